@@ -1,1 +1,23 @@
-//! x
+//! The domain of Steward: a module per noun with its type, keys, rules and table operations, and beside them the modules
+//! that all nouns share. This crate knows no function; functions know this crate and never each other.
+
+pub mod app;
+pub mod audit;
+pub mod caller;
+pub mod cipher;
+pub mod error;
+pub mod http;
+pub mod id;
+pub mod idempotency;
+pub mod keys;
+pub mod lambda;
+pub mod page;
+pub mod policy;
+pub mod schema;
+pub mod table;
+pub mod text;
+pub mod time;
+pub mod token;
+
+pub use app::{App, AppConfig};
+pub use error::Error;

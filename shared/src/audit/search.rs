@@ -1,0 +1,134 @@
+//! Searching the trail by entity, by actor and by time, newest first.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{AuditRecord, Record, Subject, view};
+use crate::app::App;
+use crate::error::Error;
+use crate::id::UserId;
+use crate::keys::SubjectKey;
+use crate::page::{List, Order, Page, PageRequest, Source};
+use crate::table;
+use crate::time::Timestamp;
+
+/// How many months back a search without a lower bound goes.
+const MONTHS: usize = 24;
+
+/// What a search of the trail may name.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// Kind of entity; goes with `entity_id`.
+    pub entity_type: Option<String>,
+    /// The entity.
+    pub entity_id: Option<String>,
+    /// Who did it.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub actor_id: Option<UserId>,
+    /// Not before this time.
+    pub from: Option<Timestamp>,
+    /// Not after this time.
+    pub to: Option<Timestamp>,
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl AuditQuery {
+    /// The entity that the search is about, if it names one.
+    pub fn subject(&self) -> Result<Option<Subject>, Error> {
+        match (&self.entity_type, &self.entity_id) {
+            (Some(kind), Some(id)) => Ok(Some(Subject::new(kind, id))),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(Error::bad_parameter("entity_type", "goes with entity_id")),
+            (Some(_), None) => Err(Error::bad_parameter("entity_id", "goes with entity_type")),
+        }
+    }
+}
+
+/// One page of the records that `query` names. Personal values are shown only for a single entity, with its `cipher`.
+pub async fn list(app: &App, query: &AuditQuery, cipher: Option<&SubjectKey>) -> Result<Page<AuditRecord>, Error> {
+    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
+    let page = match (query.subject()?, query.actor_id) {
+        (Some(subject), actor) => {
+            let pk = subject.pk();
+            let mut list = List::new("audit", Source::table(&pk, "CHANGE#"), Order::Descending);
+            list.sources.push(Source::table(&pk, "ACCESS#"));
+            if let Some(actor) = actor {
+                list = list.filter("card.actor_id", &actor.to_string());
+            }
+            bounded(list, query).page(app, &request).await?
+        }
+        (None, Some(actor)) => {
+            let source = Source::index("gsi2", format!("AUDIT#ACTOR#{actor}"));
+            bounded(List::new("audit", source, Order::Descending), query).page(app, &request).await?
+        }
+        (None, None) => {
+            let now = Timestamp::now();
+            let newest = query.to.unwrap_or(now).min(now);
+            let sources = months(newest, query.from);
+            let sources = sources.into_iter().map(|month| Source::index("gsi1", format!("AUDIT#{month}"))).collect();
+            let no_source = Source::index("gsi1", String::new());
+            let list = List { sources, scope: "AUDIT".into(), ..List::new("audit by time", no_source, Order::Descending) };
+            bounded(list, query).page_in_turn(app, &request).await?
+        }
+    };
+    let records = page.try_map(|item| table::read::<Record>(&item, "card"))?;
+    records.try_map(|record| Ok(view(record, cipher.map(AsRef::as_ref))))
+}
+
+fn bounded(mut list: List, query: &AuditQuery) -> List {
+    list.from = query.from.map(|from| from.to_string());
+    list.to = query.to.map(|to| format!("{to}#~"));
+    list
+}
+
+/// The months from `newest` back to `oldest`, at most [`MONTHS`] of them.
+fn months(newest: Timestamp, oldest: Option<Timestamp>) -> Vec<String> {
+    let last = oldest.map(Timestamp::month);
+    let mut months = vec![newest.month()];
+    let mut at = newest;
+    while months.len() < MONTHS && last.as_ref().is_none_or(|last| months.last() > Some(last)) {
+        // Stepping by days never skips a month.
+        at = at.plus_seconds(-28 * 24 * 3600);
+        let month = at.month();
+        if months.last() != Some(&month) {
+            months.push(month);
+        }
+    }
+    months
+}
+
+/// All records of one chain of an entity.
+pub(super) async fn all(app: &App, subject: &Subject, chain: &str) -> Result<Vec<Record>, Error> {
+    let list = List::new("audit chain", Source::table(subject.pk(), chain), Order::Ascending);
+    let mut records = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let (items, next) = list.read(app, after.as_deref(), 1000).await?;
+        for item in &items {
+            records.push(table::read::<Record>(item, "card")?);
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(records),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_months_of_a_search_run_back_without_a_gap() {
+        let newest: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+        let oldest: Timestamp = "2025-11-30T00:00:00Z".parse().unwrap();
+        assert_eq!(months(newest, Some(oldest)), ["2026-03", "2026-02", "2026-01", "2025-12", "2025-11"]);
+        assert_eq!(months(newest, None).len(), MONTHS);
+    }
+}

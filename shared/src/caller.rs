@@ -1,0 +1,107 @@
+//! Who calls: the actor that the audit trail names, and the signed-in caller with roles.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, header};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::ClientAddress;
+use crate::id::{SessionId, UserId};
+use crate::idempotency::Idempotency;
+use crate::policy::{self, Action, Roles, Scope};
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Identifies the request in logs and answers.
+    pub request_id: String,
+    /// The client's address, when there is one.
+    pub ip: Option<String>,
+    /// The client's `User-Agent`, cut to 200 characters.
+    pub user_agent: Option<String>,
+}
+
+/// Who is named in the audit trail.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The user, or none for the system and for strangers.
+    pub id: Option<UserId>,
+    /// The user's name at the time, or `system`.
+    pub name: String,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+impl Actor {
+    /// Steward itself, on behalf of the request or event `origin`.
+    #[must_use]
+    pub fn system(origin: Origin) -> Self {
+        Self { id: None, name: "system".into(), origin }
+    }
+}
+
+/// A signed-in user.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user's id.
+    pub id: UserId,
+    /// Who the audit trail names.
+    pub actor: Actor,
+    /// What the user is.
+    pub roles: Roles,
+    /// The login session that the token belongs to.
+    pub session_id: SessionId,
+    /// The request's `Idempotency-Key`, on a POST that has one.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl Caller {
+    /// How far the caller may do `action`, or the refusal.
+    pub fn allow(&self, action: Action) -> Result<Scope, Error> {
+        policy::scope(&self.roles, action).ok_or(Error::Forbidden { action: action.as_str() })
+    }
+
+    /// Whether `scope` covers something whose owner is `owner`.
+    #[must_use]
+    pub fn covers(&self, scope: Scope, owner: Option<UserId>) -> bool {
+        scope == Scope::All || owner == Some(self.id)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Origin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+        Ok(Self {
+            request_id: crate::http::request_id(),
+            ip: parts.extensions.get::<ClientAddress>().map(|a| a.0.clone()),
+            user_agent: user_agent.map(|text| text.chars().take(200).collect()),
+        })
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let claims = app.tokens().verify(bearer(&parts.headers)?).await?;
+        let origin = Origin::from_request_parts(parts, app).await?;
+        parts.extensions.insert(claims.sub);
+        Ok(Self {
+            id: claims.sub,
+            actor: Actor { id: Some(claims.sub), name: claims.name, origin },
+            roles: claims.roles,
+            session_id: claims.sid,
+            idempotency: parts.extensions.get::<Idempotency>().cloned(),
+        })
+    }
+}
+
+/// The token of `Authorization: Bearer <token>`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).ok_or(Error::Unauthenticated)?;
+    let (scheme, token) = value.split_once(' ').ok_or(Error::Unauthenticated)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Error::Unauthenticated) }
+}

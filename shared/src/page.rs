@@ -1,0 +1,314 @@
+//! Lists: pages of index queries with an opaque, sealed cursor.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::try_join_all;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::cipher::Sealed;
+use crate::error::Error;
+use crate::table::{self, Item};
+
+/// Largest page.
+pub const MOST: usize = 100;
+/// How many queries one page may take when a filter drops items; then the page is short and carries a cursor.
+const QUERIES: usize = 6;
+
+/// What every list takes.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageRequest {
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl PageRequest {
+    /// The checked number of items.
+    pub fn limit(&self) -> Result<usize, Error> {
+        match self.limit {
+            None => Ok(25),
+            Some(limit) if (1..=MOST).contains(&limit) => Ok(limit),
+            Some(_) => Err(Error::bad_parameter("limit", "must be between 1 and 100")),
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, in the order of the list.
+    pub items: Vec<T>,
+    /// Send it as `cursor` for the next page; null at the end.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The same page with each item converted.
+    pub fn try_map<U>(self, convert: impl FnMut(T) -> Result<U, Error>) -> Result<Page<U>, Error> {
+        let items = self.items.into_iter().map(convert).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor: self.next_cursor })
+    }
+}
+
+/// Where a list reads: one partition of the table or of an index, between two positions.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// `gsi1`, `gsi2`, or none for the table itself.
+    pub index: Option<&'static str>,
+    /// The partition.
+    pub pk: String,
+    /// What every sort key begins with; the rest of it is the item's position in the list.
+    pub prefix: String,
+}
+
+impl Source {
+    /// A partition of an index, read whole.
+    pub fn index(index: &'static str, pk: impl Into<String>) -> Self {
+        Self { index: Some(index), pk: pk.into(), prefix: String::new() }
+    }
+
+    /// The items of a partition of the table whose sort keys begin with `prefix`.
+    pub fn table(pk: impl Into<String>, prefix: impl Into<String>) -> Self {
+        Self { index: None, pk: pk.into(), prefix: prefix.into() }
+    }
+
+    fn sort_attribute(&self) -> String {
+        self.index.map_or_else(|| "sk".into(), |index| format!("{index}sk"))
+    }
+
+    fn position<'a>(&self, item: &'a Item) -> &'a str {
+        table::text(item, &self.sort_attribute()).and_then(|sk| sk.strip_prefix(self.prefix.as_str())).unwrap_or_default()
+    }
+}
+
+/// The order of a list by position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Smallest position first: names.
+    Ascending,
+    /// Largest position first: times.
+    Descending,
+}
+
+/// A list: one or several sources merged by position, perhaps filtered and bounded.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// Name of the list with everything that decides its contents; a cursor is good for the same name only.
+    pub name: String,
+    /// What the list is of (usually its first partition); a cursor is bound to it too.
+    pub scope: String,
+    /// Where it reads.
+    pub sources: Vec<Source>,
+    /// Its order.
+    pub order: Order,
+    /// `attribute path = value` pairs that items must have, such as `("card.tier", "gold")`.
+    pub filters: Vec<(String, AttributeValue)>,
+    /// Lowest position, inclusive.
+    pub from: Option<String>,
+    /// Highest position, inclusive.
+    pub to: Option<String>,
+}
+
+impl List {
+    /// An unfiltered list over one source.
+    pub fn new(name: impl Into<String>, source: Source, order: Order) -> Self {
+        let scope = source.pk.clone();
+        Self { name: name.into(), scope, sources: vec![source], order, filters: Vec::new(), from: None, to: None }
+    }
+
+    /// Keeps only items whose text attribute at `path` is `value`.
+    #[must_use]
+    pub fn filter(mut self, path: &str, value: &str) -> Self {
+        self.filters.push((path.into(), AttributeValue::S(value.into())));
+        self
+    }
+
+    fn cursor_place(&self) -> String {
+        let filters: Vec<String> = self.filters.iter().map(|(path, value)| format!("{path}={value:?}")).collect();
+        format!("cursor/{}/{}/{}", self.name, self.scope, filters.join("&"))
+    }
+
+    /// One page of the list.
+    pub async fn page(&self, app: &App, request: &PageRequest) -> Result<Page<Item>, Error> {
+        let limit = request.limit()?;
+        let after = match &request.cursor {
+            Some(cursor) => Some(self.open_cursor(app, cursor).await?),
+            None => None,
+        };
+        let (items, next) = self.read(app, after.as_deref(), limit).await?;
+        let next_cursor = match next {
+            Some(position) => Some(self.seal_cursor(app, &position).await?),
+            None => None,
+        };
+        Ok(Page { items, next_cursor })
+    }
+
+    /// One page of a list whose sources follow one another (months, newest first): a source is read only when those before
+    /// it are used up.
+    pub async fn page_in_turn(&self, app: &App, request: &PageRequest) -> Result<Page<Item>, Error> {
+        let limit = request.limit()?;
+        let mut after = match &request.cursor {
+            Some(cursor) => Some(self.open_cursor(app, cursor).await?),
+            None => None,
+        };
+        let mut items = Vec::new();
+        for source in &self.sources {
+            // A source whose newest possible position is later than the cursor's holds only what was shown already.
+            let month = source.pk.rsplit('#').next().unwrap_or_default();
+            if after.as_deref().is_some_and(|after| &after[..after.len().min(month.len())] < month) {
+                continue;
+            }
+            let one = Self { sources: vec![source.clone()], ..self.clone() };
+            let (mut part, next) = one.read(app, after.as_deref(), limit - items.len()).await?;
+            items.append(&mut part);
+            if let Some(next) = next {
+                return Ok(Page { items, next_cursor: Some(self.seal_cursor(app, &next).await?) });
+            }
+            if items.len() >= limit {
+                // The source ended exactly here; go on with the next one from its last position.
+                after = items.last().map(|item| source.position(item).to_owned());
+                let Some(position) = after else { break };
+                let older = self.sources.last().is_some_and(|last| last.pk != source.pk);
+                let next_cursor = if older { Some(self.seal_cursor(app, &position).await?) } else { None };
+                return Ok(Page { items, next_cursor });
+            }
+        }
+        Ok(Page { items, next_cursor: None })
+    }
+
+    /// Up to `limit` items after the position `after`, and the position to go on from when there may be more.
+    pub async fn read(
+        &self,
+        app: &App,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<Item>, Option<String>), Error> {
+        let parts = try_join_all(self.sources.iter().map(|source| self.read_source(app, source, after, limit))).await?;
+        let comes_first = |a: &str, b: &str| match self.order {
+            Order::Ascending => a < b,
+            Order::Descending => a > b,
+        };
+        // Nothing beyond the point up to which every source was read may be shown yet.
+        let mut frontier: Option<String> = None;
+        let mut merged: Vec<(String, Item)> = Vec::new();
+        for part in parts {
+            if let Some(end) = part.frontier
+                && frontier.as_deref().is_none_or(|f| comes_first(&end, f))
+            {
+                frontier = Some(end);
+            }
+            merged.extend(part.items);
+        }
+        merged.sort_by(|(a, _), (b, _)| if self.order == Order::Ascending { a.cmp(b) } else { b.cmp(a) });
+        if let Some(frontier) = &frontier {
+            merged.retain(|(position, _)| !comes_first(frontier, position));
+        }
+        let next = if merged.len() > limit { merged.get(limit - 1).map(|(p, _)| p.clone()) } else { frontier };
+        merged.truncate(limit);
+        Ok((merged.into_iter().map(|(_, item)| item).collect(), next))
+    }
+
+    async fn read_source(&self, app: &App, source: &Source, after: Option<&str>, limit: usize) -> Result<Part, Error> {
+        let mut part = Part { items: Vec::new(), frontier: None };
+        let mut start = None;
+        // One more than asked for tells whether there is a next page; the start itself is read again and dropped.
+        let wanted = limit + 1;
+        for _ in 0..QUERIES {
+            let read = if self.filters.is_empty() { wanted - part.items.len() + usize::from(after.is_some()) } else { 250 };
+            let answer = self.query(app, source, after, read, start.take()).await?;
+            for item in answer.items.unwrap_or_default() {
+                let position = source.position(&item).to_owned();
+                if after != Some(position.as_str()) {
+                    part.items.push((position, item));
+                }
+            }
+            start = answer.last_evaluated_key;
+            if part.items.len() >= wanted || start.is_none() {
+                break;
+            }
+        }
+        if let Some(last) = start {
+            let end = if part.items.len() >= wanted { part.items.last().map(|(p, _)| p.clone()) } else { None };
+            part.frontier = Some(end.unwrap_or_else(|| source.position(&last).to_owned()));
+        }
+        Ok(part)
+    }
+
+    async fn query(
+        &self,
+        app: &App,
+        source: &Source,
+        after: Option<&str>,
+        limit: usize,
+        start: Option<Item>,
+    ) -> Result<aws_sdk_dynamodb::operation::query::QueryOutput, Error> {
+        let (mut low, mut high) = (self.from.clone().unwrap_or_default(), self.to.clone().unwrap_or("\u{10FFFF}".into()));
+        if let Some(after) = after {
+            match self.order {
+                Order::Ascending => low = after.max(&low).to_owned(),
+                Order::Descending => high = after.min(&high).to_owned(),
+            }
+        }
+        // DynamoDB refuses an empty range; one from a position to itself holds only what was shown already.
+        let low = low.min(high.clone());
+        let pk = source.index.map_or_else(|| "pk".into(), |index| format!("{index}pk"));
+        let mut query = app
+            .table()
+            .client()
+            .query()
+            .table_name(app.table().name())
+            .set_index_name(source.index.map(str::to_owned))
+            .key_condition_expression("#pk = :pk AND #sk BETWEEN :low AND :high")
+            .expression_attribute_names("#pk", pk)
+            .expression_attribute_names("#sk", source.sort_attribute())
+            .expression_attribute_values(":pk", AttributeValue::S(source.pk.clone()))
+            .expression_attribute_values(":low", AttributeValue::S(format!("{}{low}", source.prefix)))
+            .expression_attribute_values(":high", AttributeValue::S(format!("{}{high}", source.prefix)))
+            .scan_index_forward(self.order == Order::Ascending)
+            .limit(i32::try_from(limit).unwrap_or(1000))
+            .set_exclusive_start_key(start);
+        if !self.filters.is_empty() {
+            let mut terms = Vec::new();
+            for (n, (path, value)) in self.filters.iter().enumerate() {
+                let names: Vec<String> = path.split('.').map(|part| format!("#f{n}{part}")).collect();
+                for (name, part) in names.iter().zip(path.split('.')) {
+                    query = query.expression_attribute_names(name, part);
+                }
+                query = query.expression_attribute_values(format!(":f{n}"), value.clone());
+                let list = path.ends_with("tags");
+                let names = names.join(".");
+                terms.push(if list { format!("contains({names}, :f{n})") } else { format!("{names} = :f{n}") });
+            }
+            query = query.filter_expression(terms.join(" AND "));
+        }
+        query.send().await.map_err(table::failure)
+    }
+
+    async fn seal_cursor(&self, app: &App, position: &str) -> Result<String, Error> {
+        let sealed = app.keys().root().await?.cursors.seal_text(&self.cursor_place(), position)?;
+        Ok(URL_SAFE_NO_PAD.encode(sealed.0))
+    }
+
+    async fn open_cursor(&self, app: &App, cursor: &str) -> Result<String, Error> {
+        let wrong = || Error::BadRequest {
+            code: "invalid_cursor",
+            detail: "This cursor is not one of this list. Start again without it.".into(),
+            field: Some("cursor"),
+        };
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
+        let root = app.keys().root().await?;
+        root.cursors.open_text(&self.cursor_place(), &Sealed(bytes)).map_err(|_| wrong())
+    }
+}
+
+struct Part {
+    items: Vec<(String, Item)>,
+    /// Where reading stopped, when the source has more.
+    frontier: Option<String>,
+}

@@ -1,0 +1,165 @@
+//! Who may do what: one table, role × action × ownership.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a user is in the company. A user has one or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// May do everything.
+    Admin,
+    /// Looks after investors.
+    RelationshipManager,
+    /// Reads investors and their figures.
+    Analyst,
+    /// Owns products.
+    Manager,
+    /// Works on products.
+    TeamMember,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Admin, Self::RelationshipManager, Self::Analyst, Self::Manager, Self::TeamMember];
+
+    /// The role's name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::RelationshipManager => "relationship_manager",
+            Self::Analyst => "analyst",
+            Self::Manager => "manager",
+            Self::TeamMember => "team_member",
+        }
+    }
+}
+
+/// The roles of one user.
+pub type Roles = BTreeSet<Role>;
+
+/// How far a permission reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Only what the caller owns (an investor whose relationship manager they are, an import they started).
+    Own,
+    /// Everything.
+    All,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
+        /// Something that the policy can allow.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action { $($(#[$doc])* $variant),+ }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The action's name in `GET /api/me` and in the audit trail.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+    };
+}
+
+actions! {
+    /// List users, reduced to their cards.
+    UserList = "user_list",
+    /// Read one user in full.
+    UserRead = "user_read",
+    /// Create users.
+    UserCreate = "user_create",
+    /// Edit users, their roles and status.
+    UserUpdate = "user_update",
+    /// List and read investors, their activities and timeline.
+    InvestorRead = "investor_read",
+    /// Create investors.
+    InvestorCreate = "investor_create",
+    /// Edit investors.
+    InvestorUpdate = "investor_update",
+    /// Delete and restore investors.
+    InvestorDelete = "investor_delete",
+    /// Give an investor to another relationship manager.
+    InvestorAssign = "investor_assign",
+    /// Record, edit and delete activities.
+    ActivityWrite = "activity_write",
+    /// Import investors from a file.
+    ImportRun = "import_run",
+    /// Search the audit trail and verify it.
+    AuditRead = "audit_read",
+    /// Read an investor's own history.
+    InvestorHistoryRead = "investor_history_read",
+}
+
+/// The policy. An action that is not here for any of the caller's roles is refused.
+const POLICY: &[(Role, Action, Scope)] = {
+    use Action as A;
+    use Role::{Admin, Analyst, RelationshipManager as Rm};
+    use Scope::{All, Own};
+    &[
+        (Admin, A::UserList, All),
+        (Admin, A::UserRead, All),
+        (Admin, A::UserCreate, All),
+        (Admin, A::UserUpdate, All),
+        (Admin, A::InvestorRead, All),
+        (Admin, A::InvestorCreate, All),
+        (Admin, A::InvestorUpdate, All),
+        (Admin, A::InvestorDelete, All),
+        (Admin, A::InvestorAssign, All),
+        (Admin, A::ActivityWrite, All),
+        (Admin, A::ImportRun, All),
+        (Admin, A::AuditRead, All),
+        (Admin, A::InvestorHistoryRead, All),
+        (Rm, A::UserList, All),
+        (Rm, A::InvestorRead, Own),
+        (Rm, A::InvestorCreate, Own),
+        (Rm, A::InvestorUpdate, Own),
+        (Rm, A::InvestorDelete, Own),
+        (Rm, A::ActivityWrite, Own),
+        (Rm, A::ImportRun, Own),
+        (Rm, A::InvestorHistoryRead, Own),
+        (Analyst, A::UserList, All),
+        (Analyst, A::InvestorRead, All),
+        (Analyst, A::InvestorHistoryRead, All),
+    ]
+};
+
+/// How far `roles` together reach for `action`; `None` when it is refused.
+#[must_use]
+pub fn scope(roles: &Roles, action: Action) -> Option<Scope> {
+    POLICY.iter().filter(|(role, a, _)| *a == action && roles.contains(role)).map(|(_, _, scope)| *scope).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_admin_may_do_everything() {
+        let roles = Roles::from([Role::Admin]);
+        for action in Action::ALL {
+            assert_eq!(scope(&roles, *action), Some(Scope::All), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn the_widest_of_several_roles_counts() {
+        let roles = Roles::from([Role::RelationshipManager, Role::Analyst]);
+        assert_eq!(scope(&roles, Action::InvestorRead), Some(Scope::All));
+        assert_eq!(scope(&roles, Action::InvestorUpdate), Some(Scope::Own));
+        assert_eq!(scope(&roles, Action::AuditRead), None);
+    }
+
+    #[test]
+    fn product_roles_reach_nothing_of_the_investors() {
+        let roles = Roles::from([Role::Manager, Role::TeamMember]);
+        assert!(Action::ALL.iter().all(|action| scope(&roles, *action).is_none()));
+    }
+}

@@ -1,0 +1,137 @@
+//! Points in time, always UTC, always to the millisecond.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
+///
+/// Its text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that it sorts as text as it does in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = DateTime, example = "2026-11-21T03:58:12.123Z")]
+pub struct Timestamp(jiff::Timestamp);
+
+impl Timestamp {
+    /// This moment.
+    #[must_use]
+    pub fn now() -> Self {
+        Self::from_millisecond(jiff::Timestamp::now().as_millisecond())
+    }
+
+    /// The time `milliseconds` after 1970-01-01T00:00:00Z; out of range becomes the epoch.
+    #[must_use]
+    pub fn from_millisecond(milliseconds: i64) -> Self {
+        Self(jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn as_millisecond(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z, as DynamoDB's time to live wants them.
+    #[must_use]
+    pub fn as_second(self) -> i64 {
+        self.0.as_second()
+    }
+
+    /// This time plus `seconds` (which may be negative).
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self::from_millisecond(self.as_millisecond().saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// The calendar month in UTC, as `2026-11`.
+    #[must_use]
+    pub fn month(self) -> String {
+        self.0.strftime("%Y-%m").to_string()
+    }
+
+    /// The calendar day in UTC, as `2026-11-21`.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.0.strftime("%Y-%m-%d").to_string()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed: jiff::Timestamp =
+            text.parse().map_err(|_| "must be a time such as 2026-11-21T09:30:00Z".to_owned())?;
+        let time = Self::from_millisecond(parsed.as_millisecond());
+        let year = parsed.to_zoned(jiff::tz::TimeZone::UTC).year();
+        if (1900..2200).contains(&year) { Ok(time) } else { Err("must lie between the years 1900 and 2200".into()) }
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(time: Timestamp) -> Self {
+        time.to_string()
+    }
+}
+
+/// A calendar date without a time or zone, between the years 1900 and 2200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = Date, example = "2026-11-21")]
+pub struct Date(jiff::civil::Date);
+
+impl TryFrom<String> for Date {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parsed: jiff::civil::Date = text.parse().map_err(|_| "must be a date such as 2026-11-21".to_owned())?;
+        if (1900..2200).contains(&parsed.year()) && text.len() == 10 {
+            Ok(Self(parsed))
+        } else {
+            Err("must be a date such as 2026-11-21, between the years 1900 and 2200".into())
+        }
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.0.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_text_of_a_time_reads_back_and_sorts_as_the_time_does(a in 0_i64..7_000_000_000_000, b in 0_i64..7_000_000_000_000) {
+            let (x, y) = (Timestamp::from_millisecond(a), Timestamp::from_millisecond(b));
+            prop_assert_eq!(x.to_string().parse::<Timestamp>().unwrap(), x);
+            prop_assert_eq!(x.to_string().cmp(&y.to_string()), a.cmp(&b));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_without_a_panic(text in ".{0,40}") {
+            let _ = text.parse::<Timestamp>();
+            let _ = Date::try_from(text);
+        }
+    }
+}
