@@ -1,0 +1,54 @@
+import { api, ifMatch, once, unwrap } from './client'
+import { tokenForgotten, tokenGranted } from './token'
+import type { Login, Me, MePatch, NewSetup, PasswordChange, Session, Setup, User } from './types'
+
+export function setupGet(): Promise<Setup> {
+  return unwrap(api.GET('/api/setup'))
+}
+
+export function setupCreate(body: NewSetup, key?: string): Promise<User> {
+  return unwrap(api.POST('/api/setup', { body, ...once(key) }))
+}
+
+/** Signs in and takes the access token into use. */
+export async function login(body: Login): Promise<User> {
+  const grant = await unwrap(api.POST('/api/auth/login', { body }))
+  tokenGranted(grant)
+  return grant.user
+}
+
+/** Signs out here even when the server cannot be told. */
+export async function logout(): Promise<void> {
+  try {
+    await unwrap(api.POST('/api/auth/logout'))
+  } finally {
+    tokenForgotten()
+  }
+}
+
+export function meGet(): Promise<Me> {
+  return unwrap(api.GET('/api/me'))
+}
+
+export async function meUpdate(me: Me, body: MePatch): Promise<Me> {
+  const changed = await unwrap(api.PATCH('/api/me', { body, ...ifMatch(me) }))
+  // Permissions do not change with a name; an answer without them keeps the known ones.
+  return { ...me, ...changed }
+}
+
+export function passwordChange(body: PasswordChange): Promise<void> {
+  return unwrap(api.POST('/api/me/password', { body, ...once() }))
+}
+
+export async function sessionList(): Promise<Session[]> {
+  const page = await unwrap(api.GET('/api/me/sessions', { params: { query: { limit: 100 } } }))
+  return page.items
+}
+
+export function sessionRevoke(sessionId: string): Promise<void> {
+  return unwrap(api.DELETE('/api/me/sessions/{session_id}', { params: { path: { session_id: sessionId } } }))
+}
+
+export function sessionRevokeAll(): Promise<void> {
+  return unwrap(api.DELETE('/api/me/sessions'))
+}

@@ -1,0 +1,100 @@
+import createClient from 'openapi-fetch'
+import { newId } from '@/lib/id'
+import { asProblem, problemFrom } from './problem'
+import type { paths } from './schema'
+import { currentToken, tokenRefresh } from './token'
+import type { Page } from './types'
+
+/** Items asked for at once; the API allows 1 to 100. */
+const PAGE_SIZE = 50
+const RETRY_DELAYS_MS = [300, 1200]
+
+// Headers are set by the helpers below, so that an operation need not declare them for its types to fit.
+type WithoutHeaders<Operation> = Operation extends { parameters: infer Parameters }
+  ? Omit<Operation, 'parameters'> & { parameters: Omit<Parameters, 'header'> }
+  : Operation
+type ApiPaths = { [Path in keyof paths]: { [Method in keyof paths[Path]]: WithoutHeaders<paths[Path][Method]> } }
+
+/** These carry the refresh cookie or nothing at all; a 401 from them is an answer, not an expired token. */
+function isPublic(url: string): boolean {
+  const { pathname } = new URL(url)
+  return pathname.startsWith('/api/auth/') || pathname === '/api/setup' || pathname === '/api/health'
+}
+
+async function tokenRefused(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false
+  // A wrong current password is a 401 too; asking again with a new token would count as a second guess.
+  const body = (await response.clone().json().catch(() => null)) as { code?: string } | null
+  return body?.code !== 'invalid_credentials'
+}
+
+function withToken(request: Request, token: string | null): Request {
+  const sent = request.clone()
+  if (token !== null) sent.headers.set('authorization', `Bearer ${token}`)
+  return sent
+}
+
+async function authorized(request: Request): Promise<Response> {
+  if (isPublic(request.url)) return fetch(request.clone())
+  const token = await currentToken()
+  const response = await fetch(withToken(request, token))
+  if (!(await tokenRefused(response))) return response
+  const fresh = await tokenRefresh(token)
+  return fresh === null ? response : fetch(withToken(request, fresh))
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Sends a request; one that carries an idempotency key is sent again when no answer arrived. */
+async function send(request: Request): Promise<Response> {
+  const delays = request.headers.has('idempotency-key') ? RETRY_DELAYS_MS : []
+  for (const delay of delays) {
+    try {
+      const response = await authorized(request)
+      if (response.status !== 503) return response
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+    }
+    await wait(delay)
+  }
+  return authorized(request)
+}
+
+export const api = createClient<ApiPaths>({
+  baseUrl: globalThis.location?.origin ?? '',
+  credentials: 'same-origin',
+  fetch: send,
+})
+
+/** Gives the body of an answer, or throws a {@link Problem}. */
+export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  let answer
+  try {
+    answer = await call
+  } catch (error) {
+    throw asProblem(error)
+  }
+  if (!answer.response.ok) throw problemFrom(answer.response, answer.error)
+  return answer.data as T
+}
+
+/** Headers of a create: the server stores the first answer and repeats it for the same key. */
+export function once(key: string = newId()): { headers: Record<string, string> } {
+  return { headers: { 'Idempotency-Key': key } }
+}
+
+/** Headers of a change, which is refused (412) when someone else was faster. */
+export function ifMatch({ version }: { version: number }): { headers: Record<string, string> } {
+  return { headers: { 'If-Match': `"${version}"` } }
+}
+
+/** Paging as the query of a list operation wants it. */
+export function paged<F extends object>(filters: F, cursor?: string | null): F & { limit: number; cursor?: string } {
+  return { ...filters, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) }
+}
+
+/** The paging half of `useInfiniteQuery` options. */
+export const pages = {
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: Page<unknown>) => last.next_cursor ?? null,
+}

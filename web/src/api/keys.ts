@@ -1,0 +1,46 @@
+import type { AuditFilters } from './audit'
+import type { InvestorFilters, TimelineFilters } from './investors'
+import type { NotificationFilters } from './notifications'
+import type { UserFilters } from './users'
+
+/** Every query key, so that what a live event makes stale is found by its prefix. */
+export const keys = {
+  setup: ['setup'] as const,
+  me: ['me'] as const,
+  sessions: ['sessions'] as const,
+  users: {
+    all: ['users'] as const,
+    list: (filters: UserFilters) => ['users', 'list', filters] as const,
+    one: (userId: string) => ['users', 'one', userId] as const,
+  },
+  investors: {
+    all: ['investors'] as const,
+    lists: ['investors', 'list'] as const,
+    list: (filters: InvestorFilters) => ['investors', 'list', filters] as const,
+    one: (investorId: string) => ['investors', 'one', investorId] as const,
+    timelines: (investorId: string) => ['investors', 'timeline', investorId] as const,
+    timeline: (investorId: string, filters: TimelineFilters) => ['investors', 'timeline', investorId, filters] as const,
+  },
+  activities: {
+    of: (investorId: string) => ['activities', investorId] as const,
+    list: (investorId: string) => ['activities', investorId, 'list'] as const,
+    one: (investorId: string, activityId: string) => ['activities', investorId, activityId] as const,
+  },
+  imports: {
+    all: ['imports'] as const,
+    list: ['imports', 'list'] as const,
+    one: (importId: string) => ['imports', 'one', importId] as const,
+    preview: (importId: string) => ['imports', 'preview', importId] as const,
+    errors: (importId: string) => ['imports', 'errors', importId] as const,
+  },
+  audit: {
+    all: ['audit'] as const,
+    list: (filters: AuditFilters) => ['audit', 'list', filters] as const,
+    verify: (entityType: string, entityId: string) => ['audit', 'verify', entityType, entityId] as const,
+  },
+  notifications: {
+    all: ['notifications'] as const,
+    list: (filters: NotificationFilters) => ['notifications', 'list', filters] as const,
+    unread: ['notifications', 'unread-count'] as const,
+  },
+}

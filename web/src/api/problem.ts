@@ -1,0 +1,106 @@
+/** One rejected field, as the server names it (`email`, `participants[2]`). */
+export interface FieldError {
+  field: string
+  code: string
+  message: string
+}
+
+interface ProblemParts {
+  status: number
+  code: string
+  title: string
+  detail?: string | null
+  requestId?: string | null
+  errors?: FieldError[]
+  retryAfter?: number | null
+}
+
+/** What went wrong with a request. `status` is 0 when no answer arrived at all. */
+export class Problem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail: string | null
+  /** Lets support find the request in the server's log. */
+  readonly requestId: string | null
+  readonly errors: FieldError[]
+  /** Whole seconds to wait before another attempt makes sense. */
+  readonly retryAfter: number | null
+
+  constructor(parts: ProblemParts) {
+    super(parts.detail ?? parts.title)
+    this.name = 'Problem'
+    this.status = parts.status
+    this.code = parts.code
+    this.title = parts.title
+    this.detail = parts.detail ?? null
+    this.requestId = parts.requestId ?? null
+    this.errors = parts.errors ?? []
+    this.retryAfter = parts.retryAfter ?? null
+  }
+
+  /** True when the same request may succeed later without a change. */
+  get retryable(): boolean {
+    return this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503 || this.status === 504
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function fieldErrors(value: unknown): FieldError[] {
+  if (!Array.isArray(value)) return []
+  return value.map((entry) => {
+    const { field, code, message } = record(entry)
+    return { field: text(field) ?? '', code: text(code) ?? 'invalid', message: text(message) ?? 'Is not valid.' }
+  })
+}
+
+/** Seconds from a Retry-After header, which holds either seconds or an HTTP date. */
+export function retryAfterSeconds(header: string | null, now: number = Date.now()): number | null {
+  if (header === null || header.trim() === '') return null
+  const seconds = Number(header)
+  if (Number.isFinite(seconds)) return Math.max(0, Math.ceil(seconds))
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1000))
+}
+
+/** Reads a problem out of an answer; a body that is no problem document still gives a usable one. */
+export function problemFrom(response: Response, body: unknown): Problem {
+  const parts = record(body)
+  return new Problem({
+    status: response.status,
+    code: text(parts['code']) ?? `http_${response.status}`,
+    title: text(parts['title']) ?? `The server answered ${response.status}`,
+    detail: text(parts['detail']),
+    requestId: text(parts['request_id']) ?? response.headers.get('x-request-id'),
+    errors: fieldErrors(parts['errors']),
+    retryAfter: retryAfterSeconds(response.headers.get('retry-after')),
+  })
+}
+
+/** Any thrown value as a problem; a failed fetch becomes `unreachable`. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof TypeError) {
+    return new Problem({
+      status: 0,
+      code: 'unreachable',
+      title: 'Steward cannot be reached',
+      detail: 'Check your connection. What you entered is still here.',
+    })
+  }
+  return new Problem({ status: 0, code: 'unexpected', title: 'Something unexpected happened', detail: String(error) })
+}
+
+/** The field errors by field name; the first message of a field wins. */
+export function errorsByField(problem: Problem): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const { field, message } of problem.errors) found[field] ??= message
+  return found
+}

@@ -1,0 +1,66 @@
+// The only place that names schema types: a rename in the API document is mended here.
+import type { components, operations } from './schema'
+
+type Schemas = components['schemas']
+
+export type Role = Schemas['Role']
+export type UserStatus = Schemas['UserStatus']
+export type User = Schemas['User']
+export type Me = Schemas['Me']
+export type UserCard = Schemas['UserCard']
+export type NewUser = Schemas['NewUser']
+export type UserPatch = Schemas['UserPatch']
+export type MePatch = Schemas['MePatch']
+export type Setup = Schemas['Setup']
+export type NewSetup = Schemas['NewSetup']
+export type Login = Schemas['Login']
+export type TokenGrant = Schemas['TokenGrant']
+export type PasswordChange = Schemas['PasswordChange']
+export type Session = Schemas['Session']
+
+export type InvestorKind = Schemas['InvestorKind']
+export type Tier = Schemas['Tier']
+export type InvestorStatus = Schemas['InvestorStatus']
+export type Investor = Schemas['Investor']
+export type InvestorCard = Schemas['InvestorCard']
+export type NewInvestor = Schemas['NewInvestor']
+export type InvestorPatch = Schemas['InvestorPatch']
+export type TimelineEntry = Schemas['TimelineEntry']
+export type FieldChange = Schemas['FieldChange']
+
+export type ActivityKind = Schemas['ActivityKind']
+export type Activity = Schemas['Activity']
+export type NewActivity = Schemas['NewActivity']
+export type ActivityPatch = Schemas['ActivityPatch']
+
+export type Import = Schemas['Import']
+export type ImportStatus = Schemas['ImportStatus']
+export type ImportField = Schemas['ImportField']
+export type ImportKey = Schemas['ImportKey']
+export type ImportMapping = Schemas['ImportMapping']
+export type NewImport = Schemas['NewImport']
+export type ImportUpload = Schemas['ImportUpload']
+export type ImportCreated = Schemas['ImportCreated']
+export type ImportPreview = Schemas['ImportPreview']
+export type ImportStart = Schemas['ImportStart']
+export type ImportRowError = Schemas['ImportRowError']
+
+export type AuditRecord = Schemas['AuditRecord']
+export type AuditVerification = Schemas['AuditVerification']
+export type Notification = Schemas['Notification']
+export type NotificationRead = Schemas['NotificationRead']
+export type LiveEvent = Schemas['LiveEvent']
+export type LiveTicket = Schemas['LiveTicket']
+export type Health = Schemas['Health']
+
+/** One page of a list; `next_cursor` is null or absent on the last one. */
+export interface Page<T> {
+  items: T[]
+  next_cursor?: string | null
+}
+
+/** The filters of a list operation, without the paging that the client adds. */
+export type Filters<Operation extends keyof operations> = Omit<
+  NonNullable<operations[Operation]['parameters']['query']>,
+  'limit' | 'cursor'
+>
