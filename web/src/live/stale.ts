@@ -1,0 +1,58 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query'
+import { keys } from '@/api/keys'
+import type { LiveEvent } from '@/api/types'
+
+type Changed = Extract<LiveEvent, { type: 'changed' }>
+
+/** What the change of an entity makes stale. */
+export function staleAfter(event: Changed): QueryKey[] {
+  const { entity_id: id, parent_id: parent } = event
+  switch (event.entity_type) {
+    case 'investor':
+      return [keys.investors.lists, keys.investors.one(id), keys.investors.timelines(id), keys.audit.all]
+    case 'activity':
+      return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
+    case 'import':
+      return [keys.imports.all]
+    case 'user':
+      return [keys.users.all, keys.me]
+    default:
+      // A kind that a newer server knows and this page does not.
+      return []
+  }
+}
+
+const FIRST_MS = 250
+const BETWEEN_MS = 2000
+
+/** Gathers stale keys and refetches them in turns: an import of thousands of rows must not refetch a list each time. */
+export class StaleBatch {
+  private readonly pending = new Map<string, QueryKey>()
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private flushedAt = Number.NEGATIVE_INFINITY
+  private readonly client: QueryClient
+
+  constructor(client: QueryClient) {
+    this.client = client
+  }
+
+  add(stale: QueryKey[]): void {
+    for (const key of stale) this.pending.set(JSON.stringify(key), key)
+    if (this.pending.size === 0 || this.timer !== undefined) return
+    const delay = Math.max(FIRST_MS, this.flushedAt + BETWEEN_MS - Date.now())
+    this.timer = setTimeout(() => this.flush(), delay)
+  }
+
+  clear(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.pending.clear()
+  }
+
+  private flush(): void {
+    const stale = [...this.pending.values()]
+    this.clear()
+    this.flushedAt = Date.now()
+    for (const queryKey of stale) void this.client.invalidateQueries({ queryKey })
+  }
+}

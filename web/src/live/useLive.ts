@@ -1,0 +1,45 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { keys } from '@/api/keys'
+import { liveEventList, liveTicketCreate } from '@/api/live'
+import type { Notification } from '@/api/types'
+import { createStore, useStore } from '@/lib/store'
+import { LiveConnection, type LiveState } from './connection'
+import { StaleBatch, staleAfter } from './stale'
+
+const state = createStore<LiveState>('stopped')
+
+/** How the live connection fares. */
+export function useLiveState(): LiveState {
+  return useStore(state)
+}
+
+/** Keeps what is shown fresh while mounted; `onNotification` is called for each new one. Mounted once, by the shell. */
+export function useLive(onNotification: (notification: Notification) => void): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    const batch = new StaleBatch(client)
+    const connection = new LiveConnection({
+      ticket: liveTicketCreate,
+      missed: liveEventList,
+      onState: (next) => state.set(next),
+      onGap: () => void client.invalidateQueries(),
+      onEvent: (event) => {
+        if (event.type === 'changed') return batch.add(staleAfter(event))
+        client.setQueryData(keys.notifications.unread, event.unread_count)
+        batch.add([['notifications', 'list']])
+        onNotification(event.notification)
+      },
+    })
+    const retry = () => document.visibilityState === 'visible' && connection.retryNow()
+    window.addEventListener('online', retry)
+    document.addEventListener('visibilitychange', retry)
+    connection.start()
+    return () => {
+      window.removeEventListener('online', retry)
+      document.removeEventListener('visibilitychange', retry)
+      connection.stop()
+      batch.clear()
+    }
+  }, [client, onNotification])
+}
