@@ -99,7 +99,8 @@ pub fn differences(before: &Fields, after: &Fields, cipher: &Cipher, record: Uui
             continue;
         }
         let keep = |value: Option<&Compared>, side: &str| keep(value, cipher, &place(record, field, side));
-        let change = FieldChange { field: (*field).into(), before: keep(old, "before")?, after: keep(Some(new), "after")? };
+        let change =
+            FieldChange { field: (*field).into(), before: keep(old, "before")?, after: keep(Some(new), "after")? };
         if change.before.is_some() || change.after.is_some() {
             changes.push(change);
         }
@@ -205,7 +206,10 @@ fn change_view(change: FieldChange, record: Uuid, cipher: Option<&Cipher>) -> Ch
 
 /// Adds the record of a change to `transaction` and gives back the entity's new chain head. `sequence` is the entity's
 /// new version: each version has exactly one record.
-#[allow(clippy::too_many_arguments, reason = "a record has that many independent parts; a struct would only name them twice")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "a record has that many independent parts; a struct would only name them twice"
+)]
 pub fn change(
     app: &App,
     transaction: &mut Transaction,
@@ -256,9 +260,11 @@ impl Record {
     fn draft(&self, kind: &str, chain: &str) -> Result<Draft, Error> {
         let position = self.position();
         let key = Key::new(self.subject.pk(), format!("{chain}#{position}"));
-        let draft = Draft::new(key, kind, &())?
-            .card(self)?
-            .index("gsi1", format!("AUDIT#{}", self.at.month()), position.clone());
+        let draft = Draft::new(key, kind, &())?.card(self)?.index(
+            "gsi1",
+            format!("AUDIT#{}", self.at.month()),
+            position.clone(),
+        );
         Ok(match self.actor_id {
             Some(actor) => draft.index("gsi2", format!("AUDIT#ACTOR#{actor}"), position),
             None => draft,

@@ -128,10 +128,14 @@ pub async fn commit(
 /// Fails with [`Error::Replay`] when the caller's `Idempotency-Key` was answered before. For operations that look at the
 /// present state before they write: the state has changed since the first call, the answer has not.
 pub async fn replay(app: &App, caller: &Caller) -> Result<(), Error> {
-    let Some(idempotency) = &caller.idempotency else { return Ok(()) };
+    let Some(idempotency) = &caller.idempotency else {
+        return Ok(());
+    };
     let key = key_of(caller.id, idempotency);
     let place = format!("{}/{}", key.pk, key.sk);
-    let Some(item) = app.table().get(key).await? else { return Ok(()) };
+    let Some(item) = app.table().get(key).await? else {
+        return Ok(());
+    };
     let stored: Stored = table::read(&item, "data")?;
     if stored.request_hash != idempotency.request_hash {
         return Err(Error::IdempotencyMismatch);

@@ -19,5 +19,8 @@ pub mod text;
 pub mod time;
 pub mod token;
 
+pub mod investor;
+pub mod session;
+pub mod user;
 pub use app::{App, AppConfig};
 pub use error::Error;

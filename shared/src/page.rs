@@ -83,7 +83,9 @@ impl Source {
     }
 
     fn position<'a>(&self, item: &'a Item) -> &'a str {
-        table::text(item, &self.sort_attribute()).and_then(|sk| sk.strip_prefix(self.prefix.as_str())).unwrap_or_default()
+        table::text(item, &self.sort_attribute())
+            .and_then(|sk| sk.strip_prefix(self.prefix.as_str()))
+            .unwrap_or_default()
     }
 }
 
@@ -94,6 +96,15 @@ pub enum Order {
     Ascending,
     /// Largest position first: times.
     Descending,
+}
+
+/// A condition on one attribute.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    path: String,
+    value: String,
+    /// Whether the attribute is a list that must contain the value, instead of being equal to it.
+    list: bool,
 }
 
 /// A list: one or several sources merged by position, perhaps filtered and bounded.
@@ -107,8 +118,8 @@ pub struct List {
     pub sources: Vec<Source>,
     /// Its order.
     pub order: Order,
-    /// `attribute path = value` pairs that items must have, such as `("card.tier", "gold")`.
-    pub filters: Vec<(String, AttributeValue)>,
+    /// What items must have, such as `card.tier` equal to `gold`.
+    pub filters: Vec<Filter>,
     /// Lowest position, inclusive.
     pub from: Option<String>,
     /// Highest position, inclusive.
@@ -125,12 +136,19 @@ impl List {
     /// Keeps only items whose text attribute at `path` is `value`.
     #[must_use]
     pub fn filter(mut self, path: &str, value: &str) -> Self {
-        self.filters.push((path.into(), AttributeValue::S(value.into())));
+        self.filters.push(Filter { path: path.into(), value: value.into(), list: false });
+        self
+    }
+
+    /// Keeps only items whose list at `path` contains `value`.
+    #[must_use]
+    pub fn containing(mut self, path: &str, value: &str) -> Self {
+        self.filters.push(Filter { path: path.into(), value: value.into(), list: true });
         self
     }
 
     fn cursor_place(&self) -> String {
-        let filters: Vec<String> = self.filters.iter().map(|(path, value)| format!("{path}={value:?}")).collect();
+        let filters: Vec<String> = self.filters.iter().map(|f| format!("{}={}", f.path, f.value)).collect();
         format!("cursor/{}/{}/{}", self.name, self.scope, filters.join("&"))
     }
 
@@ -220,7 +238,8 @@ impl List {
         // One more than asked for tells whether there is a next page; the start itself is read again and dropped.
         let wanted = limit + 1;
         for _ in 0..QUERIES {
-            let read = if self.filters.is_empty() { wanted - part.items.len() + usize::from(after.is_some()) } else { 250 };
+            let read =
+                if self.filters.is_empty() { wanted - part.items.len() + usize::from(after.is_some()) } else { 250 };
             let answer = self.query(app, source, after, read, start.take()).await?;
             for item in answer.items.unwrap_or_default() {
                 let position = source.position(&item).to_owned();
@@ -248,7 +267,8 @@ impl List {
         limit: usize,
         start: Option<Item>,
     ) -> Result<aws_sdk_dynamodb::operation::query::QueryOutput, Error> {
-        let (mut low, mut high) = (self.from.clone().unwrap_or_default(), self.to.clone().unwrap_or("\u{10FFFF}".into()));
+        let (mut low, mut high) =
+            (self.from.clone().unwrap_or_default(), self.to.clone().unwrap_or("\u{10FFFF}".into()));
         if let Some(after) = after {
             match self.order {
                 Order::Ascending => low = after.max(&low).to_owned(),
@@ -275,15 +295,14 @@ impl List {
             .set_exclusive_start_key(start);
         if !self.filters.is_empty() {
             let mut terms = Vec::new();
-            for (n, (path, value)) in self.filters.iter().enumerate() {
+            for (n, Filter { path, value, list }) in self.filters.iter().enumerate() {
                 let names: Vec<String> = path.split('.').map(|part| format!("#f{n}{part}")).collect();
                 for (name, part) in names.iter().zip(path.split('.')) {
                     query = query.expression_attribute_names(name, part);
                 }
-                query = query.expression_attribute_values(format!(":f{n}"), value.clone());
-                let list = path.ends_with("tags");
+                query = query.expression_attribute_values(format!(":f{n}"), AttributeValue::S(value.clone()));
                 let names = names.join(".");
-                terms.push(if list { format!("contains({names}, :f{n})") } else { format!("{names} = :f{n}") });
+                terms.push(if *list { format!("contains({names}, :f{n})") } else { format!("{names} = :f{n}") });
             }
             query = query.filter_expression(terms.join(" AND "));
         }

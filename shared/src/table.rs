@@ -9,7 +9,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, TransactWriteItem, Update,
+    AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,8 +72,13 @@ impl Draft {
     }
 
     /// Sets the projection that lists read from the indexes.
-    pub fn card(mut self, card: &impl Serialize) -> Result<Self, Error> {
-        self.0.insert("card".into(), serde_dynamo::to_attribute_value(card).map_err(Error::defect)?);
+    pub fn card(self, card: &impl Serialize) -> Result<Self, Error> {
+        self.object("card", card)
+    }
+
+    /// Sets an attribute that holds a whole value.
+    pub fn object(mut self, name: &str, value: &impl Serialize) -> Result<Self, Error> {
+        self.0.insert(name.into(), serde_dynamo::to_attribute_value(value).map_err(Error::defect)?);
         Ok(self)
     }
 
@@ -247,7 +253,7 @@ impl Table {
             .table_name(self.name())
             .set_item(Some(draft.into_item()))
             .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
             .map_err(Error::defect)?;
         transaction.push(TransactWriteItem::builder().put(put).build(), on_exists);
@@ -284,20 +290,24 @@ impl Table {
         Ok(())
     }
 
-    /// Requires that the item at `key` satisfies `condition` (no placeholders) when the transaction commits.
+    /// Requires that the item at `key` satisfies `condition` when the transaction commits; `values` are its placeholders.
     pub fn require(
         &self,
         transaction: &mut Transaction,
         key: Key,
         condition: &str,
+        values: &[(&str, &str)],
         on_fail: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static,
     ) -> Result<(), Error> {
-        let check = ConditionCheck::builder()
+        let mut check = ConditionCheck::builder()
             .table_name(self.name())
             .set_key(Some(key.into_map()))
             .condition_expression(condition)
-            .build()
-            .map_err(Error::defect)?;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        for (placeholder, value) in values {
+            check = check.expression_attribute_values(*placeholder, AttributeValue::S((*value).to_owned()));
+        }
+        let check = check.build().map_err(Error::defect)?;
         transaction.push(TransactWriteItem::builder().condition_check(check).build(), on_fail);
         Ok(())
     }
@@ -331,7 +341,9 @@ impl Table {
                     let busy = Error::conflict("conflict", "Others are changing this right now. Try again.");
                     return Err(Refusal { error: busy, answered: false });
                 }
-                None => return Err(Refusal { error: failure(error), answered: false }),
+                None => {
+                    return Err(Refusal { error: failure(error), answered: false });
+                }
             }
         }
     }
@@ -347,7 +359,9 @@ pub(crate) struct Refusal {
 
 /// The refusal, if a condition failed.
 fn refused(error: &SdkError<TransactWriteItemsError>, transaction: &Transaction) -> Option<Refusal> {
-    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.as_service_error()? else { return None };
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.as_service_error()? else {
+        return None;
+    };
     let reasons = cancelled.cancellation_reasons();
     let failed = |at: usize| reasons.get(at).is_some_and(|r| r.code() == Some("ConditionalCheckFailed"));
     if transaction.answer_at.is_some_and(failed) {
@@ -361,10 +375,11 @@ fn refused(error: &SdkError<TransactWriteItemsError>, transaction: &Transaction)
 /// Whether the failure is another transaction in the way, or throttling: worth another try.
 fn contended(error: &SdkError<TransactWriteItemsError>) -> bool {
     match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
-            .cancellation_reasons()
-            .iter()
-            .any(|r| matches!(r.code(), Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"))),
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons().iter().any(|r| {
+                matches!(r.code(), Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"))
+            })
+        }
         Some(TransactWriteItemsError::TransactionInProgressException(_)) => true,
         _ => false,
     }
@@ -397,6 +412,7 @@ where
                 | "TransactionCanceledException"
         )
     );
-    let transport = matches!(error, SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_));
+    let transport =
+        matches!(error, SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_));
     if throttled || transport { Error::Unavailable(Box::new(error)) } else { Error::Internal(Box::new(error)) }
 }

@@ -7,12 +7,17 @@ fn parse(text: &str, least: usize, most: usize, lines: bool) -> Result<String, S
     let text: String = text.trim().nfc().collect();
     let length = text.chars().count();
     if length < least {
-        return Err(if least == 1 { "must not be empty".into() } else { format!("must have at least {least} characters") });
+        return Err(if least == 1 {
+            "must not be empty".into()
+        } else {
+            format!("must have at least {least} characters")
+        });
     }
     if length > most {
         return Err(format!("must have at most {most} characters"));
     }
-    let refused = |c: char| (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) || is_bidirectional_override(c);
+    let refused =
+        |c: char| (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) || is_bidirectional_override(c);
     if text.chars().any(refused) {
         return Err("must not contain control characters".into());
     }
@@ -196,7 +201,9 @@ mod tests {
         for good in ["a@b.co", "ann.lee+x@example.com", "Ünï@exämple.de"] {
             assert!(Email::try_from(good.to_owned()).is_ok(), "{good}");
         }
-        for bad in ["", "a", "a@b", "@b.co", "a@@b.co", "a b@c.de", "a@b..c", "a.@b.co", "a@-b.co", "a@b.co\r\nBcc: x@y.z"] {
+        for bad in
+            ["", "a", "a@b", "@b.co", "a@@b.co", "a b@c.de", "a@b..c", "a.@b.co", "a@-b.co", "a@b.co\r\nBcc: x@y.z"]
+        {
             assert!(Email::try_from(bad.to_owned()).is_err(), "{bad}");
         }
     }

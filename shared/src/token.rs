@@ -125,7 +125,9 @@ impl Tokens {
             }
             known.1 = Some(Instant::now());
         }
-        let Some(published) = self.keys.read(PUBLIC_KEY_PK, "key").await? else { return Ok(None) };
+        let Some(published) = self.keys.read(PUBLIC_KEY_PK, "key").await? else {
+            return Ok(None);
+        };
         let published: PublicKey = serde_json::from_slice(&published).map_err(Error::defect)?;
         let key = Arc::new(DecodingKey::from_ed_components(&published.x).map_err(Error::defect)?);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -142,7 +142,9 @@ pub(super) async fn access_head(app: &App, pk: &str) -> Result<Option<Head>, Err
 /// Links an access record, seen on the stream, into its entity's access chain. Seeing it again changes nothing.
 pub async fn link(app: &App, key: Key) -> Result<(), Error> {
     for attempt in 1..=8 {
-        let Some(item) = app.table().get(key.clone()).await? else { return Ok(()) };
+        let Some(item) = app.table().get(key.clone()).await? else {
+            return Ok(());
+        };
         let mut record: Record = table::read(&item, "card")?;
         if record.hash.is_some() {
             return Ok(());
@@ -170,7 +172,9 @@ fn linked_record(app: &App, mut item: Item, record: &Record) -> Result<TransactW
     let put = Put::builder()
         .table_name(app.table().name())
         .set_item(Some(item))
-        .condition_expression("attribute_exists(pk) AND (attribute_not_exists(card.#hash) OR attribute_type(card.#hash, :null))")
+        .condition_expression(
+            "attribute_exists(pk) AND (attribute_not_exists(card.#hash) OR attribute_type(card.#hash, :null))",
+        )
         .expression_attribute_names("#hash", "hash")
         .expression_attribute_values(":null", AttributeValue::S("NULL".into()))
         .build()

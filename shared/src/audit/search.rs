@@ -73,7 +73,8 @@ pub async fn list(app: &App, query: &AuditQuery, cipher: Option<&SubjectKey>) ->
             let sources = months(newest, query.from);
             let sources = sources.into_iter().map(|month| Source::index("gsi1", format!("AUDIT#{month}"))).collect();
             let no_source = Source::index("gsi1", String::new());
-            let list = List { sources, scope: "AUDIT".into(), ..List::new("audit by time", no_source, Order::Descending) };
+            let list =
+                List { sources, scope: "AUDIT".into(), ..List::new("audit by time", no_source, Order::Descending) };
             bounded(list, query).page_in_turn(app, &request).await?
         }
     };

@@ -51,7 +51,9 @@ pub async fn verify(app: &App, subject: &Subject) -> Result<Verification, Error>
 
 /// The chain head that the entity itself carries.
 async fn entity_head(app: &App, subject: &Subject, parent: Option<&str>) -> Result<Option<Head>, Error> {
-    let Some(key) = crate::schema::entity_key(&subject.entity_type, &subject.entity_id, parent) else { return Ok(None) };
+    let Some(key) = crate::schema::entity_key(&subject.entity_type, &subject.entity_id, parent) else {
+        return Ok(None);
+    };
     match app.table().get(key).await? {
         Some(item) => table::read(&item, "audit_head").map(Some),
         None => Ok(None),
@@ -66,7 +68,9 @@ pub(super) fn check(mut records: Vec<Record>, head: Option<&Head>) -> Option<(u6
     for record in &records {
         match record.sequence {
             Some(sequence) if sequence == expected => {}
-            Some(sequence) if sequence < expected => return Some((sequence, "two records have the same place".into())),
+            Some(sequence) if sequence < expected => {
+                return Some((sequence, "two records have the same place".into()));
+            }
             _ => return Some((expected, "a record is missing".into())),
         }
         if record.previous_hash != previous {
@@ -80,7 +84,9 @@ pub(super) fn check(mut records: Vec<Record>, head: Option<&Head>) -> Option<(u6
     }
     match head {
         Some(head) if head.sequence >= expected => Some((expected, "records are missing at the end".into())),
-        Some(head) if Some(&head.hash) != previous.as_ref() => Some((expected - 1, "it is not what the entity points to".into())),
+        Some(head) if Some(&head.hash) != previous.as_ref() => {
+            Some((expected - 1, "it is not what the entity points to".into()))
+        }
         Some(_) => None,
         None if records.is_empty() => None,
         None => Some((expected - 1, "the entity that points to it is gone".into())),

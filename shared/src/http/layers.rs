@@ -105,7 +105,9 @@ async fn read_idempotency_key(request: Request, next: Next) -> Response {
         return Error::bad_parameter("Idempotency-Key", detail).into_response();
     }
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, MOST_BODY).await else { return Error::TooLarge.into_response() };
+    let Ok(bytes) = to_bytes(body, MOST_BODY).await else {
+        return Error::TooLarge.into_response();
+    };
     let mut hash = digest::Context::new(&digest::SHA256);
     hash.update(parts.uri.path().as_bytes());
     hash.update(b"\0");
@@ -126,9 +128,13 @@ async fn record_refusals(State(app): State<App>, request: Request, next: Next) -
         copy.extensions_mut().insert(address.clone());
     }
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(denied) = response.extensions().get::<Denied>().copied() else { return response };
+    let Some(denied) = response.extensions().get::<Denied>().copied() else {
+        return response;
+    };
     let (mut copy, ()) = copy.into_parts();
-    let Ok(caller) = Caller::from_request_parts(&mut copy, &app).await else { return response };
+    let Ok(caller) = Caller::from_request_parts(&mut copy, &app).await else {
+        return response;
+    };
     let kept = |field: &str, text: &str| FieldChange {
         field: field.into(),
         before: None,

@@ -1,0 +1,56 @@
+//! Reading users.
+
+use serde::{Deserialize, Serialize};
+
+use super::item::{self, Loaded};
+use super::{User, UserCard, UserQuery};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::id::UserId;
+use crate::page::{List, Order, Page, PageRequest, Source};
+use crate::policy::Action;
+use crate::table;
+use crate::text::Username;
+
+/// A user, whoever asks. One round trip.
+pub async fn load(app: &App, id: UserId) -> Result<Loaded, Error> {
+    let (found, cipher) = app.table().get_with_subject(app.keys(), item::key(id), &item::subject(id)).await?;
+    match (found, cipher) {
+        (Some(found), Some(cipher)) => item::open(&found, cipher),
+        _ => Err(Error::NotFound { what: "user" }),
+    }
+}
+
+/// A user in full, for an admin.
+pub async fn get(app: &App, caller: &Caller, id: UserId) -> Result<User, Error> {
+    caller.allow(Action::UserRead)?;
+    Ok(load(app, id).await?.user)
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Owner {
+    pub user_id: UserId,
+}
+
+/// The user with this name for signing in.
+pub async fn find_by_username(app: &App, username: &Username) -> Result<Option<UserId>, Error> {
+    match app.table().get(item::username_key(username)).await? {
+        Some(item) => table::read::<Owner>(&item, "data").map(|owner| Some(owner.user_id)),
+        None => Ok(None),
+    }
+}
+
+/// One page of users by name, reduced to their cards.
+pub async fn list(app: &App, caller: &Caller, query: &UserQuery) -> Result<Page<UserCard>, Error> {
+    caller.allow(Action::UserList)?;
+    let mut list = List::new("users", Source::index("gsi1", "USERS"), Order::Ascending);
+    if let Some(status) = query.status {
+        list = list.filter("card.status", status.as_str());
+    }
+    if let Some(role) = query.role {
+        list = list.containing("card.roles", role.as_str());
+    }
+    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
+    list.page(app, &request).await?.try_map(|item| table::read(&item, "card"))
+}
