@@ -1,0 +1,98 @@
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { cx } from '@/lib/cx'
+import { IconButton } from './Button'
+
+export interface DialogProps {
+  open: boolean
+  onClose: () => void
+  title: string
+  description?: ReactNode
+  children?: ReactNode
+  /** Buttons at the foot, the main one last. */
+  footer?: ReactNode
+  size?: 'small' | 'medium' | 'large'
+}
+
+const WIDTH = { small: 'md:max-w-sm', medium: 'md:max-w-lg', large: 'md:max-w-2xl' }
+
+// Radix' own Overlay locks scrolling through an inline <style>, which the content security policy refuses.
+// The page scrolls inside <main>, under this cover, so nothing needs a lock.
+function Backdrop() {
+  return <div className="fixed inset-0 z-40 bg-backdrop animate-fade" aria-hidden />
+}
+
+function Head({ title, onClose, actions }: { title: ReactNode; onClose?: () => void; actions?: ReactNode }) {
+  return (
+    <header className="flex min-h-12 items-center gap-1 border-b border-line pr-2 pl-4">
+      <Radix.Title className="min-w-0 flex-1 truncate text-base font-semibold">{title}</Radix.Title>
+      {actions}
+      <Radix.Close asChild>
+        <IconButton icon={X} label="Close" keys="Esc" onClick={onClose} />
+      </Radix.Close>
+    </header>
+  )
+}
+
+/** A question or short form in front of the page; on a phone it rises from the bottom edge. */
+export function Dialog({ open, onClose, title, description, children, footer, size = 'medium' }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Radix.Portal>
+        <Backdrop />
+        <Radix.Content
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          className={cx(
+            'fixed z-40 flex max-h-[calc(100dvh-32px)] w-full flex-col overflow-hidden bg-raised shadow-pop focus:outline-none',
+            'md:top-[12vh] md:left-1/2 md:max-h-[76vh] md:-translate-x-1/2 md:rounded-lg md:animate-fade',
+            'max-md:inset-x-0 max-md:bottom-0 max-md:rounded-t-lg max-md:pb-safe max-md:animate-rise',
+            WIDTH[size],
+          )}
+        >
+          <Head title={title} />
+          <div className="min-h-0 flex-1 overflow-y-auto p-4">
+            {description && <Radix.Description className="text-ink-2">{description}</Radix.Description>}
+            {children}
+          </div>
+          {footer && <footer className="flex justify-end gap-2 border-t border-line px-4 py-3 max-md:*:flex-1">{footer}</footer>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+export interface SidePanelProps {
+  open: boolean
+  onClose: () => void
+  title: ReactNode
+  /** Icon buttons beside the close button. */
+  actions?: ReactNode
+  children: ReactNode
+  footer?: ReactNode
+  /** False leaves the page beside it usable, for the detail of a list. */
+  modal?: boolean
+}
+
+/** A sheet at the right edge; the whole screen on a phone. */
+export function SidePanel({ open, onClose, title, actions, children, footer, modal = false }: SidePanelProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()} modal={modal}>
+      <Radix.Portal>
+        {modal && <Backdrop />}
+        <Radix.Content
+          aria-describedby={undefined}
+          onInteractOutside={(event) => !modal && event.preventDefault()}
+          className={cx(
+            'fixed inset-y-0 right-0 z-40 flex w-full flex-col bg-raised shadow-pop animate-sheet focus:outline-none',
+            'md:max-w-[560px] max-md:animate-rise max-md:pb-safe',
+          )}
+        >
+          <Head title={title} actions={actions} />
+          <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
+          {footer && <footer className="flex justify-end gap-2 border-t border-line px-4 py-3 max-md:*:flex-1">{footer}</footer>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
