@@ -1,0 +1,25 @@
+// The server's limits, checked before sending so that a mistake is told at once. The server checks again.
+
+export const PASSWORD_MIN = 12
+export const PASSWORD_MAX = 128
+
+export function passwordMistake(password: string): string | undefined {
+  const length = [...password].length
+  if (length < PASSWORD_MIN) return `Use at least ${PASSWORD_MIN} characters.`
+  if (length > PASSWORD_MAX) return `Use at most ${PASSWORD_MAX} characters.`
+  return undefined
+}
+
+export function usernameMistake(username: string): string | undefined {
+  if (/^[a-z0-9._-]{3,40}$/i.test(username.trim())) return undefined
+  return 'Use 3 to 40 letters, digits, dots, dashes or underscores.'
+}
+
+/** Catches slips only: whether an address exists is not for a form to say. */
+export function emailMistake(email: string): string | undefined {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? undefined : 'Enter an address like name@example.com.'
+}
+
+export function nameMistake(name: string): string | undefined {
+  return name.trim() === '' ? 'Enter a name.' : undefined
+}

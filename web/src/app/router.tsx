@@ -1,0 +1,42 @@
+import { QueryClient } from '@tanstack/react-query'
+import { createRouter } from '@tanstack/react-router'
+import { asProblem } from '@/api/problem'
+import { authRoutes } from '@/features/auth/routes'
+import { profileRoutes } from '@/features/profile/routes'
+import { NotFoundPage } from '@/shell/NotFoundPage'
+import { RouteError } from '@/shell/RouteError'
+import { indexRoute, rootRoute, shellRoute } from '@/shell/routes'
+import { PagePending } from './PagePending'
+
+const RETRIES = 2
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The live connection says what is stale; this covers the time without one.
+      staleTime: 30_000,
+      retry: (failures, error) => failures < RETRIES && asProblem(error).retryable,
+    },
+  },
+})
+
+// Every feature adds its line: `...investorRoutes,`.
+const shell = shellRoute.addChildren([indexRoute, ...profileRoutes])
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([...authRoutes, shell]),
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 150,
+  defaultPendingComponent: PagePending,
+  defaultErrorComponent: RouteError,
+  defaultNotFoundComponent: NotFoundPage,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

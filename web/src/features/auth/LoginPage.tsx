@@ -1,0 +1,83 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-router'
+import { Clock } from 'lucide-react'
+import { useState } from 'react'
+import { login } from '@/api/auth'
+import { Problem } from '@/api/problem'
+import type { Login } from '@/api/types'
+import { usePageTitle } from '@/shell/crumb'
+import { Button } from '@/ui/Button'
+import { Field } from '@/ui/Field'
+import { Input } from '@/ui/inputs'
+import { PasswordInput } from '@/ui/PasswordInput'
+import { FormError } from '@/ui/states'
+import { useForm } from '@/ui/useForm'
+import { AuthFrame } from './AuthFrame'
+import { formatWait, useCountdown } from './useCountdown'
+
+export const Route = createLazyRoute('/login')({ component: LoginPage })
+const route = getRouteApi('/login')
+
+const DEFAULT_WAIT_S = 30
+
+function check({ username, password }: Login) {
+  return {
+    username: username.trim() === '' ? 'Enter your user name.' : undefined,
+    password: password === '' ? 'Enter your password.' : undefined,
+  }
+}
+
+function LockedOut({ seconds }: { seconds: number }) {
+  return (
+    <div role="alert" className="flex gap-2 rounded-md bg-amber-bg px-3 py-2 text-amber">
+      <Clock className="mt-0.5 size-4 shrink-0" aria-hidden />
+      <p>
+        <span className="font-medium">Too many attempts. </span>
+        You can try again in <span className="tabular">{formatWait(seconds)}</span>.
+      </p>
+    </div>
+  )
+}
+
+function LoginPage() {
+  usePageTitle('Sign in')
+  const { next } = route.useSearch()
+  const router = useRouter()
+  const client = useQueryClient()
+  const [lockedUntil, setLockedUntil] = useState(0)
+  const wait = useCountdown(lockedUntil)
+  const form = useForm<Login, unknown>({
+    initial: { username: '', password: '' },
+    check,
+    send: async (values) => {
+      try {
+        return await login({ ...values, username: values.username.trim() })
+      } catch (error) {
+        if (error instanceof Problem && error.status === 429) setLockedUntil(Date.now() + (error.retryAfter ?? DEFAULT_WAIT_S) * 1000)
+        throw error
+      }
+    },
+    onDone: () => {
+      // Nothing of an earlier user may show to this one.
+      client.clear()
+      router.history.push(next ?? '/')
+    },
+  })
+  const locked = form.problem?.status === 429
+  return (
+    <AuthFrame title="Sign in" intro="Welcome back.">
+      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+        {locked ? wait > 0 && <LockedOut seconds={wait} /> : form.problem && <FormError error={form.problem} />}
+        <Field label="User name" required error={form.errors['username']}>
+          <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
+        </Field>
+        <Field label="Password" required error={form.errors['password']}>
+          <PasswordInput {...form.bind('password')} autoComplete="current-password" />
+        </Field>
+        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy} disabled={locked && wait > 0}>
+          Sign in
+        </Button>
+      </form>
+    </AuthFrame>
+  )
+}

@@ -1,0 +1,72 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-router'
+import { login, setupCreate } from '@/api/auth'
+import { keys } from '@/api/keys'
+import { emailMistake, nameMistake, PASSWORD_MIN, passwordMistake, usernameMistake } from '@/api/rules'
+import { usePageTitle } from '@/shell/crumb'
+import { Button } from '@/ui/Button'
+import { Field } from '@/ui/Field'
+import { Input } from '@/ui/inputs'
+import { PasswordInput } from '@/ui/PasswordInput'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { AuthFrame } from './AuthFrame'
+
+export const Route = createLazyRoute('/setup')({ component: SetupPage })
+const route = getRouteApi('/setup')
+
+const EMPTY = { name: '', username: '', email: '', password: '', setup_token: '' }
+
+function SetupPage() {
+  usePageTitle('Set up')
+  const { token_required: tokenRequired } = route.useLoaderData()
+  const router = useRouter()
+  const client = useQueryClient()
+  const form = useForm({
+    initial: EMPTY,
+    check: ({ name, username, email, password, setup_token: token }) => ({
+      name: nameMistake(name),
+      username: usernameMistake(username),
+      email: emailMistake(email),
+      password: passwordMistake(password),
+      setup_token: tokenRequired && token.trim() === '' ? 'Enter the token from the stack’s parameters.' : undefined,
+    }),
+    send: ({ setup_token: token, ...admin }, key) => setupCreate(tokenRequired ? { ...admin, setup_token: token.trim() } : admin, key),
+    onDone: async (user, { password }) => {
+      client.setQueryData(keys.setup, { needed: false, token_required: tokenRequired })
+      try {
+        await login({ username: user.username, password })
+        router.history.push('/')
+      } catch (error) {
+        toast.error('Steward is set up. Sign in to go on', error)
+        router.history.push('/login')
+      }
+    },
+  })
+  return (
+    <AuthFrame title="Set up Steward" intro="Make the first admin. You add everyone else from inside.">
+      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+        {form.problem && <FormError error={form.problem} />}
+        <Field label="Your name" required error={form.errors['name']}>
+          <Input {...form.bind('name')} autoComplete="name" autoFocus />
+        </Field>
+        <Field label="User name" required error={form.errors['username']} hint="What you sign in with.">
+          <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} />
+        </Field>
+        <Field label="E-mail" required error={form.errors['email']}>
+          <Input {...form.bind('email')} type="email" autoComplete="email" />
+        </Field>
+        <Field label="Password" required error={form.errors['password']} hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}>
+          <PasswordInput {...form.bind('password')} autoComplete="new-password" />
+        </Field>
+        {tokenRequired && (
+          <Field label="Set-up token" required error={form.errors['setup_token']} hint="From the parameters of the deployed stack.">
+            <PasswordInput {...form.bind('setup_token')} autoComplete="off" />
+          </Field>
+        )}
+        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>Set up and sign in</Button>
+      </form>
+    </AuthFrame>
+  )
+}

@@ -1,0 +1,33 @@
+import { createRoute, redirect } from '@tanstack/react-router'
+import { setupGet } from '@/api/auth'
+import { keys } from '@/api/keys'
+import { text } from '@/lib/search'
+import { rootRoute } from '@/shell/routes'
+
+const setupQuery = { queryKey: keys.setup, queryFn: setupGet, staleTime: 60_000 }
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = text(search, 'next', 2000)
+    // Only a path of this app: `//host` and `/\host` would lead elsewhere.
+    return next && /^\/(?![/\\])/.test(next) ? { next } : {}
+  },
+  loader: async ({ context }) => {
+    const setup = await context.queryClient.ensureQueryData(setupQuery)
+    if (setup.needed) throw redirect({ to: '/setup' })
+  },
+}).lazy(() => import('./LoginPage').then(({ Route }) => Route))
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  loader: async ({ context }) => {
+    const setup = await context.queryClient.ensureQueryData(setupQuery)
+    if (!setup.needed) throw redirect({ to: '/login' })
+    return setup
+  },
+}).lazy(() => import('./SetupPage').then(({ Route }) => Route))
+
+export const authRoutes = [loginRoute, setupRoute]

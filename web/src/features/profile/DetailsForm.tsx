@@ -1,0 +1,50 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { meUpdate } from '@/api/auth'
+import { keys } from '@/api/keys'
+import { emailMistake, nameMistake } from '@/api/rules'
+import type { Me } from '@/api/types'
+import { timeZones } from '@/lib/time'
+import { Button } from '@/ui/Button'
+import { Combobox } from '@/ui/Combobox'
+import { Field } from '@/ui/Field'
+import { Input } from '@/ui/inputs'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+
+const ZONES = timeZones().map((value) => ({ value, label: value.replaceAll('_', ' ') }))
+
+export function DetailsForm({ me }: { me: Me }) {
+  const client = useQueryClient()
+  const initial = { name: me.name, email: me.email, time_zone: me.time_zone }
+  const form = useForm({
+    initial,
+    check: ({ name, email }) => ({ name: nameMistake(name), email: emailMistake(email) }),
+    send: (values) => meUpdate(me, values),
+    onDone: (changed) => {
+      client.setQueryData(keys.me, changed)
+      toast.done('Your details are saved')
+    },
+  })
+  const changed = JSON.stringify(form.values) !== JSON.stringify(initial)
+  return (
+    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <div className="grid gap-4 md:grid-cols-2">
+        <Field label="Name" required error={form.errors['name']}>
+          <Input {...form.bind('name')} autoComplete="name" />
+        </Field>
+        <Field label="E-mail" required error={form.errors['email']}>
+          <Input {...form.bind('email')} type="email" autoComplete="email" />
+        </Field>
+      </div>
+      <Field label="Time zone" required error={form.errors['time_zone']} hint="Exact times and reminders follow it.">
+        <Combobox {...form.bind('time_zone')} options={ZONES} placeholder="Choose a time zone" />
+      </Field>
+      <div className="flex justify-end gap-2">
+        {changed && <Button variant="quiet" onClick={() => form.reset()}>Discard</Button>}
+        <Button type="submit" variant="primary" busy={form.busy} disabled={!changed}>Save</Button>
+      </div>
+    </form>
+  )
+}

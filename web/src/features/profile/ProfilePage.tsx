@@ -1,0 +1,38 @@
+import { createLazyRoute } from '@tanstack/react-router'
+import { ROLES } from '@/api/words'
+import { useMe } from '@/session/useMe'
+import { usePageTitle } from '@/shell/crumb'
+import { Avatar } from '@/ui/Avatar'
+import { Badge } from '@/ui/Badge'
+import { Section } from '@/ui/PageHeader'
+import { DetailsForm } from './DetailsForm'
+import { PasswordForm } from './PasswordForm'
+import { SessionList } from './SessionList'
+
+export const Route = createLazyRoute('/shell/profile')({ component: ProfilePage })
+
+function ProfilePage() {
+  usePageTitle('Profile')
+  const me = useMe()
+  return (
+    <div className="mx-auto flex max-w-2xl flex-col gap-4 px-4 py-6 md:px-6 md:py-8">
+      <header className="flex items-center gap-3 pb-2">
+        <Avatar name={me.name} size="large" />
+        <div className="min-w-0">
+          <h1 className="truncate text-base font-semibold">{me.name}</h1>
+          <p className="flex flex-wrap items-center gap-1.5 text-ink-3">
+            {me.username}
+            {me.roles.map((role) => <Badge key={role}>{ROLES[role]}</Badge>)}
+          </p>
+        </div>
+      </header>
+      <Section title="Your details">
+        <DetailsForm key={me.version} me={me} />
+      </Section>
+      <Section title="Password">
+        <PasswordForm />
+      </Section>
+      <SessionList />
+    </div>
+  )
+}

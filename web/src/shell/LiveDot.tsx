@@ -1,0 +1,21 @@
+import { cx } from '@/lib/cx'
+import type { LiveState } from '@/live/connection'
+import { useLiveState } from '@/live/useLive'
+
+const WORDS: Record<LiveState, string> = {
+  live: 'Live',
+  connecting: 'Connecting…',
+  waiting: 'Reconnecting…',
+  stopped: 'Offline',
+}
+
+/** Says whether what is shown follows the server. */
+export function LiveDot({ wordless = false }: { wordless?: boolean }) {
+  const state = useLiveState()
+  return (
+    <span role="status" className="flex items-center gap-1.5 text-xs text-ink-3" title={wordless ? WORDS[state] : undefined}>
+      <span className={cx('size-2 rounded-full', state === 'live' ? 'bg-green' : 'border-2 border-amber')} aria-hidden />
+      <span className={wordless ? 'sr-only' : undefined}>{WORDS[state]}</span>
+    </span>
+  )
+}

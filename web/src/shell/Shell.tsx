@@ -1,0 +1,69 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet, useNavigate } from '@tanstack/react-router'
+import { useCallback, useEffect } from 'react'
+import { onTokenChange, tokenStatus } from '@/api/token'
+import type { Notification } from '@/api/types'
+import { useShortcut } from '@/lib/shortcuts'
+import { setTimeZone } from '@/lib/time'
+import { useLive } from '@/live/useLive'
+import { useMe } from '@/session/useMe'
+import { toast } from '@/ui/Toast'
+import { BottomBar } from './BottomBar'
+import { Header } from './Header'
+import { allowedNav, type NavItem } from './nav'
+import { ShortcutList } from './ShortcutList'
+import { Sidebar } from './Sidebar'
+
+function GoTo({ item }: { item: NavItem }) {
+  const navigate = useNavigate()
+  useShortcut(`g ${item.key}`, item.label, () => void navigate({ to: item.to }), 'Go to')
+  return null
+}
+
+/** Leaves for the login page when the session ends, here or in another tab. */
+function useSignedOut(): void {
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  useEffect(
+    () =>
+      onTokenChange(() => {
+        if (tokenStatus() !== 'signed-out') return
+        const { pathname, search } = window.location
+        void navigate({ to: '/login', search: { next: pathname + search }, replace: true }).then(() => client.clear())
+      }),
+    [navigate, client],
+  )
+}
+
+/** The frame around every page of a signed-in user. */
+export function Shell() {
+  const me = useMe()
+  const navigate = useNavigate()
+  const items = allowedNav(me)
+  useSignedOut()
+  useEffect(() => setTimeZone(me.time_zone), [me.time_zone])
+  useShortcut('g p', 'Profile', () => void navigate({ to: '/profile' }), 'Go to')
+  const announce = useCallback(
+    ({ title, body, link }: Notification) =>
+      toast.info(title, { detail: body ?? undefined, action: { label: 'Open', run: () => void navigate({ to: link }) } }),
+    [navigate],
+  )
+  useLive(announce)
+  return (
+    <div className="flex h-dvh flex-col md:flex-row">
+      <a href="#main" className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+        Skip to the content
+      </a>
+      {items.map((item) => <GoTo key={item.to} item={item} />)}
+      <Sidebar items={items} />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <Header items={items} />
+        <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto bg-surface focus:outline-none">
+          <Outlet />
+        </main>
+      </div>
+      <BottomBar items={items} />
+      <ShortcutList />
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import { Link } from '@tanstack/react-router'
+import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
+import { cx } from '@/lib/cx'
+import { useShortcut } from '@/lib/shortcuts'
+import { createStoredStore, useStore } from '@/lib/store'
+import { IconButton } from '@/ui/Button'
+import { Tooltip } from '@/ui/Tooltip'
+import { LiveDot } from './LiveDot'
+import { Logo } from './Logo'
+import type { NavItem } from './nav'
+
+const collapsedStore = createStoredStore('sidebar.collapsed', false, (value): value is boolean => typeof value === 'boolean')
+
+function SidebarLink({ item, collapsed }: { item: NavItem; collapsed: boolean }) {
+  const { icon: Icon } = item
+  const link = (
+    <Link
+      to={item.to}
+      className={cx('flex h-8 items-center gap-2.5 rounded-md px-2 font-medium text-ink-2 transition-colors hover:bg-hover hover:text-ink', collapsed && 'justify-center')}
+      activeProps={{ className: 'bg-selected !text-accent' }}
+    >
+      <Icon className="size-4 shrink-0" aria-hidden />
+      <span className={cx('truncate', collapsed && 'sr-only')}>{item.label}</span>
+    </Link>
+  )
+  return collapsed ? <Tooltip label={item.label} keys={`g ${item.key}`}>{link}</Tooltip> : link
+}
+
+export function Sidebar({ items }: { items: readonly NavItem[] }) {
+  const collapsed = useStore(collapsedStore)
+  const toggle = () => collapsedStore.set(!collapsed)
+  useShortcut('[', 'Fold or unfold the sidebar', toggle, 'Anywhere')
+  return (
+    <nav
+      aria-label="Main"
+      className={cx('flex shrink-0 flex-col border-r border-line bg-canvas p-2 transition-[width] duration-150 max-md:hidden', collapsed ? 'w-13' : 'w-56')}
+    >
+      <div className={cx('mb-3 flex h-9 items-center gap-2 px-1.5', collapsed && 'justify-center px-0')}>
+        <Logo />
+        {!collapsed && <span className="text-base font-semibold">Steward</span>}
+      </div>
+      <ul className="flex flex-1 flex-col gap-0.5">
+        {items.map((item) => (
+          <li key={item.to}>
+            <SidebarLink item={item} collapsed={collapsed} />
+          </li>
+        ))}
+      </ul>
+      <div className={cx('flex items-center', collapsed ? 'flex-col gap-1' : 'justify-between pl-2')}>
+        <LiveDot wordless={collapsed} />
+        <IconButton icon={collapsed ? PanelLeftOpen : PanelLeftClose} label={collapsed ? 'Unfold the sidebar' : 'Fold the sidebar'} keys="[" aria-expanded={!collapsed} onClick={toggle} />
+      </div>
+    </nav>
+  )
+}

@@ -1,0 +1,17 @@
+import { useEffect } from 'react'
+import { createStore, useStore } from '@/lib/store'
+
+const crumb = createStore<string | null>(null)
+
+export function useCrumb(): string | null {
+  return useStore(crumb)
+}
+
+/** Names what a page shows, for the breadcrumb and the window's title. Null while it is not known. */
+export function usePageTitle(section: string, name?: string | null): void {
+  useEffect(() => {
+    crumb.set(name ?? null)
+    document.title = [name, section, 'Steward'].filter(Boolean).join(' · ')
+    return () => crumb.set(null)
+  }, [section, name])
+}

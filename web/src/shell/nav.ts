@@ -1,0 +1,27 @@
+import { Bell, FileUp, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
+import type { Me } from '@/api/types'
+import { can } from '@/session/useMe'
+
+export interface NavItem {
+  to: string
+  label: string
+  icon: LucideIcon
+  /** The second key after `g`. */
+  key: string
+  allowed: (me: Me) => boolean
+}
+
+/** The sidebar and the phone's bottom bar, in this order. A new feature adds its line. */
+export const NAV: readonly NavItem[] = [
+  { to: '/investors', label: 'Investors', icon: Wallet, key: 'i', allowed: (me) => can(me, 'investor_list') },
+  { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', allowed: (me) => can(me, 'import_list') },
+  { to: '/notifications', label: 'Notifications', icon: Bell, key: 'n', allowed: () => true },
+  // Reading users, to choose a manager, is allowed more widely than managing them.
+  { to: '/users', label: 'Users', icon: Users, key: 'u', allowed: (me) => can(me, 'user_create') },
+  // Others read the audit of one investor on its own page; the whole of it is for admins.
+  { to: '/audit', label: 'Audit', icon: ScrollText, key: 'a', allowed: (me) => me.roles.includes('admin') },
+]
+
+export function allowedNav(me: Me): NavItem[] {
+  return NAV.filter((item) => item.allowed(me))
+}

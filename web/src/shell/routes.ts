@@ -1,0 +1,49 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router'
+import { asProblem } from '@/api/problem'
+import { currentToken } from '@/api/token'
+import { setTimeZone } from '@/lib/time'
+import { meQuery } from '@/session/useMe'
+import { allowedNav } from './nav'
+import { NotFoundPage } from './NotFoundPage'
+import { RootLayout } from './RootLayout'
+import { RouteError } from './RouteError'
+import { Shell } from './Shell'
+
+export interface RouterContext {
+  queryClient: QueryClient
+}
+
+export const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: RootLayout,
+  errorComponent: RouteError,
+  notFoundComponent: NotFoundPage,
+})
+
+/** The parent of every page that needs a signed-in user; it loads the user before any of them shows. */
+export const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const login = () => redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } })
+    if ((await currentToken()) === null) throw login()
+    try {
+      const me = await context.queryClient.ensureQueryData(meQuery)
+      setTimeZone(me.time_zone)
+      return { me }
+    } catch (error) {
+      if (asProblem(error).status === 401) throw login()
+      throw error
+    }
+  },
+})
+
+/** The front door leads to the first place the user may enter. */
+export const indexRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    throw redirect({ to: allowedNav(context.me)[0]?.to ?? '/profile', replace: true })
+  },
+})

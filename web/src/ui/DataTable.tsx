@@ -1,0 +1,233 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { Columns3 } from 'lucide-react'
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { cx } from '@/lib/cx'
+import { useShortcut } from '@/lib/shortcuts'
+import { createStoredStore, useStore } from '@/lib/store'
+import { usePhone } from '@/lib/usePhone'
+import { IconButton } from './Button'
+import { Menu, MenuCheck, MenuLabel } from './Menu'
+import { ErrorState, Loading, Skeleton } from './states'
+
+export interface Column<T> {
+  id: string
+  header: string
+  cell: (row: T) => ReactNode
+  /** A CSS grid track; `minmax(0, 1fr)` by default. */
+  width?: string
+  /** Numbers go to the end so that they align. */
+  align?: 'end'
+  /** Cannot be hidden. */
+  fixed?: boolean
+  /** Hidden until chosen. */
+  optional?: boolean
+}
+
+export interface DataTableProps<T> {
+  /** Names the table for screen readers and keeps the column choice under this name. */
+  name: string
+  label: string
+  columns: readonly Column<T>[]
+  rows: readonly T[]
+  rowId: (row: T) => string
+  /** One row at phone width, where columns do not fit. */
+  phone: (row: T) => ReactNode
+  onOpen?: (row: T) => void
+  /** The row whose detail is shown. */
+  openId?: string
+  /** The first page is not there yet. */
+  loading: boolean
+  error?: unknown
+  onRetry?: () => void
+  hasMore?: boolean
+  loadingMore?: boolean
+  onLoadMore?: () => void
+  /** Shown instead of the table when there are no rows. */
+  empty: ReactNode
+}
+
+const ROW_HEIGHT = 40
+const PHONE_ROW_HEIGHT = 68
+const LOAD_AHEAD = 15
+const SKELETONS = 12
+
+const isNames = (value: unknown): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string')
+const choices = new Map<string, ReturnType<typeof createStoredStore<string[]>>>()
+
+function useColumnChoice<T>(name: string, columns: readonly Column<T>[]) {
+  let store = choices.get(name)
+  if (!store) {
+    const hidden = columns.filter((column) => column.optional).map((column) => column.id)
+    store = createStoredStore(`columns.${name}`, hidden, isNames)
+    choices.set(name, store)
+  }
+  const hidden = useStore(store)
+  const shown = columns.filter((column) => column.fixed || !hidden.includes(column.id))
+  const toggle = (id: string, on: boolean) => store.set((now) => (on ? now.filter((one) => one !== id) : [...now, id]))
+  return { shown, toggle }
+}
+
+function ColumnMenu<T>({ columns, shown, toggle }: { columns: readonly Column<T>[]; shown: readonly Column<T>[]; toggle: (id: string, on: boolean) => void }) {
+  return (
+    <Menu trigger={<IconButton icon={Columns3} label="Choose columns" className="absolute top-0 right-1 z-20" />}>
+      <MenuLabel>Columns</MenuLabel>
+      {columns.map((column) => (
+        <MenuCheck key={column.id} checked={shown.includes(column)} disabled={column.fixed} onChange={(on) => toggle(column.id, on)}>
+          {column.header}
+        </MenuCheck>
+      ))}
+    </Menu>
+  )
+}
+
+function SkeletonRows({ columns, phone }: { columns: readonly { id: string }[]; phone: boolean }) {
+  return (
+    <Loading label="Loading the list">
+      {Array.from({ length: SKELETONS }, (_, row) => (
+        <div key={row} className={cx('flex items-center gap-6 border-b border-line px-4 md:px-6', phone ? 'h-17' : 'h-10')}>
+          {(phone ? columns.slice(0, 1) : columns).map((column, index) => (
+            <span key={column.id} className="flex-1">
+              <Skeleton className={cx('h-3', index === 0 ? 'w-2/3' : 'w-1/2')} />
+            </span>
+          ))}
+        </div>
+      ))}
+    </Loading>
+  )
+}
+
+/** The home of a list: sticky header, only the visible rows in the page, j/k or arrows to move, Enter to open. */
+export function DataTable<T>(props: DataTableProps<T>) {
+  const { rows, columns, error, loading, name } = props
+  const phone = usePhone()
+  const choice = useColumnChoice(name, columns)
+  if (error && rows.length === 0) return <ErrorState error={error} onRetry={props.onRetry} />
+  if (loading) return <SkeletonRows columns={choice.shown} phone={phone} />
+  if (rows.length === 0) return props.empty
+  return <Grid {...props} choice={choice} isPhone={phone} />
+}
+
+interface GridProps<T> extends DataTableProps<T> {
+  choice: { shown: Column<T>[]; toggle: (id: string, on: boolean) => void }
+  isPhone: boolean
+}
+
+function Grid<T>({ label, columns, rows, rowId, phone, onOpen, openId, hasMore = false, loadingMore = false, onLoadMore, choice, isPhone }: GridProps<T>) {
+  const id = useId()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [active, setActive] = useState(-1)
+  const tracks = useMemo(() => ({ gridTemplateColumns: choice.shown.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ') }), [choice.shown])
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT),
+    overscan: 8,
+    scrollPaddingStart: isPhone ? 0 : 36,
+  })
+  const visible = virtual.getVirtualItems()
+  const last = visible.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasMore && !loadingMore && last >= rows.length - LOAD_AHEAD) onLoadMore?.()
+  }, [hasMore, loadingMore, last, rows.length, onLoadMore])
+  // Row heights differ between the widths.
+  useEffect(() => virtual.measure(), [virtual, isPhone])
+
+  const move = (to: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, to))
+    setActive(next)
+    virtual.scrollToIndex(next)
+  }
+  const open = () => {
+    const row = rows[active]
+    if (row !== undefined) onOpen?.(row)
+  }
+  useShortcut('j', 'Next row', () => move(active + 1), 'List')
+  useShortcut('k', 'Previous row', () => move(active - 1), 'List')
+  useShortcut('o', 'Open row', open, 'List', onOpen !== undefined)
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return
+    const page = Math.floor((scroller.current?.clientHeight ?? 400) / ROW_HEIGHT) - 1
+    const steps: Record<string, () => void> = {
+      ArrowDown: () => move(active + 1),
+      ArrowUp: () => move(active - 1),
+      PageDown: () => move(active + page),
+      PageUp: () => move(active - page),
+      Home: () => move(0),
+      End: () => move(rows.length - 1),
+      Enter: open,
+    }
+    const step = steps[event.key]
+    if (!step) return
+    event.preventDefault()
+    step()
+  }
+
+  return (
+    <div className="relative h-full min-h-0">
+      {!isPhone && <ColumnMenu columns={columns} {...choice} />}
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={hasMore ? -1 : rows.length + 1}
+        aria-busy={loadingMore || undefined}
+        aria-activedescendant={active >= 0 && active < rows.length ? `${id}-${active}` : undefined}
+        tabIndex={0}
+        className="h-full overflow-auto focus-visible:-outline-offset-2"
+        onKeyDown={onKeyDown}
+        onFocus={(event) => event.target === event.currentTarget && active < 0 && event.currentTarget.matches(':focus-visible') && setActive(0)}
+      >
+        <div role="rowgroup" className={cx('sticky top-0 z-10 border-b border-line bg-canvas', isPhone && 'sr-only')}>
+          <div role="row" aria-rowindex={1} className="grid h-9 items-center gap-4 pr-12 pl-6 text-xs text-ink-3" style={tracks}>
+            {choice.shown.map((column) => (
+              <span key={column.id} role="columnheader" className={cx('truncate font-medium', column.align === 'end' && 'text-right')}>
+                {column.header}
+              </span>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {visible.map(({ index, start, size }) => {
+            const row = rows[index]
+            if (row === undefined) return null
+            const key = rowId(row)
+            return (
+              <div
+                key={key}
+                id={`${id}-${index}`}
+                role="row"
+                aria-rowindex={index + 2}
+                aria-selected={key === openId}
+                className={cx(
+                  'absolute inset-x-0 top-0 border-b border-line',
+                  onOpen && 'cursor-pointer hover:bg-hover',
+                  key === openId && 'bg-selected',
+                  index === active && 'shadow-[inset_2px_0_0_var(--accent)] bg-hover',
+                )}
+                style={{ height: size, transform: `translateY(${start}px)` }}
+                onClick={(event) => {
+                  setActive(index)
+                  // A link or button inside the row does its own work.
+                  if (!(event.target as Element).closest('a, button, input')) onOpen?.(row)
+                }}
+              >
+                {isPhone ? (
+                  <div role="gridcell" className="flex h-full flex-col justify-center px-4">{phone(row)}</div>
+                ) : (
+                  <div role="presentation" className="grid h-full items-center gap-4 pr-12 pl-6" style={tracks}>
+                    {choice.shown.map((column) => (
+                      <div key={column.id} role="gridcell" className={cx('min-w-0 truncate', column.align === 'end' && 'tabular text-right')}>
+                        {column.cell(row)}
+                      </div>
+                    ))}
+                  </div>
+                )}
+              </div>
+            )
+          })}
+        </div>
+        {loadingMore && <SkeletonRows columns={choice.shown.slice(0, 3)} phone={isPhone} />}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+import { useRef, useState, type FormEvent } from 'react'
+import { asProblem, errorsByField, type Problem } from '@/api/problem'
+import { newId } from '@/lib/id'
+
+export interface FormOptions<V extends object, R> {
+  initial: V
+  /** Messages by field name; a form with any is not sent. */
+  check?: (values: V) => Partial<Record<keyof V & string, string>>
+  /** Sends the values. The key stays the same while the same values are tried again, so nothing is made twice. */
+  send: (values: V, key: string) => Promise<R>
+  onDone: (result: R, values: V) => void
+}
+
+type Errors = Record<string, string>
+
+function focusFirstInvalid(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+}
+
+/** Values, errors and sending of one form. Field errors of the server land on the fields of the same name. */
+export function useForm<V extends object, R>({ initial, check, send, onDone }: FormOptions<V, R>) {
+  const [values, setValues] = useState(initial)
+  const [errors, setErrors] = useState<Errors>({})
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [busy, setBusy] = useState(false)
+  const attempt = useRef({ body: '', key: '' })
+
+  const set = <K extends keyof V & string>(name: K, value: V[K]) => {
+    setValues((current) => ({ ...current, [name]: value }))
+    setErrors(({ [name]: _fixed, ...others }) => others)
+  }
+  const refuse = (form: HTMLFormElement, found: Errors, general: Problem | null) => {
+    setErrors(found)
+    setProblem(general)
+    // After the messages are on the page.
+    requestAnimationFrame(() => focusFirstInvalid(form))
+  }
+  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    if (busy) return
+    const found = Object.entries(check?.(values) ?? {}).filter((entry): entry is [string, string] => Boolean(entry[1]))
+    if (found.length > 0) return refuse(form, Object.fromEntries(found), null)
+    const body = JSON.stringify(values)
+    if (attempt.current.body !== body) attempt.current = { body, key: newId() }
+    setBusy(true)
+    setErrors({})
+    setProblem(null)
+    try {
+      const result = await send(values, attempt.current.key)
+      attempt.current = { body: '', key: '' }
+      onDone(result, values)
+    } catch (error) {
+      const refused = asProblem(error)
+      const byField = errorsByField(refused)
+      const known = Object.keys(byField).some((field) => field in values)
+      refuse(form, byField, known ? null : refused)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const reset = (next: V = initial) => {
+    setValues(next)
+    setErrors({})
+    setProblem(null)
+  }
+  /** What a text control needs: `<Input {...form.bind('name')} />`. */
+  const bind = <K extends keyof V & string>(name: K) => ({
+    name,
+    value: values[name],
+    onChange: (value: V[K]) => set(name, value),
+  })
+
+  return { values, set, bind, errors, problem, busy, onSubmit, reset }
+}

@@ -1,0 +1,62 @@
+import { test, type Page } from '@playwright/test'
+import { fakeApi, page as listOf, problem } from '../fake-api'
+
+// Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
+
+interface Shot {
+  name: string
+  path: string
+  overrides?: Parameters<typeof fakeApi>[1]
+  before?: (page: Page) => Promise<void>
+}
+
+const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
+const lockedOut = { ...problem(429, 'locked_out', 'Too many attempts'), headers: { 'retry-after': '245' } }
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Password', { exact: true }).fill('wrong horse battery')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('alert').waitFor()
+}
+
+const SHOTS: Shot[] = [
+  { name: 'login', path: '/login', overrides: signedOut },
+  { name: 'login-locked', path: '/login', overrides: { ...signedOut, 'POST /api/auth/login': () => lockedOut }, before: signIn },
+  {
+    name: 'setup',
+    path: '/setup',
+    overrides: { ...signedOut, 'GET /api/setup': () => ({ body: { needed: true, token_required: true } }) },
+    before: (page) => page.getByRole('button', { name: 'Set up and sign in' }).click(),
+  },
+  { name: 'profile', path: '/profile' },
+  { name: 'profile-error', path: '/profile', overrides: { 'GET /api/me/sessions': () => problem(500, 'internal', 'Something broke on our side') } },
+  { name: 'bell', path: '/profile', before: (page) => page.getByRole('button', { name: /^Notifications/ }).click() },
+  {
+    name: 'bell-empty',
+    path: '/profile',
+    overrides: { 'GET /api/notifications': () => listOf([], { unread_count: 0 }) },
+    before: (page) => page.getByRole('button', { name: /^Notifications/ }).click(),
+  },
+  { name: 'menu', path: '/profile', before: (page) => page.getByRole('button', { name: /^Your menu/ }).click() },
+  { name: 'shortcuts', path: '/profile', before: (page) => page.keyboard.press('?') },
+  { name: 'revoke', path: '/profile', before: (page) => page.getByRole('button', { name: 'Sign out everywhere' }).click() },
+  { name: 'not-found', path: '/nowhere' },
+]
+
+for (const width of [1440, 390]) {
+  for (const theme of ['light', 'dark'] as const) {
+    test.describe(`${width} ${theme} @shots`, () => {
+      test.use({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme: theme, deviceScaleFactor: 1 })
+      for (const { name, path, overrides, before } of SHOTS) {
+        test(name, async ({ page }) => {
+          await fakeApi(page, overrides)
+          await page.goto(path, { waitUntil: 'networkidle' })
+          await before?.(page)
+          await page.waitForTimeout(350)
+          await page.screenshot({ path: `test-results/shots/${name}-${width}-${theme}.png` })
+        })
+      }
+    })
+  }
+}

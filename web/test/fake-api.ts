@@ -1,0 +1,101 @@
+import type { Page, Route } from '@playwright/test'
+import type { Investor, Me, Notification, Session } from '../src/api/types'
+
+// Answers the API inside the test browser, so that pages can be seen and tried without a server.
+
+const HOUR_MS = 3_600_000
+const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISOString()
+const id = (n: number) => `0199f000-0000-7000-8000-${String(n).padStart(12, '0')}`
+
+export const me: Me = {
+  id: id(1), version: 3, created_at: ago(2000), updated_at: ago(40), username: 'ada', name: 'Ada Okafor', email: 'ada@steward.example',
+  roles: ['admin'], status: 'active', time_zone: 'Europe/Berlin',
+  permissions: [
+    'investor_list', 'investor_create', 'investor_update', 'investor_delete', 'investor_restore', 'activity_create', 'activity_update',
+    'activity_delete', 'import_list', 'import_create', 'user_list', 'user_create', 'user_update', 'audit_list', 'audit_verify',
+  ],
+}
+
+export const notifications: Notification[] = [
+  { id: id(11), created_at: ago(0.2), kind: 'activity_created', title: 'Jonas Weber logged a meeting with Northwind Capital', body: 'Walked through the Q3 numbers; they want the data room before Friday.', link: '/investors', actor_name: 'Jonas Weber' },
+  { id: id(12), created_at: ago(5), kind: 'investor_assigned', title: 'Helvetia Family Office is now yours', body: 'Assigned by Mira Tan.', link: '/investors', actor_name: 'Mira Tan' },
+  { id: id(13), created_at: ago(74), kind: 'import_finished', title: 'Import of sp500-constituents.csv is done', body: '503 created, 0 refused.', link: '/imports', read_at: ago(70) },
+]
+
+export const sessions: Session[] = [
+  { id: id(21), created_at: ago(30), last_used_at: ago(0), ip: '84.163.20.4', user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36', current: true },
+  { id: id(22), created_at: ago(400), last_used_at: ago(26), ip: '84.163.20.4', user_agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1', current: false },
+]
+
+const NAMES = ['Northwind Capital', 'Helvetia Family Office', 'Aurelia Partners', 'Bjørn Halvorsen', 'Cedar & Stone Fund II', 'Delta Ridge Ventures', 'Élan Growth', 'Fjord Pensions', '3M', 'Zürcher Beteiligungen']
+const TIERS = ['platinum', 'gold', 'silver', 'bronze', 'prospect'] as const
+const KINDS = ['fund', 'family_office', 'fund', 'person', 'company'] as const
+
+/** Investors enough to scroll. */
+export const investors: Investor[] = Array.from({ length: 120 }, (_, n) => ({
+  id: id(100 + n), version: 1, created_at: ago(900 - n), updated_at: ago(n * 3), name: `${NAMES[n % NAMES.length]}${n < NAMES.length ? '' : ` ${Math.floor(n / NAMES.length) + 1}`}`,
+  kind: KINDS[n % KINDS.length]!, tier: TIERS[n % TIERS.length]!, status: n % 7 === 0 ? 'inactive' : 'active', tags: n % 2 ? ['Industrials'] : ['Health Care', 'Europe'],
+  country: ['DE', 'CH', 'US', 'NO'][n % 4], relationship_manager_id: id(1), relationship_manager_name: 'Ada Okafor', created_by: id(1),
+}))
+
+export interface Answer {
+  status?: number
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+type Handler = (request: { url: URL; body: unknown; match: RegExpMatchArray }) => Answer
+
+export const page = (items: unknown[], more: object = {}): Answer => ({ body: { items, next_cursor: null, ...more } })
+
+export function problem(status: number, code: string, title: string, more: object = {}): Answer {
+  return { status, body: { type: `/problems/${code}`, title, status, code, request_id: '0199f3a2-77aa-7c31', errors: [], ...more } }
+}
+
+const grant = { access_token: 'fake', token_type: 'Bearer', expires_in: 900, user: me }
+
+/** `METHOD path-pattern` → answer; a test puts its own before these. */
+export const routes: Record<string, Handler> = {
+  'GET /api/setup': () => ({ body: { needed: false, token_required: false } }),
+  'POST /api/setup': () => ({ status: 201, body: me }),
+  'POST /api/auth/login': () => ({ body: grant }),
+  'POST /api/auth/refresh': () => ({ body: grant }),
+  'POST /api/auth/logout': () => ({ status: 204 }),
+  'GET /api/me': () => ({ body: me }),
+  'PATCH /api/me': ({ body }) => ({ body: { ...me, ...(body as object), version: me.version + 1 } }),
+  'GET /api/me/sessions': () => page(sessions),
+  'GET /api/notifications': () => page(notifications, { unread_count: 2 }),
+  'GET /api/notifications/unread-count': () => ({ body: { unread_count: 2 } }),
+  'POST /api/notifications/read': () => ({ body: { unread_count: 0 } }),
+  'GET /api/investors': () => page(investors),
+  'GET /api/investors/([^/]+)': ({ match }) => ({ body: investors.find((one) => one.id === match[1]) }),
+  'POST /api/live/ticket': ({ url }) => ({ body: { url: `ws://${url.host}/live?ticket=t`, expires_in: 60 } }),
+}
+
+function find(handlers: Record<string, Handler>, method: string, path: string): [Handler, RegExpMatchArray] | null {
+  for (const [key, handler] of Object.entries(handlers)) {
+    const [wanted = '', pattern = ''] = key.split(' ')
+    const match = path.match(new RegExp(`^${pattern}$`))
+    if (wanted === method && match) return [handler, match]
+  }
+  return null
+}
+
+/** Answers every API request of a page from `overrides`, then from `routes`; greets the live socket. */
+export async function fakeApi(browserPage: Page, overrides: Record<string, Handler> = {}): Promise<void> {
+  const handlers = { ...overrides, ...Object.fromEntries(Object.entries(routes).filter(([key]) => !(key in overrides))) }
+  await browserPage.routeWebSocket(/\/live/, (socket) => {
+    socket.onMessage(() => socket.send('{"type":"pong"}'))
+    socket.send('{"type":"hello","connection_id":"c","heartbeat_seconds":30}')
+  })
+  await browserPage.route('**/api/**', async (route: Route) => {
+    const request = route.request()
+    const url = new URL(request.url())
+    // Modules of the development server live under /src/api/.
+    if (!url.pathname.startsWith('/api/')) return route.continue()
+    const found = find(handlers, request.method(), url.pathname)
+    const answer = found ? found[0]({ url, body: request.postDataJSON() as unknown, match: found[1] }) : problem(404, 'not_found', 'Not found')
+    const json = answer.body === undefined ? undefined : JSON.stringify(answer.body)
+    await route.fulfill({ status: answer.status ?? 200, headers: answer.headers, contentType: 'application/json', body: json })
+  })
+}
