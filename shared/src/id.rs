@@ -22,6 +22,13 @@ pub fn derived(at: Timestamp, seed: &str) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
 }
 
+/// The smallest UUID v7 of the given time.
+#[must_use]
+pub fn earliest(at: Timestamp) -> Uuid {
+    let milliseconds = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]).into_uuid()
+}
+
 /// Defines an identifier type for one noun.
 #[macro_export]
 macro_rules! id_type {

@@ -19,8 +19,12 @@ pub mod text;
 pub mod time;
 pub mod token;
 
+pub mod activity;
 pub mod investor;
+pub mod live;
+pub mod notification;
 pub mod session;
+pub mod timeline;
 pub mod user;
 pub use app::{App, AppConfig};
 pub use error::Error;

@@ -1,0 +1,103 @@
+//! Live: WebSocket connections opened with a one-use ticket, and events pushed only to users who may see them.
+//!
+//! What is pushed holds ids and versions, never personal data: the client fetches what it is allowed to read.
+
+mod connection;
+mod feed;
+
+pub use connection::{Connection, connect, connections, create_ticket, disconnect, end_user_connections, greet, reply};
+pub use feed::{EventPage, EventQuery, missed, publish, push_notification};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::id::UserId;
+use crate::policy::{self, Action, Roles, Scope};
+
+/// How often a client must send a ping, in seconds; API Gateway closes a connection that is silent for 10 minutes.
+pub const HEARTBEAT_SECONDS: u64 = 30;
+
+/// A one-use ticket for a live connection.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LiveTicket {
+    /// The WebSocket URL to open, ticket included.
+    pub url: String,
+    /// Seconds until the ticket is void.
+    pub expires_in: i64,
+}
+
+/// Something that changed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Event {
+    /// The event's id; events sort by it.
+    pub event_id: Uuid,
+    /// `investor`, `activity`, `import` or `user`.
+    pub entity_type: String,
+    /// The entity.
+    pub entity_id: String,
+    /// The entity that holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<String>,
+    /// Its new version.
+    pub version: u64,
+    /// What was done.
+    pub action: String,
+}
+
+/// Who may see an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Those who may do this to everything, and its owner if it is theirs.
+    Permitted {
+        /// The name of the action that reading it takes.
+        action: String,
+        /// Who owns it.
+        owner: Option<UserId>,
+    },
+    /// One user.
+    User(UserId),
+}
+
+impl Audience {
+    /// Those who may `action` something that `owner` owns.
+    #[must_use]
+    pub fn permitted(action: Action, owner: Option<UserId>) -> Self {
+        Self::Permitted { action: action.as_str().into(), owner }
+    }
+
+    /// Whether `user` with `roles` belongs to it.
+    #[must_use]
+    pub fn includes(&self, user: UserId, roles: &Roles) -> bool {
+        match self {
+            Self::User(only) => *only == user,
+            Self::Permitted { action, owner } => {
+                let action = Action::ALL.iter().find(|a| a.as_str() == action);
+                match action.and_then(|action| policy::scope(roles, *action)) {
+                    Some(Scope::All) => true,
+                    Some(Scope::Own) => *owner == Some(user),
+                    None => false,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Role;
+
+    #[test]
+    fn an_event_of_an_investor_reaches_its_manager_and_those_who_read_all() {
+        let (owner, other) = (UserId::new(), UserId::new());
+        let audience = Audience::permitted(Action::InvestorRead, Some(owner));
+        let manager = Roles::from([Role::RelationshipManager]);
+        assert!(audience.includes(owner, &manager));
+        assert!(!audience.includes(other, &manager));
+        assert!(audience.includes(other, &Roles::from([Role::Admin])));
+        assert!(audience.includes(other, &Roles::from([Role::Analyst])));
+        assert!(!audience.includes(owner, &Roles::from([Role::TeamMember])));
+    }
+}

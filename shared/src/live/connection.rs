@@ -1,0 +1,163 @@
+//! Tickets and connections.
+
+use aws_lc_rs::{digest, rand};
+use aws_sdk_apigatewaymanagement::primitives::Blob;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{HEARTBEAT_SECONDS, LiveTicket};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::id::UserId;
+use crate::page::{List, Order, Source};
+use crate::policy::Roles;
+use crate::table::{self, Draft, Key, Transaction};
+use crate::time::Timestamp;
+
+/// Seconds until an unused ticket is void.
+const TICKET_SECONDS: i64 = 60;
+/// API Gateway ends every connection after 2 hours; the record may live a little longer.
+const CONNECTION_SECONDS: i64 = 2 * 3600 + 600;
+
+/// A live connection.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Connection {
+    /// API Gateway's id of it.
+    pub id: String,
+    /// Who opened it.
+    pub user_id: UserId,
+    /// Their roles when they did.
+    pub roles: Roles,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    user_id: UserId,
+    roles: Roles,
+}
+
+fn ticket_key(secret: &str) -> Key {
+    let hash = digest::digest(&digest::SHA256, secret.as_bytes());
+    Key::new(format!("TICKET#{}", URL_SAFE_NO_PAD.encode(hash)), "TICKET")
+}
+
+fn connection_key(id: &str) -> Key {
+    Key::new("CONNECTIONS", id)
+}
+
+/// A new ticket for the caller.
+pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Error> {
+    let mut secret = [0_u8; 32];
+    rand::fill(&mut secret).map_err(Error::defect)?;
+    let secret = URL_SAFE_NO_PAD.encode(secret);
+    let ticket = Ticket { user_id: caller.id, roles: caller.roles.clone() };
+    let expires = Timestamp::now().as_second() + TICKET_SECONDS;
+    let draft = Draft::new(ticket_key(&secret), "ticket", &ticket)?.number("expires_at", expires);
+    put(app, draft).await?;
+    Ok(LiveTicket { url: format!("{}?ticket={secret}", app.live_url()), expires_in: TICKET_SECONDS })
+}
+
+async fn put(app: &App, draft: Draft) -> Result<(), Error> {
+    let put = app.table().client().put_item().table_name(app.table().name()).set_item(Some(draft.into_item()));
+    put.send().await.map_err(table::failure)?;
+    Ok(())
+}
+
+/// Opens connection `id` with a ticket, which is thereby used up.
+pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
+    let key = ticket_key(ticket);
+    let taken = app
+        .table()
+        .client()
+        .delete_item()
+        .table_name(app.table().name())
+        .key("pk", AttributeValue::S(key.pk))
+        .key("sk", AttributeValue::S(key.sk))
+        .return_values(ReturnValue::AllOld)
+        .send()
+        .await
+        .map_err(table::failure)?;
+    let item = taken.attributes.ok_or(Error::Unauthenticated)?;
+    let now = Timestamp::now().as_second();
+    if table::read::<i64>(&item, "expires_at")? < now {
+        return Err(Error::Unauthenticated);
+    }
+    let ticket: Ticket = table::read(&item, "data")?;
+    let connection = Connection { id: id.into(), user_id: ticket.user_id, roles: ticket.roles };
+    let draft = Draft::new(connection_key(id), "connection", &connection)?;
+    put(app, draft.number("expires_at", now + CONNECTION_SECONDS)).await
+}
+
+/// Forgets connection `id`.
+pub async fn disconnect(app: &App, id: &str) -> Result<(), Error> {
+    let mut transaction = Transaction::new();
+    app.table().delete(&mut transaction, connection_key(id))?;
+    app.table().commit(transaction).await
+}
+
+/// All open connections. One organisation has hundreds, so this is a page or two.
+pub async fn connections(app: &App) -> Result<Vec<Connection>, Error> {
+    let list = List::new("connections", Source::table("CONNECTIONS", ""), Order::Ascending);
+    let mut connections = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let (items, next) = list.read(app, after.as_deref(), 500).await?;
+        for item in &items {
+            connections.push(table::read::<Connection>(item, "data")?);
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(connections),
+        }
+    }
+}
+
+/// Sends a message to one connection; one that is gone is forgotten. Tells whether it arrived.
+pub(super) async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Error> {
+    let Some(client) = app.connections() else { return Err(Error::internal("nothing can be pushed from here")) };
+    match client.post_to_connection().connection_id(id).data(Blob::new(message)).send().await {
+        Ok(_) => Ok(true),
+        Err(e) if e.as_service_error().is_some_and(|e| e.is_gone_exception()) => {
+            disconnect(app, id).await?;
+            Ok(false)
+        }
+        Err(e) => Err(Error::Unavailable(Box::new(e))),
+    }
+}
+
+/// Tells a new connection that it is known and how to stay open.
+pub async fn greet(app: &App, connection: &Connection) -> Result<(), Error> {
+    let hello = json!({"type": "hello", "connection_id": connection.id, "heartbeat_seconds": HEARTBEAT_SECONDS});
+    send(app, &connection.id, hello.to_string().as_bytes()).await?;
+    Ok(())
+}
+
+/// Answers a message of a client: a ping with a pong, anything else with an error message.
+pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
+    let kind = serde_json::from_str::<serde_json::Value>(message).ok();
+    let kind = kind.as_ref().and_then(|m| m.get("type")).and_then(|t| t.as_str());
+    let answer = match kind {
+        Some("ping") => json!({"type": "pong"}),
+        _ => json!({"type": "error", "code": "unknown_message", "detail": "Only {\"type\":\"ping\"} is understood."}),
+    };
+    send(app, id, answer.to_string().as_bytes()).await?;
+    Ok(())
+}
+
+/// Ends every connection of a user whose rights changed; the client comes back with a new ticket if it may.
+pub async fn end_user_connections(app: &App, user: UserId) -> Result<(), Error> {
+    let Some(client) = app.connections() else { return Err(Error::internal("nothing can be pushed from here")) };
+    for connection in connections(app).await?.into_iter().filter(|c| c.user_id == user) {
+        match client.delete_connection().connection_id(&connection.id).send().await {
+            Ok(_) => {}
+            Err(e) if e.as_service_error().is_some_and(|e| e.is_gone_exception()) => {}
+            Err(e) => return Err(Error::Unavailable(Box::new(e))),
+        }
+        disconnect(app, &connection.id).await?;
+    }
+    Ok(())
+}

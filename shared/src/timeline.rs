@@ -1,0 +1,115 @@
+//! One chronological view of an investor: activities and changes, newest first.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::activity::{self, Activity};
+use crate::app::App;
+use crate::audit::{self, ChangeView, Record, Subject};
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::id::{InvestorId, UserId};
+use crate::investor;
+use crate::keys::SubjectKey;
+use crate::page::{List, Order, Page, PageRequest, Source};
+use crate::policy::Action;
+use crate::table::{self, Item};
+use crate::time::Timestamp;
+
+/// What an entry of the timeline is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TimelineKind)]
+pub enum Kind {
+    /// Something said or done with the investor.
+    Activity,
+    /// A change of the investor itself.
+    Change,
+}
+
+/// A change of the investor.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = TimelineChange)]
+pub struct Change {
+    /// What was done.
+    pub action: String,
+    /// Who did it.
+    pub actor_id: Option<UserId>,
+    /// Their name at the time.
+    pub actor_name: String,
+    /// What changed.
+    pub fields: Vec<ChangeView>,
+}
+
+/// One entry of the timeline.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// The entry's id.
+    pub id: Uuid,
+    /// What it is; the field of that name is filled.
+    pub kind: Kind,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The activity.
+    pub activity: Option<Activity>,
+    /// The change.
+    pub change: Option<Change>,
+}
+
+/// What a timeline can be narrowed to.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TimelineQuery {
+    /// Only entries of this kind.
+    pub kind: Option<Kind>,
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// One page of an investor's timeline. The read of personal data is recorded before it is answered.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    query: &TimelineQuery,
+) -> Result<Page<TimelineEntry>, Error> {
+    let changes = Source::table(format!("AUDIT#investor#{investor_id}"), "CHANGE#");
+    let list = match query.kind {
+        None => {
+            let entries = Source::index("gsi1", format!("TIMELINE#{investor_id}"));
+            let mut list = List::new("timeline", entries, Order::Descending);
+            list.sources.push(changes);
+            list
+        }
+        Some(Kind::Activity) => {
+            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
+            List::new("timeline", entries, Order::Descending)
+        }
+        Some(Kind::Change) => List::new("timeline", changes, Order::Descending),
+    };
+    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
+    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, &request));
+    let cipher = loaded?.cipher;
+    let page = page?.try_map(|item| entry(&item, &cipher))?;
+    audit::access(app, &caller.actor, "timeline_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+fn entry(item: &Item, cipher: &SubjectKey) -> Result<TimelineEntry, Error> {
+    if table::text(item, "type") == Some("activity") {
+        let activity = activity::open_card(item, cipher)?;
+        let (id, at) = (activity.id.0, activity.occurred_at);
+        return Ok(TimelineEntry { id, kind: Kind::Activity, at, activity: Some(activity), change: None });
+    }
+    let record: Record = table::read(item, "card")?;
+    let view = audit::view(record, Some(cipher));
+    let change =
+        Change { action: view.action, actor_id: view.actor_id, actor_name: view.actor_name, fields: view.changes };
+    Ok(TimelineEntry { id: view.id, kind: Kind::Change, at: view.at, activity: None, change: Some(change) })
+}
