@@ -1,1 +1,116 @@
-//! x
+//! `/api/investors/{investor_id}/activities`: what was said and done with an investor.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::activity::{self, Activity, ActivityPatch, NewActivity};
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::{ActivityId, InvestorId};
+use shared::idempotency::StoredAnswer;
+use shared::page::{Page, PageRequest};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(activity_list, activity_create)).routes(routes!(
+        activity_get,
+        activity_update,
+        activity_delete
+    ))
+}
+
+/// List an investor's activities, newest first.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/activities", operation_id = "activity_list", tag = "activities",
+    params(("investor_id" = InvestorId, Path), PageRequest),
+    responses((status = 200, body = Page<Activity>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn activity_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(investor_id): Path<InvestorId>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<Activity>>, Error> {
+    activity::list(&app, &caller, investor_id, &request).await.map(axum::Json)
+}
+
+/// Record an activity.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/activities", operation_id = "activity_create", tag = "activities",
+    params(
+        ("investor_id" = InvestorId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewActivity,
+    responses((status = 201, body = Activity), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn activity_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(investor_id): Path<InvestorId>,
+    Json(new): Json<NewActivity>,
+) -> Result<StoredAnswer, Error> {
+    activity::create(&app, &caller, investor_id, new).await
+}
+
+/// Read an activity.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/activities/{activity_id}", operation_id = "activity_get",
+    tag = "activities", params(("investor_id" = InvestorId, Path), ("activity_id" = ActivityId, Path)),
+    responses((status = 200, body = Activity), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn activity_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ActivityId)>,
+) -> Result<Entity<Activity>, Error> {
+    activity::get(&app, &caller, investor_id, id).await.map(Entity)
+}
+
+/// Change an activity.
+#[utoipa::path(
+    patch, path = "/api/investors/{investor_id}/activities/{activity_id}", operation_id = "activity_update",
+    tag = "activities",
+    params(
+        ("investor_id" = InvestorId, Path), ("activity_id" = ActivityId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = ActivityPatch,
+    responses((status = 200, body = Activity), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn activity_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ActivityId)>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<ActivityPatch>,
+) -> Result<Entity<Activity>, Error> {
+    activity::update(&app, &caller, investor_id, id, version, patch).await.map(Entity)
+}
+
+/// Delete an activity.
+#[utoipa::path(
+    delete, path = "/api/investors/{investor_id}/activities/{activity_id}", operation_id = "activity_delete",
+    tag = "activities",
+    params(
+        ("investor_id" = InvestorId, Path), ("activity_id" = ActivityId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn activity_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ActivityId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    activity::delete(&app, &caller, investor_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}

@@ -1,1 +1,63 @@
-//! x
+//! `/api/health`, `/api/openapi.json` and `/api/docs`: which build runs, and what the API is. Touches no data.
+
+use axum::response::{IntoResponse, Response};
+use lambda_http::http::header;
+use serde::Serialize;
+use shared::App;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The document that `local openapi` generates from all functions; a test fails when it is out of date.
+const DOCUMENT: &str = include_str!("../../../web/openapi.json");
+
+/// The page that shows the document; its script and style come from the web app's own files.
+const PAGE: &str = include_str!("page.html");
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(health)).routes(routes!(openapi_get)).routes(routes!(docs_get))
+}
+
+/// Which build runs.
+#[derive(Serialize, ToSchema)]
+struct Health {
+    /// Always `ok`; a function that cannot run does not answer.
+    status: &'static str,
+    /// The release.
+    version: &'static str,
+    /// The commit it was built from, or `unknown`.
+    commit: &'static str,
+}
+
+/// Tell which build runs.
+#[utoipa::path(get, path = "/api/health", operation_id = "health", tag = "docs", responses((status = 200, body = Health)))]
+async fn health() -> axum::Json<Health> {
+    axum::Json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+        commit: option_env!("STEWARD_COMMIT").unwrap_or("unknown"),
+    })
+}
+
+/// Get the OpenAPI document of the whole API.
+#[utoipa::path(
+    get, path = "/api/openapi.json", operation_id = "openapi_get", tag = "docs",
+    responses((status = 200, content_type = "application/json"))
+)]
+async fn openapi_get() -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
+    (headers, DOCUMENT).into_response()
+}
+
+/// Browse the API.
+#[utoipa::path(
+    get, path = "/api/docs", operation_id = "docs_get", tag = "docs",
+    responses((status = 200, content_type = "text/html"))
+)]
+async fn docs_get() -> Response {
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; \
+                  img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'";
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
+    (headers, PAGE).into_response()
+}

@@ -1,1 +1,134 @@
-//! x
+//! `/api/investors`: investors and their timeline.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::InvestorId;
+use shared::idempotency::StoredAnswer;
+use shared::investor::{self, Investor, InvestorCard, InvestorPatch, InvestorQuery, NewInvestor};
+use shared::page::Page;
+use shared::timeline::{self, TimelineEntry, TimelineQuery};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(investor_list, investor_create))
+        .routes(routes!(investor_get, investor_update, investor_delete))
+        .routes(routes!(investor_restore))
+        .routes(routes!(timeline_list))
+}
+
+/// List investors by name.
+#[utoipa::path(
+    get, path = "/api/investors", operation_id = "investor_list", tag = "investors", params(InvestorQuery),
+    responses((status = 200, body = Page<InvestorCard>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn investor_list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<InvestorQuery>,
+) -> Result<axum::Json<Page<InvestorCard>>, Error> {
+    investor::list(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// Create an investor.
+#[utoipa::path(
+    post, path = "/api/investors", operation_id = "investor_create", tag = "investors", request_body = NewInvestor,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again.")),
+    responses((status = 201, body = Investor), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn investor_create(
+    State(app): State<App>,
+    caller: Caller,
+    Json(new): Json<NewInvestor>,
+) -> Result<StoredAnswer, Error> {
+    investor::create(&app, &caller, new).await
+}
+
+/// Read an investor in full.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}", operation_id = "investor_get", tag = "investors",
+    params(("investor_id" = InvestorId, Path)),
+    responses((status = 200, body = Investor), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn investor_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+) -> Result<Entity<Investor>, Error> {
+    investor::get(&app, &caller, id).await.map(|loaded| Entity(loaded.investor))
+}
+
+/// Change an investor.
+#[utoipa::path(
+    patch, path = "/api/investors/{investor_id}", operation_id = "investor_update", tag = "investors",
+    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version read, quoted.")),
+    request_body = InvestorPatch,
+    responses((status = 200, body = Investor), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn investor_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<InvestorPatch>,
+) -> Result<Entity<Investor>, Error> {
+    investor::update(&app, &caller, id, version, patch).await.map(Entity)
+}
+
+/// Delete an investor; it can be restored.
+#[utoipa::path(
+    delete, path = "/api/investors/{investor_id}", operation_id = "investor_delete", tag = "investors",
+    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version read, quoted.")),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn investor_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    investor::delete(&app, &caller, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Restore a deleted investor.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/restore", operation_id = "investor_restore", tag = "investors",
+    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version read, quoted.")),
+    responses((status = 200, body = Investor), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn investor_restore(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+    IfMatch(version): IfMatch,
+) -> Result<StoredAnswer, Error> {
+    investor::restore(&app, &caller, id, version).await
+}
+
+/// List what happened with an investor, newest first.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/timeline", operation_id = "timeline_list", tag = "investors",
+    params(("investor_id" = InvestorId, Path), TimelineQuery),
+    responses((status = 200, body = Page<TimelineEntry>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn timeline_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+    Query(query): Query<TimelineQuery>,
+) -> Result<axum::Json<Page<TimelineEntry>>, Error> {
+    timeline::list(&app, &caller, id, &query).await.map(axum::Json)
+}

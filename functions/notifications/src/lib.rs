@@ -1,1 +1,86 @@
-//! x
+//! `/api/notifications` and `/api/live`: what a user should know, and how to be told at once.
+
+use axum::extract::State;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Json, Query};
+use shared::live::{self, EventPage, EventQuery, LiveTicket};
+use shared::notification::{self, MarkRead, NotificationPage, NotificationQuery, UnreadCount};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(notification_list))
+        .routes(routes!(notification_count))
+        .routes(routes!(notification_mark_read))
+        .routes(routes!(live_ticket_create))
+        .routes(routes!(live_event_list))
+}
+
+/// List one's own notifications, newest first.
+#[utoipa::path(
+    get, path = "/api/notifications", operation_id = "notification_list", tag = "notifications",
+    params(NotificationQuery),
+    responses((status = 200, body = NotificationPage), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn notification_list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<NotificationQuery>,
+) -> Result<axum::Json<NotificationPage>, Error> {
+    notification::list(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// Count one's own unread notifications.
+#[utoipa::path(
+    get, path = "/api/notifications/unread-count", operation_id = "notification_count", tag = "notifications",
+    responses((status = 200, body = UnreadCount), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn notification_count(State(app): State<App>, caller: Caller) -> Result<axum::Json<UnreadCount>, Error> {
+    let unread_count = notification::unread_count(&app, caller.id).await?;
+    Ok(axum::Json(UnreadCount { unread_count }))
+}
+
+/// Mark one's own notifications as read.
+#[utoipa::path(
+    post, path = "/api/notifications/read", operation_id = "notification_mark_read", tag = "notifications",
+    request_body = MarkRead,
+    responses((status = 200, body = UnreadCount), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn notification_mark_read(
+    State(app): State<App>,
+    caller: Caller,
+    Json(mark): Json<MarkRead>,
+) -> Result<axum::Json<UnreadCount>, Error> {
+    notification::mark_read(&app, &caller, mark).await.map(axum::Json)
+}
+
+/// Get a one-use ticket for a live connection.
+#[utoipa::path(
+    post, path = "/api/live/ticket", operation_id = "live_ticket_create", tag = "live",
+    responses((status = 200, body = LiveTicket), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn live_ticket_create(State(app): State<App>, caller: Caller) -> Result<axum::Json<LiveTicket>, Error> {
+    live::create_ticket(&app, &caller).await.map(axum::Json)
+}
+
+/// List the events missed since one that was seen.
+#[utoipa::path(
+    get, path = "/api/live/events", operation_id = "live_event_list", tag = "live", params(EventQuery),
+    responses((status = 200, body = EventPage), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn live_event_list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<EventQuery>,
+) -> Result<axum::Json<EventPage>, Error> {
+    live::missed(&app, &caller, &query).await.map(axum::Json)
+}

@@ -1,1 +1,57 @@
-//! x
+//! Everything that follows from a change, driven by the table's stream: derived lists, linked audit records,
+//! notifications, live pushes.
+//!
+//! A record may come twice and records of one transaction in any order, so each effect is idempotent and reads the
+//! present state where order would matter.
+
+mod audited;
+mod imports;
+mod lists;
+mod record;
+
+use aws_lambda_events::event::dynamodb::Event;
+use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use shared::{App, Error, audit, live, notification};
+
+use record::{Change, Kind};
+
+/// Handles a batch of stream records. The first one that fails is reported, and the stream delivers from there again.
+pub async fn handle(app: &App, event: Event) -> DynamoDbEventResponse {
+    let mut response = DynamoDbEventResponse::default();
+    for record in event.records {
+        let sequence = record.change.sequence_number.clone();
+        let id = record.event_id.clone();
+        let done = shared::http::with_request_id(id, one(app, record)).await;
+        if let Err(error) = done {
+            tracing::error!(error = %shared::error::chain(&error), sequence, "a stream record failed");
+            let mut failure = DynamoDbBatchItemFailure::default();
+            failure.item_identifier = sequence;
+            response.batch_item_failures.push(failure);
+            break;
+        }
+    }
+    response
+}
+
+async fn one(app: &App, record: aws_lambda_events::event::dynamodb::EventRecord) -> Result<(), Error> {
+    let Some(change) = Change::read(record) else { return Ok(()) };
+    match (change.item_type(), change.kind) {
+        ("investor", _) => lists::maintain(app, &change).await,
+        ("audit_access", Kind::Insert) => audit::link(app, change.key).await,
+        ("audit_change", Kind::Insert) => audited::announce(app, &change).await,
+        ("import", Kind::Modify) => imports::moved(app, &change).await,
+        ("import_progress", Kind::Insert | Kind::Modify) => imports::progressed(app, &change).await,
+        ("connection", Kind::Insert) => live::greet(app, &change.new_data()?).await,
+        ("notification", Kind::Insert) => {
+            let Some(user) = change.key.pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else {
+                return Ok(());
+            };
+            live::push_notification(app, user, &change.new_data()?).await
+        }
+        ("notification", Kind::Remove) => match &change.old {
+            Some(old) => notification::forget_expired(app, old).await,
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}

@@ -1,1 +1,72 @@
-//! x
+//! `/api/users`: who may sign in, for admins.
+
+use axum::extract::State;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::UserId;
+use shared::idempotency::StoredAnswer;
+use shared::page::Page;
+use shared::user::{self, NewUser, User, UserCard, UserPatch, UserQuery};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(user_list, user_create)).routes(routes!(user_get, user_update))
+}
+
+/// List users by name.
+#[utoipa::path(
+    get, path = "/api/users", operation_id = "user_list", tag = "users", params(UserQuery),
+    responses((status = 200, body = Page<UserCard>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<UserQuery>,
+) -> Result<axum::Json<Page<UserCard>>, Error> {
+    user::list(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// Create a user.
+#[utoipa::path(
+    post, path = "/api/users", operation_id = "user_create", tag = "users", request_body = NewUser,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again.")),
+    responses((status = 201, body = User), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_create(State(app): State<App>, caller: Caller, Json(new): Json<NewUser>) -> Result<StoredAnswer, Error> {
+    user::create(&app, &caller, new).await
+}
+
+/// Read a user in full.
+#[utoipa::path(
+    get, path = "/api/users/{user_id}", operation_id = "user_get", tag = "users", params(("user_id" = UserId, Path)),
+    responses((status = 200, body = User), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_get(State(app): State<App>, caller: Caller, Path(id): Path<UserId>) -> Result<Entity<User>, Error> {
+    user::get(&app, &caller, id).await.map(Entity)
+}
+
+/// Change a user, their roles, status or password.
+#[utoipa::path(
+    patch, path = "/api/users/{user_id}", operation_id = "user_update", tag = "users",
+    params(("user_id" = UserId, Path), ("If-Match" = String, Header, description = "The version read, quoted.")),
+    request_body = UserPatch,
+    responses((status = 200, body = User), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<UserPatch>,
+) -> Result<Entity<User>, Error> {
+    caller.allow(shared::policy::Action::UserUpdate)?;
+    user::update(&app, &caller, id, version, patch).await.map(Entity)
+}

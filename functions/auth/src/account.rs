@@ -1,0 +1,146 @@
+//! One's own account: profile, password, sessions.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use lambda_http::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query, Versioned, present};
+use shared::id::SessionId;
+use shared::page::{Page, PageRequest};
+use shared::policy::{self, Action};
+use shared::session::{self, Session};
+use shared::text::{Email, Name, TimeZone};
+use shared::user::{self, Password, User, UserPatch};
+use shared::{App, Error};
+use utoipa::ToSchema;
+
+/// The signed-in user, and what they may do.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Me {
+    #[serde(flatten)]
+    user: User,
+    /// The actions that the user's roles allow, on their own things at least.
+    permissions: Vec<&'static str>,
+}
+
+impl Versioned for Me {
+    fn version(&self) -> u64 {
+        self.user.version
+    }
+}
+
+fn me(user: User) -> Me {
+    let allowed = Action::ALL.iter().filter(|action| policy::scope(&user.roles, **action).is_some());
+    let permissions = allowed.map(|action| action.as_str()).collect();
+    Me { user, permissions }
+}
+
+/// What users change about themselves.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MePatch {
+    /// Display name.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    name: Option<Name>,
+    /// E-mail address.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    email: Option<Email>,
+    /// The zone in which times are shown and mailed.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    time_zone: Option<TimeZone>,
+}
+
+/// What a change of one's own password takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordChange {
+    /// The password until now.
+    #[schema(format = Password)]
+    current_password: String,
+    /// The password from now on.
+    new_password: Password,
+}
+
+/// Read one's own account and permissions.
+#[utoipa::path(
+    get, path = "/api/me", operation_id = "me_get", tag = "account",
+    responses((status = 200, body = Me), (status = "4XX", body = Problem)), security(("bearer" = []))
+)]
+pub(crate) async fn me_get(State(app): State<App>, caller: Caller) -> Result<Entity<Me>, Error> {
+    Ok(Entity(me(user::load(&app, caller.id).await?.user)))
+}
+
+/// Change one's own name, e-mail address or time zone.
+#[utoipa::path(
+    patch, path = "/api/me", operation_id = "me_update", tag = "account", request_body = MePatch,
+    params(("If-Match" = String, Header, description = "The version read, quoted.")),
+    responses((status = 200, body = Me), (status = "4XX", body = Problem)), security(("bearer" = []))
+)]
+pub(crate) async fn me_update(
+    State(app): State<App>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<MePatch>,
+) -> Result<Entity<Me>, Error> {
+    let MePatch { name, email, time_zone } = patch;
+    let patch = UserPatch { name, email, time_zone, ..UserPatch::default() };
+    Ok(Entity(me(user::update(&app, &caller, caller.id, version, patch).await?)))
+}
+
+/// Change one's own password; other sessions end.
+#[utoipa::path(
+    post, path = "/api/me/password", operation_id = "password_change", tag = "account",
+    request_body = PasswordChange,
+    responses((status = 204), (status = "4XX", body = Problem)), security(("bearer" = []))
+)]
+pub(crate) async fn password_change(
+    State(app): State<App>,
+    caller: Caller,
+    Json(change): Json<PasswordChange>,
+) -> Result<StatusCode, Error> {
+    let current = Password::typed(&change.current_password);
+    user::change_password(&app, &caller, current, change.new_password).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// List one's own sessions.
+#[utoipa::path(
+    get, path = "/api/me/sessions", operation_id = "session_list", tag = "account", params(PageRequest),
+    responses((status = 200, body = Page<Session>), (status = "4XX", body = Problem)), security(("bearer" = []))
+)]
+pub(crate) async fn session_list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<Session>>, Error> {
+    session::list(&app, &caller, &request).await.map(axum::Json)
+}
+
+/// End one of one's own sessions.
+#[utoipa::path(
+    delete, path = "/api/me/sessions/{session_id}", operation_id = "session_revoke", tag = "account",
+    params(("session_id" = SessionId, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)), security(("bearer" = []))
+)]
+pub(crate) async fn session_revoke(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+) -> Result<StatusCode, Error> {
+    session::revoke(&app, &caller, id).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// End all of one's own sessions, this one included.
+#[utoipa::path(
+    delete, path = "/api/me/sessions", operation_id = "session_revoke_all", tag = "account",
+    responses((status = 204), (status = "4XX", body = Problem)), security(("bearer" = []))
+)]
+pub(crate) async fn session_revoke_all(State(app): State<App>, caller: Caller) -> Result<Response, Error> {
+    session::revoke_all(&app, &caller.actor, caller.id, None).await?;
+    Ok(crate::cookie::clear(&app, StatusCode::NO_CONTENT).into_response())
+}

@@ -1,0 +1,142 @@
+//! What follows from an audited change: the event that is pushed, and the notifications.
+
+use shared::audit::{Kept, Record};
+use shared::id::{InvestorId, NotificationId, UserId};
+use shared::investor::{self, InvestorCard};
+use shared::live::{self, Audience, Event};
+use shared::notification::{self, Kind, Notification};
+use shared::policy::Action;
+use shared::time::Timestamp;
+use shared::{App, Error, table};
+
+use crate::record::Change;
+
+/// Publishes the change and notifies those whom it concerns.
+pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
+    let Some(item) = &change.new else { return Ok(()) };
+    let record: Record = table::read(item, "card")?;
+    match record.subject.entity_type.as_str() {
+        "investor" => {
+            let card = card(app, &record.subject.entity_id).await?;
+            let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
+            publish(app, &record, Audience::permitted(Action::InvestorRead, owner)).await?;
+            match card {
+                Some(card) => notify_assigned(app, &record, &card).await,
+                None => Ok(()),
+            }
+        }
+        "activity" => {
+            let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };
+            let card = card(app, &investor).await?;
+            let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
+            publish(app, &record, Audience::permitted(Action::InvestorRead, owner)).await?;
+            match card {
+                Some(card) => notify_activity(app, &record, &card).await,
+                None => Ok(()),
+            }
+        }
+        "user" => {
+            let changed = |field: &str| record.changes.iter().any(|change| change.field == field);
+            if record.sequence.is_some_and(|sequence| sequence > 1)
+                && (changed("roles") || changed("status"))
+                && let Ok(user) = record.subject.entity_id.parse()
+            {
+                live::end_user_connections(app, user).await?;
+            }
+            publish(app, &record, Audience::permitted(Action::UserList, None)).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What lists show of an investor, as it is now.
+async fn card(app: &App, id: &str) -> Result<Option<InvestorCard>, Error> {
+    let Ok(id) = id.parse::<InvestorId>() else { return Ok(None) };
+    match app.table().get(investor::key(id)).await? {
+        Some(item) => table::read(&item, "card").map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn publish(app: &App, record: &Record, audience: Audience) -> Result<(), Error> {
+    let event = Event {
+        event_id: shared::id::new(),
+        entity_type: record.subject.entity_type.clone(),
+        entity_id: record.subject.entity_id.clone(),
+        parent_id: record.subject.parent_id.clone(),
+        version: record.sequence.unwrap_or(1),
+        action: record.action.clone(),
+    };
+    live::publish(app, event, audience).await
+}
+
+/// What is told of a notification, but for its id and its user.
+pub(crate) struct Told {
+    /// When what it is about happened.
+    pub at: Timestamp,
+    /// What it is about, once and for all: `activity_create/<id>`.
+    pub cause: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its first line.
+    pub title: String,
+    /// Its second line.
+    pub body: Option<String>,
+    /// Where the web app shows it.
+    pub link: String,
+    /// Who caused it.
+    pub actor_name: Option<String>,
+}
+
+/// A notification whose id follows from what it is about and whom it is for, so that it is stored once.
+pub(crate) async fn notify(app: &App, user: UserId, told: Told) -> Result<(), Error> {
+    let Told { at, cause, kind, title, body, link, actor_name } = told;
+    let id = NotificationId(shared::id::derived(at, &format!("{cause}/{user}")));
+    let notification = Notification { id, created_at: at, kind, title, body, link, actor_name, read_at: None };
+    notification::store(app, user, &notification).await?;
+    Ok(())
+}
+
+async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
+    let Some(manager) = card.relationship_manager_id else { return Ok(()) };
+    if record.action != "activity_create" || record.actor_id == Some(manager) {
+        return Ok(());
+    }
+    let kind = record.changes.iter().find(|change| change.field == "kind").and_then(|change| change.after.as_ref());
+    let what = match kind {
+        Some(Kept::Text(kind)) if kind == "email" => "e-mail",
+        Some(Kept::Text(kind)) => kind,
+        _ => "activity",
+    };
+    let told = Told {
+        at: record.at,
+        cause: format!("activity_create/{}", record.subject.entity_id),
+        kind: Kind::ActivityCreated,
+        title: format!("New {what} with {}", card.name),
+        body: Some(format!("Recorded by {}", record.actor_name)),
+        link: format!("/investors/{}", card.id),
+        actor_name: Some(record.actor_name.clone()),
+    };
+    notify(app, manager, told).await
+}
+
+async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
+    let assigned = record.changes.iter().find(|change| change.field == "relationship_manager_id");
+    let Some(Kept::Text(manager)) = assigned.and_then(|change| change.after.as_ref()) else { return Ok(()) };
+    let Ok(manager) = manager.parse::<UserId>() else { return Ok(()) };
+    // An import tells its result once, at its end, instead of once for each row.
+    let imported = record.request_id.starts_with("import-");
+    if record.actor_id == Some(manager) || imported {
+        return Ok(());
+    }
+    let told = Told {
+        at: record.at,
+        cause: format!("investor_assigned/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
+        kind: Kind::InvestorAssigned,
+        title: format!("{} is now yours", card.name),
+        body: Some(format!("Assigned by {}", record.actor_name)),
+        link: format!("/investors/{}", card.id),
+        actor_name: Some(record.actor_name.clone()),
+    };
+    notify(app, manager, told).await
+}

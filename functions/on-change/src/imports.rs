@@ -1,0 +1,73 @@
+//! What follows from an import's progress: its page moves, and its end is told.
+
+use serde::Deserialize;
+use shared::id::{ImportId, UserId};
+use shared::live::{self, Audience, Event};
+use shared::notification::Kind;
+use shared::time::Timestamp;
+use shared::{App, Error, schema, table};
+
+use crate::audited::{Told, notify};
+use crate::record::Change;
+
+/// The part of an import that concerns others than its own page.
+#[derive(Deserialize)]
+struct Import {
+    id: ImportId,
+    status: String,
+    file_name: String,
+    created_by: UserId,
+    updated_at: Timestamp,
+}
+
+fn read(item: &table::Item) -> Result<(Import, u64), Error> {
+    Ok((table::read(item, "data")?, table::read(item, "version")?))
+}
+
+/// Publishes a new state of an import, and notifies its creator of the end.
+pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
+    let (Some(old), Some(new)) = (&change.old, &change.new) else { return Ok(()) };
+    let ((before, _), (import, version)) = (read(old)?, read(new)?);
+    publish(app, &import, version).await?;
+    let title = match import.status.as_str() {
+        _ if before.status == import.status => return Ok(()),
+        "done" => format!("{} has been imported", import.file_name),
+        "failed" => format!("{} could not be imported", import.file_name),
+        _ => return Ok(()),
+    };
+    let told = Told {
+        at: import.updated_at,
+        cause: format!("import_finished/{}", import.id),
+        kind: Kind::ImportFinished,
+        title,
+        body: None,
+        link: format!("/imports/{}", import.id),
+        actor_name: None,
+    };
+    notify(app, import.created_by, told).await
+}
+
+/// Publishes that an import has come further.
+pub async fn progressed(app: &App, change: &Change) -> Result<(), Error> {
+    let id = change.key.pk.trim_start_matches("IMPORT#");
+    let Some(key) = schema::entity_key("import", id, None) else { return Ok(()) };
+    match app.table().get(key).await? {
+        Some(item) => {
+            let (import, version) = read(&item)?;
+            publish(app, &import, version).await
+        }
+        None => Ok(()),
+    }
+}
+
+async fn publish(app: &App, import: &Import, version: u64) -> Result<(), Error> {
+    let event = Event {
+        event_id: shared::id::new(),
+        entity_type: "import".into(),
+        entity_id: import.id.to_string(),
+        parent_id: None,
+        version,
+        action: format!("import_{}", import.status),
+    };
+    live::publish(app, event, Audience::User(import.created_by)).await
+}
