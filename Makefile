@@ -1,0 +1,79 @@
+# Steward. `make run` starts everything on this machine, `make test` proves it, `make check` is the fast loop.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# One package selection everywhere: another one would rebuild the tree through feature unification.
+CARGO_ALL := --workspace --all-targets --locked
+
+.PHONY: help run check test build bench generate format lint unit web-check browser template deployed deploy clean
+
+help: ## Show what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: scripts/.web-built ## Start Steward on http://127.0.0.1:8080 (PORT, DATA, DEMO, HOST)
+	@scripts/need cargo
+	@cargo build $(CARGO_ALL) --quiet
+	@exec target/debug/local
+
+check: ## Types and lints of Rust and web, and the unit tests
+	cargo fmt --check
+	cargo clippy $(CARGO_ALL) -- -D warnings
+	cargo test --workspace --locked --lib --bins
+	cd web && npm run --silent typecheck && npm run --silent lint && npm test --silent
+
+test: lint unit web-check browser template deployed ## Everything, on a fresh machine too
+
+lint:
+	@scripts/need cargo node python3
+	cargo fmt --check
+	cargo clippy $(CARGO_ALL) -- -D warnings
+
+unit: scripts/.web-built
+	cargo test --workspace --locked
+
+web-check: web/node_modules/.installed scripts/.web-built
+	cd web && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent size
+
+browser: scripts/.web-built
+	scripts/browser-tests
+
+template: tests/deployed/.venv/.installed
+	tests/deployed/check-template
+
+deployed: scripts/.web-built
+	tests/deployed/run.sh
+
+build: ## Release binaries for AWS Lambda (arm64)
+	cargo lambda build --release --arm64 --workspace --exclude local --exclude tests
+
+bench: ## Tables of capacity, round trips, latency, cold start, memory, sizes
+	bench/run
+
+generate: ## Rewrite the OpenAPI document and the web client's types from the code
+	cargo build $(CARGO_ALL) --quiet
+	target/debug/local openapi > web/openapi.json.new && mv web/openapi.json.new web/openapi.json
+	cd web && npm run --silent generate
+
+format: ## Format Rust and web sources
+	cargo fmt
+	cd web && npm run --silent format
+
+deploy: build ## Deploy to AWS with SAM (see docs/OPERATIONS.md)
+	scripts/deploy
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	@scripts/need node
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+scripts/.web-built: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts web/openapi.json -type f 2>/dev/null)
+	cd web && npm run --silent build
+	@touch $@
+
+tests/deployed/.venv/.installed: tests/deployed/requirements.txt
+	python3 -m venv tests/deployed/.venv
+	tests/deployed/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+clean:
+	cargo clean
+	rm -rf web/dist web/node_modules tests/deployed/.venv scripts/.web-built
