@@ -6,6 +6,19 @@ import { defineConfig } from 'vitest/config'
 // In development the API answers from a running `make run`; another address can be named in STEWARD_API.
 const api = process.env['STEWARD_API'] ?? 'http://127.0.0.1:8080'
 
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self' ws: http://127.0.0.1:*",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -15,6 +28,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // The policy that the app is served with, so that browser tests find what it would refuse.
+  preview: { headers: { 'content-security-policy': POLICY } },
   server: {
     host: '127.0.0.1',
     proxy: {

@@ -6,7 +6,7 @@ export function BottomBar({ items }: { items: readonly NavItem[] }) {
   return (
     <nav aria-label="Main" className="border-t border-line bg-canvas pb-safe md:hidden">
       <ul className="flex">
-        {items.map(({ to, label, icon: Icon }) => (
+        {items.filter(({ wideOnly }) => !wideOnly).map(({ to, label, icon: Icon }) => (
           <li key={to} className="min-w-0 flex-1">
             <Link
               to={to}

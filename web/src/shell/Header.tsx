@@ -8,6 +8,7 @@ import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '@/ui/Menu'
 import { toast } from '@/ui/Toast'
 import { Bell } from './Bell'
 import { useCrumb } from './crumb'
+import { LiveLost } from './LiveDot'
 import { Logo } from './Logo'
 import type { NavItem } from './nav'
 import { openShortcutList } from './ShortcutList'
@@ -86,6 +87,7 @@ export function Header({ items }: { items: readonly NavItem[] }) {
         <Logo />
       </Link>
       <Breadcrumb items={items} />
+      <LiveLost />
       <Bell />
       <ProfileMenu />
     </header>

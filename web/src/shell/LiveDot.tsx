@@ -9,6 +9,17 @@ const WORDS: Record<LiveState, string> = {
   stopped: 'Offline',
 }
 
+/** At phone width only a connection that is gone is worth the room. */
+export function LiveLost() {
+  const state = useLiveState()
+  if (state !== 'waiting') return null
+  return (
+    <span className="md:hidden">
+      <LiveDot />
+    </span>
+  )
+}
+
 /** Says whether what is shown follows the server. */
 export function LiveDot({ wordless = false }: { wordless?: boolean }) {
   const state = useLiveState()

@@ -8,6 +8,8 @@ export interface NavItem {
   icon: LucideIcon
   /** The second key after `g`. */
   key: string
+  /** Not in the phone's bottom bar, where something else leads to it. */
+  wideOnly?: boolean
   allowed: (me: Me) => boolean
 }
 
@@ -15,7 +17,7 @@ export interface NavItem {
 export const NAV: readonly NavItem[] = [
   { to: '/investors', label: 'Investors', icon: Wallet, key: 'i', allowed: (me) => can(me, 'investor_list') },
   { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', allowed: (me) => can(me, 'import_list') },
-  { to: '/notifications', label: 'Notifications', icon: Bell, key: 'n', allowed: () => true },
+  { to: '/notifications', label: 'Notifications', icon: Bell, key: 'n', wideOnly: true, allowed: () => true },
   // Reading users, to choose a manager, is allowed more widely than managing them.
   { to: '/users', label: 'Users', icon: Users, key: 'u', allowed: (me) => can(me, 'user_create') },
   // Others read the audit of one investor on its own page; the whole of it is for admins.

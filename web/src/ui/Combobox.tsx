@@ -20,8 +20,18 @@ const SHOWN = 100
 
 function matching(options: readonly Option[], query: string): Option[] {
   const wanted = query.trim().toLowerCase()
-  const hits = wanted === '' ? options : options.filter((option) => `${option.label} ${option.note ?? ''}`.toLowerCase().includes(wanted))
-  return hits.slice(0, SHOWN)
+  if (wanted === '') return options.slice(0, SHOWN)
+  // A hit at the beginning of a word stands before one within it.
+  const atStart: Option[] = []
+  const within: Option[] = []
+  for (const option of options) {
+    const words = `${option.label} ${option.note ?? ''}`.toLowerCase()
+    const position = words.indexOf(wanted)
+    if (position < 0) continue
+    const starts = position === 0 || words.split(/[\s/_.-]+/u).some((word) => word.startsWith(wanted))
+    ;(starts ? atStart : within).push(option)
+  }
+  return [...atStart, ...within].slice(0, SHOWN)
 }
 
 /** A choice out of many, found by typing. */

@@ -69,14 +69,16 @@ function useColumnChoice<T>(name: string, columns: readonly Column<T>[]) {
 
 function ColumnMenu<T>({ columns, shown, toggle }: { columns: readonly Column<T>[]; shown: readonly Column<T>[]; toggle: (id: string, on: boolean) => void }) {
   return (
-    <Menu trigger={<IconButton icon={Columns3} label="Choose columns" className="absolute top-0 right-1 z-20" />}>
-      <MenuLabel>Columns</MenuLabel>
-      {columns.map((column) => (
-        <MenuCheck key={column.id} checked={shown.includes(column)} disabled={column.fixed} onChange={(on) => toggle(column.id, on)}>
-          {column.header}
-        </MenuCheck>
-      ))}
-    </Menu>
+    <div className="absolute top-0.5 right-4 z-20">
+      <Menu trigger={<IconButton icon={Columns3} label="Choose columns" />}>
+        <MenuLabel>Columns</MenuLabel>
+        {columns.map((column) => (
+          <MenuCheck key={column.id} checked={shown.includes(column)} disabled={column.fixed} onChange={(on) => toggle(column.id, on)}>
+            {column.header}
+          </MenuCheck>
+        ))}
+      </Menu>
+    </div>
   )
 }
 

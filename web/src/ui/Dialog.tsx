@@ -35,6 +35,15 @@ function Head({ title, onClose, actions }: { title: ReactNode; onClose?: () => v
   )
 }
 
+/** The first field gets the focus, else the dialog itself: never the close button with its tooltip. */
+function focusWithin(event: Event): void {
+  event.preventDefault()
+  const box = event.currentTarget
+  if (!(box instanceof HTMLElement)) return
+  const field = box.querySelector<HTMLElement>('[data-autofocus], input, textarea, select')
+  ;(field ?? box).focus()
+}
+
 /** A question or short form in front of the page; on a phone it rises from the bottom edge. */
 export function Dialog({ open, onClose, title, description, children, footer, size = 'medium' }: DialogProps) {
   return (
@@ -42,6 +51,7 @@ export function Dialog({ open, onClose, title, description, children, footer, si
       <Radix.Portal>
         <Backdrop />
         <Radix.Content
+          onOpenAutoFocus={focusWithin}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed z-40 flex max-h-[calc(100dvh-32px)] w-full flex-col overflow-hidden bg-raised shadow-pop focus:outline-none',
@@ -82,6 +92,7 @@ export function SidePanel({ open, onClose, title, actions, children, footer, mod
         {modal && <Backdrop />}
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={focusWithin}
           onInteractOutside={(event) => !modal && event.preventDefault()}
           className={cx(
             'fixed inset-y-0 right-0 z-40 flex w-full flex-col bg-raised shadow-pop animate-sheet focus:outline-none',

@@ -1,4 +1,4 @@
-import { test, type Page } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { fakeApi, page as listOf, problem } from '../fake-api'
 
 // Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
@@ -50,11 +50,15 @@ for (const width of [1440, 390]) {
       test.use({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme: theme, deviceScaleFactor: 1 })
       for (const { name, path, overrides, before } of SHOTS) {
         test(name, async ({ page }) => {
+          const refused: string[] = []
+          page.on('console', (message) => message.text().includes('Content Security Policy') && refused.push(message.text()))
+          page.on('pageerror', (error) => refused.push(error.message))
           await fakeApi(page, overrides)
           await page.goto(path, { waitUntil: 'networkidle' })
           await before?.(page)
           await page.waitForTimeout(350)
           await page.screenshot({ path: `test-results/shots/${name}-${width}-${theme}.png` })
+          expect(refused).toEqual([])
         })
       }
     })

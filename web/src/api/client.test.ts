@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+// Each test gets fresh modules: the token lives in module memory.
+async function load() {
+  vi.resetModules()
+  const [auth, investors, token, problem] = await Promise.all([
+    import('./auth'), import('./investors'), import('./token'), import('./problem'),
+  ])
+  return { ...auth, ...investors, ...token, ...problem }
+}
+
+type Answer = [status: number, body?: unknown, headers?: Record<string, string>] | Error
+
+let sent: Request[] = []
+let refreshes = 0
+
+/** Answers refreshes with ever new tokens and everything else from the list, in order. */
+function answers(list: Answer[], refreshed: (count: number) => Answer = (count) => [200, { access_token: `t${count}`, expires_in: 900 }]) {
+  const respond = (answer: Answer | undefined) => {
+    if (answer === undefined) throw new Error('One request too many')
+    if (answer instanceof Error) throw answer
+    const [status, body, headers] = answer
+    return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
+  }
+  vi.stubGlobal('fetch', async (input: Request | string, init?: RequestInit) => {
+    const request = typeof input === 'string' ? new Request(new URL(input, location.origin), init) : input
+    if (request.url.endsWith('/api/auth/refresh')) {
+      refreshes += 1
+      await Promise.resolve()
+      return respond(refreshed(refreshes))
+    }
+    sent.push(request)
+    return respond(list.shift())
+  })
+}
+
+const EXPIRED: Answer = [401, { code: 'unauthenticated', title: 'No', status: 401 }]
+
+beforeEach(() => {
+  sent = []
+  refreshes = 0
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+describe('the access token', () => {
+  it('comes from the refresh cookie and goes with the request', async () => {
+    answers([[200, { id: 'u' }]])
+    const { meGet } = await load()
+    await meGet()
+    expect(sent[0]?.headers.get('authorization')).toBe('Bearer t1')
+  })
+
+  it('is refreshed once for many requests at a time', async () => {
+    answers([[200, {}], [200, {}], [200, {}]])
+    const { meGet } = await load()
+    await Promise.all([meGet(), meGet(), meGet()])
+    expect(refreshes).toBe(1)
+  })
+
+  it('is renewed after a 401 and the request sent again, once', async () => {
+    answers([EXPIRED, [200, { id: 'u' }]])
+    const { meGet, tokenGranted } = await load()
+    tokenGranted({ access_token: 'old', expires_in: 900 })
+    await expect(meGet()).resolves.toEqual({ id: 'u' })
+    expect(sent.map((request) => request.headers.get('authorization'))).toEqual(['Bearer old', 'Bearer t1'])
+  })
+
+  it('does not loop when the new token is refused too', async () => {
+    answers([EXPIRED, EXPIRED])
+    const { meGet, tokenGranted } = await load()
+    tokenGranted({ access_token: 'old', expires_in: 900 })
+    await expect(meGet()).rejects.toMatchObject({ status: 401 })
+    expect(refreshes).toBe(1)
+  })
+
+  it('is renewed before it ends', async () => {
+    answers([[200, {}]])
+    const { meGet, tokenGranted } = await load()
+    tokenGranted({ access_token: 'old', expires_in: 10 })
+    await meGet()
+    expect(sent[0]?.headers.get('authorization')).toBe('Bearer t1')
+  })
+
+  it('is gone when the refresh is refused', async () => {
+    answers([EXPIRED], () => [401, { code: 'unauthenticated' }])
+    const { meGet, tokenGranted, tokenStatus } = await load()
+    tokenGranted({ access_token: 'old', expires_in: 900 })
+    await expect(meGet()).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(tokenStatus()).toBe('signed-out')
+  })
+
+  it('stays when the refresh meets a server that is down', async () => {
+    answers([], () => [503, { code: 'unavailable', title: 'Down' }])
+    const { meGet, tokenStatus } = await load()
+    await expect(meGet()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(tokenStatus()).toBe('unknown')
+  })
+
+  it('is not renewed for a wrong password', async () => {
+    answers([[401, { code: 'invalid_credentials', title: 'Wrong' }]])
+    const { passwordChange, tokenGranted } = await load()
+    tokenGranted({ access_token: 'old', expires_in: 900 })
+    await expect(passwordChange({ current_password: 'a', new_password: 'b' })).rejects.toMatchObject({ code: 'invalid_credentials' })
+    expect(refreshes).toBe(0)
+    expect(sent).toHaveLength(1)
+  })
+
+  it('is refreshed under a lock that all tabs share', async () => {
+    const request = vi.fn((_name: string, work: () => Promise<unknown>) => work())
+    vi.stubGlobal('navigator', { ...navigator, locks: { request } })
+    answers([[200, {}]])
+    const { meGet } = await load()
+    await meGet()
+    expect(request).toHaveBeenCalledWith('steward-refresh', expect.any(Function))
+  })
+
+  it('is taken from the tab that refreshed while this one waited for the lock', async () => {
+    let grantMeanwhile = () => {}
+    const request = (_name: string, work: () => Promise<unknown>) => {
+      grantMeanwhile()
+      return work()
+    }
+    vi.stubGlobal('navigator', { ...navigator, locks: { request } })
+    answers([[200, {}]])
+    const { meGet, tokenGranted } = await load()
+    grantMeanwhile = () => tokenGranted({ access_token: 'theirs', expires_in: 900 })
+    await meGet()
+    expect(refreshes).toBe(0)
+    expect(sent[0]?.headers.get('authorization')).toBe('Bearer theirs')
+  })
+})
+
+describe('a create', () => {
+  it('is sent again with the same key when no answer came', async () => {
+    vi.useFakeTimers()
+    answers([new TypeError('failed'), [503, {}], [201, { id: 'i' }]])
+    const { investorCreate } = await load()
+    const made = investorCreate({ name: 'A', kind: 'fund' }, 'key-1')
+    await vi.runAllTimersAsync()
+    await expect(made).resolves.toEqual({ id: 'i' })
+    expect(sent.map((request) => request.headers.get('idempotency-key'))).toEqual(['key-1', 'key-1', 'key-1'])
+    expect(await sent[2]?.json()).toEqual({ name: 'A', kind: 'fund' })
+  })
+})
+
+describe('a change', () => {
+  it('names the version it was made on', async () => {
+    answers([[200, {}]])
+    const { investorUpdate } = await load()
+    await investorUpdate({ id: 'i', version: 7 }, { name: 'B' })
+    expect(sent[0]?.headers.get('if-match')).toBe('"7"')
+    expect(sent[0]?.method).toBe('PATCH')
+  })
+})
+
+describe('a problem', () => {
+  it('carries code, reference, field errors and the time to wait', async () => {
+    const errors = [{ field: 'email', code: 'taken', message: 'Is taken.' }]
+    answers([[429, { code: 'locked_out', title: 'Wait', request_id: 'r1', errors }, { 'retry-after': '12' }]])
+    const { login, errorsByField, Problem } = await load()
+    const refused = await login({ username: 'a', password: 'b' }).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(Problem)
+    expect(refused).toMatchObject({ code: 'locked_out', requestId: 'r1', retryAfter: 12 })
+    expect(errorsByField(refused as InstanceType<typeof Problem>)).toEqual({ email: 'Is taken.' })
+  })
+
+  it('is made of an answer that is no problem document', async () => {
+    vi.stubGlobal('fetch', async () => new Response('<html>', { status: 502 }))
+    const { setupGet } = await load()
+    await expect(setupGet()).rejects.toMatchObject({ status: 502, code: 'http_502', retryable: true })
+  })
+})

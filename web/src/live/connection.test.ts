@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { MissedEvents } from '@/api/live'
+import type { LiveEvent } from '@/api/types'
+import { LiveConnection, type LiveState } from './connection'
+
+class FakeSocket {
+  onmessage: ((event: { data: string }) => void) | null = null
+  onclose: (() => void) | null = null
+  onerror: (() => void) | null = null
+  sent: string[] = []
+  closed = false
+  send(text: string) {
+    this.sent.push(text)
+  }
+  close() {
+    this.closed = true
+  }
+  says(message: object) {
+    this.onmessage?.({ data: JSON.stringify(message) })
+  }
+}
+
+const changed = (id: string): LiveEvent => ({ type: 'changed', event_id: id, entity_type: 'investor', entity_id: 'i', action: 'investor_updated' })
+const hello = { type: 'hello', connection_id: 'c', heartbeat_seconds: 30 }
+
+function set(missed: (after: string, cursor?: string | null) => Promise<MissedEvents> = async () => ({ items: [], complete: true })) {
+  const sockets: FakeSocket[] = []
+  const events: string[] = []
+  const states: LiveState[] = []
+  const onGap = vi.fn()
+  const ticket = vi.fn(async () => ({ url: 'ws://x/live?ticket=1', expires_in: 60 }))
+  const missedSpy = vi.fn(missed)
+  const connection = new LiveConnection({
+    ticket,
+    missed: missedSpy,
+    onEvent: (event) => events.push(event.event_id),
+    onGap,
+    onState: (state) => states.push(state),
+    open: () => {
+      const socket = new FakeSocket()
+      sockets.push(socket)
+      return socket as unknown as WebSocket
+    },
+    random: () => 1,
+  })
+  const socket = () => {
+    const last = sockets.at(-1)
+    if (!last) throw new Error('No socket yet')
+    return last
+  }
+  return { connection, sockets, socket, events, states, onGap, ticket, missed: missedSpy }
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0)
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+describe('LiveConnection', () => {
+  it('asks for a ticket, is live after hello and hands on events', async () => {
+    const live = set()
+    live.connection.start()
+    await settle()
+    live.socket().says(hello)
+    live.socket().says(changed('e1'))
+    live.socket().says({ type: 'something_new' })
+    expect(live.states).toEqual(['connecting', 'live'])
+    expect(live.events).toEqual(['e1'])
+    expect(live.missed).not.toHaveBeenCalled()
+  })
+
+  it('pings every heartbeat and gives up on a silent server', async () => {
+    const live = set()
+    live.connection.start()
+    await settle()
+    live.socket().says(hello)
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(live.socket().sent).toEqual(['{"type":"ping"}'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(live.states.at(-1)).toBe('waiting')
+    expect(live.sockets[0]?.closed).toBe(true)
+  })
+
+  it('stays while pongs come', async () => {
+    const live = set()
+    live.connection.start()
+    await settle()
+    live.socket().says(hello)
+    for (let beat = 0; beat < 10; beat += 1) {
+      await vi.advanceTimersByTimeAsync(30_000)
+      live.socket().says({ type: 'pong' })
+    }
+    expect(live.sockets).toHaveLength(1)
+  })
+
+  it('waits longer after each failure, up to a limit', async () => {
+    const live = set()
+    live.ticket.mockRejectedValue(new TypeError('down'))
+    live.connection.start()
+    const waits = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]
+    await settle()
+    for (const [index, wait] of waits.entries()) {
+      expect(live.ticket).toHaveBeenCalledTimes(index + 1)
+      await vi.advanceTimersByTimeAsync(wait - 1)
+      expect(live.ticket).toHaveBeenCalledTimes(index + 1)
+      await vi.advanceTimersByTimeAsync(1)
+    }
+  })
+
+  it('gives up on a socket that never greets', async () => {
+    const live = set()
+    live.connection.start()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(live.states).toEqual(['connecting', 'waiting'])
+  })
+
+  it('catches up on all pages before it takes live events, each once', async () => {
+    const live = set(async (_after, cursor) =>
+      cursor ? { items: [changed('e3')], next_cursor: null, complete: true } : { items: [changed('e2')], next_cursor: 'p2', complete: true },
+    )
+    live.connection.start()
+    await settle()
+    live.socket().says(hello)
+    live.socket().says(changed('e1'))
+    live.socket().onclose?.()
+    await vi.advanceTimersByTimeAsync(1000)
+    live.socket().says(hello)
+    live.socket().says(changed('e3'))
+    live.socket().says(changed('e4'))
+    await settle()
+    expect(live.missed).toHaveBeenNthCalledWith(1, 'e1', undefined)
+    expect(live.missed).toHaveBeenNthCalledWith(2, 'e1', 'p2')
+    expect(live.events).toEqual(['e1', 'e2', 'e3', 'e4'])
+    expect(live.onGap).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    ['too much was missed', async () => ({ items: [], complete: false })],
+    ['what was missed cannot be had', async () => Promise.reject(new TypeError('down'))],
+  ])('says so when %s', async (_why, missed: () => Promise<MissedEvents>) => {
+    const live = set(missed)
+    live.connection.start()
+    await settle()
+    live.socket().says(hello)
+    live.socket().says(changed('e1'))
+    live.socket().onclose?.()
+    await vi.advanceTimersByTimeAsync(1000)
+    live.socket().says(hello)
+    live.socket().says(changed('e9'))
+    await settle()
+    expect(live.onGap).toHaveBeenCalledOnce()
+    expect(live.events).toEqual(['e1', 'e9'])
+  })
+
+  it('has a gap when it was lost before the first event', async () => {
+    const live = set()
+    live.connection.start()
+    await settle()
+    live.socket().says(hello)
+    live.socket().onclose?.()
+    await vi.advanceTimersByTimeAsync(1000)
+    live.socket().says(hello)
+    expect(live.onGap).toHaveBeenCalledOnce()
+  })
+
+  it('tries at once when told to, and not at all once stopped', async () => {
+    const live = set()
+    live.connection.start()
+    await settle()
+    live.socket().onclose?.()
+    live.connection.retryNow()
+    await settle()
+    expect(live.sockets).toHaveLength(2)
+    live.connection.stop()
+    live.sockets[1]?.onclose?.()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(live.sockets).toHaveLength(2)
+    expect(live.states.at(-1)).toBe('stopped')
+  })
+})

@@ -1,0 +1,26 @@
+import { QueryClient } from '@tanstack/react-query'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { keys } from '@/api/keys'
+import { StaleBatch, staleAfter } from './stale'
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+it('refetches a list twice, not a thousand times, while a thousand rows are imported', async () => {
+  const client = new QueryClient()
+  const invalidate = vi.spyOn(client, 'invalidateQueries')
+  const batch = new StaleBatch(client)
+  for (let row = 0; row < 1000; row += 1) {
+    batch.add([keys.investors.lists])
+    await vi.advanceTimersByTimeAsync(2)
+  }
+  expect(invalidate).toHaveBeenCalledTimes(1)
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(invalidate).toHaveBeenCalledTimes(2)
+})
+
+it('knows what an activity touches, and lets an unknown kind pass', () => {
+  const event = { type: 'changed', event_id: 'e', entity_id: 'a', parent_id: 'i', action: 'activity_created' } as const
+  expect(staleAfter({ ...event, entity_type: 'activity' })).toContainEqual(keys.investors.timelines('i'))
+  expect(staleAfter({ ...event, entity_type: 'milestone' as 'user' })).toEqual([])
+})

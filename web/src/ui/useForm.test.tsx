@@ -1,0 +1,64 @@
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { expect, it, vi } from 'vitest'
+import { Problem } from '@/api/problem'
+import { Field } from './Field'
+import { Input } from './inputs'
+import { FormError } from './states'
+import { useForm } from './useForm'
+
+function Form({ send }: { send: (values: { email: string }, key: string) => Promise<unknown> }) {
+  const form = useForm({
+    initial: { email: '' },
+    check: ({ email }) => ({ email: email === '' ? 'Enter it.' : undefined }),
+    send,
+    onDone: () => undefined,
+  })
+  return (
+    <form aria-label="form" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <Field label="E-mail" required error={form.errors['email']}>
+        <Input {...form.bind('email')} />
+      </Field>
+    </form>
+  )
+}
+
+async function submit(email: string) {
+  fireEvent.change(screen.getByLabelText('E-mail'), { target: { value: email } })
+  await act(async () => fireEvent.submit(screen.getByRole('form')))
+}
+
+it('does not send what its own check refuses, and takes the focus there', async () => {
+  const send = vi.fn()
+  render(<Form send={send} />)
+  await submit('')
+  expect(send).not.toHaveBeenCalled()
+  const input = screen.getByLabelText('E-mail')
+  expect(input.getAttribute('aria-invalid')).toBe('true')
+  expect(screen.getByText('Enter it.').id).toBe(input.getAttribute('aria-describedby'))
+  await waitFor(() => expect(document.activeElement).toBe(input))
+})
+
+it('puts the server’s field errors on the fields', async () => {
+  const errors = [{ field: 'email', code: 'email_taken', message: 'Is taken.' }]
+  render(<Form send={() => Promise.reject(new Problem({ status: 409, code: 'email_taken', title: 'Taken', errors }))} />)
+  await submit('a@b.c')
+  expect(screen.getByText('Is taken.')).toBeTruthy()
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
+it('shows any other refusal above the form', async () => {
+  render(<Form send={() => Promise.reject(new Problem({ status: 500, code: 'internal', title: 'Broke', requestId: 'r7' }))} />)
+  await submit('a@b.c')
+  expect(screen.getByRole('alert').textContent).toContain('r7')
+})
+
+it('keeps the idempotency key for the same values and changes it for others', async () => {
+  const keys: string[] = []
+  render(<Form send={(_values, key) => Promise.reject(new Error(String(keys.push(key))))} />)
+  await submit('a@b.c')
+  await submit('a@b.c')
+  await submit('x@b.c')
+  expect(keys[0]).toBe(keys[1])
+  expect(keys[2]).not.toBe(keys[0])
+})
