@@ -1,4 +1,4 @@
-// Parsers for search parameters: what is not valid is dropped, so that a hand-edited address still opens.
+// Parsers for search parameters: what is not valid becomes undefined, so that a hand-edited address still opens.
 
 type Search = Record<string, unknown>
 

@@ -11,8 +11,8 @@ const loginRoute = createRoute({
   path: '/login',
   validateSearch: (search: Record<string, unknown>): { next?: string } => {
     const next = text(search, 'next', 2000)
-    // Only a path of this app: `//host` and `/\host` would lead elsewhere.
-    return next && /^\/(?![/\\])/.test(next) ? { next } : {}
+    // Only a path of this app: `//host` and `/\host` would lead elsewhere. A key left out would keep what the address says.
+    return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined }
   },
   loader: async ({ context }) => {
     const setup = await context.queryClient.ensureQueryData(setupQuery)
