@@ -1,1 +1,15 @@
-//! x
+//! The tests over the whole: the API in process, against the embedded DynamoDB and S3, through the real SDK.
+
+mod accidents;
+mod activities;
+mod audit;
+mod auth;
+mod bad_input;
+mod coverage;
+mod drift;
+mod idempotency;
+mod investors;
+mod live;
+mod notifications;
+mod support;
+mod users;

@@ -1,0 +1,162 @@
+//! Bad luck: races, conflicts, throttling. One wins, the other is told, and the audit chain stays whole.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+use serde_json::json;
+use shared::App;
+use shared::investor;
+
+use crate::support::{Person, Steward};
+
+async fn chain_holds(steward: &Steward, person: &Person, investor: &str) {
+    steward.settle().await;
+    let path = format!("/api/audit/verify?entity_type=investor&entity_id={investor}");
+    let verdict = steward.get(&path).by(person).send().await.expect(200);
+    assert_eq!(verdict.json["valid"], true, "{}", verdict.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_writers_racing_for_one_version_exactly_one_wins() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let acme = steward.investor(&admin, "Acme").await;
+    let path = format!("/api/investors/{}", acme.id());
+    for version in 1..=5 {
+        let writers = (0..6).map(|n| {
+            steward.patch(&path).by(&admin).if_match(version).json(&json!({"notes": format!("{version}/{n}")})).send()
+        });
+        let answers = futures_util::future::join_all(writers).await;
+        let won = answers.iter().filter(|answer| answer.status == 200).count();
+        let told = answers.iter().filter(|answer| answer.status == 412 || answer.status == 409).count();
+        assert_eq!((won, told), (1, 5));
+    }
+    chain_holds(&steward, &admin, &acme.id()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_investors_racing_for_one_address_exactly_one_is_created() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let rivals = (0..8).map(|n| {
+        let body = json!({"name": format!("Rival {n}"), "kind": "fund", "email": "same@example.com"});
+        steward.post("/api/investors").by(&admin).json(&body).send()
+    });
+    let answers = futures_util::future::join_all(rivals).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    for answer in answers.into_iter().filter(|answer| answer.status != 201) {
+        answer.problem(409, "email_taken");
+    }
+    assert_eq!(steward.all(&admin, "/api/investors", 10).await.len(), 1);
+}
+
+/// An HTTP client that answers the first transactions with a failure, as AWS words it, and passes on all else.
+#[derive(Debug, Clone)]
+struct Unlucky {
+    inner: SharedHttpClient,
+    left: Arc<AtomicUsize>,
+    status: u16,
+    body: &'static str,
+    /// Whether the transaction is carried out before the failure is told.
+    after: bool,
+}
+
+impl HttpClient for Unlucky {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(UnluckyConnector { inner, client: self.clone() })
+    }
+}
+
+#[derive(Debug)]
+struct UnluckyConnector {
+    inner: SharedHttpConnector,
+    client: Unlucky,
+}
+
+impl HttpConnector for UnluckyConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let transaction = request.headers().get("x-amz-target").is_some_and(|t| t.ends_with("TransactWriteItems"));
+        let client = self.client.clone();
+        let unlucky = transaction
+            && client.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if !unlucky {
+            return self.inner.call(request);
+        }
+        let real = client.after.then(|| self.inner.call(request));
+        HttpConnectorFuture::new(async move {
+            if let Some(real) = real {
+                real.await?;
+            }
+            Ok(HttpResponse::new(client.status.try_into().unwrap(), SdkBody::from(client.body)))
+        })
+    }
+}
+
+const CONFLICT: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+    "Message":"Transaction cancelled","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]}"#;
+const THROTTLED: &str =
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Rate exceeded"}"#;
+const BROKEN: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"try again"}"#;
+
+/// The app of `steward`, with bad luck for its next transactions.
+fn unlucky(steward: &Steward, times: usize, status: u16, body: &'static str, after: bool) -> (App, Arc<AtomicUsize>) {
+    let left = Arc::new(AtomicUsize::new(times));
+    let inner = aws_smithy_http_client::Builder::new().build_http();
+    let client = Unlucky { inner, left: Arc::clone(&left), status, body, after };
+    (steward.stack.app_with_http_client(SharedHttpClient::new(client)), left)
+}
+
+async fn update(app: &App, person: &Person, id: &str, version: u64, notes: &str) -> Result<u64, shared::Error> {
+    let patch = serde_json::from_value(json!({"notes": notes})).unwrap();
+    let changed = investor::update(app, &person.caller, id.parse().unwrap(), version, patch).await?;
+    Ok(changed.version)
+}
+
+#[tokio::test]
+async fn a_transaction_conflict_is_tried_again_and_then_told() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let acme = steward.investor(&admin, "Acme").await;
+    let (app, left) = unlucky(&steward, 3, 400, CONFLICT, false);
+    assert_eq!(update(&app, &admin, &acme.id(), 1, "one").await.unwrap(), 2);
+    assert_eq!(left.load(Ordering::SeqCst), 0, "the conflicts did happen");
+    let (app, _) = unlucky(&steward, 1000, 400, CONFLICT, false);
+    let error = update(&app, &admin, &acme.id(), 2, "two").await.unwrap_err();
+    assert_eq!((error.status().as_u16(), error.code()), (409, "conflict"));
+    chain_holds(&steward, &admin, &acme.id()).await;
+}
+
+#[tokio::test]
+async fn throttling_is_tried_again_and_then_told_as_unavailable() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let acme = steward.investor(&admin, "Acme").await;
+    let (app, left) = unlucky(&steward, 2, 400, THROTTLED, false);
+    assert_eq!(update(&app, &admin, &acme.id(), 1, "one").await.unwrap(), 2);
+    assert_eq!(left.load(Ordering::SeqCst), 0);
+    let (app, _) = unlucky(&steward, 1000, 400, THROTTLED, false);
+    let error = update(&app, &admin, &acme.id(), 2, "two").await.unwrap_err();
+    assert_eq!((error.status().as_u16(), error.retryable()), (503, true));
+}
+
+#[tokio::test]
+async fn an_answer_lost_after_the_write_does_not_write_twice_or_break_the_chain() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let acme = steward.investor(&admin, "Acme").await;
+    let (app, left) = unlucky(&steward, 1, 500, BROKEN, true);
+    let outcome = update(&app, &admin, &acme.id(), 1, "one").await;
+    assert_eq!(left.load(Ordering::SeqCst), 0);
+    // The SDK repeats the call with the same client request token, so the repeat is known for what it is.
+    assert_eq!(outcome.unwrap(), 2);
+    let read = steward.get(&format!("/api/investors/{}", acme.id())).by(&admin).send().await.expect(200);
+    assert_eq!((read.json["version"].as_u64(), read.json["notes"].as_str()), (Some(2), Some("one")));
+    chain_holds(&steward, &admin, &acme.id()).await;
+}

@@ -1,0 +1,225 @@
+//! Set-up, login, refresh, logout, tokens.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::json;
+use shared::policy::Role;
+
+use crate::support::{Answer, PASSWORD, Steward};
+
+async fn login(steward: &Steward, username: &str, password: &str) -> Answer {
+    steward.post("/api/auth/login").json(&json!({"username": username, "password": password})).send().await
+}
+
+fn cookie(answer: &Answer) -> String {
+    let set = answer.headers["set-cookie"].to_str().unwrap();
+    set.split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn set_up_makes_the_first_admin_once() {
+    let steward = Steward::start().await;
+    let state = steward.get("/api/setup").send().await.expect(200);
+    assert_eq!(state.json, json!({"needed": true, "token_required": false}));
+    let setup = json!({"username": "Ann", "name": "Ann", "email": "ann@example.com", "password": PASSWORD});
+    let user = steward.post("/api/setup").json(&setup).send().await.expect(201);
+    assert_eq!(user.json["roles"], json!(["admin"]));
+    assert_eq!(user.json["username"], "ann");
+    assert!(user.json.get("password_hash").is_none());
+    steward.post("/api/setup").json(&setup).send().await.problem(409, "already_set_up");
+    assert_eq!(steward.get("/api/setup").send().await.json["needed"], false);
+}
+
+#[tokio::test]
+async fn a_login_gives_a_token_and_a_cookie_that_scripts_cannot_read() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    let answer = login(&steward, "ADMIN ", PASSWORD).await.expect(200);
+    assert_eq!(answer.json["token_type"], "Bearer");
+    assert_eq!(answer.json["expires_in"], 900);
+    assert_eq!(answer.json["user"]["username"], "admin");
+    let set = answer.headers["set-cookie"].to_str().unwrap().to_owned();
+    assert!(set.contains("HttpOnly") && set.contains("SameSite=Strict") && set.contains("Path=/api/auth"), "{set}");
+    let token = format!("Bearer {}", answer.json["access_token"].as_str().unwrap());
+    let me = steward.get("/api/me").header("authorization", &token).send().await.expect(200);
+    assert_eq!(me.json["email"], "ada@example.com");
+    assert!(me.json["permissions"].as_array().unwrap().contains(&json!("investor_create")));
+}
+
+#[tokio::test]
+async fn an_unknown_user_and_a_wrong_password_get_the_same_answer() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    let mut wrong = login(&steward, "admin", "not the password").await.problem(401, "invalid_credentials").json;
+    let mut unknown = login(&steward, "nobody-here", "not the password").await.problem(401, "invalid_credentials").json;
+    for answer in [&mut wrong, &mut unknown] {
+        answer.as_object_mut().unwrap().remove("request_id");
+    }
+    assert_eq!(wrong, unknown);
+}
+
+#[tokio::test]
+async fn repeated_failures_lock_out_with_a_growing_pause_even_for_the_right_password() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    for _ in 0..5 {
+        login(&steward, "admin", "not the password").await.problem(401, "invalid_credentials");
+    }
+    let locked = login(&steward, "admin", PASSWORD).await.problem(429, "locked_out");
+    let wait: u64 = locked.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=15).contains(&wait), "{wait}");
+    login(&steward, "someone-else", PASSWORD).await.problem(401, "invalid_credentials");
+}
+
+#[tokio::test]
+async fn guesses_sent_at_once_do_not_slip_past_the_lock_out() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    let guesses = (0..24).map(|_| login(&steward, "admin", "not the password"));
+    let mut tried = 0;
+    let mut set = Vec::new();
+    for guess in guesses {
+        set.push(guess);
+    }
+    for answer in futures_join(set).await {
+        if answer.status == 401 {
+            tried += 1;
+        } else {
+            assert_eq!(answer.status, 429, "{}", answer.text);
+        }
+    }
+    assert!(tried <= 5, "{tried} passwords were tried");
+}
+
+async fn futures_join<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    futures_util::future::join_all(futures).await
+}
+
+#[tokio::test]
+async fn a_refresh_renews_both_tokens_and_an_old_one_ends_the_session() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    let first = cookie(&login(&steward, "admin", PASSWORD).await);
+    let second = steward.post("/api/auth/refresh").header("cookie", &first).send().await.expect(200);
+    let second = cookie(&second);
+    assert_ne!(first, second);
+    steward.post("/api/auth/refresh").header("cookie", &first).send().await.problem(401, "unauthenticated");
+    steward.post("/api/auth/refresh").header("cookie", &second).send().await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_logout_ends_the_session_of_the_cookie() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    let session = cookie(&login(&steward, "admin", PASSWORD).await);
+    let out = steward.post("/api/auth/logout").header("cookie", &session).send().await.expect(204);
+    assert!(out.headers["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
+    steward.post("/api/auth/refresh").header("cookie", &session).send().await.problem(401, "unauthenticated");
+    steward.post("/api/auth/logout").send().await.expect(204);
+}
+
+#[tokio::test]
+async fn a_disabled_user_cannot_sign_in_or_refresh() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let user = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
+    let session = cookie(&login(&steward, "rita", PASSWORD).await.expect(200));
+    let path = format!("/api/users/{}", user.id);
+    steward.patch(&path).by(&admin).if_match(1).json(&json!({"status": "disabled"})).send().await.expect(200);
+    steward.post("/api/auth/refresh").header("cookie", &session).send().await.problem(401, "unauthenticated");
+    login(&steward, "rita", PASSWORD).await.problem(401, "invalid_credentials");
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_revoked() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    let one = login(&steward, "admin", PASSWORD).await.expect(200);
+    let two = cookie(&login(&steward, "admin", PASSWORD).await);
+    let token = format!("Bearer {}", one.json["access_token"].as_str().unwrap());
+    let list = steward.get("/api/me/sessions").header("authorization", &token).send().await.expect(200);
+    let sessions = list.json["items"].as_array().unwrap();
+    assert_eq!(sessions.len(), 2);
+    let other = sessions.iter().find(|session| session["current"] == false).unwrap();
+    let path = format!("/api/me/sessions/{}", other["id"].as_str().unwrap());
+    steward.delete(&path).header("authorization", &token).send().await.expect(204);
+    steward.delete(&path).header("authorization", &token).send().await.problem(404, "not_found");
+    steward.post("/api/auth/refresh").header("cookie", &two).send().await.problem(401, "unauthenticated");
+    steward.delete("/api/me/sessions").header("authorization", &token).send().await.expect(204);
+    let first = cookie(&one);
+    steward.post("/api/auth/refresh").header("cookie", &first).send().await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_password_change_needs_the_present_one_and_ends_the_other_sessions() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    let here = login(&steward, "admin", PASSWORD).await.expect(200);
+    let there = cookie(&login(&steward, "admin", PASSWORD).await);
+    let token = format!("Bearer {}", here.json["access_token"].as_str().unwrap());
+    let change = |current: &str, new: &str| {
+        let body = json!({"current_password": current, "new_password": new});
+        steward.post("/api/me/password").header("authorization", &token).json(&body)
+    };
+    let wrong = change("wrong password", "another fine one").send().await.problem(422, "invalid_input");
+    assert_eq!(wrong.fields(), ["current_password"]);
+    assert_eq!(change(PASSWORD, "short").send().await.problem(422, "invalid_input").fields(), ["new_password"]);
+    change(PASSWORD, "another fine one").send().await.expect(204);
+    steward.post("/api/auth/refresh").header("cookie", &there).send().await.problem(401, "unauthenticated");
+    let mine = cookie(&here);
+    steward.post("/api/auth/refresh").header("cookie", &mine).send().await.expect(200);
+    login(&steward, "admin", "another fine one").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_token_that_is_tampered_with_expired_or_made_elsewhere_is_refused() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let parts: Vec<&str> = admin.token.split('.').collect();
+    let claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
+    let header: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[0]).unwrap()).unwrap();
+    let encode = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+
+    let mut promoted = claims.clone();
+    promoted["roles"] = json!(["admin", "manager"]);
+    let tampered = format!("{}.{}.{}", parts[0], encode(&promoted), parts[2]);
+
+    let mut none = header.clone();
+    none["alg"] = json!("none");
+    let unsigned = format!("{}.{}.", encode(&none), parts[1]);
+
+    let seed = steward.app().keys().token_signing_seed().await.unwrap();
+    let resign = |claims: &serde_json::Value, seed: &[u8; 32]| {
+        let pair = aws_lc_rs::signature::Ed25519KeyPair::from_seed_unchecked(seed).unwrap();
+        let key = EncodingKey::from_ed_der(pair.to_pkcs8v1().unwrap().as_ref());
+        let kid = header["kid"].as_str().unwrap().to_owned();
+        jsonwebtoken::encode(&Header { kid: Some(kid), ..Header::new(Algorithm::EdDSA) }, claims, &key).unwrap()
+    };
+    let mut expired = claims.clone();
+    expired["exp"] = json!(claims["iat"].as_i64().unwrap() - 1);
+    let mut elsewhere = claims.clone();
+    elsewhere["aud"] = json!("another-api");
+    let hmac = {
+        let key = EncodingKey::from_secret(&seed);
+        let kid = header["kid"].as_str().unwrap().to_owned();
+        jsonwebtoken::encode(&Header { kid: Some(kid), ..Header::new(Algorithm::HS256) }, &claims, &key).unwrap()
+    };
+    let bad = [
+        ("tampered", tampered),
+        ("unsigned", unsigned),
+        ("expired", resign(&expired, &seed)),
+        ("for another audience", resign(&elsewhere, &seed)),
+        ("signed with another key", resign(&claims, &[9; 32])),
+        ("signed with HMAC", hmac),
+        ("empty", String::new()),
+        ("not a token", "abc".into()),
+    ];
+    for (what, token) in bad {
+        let answer = steward.get("/api/me").header("authorization", &format!("Bearer {token}")).send().await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (401, "unauthenticated"), "{what}");
+    }
+    let good = resign(&claims, &seed);
+    steward.get("/api/me").header("authorization", &format!("Bearer {good}")).send().await.expect(200);
+    steward.get("/api/me").header("authorization", &format!("Basic {good}")).send().await.problem(401, "unauthenticated");
+}

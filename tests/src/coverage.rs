@@ -1,0 +1,159 @@
+//! Each route is refused to strangers and to each role that may not use it, and hides what is not there.
+//!
+//! The tables below are the whole policy as the API shows it. A route that is missing here fails the test.
+
+use serde_json::{Value, json};
+use shared::policy::Role;
+
+use crate::support::{Person, Steward};
+
+/// Routes that answer without a token. This list may only shrink.
+const PUBLIC: [&str; 8] = [
+    "GET /api/docs",
+    "GET /api/health",
+    "GET /api/openapi.json",
+    "GET /api/setup",
+    "POST /api/auth/login",
+    "POST /api/auth/logout",
+    "POST /api/auth/refresh",
+    "POST /api/setup",
+];
+
+/// Routes that every signed-in user may call for themselves. This list may only shrink.
+const OWN: [&str; 12] = [
+    "DELETE /api/me/sessions",
+    "DELETE /api/me/sessions/{session_id}",
+    "GET /api/live/events",
+    "GET /api/me",
+    "GET /api/me/sessions",
+    "GET /api/notifications",
+    "GET /api/notifications/unread-count",
+    "PATCH /api/me",
+    "POST /api/live/ticket",
+    "POST /api/me/password",
+    "POST /api/notifications/read",
+    // Refused by the rights to the entity that the query names: see the tests of the audit trail.
+    "GET /api/audit/verify",
+];
+
+/// Which of the roles may use a route, by the first letters of their names: Admin, Relationship manager, aNalyst,
+/// Manager, Team member.
+fn allowed(route: &str) -> &'static str {
+    match route {
+        "GET /api/users" => "ARN",
+        "POST /api/users" | "GET /api/users/{user_id}" | "PATCH /api/users/{user_id}" | "GET /api/audit" => "A",
+        "GET /api/investors"
+        | "GET /api/investors/{investor_id}"
+        | "GET /api/investors/{investor_id}/timeline"
+        | "GET /api/investors/{investor_id}/activities"
+        | "GET /api/investors/{investor_id}/activities/{activity_id}" => "ARN",
+        "POST /api/investors"
+        | "PATCH /api/investors/{investor_id}"
+        | "DELETE /api/investors/{investor_id}"
+        | "POST /api/investors/{investor_id}/restore"
+        | "POST /api/investors/{investor_id}/activities"
+        | "PATCH /api/investors/{investor_id}/activities/{activity_id}"
+        | "DELETE /api/investors/{investor_id}/activities/{activity_id}" => "AR",
+        route if route.contains("/api/imports") => "AR",
+        other => panic!("{other} is in no table of this test"),
+    }
+}
+
+const ROLES: [(Role, char); 5] = [
+    (Role::Admin, 'A'),
+    (Role::RelationshipManager, 'R'),
+    (Role::Analyst, 'N'),
+    (Role::Manager, 'M'),
+    (Role::TeamMember, 'T'),
+];
+
+/// Every route as `GET /api/…`.
+pub fn routes() -> Vec<String> {
+    let document = serde_json::to_value(local::api::openapi()).unwrap();
+    let mut routes = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            routes.push(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    routes.sort();
+    routes
+}
+
+/// A body that the route accepts, so that the refusal is for the role and for nothing else.
+fn body(route: &str) -> Option<Value> {
+    Some(match route {
+        "POST /api/users" => json!({
+            "username": "someone", "name": "S", "email": "s@example.com", "roles": ["analyst"],
+            "password": crate::support::PASSWORD,
+        }),
+        "PATCH /api/users/{user_id}" => json!({"name": "S"}),
+        "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
+        "PATCH /api/investors/{investor_id}" => json!({"name": "S"}),
+        "POST /api/investors/{investor_id}/activities" => {
+            json!({"kind": "note", "occurred_at": "2026-11-20T10:00:00Z", "summary": "S"})
+        }
+        "PATCH /api/investors/{investor_id}/activities/{activity_id}" => json!({"summary": "S"}),
+        "POST /api/imports" => json!({"file_name": "a.csv", "size": 10}),
+        "POST /api/imports/{import_id}/start" => {
+            json!({"mapping": [{"column": "Name", "field": "name"}], "key": "name", "defaults": {"kind": "fund"}, "dry_run": true})
+        }
+        _ => return None,
+    })
+}
+
+async fn send(steward: &Steward, route: &str, person: Option<&Person>) -> crate::support::Answer {
+    let (method, path) = route.split_once(' ').unwrap();
+    let mut filled = String::new();
+    for part in path.split('/').skip(1) {
+        let part = if part.starts_with('{') { shared::id::new().to_string() } else { part.to_owned() };
+        filled = format!("{filled}/{part}");
+    }
+    let mut call = steward.request(method, &filled).if_match(1);
+    if let Some(body) = body(route) {
+        call = call.json(&body);
+    }
+    match person {
+        Some(person) => call.by(person).send().await,
+        None => call.send().await,
+    }
+}
+
+#[tokio::test]
+async fn no_route_but_the_public_ones_answers_a_stranger() {
+    let steward = Steward::start().await;
+    steward.admin().await;
+    let routes = routes();
+    assert!(PUBLIC.iter().chain(&OWN).all(|route| routes.contains(&(*route).to_owned())), "a listed route is gone");
+    for route in routes.iter().filter(|route| !PUBLIC.contains(&route.as_str())) {
+        let answer = send(&steward, route, None).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (401, "unauthenticated"), "{route}");
+    }
+}
+
+#[tokio::test]
+async fn each_route_is_refused_to_each_role_that_may_not_use_it_and_to_no_other() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mut people = Vec::new();
+    for (role, letter) in ROLES {
+        let name = format!("role-{}", role.as_str().replace('_', "-"));
+        people.push((steward.user(&admin, &name, &[role]).await, letter));
+    }
+    for route in routes() {
+        if PUBLIC.contains(&route.as_str()) || OWN.contains(&route.as_str()) {
+            continue;
+        }
+        for (person, letter) in &people {
+            let answer = send(&steward, &route, Some(person)).await;
+            if allowed(&route).contains(*letter) {
+                assert_ne!(answer.status.as_u16(), 403, "{route} as {letter}: {}", answer.text);
+                if route.contains('{') {
+                    assert_eq!((answer.status.as_u16(), answer.code()), (404, "not_found"), "{route} as {letter}");
+                }
+            } else {
+                assert_eq!((answer.status.as_u16(), answer.code()), (403, "forbidden"), "{route} as {letter}");
+            }
+        }
+    }
+}

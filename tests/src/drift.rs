@@ -1,0 +1,113 @@
+//! What is written twice must agree: the template and the routers, the document and the code, the events and the handlers.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::Steward;
+
+fn project(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(project(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn the_templates_routes_are_the_routers_routes() {
+    let template = read("template.yaml");
+    let declared: BTreeSet<String> = template
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("RouteKey:"))
+        .map(|route| route.trim().trim_matches(['"', '\'']).to_owned())
+        .filter(|route| !route.starts_with('$'))
+        .collect();
+    let served: BTreeSet<String> = crate::coverage::routes().into_iter().collect();
+    assert_eq!(declared, served, "left: template.yaml, right: the routers");
+}
+
+#[test]
+fn the_openapi_document_is_the_one_the_code_generates() {
+    let kept: Value = serde_json::from_str(&read("web/openapi.json")).unwrap();
+    let generated = serde_json::to_value(local::api::openapi()).unwrap();
+    assert!(kept == generated, "web/openapi.json is out of date: run make generate");
+    assert!(generated["openapi"].as_str().unwrap().starts_with("3.1"));
+}
+
+#[test]
+fn each_operation_has_a_name_of_its_own_and_is_known_to_the_web_client() {
+    let document = serde_json::to_value(local::api::openapi()).unwrap();
+    let mut names = BTreeSet::new();
+    for methods in document["paths"].as_object().unwrap().values() {
+        for operation in methods.as_object().unwrap().values() {
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(names.insert(name.clone()), "{name} is used twice");
+        }
+    }
+    let types = read("web/src/api/schema.d.ts");
+    for name in &names {
+        assert!(types.contains(&format!("operations[\"{name}\"]")), "{name} is not in the web client's types");
+    }
+}
+
+#[test]
+fn the_templates_tables_are_the_codes_tables() {
+    let template = read("template.yaml");
+    for index in shared::schema::INDEXES {
+        assert!(template.contains(&format!("IndexName: {index}")), "{index}");
+        assert!(template.contains(&format!("AttributeName: {index}pk")), "{index}pk");
+    }
+    for attribute in shared::schema::PROJECTED {
+        assert!(template.contains(&format!("- {attribute}")), "{attribute} is not projected");
+    }
+}
+
+/// The functions that are served over HTTP.
+const HTTP: [&str; 8] = ["activities", "audit", "auth", "docs", "imports", "investors", "notifications", "users"];
+
+#[tokio::test]
+async fn each_sample_event_is_handled() {
+    let steward = Steward::start().await;
+    let mut handled = BTreeSet::new();
+    for entry in fs::read_dir(project("events")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let event: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        handled.insert(handle(&steward, &name, event).await);
+    }
+    let mut functions: BTreeSet<String> = HTTP.iter().map(|name| (*name).to_owned()).collect();
+    functions.extend(["live", "on-change", "run-jobs"].map(str::to_owned));
+    assert_eq!(handled, functions, "left: functions with a sample event, right: all functions");
+}
+
+/// Gives an event to its function, which is the first part of its file's name, and tells which that was.
+async fn handle(steward: &Steward, name: &str, event: Value) -> String {
+    let function = ["on-change", "run-jobs"].into_iter().find(|f| name.starts_with(f)).map(str::to_owned);
+    let function = function.unwrap_or_else(|| name.split('-').next().unwrap().to_owned());
+    match function.as_str() {
+        "on-change" => {
+            let answer = on_change::handle(steward.app(), serde_json::from_value(event).unwrap()).await;
+            assert!(answer.batch_item_failures.is_empty(), "{name}");
+        }
+        "run-jobs" => {
+            let answer = run_jobs::handle(steward.app(), serde_json::from_value(event).unwrap()).await.unwrap();
+            assert!(answer.batch_item_failures.is_empty(), "{name}");
+        }
+        "live" => {
+            let answer = live::handle(steward.app(), serde_json::from_value(event).unwrap()).await;
+            assert!([200, 401, 503].contains(&answer.status_code), "{name}: {}", answer.status_code);
+        }
+        _ => {
+            let (method, path) =
+                (event["requestContext"]["http"]["method"].as_str().unwrap(), event["rawPath"].as_str().unwrap());
+            let route = event["routeKey"].as_str().unwrap();
+            assert!(crate::coverage::routes().contains(&route.to_owned()), "{name}: {route} is no route");
+            let answer = steward.request(method, path).send().await;
+            assert!(answer.status.as_u16() < 500 && answer.status != 405, "{name}: {}", answer.text);
+        }
+    }
+    function
+}

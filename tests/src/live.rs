@@ -1,0 +1,50 @@
+//! Live events after a gap, and tickets; the WebSocket itself is tested in the local stack and deployed.
+
+use serde_json::{Value, json};
+use shared::policy::Role;
+
+use crate::support::Steward;
+
+#[tokio::test]
+async fn a_ticket_opens_one_connection() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let ticket = steward.post("/api/live/ticket").by(&admin).send().await.expect(200);
+    assert_eq!(ticket.json["expires_in"], 60);
+    let secret = ticket.json["url"].as_str().unwrap().split("ticket=").nth(1).unwrap().to_owned();
+    shared::live::connect(steward.app(), "c1", &secret).await.unwrap();
+    assert!(shared::live::connect(steward.app(), "c2", &secret).await.is_err());
+    assert!(shared::live::connect(steward.app(), "c3", "made up").await.is_err());
+    let open = shared::live::connections(steward.app()).await.unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0].user_id, admin.id);
+}
+
+#[tokio::test]
+async fn missed_events_are_given_only_to_those_who_may_see_them() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
+    let sam = steward.user(&admin, "sam", &[Role::RelationshipManager]).await;
+    let worker = steward.user(&admin, "tim", &[Role::TeamMember]).await;
+    let before = shared::id::new();
+    let acme = steward.investor(&rita, "Acme").await;
+    steward.settle().await;
+    let missed = async |person| {
+        let answer = steward.get(&format!("/api/live/events?after={before}")).by(person).send().await.expect(200);
+        assert_eq!(answer.json["complete"], true);
+        let events = answer.json["items"].as_array().unwrap().clone();
+        events.into_iter().filter(|event| event["entity_type"] == "investor").collect::<Vec<Value>>()
+    };
+    for person in [&admin, &rita] {
+        let events = missed(person).await;
+        assert_eq!(events.len(), 1);
+        assert_eq!((&events[0]["entity_id"], &events[0]["version"]), (&json!(acme.id()), &json!(1)));
+        assert!(!events[0].to_string().contains("Acme"), "an event carries no contents");
+    }
+    assert!(missed(&sam).await.is_empty());
+    assert!(missed(&worker).await.is_empty());
+    let old = "/api/live/events?after=01890000-0000-7000-8000-000000000000";
+    assert_eq!(steward.get(old).by(&rita).send().await.expect(200).json["complete"], false);
+    steward.get("/api/live/events").by(&rita).send().await.problem(422, "invalid_input");
+}

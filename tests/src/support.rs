@@ -1,0 +1,210 @@
+//! A running Steward for a test, people in it, and a short way to call it.
+
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Method, Request, StatusCode};
+use local::{Stack, StackOptions};
+use serde_json::{Value, json};
+use shared::App;
+use shared::caller::{Actor, Caller, Origin};
+use shared::id::{SessionId, UserId};
+use shared::policy::{Role, Roles};
+use tower::ServiceExt;
+
+/// A password that every test user has.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// One Steward of its own: fresh data, in-process API, running stream.
+pub struct Steward {
+    pub stack: Stack,
+}
+
+/// Someone who is signed in.
+#[derive(Clone)]
+pub struct Person {
+    pub id: UserId,
+    pub token: String,
+    pub caller: Caller,
+}
+
+/// An answer of the API.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub json: Value,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn id(&self) -> String {
+        self.json["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub fn etag(&self) -> String {
+        self.headers["etag"].to_str().unwrap().to_owned()
+    }
+
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    /// The answer, which must have this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// The answer, which must be this problem.
+    #[track_caller]
+    pub fn problem(self, status: u16, code: &str) -> Self {
+        assert_eq!((self.status.as_u16(), self.code()), (status, code), "{}", self.text);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        assert!(!self.json["request_id"].as_str().unwrap().is_empty());
+        self
+    }
+
+    /// The fields that the problem names.
+    pub fn fields(&self) -> Vec<&str> {
+        self.json["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect()
+    }
+}
+
+/// A request in the making.
+pub struct Call<'a> {
+    steward: &'a Steward,
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Body,
+}
+
+impl Call<'_> {
+    pub fn by(self, person: &Person) -> Self {
+        let value = format!("Bearer {}", person.token);
+        self.header("authorization", &value)
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn if_match(self, version: impl ToString) -> Self {
+        let value = format!("\"{}\"", version.to_string().trim_matches('"'));
+        self.header("if-match", &value)
+    }
+
+    pub fn json(mut self, body: &Value) -> Self {
+        self.body = Body::from(body.to_string());
+        self.header("content-type", "application/json")
+    }
+
+    pub fn raw(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Body::from(body.into());
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let mut request = Request::builder().method(self.method).uri(&self.path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(self.body).unwrap();
+        let response = self.steward.stack.router().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, json, text }
+    }
+}
+
+impl Steward {
+    /// A fresh Steward.
+    pub async fn start() -> Self {
+        Self { stack: Stack::start(StackOptions::for_test()).await.unwrap() }
+    }
+
+    pub fn app(&self) -> &App {
+        self.stack.app()
+    }
+
+    fn call(&self, method: Method, path: &str) -> Call<'_> {
+        Call { steward: self, method, path: path.into(), headers: Vec::new(), body: Body::empty() }
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> Call<'_> {
+        self.call(method.parse().unwrap(), path)
+    }
+
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    pub fn patch(&self, path: &str) -> Call<'_> {
+        self.call(Method::PATCH, path)
+    }
+
+    pub fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    /// Waits until everything that follows from the writes so far has happened.
+    pub async fn settle(&self) {
+        self.stack.drained().await;
+    }
+
+    /// The first admin, made by set-up and signed in.
+    pub async fn admin(&self) -> Person {
+        let setup =
+            json!({"username": "admin", "name": "Ada Admin", "email": "ada@example.com", "password": PASSWORD});
+        let user = self.post("/api/setup").json(&setup).send().await.expect(201);
+        self.person(user.id().parse().unwrap(), "Ada Admin", &[Role::Admin]).await
+    }
+
+    /// A user made by `admin` and signed in.
+    pub async fn user(&self, admin: &Person, name: &str, roles: &[Role]) -> Person {
+        let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let new = json!({
+            "username": name, "name": format!("{name} of Steward"), "email": format!("{name}@example.com"),
+            "roles": names, "password": PASSWORD,
+        });
+        let user = self.post("/api/users").by(admin).json(&new).send().await.expect(201);
+        self.person(user.id().parse().unwrap(), &format!("{name} of Steward"), roles).await
+    }
+
+    /// A token for someone, as a login gives it out.
+    pub async fn person(&self, id: UserId, name: &str, roles: &[Role]) -> Person {
+        let roles: Roles = roles.iter().copied().collect();
+        let session_id = SessionId::new();
+        let token = self.app().tokens().sign(id, session_id, name, &roles).await.unwrap();
+        let actor = Actor { id: Some(id), name: name.into(), origin: Origin::default() };
+        Person { id, token, caller: Caller { id, actor, roles, session_id, idempotency: None } }
+    }
+
+    /// An investor made by `person`.
+    pub async fn investor(&self, person: &Person, name: &str) -> Answer {
+        let new = json!({"name": name, "kind": "company"});
+        self.post("/api/investors").by(person).json(&new).send().await.expect(201)
+    }
+
+    /// The ids of a whole list, page by page.
+    pub async fn all(&self, person: &Person, path: &str, limit: usize) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut cursor = String::new();
+        let separator = if path.contains('?') { '&' } else { '?' };
+        loop {
+            let page = self.get(&format!("{path}{separator}limit={limit}{cursor}")).by(person).send().await.expect(200);
+            items.extend(page.json["items"].as_array().unwrap().iter().cloned());
+            match page.json["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return items,
+            }
+        }
+    }
+}
