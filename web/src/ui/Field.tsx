@@ -24,7 +24,7 @@ export function useControl() {
 }
 
 export const CONTROL = cx(
-  'w-full rounded-md border border-line-strong/60 bg-surface px-2.5 text-sm text-ink transition-colors hover:border-line-strong',
+  'w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink transition-colors hover:border-ink-3',
   'focus:border-focus focus:outline-2 focus:-outline-offset-1 focus:outline-focus',
   'aria-invalid:border-red disabled:opacity-60 [&[readonly]]:bg-sunken dark:bg-sunken',
 )
