@@ -35,8 +35,8 @@ class Emulator:
         self.log = self.folder / "emulator.log"
         self._process: subprocess.Popen | None = None
 
-    def start(self) -> None:
-        """Starts the emulator and waits until it answers."""
+    def start(self, endpoint: str | None = None) -> None:
+        """Starts the emulator and waits until it answers. Functions will call AWS at `endpoint`, or here."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
@@ -47,7 +47,7 @@ class Emulator:
             "MINISTACK_REGION": REGION,
             "AUTH": "true",
             # Handed on to the functions, which otherwise would call AWS itself.
-            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ENDPOINT_URL": endpoint or self.url,
             # Listeners that Steward does not use, on fixed ports.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",

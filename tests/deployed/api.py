@@ -1,0 +1,124 @@
+"""A person who uses the deployed HTTP API and its WebSocket."""
+
+import json
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+
+T = TypeVar("T")
+
+PASSWORD = "a pass phrase that is long enough"
+#: How long anything that follows from a change may take to show.
+PATIENCE_SECONDS = 30
+
+
+@dataclass
+class Person:
+    """A client of the API, signed in or not."""
+
+    base: str
+    token: str | None = None
+    user: dict = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._http = httpx.Client(base_url=self.base, timeout=60)
+
+    def request(self, method: str, path: str, body: object = None, *, version: int | None = None, **headers: str):
+        """Sends one request; `version` becomes `If-Match`."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.token:
+            sent.setdefault("Authorization", f"Bearer {self.token}")
+        if version is not None:
+            sent["If-Match"] = f'"{version}"'
+        return self._http.request(method, path, json=body, headers=sent)
+
+    def ask(self, status: int, method: str, path: str, body: object = None, **options) -> dict:
+        """Sends one request that must be answered with `status`; gives back the answer's JSON."""
+        answer = self.request(method, path, body, **options)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else {}
+
+    def refused(self, status: int, code: str, method: str, path: str, body: object = None, **options) -> dict:
+        """Sends one request that must be refused as a problem with `status` and `code`."""
+        answer = self.request(method, path, body, **options)
+        assert answer.headers["content-type"] == "application/problem+json", answer.text
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (status, code), answer.text
+        assert problem["request_id"]
+        return problem
+
+    def log_in(self, username: str, password: str = PASSWORD) -> "Person":
+        """Signs in."""
+        answer = self.ask(200, "POST", "/api/auth/login", {"username": username, "password": password})
+        self.token, self.user = answer["access_token"], answer["user"]
+        return self
+
+    def create_user(self, username: str, *roles: str) -> "Person":
+        """Makes a user and gives that user back, signed in."""
+        body = {
+            "username": username,
+            "name": username.title(),
+            "email": f"{username}@example.com",
+            "roles": list(roles),
+            "password": PASSWORD,
+        }
+        self.ask(201, "POST", "/api/users", body)
+        return Person(self.base).log_in(username)
+
+    def create_investor(self, name: str, **fields: object) -> dict:
+        """Makes an investor."""
+        return self.ask(201, "POST", "/api/investors", {"name": name, "kind": "company", **fields})
+
+    def ticket(self) -> str:
+        """A one-use WebSocket URL."""
+        return self.ask(200, "POST", "/api/live/ticket")["url"]
+
+    def live(self) -> "Live":
+        """Opens a live connection."""
+        return Live(connect(self.ticket(), open_timeout=30))
+
+
+class Live:
+    """A live connection and what came over it."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> "Live":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def send(self, message: object) -> None:
+        """Sends a message as JSON."""
+        self._connection.send(json.dumps(message))
+
+    def wait(self, wanted: Callable[[dict], bool], seconds: float = PATIENCE_SECONDS) -> dict:
+        """The next message that is `wanted`; others are passed over."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            message = json.loads(self._connection.recv(timeout=left))
+            if wanted(message):
+                return message
+        raise TimeoutError("no such message")
+
+
+def eventually(look: Callable[[], T | None], seconds: float = PATIENCE_SECONDS) -> T:
+    """What `look` finds, as soon as it finds something."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.2)
+    raise TimeoutError(f"nothing within {seconds} s")
+
+
+def unique(prefix: str) -> str:
+    """A name that no other test uses."""
+    return f"{prefix}-{uuid.uuid4().hex[:8]}"

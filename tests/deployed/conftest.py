@@ -1,0 +1,70 @@
+"""The deployed stack that all tests here share, and the people who use it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import stack as stacks
+from api import PASSWORD, Person
+from emulator import Emulator
+from recorder import Recorder
+
+BINARIES = Path(os.environ.get("CARGO_TARGET_DIR", stacks.ROOT / "target")) / "debug"
+
+
+@pytest.fixture(scope="session")
+def recorder() -> Iterator[Recorder]:
+    """What the functions asked of AWS; stands between them and the emulator."""
+    emulator = Emulator()
+    recorder = Recorder(emulator.host)
+    recorder.emulator = emulator
+    recorder.start()
+    emulator.start(endpoint=recorder.url)
+    yield recorder
+    emulator.stop()
+    recorder.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(recorder: Recorder) -> stacks.Stack:
+    """The stack, deployed once."""
+    return stacks.deploy(recorder.emulator, BINARIES)
+
+
+@pytest.fixture(scope="session")
+def nobody(stack: stacks.Stack) -> Person:
+    """Someone who is not signed in."""
+    return Person(stack.api)
+
+
+@pytest.fixture(scope="session")
+def admin(nobody: Person) -> Person:
+    """The first admin, made by the set-up."""
+    body = {"username": "ada", "name": "Ada Lovelace", "email": "ada@example.com", "password": PASSWORD}
+    nobody.refused(403, "set_up_token_required", "POST", "/api/setup", body)
+    nobody.refused(403, "set_up_token_required", "POST", "/api/setup", body | {"setup_token": "a guess"})
+    nobody.ask(201, "POST", "/api/setup", body | {"setup_token": stacks.SETUP_TOKEN})
+    return Person(nobody.base).log_in("ada")
+
+
+@pytest.fixture(scope="session")
+def manager(admin: Person) -> Person:
+    """A relationship manager."""
+    return admin.create_user("grace", "relationship_manager")
+
+
+@pytest.fixture(autouse=True)
+def show_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Shows the emulator's log when a test fails."""
+    failed = request.session.testsfailed
+    yield
+    if request.session.testsfailed > failed and "recorder" in request.fixturenames:
+        print(request.getfixturevalue("recorder").emulator.tail())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A plain closing line."""
+    count = {kind: len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error")}
+    terminalreporter.write_line(f"deployed: {count['passed']} passed, {count['failed'] + count['error']} failed")

@@ -1,0 +1,138 @@
+"""Each role allows what its function does, and nothing else."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+import stack as stacks
+from policies import Grant, grants
+from recorder import Recorder
+
+#: Runs inside the emulator with another function's role and says how AWS answers.
+PROBE = """
+import boto3, os
+from botocore.config import Config
+def handler(event, context):
+    client = boto3.client(event["service"], endpoint_url=event["endpoint"], region_name="eu-central-1",
+                          config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}))
+    try:
+        getattr(client, event["operation"])(**event["arguments"])
+    except client.exceptions.ClientError as error:
+        return error.response["Error"]["Code"]
+    return "allowed"
+"""
+DENIED = {"AccessDenied", "AccessDeniedException"}
+ITEM = {"pk": {"S": "probe"}, "sk": {"S": "probe"}}
+GET = ("dynamodb", "get_item", {"TableName": "steward", "Key": ITEM})
+PUT = ("dynamodb", "put_item", {"TableName": "steward", "Item": ITEM})
+DELETE = ("dynamodb", "delete_item", {"TableName": "steward", "Key": ITEM})
+SCAN = ("dynamodb", "scan", {"TableName": "steward"})
+DROP = ("dynamodb", "delete_table", {"TableName": "steward"})
+GET_KEY = ("dynamodb", "get_item", {"TableName": "steward-keys", "Key": {"pk": {"S": "SYSTEM#root"}}})
+PUT_KEY = ("dynamodb", "put_item", {"TableName": "steward-keys", "Item": {"pk": {"S": "SYSTEM#probe"}}})
+DELETE_KEY = ("dynamodb", "delete_item", {"TableName": "steward-keys", "Key": {"pk": {"S": "SUBJECT#probe"}}})
+SCAN_KEYS = ("dynamodb", "scan", {"TableName": "steward-keys"})
+READ_FILE = ("s3", "get_object", {"Bucket": "steward-uploads-000000000000-eu-central-1", "Key": "imports/probe"})
+READ_ELSEWHERE = ("s3", "get_object", {"Bucket": stacks.CODE_BUCKET, "Key": "template.yaml"})
+NEW_KEY = ("kms", "generate_data_key", {"KeyId": "@key", "KeySpec": "AES_256"})
+INVOKE = ("lambda", "invoke", {"FunctionName": "steward-auth"})
+READ_SECRETS = ("lambda", "get_function_configuration", {"FunctionName": "steward-auth"})
+ROLES = ("iam", "list_roles", {})
+
+NEVER = [SCAN, DROP, SCAN_KEYS, READ_ELSEWHERE, INVOKE, READ_SECRETS, ROLES]
+REFUSED = {
+    "auth": [READ_FILE],
+    "users": [READ_FILE, NEW_KEY, DELETE_KEY],
+    "investors": [READ_FILE, NEW_KEY, DELETE_KEY],
+    "activities": [READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
+    "imports": [NEW_KEY, PUT_KEY, DELETE_KEY],
+    "audit": [READ_FILE, DELETE, NEW_KEY, PUT_KEY, DELETE_KEY],
+    "notifications": [READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
+    "docs": [GET, PUT, DELETE, GET_KEY, PUT_KEY, DELETE_KEY, READ_FILE, NEW_KEY],
+    "live": [GET_KEY, PUT_KEY, DELETE_KEY, READ_FILE, NEW_KEY],
+    "on-change": [PUT_KEY, DELETE_KEY, READ_FILE, NEW_KEY],
+    "run-jobs": [DELETE_KEY, NEW_KEY],
+}
+#: Shows that the probe can tell: these are allowed.
+ALLOWED = {"auth": [GET, NEW_KEY], "investors": [GET, GET_KEY], "live": [GET], "run-jobs": [GET]}
+
+
+def role_of(stack: stacks.Stack, function: str) -> str:
+    """ARN of a function's role."""
+    return stack.client("lambda").get_function_configuration(FunctionName=f"steward-{function}")["Role"]
+
+
+def probe(stack: stacks.Stack, function: str, attempts: list[tuple]) -> list[str]:
+    """How AWS answers each of the attempts when they are made with the role of `function`."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as package:
+        package.writestr("probe.py", PROBE)
+    client, name = stack.client("lambda"), f"probe-{function}"
+    client.create_function(FunctionName=name, Runtime="python3.11", Handler="probe.handler", Timeout=30,
+                           Role=role_of(stack, function), Code={"ZipFile": archive.getvalue()})
+    answers = []
+    for service, operation, arguments in attempts:
+        arguments = {key: stack.outputs["SystemKeyArn"] if value == "@key" else value for key, value in arguments.items()}
+        event = {"service": service, "operation": operation, "arguments": arguments, "endpoint": stack.emulator.url}
+        answer = client.invoke(FunctionName=name, Payload=json.dumps(event))
+        answers.append(json.loads(answer["Payload"].read()))
+    client.delete_function(FunctionName=name)
+    return answers
+
+
+@pytest.mark.parametrize("function", stacks.functions())
+def test_a_role_refuses_what_its_function_never_does(stack: stacks.Stack, function: str) -> None:
+    attempts = NEVER + REFUSED[function]
+    answers = probe(stack, function, attempts)
+    assert [(a[:2], answer) for a, answer in zip(attempts, answers, strict=True) if answer not in DENIED] == []
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_a_role_allows_what_its_function_does(stack: stacks.Stack, function: str) -> None:
+    attempts = ALLOWED[function]
+    answers = probe(stack, function, attempts)
+    assert [(a[:2], answer) for a, answer in zip(attempts, answers, strict=True) if answer in DENIED] == []
+
+
+# ---- From here on: what all the tests before this file's made the functions do. pytest runs files by name, so a name
+# ---- that sorts last keeps these checks last.
+
+
+@pytest.fixture(scope="module")
+def granted(stack: stacks.Stack) -> dict[str, list[Grant]]:
+    """What each function's role allows."""
+    iam = stack.client("iam")
+    return {
+        f"steward-{function}": grants(iam, f"steward-{function}", role_of(stack, function).rsplit("/", 1)[-1])
+        for function in stacks.functions()
+    }
+
+
+def test_every_call_was_within_the_policy_with_all_its_conditions(recorder: Recorder, granted: dict) -> None:
+    assert recorder.calls, "nothing was recorded"
+    outside = [
+        call
+        for call in recorder.calls
+        if call.function in granted and not any(grant.allows(call) for grant in granted[call.function])
+    ]
+    assert outside == []
+
+
+#: Used by AWS itself on the function's behalf, or only when something goes wrong.
+UNSEEN = {
+    "logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "dynamodb:DescribeStream", "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator", "dynamodb:ListStreams", "execute-api:ManageConnections",
+}
+
+
+def test_nothing_is_granted_that_no_function_used(recorder: Recorder, granted: dict) -> None:
+    unused = sorted(
+        f"{grant.function.removeprefix('steward-')}: {grant.action} {grant.resources[0].rsplit('/', 1)[-1]}"
+        for function, all_of_it in granted.items()
+        for grant in all_of_it
+        if grant.action not in UNSEEN
+        and not any(call.function == function and grant.allows(call) for call in recorder.calls)
+    )
+    assert unused == []
