@@ -267,8 +267,9 @@ impl List {
         limit: usize,
         start: Option<Item>,
     ) -> Result<aws_sdk_dynamodb::operation::query::QueryOutput, Error> {
+        // DynamoDB refuses an empty string as a key, even as a bound.
         let (mut low, mut high) =
-            (self.from.clone().unwrap_or_default(), self.to.clone().unwrap_or("\u{10FFFF}".into()));
+            (self.from.clone().unwrap_or("\0".into()), self.to.clone().unwrap_or("\u{10FFFF}".into()));
         if let Some(after) = after {
             match self.order {
                 Order::Ascending => low = after.max(&low).to_owned(),
