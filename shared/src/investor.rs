@@ -1,14 +1,17 @@
 //! Investors: persons, firms and funds that invest or may invest.
 
+mod batch;
 mod item;
 mod list;
 mod read;
 mod write;
 
+pub use batch::{Unique, load_many, named, owners};
 pub use item::{Loaded, facets, key, listing, subject};
 pub use list::{InvestorQuery, list};
 pub use read::{find_by_email, find_by_external_key, get, load};
-pub use write::{Saved, create, delete, restore, save_imported, update};
+pub use write::{Saved, create, create_imported, delete, restore, update, update_imported};
+pub(crate) use write::{require_manager, sorted_tags};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,9 +27,9 @@ pub const MOST_TAGS: usize = 20;
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
+        $(#[$doc])*
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
@@ -41,6 +44,7 @@ macro_rules! choice {
         }
     };
 }
+pub(crate) use choice;
 
 choice!(
     /// What an investor is.

@@ -5,13 +5,14 @@
 //! never. Deleting a subject's wrapped data key makes all that was sealed with it unreadable for good
 //! (`docs/decisions/0003-keys.md`).
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::{hkdf, hmac, rand};
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
 use lru::LruCache;
 use tokio::sync::OnceCell;
 
@@ -232,7 +233,8 @@ impl Keys {
             .condition_expression("attribute_not_exists(pk)")
             .build()
             .map_err(Error::defect)?;
-        Ok((self.remember(subject, &plain)?, TransactWriteItem::builder().put(put).build()))
+        // It is not remembered: the transaction may fail, and then another key may be the subject's.
+        Ok((Arc::new(Cipher::new(&plain)?), TransactWriteItem::builder().put(put).build()))
     }
 
     /// The data key of `subject` if this process has read it lately.
@@ -258,6 +260,36 @@ impl Keys {
             Some(wrapped) => self.unwrap_subject(subject, wrapped).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The data keys of up to 100 different subjects by their names; those that were erased are left out.
+    pub async fn subjects(&self, subjects: Vec<String>) -> Result<HashMap<String, SubjectKey>, Error> {
+        let mut keys = HashMap::new();
+        let mut missing = HashMap::new();
+        for subject in subjects {
+            match self.remembered(&subject) {
+                Some(key) => drop(keys.insert(subject, key)),
+                None => drop(missing.insert(subject_pk(&subject), subject)),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(keys);
+        }
+        let wanted = missing.keys().map(|pk| HashMap::from([("pk".into(), AttributeValue::S(pk.clone()))])).collect();
+        let wanted = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
+        let wanted = wanted.map_err(Error::defect)?;
+        let answer = self.client.batch_get_item().request_items(&self.table, wanted).send().await;
+        let answer = answer.map_err(table::failure)?;
+        if answer.unprocessed_keys.is_some_and(|u| !u.is_empty()) {
+            return Err(Error::Unavailable("a read was throttled".into()));
+        }
+        for item in answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default() {
+            if let Some(subject) = table::text(&item, "pk").and_then(|pk| missing.remove(pk)) {
+                let key = self.subject_from(&subject, &item).await?;
+                keys.insert(subject, key);
+            }
+        }
+        Ok(keys)
     }
 
     /// The data key inside an item of the `keys` table that was read together with the entity.

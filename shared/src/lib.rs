@@ -11,6 +11,7 @@ pub mod id;
 pub mod idempotency;
 pub mod keys;
 pub mod lambda;
+pub mod objects;
 pub mod page;
 pub mod policy;
 pub mod schema;
@@ -20,6 +21,7 @@ pub mod time;
 pub mod token;
 
 pub mod activity;
+pub mod import;
 pub mod investor;
 pub mod live;
 pub mod notification;

@@ -1,2 +1,6 @@
-//! x
-fn main() {}
+//! The `imports` function on Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    shared::lambda::serve(imports::router()).await
+}

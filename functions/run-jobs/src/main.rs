@@ -1,2 +1,10 @@
-//! x
-fn main() {}
+//! The `run-jobs` function on Lambda.
+
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    shared::lambda::log();
+    let app = shared::lambda::app().await?;
+    run(service_fn(|event: LambdaEvent<_>| async { Ok::<_, Error>(run_jobs::handle(&app, event.payload).await) })).await
+}

@@ -58,11 +58,16 @@ pub fn subject(id: InvestorId) -> String {
 }
 
 pub(super) fn email_key(hash: &str) -> Key {
-    Key::new(format!("UNIQUE#investor_email#{hash}"), "UNIQUE")
+    unique_key(&format!("UNIQUE#investor_email#{hash}"))
 }
 
 pub(super) fn external_key_key(external_key: &ExternalKey) -> Key {
-    Key::new(format!("UNIQUE#investor_key#{}", text::fold(external_key.as_str())), "UNIQUE")
+    unique_key(&format!("UNIQUE#investor_key#{}", text::fold(external_key.as_str())))
+}
+
+/// Primary key of a reserved value in the partition `pk`.
+pub(super) fn unique_key(pk: &str) -> Key {
+    Key::new(pk, "UNIQUE")
 }
 
 /// Place of an investor in lists by name.

@@ -25,7 +25,7 @@ struct Owned {
 /// Creates an investor. One round trip.
 pub async fn create(app: &App, caller: &Caller, new: NewInvestor) -> Result<StoredAnswer, Error> {
     caller.allow(Action::InvestorCreate)?;
-    let investor = complete(caller, new)?;
+    let investor = complete(caller, InvestorId::new(), new)?;
     let mut transaction = Transaction::new();
     require_manager(app, caller, &mut transaction, None, investor.relationship_manager_id)?;
     stage_new(app, &caller.actor, &mut transaction, &investor).await?;
@@ -35,11 +35,11 @@ pub async fn create(app: &App, caller: &Caller, new: NewInvestor) -> Result<Stor
 }
 
 /// The investor that `new` describes, created by `caller`.
-fn complete(caller: &Caller, new: NewInvestor) -> Result<Investor, Error> {
+fn complete(caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<Investor, Error> {
     let now = Timestamp::now();
     let is_manager = caller.roles.contains(&Role::RelationshipManager);
     Ok(Investor {
-        id: InvestorId::new(),
+        id,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -60,7 +60,8 @@ fn complete(caller: &Caller, new: NewInvestor) -> Result<Investor, Error> {
     })
 }
 
-fn sorted_tags(mut tags: Vec<Tag>) -> Result<Vec<Tag>, Error> {
+/// The tags in their order, each once.
+pub(crate) fn sorted_tags(mut tags: Vec<Tag>) -> Result<Vec<Tag>, Error> {
     tags.sort_by_cached_key(|tag| fold(tag.as_str()));
     tags.dedup_by_key(|tag| fold(tag.as_str()));
     if tags.len() > MOST_TAGS {
@@ -70,7 +71,7 @@ fn sorted_tags(mut tags: Vec<Tag>) -> Result<Vec<Tag>, Error> {
 }
 
 /// Giving an investor to someone else needs the right to assign; that user must be able to look after investors.
-fn require_manager(
+pub(crate) fn require_manager(
     app: &App,
     caller: &Caller,
     transaction: &mut Transaction,
@@ -92,12 +93,15 @@ fn require_manager(
 /// Adds everything that a new investor writes: its data key, itself, its unique values, its first audit record.
 async fn stage_new(app: &App, actor: &Actor, transaction: &mut Transaction, investor: &Investor) -> Result<(), Error> {
     let (cipher, key_write) = app.keys().new_subject(&item::subject(investor.id)).await?;
-    transaction.push(key_write, |_| Error::internal("a new investor's key exists already"));
+    transaction.push(key_write, |_| exists_already());
     let head = record(app, actor, transaction, "investor_create", None, investor, &cipher)?;
-    app.table().create(transaction, item::draft(investor, &head, &cipher)?, |_| {
-        Error::internal("a new investor's id exists already")
-    })?;
+    app.table().create(transaction, item::draft(investor, &head, &cipher)?, |_| exists_already())?;
     stage_unique(app, transaction, None, investor).await
+}
+
+/// Only an import meets this, when a row is written twice at once: there the id follows from the row.
+fn exists_already() -> Error {
+    Error::conflict("conflict", "This investor was created a moment ago.")
 }
 
 fn record(
@@ -274,28 +278,26 @@ pub enum Saved {
     Unchanged,
 }
 
-/// Creates an investor from an imported row, or applies `patch` to the `existing` one. The manager is taken as given:
-/// the import has checked it once for all rows.
-pub async fn save_imported(
+/// Creates the investor `id` from an imported row. The manager is taken as given: the import has checked it once for all
+/// rows. A `conflict` when the same row was written a moment ago.
+pub async fn create_imported(app: &App, caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<(), Error> {
+    let investor = complete(caller, id, new)?;
+    let mut transaction = Transaction::new();
+    stage_new(app, &caller.actor, &mut transaction, &investor).await?;
+    app.table().commit(transaction).await
+}
+
+/// Applies an imported row to an existing investor, which was found to be one that the caller may change.
+pub async fn update_imported(
     app: &App,
     caller: &Caller,
-    existing: Option<&Loaded>,
-    new: impl FnOnce() -> Result<NewInvestor, Error>,
+    existing: &Loaded,
     patch: InvestorPatch,
 ) -> Result<Saved, Error> {
-    let mut transaction = Transaction::new();
-    let Some(existing) = existing else {
-        let investor = complete(caller, new()?)?;
-        stage_new(app, &caller.actor, &mut transaction, &investor).await?;
-        app.table().commit(transaction).await?;
-        return Ok(Saved::Created);
-    };
     let after = patch.apply(existing.investor.clone());
-    let after = Investor { tags: sorted_tags(after.tags)?, ..after };
     if after == existing.investor {
         return Ok(Saved::Unchanged);
     }
-    stage_next(app, &caller.actor, &mut transaction, "investor_update", existing, after).await?;
-    app.table().commit(transaction).await?;
+    save(app, &caller.actor, Transaction::new(), "investor_update", existing, after).await?;
     Ok(Saved::Updated)
 }

@@ -1,0 +1,126 @@
+//! What becomes of rows: looked up together, written one by one, a few at the same time.
+
+use std::slice;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::Field;
+use super::fields::Refusal;
+use super::item::Job;
+use super::lookup::{Decision, Found, Row, find};
+use crate::app::App;
+use crate::audit::{Record, Subject};
+use crate::caller::Caller;
+use crate::error::{self, Error};
+use crate::investor::{self, Investor, Loaded, Saved};
+use crate::page::{List, Order, Source};
+use crate::table;
+
+/// How many rows are written at the same time. Rows that repeat a key are refused before, so their order does not matter.
+const AT_ONCE: usize = 8;
+/// How often a row that met someone else's change is tried in all.
+const TRIES: u32 = 4;
+/// By how much the clocks of two functions may differ, in seconds.
+const CLOCKS: i64 = 60;
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was (or would be) written or found as it is.
+    Saved(Saved),
+    /// It was refused.
+    Refused(Vec<Refusal>),
+}
+
+/// Imports rows, or in a dry run only tells what would become of them. Fails only when the rows should be tried again.
+pub async fn apply(app: &App, job: &Job, caller: &Caller, rows: Vec<Row>) -> Result<Vec<(u64, Outcome)>, Error> {
+    let found = find(app, job, caller, &rows).await?;
+    let work = rows.into_iter().zip(found).map(|(row, found)| async move {
+        let outcome = if job.dry_run {
+            foretell(job, caller, &row, &found)
+        } else {
+            write(app, job, caller, &row, found).await?
+        };
+        Ok((row.number, outcome))
+    });
+    stream::iter(work).buffered(AT_ONCE).try_collect().await
+}
+
+fn foretell(job: &Job, caller: &Caller, row: &Row, found: &Found) -> Outcome {
+    match found.judge(row, job, caller) {
+        Err(refusals) => Outcome::Refused(refusals),
+        Ok(Decision::Create(_)) => Outcome::Saved(Saved::Created),
+        Ok(Decision::Update(existing, patch)) => {
+            let after: Investor = patch.apply(existing.investor.clone());
+            Outcome::Saved(if after == existing.investor { Saved::Unchanged } else { Saved::Updated })
+        }
+    }
+}
+
+async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Found) -> Result<Outcome, Error> {
+    for attempt in 1..=TRIES {
+        let made = job.investor_id(row.number);
+        if found.existing().is_some_and(|existing| existing.investor.id == made) {
+            // This row made it, in a slice that was cut off before it counted.
+            return Ok(Outcome::Saved(Saved::Created));
+        }
+        let saved = match found.judge(row, job, caller) {
+            Err(refusals) => return Ok(Outcome::Refused(refusals)),
+            Ok(Decision::Create(new)) => {
+                investor::create_imported(app, caller, made, new).await.map(|()| Saved::Created)
+            }
+            Ok(Decision::Update(existing, patch)) => {
+                match investor::update_imported(app, caller, &existing, patch).await {
+                    Ok(Saved::Unchanged) if was_updated(app, job, &existing).await? => Ok(Saved::Updated),
+                    other => other,
+                }
+            }
+        };
+        match saved {
+            Ok(saved) => return Ok(Outcome::Saved(saved)),
+            // Someone else wrote this investor or took one of its values: look again.
+            Err(Error::StaleVersion | Error::Conflict { .. }) => {
+                table::pause(attempt).await;
+                let again = find(app, job, caller, slice::from_ref(row)).await?;
+                found = again.into_iter().next().unwrap_or_default();
+            }
+            Err(error) => return refused(job, row, error),
+        }
+    }
+    Ok(refusal("conflict", "others are changing this investor right now. Import the row again"))
+}
+
+fn refusal(code: &'static str, message: &str) -> Outcome {
+    Outcome::Refused(vec![Refusal::new(None, code, message)])
+}
+
+/// What the failure of a row means: to be tried again, or for this row alone.
+fn refused(job: &Job, row: &Row, error: Error) -> Result<Outcome, Error> {
+    match error {
+        error if error.retryable() => Err(error),
+        Error::Invalid(errors) => {
+            let refusals = errors.into_iter().map(|error| {
+                let field = Field::ALL.iter().copied().find(|field| field.as_str() == error.field);
+                Refusal::new(field, "invalid", error.message)
+            });
+            Ok(Outcome::Refused(refusals.collect()))
+        }
+        error => {
+            tracing::error!(error = %error::chain(&error), run = job.request_id(), row = row.number, "a row failed");
+            Ok(refusal("internal", "something went wrong on our side with this row"))
+        }
+    }
+}
+
+/// Whether an investor that has the row's values already got them from this very run, in a slice that was cut off before
+/// it counted: then the newest record of its trail is the run's. A row's investor is no other row's, so it is this row's.
+async fn was_updated(app: &App, job: &Job, existing: &Loaded) -> Result<bool, Error> {
+    if existing.investor.updated_at < job.started_at.plus_seconds(-CLOCKS) {
+        return Ok(false);
+    }
+    let trail = Source::table(Subject::new("investor", existing.investor.id).pk(), "CHANGE#");
+    let (records, _) = List::new("newest change", trail, Order::Descending).read(app, None, 1).await?;
+    let Some(newest) = records.first() else { return Ok(false) };
+    let record: Record = table::read(newest, "card")?;
+    Ok(record.request_id == job.request_id())
+}

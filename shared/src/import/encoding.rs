@@ -1,0 +1,67 @@
+//! The two encodings of text that a file may have.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How the text of a file is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportEncoding)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    #[default]
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// Windows-1252, which older spreadsheets write for western languages; Latin-1 is a part of it.
+    #[serde(rename = "windows-1252")]
+    Windows1252,
+}
+
+impl Encoding {
+    /// The encoding's name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+
+    /// The text of `bytes`; `None` when they are not in this encoding.
+    pub(super) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Utf8 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Self::Windows1252 if bytes.is_ascii() => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Self::Windows1252 => Some(Cow::Owned(bytes.iter().map(|byte| windows_1252(*byte)).collect())),
+        }
+    }
+}
+
+/// The character of a byte in Windows-1252 (WHATWG Encoding: unassigned bytes are control characters).
+fn windows_1252(byte: u8) -> char {
+    match byte {
+        0x80..=0x9F => UPPER.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
+        other => char::from(other),
+    }
+}
+
+/// The bytes 0x80 to 0x9F, where Windows-1252 differs from Latin-1.
+const UPPER: [char; 32] = [
+    '\u{20AC}', '\u{81}', '\u{201A}', '\u{192}', '\u{201E}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2C6}', '\u{2030}',
+    '\u{160}', '\u{2039}', '\u{152}', '\u{8D}', '\u{17D}', '\u{8F}', '\u{90}', '\u{2018}', '\u{2019}', '\u{201C}',
+    '\u{201D}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2DC}', '\u{2122}', '\u{161}', '\u{203A}', '\u{153}', '\u{9D}',
+    '\u{17E}', '\u{178}',
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn latin_1_bytes_are_no_utf_8_and_read_as_windows_1252() {
+        assert_eq!(Encoding::Utf8.decode(b"M\xFCller"), None);
+        assert_eq!(Encoding::Windows1252.decode(b"M\xFCller \x80 \x93x\x94").unwrap(), "Müller € “x”");
+        assert_eq!(Encoding::Utf8.decode("Müller".as_bytes()).unwrap(), "Müller");
+    }
+}

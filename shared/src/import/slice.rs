@@ -1,0 +1,134 @@
+//! One slice of a run: the next few hundred rows, from reading them to counting them.
+
+use std::time::{Duration, Instant};
+
+use super::apply::{Outcome, apply};
+use super::error_log;
+use super::fields::{Refusal, parse};
+use super::header::{fault_code, fault_message};
+use super::item::{Job, Progress};
+use super::lookup::Row;
+use super::records::{Cells, Record};
+use super::scan::Repeats;
+use super::source::{Source, Stop};
+use crate::app::App;
+use crate::investor::Saved;
+
+/// How much of the file is fetched at once.
+const PIECE: u64 = 256 * 1024;
+/// How many rows are looked up together; a slice looks at the clock after each such group.
+const GROUP: usize = 100;
+
+/// How much one slice does.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most rows.
+    pub rows: usize,
+    /// After this time no further group of rows is begun.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rows: 500, time: Duration::from_secs(20) }
+    }
+}
+
+/// A row that was read, with what is known about it so far.
+enum Turn {
+    /// To be looked up and written.
+    Open(Row),
+    /// Decided by reading alone.
+    Decided(u64, Outcome),
+}
+
+/// Does the rows after `progress`. Gives back the progress then; nothing is kept of a slice that fails but the rows that
+/// were written, and those are found again.
+pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -> Result<Progress, Stop> {
+    let started = Instant::now();
+    error_log::clear_behind(app, job.import_id, progress.row).await?;
+    let repeats = if progress.repeats > 0 { Repeats::load(app, job).await? } else { Repeats::default() };
+    let records = next_records(app, job, progress, limits.rows).await?;
+    let caller = job.caller();
+    let mut after = progress.clone();
+    let mut refused = Vec::new();
+    for group in records.chunks(GROUP) {
+        if after.row > progress.row && started.elapsed() >= limits.time {
+            break;
+        }
+        let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
+        for record in group {
+            after.row += 1;
+            after.offset = record.end;
+            match read_row(job, &repeats, after.row, record) {
+                Turn::Open(row) => rows.push(row),
+                Turn::Decided(row, outcome) => outcomes.push((row, outcome)),
+            }
+        }
+        outcomes.extend(apply(app, job, &caller, rows).await?);
+        count(&mut after, outcomes, &mut refused);
+    }
+    refused.sort_by_key(|(row, _)| *row);
+    after.errors_stored = error_log::store(app, job, progress.errors_stored, &refused).await?;
+    Ok(after)
+}
+
+async fn next_records(app: &App, job: &Job, progress: &Progress, most: usize) -> Result<Vec<Record>, Stop> {
+    let mut source = Source::new(app, job, progress.offset, PIECE);
+    let mut records = Vec::new();
+    while records.len() < most {
+        match source.next().await? {
+            Some(record) => records.push(record),
+            None => break,
+        }
+    }
+    Ok(records)
+}
+
+fn count(progress: &mut Progress, outcomes: Vec<(u64, Outcome)>, refused: &mut Vec<(u64, Vec<Refusal>)>) {
+    let counts = &mut progress.counts;
+    for (row, outcome) in outcomes {
+        counts.rows += 1;
+        match outcome {
+            Outcome::Saved(Saved::Created) => counts.created += 1,
+            Outcome::Saved(Saved::Updated) => counts.updated += 1,
+            Outcome::Saved(Saved::Unchanged) => counts.unchanged += 1,
+            Outcome::Refused(refusals) => {
+                counts.errors += 1;
+                refused.push((row, refusals));
+            }
+        }
+    }
+}
+
+/// Reads one row as far as that goes without looking anything up.
+fn read_row(job: &Job, repeats: &Repeats, row: u64, record: &Record) -> Turn {
+    let refuse = |refusals| Turn::Decided(row, Outcome::Refused(refusals));
+    let cells = match &record.cells {
+        Ok(cells) => cells,
+        Err(fault) => return refuse(vec![Refusal::new(None, fault_code(*fault), fault_message(*fault))]),
+    };
+    // Spreadsheets write empty rows behind the last one.
+    if cells.iter().all(<[u8]>::is_empty) {
+        return Turn::Decided(row, Outcome::Saved(Saved::Unchanged));
+    }
+    if cells.len() != job.columns {
+        return refuse(vec![column_count(job, cells, record.lines)]);
+    }
+    if let Some(refusal) = repeats.of(row) {
+        return refuse(vec![refusal]);
+    }
+    match parse(cells, &job.fields, job.encoding) {
+        Ok(values) if values.is_empty() => Turn::Decided(row, Outcome::Saved(Saved::Unchanged)),
+        Ok(values) => Turn::Open(Row { number: row, values }),
+        Err(refusals) => refuse(refusals),
+    }
+}
+
+fn column_count(job: &Job, cells: &Cells, lines: u64) -> Refusal {
+    let mut message = format!("has {} cells where the header has {} columns", cells.len(), job.columns);
+    if lines > 1 {
+        message.push_str(&format!("; it spans {lines} lines, so perhaps a quotation mark is not closed"));
+    }
+    Refusal::new(None, "column_count", message)
+}

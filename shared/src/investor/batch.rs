@@ -1,0 +1,96 @@
+//! Finding and reading many investors at once, for imports.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::item::{self, Loaded};
+use super::read::Owner;
+use super::write::email_hash;
+use crate::app::App;
+use crate::error::Error;
+use crate::id::{InvestorId, UserId};
+use crate::investor::InvestorCard;
+use crate::page::{List, Order, Source};
+use crate::table::{self, Key};
+use crate::text::{self, Email, ExternalKey, Name};
+
+/// Most keys of one batch read.
+const AT_ONCE: usize = 100;
+
+/// A value that only one investor has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unique {
+    /// E-mail address.
+    Email(Email),
+    /// Key in another system.
+    ExternalKey(ExternalKey),
+}
+
+/// The investors that have these values, deleted ones included, each at the place of its value. One round trip for a
+/// hundred values.
+pub async fn owners(app: &App, values: &[Unique]) -> Result<Vec<Option<InvestorId>>, Error> {
+    let mut keys = Vec::with_capacity(values.len());
+    for value in values {
+        keys.push(match value {
+            Unique::Email(email) => item::email_key(&email_hash(app, email).await?),
+            Unique::ExternalKey(external_key) => item::external_key_key(external_key),
+        });
+    }
+    let wanted: BTreeSet<&str> = keys.iter().map(|key| key.pk.as_str()).collect();
+    let wanted: Vec<Key> = wanted.into_iter().map(item::unique_key).collect();
+    let mut owners = HashMap::new();
+    for batch in wanted.chunks(AT_ONCE) {
+        for found in app.table().get_many(batch.to_vec()).await? {
+            if let Some(pk) = table::text(&found, "pk") {
+                let owner: Owner = table::read(&found, "data")?;
+                owners.insert(pk.to_owned(), owner.investor_id);
+            }
+        }
+    }
+    Ok(keys.iter().map(|key| owners.get(&key.pk).copied()).collect())
+}
+
+/// The investors with these ids, whoever asks, deleted or not; those that are not there or were erased are left out.
+/// Two round trips for a hundred.
+pub async fn load_many(app: &App, ids: &BTreeSet<InvestorId>) -> Result<BTreeMap<InvestorId, Loaded>, Error> {
+    let all: Vec<InvestorId> = ids.iter().copied().collect();
+    let mut loaded = BTreeMap::new();
+    for batch in all.chunks(AT_ONCE) {
+        let items = app.table().get_many(batch.iter().map(|id| item::key(*id)).collect()).await?;
+        let mut found = Vec::with_capacity(items.len());
+        for one in items {
+            let card: InvestorCard = table::read(&one, "card")?;
+            found.push((card.id, one));
+        }
+        let subjects = found.iter().map(|(id, _)| item::subject(*id)).collect();
+        let mut keys = app.keys().subjects(subjects).await?;
+        for (id, one) in found {
+            if let Some(cipher) = keys.remove(&item::subject(id)) {
+                loaded.insert(id, item::open(&one, cipher)?);
+            }
+        }
+    }
+    Ok(loaded)
+}
+
+/// The investors of this name (compared without case) that are not deleted, among all or among one manager's. The index
+/// it reads is a moment behind.
+pub async fn named(app: &App, manager: Option<UserId>, name: &Name) -> Result<Vec<InvestorId>, Error> {
+    let source = match manager {
+        Some(manager) => Source::index("gsi2", format!("INVESTORS#MANAGER#{manager}")),
+        None => Source::index("gsi1", "INVESTORS"),
+    };
+    let place = text::sort_key(name.as_str());
+    let mut list = List::new("investors of a name", source, Order::Ascending);
+    list.from = Some(format!("{place}#"));
+    list.to = Some(format!("{place}#~"));
+    let (items, _) = list.read(app, None, AT_ONCE).await?;
+    let wanted = text::fold(name.as_str());
+    let mut found = Vec::new();
+    for one in items {
+        let card: InvestorCard = table::read(&one, "card")?;
+        if text::fold(card.name.as_str()) == wanted {
+            found.push(card.id);
+        }
+    }
+    Ok(found)
+}
