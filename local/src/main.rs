@@ -1,2 +1,68 @@
-//! x
-fn main() {}
+//! `local`: Steward in one process. `local openapi` prints the API's document instead.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use local::settings::Settings;
+use local::{Data, Problem, Stack, StackOptions, api, web};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let result = match std::env::args().nth(1).as_deref() {
+        None => run().await.map_err(|problem| problem.to_string()),
+        Some("openapi") => print_document(),
+        Some(other) => Err(format!("there is no command {other}: run `local` alone, or `local openapi`")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            eprintln!("steward: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_document() -> Result<(), String> {
+    let document = api::openapi().to_pretty_json().map_err(|e| e.to_string())?;
+    writeln!(std::io::stdout(), "{document}").map_err(|e| e.to_string())
+}
+
+async fn run() -> Result<(), Problem> {
+    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Taken before anything starts, so that no moment is left in which a signal would kill instead of stop.
+    let signals = |kind| signal(kind).map_err(|e| Problem::Part { part: "signal handling", cause: e.to_string() });
+    let (mut interrupt, mut terminate) = (signals(SignalKind::interrupt())?, signals(SignalKind::terminate())?);
+    let stack = Stack::start(StackOptions {
+        data: Data::At(settings.data.clone()),
+        host: settings.host,
+        port: settings.port,
+        web: Some(web::dist()),
+        ..StackOptions::default()
+    })
+    .await?;
+    println!("{}", banner(&stack, &settings));
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    stack.stop().await;
+    Ok(())
+}
+
+/// What a newcomer needs to know.
+fn banner(stack: &Stack, settings: &Settings) -> String {
+    let url = stack.base_url();
+    let mut lines = vec![format!("Steward is running at {url}")];
+    lines.push("  first run  the page makes the first admin".to_owned());
+    if let Some(token) = stack.setup_token() {
+        lines.push(format!("  set-up token  {token}"));
+    }
+    lines.push(format!("  data       {}", settings.data.display()));
+    lines.push(format!("  inside     {url}/_local"));
+    lines.push("  stop       Ctrl-C".to_owned());
+    lines.join("\n")
+}

@@ -1,0 +1,39 @@
+//! The whole HTTP API: every function's routes in one router, and the document that describes them.
+
+use shared::App;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi as _};
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(modifiers(&Bearer), info(title = "Steward", description = "Investor relationships and product development in one place."))]
+struct Document;
+
+/// Says how requests prove who sends them.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The routes of every function. Two functions that claim the same path make this panic, so a test that calls it finds out.
+#[must_use]
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(auth::router())
+        .merge(users::router())
+        .merge(investors::router())
+        .merge(activities::router())
+        .merge(audit::router())
+        .merge(notifications::router())
+        .merge(docs::router())
+}
+
+/// The OpenAPI document of the whole API.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}

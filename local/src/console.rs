@@ -1,0 +1,144 @@
+//! `/_local`: what goes on inside the stack, for the person who runs it. One page without scripts, the same as JSON, and the
+//! few things that can be done by hand.
+
+mod page;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use http::{HeaderValue, Method, StatusCode, header};
+use serde::Serialize;
+
+use crate::emulator::Emulator;
+use crate::gateway::Gateway;
+use crate::journal::{DeadLetter, Journal};
+use crate::pump::{Position, Pump};
+use crate::stream::Stream;
+
+/// The parts that the console looks into.
+#[derive(Clone)]
+pub(crate) struct Console {
+    pub(crate) pump: Arc<Pump>,
+    pub(crate) stream: Arc<Stream>,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) emulator: Arc<Emulator>,
+    pub(crate) gateway: Arc<Gateway>,
+    /// The spellings of this server's address: other pages may not reach into the console.
+    pub(crate) origins: Arc<[String]>,
+}
+
+/// What goes on.
+#[derive(Debug, Serialize)]
+struct Status {
+    /// Where each function stands in the table's stream.
+    consumers: Vec<Position>,
+    /// Stream records not yet forgotten.
+    records_kept: u64,
+    /// Open live connections.
+    live_connections: usize,
+    /// Records that a function refused too often, newest first.
+    dead_letters: Vec<DeadLetter>,
+}
+
+/// The routes of the console.
+pub(crate) fn router(console: Console) -> Router {
+    Router::new()
+        .route("/_local", get(show))
+        .route("/_local/status.json", get(status))
+        .route("/_local/style.css", get(style))
+        .route("/_local/expire", post(expire))
+        .route("/_local/dead-letters/{id}/retry", post(retry))
+        .route("/_local/dead-letters/{id}/forget", post(forget))
+        .layer(from_fn_with_state(console.clone(), only_from_here))
+        .with_state(console)
+}
+
+/// Refuses what another page or another name for this address sends: the console has no login.
+async fn only_from_here(State(console): State<Console>, request: Request, next: Next) -> Response {
+    if !console.is_from_here(&request) {
+        return (StatusCode::FORBIDDEN, "This is only for the person at this machine.\n").into_response();
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    crate::web::protect(headers);
+    response
+}
+
+/// A failure of the console itself, as plain text.
+struct Failure(String);
+
+impl axum::response::IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (StatusCode::INTERNAL_SERVER_ERROR, format!("{}\n", self.0)).into_response()
+    }
+}
+
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self(reason)
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Console {
+    fn is_from_here(&self, request: &Request) -> bool {
+        let text = |name| request.headers().get(name).and_then(|v| v.to_str().ok());
+        let mut origins = self.origins.iter();
+        let own_host =
+            text(header::HOST).is_none_or(|host| origins.any(|origin| origin.strip_prefix("http://") == Some(host)));
+        let mut origins = self.origins.iter();
+        let own_page = request.method() == Method::GET
+            || text(header::ORIGIN).is_none_or(|given| origins.any(|origin| origin == given));
+        own_host && own_page
+    }
+
+    fn look(&self) -> Result<Status, Failure> {
+        Ok(Status {
+            consumers: self.pump.positions()?,
+            records_kept: self.stream.kept()?,
+            live_connections: self.gateway.count(),
+            dead_letters: self.journal.dead_letters()?,
+        })
+    }
+}
+
+async fn show(State(console): State<Console>) -> Result<Html<String>, Failure> {
+    Ok(Html(page::render(&console.look()?)))
+}
+
+async fn status(State(console): State<Console>) -> Result<axum::Json<Status>, Failure> {
+    Ok(axum::Json(console.look()?))
+}
+
+async fn style() -> impl axum::response::IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css")], page::STYLE)
+}
+
+async fn expire(State(console): State<Console>) -> Result<Redirect, Failure> {
+    console.emulator.sweep().await?;
+    Ok(Redirect::to("/_local"))
+}
+
+async fn retry(State(console): State<Console>, Path(id): Path<i64>) -> Result<Redirect, Failure> {
+    if let Some(letter) = console.journal.dead_letter(id)? {
+        console.pump.retry(&letter).await?;
+    }
+    Ok(Redirect::to("/_local"))
+}
+
+async fn forget(State(console): State<Console>, Path(id): Path<i64>) -> Result<Redirect, Failure> {
+    console.journal.forget_dead_letter(id)?;
+    Ok(Redirect::to("/_local"))
+}

@@ -1,0 +1,85 @@
+//! The console's page.
+
+use std::fmt::Write as _;
+
+use super::Status;
+
+/// The style of the page.
+pub(super) const STYLE: &str = "
+:root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }
+body { margin: 32px auto; max-width: 900px; padding: 0 16px; }
+h1 { font-size: 20px; } h2 { font-size: 14px; margin: 32px 0 8px; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: 8px 16px 8px 0; border-bottom: 1px solid #8884; vertical-align: top; }
+th { font-weight: 500; opacity: .7; } code { font-size: 12px; overflow-wrap: anywhere; }
+form { display: inline; } button { font: inherit; padding: 4px 12px; margin: 2px 4px 2px 0; cursor: pointer; }
+";
+
+/// The page that shows `status`.
+pub(super) fn render(status: &Status) -> String {
+    let mut body = String::from("<h1>Inside this Steward</h1>");
+    body.push_str("<h2>Change stream</h2><table><tr><th>Function</th><th>Handled up to</th><th>State</th></tr>");
+    for position in &status.consumers {
+        let at = position.sequence.as_deref().unwrap_or("nothing yet");
+        let state = if position.caught_up { "up to date" } else { "working" };
+        let _ =
+            write!(body, "<tr><td>{}</td><td><code>{}</code></td><td>{state}</td></tr>", position.consumer, escape(at));
+    }
+    let _ = write!(
+        body,
+        "</table><p>{} records kept, {} live connections.</p>\
+         <form method=\"post\" action=\"/_local/expire\"><button>Remove expired items now</button></form>\
+         <h2>Set aside</h2>",
+        status.records_kept, status.live_connections
+    );
+    if status.dead_letters.is_empty() {
+        body.push_str("<p>None. A change that a function refuses again and again is put here.</p>");
+    } else {
+        body.push_str("<table><tr><th>When</th><th>Function</th><th>Why</th><th></th></tr>");
+        for letter in &status.dead_letters {
+            let _ = write!(
+                body,
+                "<tr><td>{at}</td><td>{consumer}</td><td>{reason}<br><code>{sequence}</code></td><td>\
+                 <form method=\"post\" action=\"/_local/dead-letters/{id}/retry\"><button>Try again</button></form>\
+                 <form method=\"post\" action=\"/_local/dead-letters/{id}/forget\"><button>Forget</button></form></td></tr>",
+                at = escape(&letter.at),
+                consumer = escape(&letter.consumer),
+                reason = escape(&letter.reason),
+                sequence = escape(&letter.sequence),
+                id = letter.id,
+            );
+        }
+        body.push_str("</table>");
+    }
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Inside Steward</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/_local/style.css\">\
+         </head><body>{body}</body></html>"
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::DeadLetter;
+
+    #[test]
+    fn what_a_function_said_cannot_become_markup() {
+        let letter = DeadLetter {
+            id: 7,
+            consumer: "on-change".to_owned(),
+            sequence: "1".to_owned(),
+            reason: "<script>&".to_owned(),
+            at: "now".to_owned(),
+            event: String::new(),
+        };
+        let status = Status { consumers: vec![], records_kept: 3, live_connections: 1, dead_letters: vec![letter] };
+        let page = render(&status);
+        assert!(page.contains("&lt;script&gt;&amp;") && !page.contains("<script>"), "{page}");
+        assert!(page.contains("/_local/dead-letters/7/retry"));
+    }
+}

@@ -1,0 +1,147 @@
+//! The embedded DynamoDB: dynoxide on a SQLite file, served on a loopback port of its own.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::create_table::builders::CreateTableInputBuilder;
+use aws_sdk_dynamodb::types::{Projection, TableDescription, TimeToLiveSpecification, TimeToLiveStatus};
+use dynoxide::Database;
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::folder::Folder;
+use crate::problem::Problem;
+
+/// The attribute by which items expire.
+const EXPIRES: &str = "expires_at";
+
+/// A running emulator.
+pub(crate) struct Emulator {
+    database: Database,
+    endpoint: String,
+    served: Mutex<Option<JoinHandle<Result<(), String>>>>,
+}
+
+impl Emulator {
+    /// Opens the database in `folder` and serves it from `runtime` until `stop` says so.
+    pub(crate) async fn start(
+        folder: &Folder,
+        runtime: &Handle,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<Self, Problem> {
+        let failed = |cause: String| Problem::part("the embedded DynamoDB", cause);
+        let database = Database::new(&folder.database().to_string_lossy()).map_err(|e| failed(e.to_string()))?;
+        if folder.is_temporary() {
+            // Nobody keeps this data, so it need not be flushed to the disk.
+            database.enable_bulk_loading().map_err(|e| failed(e.to_string()))?;
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|e| failed(e.to_string()))?;
+        let address = listener.local_addr().map_err(|e| failed(e.to_string()))?;
+        let stopped = async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        };
+        let served = runtime.spawn(dynoxide::server::serve_with_shutdown(listener, database.clone(), stopped));
+        Ok(Self { database, endpoint: format!("http://{address}"), served: Mutex::new(Some(served)) })
+    }
+
+    /// Where it is served.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The open database.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Removes what has expired; answers how many items went.
+    pub(crate) async fn sweep(&self) -> Result<usize, String> {
+        let database = self.database.clone();
+        let swept = tokio::task::spawn_blocking(move || database.sweep_ttl()).await;
+        swept.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
+    }
+
+    /// Waits until the last request is answered after a stop.
+    pub(crate) async fn stopped(&self) {
+        let served = self.served.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(served) = served else { return };
+        if let Ok(Err(cause)) = served.await {
+            tracing::warn!(cause, "the embedded DynamoDB did not stop cleanly");
+        }
+    }
+}
+
+/// Makes the tables that are missing and turns expiry on; refuses tables of another shape.
+pub(crate) async fn ensure_table(
+    client: &Client,
+    name: &str,
+    wanted: CreateTableInputBuilder,
+    expires: bool,
+    folder: &Folder,
+) -> Result<(), Problem> {
+    let failed = |cause: String| Problem::part("the embedded DynamoDB", cause);
+    match client.describe_table().table_name(name).send().await {
+        Ok(answer) => {
+            if !answer.table().is_some_and(|found| shape_of(found) == shape_wanted(&wanted)) {
+                return Err(Problem::DataOfAnotherShape { folder: PathBuf::from(folder.path()) });
+            }
+        }
+        Err(SdkError::ServiceError(refused)) if refused.err().is_resource_not_found_exception() => {
+            wanted.send_with(client).await.map_err(|e| failed(chain(&e)))?;
+        }
+        Err(error) => return Err(failed(chain(&error))),
+    }
+    if expires {
+        expire(client, name).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+async fn expire(client: &Client, table: &str) -> Result<(), String> {
+    let told = client.describe_time_to_live().table_name(table).send().await.map_err(|e| chain(&e))?;
+    let status = told.time_to_live_description().and_then(|description| description.time_to_live_status());
+    if status == Some(&TimeToLiveStatus::Enabled) {
+        return Ok(());
+    }
+    let on = TimeToLiveSpecification::builder().enabled(true).attribute_name(EXPIRES).build().map_err(|e| chain(&e))?;
+    client
+        .update_time_to_live()
+        .table_name(table)
+        .time_to_live_specification(on)
+        .send()
+        .await
+        .map_err(|e| chain(&e))?;
+    Ok(())
+}
+
+/// Name, keys and projection of every index: what a table cannot change by being opened with a newer build.
+type Shape = BTreeSet<(String, Vec<String>, BTreeSet<String>)>;
+
+fn projected(projection: Option<&Projection>) -> BTreeSet<String> {
+    projection.map(|p| p.non_key_attributes().iter().cloned().collect()).unwrap_or_default()
+}
+
+fn shape_of(table: &TableDescription) -> Shape {
+    let index = |i: &aws_sdk_dynamodb::types::GlobalSecondaryIndexDescription| {
+        let keys = i.key_schema().iter().map(|k| k.attribute_name().to_owned()).collect();
+        (i.index_name().unwrap_or_default().to_owned(), keys, projected(i.projection()))
+    };
+    table.global_secondary_indexes().iter().map(index).collect()
+}
+
+fn shape_wanted(table: &CreateTableInputBuilder) -> Shape {
+    let index = |i: &aws_sdk_dynamodb::types::GlobalSecondaryIndex| {
+        let keys = i.key_schema().iter().map(|k| k.attribute_name().to_owned()).collect();
+        (i.index_name().to_owned(), keys, projected(i.projection()))
+    };
+    table.get_global_secondary_indexes().iter().flatten().map(index).collect()
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    shared::error::chain(error)
+}

@@ -1,0 +1,189 @@
+//! The WebSocket gateway: turns connections on `/live` into the events that API Gateway sends to a function, and takes what
+//! functions post to a connection.
+
+mod connections;
+mod events;
+mod socket;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_lambda_events::event::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use http::StatusCode;
+use tokio::sync::{mpsc, watch};
+
+pub(crate) use connections::{BASE, router};
+use events::Peer;
+
+use crate::journal::Journal;
+
+/// Messages that may wait for a slow client before posting to it is throttled.
+const WAITING: usize = 256;
+/// How long a stop waits for the functions to be told of closed connections.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+type Answer = Pin<Box<dyn Future<Output = Result<ApiGatewayProxyResponse, lambda_runtime::Error>> + Send>>;
+
+/// The function behind the gateway.
+pub(crate) type Live = Arc<dyn Fn(ApiGatewayWebsocketProxyRequest) -> Answer + Send + Sync>;
+
+/// What is sent to a client.
+#[derive(Debug)]
+enum Outgoing {
+    Text(String),
+    Close(u16, &'static str),
+}
+
+/// A connection as the gateway knows it.
+struct Open {
+    to: mpsc::Sender<Outgoing>,
+    peer: Peer,
+    /// Milliseconds of the Unix epoch.
+    last_active: AtomicI64,
+}
+
+/// All open connections.
+pub(crate) struct Gateway {
+    live: Live,
+    journal: Arc<Journal>,
+    open: Mutex<HashMap<String, Arc<Open>>>,
+    count: watch::Sender<usize>,
+    stop: watch::Receiver<bool>,
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+impl Gateway {
+    /// A gateway in front of `live`.
+    pub(crate) fn new(live: Live, journal: Arc<Journal>, stop: watch::Receiver<bool>) -> Arc<Self> {
+        Arc::new(Self { live, journal, open: Mutex::default(), count: watch::Sender::new(0), stop })
+    }
+
+    fn connections(&self) -> MutexGuard<'_, HashMap<String, Arc<Open>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connection(&self, id: &str) -> Option<Arc<Open>> {
+        self.connections().get(id).cloned()
+    }
+
+    /// How many connections are open.
+    pub(crate) fn count(&self) -> usize {
+        *self.count.borrow()
+    }
+
+    /// Tells the function that every connection of an earlier process is gone.
+    pub(crate) async fn drop_stale(&self) -> Result<(), String> {
+        for (id, connected_at) in self.journal.open_connections().map_err(|e| e.to_string())? {
+            let peer = Peer { connection_id: id.clone(), connected_at, ..Peer::default() };
+            self.disconnected(&peer, 1006, "Connection closed abnormally").await;
+        }
+        Ok(())
+    }
+
+    /// Answers an upgrade request: asks the function, then opens the connection or passes its refusal on.
+    pub(crate) async fn connect(
+        self: Arc<Self>,
+        upgrade: WebSocketUpgrade,
+        request: http::request::Parts,
+        address: IpAddr,
+    ) -> Response {
+        let peer = Peer::new(&request, address, connection_id());
+        // Noted first: a kill while the function stores the connection must not leave it there for ever.
+        if let Err(error) = self.journal.opened(&peer.connection_id, peer.connected_at) {
+            tracing::error!(%error, "a connection cannot be noted");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+        let answer = self.call(peer.connect_event(&request)).await;
+        let status = answer.and_then(|answer| u16::try_from(answer.status_code).map_err(|e| e.to_string()));
+        let status = status.unwrap_or_else(|reason| {
+            tracing::error!(reason, "the live function failed on $connect");
+            500
+        });
+        if !(200..300).contains(&status) {
+            self.note_closed(&peer.connection_id);
+            return StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+        }
+        let (to, waiting) = mpsc::channel(WAITING);
+        let id = peer.connection_id.clone();
+        let open = Arc::new(Open { to, last_active: AtomicI64::new(now()), peer });
+        self.connections().insert(id.clone(), Arc::clone(&open));
+        self.count.send_modify(|count| *count += 1);
+        let (gateway, unopened) = (Arc::clone(&self), Arc::clone(&open));
+        upgrade
+            .max_message_size(socket::MOST_RECEIVED)
+            .max_frame_size(socket::MOST_RECEIVED)
+            .on_failed_upgrade(move |error| {
+                tracing::debug!(%error, "a client went away while connecting");
+                tokio::spawn(async move { gateway.close(&unopened.peer, 1006, "Connection closed abnormally").await });
+            })
+            .on_upgrade(move |socket| self.converse(socket, open, waiting))
+    }
+
+    /// Forgets a connection and tells the function.
+    async fn close(&self, peer: &Peer, code: u16, reason: &str) {
+        self.connections().remove(&peer.connection_id);
+        self.disconnected(peer, code, reason).await;
+        self.count.send_modify(|count| *count -= 1);
+    }
+
+    async fn disconnected(&self, peer: &Peer, code: u16, reason: &str) {
+        if let Err(reason) = self.call(peer.disconnect_event(code, reason)).await {
+            tracing::warn!(reason, "the live function failed on $disconnect");
+        }
+        self.note_closed(&peer.connection_id);
+    }
+
+    fn note_closed(&self, id: &str) {
+        if let Err(error) = self.journal.closed(id) {
+            tracing::warn!(%error, "a closed connection stays noted as open");
+        }
+    }
+
+    /// Calls the function; a panic is a failed call.
+    async fn call(
+        &self,
+        event: Result<ApiGatewayWebsocketProxyRequest, String>,
+    ) -> Result<ApiGatewayProxyResponse, String> {
+        let (live, event) = (Arc::clone(&self.live), event?);
+        let answer = tokio::spawn(async move { live(event).await }).await.map_err(|e| e.to_string())?;
+        answer.map_err(|e| shared::error::chain(e.as_ref()))
+    }
+
+    /// Waits, for a while, until every connection is closed after a stop.
+    pub(crate) async fn stopped(&self) {
+        let mut count = self.count.subscribe();
+        let closed = tokio::time::timeout(FAREWELL, count.wait_for(|count| *count == 0)).await;
+        if closed.is_err() {
+            tracing::warn!("some live connections are closed without a farewell");
+        }
+    }
+}
+
+impl Open {
+    fn touch(&self) {
+        self.last_active.store(now(), Ordering::Relaxed);
+    }
+
+    fn last_active(&self) -> i64 {
+        self.last_active.load(Ordering::Relaxed)
+    }
+}
+
+/// A random id in the alphabet that API Gateway uses, padding included, so that a client which forgets to encode it fails
+/// here as well.
+fn connection_id() -> String {
+    base64::engine::general_purpose::URL_SAFE.encode(uuid::Uuid::new_v4().as_bytes())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! One open WebSocket connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::{Gateway, Open, Outgoing, now};
+
+/// Longest message a client may send, in bytes; a longer one closes the connection with 1009.
+pub(super) const MOST_MESSAGE: usize = 32 * 1024;
+/// Longest message that is read at all, so that one which is somewhat too long can be told so.
+pub(super) const MOST_RECEIVED: usize = 256 * 1024;
+/// A connection over which nothing went for so long is closed.
+const IDLE: Duration = Duration::from_secs(10 * 60);
+/// No connection lives longer.
+const LONGEST: Duration = Duration::from_secs(2 * 60 * 60);
+/// How long a client that does not read may hold up a message.
+const SENDING: Duration = Duration::from_secs(10);
+
+/// Why a conversation ended: the close code and its reason.
+type End = (u16, &'static str);
+
+impl Gateway {
+    /// Serves a connection until it ends, then tells the function.
+    pub(super) async fn converse(
+        self: Arc<Self>,
+        socket: WebSocket,
+        open: Arc<Open>,
+        waiting: mpsc::Receiver<Outgoing>,
+    ) {
+        let (sink, stream) = socket.split();
+        let mut writer = tokio::spawn(write(sink, waiting, Arc::clone(&open)));
+        let mut stop = self.stop.clone();
+        let (code, reason) = tokio::select! {
+            end = self.read(stream, &open) => end,
+            end = &mut writer => end.unwrap_or((1006, "Connection closed abnormally")),
+            end = expire(&open) => end,
+            _ = stop.wait_for(|stop| *stop) => (1001, "Going away"),
+        };
+        if !writer.is_finished() {
+            // Ends the writer; 1005 and 1006 are never sent, they mean that the client is gone.
+            let farewell = if matches!(code, 1005 | 1006) { 1000 } else { code };
+            let _ = open.to.try_send(Outgoing::Close(farewell, reason));
+        }
+        self.close(&open.peer, code, reason).await;
+    }
+
+    async fn read(&self, mut stream: SplitStream<WebSocket>, open: &Open) -> End {
+        loop {
+            let Some(Ok(message)) = stream.next().await else { return (1006, "Connection closed abnormally") };
+            open.touch();
+            match message {
+                Message::Text(text) if text.len() > MOST_MESSAGE => return (1009, "Message too big"),
+                Message::Text(text) => self.message(open, &text).await,
+                Message::Binary(_) => return (1003, "Text only"),
+                Message::Close(None) => return (1005, "Client-side close frame status not set"),
+                Message::Close(Some(frame)) => return (frame.code, "Closed by the client"),
+                Message::Ping(_) | Message::Pong(_) => {}
+            }
+        }
+    }
+
+    /// Passes a message to the function; when it fails the client is told as API Gateway tells it.
+    async fn message(&self, open: &Open, text: &str) {
+        let peer = &open.peer;
+        let Err(reason) = self.call(peer.message_event(text)).await else { return };
+        tracing::error!(reason, "the live function failed on $default");
+        let told = json!({
+            "message": "Internal server error",
+            "connectionId": peer.connection_id,
+            "requestId": uuid::Uuid::new_v4().to_string(),
+        });
+        let _ = open.to.try_send(Outgoing::Text(told.to_string()));
+    }
+}
+
+/// Sends what is posted to the connection until it is closed.
+async fn write(mut sink: SplitSink<WebSocket, Message>, mut waiting: mpsc::Receiver<Outgoing>, open: Arc<Open>) -> End {
+    while let Some(outgoing) = waiting.recv().await {
+        let (message, end) = match outgoing {
+            Outgoing::Text(text) => (Message::Text(Utf8Bytes::from(text)), None),
+            Outgoing::Close(code, reason) => {
+                (Message::Close(Some(CloseFrame { code, reason: reason.into() })), Some((code, reason)))
+            }
+        };
+        match tokio::time::timeout(SENDING, sink.send(message)).await {
+            Ok(Ok(())) => open.touch(),
+            Ok(Err(_)) | Err(_) => return (1006, "Connection closed abnormally"),
+        }
+        if let Some(end) = end {
+            return end;
+        }
+    }
+    (1006, "Connection closed abnormally")
+}
+
+/// Resolves when the connection was idle for too long or is too old.
+async fn expire(open: &Open) -> End {
+    loop {
+        let age = Duration::from_millis(u64::try_from(now() - open.peer.connected_at).unwrap_or(0));
+        let idle = Duration::from_millis(u64::try_from(now() - open.last_active()).unwrap_or(0));
+        if age >= LONGEST {
+            return (1001, "Going away");
+        }
+        if idle >= IDLE {
+            return (1001, "Idle timeout");
+        }
+        tokio::time::sleep((IDLE - idle).min(LONGEST - age).max(Duration::from_millis(10))).await;
+    }
+}

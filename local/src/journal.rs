@@ -1,0 +1,183 @@
+//! What the stack itself must remember over a `kill -9`: stream positions, dead letters, open connections.
+//!
+//! It is a small SQLite file of its own, so that writing it never waits for the embedded DynamoDB. After a power cut the
+//! newest entries can be missing; then records are delivered again, which every consumer has to bear anyway.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+/// A stream record that a consumer refused too often.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct DeadLetter {
+    /// Number in the order of being set aside.
+    pub id: i64,
+    /// The consumer that refused it.
+    pub consumer: String,
+    /// The record's sequence number.
+    pub sequence: String,
+    /// What the consumer said last.
+    pub reason: String,
+    /// When it was set aside, RFC 3339.
+    pub at: String,
+    /// The record, as the event of one record that a consumer takes.
+    #[serde(skip)]
+    pub event: String,
+}
+
+/// The open journal.
+pub(crate) struct Journal(Mutex<Connection>);
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS positions (consumer TEXT PRIMARY KEY, sequence TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS dead_letters (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, consumer TEXT NOT NULL, sequence TEXT NOT NULL, reason TEXT NOT NULL,
+        at TEXT NOT NULL, event TEXT NOT NULL, UNIQUE (consumer, sequence));
+    CREATE TABLE IF NOT EXISTS connections (id TEXT PRIMARY KEY, opened_at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
+
+impl Journal {
+    /// Opens the journal, making it when it is missing.
+    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.execute_batch(SCHEMA)?;
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last record that `consumer` is done with; none before the first.
+    pub(crate) fn position(&self, consumer: &str) -> rusqlite::Result<Option<String>> {
+        self.connection()
+            .query_row("SELECT sequence FROM positions WHERE consumer = ?1", [consumer], |row| row.get(0))
+            .optional()
+    }
+
+    /// Remembers that `consumer` is done with everything up to `sequence`.
+    pub(crate) fn advance(&self, consumer: &str, sequence: &str) -> rusqlite::Result<()> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
+            )?
+            .execute([consumer, sequence])?;
+        Ok(())
+    }
+
+    /// Sets a record aside and moves `consumer` past it, both or neither.
+    pub(crate) fn bury(&self, consumer: &str, sequence: &str, event: &str, reason: &str) -> rusqlite::Result<()> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        transaction.execute(
+            "INSERT OR REPLACE INTO dead_letters (consumer, sequence, reason, at, event) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![consumer, sequence, reason, jiff::Timestamp::now().to_string(), event],
+        )?;
+        transaction.execute(
+            "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
+            [consumer, sequence],
+        )?;
+        transaction.commit()
+    }
+
+    /// The records set aside, newest first, at most 100.
+    pub(crate) fn dead_letters(&self) -> rusqlite::Result<Vec<DeadLetter>> {
+        let connection = self.connection();
+        let mut rows = connection
+            .prepare("SELECT id, consumer, sequence, reason, at, event FROM dead_letters ORDER BY id DESC LIMIT 100")?;
+        rows.query_map([], dead_letter)?.collect()
+    }
+
+    /// One record set aside.
+    pub(crate) fn dead_letter(&self, id: i64) -> rusqlite::Result<Option<DeadLetter>> {
+        self.connection()
+            .query_row(
+                "SELECT id, consumer, sequence, reason, at, event FROM dead_letters WHERE id = ?1",
+                [id],
+                dead_letter,
+            )
+            .optional()
+    }
+
+    /// Forgets a record that was set aside.
+    pub(crate) fn forget_dead_letter(&self, id: i64) -> rusqlite::Result<()> {
+        self.connection().execute("DELETE FROM dead_letters WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    /// Notes that a connection is open, since `opened_at` in milliseconds of the Unix epoch.
+    pub(crate) fn opened(&self, connection_id: &str, opened_at: i64) -> rusqlite::Result<()> {
+        self.connection()
+            .execute("INSERT OR REPLACE INTO connections VALUES (?1, ?2)", params![connection_id, opened_at])?;
+        Ok(())
+    }
+
+    /// Notes that a connection is closed and its function was told so.
+    pub(crate) fn closed(&self, connection_id: &str) -> rusqlite::Result<()> {
+        self.connection().execute("DELETE FROM connections WHERE id = ?1", [connection_id])?;
+        Ok(())
+    }
+
+    /// The connections noted as open, with the time they opened.
+    pub(crate) fn open_connections(&self) -> rusqlite::Result<Vec<(String, i64)>> {
+        let connection = self.connection();
+        let mut rows = connection.prepare("SELECT id, opened_at FROM connections")?;
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    }
+
+    /// A fact about this data folder, such as that the demo company was loaded.
+    pub(crate) fn fact(&self, name: &str) -> rusqlite::Result<Option<String>> {
+        self.connection().query_row("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0)).optional()
+    }
+
+    /// Records a fact.
+    pub(crate) fn set_fact(&self, name: &str, value: &str) -> rusqlite::Result<()> {
+        self.connection().execute("INSERT OR REPLACE INTO facts VALUES (?1, ?2)", [name, value])?;
+        Ok(())
+    }
+}
+
+fn dead_letter(row: &rusqlite::Row<'_>) -> rusqlite::Result<DeadLetter> {
+    Ok(DeadLetter {
+        id: row.get(0)?,
+        consumer: row.get(1)?,
+        sequence: row.get(2)?,
+        reason: row.get(3)?,
+        at: row.get(4)?,
+        event: row.get(5)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folder::{Data, Folder};
+
+    #[test]
+    fn what_was_noted_is_there_after_reopening() {
+        let folder = Folder::open(&Data::Temporary).unwrap();
+        let journal = Journal::open(&folder.journal()).unwrap();
+        assert_eq!(journal.position("on-change").unwrap(), None);
+        journal.advance("on-change", "1").unwrap();
+        journal.advance("on-change", "2").unwrap();
+        journal.bury("run-jobs", "7", "{}", "no").unwrap();
+        journal.opened("c1", 5).unwrap();
+        journal.opened("c2", 6).unwrap();
+        journal.closed("c1").unwrap();
+        journal.set_fact("demo", "loaded").unwrap();
+        drop(journal);
+
+        let journal = Journal::open(&folder.journal()).unwrap();
+        assert_eq!(journal.position("on-change").unwrap().as_deref(), Some("2"));
+        assert_eq!(journal.position("run-jobs").unwrap().as_deref(), Some("7"));
+        assert_eq!(journal.open_connections().unwrap(), [("c2".to_owned(), 6)]);
+        assert_eq!(journal.fact("demo").unwrap().as_deref(), Some("loaded"));
+        let letters = journal.dead_letters().unwrap();
+        assert_eq!((letters.len(), letters[0].reason.as_str()), (1, "no"));
+        journal.forget_dead_letter(letters[0].id).unwrap();
+        assert!(journal.dead_letter(letters[0].id).unwrap().is_none());
+    }
+}

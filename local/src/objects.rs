@@ -1,0 +1,97 @@
+//! The embedded S3: `s3s` over a folder, on the same address as everything else, with signatures checked.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
+use http::header::{self, HeaderName};
+use http::{HeaderValue, Method, StatusCode};
+use s3s::auth::SimpleAuth;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use tower::ServiceExt as _;
+use tower_http::cors::{AllowHeaders, CorsLayer};
+
+use crate::folder::Folder;
+use crate::problem::Problem;
+
+/// The bucket for uploads.
+pub(crate) const BUCKET: &str = "steward-uploads";
+
+/// The embedded S3 as an HTTP service; presigned URLs are used from pages of `origins`.
+#[derive(Clone)]
+pub(crate) struct Objects {
+    s3: S3Service,
+    cors: CorsLayer,
+}
+
+impl Objects {
+    /// S3 over the folder, for requests signed with this key.
+    pub(crate) fn open(
+        folder: &Folder,
+        access_key_id: &str,
+        secret_access_key: &str,
+        origins: &[String],
+    ) -> Result<Self, Problem> {
+        let failed = |cause: String| Problem::part("the embedded S3", cause);
+        std::fs::create_dir_all(folder.objects().join(BUCKET)).map_err(|e| failed(e.to_string()))?;
+        let files = s3s_fs::FileSystem::new(folder.objects()).map_err(|e| failed(format!("{e:?}")))?;
+        let mut builder = S3ServiceBuilder::new(files);
+        builder.set_auth(SimpleAuth::from_single(access_key_id, secret_access_key));
+        let origins: Vec<HeaderValue> =
+            origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
+        let cors = CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods([Method::GET, Method::HEAD, Method::PUT])
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers([header::ETAG]);
+        Ok(Self { s3: builder.build(), cors })
+    }
+
+    /// Whether a path belongs to the bucket.
+    pub(crate) fn owns(path: &str) -> bool {
+        path.strip_prefix('/')
+            .and_then(|path| path.strip_prefix(BUCKET))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Answers an S3 request.
+    pub(crate) async fn answer(&self, request: Request) -> Response {
+        let s3 = self.s3.clone();
+        let service = tower::service_fn(move |request: Request| {
+            let mut s3 = s3.clone();
+            async move {
+                Ok::<Response, Infallible>(match tower::Service::call(&mut s3, request).await {
+                    Ok(response) => response.map(Body::new),
+                    Err(error) => {
+                        tracing::error!(?error, "the embedded S3 failed");
+                        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+                    }
+                })
+            }
+        });
+        let mut response = match tower::Layer::layer(&self.cors, service).oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        // It shares its origin with the page: an uploaded file must never run as part of it.
+        let headers = response.headers_mut();
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+        headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-site"));
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Objects;
+
+    #[test]
+    fn only_paths_of_the_bucket_go_to_s3() {
+        assert!(Objects::owns("/steward-uploads/imports/1"));
+        assert!(Objects::owns("/steward-uploads"));
+        assert!(!Objects::owns("/steward-uploads-2/x"));
+        assert!(!Objects::owns("/api/steward-uploads/x"));
+    }
+}

@@ -1,0 +1,88 @@
+//! The one server: which part answers which path.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, FromRequestParts as _, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use shared::http::ClientAddress;
+use tower::ServiceExt as _;
+
+use crate::gateway::{self, Gateway};
+use crate::objects::Objects;
+use crate::web::Web;
+
+/// The parts behind the server.
+pub(crate) struct Parts {
+    /// The API, with its layers.
+    pub(crate) api: Router,
+    /// The WebSocket gateway.
+    pub(crate) gateway: Arc<Gateway>,
+    /// `@connections`.
+    pub(crate) connections: Router,
+    /// `/_local`.
+    pub(crate) console: Router,
+    /// The embedded S3.
+    pub(crate) objects: Objects,
+    /// The web UI, if it is served.
+    pub(crate) web: Option<Web>,
+}
+
+/// The router over all parts.
+pub(crate) fn router(parts: Parts) -> Router {
+    Router::new().fallback(dispatch).with_state(Arc::new(parts))
+}
+
+/// Passes a request on by its path. Parts are whole services, so that none sees path parameters of another.
+async fn dispatch(State(parts): State<Arc<Parts>>, mut request: Request) -> Response {
+    // A request without an address comes from this process itself.
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical();
+    let path = request.uri().path();
+    if within(path, "/api") {
+        request.extensions_mut().insert(ClientAddress(address.to_string()));
+        return pass(&parts.api, request).await;
+    }
+    if path == "/live" {
+        return connect(&parts.gateway, request, address).await;
+    }
+    let inside = if within(path, "/_local") {
+        Some(&parts.console)
+    } else if within(path, gateway::BASE) {
+        Some(&parts.connections)
+    } else {
+        None
+    };
+    if let Some(inside) = inside {
+        return if address.is_loopback() { pass(inside, request).await } else { StatusCode::NOT_FOUND.into_response() };
+    }
+    if Objects::owns(path) {
+        return parts.objects.answer(request).await;
+    }
+    match &parts.web {
+        Some(web) => web.answer(request).await,
+        None => (StatusCode::NOT_FOUND, "The web UI is not served here.\n").into_response(),
+    }
+}
+
+fn within(path: &str, root: &str) -> bool {
+    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+async fn pass(router: &Router, request: Request) -> Response {
+    match router.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+async fn connect(gateway: &Arc<Gateway>, request: Request, address: IpAddr) -> Response {
+    let (mut parts, _) = request.into_parts();
+    match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => Arc::clone(gateway).connect(upgrade, parts, address).await,
+        Err(refused) => refused.into_response(),
+    }
+}

@@ -1,0 +1,211 @@
+//! The parts of a running stack, and the order in which they start and stop.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use shared::cipher::Cipher;
+use shared::keys::KeyWrapper;
+use shared::{App, AppConfig, schema};
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::StackOptions;
+use super::clients::Clients;
+use crate::console::{self, Console};
+use crate::emulator::{self, Emulator};
+use crate::folder::Folder;
+use crate::gateway::{self, Gateway};
+use crate::journal::Journal;
+use crate::objects::{BUCKET, Objects};
+use crate::problem::Problem;
+use crate::pump::Pump;
+use crate::server::{self, Parts};
+use crate::stream::Stream;
+use crate::web::Web;
+use crate::wire::{self, Written};
+use crate::{api, functions};
+
+const TABLE: &str = "steward";
+const KEYS_TABLE: &str = "steward-keys";
+/// How often expired items are removed; on AWS it takes hours.
+const SWEEP: Duration = Duration::from_mins(1);
+/// How long a stop waits for each part.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Everything that runs.
+pub(super) struct Running {
+    pub(super) app: App,
+    pub(super) router: Router,
+    pub(super) base_url: String,
+    pub(super) dynamodb: aws_sdk_dynamodb::Client,
+    pub(super) emulator: Arc<Emulator>,
+    pub(super) pump: Arc<Pump>,
+    pub(super) journal: Arc<Journal>,
+    gateway: Arc<Gateway>,
+    server: Mutex<Option<JoinHandle<()>>>,
+    stop: Stops,
+}
+
+/// Tells the parts to stop, one layer after the other.
+#[derive(Default)]
+struct Stops {
+    server: watch::Sender<bool>,
+    pump: watch::Sender<bool>,
+    store: watch::Sender<bool>,
+}
+
+impl Running {
+    pub(super) async fn start(options: StackOptions, folder: Arc<Folder>, store: Handle) -> Result<Self, Problem> {
+        let listener = listen(options.host, options.port).await?;
+        let address = listener.local_addr().map_err(|e| Problem::part("the server", e))?;
+        let (base_url, origins) = addresses(address);
+        let web = options.web.as_deref().map(|dist| Web::open(dist, &origins)).transpose()?;
+
+        let stop = Stops::default();
+        let written: Written = watch::Sender::new(0);
+        let clients = Clients::new(wire::client(Handle::current(), written.clone()));
+        let emulator = Arc::new(Emulator::start(&folder, &store, stop.store.subscribe()).await?);
+        let config = clients.dynamodb(emulator.endpoint());
+        let dynamodb = aws_sdk_dynamodb::Client::from_conf(config.clone().build());
+        let shape = |built: Result<_, shared::Error>| built.map_err(|e| Problem::part("the table definition", e));
+        emulator::ensure_table(&dynamodb, TABLE, shape(schema::main_table(TABLE))?, true, &folder).await?;
+        emulator::ensure_table(&dynamodb, KEYS_TABLE, shape(schema::keys_table(KEYS_TABLE))?, false, &folder).await?;
+        let stream = Arc::new(Stream::open(emulator.database().clone(), &folder.database(), TABLE)?);
+        let journal = Journal::open(&folder.journal()).map_err(|e| Problem::part("the journal", e))?;
+        let journal = Arc::new(journal);
+        let objects = Objects::open(&folder, &clients.access_key_id, &clients.secret_access_key, &origins)?;
+
+        let for_app = options.dynamodb.as_ref().map_or_else(|| config.clone(), |change| change(config.clone()));
+        let config = AppConfig {
+            table_name: TABLE.to_owned(),
+            keys_table_name: KEYS_TABLE.to_owned(),
+            bucket_name: BUCKET.to_owned(),
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(for_app.build()),
+            s3: clients.s3(&base_url),
+            live_url: format!("{}/live", base_url.replacen("http", "ws", 1)),
+            connections: Some(clients.connections(&base_url)),
+            // Beyond this machine, whoever comes first must not become the admin.
+            setup_token: (!options.host.is_loopback()).then(|| uuid::Uuid::new_v4().simple().to_string()),
+            secure_cookies: false,
+        };
+        let cipher = Cipher::new(&folder.key()?).map_err(|e| Problem::part("the key file", e))?;
+        let app = App::new(config, KeyWrapper::Local(cipher));
+
+        let gateway = Gateway::new(functions::live(&app), Arc::clone(&journal), stop.server.subscribe());
+        gateway.drop_stale().await.map_err(|e| Problem::part("the live gateway", e))?;
+        let consumers = functions::consumers(&app);
+        let pump = Pump::start(Arc::clone(&stream), Arc::clone(&journal), consumers, &written, &stop.pump.subscribe());
+        let pump = Arc::new(pump.map_err(|e| Problem::part("the stream pump", e))?);
+        tokio::spawn(sweep(Arc::clone(&emulator), written, stop.pump.subscribe()));
+
+        let console = Console {
+            pump: Arc::clone(&pump),
+            stream,
+            journal: Arc::clone(&journal),
+            emulator: Arc::clone(&emulator),
+            gateway: Arc::clone(&gateway),
+            origins: origins.into(),
+        };
+        let (routes, _) = api::routes().split_for_parts();
+        let router = server::router(Parts {
+            api: shared::http::finish(routes, app.clone()),
+            connections: gateway::router(Arc::clone(&gateway), &clients.access_key_id),
+            gateway: Arc::clone(&gateway),
+            console: console::router(console),
+            objects,
+            web,
+        });
+        let server = tokio::spawn(serve(listener, router.clone(), stop.server.subscribe()));
+        let server = Mutex::new(Some(server));
+        Ok(Self { app, router, base_url, dynamodb, emulator, pump, journal, gateway, server, stop })
+    }
+
+    pub(super) async fn stop(&self) {
+        self.stop.server.send_replace(true);
+        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(server) = server {
+            patiently("the server", server).await;
+        }
+        self.gateway.stopped().await;
+        self.stop.pump.send_replace(true);
+        patiently("the stream pump", self.pump.stopped()).await;
+        self.stop.store.send_replace(true);
+        patiently("the embedded DynamoDB", self.emulator.stopped()).await;
+    }
+}
+
+async fn patiently<T>(part: &str, stopped: impl Future<Output = T>) {
+    if tokio::time::timeout(PATIENCE, stopped).await.is_err() {
+        tracing::warn!(part, "did not finish in time and is cut off");
+    }
+}
+
+async fn listen(host: IpAddr, port: u16) -> Result<TcpListener, Problem> {
+    TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Problem::PortInUse { port },
+        _ => Problem::Address { address: SocketAddr::new(host, port).to_string(), cause: error.to_string() },
+    })
+}
+
+/// The server's own URL, and every spelling of it that a browser on this machine may have used.
+fn addresses(listening: SocketAddr) -> (String, Vec<String>) {
+    let mut address = listening;
+    if address.ip().is_unspecified() {
+        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    let base_url = format!("http://{address}");
+    let mut origins = vec![base_url.clone()];
+    if address.ip().is_loopback() {
+        origins.push(format!("http://localhost:{}", address.port()));
+    }
+    (base_url, origins)
+}
+
+async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
+        tracing::error!(%error, "the server ended");
+    }
+}
+
+/// Removes expired items now and then.
+async fn sweep(emulator: Arc<Emulator>, written: Written, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        match emulator.sweep().await {
+            Ok(0) => {}
+            Ok(removed) => {
+                tracing::debug!(removed, "expired items were removed");
+                wire::announce(&written);
+            }
+            Err(reason) => tracing::warn!(reason, "expired items stay for now"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::addresses;
+
+    #[test]
+    fn an_address_is_known_by_every_name_a_browser_here_may_use() {
+        let (base, origins) = addresses(([127, 0, 0, 1], 8080).into());
+        assert_eq!(base, "http://127.0.0.1:8080");
+        assert_eq!(origins, ["http://127.0.0.1:8080", "http://localhost:8080"]);
+        let (base, _) = addresses(([0, 0, 0, 0], 9).into());
+        assert_eq!(base, "http://127.0.0.1:9");
+        let (_, origins) = addresses(([192, 168, 1, 5], 9).into());
+        assert_eq!(origins, ["http://192.168.1.5:9"]);
+    }
+}

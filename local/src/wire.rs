@@ -1,0 +1,84 @@
+//! The HTTP client under every SDK client of the stack: plain HTTP to loopback, run on the stack's own runtime.
+//!
+//! Running there lets one stack serve several test runtimes: a pooled connection never dies with the runtime that
+//! happened to open it. It also tells the stream pump at once when the table was written.
+
+use std::fmt;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+/// Told whenever something was written to the table; the number only ever grows.
+pub(crate) type Written = watch::Sender<u64>;
+
+/// Says that the table was written.
+pub(crate) fn announce(written: &Written) {
+    written.send_modify(|count| *count = count.wrapping_add(1));
+}
+
+/// An HTTP client for SDK clients that talk to this stack.
+pub(crate) fn client(runtime: Handle, written: Written) -> SharedHttpClient {
+    let inner = aws_smithy_http_client::Builder::new().build_http();
+    SharedHttpClient::new(Wire { inner, runtime, written })
+}
+
+#[derive(Clone)]
+struct Wire<T> {
+    inner: T,
+    runtime: Handle,
+    written: Written,
+}
+
+impl<T> fmt::Debug for Wire<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+impl HttpClient for Wire<SharedHttpClient> {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Wire { inner, runtime: self.runtime.clone(), written: self.written.clone() })
+    }
+}
+
+impl HttpConnector for Wire<SharedHttpConnector> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let writes = request.headers().get("x-amz-target").is_some_and(writes);
+        let inner = self.inner.clone();
+        let call = self.runtime.spawn(async move { inner.call(request).await });
+        let written = self.written.clone();
+        HttpConnectorFuture::new(async move {
+            let answer = call.await.map_err(|stopped| ConnectorError::other(stopped.into(), None))?;
+            if writes {
+                announce(&written);
+            }
+            answer
+        })
+    }
+}
+
+/// Whether an `x-amz-target` names an operation that can leave stream records.
+fn writes(target: &str) -> bool {
+    let operation = target.rsplit('.').next().unwrap_or_default();
+    matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems" | "BatchWriteItem")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::writes;
+
+    #[test]
+    fn only_writes_wake_the_pump() {
+        assert!(writes("DynamoDB_20120810.TransactWriteItems"));
+        assert!(writes("DynamoDB_20120810.PutItem"));
+        assert!(!writes("DynamoDB_20120810.Query"));
+        assert!(!writes("DynamoDB_20120810.BatchGetItem"));
+    }
+}
