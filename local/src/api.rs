@@ -27,8 +27,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(users::router())
         .merge(investors::router())
         .merge(activities::router())
+        .merge(imports::router())
         .merge(audit::router())
         .merge(notifications::router())
+        .merge(imports::router())
         .merge(docs::router())
 }
 

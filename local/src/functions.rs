@@ -1,4 +1,4 @@
-//! Where the stack meets the functions: the only place that names those which are driven by events.
+//! Where the stack meets the functions that events drive: the only place that names them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +8,12 @@ use shared::App;
 use crate::gateway::Live;
 use crate::pump::Consumer;
 
+/// The records that `run-jobs` gets, as in `template.yaml`.
+const JOBS: &str = r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"type": {"S": ["import"]}}}}"#;
+
 /// The functions that take the table's stream, with the batch size and time-out that `template.yaml` gives them.
 pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
-    let for_changes = app.clone();
+    let (for_changes, for_jobs) = (app.clone(), app.clone());
     let on_change = Consumer {
         name: "on-change",
         batch: 100,
@@ -21,7 +24,17 @@ pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
             Box::pin(async move { Ok(on_change::handle(&app, event).await) })
         }),
     };
-    vec![on_change]
+    let run_jobs = Consumer {
+        name: "run-jobs",
+        batch: 1,
+        time_out: Duration::from_mins(2),
+        pattern: serde_json::from_str(JOBS).ok(),
+        handle: Arc::new(move |event| {
+            let app = for_jobs.clone();
+            Box::pin(async move { Ok(run_jobs::handle(&app, event).await) })
+        }),
+    };
+    vec![on_change, run_jobs]
 }
 
 /// The function behind the WebSocket gateway.
@@ -31,4 +44,16 @@ pub(crate) fn live(app: &App) -> Live {
         let app = app.clone();
         Box::pin(async move { Ok(live::handle(&app, request).await) })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JOBS;
+
+    #[test]
+    fn the_filter_is_the_templates() {
+        let template = include_str!("../../template.yaml");
+        assert!(template.contains(&format!("Pattern: '{JOBS}'")), "template.yaml has another filter for run-jobs");
+        assert!(serde_json::from_str::<serde_json::Value>(JOBS).is_ok());
+    }
 }
