@@ -124,13 +124,24 @@ pub struct List {
     pub from: Option<String>,
     /// Highest position, inclusive.
     pub to: Option<String>,
+    /// Whether a write that was acknowledged before must be seen; only possible on the table itself, at twice the cost.
+    pub consistent: bool,
 }
 
 impl List {
     /// An unfiltered list over one source.
     pub fn new(name: impl Into<String>, source: Source, order: Order) -> Self {
         let scope = source.pk.clone();
-        Self { name: name.into(), scope, sources: vec![source], order, filters: Vec::new(), from: None, to: None }
+        Self {
+            name: name.into(),
+            scope,
+            sources: vec![source],
+            order,
+            filters: Vec::new(),
+            from: None,
+            to: None,
+            consistent: false,
+        }
     }
 
     /// Keeps only items whose text attribute at `path` is `value`.
@@ -291,6 +302,7 @@ impl List {
             .expression_attribute_values(":pk", AttributeValue::S(source.pk.clone()))
             .expression_attribute_values(":low", AttributeValue::S(format!("{}{low}", source.prefix)))
             .expression_attribute_values(":high", AttributeValue::S(format!("{}{high}", source.prefix)))
+            .consistent_read(self.consistent)
             .scan_index_forward(self.order == Order::Ascending)
             .limit(i32::try_from(limit).unwrap_or(1000))
             .set_exclusive_start_key(start);

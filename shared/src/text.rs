@@ -36,12 +36,17 @@ pub fn fold(text: &str) -> String {
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The key by which names sort: folded, without accents, cut to 100 characters so that index keys stay short.
+/// The place of something in a list by name: its folded name without accents, cut to 100 characters so that index keys
+/// stay short, then its id. The unit separator between them sorts before every letter, so that `Bravo` comes before
+/// `Bravo 2`.
 #[must_use]
-pub fn sort_key(text: &str) -> String {
+pub fn position(name: &str, id: &impl std::fmt::Display) -> String {
+    format!("{}\u{1F}{id}", sort_key(name))
+}
+
+fn sort_key(text: &str) -> String {
     let plain: String = fold(text).nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
-    // '#' separates the parts of a key and control characters never sort into it.
-    plain.chars().filter(|c| *c != '#' && !c.is_control()).take(100).collect()
+    plain.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
 macro_rules! text_type {
@@ -221,6 +226,15 @@ mod tests {
         fn a_parsed_text_parses_to_itself(text in "\\PC{0,250}") {
             if let Ok(name) = Name::try_from(text) {
                 prop_assert_eq!(Name::try_from(name.as_str().to_owned()).unwrap(), name);
+            }
+        }
+
+        #[test]
+        fn places_in_a_list_are_unique_and_order_as_folded_names_do(a in "[a-zA-Z0-9 #!]{1,8}", b in "[a-zA-Z0-9 #!]{1,8}") {
+            let (x, y) = (position(&a, &1), position(&b, &2));
+            prop_assert_ne!(&x, &y);
+            if fold(&a) != fold(&b) {
+                prop_assert_eq!(x.cmp(&y), fold(&a).cmp(&fold(&b)));
             }
         }
 

@@ -43,8 +43,8 @@ def nobody(stack: stacks.Stack) -> Person:
 def admin(nobody: Person) -> Person:
     """The first admin, made by the set-up."""
     body = {"username": "ada", "name": "Ada Lovelace", "email": "ada@example.com", "password": PASSWORD}
-    nobody.refused(403, "set_up_token_required", "POST", "/api/setup", body)
-    nobody.refused(403, "set_up_token_required", "POST", "/api/setup", body | {"setup_token": "a guess"})
+    nobody.refused(400, "set_up_token_required", "POST", "/api/setup", body)
+    nobody.refused(400, "set_up_token_required", "POST", "/api/setup", body | {"setup_token": "a guess"})
     nobody.ask(201, "POST", "/api/setup", body | {"setup_token": stacks.SETUP_TOKEN})
     return Person(nobody.base).log_in("ada")
 
@@ -57,11 +57,13 @@ def manager(admin: Person) -> Person:
 
 @pytest.fixture(autouse=True)
 def show_log(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Shows the emulator's log when a test fails."""
+    """Shows what went wrong inside the stack when a test fails."""
     failed = request.session.testsfailed
     yield
-    if request.session.testsfailed > failed and "recorder" in request.fixturenames:
-        print(request.getfixturevalue("recorder").emulator.tail())
+    if request.session.testsfailed > failed and "stack" in request.fixturenames:
+        stack = request.getfixturevalue("stack")
+        print(stack.emulator.tail(30))
+        print("\n".join(stack.errors()[-10:]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

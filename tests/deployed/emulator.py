@@ -51,7 +51,7 @@ class Emulator:
             # Listeners that Steward does not use, on fixed ports.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
-            "LOG_LEVEL": os.environ.get("EMULATOR_LOG_LEVEL", "INFO"),
+            "LOG_LEVEL": os.environ.get("EMULATOR_LOG_LEVEL", "WARNING"),
         }
         executable = Path(sys.executable).parent / "ministack"
         with self.log.open("wb") as log:

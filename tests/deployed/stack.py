@@ -38,6 +38,12 @@ class Stack:
         """An AWS client of the emulator: the account's root unless other credentials are given."""
         return client(self.emulator, service, **credentials)
 
+    def errors(self) -> list[str]:
+        """What the functions logged as errors and warnings so far."""
+        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/{STACK_NAME}/functions")
+        lines = [event["message"] for page in pages for event in page["events"]]
+        return [line for line in lines if '"ERROR"' in line or '"WARN"' in line]
+
 
 def client(emulator: Emulator, service: str, **credentials: str):
     """An AWS client that talks to the emulator and nothing else."""

@@ -12,7 +12,8 @@ def test_routes_are_those_of_the_api_document(nobody: Person) -> None:
     document = nobody.ask(200, "GET", "/api/openapi.json")
     documented = {f"{method.upper()} {path}" for path, operations in document["paths"].items() for method in operations}
     declared = set(re.findall(r"RouteKey: ([A-Z]+ /\S+)", stacks.TEMPLATE.read_text()))
-    assert declared == documented
+    # The document does not describe itself.
+    assert declared == documented | {"GET /api/openapi.json", "GET /api/docs"}
 
 
 def test_health_and_document_need_no_token(nobody: Person) -> None:
@@ -37,14 +38,14 @@ def test_everything_else_needs_a_token(nobody: Person) -> None:
 
 def test_set_up_happens_once(admin: Person, nobody: Person) -> None:
     assert nobody.ask(200, "GET", "/api/setup") == {"needed": False, "token_required": True}
-    body = {"username": "eve", "name": "Eve", "email": "eve@example.com", "password": "x" * 20}
+    body = {"username": "eve", "name": "Eve", "email": "eve@example.com", "password": "quite a long guess"}
     nobody.refused(409, "already_set_up", "POST", "/api/setup", body | {"setup_token": stacks.SETUP_TOKEN})
     assert admin.ask(200, "GET", "/api/me")["roles"] == ["admin"]
 
 
 def test_sign_in_refresh_and_sign_out(admin: Person, nobody: Person) -> None:
-    nobody.refused(401, "invalid_credentials", "POST", "/api/auth/login", {"username": "ada", "password": "wrong" * 4})
-    nobody.refused(401, "invalid_credentials", "POST", "/api/auth/login", {"username": "who", "password": "wrong" * 4})
+    nobody.refused(401, "invalid_credentials", "POST", "/api/auth/login", {"username": "ada", "password": "quite a wrong one"})
+    nobody.refused(401, "invalid_credentials", "POST", "/api/auth/login", {"username": "who", "password": "quite a wrong one"})
     answer = nobody.request("POST", "/api/auth/login", {"username": "ada", "password": "a pass phrase that is long enough"})
     cookie = answer.headers["set-cookie"]
     for part in ("HttpOnly", "Secure", "SameSite=Strict", "Path=/api/auth"):

@@ -108,8 +108,8 @@ def test_the_audit_trail_verifies_until_somebody_touches_it(stack: stacks.Stack,
 
 def test_the_audit_trail_knows_refusals_and_sign_ins(admin: Person, manager: Person, nobody: Person) -> None:
     manager.refused(403, "forbidden", "POST", "/api/users", {
-        "username": unique("x"), "name": "X", "email": "x@example.com", "roles": ["admin"], "password": "x" * 20})
-    nobody.refused(401, "invalid_credentials", "POST", "/api/auth/login", {"username": "grace", "password": "x" * 20})
+        "username": unique("x"), "name": "X", "email": "x@example.com", "roles": ["admin"], "password": "quite a long guess"})
+    nobody.refused(401, "invalid_credentials", "POST", "/api/auth/login", {"username": "grace", "password": "quite a long guess"})
     for action in ("denied", "login_failed", "login_succeeded"):
         eventually(lambda action=action: admin.ask(200, "GET", f"/api/audit?action={action}")["items"])
     by_manager = admin.ask(200, "GET", f"/api/audit?actor_id={manager.user['id']}&limit=10")["items"]

@@ -10,7 +10,6 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use serde_json::json;
-use shared::App;
 use shared::investor;
 
 use crate::support::{Person, Steward};
@@ -105,55 +104,64 @@ const THROTTLED: &str =
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Rate exceeded"}"#;
 const BROKEN: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"try again"}"#;
 
-/// The app of `steward`, with bad luck for its next transactions.
-fn unlucky(steward: &Steward, times: usize, status: u16, body: &'static str, after: bool) -> (App, Arc<AtomicUsize>) {
-    let left = Arc::new(AtomicUsize::new(times));
+/// A Steward that has bad luck with its next transactions, as many as the number is set to.
+async fn unlucky(status: u16, body: &'static str, after: bool) -> (Steward, Arc<AtomicUsize>) {
+    let left = Arc::new(AtomicUsize::new(0));
     let inner = aws_smithy_http_client::Builder::new().build_http();
-    let client = Unlucky { inner, left: Arc::clone(&left), status, body, after };
-    (steward.stack.app_with_http_client(SharedHttpClient::new(client)), left)
+    let client = SharedHttpClient::new(Unlucky { inner, left: Arc::clone(&left), status, body, after });
+    let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;
+    (steward, left)
 }
 
-async fn update(app: &App, person: &Person, id: &str, version: u64, notes: &str) -> Result<u64, shared::Error> {
+async fn update(steward: &Steward, person: &Person, id: &str, version: u64, notes: &str) -> Result<u64, shared::Error> {
     let patch = serde_json::from_value(json!({"notes": notes})).unwrap();
-    let changed = investor::update(app, &person.caller, id.parse().unwrap(), version, patch).await?;
+    let changed = investor::update(steward.app(), &person.caller, id.parse().unwrap(), version, patch).await?;
     Ok(changed.version)
 }
 
 #[tokio::test]
 async fn a_transaction_conflict_is_tried_again_and_then_told() {
-    let steward = Steward::start().await;
+    let (steward, left) = unlucky(400, CONFLICT, false).await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
-    let (app, left) = unlucky(&steward, 3, 400, CONFLICT, false);
-    assert_eq!(update(&app, &admin, &acme.id(), 1, "one").await.unwrap(), 2);
+    steward.settle().await;
+    left.store(3, Ordering::SeqCst);
+    assert_eq!(update(&steward, &admin, &acme.id(), 1, "one").await.unwrap(), 2);
     assert_eq!(left.load(Ordering::SeqCst), 0, "the conflicts did happen");
-    let (app, _) = unlucky(&steward, 1000, 400, CONFLICT, false);
-    let error = update(&app, &admin, &acme.id(), 2, "two").await.unwrap_err();
+    steward.settle().await;
+    left.store(1000, Ordering::SeqCst);
+    let error = update(&steward, &admin, &acme.id(), 2, "two").await.unwrap_err();
     assert_eq!((error.status().as_u16(), error.code()), (409, "conflict"));
+    left.store(0, Ordering::SeqCst);
     chain_holds(&steward, &admin, &acme.id()).await;
 }
 
 #[tokio::test]
 async fn throttling_is_tried_again_and_then_told_as_unavailable() {
-    let steward = Steward::start().await;
+    let (steward, left) = unlucky(400, THROTTLED, false).await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
-    let (app, left) = unlucky(&steward, 2, 400, THROTTLED, false);
-    assert_eq!(update(&app, &admin, &acme.id(), 1, "one").await.unwrap(), 2);
-    assert_eq!(left.load(Ordering::SeqCst), 0);
-    let (app, _) = unlucky(&steward, 1000, 400, THROTTLED, false);
-    let error = update(&app, &admin, &acme.id(), 2, "two").await.unwrap_err();
+    steward.settle().await;
+    left.store(2, Ordering::SeqCst);
+    assert_eq!(update(&steward, &admin, &acme.id(), 1, "one").await.unwrap(), 2);
+    assert_eq!(left.load(Ordering::SeqCst), 0, "the throttling did happen");
+    steward.settle().await;
+    left.store(1000, Ordering::SeqCst);
+    let error = update(&steward, &admin, &acme.id(), 2, "two").await.unwrap_err();
     assert_eq!((error.status().as_u16(), error.retryable()), (503, true));
+    left.store(0, Ordering::SeqCst);
+    chain_holds(&steward, &admin, &acme.id()).await;
 }
 
 #[tokio::test]
 async fn an_answer_lost_after_the_write_does_not_write_twice_or_break_the_chain() {
-    let steward = Steward::start().await;
+    let (steward, left) = unlucky(500, BROKEN, true).await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
-    let (app, left) = unlucky(&steward, 1, 500, BROKEN, true);
-    let outcome = update(&app, &admin, &acme.id(), 1, "one").await;
-    assert_eq!(left.load(Ordering::SeqCst), 0);
+    steward.settle().await;
+    left.store(1, Ordering::SeqCst);
+    let outcome = update(&steward, &admin, &acme.id(), 1, "one").await;
+    assert_eq!(left.load(Ordering::SeqCst), 0, "the answer was lost");
     // The SDK repeats the call with the same client request token, so the repeat is known for what it is.
     assert_eq!(outcome.unwrap(), 2);
     let read = steward.get(&format!("/api/investors/{}", acme.id())).by(&admin).send().await.expect(200);

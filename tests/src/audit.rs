@@ -48,7 +48,8 @@ async fn with_history(steward: &Steward, admin: &Person) -> Answer {
     let investor = steward.investor(admin, "Acme").await;
     let path = format!("/api/investors/{}", investor.id());
     for version in 1..5 {
-        let patch = json!({"notes": format!("note {version}"), "tier": if version % 2 == 0 { "gold" } else { "silver" }});
+        let patch =
+            json!({"notes": format!("note {version}"), "tier": if version % 2 == 0 { "gold" } else { "silver" }});
         steward.patch(&path).by(admin).if_match(version).json(&patch).send().await.expect(200);
         steward.get(&path).by(admin).send().await.expect(200);
     }
@@ -73,7 +74,11 @@ async fn every_change_and_every_read_of_personal_data_is_recorded_with_who_and_w
     let everywhere = records(&steward, &admin, "").await;
     let update = everywhere.iter().find(|record| record["action"] == "investor_update").unwrap();
     let notes = update["changes"].as_array().unwrap().iter().find(|change| change["field"] == "notes").unwrap();
-    assert_eq!((&notes["after"], &notes["sealed"]), (&Value::Null, &json!(true)), "personal values stay sealed in bulk");
+    assert_eq!(
+        (&notes["after"], &notes["sealed"]),
+        (&Value::Null, &json!(true)),
+        "personal values stay sealed in bulk"
+    );
 }
 
 #[tokio::test]
@@ -83,7 +88,8 @@ async fn logins_failed_logins_and_refusals_are_recorded() {
     let anna = steward.user(&admin, "anna", &[Role::Analyst]).await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
     let secret = steward.investor(&admin, "Secret").await;
-    let login = |password: &str| steward.post("/api/auth/login").json(&json!({"username": "anna", "password": password}));
+    let login =
+        |password: &str| steward.post("/api/auth/login").json(&json!({"username": "anna", "password": password}));
     login("not the password").send().await.expect(401);
     login(PASSWORD).send().await.expect(200);
     steward.get("/api/audit").by(&anna).send().await.expect(403);

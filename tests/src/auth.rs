@@ -221,5 +221,10 @@ async fn a_token_that_is_tampered_with_expired_or_made_elsewhere_is_refused() {
     }
     let good = resign(&claims, &seed);
     steward.get("/api/me").header("authorization", &format!("Bearer {good}")).send().await.expect(200);
-    steward.get("/api/me").header("authorization", &format!("Basic {good}")).send().await.problem(401, "unauthenticated");
+    steward
+        .get("/api/me")
+        .header("authorization", &format!("Basic {good}"))
+        .send()
+        .await
+        .problem(401, "unauthenticated");
 }

@@ -96,7 +96,8 @@ async fn ids_versions_pages_and_cursors_that_make_no_sense_are_refused() {
     steward.request("PUT", "/api/investors").by(&admin).send().await.problem(405, "method_not_allowed");
     let path = format!("/api/investors/{}", acme.id());
     for version in ["1", "W/\"1\"", "\"one\"", "\"1\", \"2\"", "*"] {
-        let patch = steward.patch(&path).by(&admin).header("if-match", version).json(&json!({"name": "x"})).send().await;
+        let patch =
+            steward.patch(&path).by(&admin).header("if-match", version).json(&json!({"name": "x"})).send().await;
         patch.problem(400, "invalid_input");
     }
     foreign_cursors(&steward, &admin).await;

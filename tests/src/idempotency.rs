@@ -29,7 +29,8 @@ async fn requests_with_the_same_key_at_once_have_one_effect() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let body = json!({"name": "Acme", "kind": "fund"});
-    let calls = (0..8).map(|_| steward.post("/api/investors").by(&admin).header("idempotency-key", "k1").json(&body).send());
+    let calls =
+        (0..8).map(|_| steward.post("/api/investors").by(&admin).header("idempotency-key", "k1").json(&body).send());
     let answers = futures_util::future::join_all(calls).await;
     let ids: std::collections::BTreeSet<String> = answers.into_iter().map(|answer| answer.expect(201).id()).collect();
     assert_eq!(ids.len(), 1);
@@ -43,9 +44,8 @@ async fn a_repeated_restore_is_answered_as_the_first_was() {
     let acme = steward.investor(&admin, "Acme").await;
     let path = format!("/api/investors/{}", acme.id());
     steward.delete(&path).by(&admin).if_match(1).send().await.expect(204);
-    let restore = || {
-        steward.post(&format!("{path}/restore")).by(&admin).if_match(2).header("idempotency-key", "r1").send()
-    };
+    let restore =
+        || steward.post(&format!("{path}/restore")).by(&admin).if_match(2).header("idempotency-key", "r1").send();
     let first = restore().await.expect(200);
     assert_eq!(restore().await.expect(200).json, first.json);
 }
@@ -55,7 +55,8 @@ async fn a_stored_answer_holds_no_readable_personal_data_and_a_bad_key_is_refuse
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let body = json!({"name": "Acme", "kind": "fund", "email": "hidden@example.com"});
-    let create = |key: &str| steward.post("/api/investors").by(&admin).header("idempotency-key", key).json(&body).send();
+    let create =
+        |key: &str| steward.post("/api/investors").by(&admin).header("idempotency-key", key).json(&body).send();
     create("k1").await.expect(201);
     assert!(!crate::audit::dump(&steward).await.contains("hidden@example.com"));
     create(&"x".repeat(129)).await.problem(400, "invalid_input");

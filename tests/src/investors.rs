@@ -109,7 +109,14 @@ async fn lists_are_narrowed_by_tier_status_manager_and_tag_and_by_several_at_onc
     assert_eq!(count("tier=bronze").await, 0);
     let first = steward.get("/api/investors?tier=gold&limit=1").by(&admin).send().await.json["items"][0].clone();
     let path = format!("/api/investors/{}", first["id"].as_str().unwrap());
-    steward.patch(&path).by(&admin).if_match(1).json(&json!({"tier": "bronze", "name": "Moved"})).send().await.expect(200);
+    steward
+        .patch(&path)
+        .by(&admin)
+        .if_match(1)
+        .json(&json!({"tier": "bronze", "name": "Moved"}))
+        .send()
+        .await
+        .expect(200);
     steward.settle().await;
     assert_eq!((count("tier=gold").await, count("tier=bronze").await), (5, 1));
     steward.delete(&path).by(&admin).if_match(2).send().await.expect(204);

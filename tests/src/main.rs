@@ -8,6 +8,7 @@ mod bad_input;
 mod coverage;
 mod drift;
 mod idempotency;
+mod imports;
 mod investors;
 mod live;
 mod notifications;

@@ -118,7 +118,9 @@ fn attribute(value: &aws_sdk_dynamodb::types::AttributeValue) -> Value {
         A::Bool(flag) => json!({"BOOL": flag}),
         A::B(bytes) => json!({"B": base64::engine::general_purpose::STANDARD.encode(bytes)}),
         A::L(list) => json!({"L": list.iter().map(attribute).collect::<Vec<_>>()}),
-        A::M(map) => json!({"M": map.iter().map(|(k, v)| (k.clone(), attribute(v))).collect::<serde_json::Map<_, _>>()}),
+        A::M(map) => {
+            json!({"M": map.iter().map(|(k, v)| (k.clone(), attribute(v))).collect::<serde_json::Map<_, _>>()})
+        }
         _ => json!({"NULL": true}),
     }
 }

@@ -123,7 +123,14 @@ impl Call<'_> {
 impl Steward {
     /// A fresh Steward.
     pub async fn start() -> Self {
-        Self { stack: Stack::start(StackOptions::for_test()).await.unwrap() }
+        Self { stack: Stack::start(StackOptions::default()).await.unwrap() }
+    }
+
+    /// A fresh Steward whose functions reach DynamoDB in a way of the test's own.
+    pub async fn start_with(dynamodb: local::Customize) -> Self {
+        Self {
+            stack: Stack::start(StackOptions { dynamodb: Some(dynamodb), ..StackOptions::default() }).await.unwrap(),
+        }
     }
 
     pub fn app(&self) -> &App {
@@ -156,13 +163,12 @@ impl Steward {
 
     /// Waits until everything that follows from the writes so far has happened.
     pub async fn settle(&self) {
-        self.stack.drained().await;
+        self.stack.drained().await.unwrap();
     }
 
     /// The first admin, made by set-up and signed in.
     pub async fn admin(&self) -> Person {
-        let setup =
-            json!({"username": "admin", "name": "Ada Admin", "email": "ada@example.com", "password": PASSWORD});
+        let setup = json!({"username": "admin", "name": "Ada Admin", "email": "ada@example.com", "password": PASSWORD});
         let user = self.post("/api/setup").json(&setup).send().await.expect(201);
         self.person(user.id().parse().unwrap(), "Ada Admin", &[Role::Admin]).await
     }

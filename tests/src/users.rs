@@ -28,9 +28,7 @@ async fn an_admin_creates_edits_and_disables_users() {
 async fn user_names_and_addresses_are_taken_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
-    let new = |username: &str, email: &str| {
-        json!({"username": username, "name": "N", "email": email, "roles": ["analyst"], "password": PASSWORD})
-    };
+    let new = |username: &str, email: &str| json!({"username": username, "name": "N", "email": email, "roles": ["analyst"], "password": PASSWORD});
     let create = |body| steward.post("/api/users").by(&admin).json(&body);
     create(new("Rita", "r@example.com")).send().await.expect(201);
     create(new("rita", "s@example.com")).send().await.problem(409, "username_taken");

@@ -30,8 +30,14 @@ async fn audit_list(
     caller: Caller,
     Query(query): Query<AuditQuery>,
 ) -> Result<axum::Json<Page<AuditRecord>>, Error> {
-    let cipher = permitted(&app, &caller, query.subject()?.as_ref()).await?;
-    audit::list(&app, &query, cipher.as_ref()).await.map(axum::Json)
+    let subject = query.subject()?;
+    let cipher = permitted(&app, &caller, subject.as_ref()).await?;
+    let page = audit::list(&app, &query, cipher.as_ref()).await?;
+    if let (Some(subject), Some(_)) = (subject, cipher) {
+        // The history of a person or firm shows its personal data.
+        audit::access(&app, &caller.actor, "audit_list", subject, Vec::new()).await?;
+    }
+    Ok(axum::Json(page))
 }
 
 /// The key with which the personal values of the subject's records are shown, if the caller may see the records at all.
@@ -40,7 +46,6 @@ async fn permitted(app: &App, caller: &Caller, subject: Option<&Subject>) -> Res
         Some(subject) if subject.entity_type == "investor" => {
             let id = parse(&subject.entity_id)?;
             let loaded = investor::load(app, caller, Action::InvestorHistoryRead, id).await?;
-            audit::access(app, &caller.actor, "audit_list", subject.clone(), Vec::new()).await?;
             Ok(Some(loaded.cipher))
         }
         Some(subject) => {

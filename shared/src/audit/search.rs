@@ -104,9 +104,18 @@ fn months(newest: Timestamp, oldest: Option<Timestamp>) -> Vec<String> {
     months
 }
 
+/// The entity that holds the subject, as the subject's first record names it.
+pub(super) async fn parent(app: &App, subject: &Subject) -> Result<Option<String>, Error> {
+    let list = List::new("audit chain", Source::table(subject.pk(), "CHANGE#"), Order::Ascending);
+    let (first, _) = List { consistent: true, ..list }.read(app, None, 1).await?;
+    let record = first.first().map(|item| table::read::<Record>(item, "card")).transpose()?;
+    Ok(record.and_then(|record| record.subject.parent_id))
+}
+
 /// All records of one chain of an entity.
 pub(super) async fn all(app: &App, subject: &Subject, chain: &str) -> Result<Vec<Record>, Error> {
     let list = List::new("audit chain", Source::table(subject.pk(), chain), Order::Ascending);
+    let list = List { consistent: true, ..list };
     let mut records = Vec::new();
     let mut after: Option<String> = None;
     loop {

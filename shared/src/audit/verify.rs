@@ -28,18 +28,20 @@ pub struct Verification {
 
 /// Checks both chains of an entity against its heads.
 pub async fn verify(app: &App, subject: &Subject) -> Result<Verification, Error> {
+    // The heads are read first: what is added meanwhile lies behind them and is checked as far as it goes.
+    let access_head = access_head(app, &subject.pk()).await?;
+    let parent = search::parent(app, subject).await?;
+    let entity_head = entity_head(app, subject, parent.as_deref()).await?;
     let changes = search::all(app, subject, "CHANGE#").await?;
     let accesses = search::all(app, subject, "ACCESS#").await?;
     if changes.is_empty() && accesses.is_empty() {
         return Err(Error::NotFound { what: "audit trail" });
     }
     let records = u64::try_from(changes.len() + accesses.len()).unwrap_or(u64::MAX);
-    let parent = changes.iter().find_map(|record| record.subject.parent_id.clone());
-    let entity_head = entity_head(app, subject, parent.as_deref()).await?;
     let late = Timestamp::now().plus_seconds(-LINK_WITHIN_SECONDS);
     let (linked, waiting): (Vec<_>, Vec<_>) = accesses.into_iter().partition(|record| record.hash.is_some());
     let broken = check(changes, entity_head.as_ref())
-        .or(check(linked, access_head(app, &subject.pk()).await?.as_ref()))
+        .or(check(linked, access_head.as_ref()))
         .or(waiting.iter().any(|r| r.at < late).then(|| (0, "an access record was never linked".to_owned())));
     Ok(Verification {
         valid: broken.is_none(),
@@ -79,17 +81,20 @@ pub(super) fn check(mut records: Vec<Record>, head: Option<&Head>) -> Option<(u6
         if record.hash.as_deref() != Some(record.compute_hash().as_str()) {
             return Some((expected, "its contents do not match its hash".into()));
         }
+        if let Some(head) = head
+            && head.sequence == expected
+            && Some(&head.hash) != record.hash.as_ref()
+        {
+            return Some((expected, "it is not what the entity points to".into()));
+        }
         previous.clone_from(&record.hash);
         expected += 1;
     }
     match head {
         Some(head) if head.sequence >= expected => Some((expected, "records are missing at the end".into())),
-        Some(head) if Some(&head.hash) != previous.as_ref() => {
-            Some((expected - 1, "it is not what the entity points to".into()))
-        }
-        Some(_) => None,
-        None if records.is_empty() => None,
-        None => Some((expected - 1, "the entity that points to it is gone".into())),
+        // A chain of one record may have begun after its head was looked for.
+        None if records.len() > 1 => Some((expected - 1, "the entity that points to it is gone".into())),
+        _ => None,
     }
 }
 
@@ -134,6 +139,17 @@ mod tests {
             let at = at % records.len();
             records.remove(at);
             prop_assert!(check(records, head.as_ref()).is_some());
+        }
+
+        #[test]
+        fn records_added_after_the_head_was_read_are_checked_too(length in 2_u64..20, behind in 1_u64..5, touch: bool) {
+            let (mut records, _) = chain(length);
+            let at = usize::try_from(length.saturating_sub(behind).max(1)).unwrap();
+            let head = Head { sequence: at as u64, hash: records[at - 1].hash.clone().unwrap() };
+            if touch {
+                records.last_mut().unwrap().action = "nothing".into();
+            }
+            prop_assert_eq!(check(records, Some(&head)).is_some(), touch);
         }
 
         #[test]

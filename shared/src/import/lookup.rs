@@ -103,6 +103,8 @@ async fn find_named(
             None => Ok(Vec::new()),
         }
     });
+    // Collected: the compiler cannot tell that a stream over the closure itself may move between threads.
+    let look_ups: Vec<_> = look_ups.collect();
     let named: Vec<Vec<InvestorId>> = stream::iter(look_ups).buffered(AT_ONCE).try_collect().await?;
     for (found, named) in found.iter_mut().zip(&named) {
         found.several = named.len() > 1;

@@ -79,10 +79,9 @@ pub async fn named(app: &App, manager: Option<UserId>, name: &Name) -> Result<Ve
         Some(manager) => Source::index("gsi2", format!("INVESTORS#MANAGER#{manager}")),
         None => Source::index("gsi1", "INVESTORS"),
     };
-    let place = text::sort_key(name.as_str());
     let mut list = List::new("investors of a name", source, Order::Ascending);
-    list.from = Some(format!("{place}#"));
-    list.to = Some(format!("{place}#~"));
+    list.from = Some(text::position(name.as_str(), &""));
+    list.to = Some(text::position(name.as_str(), &"~"));
     let (items, _) = list.read(app, None, AT_ONCE).await?;
     let wanted = text::fold(name.as_str());
     let mut found = Vec::new();

@@ -72,7 +72,7 @@ pub(super) fn unique_key(pk: &str) -> Key {
 
 /// Place of an investor in lists by name.
 pub(super) fn position(card: &InvestorCard) -> String {
-    format!("{}#{}", text::sort_key(card.name.as_str()), card.id)
+    text::position(card.name.as_str(), &card.id)
 }
 
 /// Partition of the list of a facet: `tier`, `status` or `tag`.

@@ -77,7 +77,7 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
         time_zone: user.time_zone.clone(),
         password_hash: password_hash.into(),
     };
-    let place = format!("{}#{}", text::sort_key(user.name.as_str()), user.id);
+    let place = text::position(user.name.as_str(), &user.id);
     let draft = Draft::new(key(user.id), "user", &stored)?
         .number("version", user.version)
         .card(&user.card())?

@@ -1,0 +1,165 @@
+//! Slices that fail, come twice or meet each other: every row counts once, as what it did.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use serde_json::{Value, json};
+use shared::import::{self, Limits, Trigger};
+
+use super::{counts, run, start, uploaded};
+use crate::support::{Person, Steward};
+
+const ROWS: usize = 1_200;
+
+/// A file of companies by key; each has `notes`.
+fn file(rows: std::ops::Range<usize>, notes: &str) -> String {
+    let rows: String = rows.map(|n| format!("Company {n:05},K{n},{notes}\n")).collect();
+    format!("name,key,notes\n{rows}")
+}
+
+fn body() -> Value {
+    let mapping = json!([
+        {"column": "name", "field": "name"}, {"column": "key", "field": "external_key"},
+        {"column": "notes", "field": "notes"},
+    ]);
+    json!({"mapping": mapping, "key": "external_key", "defaults": {"kind": "company"}, "dry_run": false})
+}
+
+/// A connection that breaks at every so-manieth transaction: in turn before it is sent, and after it was carried out.
+#[derive(Debug, Clone)]
+struct Breaking {
+    inner: SharedHttpClient,
+    every: Arc<AtomicUsize>,
+    sent: Arc<AtomicUsize>,
+}
+
+impl HttpClient for Breaking {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(BreakingConnector { inner, client: self.clone() })
+    }
+}
+
+#[derive(Debug)]
+struct BreakingConnector {
+    inner: SharedHttpConnector,
+    client: Breaking,
+}
+
+impl HttpConnector for BreakingConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let every = self.client.every.load(Ordering::SeqCst);
+        let transaction = request.headers().get("x-amz-target").is_some_and(|t| t.ends_with("TransactWriteItems"));
+        if every == 0 || !transaction {
+            return self.inner.call(request);
+        }
+        let number = self.client.sent.fetch_add(1, Ordering::SeqCst) + 1;
+        if number % every > 0 {
+            return self.inner.call(request);
+        }
+        let real = (number / every % 2 == 0).then(|| self.inner.call(request));
+        HttpConnectorFuture::new(async move {
+            if let Some(real) = real {
+                real.await?;
+            }
+            // Of this kind, because the SDK itself does not try it again.
+            Err(ConnectorError::user("the connection broke".into()))
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slices_that_break_off_are_done_again_and_every_row_counts_once() {
+    let every = Arc::new(AtomicUsize::new(0));
+    let inner = aws_smithy_http_client::Builder::new().build_http();
+    let sent = Arc::new(AtomicUsize::new(0));
+    let client = SharedHttpClient::new(Breaking { inner, every: Arc::clone(&every), sent: Arc::clone(&sent) });
+    let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;
+    let admin = steward.admin().await;
+    steward.settle().await;
+
+    let first = uploaded(&steward, &admin, file(0..ROWS / 2, "old").as_bytes()).await;
+    start(&steward, &admin, &first, &body()).await.expect(202);
+    every.store(161, Ordering::SeqCst);
+    steward.settle().await;
+    every.store(0, Ordering::SeqCst);
+    assert!(sent.load(Ordering::SeqCst) > 161, "the connection did break");
+    expect(&steward, &admin, &first, [600, 0, 0, 0]).await;
+
+    let second = uploaded(&steward, &admin, file(0..ROWS, "new").as_bytes()).await;
+    start(&steward, &admin, &second, &body()).await.expect(202);
+    every.store(161, Ordering::SeqCst);
+    steward.settle().await;
+    every.store(0, Ordering::SeqCst);
+    expect(&steward, &admin, &second, [600, 600, 0, 0]).await;
+    assert_eq!(steward.all(&admin, "/api/investors", 100).await.len(), ROWS);
+
+    let third = uploaded(&steward, &admin, file(0..ROWS, "new").as_bytes()).await;
+    run(&steward, &admin, &third, &body()).await;
+    expect(&steward, &admin, &third, [0, 0, 1_200, 0]).await;
+}
+
+async fn expect(steward: &Steward, person: &Person, id: &str, wanted: [u64; 4]) {
+    let import = steward.get(&format!("/api/imports/{id}")).by(person).send().await.expect(200).json;
+    assert_eq!((import["status"].as_str(), counts(&import)), (Some("done"), wanted), "{import}");
+    let path = format!("/api/audit/verify?entity_type=import&entity_id={id}");
+    assert_eq!(steward.get(&path).by(person).send().await.expect(200).json["valid"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slices_that_several_functions_do_at_once_count_once() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let id = uploaded(&steward, &admin, file(0..ROWS, "x").as_bytes()).await;
+    let started = start(&steward, &admin, &id, &body()).await.expect(202);
+    let run = started.json["version"].as_u64().unwrap();
+    // Beside the stream, three more deliver every slice, in small slices, each slice many times.
+    let limits = Limits { rows: 150, time: Duration::from_secs(20) };
+    let import_id = id.parse().unwrap();
+    let rivals = (0..3).map(|_| async {
+        for step in (0..12).flat_map(|step| [step, step, step]) {
+            import::advance(steward.app(), Trigger { import_id, run, step }, &limits).await.unwrap();
+        }
+    });
+    futures_util::future::join_all(rivals).await;
+    steward.settle().await;
+    expect(&steward, &admin, &id, [ROWS as u64, 0, 0, 0]).await;
+    assert_eq!(steward.all(&admin, "/api/investors", 100).await.len(), ROWS);
+    // A record of a slice that is long done.
+    import::advance(steward.app(), Trigger { import_id, run, step: 1 }, &limits).await.unwrap();
+    expect(&steward, &admin, &id, [ROWS as u64, 0, 0, 0]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_given_up_stops_and_tells_how_far_it_came() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let id = uploaded(&steward, &admin, file(0..20_000, "x").as_bytes()).await;
+    start(&steward, &admin, &id, &body()).await.expect(202);
+    let path = format!("/api/imports/{id}");
+    let mut seen = 0;
+    while seen == 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let import = steward.get(&path).by(&admin).send().await.expect(200).json;
+        assert_eq!(import["status"], "importing");
+        seen = import["rows_done"].as_u64().unwrap();
+    }
+    let answer = steward.post(&format!("{path}/cancel")).by(&admin).send().await.expect(200).json;
+    assert_eq!(answer["status"], "cancelled");
+    steward.settle().await;
+    let import = steward.get(&path).by(&admin).send().await.expect(200).json;
+    let created = import["created_count"].as_u64().unwrap();
+    assert!(created >= seen && created < 20_000, "{import}");
+    assert_eq!(steward.all(&admin, "/api/investors", 100).await.len() as u64, created, "each row written is counted");
+    let list = steward.all(&admin, "/api/imports", 10).await;
+    assert_eq!(list[0]["created_count"], created);
+    let path = format!("/api/audit/verify?entity_type=import&entity_id={id}");
+    assert_eq!(steward.get(&path).by(&admin).send().await.expect(200).json["valid"], true);
+}
