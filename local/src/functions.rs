@@ -9,7 +9,10 @@ use crate::gateway::Live;
 use crate::pump::Consumer;
 
 /// The records that `run-jobs` gets, as in `template.yaml`.
-const JOBS: &str = r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"type": {"S": ["import"]}}}}"#;
+const JOBS: &str = concat!(
+    r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": "#,
+    r#"{"type": {"S": ["import_progress"]}, "state": {"S": ["running"]}}}}"#,
+);
 
 /// The functions that take the table's stream, with the batch size and time-out that `template.yaml` gives them.
 pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
