@@ -30,7 +30,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(imports::router())
         .merge(audit::router())
         .merge(notifications::router())
-        .merge(imports::router())
         .merge(docs::router())
 }
 
