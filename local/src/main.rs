@@ -8,6 +8,9 @@ use local::{Data, Problem, Stack, StackOptions, api, web};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+/// What is logged unless `RUST_LOG` says otherwise; dynoxide warns of every refused condition, which is no news.
+const QUIET: &str = "warn,dynoxide=error";
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
@@ -31,7 +34,7 @@ fn print_document() -> Result<(), String> {
 
 async fn run() -> Result<(), Problem> {
     let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(QUIET));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
     // Taken before anything starts, so that no moment is left in which a signal would kill instead of stop.
     let signals = |kind| signal(kind).map_err(|e| Problem::Part { part: "signal handling", cause: e.to_string() });

@@ -59,12 +59,23 @@ struct Stops {
     store: watch::Sender<bool>,
 }
 
+impl Drop for Stops {
+    /// A stack that is dropped, or never came up, leaves nothing running.
+    fn drop(&mut self) {
+        for part in [&self.server, &self.pump, &self.store] {
+            part.send_replace(true);
+        }
+    }
+}
+
 impl Running {
     pub(super) async fn start(options: StackOptions, folder: Arc<Folder>, store: Handle) -> Result<Self, Problem> {
         let listener = listen(options.host, options.port).await?;
         let address = listener.local_addr().map_err(|e| Problem::part("the server", e))?;
         let (base_url, origins) = addresses(address);
         let web = options.web.as_deref().map(|dist| Web::open(dist, &origins)).transpose()?;
+
+        let (routes, _) = api::routes().split_for_parts();
 
         let stop = Stops::default();
         let written: Written = watch::Sender::new(0);
@@ -111,7 +122,6 @@ impl Running {
             gateway: Arc::clone(&gateway),
             origins: origins.into(),
         };
-        let (routes, _) = api::routes().split_for_parts();
         let router = server::router(Parts {
             api: shared::http::finish(routes, app.clone()),
             connections: gateway::router(Arc::clone(&gateway), &clients.access_key_id),
