@@ -123,6 +123,7 @@ fn keep(value: Option<&Compared>, cipher: &Cipher, place: &str) -> Result<Option
 
 /// One field that changed, as the API shows it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = FieldChange)]
 pub struct ChangeView {
     /// The field's name.
     pub field: String,

@@ -48,6 +48,7 @@ pub(crate) use choice;
 
 choice!(
     /// What an investor is.
+    #[schema(as = InvestorKind)]
     Kind {
         /// A natural person.
         Person = "person",
@@ -76,6 +77,7 @@ choice!(
 );
 choice!(
     /// Whether an investor is being looked after.
+    #[schema(as = InvestorStatus)]
     Status {
         /// Looked after.
         Active = "active",

@@ -6,13 +6,14 @@ mod connection;
 mod feed;
 
 pub use connection::{Connection, connect, connections, create_ticket, disconnect, end_user_connections, greet, reply};
-pub use feed::{EventPage, EventQuery, missed, publish, push_notification};
+pub use feed::{EventPage, EventQuery, missed, publish, publish_notification};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::id::UserId;
+use crate::notification::Notification;
 use crate::policy::{self, Action, Roles, Scope};
 
 /// How often a client must send a ping, in seconds; API Gateway closes a connection that is silent for 10 minutes.
@@ -27,22 +28,44 @@ pub struct LiveTicket {
     pub expires_in: i64,
 }
 
-/// Something that changed.
+/// What is pushed, and given after a gap.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Event {
-    /// The event's id; events sort by it.
-    pub event_id: Uuid,
-    /// `investor`, `activity`, `import` or `user`.
-    pub entity_type: String,
-    /// The entity.
-    pub entity_id: String,
-    /// The entity that holds it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent_id: Option<String>,
-    /// Its new version.
-    pub version: u64,
-    /// What was done.
-    pub action: String,
+#[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = LiveEvent)]
+pub enum Event {
+    /// Something changed.
+    Changed {
+        /// The event's id; events sort by it.
+        event_id: Uuid,
+        /// `investor`, `activity`, `import` or `user`.
+        entity_type: String,
+        /// The entity.
+        entity_id: String,
+        /// The entity that holds it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent_id: Option<String>,
+        /// Its new version.
+        version: u64,
+        /// What was done.
+        action: String,
+    },
+    /// The user got a notification.
+    Notification {
+        /// The event's id; events sort by it.
+        event_id: Uuid,
+        /// The notification.
+        notification: Notification,
+        /// How many are unread now.
+        unread_count: u64,
+    },
+}
+
+impl Event {
+    fn id(&self) -> Uuid {
+        match self {
+            Self::Changed { event_id, .. } | Self::Notification { event_id, .. } => *event_id,
+        }
+    }
 }
 
 /// Who may see an event.

@@ -88,6 +88,7 @@ pub struct UnreadCount {
 /// Which notifications to mark as read: either some, or all.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotificationRead)]
 pub struct MarkRead {
     /// These, at most 100.
     pub ids: Option<Vec<NotificationId>>,

@@ -17,6 +17,7 @@ use crate::cookie;
 
 /// Whether Steward still has to be set up.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Setup)]
 pub(crate) struct SetupState {
     /// No admin exists yet.
     needed: bool,
@@ -26,6 +27,7 @@ pub(crate) struct SetupState {
 
 /// What a login gives out; the refresh token comes as a cookie.
 #[derive(Serialize, ToSchema)]
+#[schema(as = TokenGrant)]
 pub(crate) struct Tokens {
     /// Send it as `Authorization: Bearer`.
     access_token: String,

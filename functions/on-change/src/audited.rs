@@ -59,7 +59,7 @@ async fn card(app: &App, id: &str) -> Result<Option<InvestorCard>, Error> {
 }
 
 async fn publish(app: &App, record: &Record, audience: Audience) -> Result<(), Error> {
-    let event = Event {
+    let event = Event::Changed {
         event_id: shared::id::new(),
         entity_type: record.subject.entity_type.clone(),
         entity_id: record.subject.entity_id.clone(),

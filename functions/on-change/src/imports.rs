@@ -61,7 +61,7 @@ pub async fn progressed(app: &App, change: &Change) -> Result<(), Error> {
 }
 
 async fn publish(app: &App, import: &Import, version: u64) -> Result<(), Error> {
-    let event = Event {
+    let event = Event::Changed {
         event_id: shared::id::new(),
         entity_type: "import".into(),
         entity_id: import.id.to_string(),

@@ -46,7 +46,7 @@ async fn one(app: &App, record: aws_lambda_events::event::dynamodb::EventRecord)
             let Some(user) = change.key.pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else {
                 return Ok(());
             };
-            live::push_notification(app, user, &change.new_data()?).await
+            live::publish_notification(app, user, change.new_data()?).await
         }
         ("notification", Kind::Remove) => match &change.old {
             Some(old) => notification::forget_expired(app, old).await,

@@ -15,6 +15,7 @@ const LINK_WITHIN_SECONDS: i64 = 600;
 
 /// The verdict on one entity's audit records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AuditVerification)]
 pub struct Verification {
     /// Whether every record is there, unchanged and in order.
     pub valid: bool,

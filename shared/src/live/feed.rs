@@ -2,7 +2,6 @@
 
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -62,24 +61,21 @@ fn time_of(id: Uuid) -> Option<Timestamp> {
 /// Keeps an event and pushes it to those connected who may see it. A second publication of the same change is harmless:
 /// the client fetches the entity twice.
 pub async fn publish(app: &App, event: Event, audience: Audience) -> Result<(), Error> {
-    let mut message = serde_json::to_value(&event).map_err(Error::defect)?;
-    message["type"] = json!("changed");
+    let message = serde_json::to_vec(&event).map_err(Error::defect)?;
     let now = Timestamp::now();
-    let key = Key::new(partition(now), event.event_id.to_string());
+    let key = Key::new(partition(now), event.id().to_string());
     let draft = Draft::new(key, "event", &Kept { event, audience: audience.clone() })?
         .number("expires_at", now.as_second() + KEPT_SECONDS * 2);
     let put = app.table().client().put_item().table_name(app.table().name()).set_item(Some(draft.into_item()));
     put.send().await.map_err(table::failure)?;
-    push(app, &audience, message.to_string().as_bytes()).await
+    push(app, &audience, &message).await
 }
 
-/// Pushes a stored notification to its user's connections.
-pub async fn push_notification(app: &App, user: UserId, notification: &Notification) -> Result<(), Error> {
+/// Publishes a stored notification to its user.
+pub async fn publish_notification(app: &App, user: UserId, notification: Notification) -> Result<(), Error> {
     let unread_count = notification::unread_count(app, user).await?;
-    let message = json!({
-        "type": "notification", "event_id": notification.id, "notification": notification, "unread_count": unread_count,
-    });
-    push(app, &Audience::User(user), message.to_string().as_bytes()).await
+    let event = Event::Notification { event_id: crate::id::new(), notification, unread_count };
+    publish(app, event, Audience::User(user)).await
 }
 
 async fn push(app: &App, audience: &Audience, message: &[u8]) -> Result<(), Error> {

@@ -39,6 +39,7 @@ pub struct NewUser {
 /// What first-run set-up takes.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewSetup)]
 pub struct Setup {
     /// The first admin's name for signing in.
     pub username: Username,

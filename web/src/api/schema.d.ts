@@ -4,18 +4,34 @@
  */
 
 export interface paths {
-    "/api/setup": {
+    "/api/audit": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Says whether the first admin is still to be made */
-        get: operations["setup_get"];
+        /** Search the audit trail, newest first. Without the right to all of it, only the history of an investor that one may read. */
+        get: operations["audit_list"];
         put?: never;
-        /** Makes the first admin, once */
-        post: operations["setup_create"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check an entity's audit records: find any that was changed, removed or reordered. */
+        get: operations["audit_verify"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -31,25 +47,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in with user name and password */
+        /** Sign in. */
         post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Exchanges the refresh cookie for a new access token */
-        post: operations["token_refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -65,7 +64,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends this session */
+        /** Sign out: the session of the cookie ends. */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -73,25 +72,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signed-in user and what they may do */
-        get: operations["me_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Changes the signed-in user's own details */
-        patch: operations["me_update"];
-        trace?: never;
-    };
-    "/api/me/password": {
+    "/api/auth/refresh": {
         parameters: {
             query?: never;
             header?: never;
@@ -100,148 +81,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes the signed-in user's password */
-        post: operations["password_change"];
+        /** Get a new access token for the refresh token in the cookie, which is renewed as well. */
+        post: operations["token_refresh"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/me/sessions": {
+    "/api/docs": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The signed-in user's sessions */
-        get: operations["session_list"];
-        put?: never;
-        post?: never;
-        /** Ends all sessions of the signed-in user */
-        delete: operations["session_revoke_all"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me/sessions/{session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Ends one session */
-        delete: operations["session_revoke"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Users by name */
-        get: operations["user_list"];
-        put?: never;
-        /** Creates a user */
-        post: operations["user_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One user */
-        get: operations["user_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Changes a user */
-        patch: operations["user_update"];
-        trace?: never;
-    };
-    "/api/investors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Investors by name */
-        get: operations["investor_list"];
-        put?: never;
-        /** Creates an investor */
-        post: operations["investor_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/investors/{investor_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One investor with personal data */
-        get: operations["investor_get"];
-        put?: never;
-        post?: never;
-        /** Deletes an investor, restorable */
-        delete: operations["investor_delete"];
-        options?: never;
-        head?: never;
-        /** Changes an investor */
-        patch: operations["investor_update"];
-        trace?: never;
-    };
-    "/api/investors/{investor_id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Restores a deleted investor */
-        post: operations["investor_restore"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/investors/{investor_id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Activities and changes, newest first */
-        get: operations["timeline_list"];
+        /** Browse the API. */
+        get: operations["docs_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -250,41 +106,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/investors/{investor_id}/activities": {
+    "/api/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Activities, newest first */
-        get: operations["activity_list"];
+        /** Tell which build runs. */
+        get: operations["health"];
         put?: never;
-        /** Logs an activity */
-        post: operations["activity_create"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/investors/{investor_id}/activities/{activity_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One activity */
-        get: operations["activity_get"];
-        put?: never;
-        post?: never;
-        /** Deletes an activity */
-        delete: operations["activity_delete"];
-        options?: never;
-        head?: never;
-        /** Changes an activity */
-        patch: operations["activity_update"];
         trace?: never;
     };
     "/api/imports": {
@@ -294,10 +130,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Imports, newest first */
+        /** List imports, newest first. */
         get: operations["import_list"];
         put?: never;
-        /** Opens an import and answers where to upload the file */
+        /** Create an import and learn where to upload its file. */
         post: operations["import_create"];
         delete?: never;
         options?: never;
@@ -312,59 +148,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One import with its progress */
+        /** Read an import with its progress. */
         get: operations["import_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports/{import_id}/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Columns, sample rows and a suggested mapping */
-        post: operations["import_preview"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports/{import_id}/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Starts the import or its dry run */
-        post: operations["import_start"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports/{import_id}/errors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rows that were refused */
-        get: operations["import_error_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -382,7 +167,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancels an import */
+        /** Give an import up; what it imported stays. */
         post: operations["import_cancel"];
         delete?: never;
         options?: never;
@@ -390,15 +175,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/audit": {
+    "/api/imports/{import_id}/errors": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Audit records, newest first */
-        get: operations["audit_list"];
+        /** List what was wrong with the rows of the latest run, by row; the first thousand are kept. */
+        get: operations["import_error_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -407,18 +192,247 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/audit/verify": {
+    "/api/imports/{import_id}/preview": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Checks an entity's hash chain */
-        get: operations["audit_verify"];
+        get?: never;
+        put?: never;
+        /** Look at the columns and first rows of the uploaded file. */
+        post: operations["import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start an import, for real or as a dry run. */
+        post: operations["import_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List investors by name. */
+        get: operations["investor_list"];
+        put?: never;
+        /** Create an investor. */
+        post: operations["investor_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an investor in full. */
+        get: operations["investor_get"];
+        put?: never;
+        post?: never;
+        /** Delete an investor; it can be restored. */
+        delete: operations["investor_delete"];
+        options?: never;
+        head?: never;
+        /** Change an investor. */
+        patch: operations["investor_update"];
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an investor's activities, newest first. */
+        get: operations["activity_list"];
+        put?: never;
+        /** Record an activity. */
+        post: operations["activity_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/activities/{activity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an activity. */
+        get: operations["activity_get"];
+        put?: never;
+        post?: never;
+        /** Delete an activity. */
+        delete: operations["activity_delete"];
+        options?: never;
+        head?: never;
+        /** Change an activity. */
+        patch: operations["activity_update"];
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deleted investor. */
+        post: operations["investor_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened with an investor, newest first. */
+        get: operations["timeline_list"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the events missed since one that was seen. */
+        get: operations["live_event_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a one-use ticket for a live connection. */
+        post: operations["live_ticket_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one's own account and permissions. */
+        get: operations["me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one's own name, e-mail address or time zone. */
+        patch: operations["me_update"];
+        trace?: never;
+    };
+    "/api/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password; other sessions end. */
+        post: operations["password_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own sessions. */
+        get: operations["session_list"];
+        put?: never;
+        post?: never;
+        /** End all of one's own sessions, this one included. */
+        delete: operations["session_revoke_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions. */
+        delete: operations["session_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -431,25 +445,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Own notifications, newest first */
+        /** List one's own notifications, newest first. */
         get: operations["notification_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/unread-count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many are unread */
-        get: operations["notification_unread_count"];
         put?: never;
         post?: never;
         delete?: never;
@@ -467,7 +464,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Marks some or all as read */
+        /** Mark one's own notifications as read. */
         post: operations["notification_mark_read"];
         delete?: never;
         options?: never;
@@ -475,32 +472,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/live/ticket": {
+    "/api/notifications/unread-count": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** A one-use WebSocket address */
-        post: operations["live_ticket_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/live/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events missed since one that was seen */
-        get: operations["live_event_list"];
+        /** Count one's own unread notifications. */
+        get: operations["notification_count"];
         put?: never;
         post?: never;
         delete?: never;
@@ -509,523 +489,1163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/health": {
+    "/api/openapi.json": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Which build runs */
-        get: operations["health_get"];
+        /** Get the OpenAPI document of the whole API. */
+        get: operations["openapi_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether first-run set-up is still to be done. */
+        get: operations["setup_get"];
+        put?: never;
+        /** Make the first admin, once. */
+        post: operations["setup_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users by name. */
+        get: operations["user_list"];
+        put?: never;
+        /** Create a user. */
+        post: operations["user_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a user in full. */
+        get: operations["user_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a user, their roles, status or password. */
+        patch: operations["user_update"];
         trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Role: "admin" | "relationship_manager" | "analyst" | "manager" | "team_member";
-        /** @enum {string} */
-        UserStatus: "active" | "disabled";
-        /** @enum {string} */
-        InvestorKind: "person" | "fund" | "company" | "family_office";
-        /** @enum {string} */
-        Tier: "platinum" | "gold" | "silver" | "bronze" | "prospect";
-        /** @enum {string} */
-        InvestorStatus: "active" | "inactive";
-        /** @enum {string} */
-        ActivityKind: "email" | "call" | "meeting" | "note" | "update";
-        /** @enum {string} */
-        ImportStatus: "awaiting_upload" | "ready" | "checking" | "checked" | "importing" | "done" | "failed" | "cancelled";
-        /** @enum {string} */
-        ImportField: "name" | "kind" | "email" | "phone" | "address" | "country" | "tier" | "status" | "tags" | "notes" | "external_key";
-        /** @enum {string} */
-        ImportKey: "email" | "external_key" | "name";
-        /** @enum {string} */
-        NotificationKind: "activity_created" | "investor_assigned" | "import_finished";
-        User: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            username: string;
-            name: string;
-            email: string;
-            roles: components["schemas"]["Role"][];
-            status: components["schemas"]["UserStatus"];
-            time_zone: string;
-        };
-        Me: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            username: string;
-            name: string;
-            email: string;
-            roles: components["schemas"]["Role"][];
-            status: components["schemas"]["UserStatus"];
-            time_zone: string;
-            permissions: string[];
-        };
-        UserCard: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            username: string;
-            roles: components["schemas"]["Role"][];
-            status: components["schemas"]["UserStatus"];
-        };
-        NewUser: {
-            username: string;
-            name: string;
-            email: string;
-            roles: components["schemas"]["Role"][];
-            password: string;
-        };
-        UserPatch: {
-            name?: string;
-            email?: string;
-            roles?: components["schemas"]["Role"][];
-            status?: components["schemas"]["UserStatus"];
-            password?: string;
-        };
-        MePatch: {
-            name?: string;
-            email?: string;
-            time_zone?: string;
-        };
-        PasswordChange: {
-            current_password: string;
-            new_password: string;
-        };
-        Setup: {
-            needed: boolean;
-            token_required: boolean;
-        };
-        NewSetup: {
-            username: string;
-            name: string;
-            email: string;
-            password: string;
-            setup_token?: string;
-        };
-        Login: {
-            username: string;
-            password: string;
-        };
-        TokenGrant: {
-            access_token: string;
-            token_type: string;
-            /** Format: int64 */
-            expires_in: number;
-            user: components["schemas"]["User"];
-        };
-        Session: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            last_used_at: string;
-            current: boolean;
-            ip?: string | null;
-            user_agent?: string | null;
-        };
-        Investor: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            name: string;
-            kind: components["schemas"]["InvestorKind"];
-            tier: components["schemas"]["Tier"];
-            status: components["schemas"]["InvestorStatus"];
-            tags: string[];
-            /** Format: uuid */
-            created_by: string;
-            email?: string | null;
-            phone?: string | null;
-            address?: string | null;
-            country?: string | null;
-            notes?: string | null;
-            external_key?: string | null;
-            /** Format: uuid */
-            relationship_manager_id?: string | null;
-            relationship_manager_name?: string | null;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            /** Format: date-time */
-            last_activity_at?: string | null;
-        };
-        InvestorCard: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            updated_at: string;
-            name: string;
-            kind: components["schemas"]["InvestorKind"];
-            tier: components["schemas"]["Tier"];
-            status: components["schemas"]["InvestorStatus"];
-            tags: string[];
-            country?: string | null;
-            /** Format: uuid */
-            relationship_manager_id?: string | null;
-            external_key?: string | null;
-            /** Format: date-time */
-            deleted_at?: string | null;
-        };
-        NewInvestor: {
-            name: string;
-            kind: components["schemas"]["InvestorKind"];
-            tier?: components["schemas"]["Tier"];
-            status?: components["schemas"]["InvestorStatus"];
-            tags?: string[];
-            email?: string | null;
-            phone?: string | null;
-            address?: string | null;
-            country?: string | null;
-            notes?: string | null;
-            external_key?: string | null;
-            /** Format: uuid */
-            relationship_manager_id?: string | null;
-        };
-        InvestorPatch: {
-            name?: string;
-            kind?: components["schemas"]["InvestorKind"];
-            tier?: components["schemas"]["Tier"];
-            status?: components["schemas"]["InvestorStatus"];
-            tags?: string[];
-            email?: string | null;
-            phone?: string | null;
-            address?: string | null;
-            country?: string | null;
-            notes?: string | null;
-            external_key?: string | null;
-            /** Format: uuid */
-            relationship_manager_id?: string | null;
-        };
+        /** @description An activity in full. */
         Activity: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who recorded it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            details?: components["schemas"]["LongText"] | null;
+            follow_up_on?: components["schemas"]["Date"] | null;
+            /** @description The activity's id. */
+            id: components["schemas"]["ActivityId"];
+            /** @description The investor. */
+            investor_id: components["schemas"]["InvestorId"];
+            /** @description What kind of contact it was. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description When it happened. */
+            occurred_at: components["schemas"]["Timestamp"];
+            /** @description Who took part. */
+            participants: components["schemas"]["Name"][];
+            /** @description What it was about, on one line. */
+            summary: components["schemas"]["Summary"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
             version: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** Format: uuid */
-            investor_id: string;
-            kind: components["schemas"]["ActivityKind"];
-            /** Format: date-time */
-            occurred_at: string;
-            summary: string;
-            participants: string[];
-            /** Format: uuid */
-            created_by: string;
-            details?: string | null;
-            /** Format: date */
-            follow_up_on?: string | null;
-            created_by_name?: string | null;
         };
-        NewActivity: {
-            kind: components["schemas"]["ActivityKind"];
-            /** Format: date-time */
-            occurred_at: string;
-            summary: string;
-            details?: string | null;
-            participants?: string[];
-            /** Format: date */
-            follow_up_on?: string | null;
-        };
+        /**
+         * Format: uuid
+         * @description Identifies an activity of an investor.
+         */
+        ActivityId: string;
+        /**
+         * @description What kind of contact it was.
+         * @enum {string}
+         */
+        ActivityKind: "email" | "call" | "meeting" | "note" | "update";
+        /** @description A merge patch of an activity. */
         ActivityPatch: {
+            details?: components["schemas"]["LongText"] | null;
+            follow_up_on?: components["schemas"]["Date"] | null;
+            /** @description What kind of contact it was. */
             kind?: components["schemas"]["ActivityKind"];
-            /** Format: date-time */
-            occurred_at?: string;
-            summary?: string;
-            details?: string | null;
-            participants?: string[];
-            /** Format: date */
-            follow_up_on?: string | null;
+            /** @description When it happened. */
+            occurred_at?: components["schemas"]["Timestamp"];
+            /** @description Who took part. */
+            participants?: components["schemas"]["Name"][];
+            /** @description What it was about, on one line. */
+            summary?: components["schemas"]["Summary"];
         };
-        FieldChange: {
-            field: string;
-            before?: unknown;
-            after?: unknown;
-        };
-        EntityChange: {
+        /** @description A postal address: 1 to 500 characters, several lines allowed. */
+        Address: string;
+        /** @description An audit record as the API shows it. */
+        AuditRecord: {
+            /** @description What was done: an operation (`investor_update`), or `login_failed`, `denied`, …. */
             action: string;
-            fields: components["schemas"]["FieldChange"][];
-            /** Format: uuid */
-            actor_id?: string | null;
-            actor_name?: string | null;
-        };
-        TimelineEntry: {
+            actor_id?: components["schemas"]["UserId"] | null;
+            /** @description The actor's name at the time. */
+            actor_name: string;
+            /** @description When it happened. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What changed. */
+            changes: components["schemas"]["FieldChange"][];
+            /** @description The entity. */
+            entity_id: string;
+            /** @description The kind of entity. */
+            entity_type: string;
+            /** @description The record's hash, base64url of SHA-256. */
+            hash?: string | null;
+            /**
+             * Format: uuid
+             * @description The record's id.
+             */
             id: string;
-            /** @enum {string} */
-            kind: "activity";
-            /** Format: date-time */
-            at: string;
-            activity: components["schemas"]["Activity"];
-        } | {
-            id: string;
-            /** @enum {string} */
-            kind: "change";
-            /** Format: date-time */
-            at: string;
-            change: components["schemas"]["EntityChange"];
+            /** @description The client's address. */
+            ip?: string | null;
+            /** @description The hash of the record before it in the chain. */
+            previous_hash?: string | null;
+            /** @description The request that did it. */
+            request_id: string;
+            /**
+             * Format: int64
+             * @description Place in the entity's chain; none while an access is not linked yet.
+             */
+            sequence?: number | null;
         };
-        ImportMapping: {
-            column: string;
-            field: components["schemas"]["ImportField"];
+        /** @description The verdict on one entity's audit records. */
+        AuditVerification: {
+            /**
+             * Format: int64
+             * @description The sequence number at which the chain breaks.
+             */
+            broken_at?: number | null;
+            /** @description What is wrong there. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description How many records were checked.
+             */
+            records: number;
+            /** @description Whether every record is there, unchanged and in order. */
+            valid: boolean;
         };
-        ImportFailure: {
+        /** @description A country as ISO 3166-1 alpha-2, upper case. */
+        Country: string;
+        /**
+         * Format: date
+         * @description A calendar date without a time or zone, between the years 1900 and 2200.
+         * @example 2026-11-21
+         */
+        Date: string;
+        /** @description An e-mail address: one `@`, a dotted domain, at most 254 characters (RFC 5321). Compared without case. */
+        Email: string;
+        /** @description The events after a gap. */
+        EventPage: {
+            /** @description Whether these are all; if not, read everything again. */
+            complete: boolean;
+            /** @description The events, oldest first; some may have been seen already. */
+            items: components["schemas"]["LiveEvent"][];
+        };
+        /** @description The key of an entity in another system: 1 to 100 characters. */
+        ExternalKey: string;
+        /** @description One field that changed, as the API shows it. */
+        FieldChange: {
+            /** @description Its value after. */
+            after?: unknown;
+            /** @description Its value before. */
+            before?: unknown;
+            /** @description The field's name. */
+            field: string;
+            /** @description Whether it holds personal data that is not shown here. */
+            sealed: boolean;
+        };
+        /** @description One thing that is wrong with one field (or row) of the input. */
+        FieldError: {
+            /** @description Machine-readable reason, `snake_case`. */
             code: string;
+            /** @description Path of the field in the body, the name of the query or path parameter, or `row 12`. */
+            field: string;
+            /** @description A sentence for a person. */
             message: string;
         };
+        /** @description Which build runs. */
+        Health: {
+            /** @description The commit it was built from, or `unknown`. */
+            commit: string;
+            /** @description Always `ok`; a function that cannot run does not answer. */
+            status: string;
+            /** @description The release. */
+            version: string;
+        };
+        /** @description An import. */
         Import: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            file_name: string;
-            /** Format: int64 */
-            size: number;
-            status: components["schemas"]["ImportStatus"];
-            /** Format: int64 */
-            rows_done: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of the file read in this run.
+             */
             bytes_done: number;
-            /** Format: int64 */
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description Rows of this run that became (in a dry run: would become) new investors.
+             */
             created_count: number;
-            /** Format: int64 */
-            updated_count: number;
-            /** Format: int64 */
-            unchanged_count: number;
-            /** Format: int64 */
+            encoding?: components["schemas"]["ImportEncoding"] | null;
+            /**
+             * Format: int64
+             * @description Rows of this run that were (would be) refused.
+             */
             error_count: number;
-            /** Format: uuid */
-            created_by: string;
-            mapping?: components["schemas"]["ImportMapping"][] | null;
-            key?: components["schemas"]["ImportKey"] | null;
-            encoding?: string | null;
-            /** Format: int64 */
-            rows_total_estimate?: number | null;
             failure?: components["schemas"]["ImportFailure"] | null;
-        };
-        NewImport: {
+            /** @description Name of the file on the user's machine. */
             file_name: string;
-            /** Format: int64 */
+            /** @description The import's id. */
+            id: components["schemas"]["ImportId"];
+            key?: components["schemas"]["ImportKey"] | null;
+            /** @description What the columns fill, once started. */
+            mapping?: components["schemas"]["ImportMapping"][] | null;
+            /**
+             * Format: int64
+             * @description Rows read in this run.
+             */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description How many rows the file has: an estimate at first, exact once the file was read through.
+             */
+            rows_total_estimate?: number | null;
+            /**
+             * Format: int64
+             * @description Size of the file in bytes.
+             */
             size: number;
+            /** @description How far it is. */
+            status: components["schemas"]["ImportStatus"];
+            /**
+             * Format: int64
+             * @description Rows of this run whose investor has these values already, and rows without any value.
+             */
+            unchanged_count: number;
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Rows of this run that changed (would change) an investor.
+             */
+            updated_count: number;
+            /**
+             * Format: int64
+             * @description Counts the changes by its user and its end, from 1; progress does not count.
+             */
+            version: number;
         };
-        ImportUpload: {
-            url: string;
-            method: string;
-            headers: {
-                [key: string]: string;
-            };
-            /** Format: int64 */
-            expires_in: number;
-        };
+        /** @description A new import and where to upload its file. */
         ImportCreated: {
+            /** @description The import. */
             import: components["schemas"]["Import"];
+            /** @description The upload. */
             upload: components["schemas"]["ImportUpload"];
         };
+        /** @description What new investors get where their row says nothing. */
+        ImportDefaults: {
+            /** @description Country, ISO 3166-1 alpha-2. */
+            country?: string | null;
+            kind?: components["schemas"]["InvestorKind"] | null;
+            relationship_manager_id?: components["schemas"]["UserId"] | null;
+            status?: components["schemas"]["InvestorStatus"] | null;
+            tier?: components["schemas"]["Tier"] | null;
+        };
+        /**
+         * @description How the text of a file is encoded.
+         * @enum {string}
+         */
+        ImportEncoding: "utf-8" | "windows-1252";
+        /** @description Why the file as a whole cannot be imported. */
+        ImportFailure: {
+            /** @description Machine-readable reason, `snake_case`. */
+            code: string;
+            /** @description A sentence for a person. */
+            message: string;
+        };
+        /**
+         * @description A field of an investor that a column can fill.
+         * @enum {string}
+         */
+        ImportField: "name" | "kind" | "email" | "phone" | "address" | "country" | "tier" | "status" | "tags" | "notes" | "external_key";
+        /**
+         * Format: uuid
+         * @description Identifies an import.
+         */
+        ImportId: string;
+        /**
+         * @description By what a row finds the investor that it updates.
+         * @enum {string}
+         */
+        ImportKey: "email" | "external_key" | "name";
+        /** @description A column and the field that it fills. */
+        ImportMapping: {
+            /** @description Name of the column as the header row has it. */
+            column: string;
+            /** @description The field. */
+            field: components["schemas"]["ImportField"];
+        };
+        /** @description What the beginning of a file shows. */
+        ImportPreview: {
+            /** @description Names of the columns. */
+            columns: string[];
+            /** @description What separates cells: `,`, `;`, `|` or a tab. */
+            delimiter: string;
+            /** @description The encoding in which the text was read. */
+            encoding: components["schemas"]["ImportEncoding"];
+            /**
+             * Format: int64
+             * @description How many rows the file has: counted when it is short, else estimated.
+             */
+            rows_estimate: number;
+            /** @description The cells of the first rows, at most 20. */
+            sample: string[][];
+            /** @description By what rows could find existing investors. */
+            suggested_key: components["schemas"]["ImportKey"];
+            /** @description What each column could fill. */
+            suggested_mapping: components["schemas"]["ImportSuggestion"][];
+        };
+        /** @description Something wrong with one row. */
+        ImportRowError: {
+            /** @description Machine-readable reason, `snake_case`. */
+            code: string;
+            field?: components["schemas"]["ImportField"] | null;
+            /** @description A sentence for a person. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The row as a spreadsheet counts it, without empty lines: the header is row 1.
+             */
+            row: number;
+        };
+        /** @description How to import the file. */
+        ImportStart: {
+            /** @description What new investors get where their row says nothing. */
+            defaults?: components["schemas"]["ImportDefaults"];
+            /** @description Whether nothing is written and only counted what would be. */
+            dry_run: boolean;
+            /** @description The file's encoding; `utf-8` if left out. */
+            encoding?: components["schemas"]["ImportEncoding"];
+            /** @description By what a row finds the investor that it updates; a row that finds none makes a new one. */
+            key: components["schemas"]["ImportKey"];
+            /** @description What the columns fill; the others are left out. */
+            mapping: components["schemas"]["ImportMapping"][];
+        };
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        ImportStatus: "awaiting_upload" | "ready" | "checking" | "checked" | "importing" | "done" | "failed" | "cancelled";
+        /** @description What a column could fill. */
         ImportSuggestion: {
+            /** @description Name of the column. */
             column: string;
             field?: components["schemas"]["ImportField"] | null;
         };
-        ImportPreview: {
-            columns: string[];
-            sample: string[][];
-            delimiter: string;
-            suggested_mapping: components["schemas"]["ImportSuggestion"][];
-            suggested_key: components["schemas"]["ImportKey"];
-            /** Format: int64 */
-            rows_estimate: number;
-            encoding: string;
-        };
-        ImportDefaults: {
-            kind?: components["schemas"]["InvestorKind"];
-            tier?: components["schemas"]["Tier"];
-            status?: components["schemas"]["InvestorStatus"];
-            country?: string;
-            /** Format: uuid */
-            relationship_manager_id?: string;
-        };
-        ImportStart: {
-            mapping: components["schemas"]["ImportMapping"][];
-            key: components["schemas"]["ImportKey"];
-            dry_run: boolean;
-            defaults?: components["schemas"]["ImportDefaults"];
-        };
-        ImportRowError: {
-            /** Format: int64 */
-            row: number;
-            code: string;
-            message: string;
-            field?: string | null;
-        };
-        AuditRecord: {
-            id: string;
-            /** Format: date-time */
-            at: string;
-            action: string;
-            entity_type: string;
-            entity_id: string;
-            request_id: string;
-            changes: components["schemas"]["FieldChange"][];
-            /** Format: uuid */
-            actor_id?: string | null;
-            actor_name?: string | null;
-            /** Format: int64 */
-            sequence?: number | null;
-            ip?: string | null;
-            hash?: string | null;
-            previous_hash?: string | null;
-        };
-        AuditVerification: {
-            valid: boolean;
-            /** Format: int64 */
-            records: number;
-            /** Format: int64 */
-            broken_at?: number | null;
-            reason?: string | null;
-        };
-        Notification: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            created_at: string;
-            kind: components["schemas"]["NotificationKind"];
-            title: string;
-            link: string;
-            body?: string | null;
-            /** Format: date-time */
-            read_at?: string | null;
-            actor_name?: string | null;
-        };
-        NotificationRead: {
-            ids?: string[];
-            all?: boolean;
-        };
-        UnreadCount: {
-            /** Format: int64 */
-            unread_count: number;
-        };
-        LiveTicket: {
-            url: string;
-            /** Format: int64 */
+        /** @description Where and how to upload the file. */
+        ImportUpload: {
+            /**
+             * Format: int64
+             * @description Seconds until the address is no longer good.
+             */
             expires_in: number;
+            /** @description Headers to send exactly so. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description `PUT`. */
+            method: string;
+            /** @description The address. */
+            url: string;
         };
+        /** @description An investor in full. */
+        Investor: {
+            address?: components["schemas"]["Address"] | null;
+            country?: components["schemas"]["Country"] | null;
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["UserId"];
+            deleted_at?: components["schemas"]["Timestamp"] | null;
+            email?: components["schemas"]["Email"] | null;
+            external_key?: components["schemas"]["ExternalKey"] | null;
+            /** @description The investor's id. */
+            id: components["schemas"]["InvestorId"];
+            /** @description What it is. */
+            kind: components["schemas"]["InvestorKind"];
+            /** @description Name. */
+            name: components["schemas"]["Name"];
+            notes?: components["schemas"]["LongText"] | null;
+            phone?: components["schemas"]["Phone"] | null;
+            relationship_manager_id?: components["schemas"]["UserId"] | null;
+            /** @description Whether it is looked after. */
+            status: components["schemas"]["InvestorStatus"];
+            /** @description Tags, sorted. */
+            tags: components["schemas"]["Tag"][];
+            /** @description Importance. */
+            tier: components["schemas"]["Tier"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /** @description An investor as lists show it: no personal data. */
+        InvestorCard: {
+            country?: components["schemas"]["Country"] | null;
+            deleted_at?: components["schemas"]["Timestamp"] | null;
+            external_key?: components["schemas"]["ExternalKey"] | null;
+            /** @description The investor's id. */
+            id: components["schemas"]["InvestorId"];
+            /** @description What it is. */
+            kind: components["schemas"]["InvestorKind"];
+            /** @description Name. */
+            name: components["schemas"]["Name"];
+            relationship_manager_id?: components["schemas"]["UserId"] | null;
+            /** @description Whether it is looked after. */
+            status: components["schemas"]["InvestorStatus"];
+            /** @description Tags, sorted. */
+            tags: components["schemas"]["Tag"][];
+            /** @description Importance. */
+            tier: components["schemas"]["Tier"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies an investor.
+         */
+        InvestorId: string;
+        /**
+         * @description What an investor is.
+         * @enum {string}
+         */
+        InvestorKind: "person" | "fund" | "company" | "family_office";
+        /** @description A merge patch of an investor: what is left out stays as it is, null clears. */
+        InvestorPatch: {
+            address?: components["schemas"]["Address"] | null;
+            country?: components["schemas"]["Country"] | null;
+            email?: components["schemas"]["Email"] | null;
+            external_key?: components["schemas"]["ExternalKey"] | null;
+            /** @description What it is. */
+            kind?: components["schemas"]["InvestorKind"];
+            /** @description Name. */
+            name?: components["schemas"]["Name"];
+            notes?: components["schemas"]["LongText"] | null;
+            phone?: components["schemas"]["Phone"] | null;
+            relationship_manager_id?: components["schemas"]["UserId"] | null;
+            /** @description Whether it is looked after. */
+            status?: components["schemas"]["InvestorStatus"];
+            /** @description Tags, at most 20. */
+            tags?: components["schemas"]["Tag"][];
+            /** @description Importance. */
+            tier?: components["schemas"]["Tier"];
+        };
+        /**
+         * @description Whether an investor is being looked after.
+         * @enum {string}
+         */
+        InvestorStatus: "active" | "inactive";
+        /** @description What is pushed, and given after a gap. */
         LiveEvent: {
-            /** @enum {string} */
-            type: "notification";
+            /** @description What was done. */
+            action: string;
+            /** @description The entity. */
+            entity_id: string;
+            /** @description `investor`, `activity`, `import` or `user`. */
+            entity_type: string;
+            /**
+             * Format: uuid
+             * @description The event's id; events sort by it.
+             */
             event_id: string;
-            notification: components["schemas"]["Notification"];
-            /** Format: int64 */
-            unread_count: number;
-        } | {
+            /** @description The entity that holds it. */
+            parent_id?: string | null;
             /** @enum {string} */
             type: "changed";
+            /**
+             * Format: int64
+             * @description Its new version.
+             */
+            version: number;
+        } | {
+            /**
+             * Format: uuid
+             * @description The event's id; events sort by it.
+             */
             event_id: string;
+            /** @description The notification. */
+            notification: components["schemas"]["Notification"];
             /** @enum {string} */
-            entity_type: "investor" | "activity" | "import" | "user";
-            entity_id: string;
-            parent_id?: string | null;
-            /** Format: int64 */
-            version?: number | null;
-            action: string;
-        };
-        Health: {
-            status: string;
-            version: string;
-            commit: string;
-            built_at: string;
-        };
-        FieldError: {
-            field: string;
-            code: string;
-            message: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            /** Format: int32 */
-            status: number;
-            code: string;
-            request_id: string;
-            errors: components["schemas"]["FieldError"][];
-            detail?: string | null;
-        };
-        UserCardPage: {
-            items: components["schemas"]["UserCard"][];
-            next_cursor: string | null;
-        };
-        SessionPage: {
-            items: components["schemas"]["Session"][];
-            next_cursor: string | null;
-        };
-        InvestorCardPage: {
-            items: components["schemas"]["InvestorCard"][];
-            next_cursor: string | null;
-        };
-        TimelineEntryPage: {
-            items: components["schemas"]["TimelineEntry"][];
-            next_cursor: string | null;
-        };
-        ActivityPage: {
-            items: components["schemas"]["Activity"][];
-            next_cursor: string | null;
-        };
-        ImportPage: {
-            items: components["schemas"]["Import"][];
-            next_cursor: string | null;
-        };
-        ImportRowErrorPage: {
-            items: components["schemas"]["ImportRowError"][];
-            next_cursor: string | null;
-        };
-        AuditRecordPage: {
-            items: components["schemas"]["AuditRecord"][];
-            next_cursor: string | null;
-        };
-        NotificationPage: {
-            items: components["schemas"]["Notification"][];
-            next_cursor: string | null;
-            /** Format: int64 */
+            type: "notification";
+            /**
+             * Format: int64
+             * @description How many are unread now.
+             */
             unread_count: number;
         };
-        LiveEventPage: {
-            items: components["schemas"]["LiveEvent"][];
-            next_cursor: string | null;
-            complete: boolean;
+        /** @description A one-use ticket for a live connection. */
+        LiveTicket: {
+            /**
+             * Format: int64
+             * @description Seconds until the ticket is void.
+             */
+            expires_in: number;
+            /** @description The WebSocket URL to open, ticket included. */
+            url: string;
         };
+        /** @description What a login takes. Any text is accepted; what cannot be right is simply wrong. */
+        Login: {
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+            /** @description The name for signing in. */
+            username: string;
+        };
+        /** @description Free text over several lines: 1 to 10,000 characters. */
+        LongText: string;
+        /** @description The signed-in user, and what they may do. */
+        Me: components["schemas"]["User"] & {
+            /** @description The actions that the user's roles allow, on their own things at least. */
+            permissions: string[];
+        };
+        /** @description What users change about themselves. */
+        MePatch: {
+            /** @description E-mail address. */
+            email?: components["schemas"]["Email"];
+            /** @description Display name. */
+            name?: components["schemas"]["Name"];
+            /** @description The zone in which times are shown and mailed. */
+            time_zone?: components["schemas"]["TimeZone"];
+        };
+        /** @description The name of a person, firm or thing: 1 to 200 characters on one line. */
+        Name: string;
+        /** @description What a new activity takes. */
+        NewActivity: {
+            details?: components["schemas"]["LongText"] | null;
+            follow_up_on?: components["schemas"]["Date"] | null;
+            /** @description What kind of contact it was. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description When it happened. */
+            occurred_at: components["schemas"]["Timestamp"];
+            /** @description Who took part, at most 50. */
+            participants?: components["schemas"]["Name"][];
+            /** @description What it was about, on one line. */
+            summary: components["schemas"]["Summary"];
+        };
+        /** @description What a new import takes. */
+        NewImport: {
+            /** @description Name of the file: 1 to 200 characters. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Its size in bytes; exactly so many can be uploaded.
+             */
+            size: number;
+        };
+        /** @description What a new investor takes. */
+        NewInvestor: {
+            address?: components["schemas"]["Address"] | null;
+            country?: components["schemas"]["Country"] | null;
+            email?: components["schemas"]["Email"] | null;
+            external_key?: components["schemas"]["ExternalKey"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["InvestorKind"];
+            /** @description Name. */
+            name: components["schemas"]["Name"];
+            notes?: components["schemas"]["LongText"] | null;
+            phone?: components["schemas"]["Phone"] | null;
+            relationship_manager_id?: components["schemas"]["UserId"] | null;
+            status?: components["schemas"]["InvestorStatus"] | null;
+            /** @description Tags, at most 20. */
+            tags?: components["schemas"]["Tag"][];
+            tier?: components["schemas"]["Tier"] | null;
+        };
+        /** @description What first-run set-up takes. */
+        NewSetup: {
+            /** @description E-mail address. */
+            email: components["schemas"]["Email"];
+            /** @description Display name. */
+            name: components["schemas"]["Name"];
+            /** @description Password. */
+            password: components["schemas"]["Password"];
+            /** @description The stack's set-up token; only where it was deployed with one. */
+            setup_token?: string | null;
+            /** @description The first admin's name for signing in. */
+            username: components["schemas"]["Username"];
+        };
+        /** @description What a new user takes. */
+        NewUser: {
+            /** @description E-mail address, unique among users. */
+            email: components["schemas"]["Email"];
+            /** @description Display name. */
+            name: components["schemas"]["Name"];
+            /** @description The first password. */
+            password: components["schemas"]["Password"];
+            /** @description What the user is; at least one role. */
+            roles: components["schemas"]["Role"][];
+            /** @description The name for signing in, unique and fixed. */
+            username: components["schemas"]["Username"];
+        };
+        /** @description A notification as its user sees it. */
+        Notification: {
+            /** @description Who caused it. */
+            actor_name?: string | null;
+            /** @description A second line. */
+            body?: string | null;
+            /** @description When what it is about happened. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The notification's id. */
+            id: components["schemas"]["NotificationId"];
+            /** @description What it is about. */
+            kind: components["schemas"]["NotificationKind"];
+            /** @description Where the web app shows it: a path. */
+            link: string;
+            read_at?: components["schemas"]["Timestamp"] | null;
+            /** @description One line; holds no personal data. */
+            title: string;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a notification.
+         */
+        NotificationId: string;
+        /**
+         * @description What a notification is about.
+         * @enum {string}
+         */
+        NotificationKind: "activity_created" | "investor_assigned" | "import_finished";
+        /** @description One page of notifications, with how many are unread in all. */
+        NotificationPage: {
+            /** @description The notifications, newest first. */
+            items: components["schemas"]["Notification"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many of the user's notifications are unread.
+             */
+            unread_count: number;
+        };
+        /** @description Which notifications to mark as read: either some, or all. */
+        NotificationRead: {
+            /** @description All of them. */
+            all?: boolean | null;
+            /** @description These, at most 100. */
+            ids?: components["schemas"]["NotificationId"][] | null;
+        };
+        /** @description One page of a list. */
+        Page_Activity: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who recorded it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                details?: components["schemas"]["LongText"] | null;
+                follow_up_on?: components["schemas"]["Date"] | null;
+                /** @description The activity's id. */
+                id: components["schemas"]["ActivityId"];
+                /** @description The investor. */
+                investor_id: components["schemas"]["InvestorId"];
+                /** @description What kind of contact it was. */
+                kind: components["schemas"]["ActivityKind"];
+                /** @description When it happened. */
+                occurred_at: components["schemas"]["Timestamp"];
+                /** @description Who took part. */
+                participants: components["schemas"]["Name"][];
+                /** @description What it was about, on one line. */
+                summary: components["schemas"]["Summary"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_AuditRecord: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description What was done: an operation (`investor_update`), or `login_failed`, `denied`, …. */
+                action: string;
+                actor_id?: components["schemas"]["UserId"] | null;
+                /** @description The actor's name at the time. */
+                actor_name: string;
+                /** @description When it happened. */
+                at: components["schemas"]["Timestamp"];
+                /** @description What changed. */
+                changes: components["schemas"]["FieldChange"][];
+                /** @description The entity. */
+                entity_id: string;
+                /** @description The kind of entity. */
+                entity_type: string;
+                /** @description The record's hash, base64url of SHA-256. */
+                hash?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The record's id.
+                 */
+                id: string;
+                /** @description The client's address. */
+                ip?: string | null;
+                /** @description The hash of the record before it in the chain. */
+                previous_hash?: string | null;
+                /** @description The request that did it. */
+                request_id: string;
+                /**
+                 * Format: int64
+                 * @description Place in the entity's chain; none while an access is not linked yet.
+                 */
+                sequence?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Import: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Bytes of the file read in this run.
+                 */
+                bytes_done: number;
+                /** @description When it was created. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who created it. */
+                created_by: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description Rows of this run that became (in a dry run: would become) new investors.
+                 */
+                created_count: number;
+                encoding?: components["schemas"]["ImportEncoding"] | null;
+                /**
+                 * Format: int64
+                 * @description Rows of this run that were (would be) refused.
+                 */
+                error_count: number;
+                failure?: components["schemas"]["ImportFailure"] | null;
+                /** @description Name of the file on the user's machine. */
+                file_name: string;
+                /** @description The import's id. */
+                id: components["schemas"]["ImportId"];
+                key?: components["schemas"]["ImportKey"] | null;
+                /** @description What the columns fill, once started. */
+                mapping?: components["schemas"]["ImportMapping"][] | null;
+                /**
+                 * Format: int64
+                 * @description Rows read in this run.
+                 */
+                rows_done: number;
+                /**
+                 * Format: int64
+                 * @description How many rows the file has: an estimate at first, exact once the file was read through.
+                 */
+                rows_total_estimate?: number | null;
+                /**
+                 * Format: int64
+                 * @description Size of the file in bytes.
+                 */
+                size: number;
+                /** @description How far it is. */
+                status: components["schemas"]["ImportStatus"];
+                /**
+                 * Format: int64
+                 * @description Rows of this run whose investor has these values already, and rows without any value.
+                 */
+                unchanged_count: number;
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Rows of this run that changed (would change) an investor.
+                 */
+                updated_count: number;
+                /**
+                 * Format: int64
+                 * @description Counts the changes by its user and its end, from 1; progress does not count.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportRowError: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Machine-readable reason, `snake_case`. */
+                code: string;
+                field?: components["schemas"]["ImportField"] | null;
+                /** @description A sentence for a person. */
+                message: string;
+                /**
+                 * Format: int64
+                 * @description The row as a spreadsheet counts it, without empty lines: the header is row 1.
+                 */
+                row: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_InvestorCard: {
+            /** @description The items, in the order of the list. */
+            items: {
+                country?: components["schemas"]["Country"] | null;
+                deleted_at?: components["schemas"]["Timestamp"] | null;
+                external_key?: components["schemas"]["ExternalKey"] | null;
+                /** @description The investor's id. */
+                id: components["schemas"]["InvestorId"];
+                /** @description What it is. */
+                kind: components["schemas"]["InvestorKind"];
+                /** @description Name. */
+                name: components["schemas"]["Name"];
+                relationship_manager_id?: components["schemas"]["UserId"] | null;
+                /** @description Whether it is looked after. */
+                status: components["schemas"]["InvestorStatus"];
+                /** @description Tags, sorted. */
+                tags: components["schemas"]["Tag"][];
+                /** @description Importance. */
+                tier: components["schemas"]["Tier"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Session: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description When the user signed in. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Whether it is the session of this request. */
+                current: boolean;
+                /** @description The session's id. */
+                id: components["schemas"]["SessionId"];
+                /** @description The address it was last used from. */
+                ip?: string | null;
+                /** @description When it was last refreshed. */
+                last_used_at: components["schemas"]["Timestamp"];
+                /** @description The browser it was last used from. */
+                user_agent?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TimelineEntry: {
+            /** @description The items, in the order of the list. */
+            items: {
+                activity?: components["schemas"]["Activity"] | null;
+                /** @description When it happened. */
+                at: components["schemas"]["Timestamp"];
+                change?: components["schemas"]["TimelineChange"] | null;
+                /**
+                 * Format: uuid
+                 * @description The entry's id.
+                 */
+                id: string;
+                /** @description What it is; the field of that name is filled. */
+                kind: components["schemas"]["TimelineKind"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_UserCard: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The user's id. */
+                id: components["schemas"]["UserId"];
+                /** @description Display name. */
+                name: components["schemas"]["Name"];
+                /** @description What the user is. */
+                roles: components["schemas"]["Role"][];
+                /** @description Whether the user may sign in. */
+                status: components["schemas"]["UserStatus"];
+                /** @description The name for signing in. */
+                username: components["schemas"]["Username"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /**
+         * Format: password
+         * @description A password: 12 to 128 characters, normalised to NFKC; never printed or logged.
+         */
+        Password: string;
+        /** @description What a change of one's own password takes. */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @description The password until now.
+             */
+            current_password: string;
+            /** @description The password from now on. */
+            new_password: components["schemas"]["Password"];
+        };
+        /** @description A telephone number: 3 to 40 characters of digits, spaces and `+ ( ) - . / x #`. */
+        Phone: string;
+        /** @description The body of every error answer (RFC 9457). */
+        Problem: {
+            /** @description Machine-readable reason, `snake_case`. */
+            code: string;
+            /** @description A sentence for a person. */
+            detail: string;
+            /** @description Each wrong field of the input. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Identifies the request in the logs. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The status in words. */
+            title: string;
+            /** @description Always `about:blank`; `code` tells problems apart. */
+            type: string;
+        };
+        /**
+         * @description What a user is in the company. A user has one or more.
+         * @enum {string}
+         */
+        Role: "admin" | "relationship_manager" | "analyst" | "manager" | "team_member";
+        /** @description A session as its owner sees it. */
+        Session: {
+            /** @description When the user signed in. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Whether it is the session of this request. */
+            current: boolean;
+            /** @description The session's id. */
+            id: components["schemas"]["SessionId"];
+            /** @description The address it was last used from. */
+            ip?: string | null;
+            /** @description When it was last refreshed. */
+            last_used_at: components["schemas"]["Timestamp"];
+            /** @description The browser it was last used from. */
+            user_agent?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a login session (a family of refresh tokens).
+         */
+        SessionId: string;
+        /** @description Whether Steward still has to be set up. */
+        Setup: {
+            /** @description No admin exists yet. */
+            needed: boolean;
+            /** @description Set-up asks for the token with which the stack was deployed. */
+            token_required: boolean;
+        };
+        /** @description A summary line: 1 to 300 characters. */
+        Summary: string;
+        /** @description A tag: 1 to 50 characters. */
+        Tag: string;
+        /**
+         * @description How important an investor is.
+         * @enum {string}
+         */
+        Tier: "platinum" | "gold" | "silver" | "bronze" | "prospect";
+        /** @description An IANA time zone such as `Europe/Berlin`. */
+        TimeZone: string;
+        /** @description A change of the investor. */
+        TimelineChange: {
+            /** @description What was done. */
+            action: string;
+            actor_id?: components["schemas"]["UserId"] | null;
+            /** @description Their name at the time. */
+            actor_name: string;
+            /** @description What changed. */
+            fields: components["schemas"]["FieldChange"][];
+        };
+        /** @description One entry of the timeline. */
+        TimelineEntry: {
+            activity?: components["schemas"]["Activity"] | null;
+            /** @description When it happened. */
+            at: components["schemas"]["Timestamp"];
+            change?: components["schemas"]["TimelineChange"] | null;
+            /**
+             * Format: uuid
+             * @description The entry's id.
+             */
+            id: string;
+            /** @description What it is; the field of that name is filled. */
+            kind: components["schemas"]["TimelineKind"];
+        };
+        /**
+         * @description What an entry of the timeline is.
+         * @enum {string}
+         */
+        TimelineKind: "activity" | "change";
+        /**
+         * Format: date-time
+         * @description A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
+         *
+         *     Its text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that it sorts as text as it does in time.
+         * @example 2026-11-21T03:58:12.123Z
+         */
+        Timestamp: string;
+        /** @description What a login gives out; the refresh token comes as a cookie. */
+        TokenGrant: {
+            /** @description Send it as `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token ends.
+             */
+            expires_in: number;
+            /** @description Always `Bearer`. */
+            token_type: string;
+            /** @description Who signed in. */
+            user: components["schemas"]["User"];
+        };
+        /** @description How many of the user's notifications are unread. */
+        UnreadCount: {
+            /**
+             * Format: int64
+             * @description The number.
+             */
+            unread_count: number;
+        };
+        /** @description A user in full, as the user and admins see it. */
+        User: {
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description E-mail address, unique among users. */
+            email: components["schemas"]["Email"];
+            /** @description The user's id. */
+            id: components["schemas"]["UserId"];
+            /** @description Display name. */
+            name: components["schemas"]["Name"];
+            /** @description What the user is; at least one role. */
+            roles: components["schemas"]["Role"][];
+            /** @description Whether the user may sign in. */
+            status: components["schemas"]["UserStatus"];
+            /** @description The zone in which the user's times are shown and mailed. */
+            time_zone: components["schemas"]["TimeZone"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description The name for signing in; fixed. */
+            username: components["schemas"]["Username"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /** @description A user as lists show it: no personal data beyond the name. */
+        UserCard: {
+            /** @description The user's id. */
+            id: components["schemas"]["UserId"];
+            /** @description Display name. */
+            name: components["schemas"]["Name"];
+            /** @description What the user is. */
+            roles: components["schemas"]["Role"][];
+            /** @description Whether the user may sign in. */
+            status: components["schemas"]["UserStatus"];
+            /** @description The name for signing in. */
+            username: components["schemas"]["Username"];
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a user.
+         */
+        UserId: string;
+        /** @description A merge patch of a user. */
+        UserPatch: {
+            /** @description E-mail address. */
+            email?: components["schemas"]["Email"];
+            /** @description Display name. */
+            name?: components["schemas"]["Name"];
+            /** @description A new password; for admins. Users change their own with `password_change`. */
+            password?: components["schemas"]["Password"];
+            /** @description What the user is; for admins. */
+            roles?: components["schemas"]["Role"][];
+            /** @description Whether the user may sign in; for admins. */
+            status?: components["schemas"]["UserStatus"];
+            /** @description The zone in which the user's times are shown and mailed. */
+            time_zone?: components["schemas"]["TimeZone"];
+        };
+        /**
+         * @description Whether a user may sign in.
+         * @enum {string}
+         */
+        UserStatus: "active" | "disabled";
+        /** @description A user name: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit. */
+        Username: string;
     };
     responses: never;
     parameters: never;
@@ -1035,66 +1655,76 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    setup_get: {
+    audit_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Kind of entity; goes with `entity_id`. */
+                entity_type?: string;
+                /** @description The entity. */
+                entity_id?: string;
+                /** @description Who did it. */
+                actor_id?: string;
+                /** @description Not before this time. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Not after this time. */
+                to?: components["schemas"]["Timestamp"];
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Setup"];
+                    "application/json": components["schemas"]["Page_AuditRecord"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    setup_create: {
+    audit_verify: {
         parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            query: {
+                /** @description Kind of entity. */
+                entity_type: string;
+                /** @description The entity. */
+                entity_id: string;
             };
+            header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSetup"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description OK */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["AuditVerification"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1112,7 +1742,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1121,42 +1750,12 @@ export interface operations {
                     "application/json": components["schemas"]["TokenGrant"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    token_refresh: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenGrant"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1170,20 +1769,776 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    token_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenGrant"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    docs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    import_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Import"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportCreated"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                import_id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_error_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                import_id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportRowError"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_preview: {
+        parameters: {
+            query?: {
+                /** @description The file's encoding; `utf-8` if left out. */
+                encoding?: "utf-8" | "windows-1252";
+            };
+            header?: never;
+            path: {
+                import_id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                import_id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportStart"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investor_list: {
+        parameters: {
+            query?: {
+                /** @description Only this tier. */
+                tier?: components["schemas"]["Tier"];
+                /** @description Only this status. */
+                status?: components["schemas"]["InvestorStatus"];
+                /** @description Only those this user looks after. */
+                relationship_manager_id?: string;
+                /** @description Only those with this tag. */
+                tag?: string;
+                /** @description The deleted ones instead of the others. */
+                deleted?: boolean;
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InvestorCard"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investor_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvestor"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investor"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investor_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investor"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investor_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investor_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvestorPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investor"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activity_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Activity"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activity_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewActivity"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activity_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                activity_id: components["schemas"]["ActivityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activity_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                activity_id: components["schemas"]["ActivityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activity_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                activity_id: components["schemas"]["ActivityId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivityPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investor_restore: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investor"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timeline_list: {
+        parameters: {
+            query?: {
+                /** @description Only entries of this kind. */
+                kind?: components["schemas"]["TimelineKind"];
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TimelineEntry"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_event_list: {
+        parameters: {
+            query: {
+                /** @description The last event that the client has seen. */
+                after: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_ticket_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveTicket"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1197,7 +2552,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1206,13 +2560,12 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1221,6 +2574,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version read, quoted. */
                 "If-Match": string;
             };
             path?: never;
@@ -1232,7 +2586,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1241,13 +2594,12 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1255,9 +2607,7 @@ export interface operations {
     password_change: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -1267,20 +2617,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1288,7 +2636,9 @@ export interface operations {
     session_list: {
         parameters: {
             query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -1297,22 +2647,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionPage"];
+                    "application/json": components["schemas"]["Page_Session"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1326,20 +2674,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1349,36 +2695,36 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                session_id: string;
+                session_id: components["schemas"]["SessionId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    user_list: {
+    notification_list: {
         parameters: {
             query?: {
-                status?: components["schemas"]["UserStatus"];
-                role?: components["schemas"]["Role"];
+                /** @description Only unread ones. */
+                unread?: boolean;
+                /** @description Items on the page, 1 to 100; 25 if left out. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -1387,22 +2733,183 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserCardPage"];
+                    "application/json": components["schemas"]["NotificationPage"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notification_mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationRead"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notification_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openapi_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    setup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+        };
+    };
+    setup_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSetup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_list: {
+        parameters: {
+            query?: {
+                /** @description Only this status. */
+                status?: components["schemas"]["UserStatus"];
+                /** @description Only those with this role. */
+                role?: components["schemas"]["Role"];
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserCard"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1411,7 +2918,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1422,7 +2930,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1431,13 +2938,12 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1447,13 +2953,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                user_id: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1462,13 +2967,12 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1477,10 +2981,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version read, quoted. */
                 "If-Match": string;
             };
             path: {
-                user_id: string;
+                user_id: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -1490,7 +2995,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1499,921 +3003,12 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description What went wrong */
-            default: {
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    investor_list: {
-        parameters: {
-            query?: {
-                tier?: components["schemas"]["Tier"];
-                status?: components["schemas"]["InvestorStatus"];
-                relationship_manager_id?: string;
-                tag?: string;
-                deleted?: boolean;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvestorCardPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    investor_create: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewInvestor"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Investor"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    investor_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                investor_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Investor"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    investor_delete: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                investor_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    investor_update: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                investor_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InvestorPatch"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Investor"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    investor_restore: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                investor_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Investor"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    timeline_list: {
-        parameters: {
-            query?: {
-                kind?: "activity" | "change";
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                investor_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelineEntryPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activity_list: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                investor_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivityPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activity_create: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                investor_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewActivity"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activity_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                investor_id: string;
-                activity_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activity_delete: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                investor_id: string;
-                activity_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activity_update: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                investor_id: string;
-                activity_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivityPatch"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_list: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_create: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewImport"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportCreated"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_preview: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportPreview"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_start: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImportStart"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_error_list: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportRowErrorPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_cancel: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    audit_list: {
-        parameters: {
-            query?: {
-                entity_type?: string;
-                entity_id?: string;
-                actor_id?: string;
-                from?: string;
-                to?: string;
-                action?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditRecordPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    audit_verify: {
-        parameters: {
-            query: {
-                entity_type: string;
-                entity_id: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditVerification"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    notification_list: {
-        parameters: {
-            query?: {
-                unread?: boolean;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotificationPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    notification_unread_count: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnreadCount"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    notification_mark_read: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NotificationRead"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnreadCount"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    live_ticket_create: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LiveTicket"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    live_event_list: {
-        parameters: {
-            query: {
-                after: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LiveEventPage"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    health_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -20,7 +20,7 @@ class FakeSocket {
   }
 }
 
-const changed = (id: string): LiveEvent => ({ type: 'changed', event_id: id, entity_type: 'investor', entity_id: 'i', action: 'investor_updated' })
+const changed = (id: string): LiveEvent => ({ type: 'changed', event_id: id, entity_type: 'investor', entity_id: 'i', version: 1, action: 'investor_update' })
 const hello = { type: 'hello', connection_id: 'c', heartbeat_seconds: 30 }
 
 function set(missed: (after: string, cursor?: string | null) => Promise<MissedEvents> = async () => ({ items: [], complete: true })) {
