@@ -3,6 +3,7 @@
 
 pub mod api;
 mod console;
+pub mod demo;
 mod emulator;
 mod folder;
 mod functions;

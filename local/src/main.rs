@@ -3,13 +3,14 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use local::demo::{self, SignIn};
 use local::settings::Settings;
 use local::{Data, Problem, Stack, StackOptions, api, web};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// What is logged unless `RUST_LOG` says otherwise; dynoxide warns of every refused condition, which is no news.
-const QUIET: &str = "warn,dynoxide=error";
+/// What is logged unless `RUST_LOG` says otherwise; the emulators report every refused request, which is no news.
+const QUIET: &str = "warn,dynoxide=error,s3s=off";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -47,7 +48,8 @@ async fn run() -> Result<(), Problem> {
         ..StackOptions::default()
     })
     .await?;
-    println!("{}", banner(&stack, &settings));
+    let demo = if settings.demo { demo::load(&stack).await? } else { None };
+    println!("{}", banner(&stack, &settings, demo));
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
@@ -57,15 +59,19 @@ async fn run() -> Result<(), Problem> {
 }
 
 /// What a newcomer needs to know.
-fn banner(stack: &Stack, settings: &Settings) -> String {
+fn banner(stack: &Stack, settings: &Settings, demo: Option<SignIn>) -> String {
     let url = stack.base_url();
     let mut lines = vec![format!("Steward is running at {url}")];
-    lines.push("  first run  the page makes the first admin".to_owned());
-    if let Some(token) = stack.setup_token() {
-        lines.push(format!("  set-up token  {token}"));
+    let mut line = |name: &str, text: &str| lines.push(format!("  {name:<13}{text}"));
+    if let Some(SignIn { username, others, password }) = demo {
+        line("sign in", &format!("{username} / {password}"));
+        line("", &format!("also as {}, with the same password", others.join(", ")));
     }
-    lines.push(format!("  data       {}", settings.data.display()));
-    lines.push(format!("  inside     {url}/_local"));
-    lines.push("  stop       Ctrl-C".to_owned());
+    if let Some(token) = stack.setup_token() {
+        line("set-up token", token);
+    }
+    line("data", &settings.data.display().to_string());
+    line("inside", &format!("{url}/_local"));
+    line("stop", "Ctrl-C");
     lines.join("\n")
 }
