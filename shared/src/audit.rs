@@ -38,13 +38,13 @@ pub struct Subject {
 
 impl Subject {
     /// An entity that stands by itself.
-    pub fn new(entity_type: &str, entity_id: impl ToString) -> Self {
+    pub fn new(entity_type: &str, entity_id: impl std::fmt::Display) -> Self {
         Self { entity_type: entity_type.into(), entity_id: entity_id.to_string(), parent_id: None }
     }
 
     /// An entity inside another one.
     #[must_use]
-    pub fn within(self, parent_id: impl ToString) -> Self {
+    pub fn within(self, parent_id: impl std::fmt::Display) -> Self {
         Self { parent_id: Some(parent_id.to_string()), ..self }
     }
 

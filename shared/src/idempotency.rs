@@ -24,7 +24,7 @@ const KEPT_SECONDS: i64 = 24 * 3600;
 pub struct Idempotency {
     /// The key the client chose: 1 to 128 visible ASCII characters.
     pub key: String,
-    /// SHA-256 of method, path and body, in hexadecimal.
+    /// SHA-256 of path and body, base64url.
     pub request_hash: String,
 }
 

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::table::{self, Item};
 
 /// How long a warm process may keep a subject's data key after it was read; erasure is complete everywhere after this.
-const SUBJECT_KEY_AGE: Duration = Duration::from_secs(300);
+const SUBJECT_KEY_AGE: Duration = Duration::from_mins(5);
 /// How many subjects' data keys a process keeps.
 const SUBJECT_KEYS_KEPT: NonZeroUsize = NonZeroUsize::new(2_000).unwrap();
 
@@ -215,7 +215,13 @@ impl Keys {
             .await;
         match written {
             Ok(_) => Ok(true),
-            Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
+            Err(e)
+                if e.as_service_error().is_some_and(
+                    aws_sdk_dynamodb::operation::put_item::PutItemError::is_conditional_check_failed_exception,
+                ) =>
+            {
+                Ok(false)
+            }
             Err(e) => Err(table::failure(e)),
         }
     }

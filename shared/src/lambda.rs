@@ -50,6 +50,6 @@ fn connections(sdk: &SdkConfig, endpoint: &str) -> aws_sdk_apigatewaymanagement:
 /// Serves an HTTP function's routes.
 pub async fn serve(routes: OpenApiRouter<App>) -> Result<(), Error> {
     log();
-    let (router, _) = routes.split_for_parts();
-    lambda_http::run(crate::http::finish(router, app().await?)).await
+    let (served, _) = routes.split_for_parts();
+    lambda_http::run(crate::http::finish(served, app().await?)).await
 }

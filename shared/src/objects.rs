@@ -68,7 +68,13 @@ pub async fn read_part(app: &App, key: &str, from: u64, length: u64) -> Result<O
     let range = format!("bytes={from}-{}", from + length.max(1) - 1);
     let answer = match app.s3().get_object().bucket(app.bucket()).key(key).range(range).send().await {
         Ok(answer) => answer,
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => return Ok(None),
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(aws_sdk_s3::operation::get_object::GetObjectError::is_no_such_key) =>
+        {
+            return Ok(None);
+        }
         Err(error) => return Err(failure(error)),
     };
     let etag = answer.e_tag().unwrap_or_default().to_owned();

@@ -143,7 +143,11 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted,
         .expression_attribute_values(":old", AttributeValue::S(old.hash()));
     match put.send().await {
         Ok(_) => grant(app, user, &new).await,
-        Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+        Err(e)
+            if e.as_service_error().is_some_and(
+                aws_sdk_dynamodb::operation::put_item::PutItemError::is_conditional_check_failed_exception,
+            ) =>
+        {
             end_reused(app, &actor, old.user, old.session).await?;
             Err(Error::Unauthenticated)
         }

@@ -66,7 +66,7 @@ impl Draft {
 
     /// Sets a number attribute.
     #[must_use]
-    pub fn number(mut self, name: &str, value: impl ToString) -> Self {
+    pub fn number(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.0.insert(name.into(), AttributeValue::N(value.to_string()));
         self
     }
@@ -330,10 +330,7 @@ impl Table {
         loop {
             attempt += 1;
             let sent = self.client.transact_write_items().set_transact_items(Some(writes.clone())).send().await;
-            let error = match sent {
-                Ok(_) => return Ok(()),
-                Err(error) => error,
-            };
+            let Err(error) = sent else { return Ok(()) };
             match refused(&error, &transaction) {
                 Some(refusal) => return Err(refusal),
                 None if attempt < ATTEMPTS && contended(&error) => pause(attempt).await,

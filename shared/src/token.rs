@@ -49,7 +49,14 @@ pub struct Claims {
 pub struct Tokens {
     keys: Arc<Keys>,
     signing: OnceCell<(String, EncodingKey)>,
-    known: Mutex<(HashMap<String, Arc<DecodingKey>>, Option<Instant>)>,
+    known: Mutex<Known>,
+}
+
+/// The public keys that this process has read.
+#[derive(Default)]
+struct Known {
+    keys: HashMap<String, Arc<DecodingKey>>,
+    read_at: Option<Instant>,
 }
 
 /// The published half of a signing key.
@@ -116,14 +123,14 @@ impl Tokens {
     async fn public_key(&self, kid: &str) -> Result<Option<Arc<DecodingKey>>, Error> {
         {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(key) = known.0.get(kid) {
+            if let Some(key) = known.keys.get(kid) {
                 return Ok(Some(Arc::clone(key)));
             }
             // A forged key id must not make every request read the table.
-            if known.1.is_some_and(|read| read.elapsed() < REREAD_AFTER) && !known.0.is_empty() {
+            if known.read_at.is_some_and(|read| read.elapsed() < REREAD_AFTER) && !known.keys.is_empty() {
                 return Ok(None);
             }
-            known.1 = Some(Instant::now());
+            known.read_at = Some(Instant::now());
         }
         let Some(published) = self.keys.read(PUBLIC_KEY_PK, "key").await? else {
             return Ok(None);
@@ -131,7 +138,7 @@ impl Tokens {
         let published: PublicKey = serde_json::from_slice(&published).map_err(Error::defect)?;
         let key = Arc::new(DecodingKey::from_ed_components(&published.x).map_err(Error::defect)?);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.0.insert(published.kid.clone(), Arc::clone(&key));
+        known.keys.insert(published.kid.clone(), Arc::clone(&key));
         Ok((published.kid == kid).then_some(key))
     }
 }

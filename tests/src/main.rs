@@ -1,5 +1,7 @@
 //! The tests over the whole: the API in process, against the embedded DynamoDB and S3, through the real SDK.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
 mod accidents;
 mod activities;
 mod audit;

@@ -16,9 +16,9 @@ pub(super) const MOST_MESSAGE: usize = 32 * 1024;
 /// Longest message that is read at all, so that one which is somewhat too long can be told so.
 pub(super) const MOST_RECEIVED: usize = 256 * 1024;
 /// A connection over which nothing went for so long is closed.
-const IDLE: Duration = Duration::from_secs(10 * 60);
+const IDLE: Duration = Duration::from_mins(10);
 /// No connection lives longer.
-const LONGEST: Duration = Duration::from_secs(2 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(2);
 /// How long a client that does not read may hold up a message.
 const SENDING: Duration = Duration::from_secs(10);
 
@@ -110,6 +110,7 @@ async fn expire(open: &Open) -> End {
         if idle >= IDLE {
             return (1001, "Idle timeout");
         }
-        tokio::time::sleep((IDLE - idle).min(LONGEST - age).max(Duration::from_millis(10))).await;
+        tokio::time::sleep(IDLE.saturating_sub(idle).min(LONGEST.saturating_sub(age)).max(Duration::from_millis(10)))
+            .await;
     }
 }

@@ -81,9 +81,9 @@ pub(super) fn draft(activity: &Activity, head: &Head, cipher: &Cipher) -> Result
 
 /// What remains of a deleted activity: the head of its audit chain, in no list and with nothing of its text.
 pub(super) fn tombstone(activity: &Activity, head: &Head) -> Result<Draft, Error> {
-    Ok(Draft::new(draft_key(activity.investor_id, activity.id), "activity_deleted", &())?
+    Draft::new(draft_key(activity.investor_id, activity.id), "activity_deleted", &())?
         .number("version", activity.version)
-        .object("audit_head", head)?)
+        .object("audit_head", head)
 }
 
 /// The card of an item, when it is an activity.

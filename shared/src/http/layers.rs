@@ -8,6 +8,8 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -112,7 +114,7 @@ async fn read_idempotency_key(request: Request, next: Next) -> Response {
     hash.update(parts.uri.path().as_bytes());
     hash.update(b"\0");
     hash.update(&bytes);
-    let request_hash = hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let request_hash = URL_SAFE_NO_PAD.encode(hash.finish());
     parts.extensions.insert(Idempotency { key, request_hash });
     next.run(Request::from_parts(parts, Body::from(bytes))).await
 }

@@ -127,7 +127,7 @@ fn delimiter(text: &[u8], whole: bool) -> (u8, Vec<Record>) {
         let (all, agreeing) =
             sample.fold((0, 0), |(all, agreeing), record| (all + 1, agreeing + u64::from(width(record) == columns)));
         // In thousandths, so that a longer sample does not win by its length.
-        let score = (if all > 0 { agreeing * 1000 / all } else { 0 }, columns);
+        let score = ((agreeing * 1000).checked_div(all).unwrap_or(0), columns);
         if columns > 1 && score > best.0 {
             best = (score, delimiter, records);
         }

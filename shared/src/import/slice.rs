@@ -1,5 +1,6 @@
 //! One slice of a run: the next few hundred rows, from reading them to counting them.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use super::apply::{Outcome, apply};
@@ -128,7 +129,7 @@ fn read_row(job: &Job, repeats: &Repeats, row: u64, record: &Record) -> Turn {
 fn column_count(job: &Job, cells: &Cells, lines: u64) -> Refusal {
     let mut message = format!("has {} cells where the header has {} columns", cells.len(), job.columns);
     if lines > 1 {
-        message.push_str(&format!("; it spans {lines} lines, so perhaps a quotation mark is not closed"));
+        let _ = write!(message, "; it spans {lines} lines, so perhaps a quotation mark is not closed");
     }
     Refusal::new(None, "column_count", message)
 }

@@ -121,7 +121,11 @@ pub(super) async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Er
     let Some(client) = app.connections() else { return Err(Error::internal("nothing can be pushed from here")) };
     match client.post_to_connection().connection_id(id).data(Blob::new(message)).send().await {
         Ok(_) => Ok(true),
-        Err(e) if e.as_service_error().is_some_and(|e| e.is_gone_exception()) => {
+        Err(e)
+            if e.as_service_error().is_some_and(
+                aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError::is_gone_exception,
+            ) =>
+        {
             disconnect(app, id).await?;
             Ok(false)
         }
@@ -154,7 +158,7 @@ pub async fn end_user_connections(app: &App, user: UserId) -> Result<(), Error> 
     for connection in connections(app).await?.into_iter().filter(|c| c.user_id == user) {
         match client.delete_connection().connection_id(&connection.id).send().await {
             Ok(_) => {}
-            Err(e) if e.as_service_error().is_some_and(|e| e.is_gone_exception()) => {}
+            Err(e) if e.as_service_error().is_some_and(aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError::is_gone_exception) => {}
             Err(e) => return Err(Error::Unavailable(Box::new(e))),
         }
         disconnect(app, &connection.id).await?;

@@ -117,7 +117,11 @@ async fn count_attempt(app: &App, guard: &Key) -> Result<(), Error> {
         .await;
     match won {
         Ok(_) => Ok(()),
-        Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+        Err(e)
+            if e.as_service_error().is_some_and(
+                aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception,
+            ) =>
+        {
             Err(Error::LockedOut { retry_after: u64::try_from(pause).unwrap_or(1) })
         }
         Err(e) => Err(table::failure(e)),

@@ -61,10 +61,10 @@ impl HttpConnector for BreakingConnector {
             return self.inner.call(request);
         }
         let number = self.client.sent.fetch_add(1, Ordering::SeqCst) + 1;
-        if number % every > 0 {
+        if !number.is_multiple_of(every) {
             return self.inner.call(request);
         }
-        let real = (number / every % 2 == 0).then(|| self.inner.call(request));
+        let real = (number / every).is_multiple_of(2).then(|| self.inner.call(request));
         HttpConnectorFuture::new(async move {
             if let Some(real) = real {
                 real.await?;
