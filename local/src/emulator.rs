@@ -1,4 +1,4 @@
-//! The embedded DynamoDB: dynoxide on a SQLite file, served on a loopback port of its own.
+//! The embedded DynamoDB: dynoxide on a `SQLite` file, served on a loopback port of its own.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -87,7 +87,7 @@ pub(crate) async fn ensure_table(
     let failed = |cause: String| Problem::part("the embedded DynamoDB", cause);
     match client.describe_table().table_name(name).send().await {
         Ok(answer) => {
-            if !answer.table().is_some_and(|found| shape_of(found) == shape_wanted(&wanted)) {
+            if answer.table().is_none_or(|found| shape_of(found) != shape_wanted(&wanted)) {
                 return Err(Problem::DataOfAnotherShape { folder: PathBuf::from(folder.path()) });
             }
         }

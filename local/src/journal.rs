@@ -1,6 +1,6 @@
 //! What the stack itself must remember over a `kill -9`: stream positions, dead letters, open connections.
 //!
-//! It is a small SQLite file of its own, so that writing it never waits for the embedded DynamoDB. After a power cut the
+//! It is a small `SQLite` file of its own, so that writing it never waits for the embedded DynamoDB. After a power cut the
 //! newest entries can be missing; then records are delivered again, which every consumer has to bear anyway.
 
 use std::path::Path;

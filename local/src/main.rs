@@ -49,7 +49,7 @@ async fn run() -> Result<(), Problem> {
     })
     .await?;
     let demo = if settings.demo { demo::load(&stack).await? } else { None };
-    println!("{}", banner(&stack, &settings, demo));
+    println!("{}", banner(&stack, demo));
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
@@ -59,7 +59,7 @@ async fn run() -> Result<(), Problem> {
 }
 
 /// What a newcomer needs to know.
-fn banner(stack: &Stack, settings: &Settings, demo: Option<SignIn>) -> String {
+fn banner(stack: &Stack, demo: Option<SignIn>) -> String {
     let url = stack.base_url();
     let mut lines = vec![format!("Steward is running at {url}")];
     let mut line = |name: &str, text: &str| lines.push(format!("  {name:<13}{text}"));
@@ -70,7 +70,7 @@ fn banner(stack: &Stack, settings: &Settings, demo: Option<SignIn>) -> String {
     if let Some(token) = stack.setup_token() {
         line("set-up token", token);
     }
-    line("data", &settings.data.display().to_string());
+    line("data", &stack.data().display().to_string());
     line("inside", &format!("{url}/_local"));
     line("stop", "Ctrl-C");
     lines.join("\n")

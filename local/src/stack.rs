@@ -4,7 +4,7 @@ mod clients;
 mod running;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -46,7 +46,7 @@ pub struct Stack {
     running: Arc<Running>,
     runtimes: Runtimes,
     /// After the runtimes: a temporary folder is removed when nothing uses it any more.
-    _folder: Arc<Folder>,
+    folder: Arc<Folder>,
 }
 
 /// The stack's own threads: the embedded DynamoDB blocks the ones it runs on, so it has some to itself.
@@ -92,7 +92,7 @@ impl Stack {
         let store = runtimes.store()?.handle().clone();
         let start = Running::start(options, Arc::clone(&folder), store);
         let running = runtimes.main()?.spawn(start).await.map_err(|e| Problem::part("the stack", e))??;
-        Ok(Self { running: Arc::new(running), runtimes, _folder: folder })
+        Ok(Self { running: Arc::new(running), runtimes, folder })
     }
 
     /// The state that the functions get.
@@ -102,7 +102,6 @@ impl Stack {
     }
 
     /// The whole server as a router, for requests that need no socket.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.running.router.clone()
     }
@@ -111,6 +110,12 @@ impl Stack {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.running.base_url
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The set-up token that first-run set-up asks for; none on loopback.
@@ -163,3 +168,6 @@ impl Stack {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! The table's stream: reading it in order, knowing its end, and forgetting what everyone has consumed.
 //!
-//! Dynoxide keeps stream records in a SQLite table without an index and never deletes one, so every write would slow down
+//! Dynoxide keeps stream records in a `SQLite` table without an index and never deletes one, so every write would slow down
 //! with the records kept (57 writes a second at 9,000 of them). The same file is therefore opened a second time, to
 //! add the indexes that its queries want and to delete consumed records.
 
@@ -58,7 +58,7 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// The stream of `table`, which must have one, in the SQLite file at `path` that `database` has open.
+    /// The stream of `table`, which must have one, in the `SQLite` file at `path` that `database` has open.
     pub(crate) fn open(database: Database, path: &Path, table: &str) -> Result<Self, Problem> {
         let failed = |cause: String| Problem::part("the table's stream", cause);
         let described = database

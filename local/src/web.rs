@@ -86,10 +86,8 @@ pub(crate) fn protect(headers: &mut http::HeaderMap) {
 
 /// Only what this server serves, and connections to it under any spelling of its address.
 fn content_security_policy(origins: &[String]) -> String {
-    let mut connect = String::from("'self'");
-    for origin in origins {
-        connect.push_str(&format!(" {origin} {}", origin.replacen("http", "ws", 1)));
-    }
+    let own = origins.iter().flat_map(|origin| [origin.clone(), origin.replacen("http", "ws", 1)]);
+    let connect = std::iter::once("'self'".to_owned()).chain(own).collect::<Vec<_>>().join(" ");
     format!(
         "default-src 'self'; connect-src {connect}; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"

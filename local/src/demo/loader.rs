@@ -89,13 +89,13 @@ impl Loader {
         admin: &SignedIn,
         manager: &SignedIn,
     ) -> Result<(), Problem> {
-        let by = if place % 5 == 0 { admin } else { manager };
+        let by = if place.is_multiple_of(5) { admin } else { manager };
         let key = format!("demo-investor-{place}");
         let new = investor(place, row, &manager.id);
         let answer = self.send(Method::POST, "/api/investors", Some(by), Some((&key, new))).await?;
         let id = answer["id"].as_str().ok_or_else(|| failed("an investor has no id"))?.to_owned();
         for (number, talk) in talks(place, row).into_iter().enumerate() {
-            let by = if (place + number) % 6 == 0 { admin } else { manager };
+            let by = if (place + number).is_multiple_of(6) { admin } else { manager };
             let key = format!("demo-activity-{place}-{number}");
             let path = format!("/api/investors/{id}/activities");
             self.send(Method::POST, &path, Some(by), Some((&key, self.activity(place, row, talk)?))).await?;

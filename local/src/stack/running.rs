@@ -75,7 +75,7 @@ impl Running {
         let (base_url, origins) = addresses(address);
         let web = options.web.as_deref().map(|dist| Web::open(dist, &origins)).transpose()?;
 
-        let (routes, _) = api::routes().split_for_parts();
+        let (api, _) = api::routes().split_for_parts();
 
         let stop = Stops::default();
         let written: Written = watch::Sender::new(0);
@@ -83,29 +83,17 @@ impl Running {
         let emulator = Arc::new(Emulator::start(&folder, &store, stop.store.subscribe()).await?);
         let config = clients.dynamodb(emulator.endpoint());
         let dynamodb = aws_sdk_dynamodb::Client::from_conf(config.clone().build());
-        let shape = |built: Result<_, shared::Error>| built.map_err(|e| Problem::part("the table definition", e));
-        emulator::ensure_table(&dynamodb, TABLE, shape(schema::main_table(TABLE))?, true, &folder).await?;
-        emulator::ensure_table(&dynamodb, KEYS_TABLE, shape(schema::keys_table(KEYS_TABLE))?, false, &folder).await?;
+        ensure_tables(&dynamodb, &folder).await?;
         let stream = Arc::new(Stream::open(emulator.database().clone(), &folder.database(), TABLE)?);
         let journal = Journal::open(&folder.journal()).map_err(|e| Problem::part("the journal", e))?;
         let journal = Arc::new(journal);
         let objects = Objects::open(&folder, &clients.access_key_id, &clients.secret_access_key, &origins)?;
 
-        let for_app = options.dynamodb.as_ref().map_or_else(|| config.clone(), |change| change(config.clone()));
-        let config = AppConfig {
-            table_name: TABLE.to_owned(),
-            keys_table_name: KEYS_TABLE.to_owned(),
-            bucket_name: BUCKET.to_owned(),
-            dynamodb: aws_sdk_dynamodb::Client::from_conf(for_app.build()),
-            s3: clients.s3(&base_url),
-            live_url: format!("{}/live", base_url.replacen("http", "ws", 1)),
-            connections: Some(clients.connections(&base_url)),
-            // Beyond this machine, whoever comes first must not become the admin.
-            setup_token: (!options.host.is_loopback()).then(|| uuid::Uuid::new_v4().simple().to_string()),
-            secure_cookies: false,
+        let config = match &options.dynamodb {
+            Some(change) => change(config),
+            None => config,
         };
-        let cipher = Cipher::new(&folder.key()?).map_err(|e| Problem::part("the key file", e))?;
-        let app = App::new(config, KeyWrapper::Local(cipher));
+        let app = app(&clients, config, &base_url, options.host, &folder)?;
 
         let gateway = Gateway::new(functions::live(&app), Arc::clone(&journal), stop.server.subscribe());
         gateway.drop_stale().await.map_err(|e| Problem::part("the live gateway", e))?;
@@ -123,7 +111,7 @@ impl Running {
             origins: origins.into(),
         };
         let router = server::router(Parts {
-            api: shared::http::finish(routes, app.clone()),
+            api: shared::http::finish(api, app.clone()),
             connections: gateway::router(Arc::clone(&gateway), &clients.access_key_id),
             gateway: Arc::clone(&gateway),
             console: console::router(console),
@@ -147,6 +135,36 @@ impl Running {
         self.stop.store.send_replace(true);
         patiently("the embedded DynamoDB", self.emulator.stopped()).await;
     }
+}
+
+async fn ensure_tables(client: &aws_sdk_dynamodb::Client, folder: &Folder) -> Result<(), Problem> {
+    let shape = |built: Result<_, shared::Error>| built.map_err(|e| Problem::part("the table definition", e));
+    emulator::ensure_table(client, TABLE, shape(schema::main_table(TABLE))?, true, folder).await?;
+    emulator::ensure_table(client, KEYS_TABLE, shape(schema::keys_table(KEYS_TABLE))?, false, folder).await
+}
+
+/// The state that the functions get, with everything pointed at this stack.
+fn app(
+    clients: &Clients,
+    dynamodb: aws_sdk_dynamodb::config::Builder,
+    base_url: &str,
+    host: IpAddr,
+    folder: &Folder,
+) -> Result<App, Problem> {
+    let config = AppConfig {
+        table_name: TABLE.to_owned(),
+        keys_table_name: KEYS_TABLE.to_owned(),
+        bucket_name: BUCKET.to_owned(),
+        dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+        s3: clients.s3(base_url),
+        live_url: format!("{}/live", base_url.replacen("http", "ws", 1)),
+        connections: Some(clients.connections(base_url)),
+        // Beyond this machine, whoever comes first must not become the admin.
+        setup_token: (!host.is_loopback()).then(|| uuid::Uuid::new_v4().simple().to_string()),
+        secure_cookies: false,
+    };
+    let cipher = Cipher::new(&folder.key()?).map_err(|e| Problem::part("the key file", e))?;
+    Ok(App::new(config, KeyWrapper::Local(cipher)))
 }
 
 async fn patiently<T>(part: &str, stopped: impl Future<Output = T>) {
