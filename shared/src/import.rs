@@ -192,6 +192,8 @@ pub struct Import {
     pub mapping: Option<Vec<Mapping>>,
     /// By what rows find existing investors, once started.
     pub key: Option<Key>,
+    /// What new investors get where their row says nothing, once started.
+    pub defaults: Option<ImportDefaults>,
     /// The file's encoding, once started.
     pub encoding: Option<Encoding>,
     /// How many rows the file has: an estimate at first, exact once the file was read through.

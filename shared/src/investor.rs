@@ -9,7 +9,7 @@ mod write;
 pub use batch::{Unique, load_many, named, owners};
 pub use item::{Loaded, facets, key, listing, subject};
 pub use list::{InvestorQuery, list};
-pub use read::{find_by_email, find_by_external_key, get, load};
+pub use read::{get, load};
 pub use write::{Saved, create, create_imported, delete, restore, update, update_imported};
 pub(crate) use write::{require_manager, sorted_tags};
 

@@ -62,7 +62,7 @@ def show_log(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if request.session.testsfailed > failed and "stack" in request.fixturenames:
         stack = request.getfixturevalue("stack")
-        print(stack.emulator.tail(30))
+        print(stack.emulator.tail(120))
         print("\n".join(stack.errors()[-10:]))
 
 

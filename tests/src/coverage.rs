@@ -40,9 +40,9 @@ const OWN: [&str; 12] = [
 /// Manager, Team member.
 fn allowed(route: &str) -> &'static str {
     match route {
-        "GET /api/users" => "ARN",
         "POST /api/users" | "GET /api/users/{user_id}" | "PATCH /api/users/{user_id}" | "GET /api/audit" => "A",
-        "GET /api/investors"
+        "GET /api/users"
+        | "GET /api/investors"
         | "GET /api/investors/{investor_id}"
         | "GET /api/investors/{investor_id}/timeline"
         | "GET /api/investors/{investor_id}/activities"
@@ -87,9 +87,8 @@ fn body(route: &str) -> Option<Value> {
             "username": "someone", "name": "S", "email": "s@example.com", "roles": ["analyst"],
             "password": crate::support::PASSWORD,
         }),
-        "PATCH /api/users/{user_id}" => json!({"name": "S"}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
-        "PATCH /api/investors/{investor_id}" => json!({"name": "S"}),
+        "PATCH /api/users/{user_id}" | "PATCH /api/investors/{investor_id}" => json!({"name": "S"}),
         "POST /api/investors/{investor_id}/activities" => {
             json!({"kind": "note", "occurred_at": "2026-11-20T10:00:00Z", "summary": "S"})
         }

@@ -90,7 +90,7 @@ impl Call<'_> {
         self
     }
 
-    pub fn if_match(self, version: impl ToString) -> Self {
+    pub fn if_match(self, version: impl std::fmt::Display) -> Self {
         let value = format!("\"{}\"", version.to_string().trim_matches('"'));
         self.header("if-match", &value)
     }

@@ -122,6 +122,7 @@ fn started(before: &Loaded, start: &ImportStart, rows_estimate: u64) -> Import {
         status: if start.dry_run { Status::Checking } else { Status::Importing },
         mapping: Some(start.mapping.clone()),
         key: Some(start.key),
+        defaults: Some(start.defaults.clone()),
         encoding: Some(start.encoding),
         rows_total_estimate: Some(rows_estimate),
         failure: None,

@@ -77,6 +77,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<Stored
         status: Status::AwaitingUpload,
         mapping: None,
         key: None,
+        defaults: None,
         encoding: None,
         rows_total_estimate: None,
         rows_done: 0,

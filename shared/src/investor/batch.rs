@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::Deserialize;
+
 use super::item::{self, Loaded};
-use super::read::Owner;
 use super::write::email_hash;
 use crate::app::App;
 use crate::error::Error;
@@ -15,6 +16,12 @@ use crate::text::{self, Email, ExternalKey, Name};
 
 /// Most keys of one batch read.
 const AT_ONCE: usize = 100;
+
+/// What the item of a reserved value tells.
+#[derive(Deserialize)]
+struct Owner {
+    investor_id: InvestorId,
+}
 
 /// A value that only one investor has.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! Reading investors.
 
-use serde::Deserialize;
-
 use super::item::{self, Loaded};
 use crate::app::App;
 use crate::audit::{self, Subject};
@@ -9,8 +7,6 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::InvestorId;
 use crate::policy::{Action, Scope};
-use crate::table;
-use crate::text::{Email, ExternalKey};
 
 /// An investor that the caller may `action`, deleted or not. One round trip. Someone else's is `Hidden`.
 pub async fn load(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
@@ -37,27 +33,4 @@ pub async fn get(app: &App, caller: &Caller, id: InvestorId) -> Result<Loaded, E
     let loaded = load(app, caller, Action::InvestorRead, id).await?;
     audit::access(app, &caller.actor, "investor_get", Subject::new("investor", id), Vec::new()).await?;
     Ok(loaded)
-}
-
-#[derive(Deserialize)]
-pub(super) struct Owner {
-    pub investor_id: InvestorId,
-}
-
-/// The investor that has this e-mail address, deleted ones included.
-pub async fn find_by_email(app: &App, email: &Email) -> Result<Option<InvestorId>, Error> {
-    let hash = super::write::email_hash(app, email).await?;
-    owner(app, item::email_key(&hash)).await
-}
-
-/// The investor that has this external key, deleted ones included.
-pub async fn find_by_external_key(app: &App, external_key: &ExternalKey) -> Result<Option<InvestorId>, Error> {
-    owner(app, item::external_key_key(external_key)).await
-}
-
-async fn owner(app: &App, key: table::Key) -> Result<Option<InvestorId>, Error> {
-    match app.table().get(key).await? {
-        Some(item) => table::read::<Owner>(&item, "data").map(|owner| Some(owner.investor_id)),
-        None => Ok(None),
-    }
 }
