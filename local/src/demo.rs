@@ -33,6 +33,11 @@ pub const SIGN_IN: SignIn = SignIn {
     password: "welcome-to-steward",
 };
 
+/// Whether the stack holds the demo company, whose password is public.
+pub fn is_loaded(stack: &Stack) -> Result<bool, Problem> {
+    Ok(stack.fact(FACT)?.is_some())
+}
+
 /// Loads the demo company into a stack that nobody set up yet, or goes on where a killed process stopped. Answers how to
 /// sign in if the stack holds the demo, none if it holds something else.
 pub async fn load(stack: &Stack) -> Result<Option<SignIn>, Problem> {

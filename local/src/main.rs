@@ -48,6 +48,9 @@ async fn run() -> Result<(), Problem> {
         ..StackOptions::default()
     })
     .await?;
+    if !settings.host.is_loopback() && demo::is_loaded(&stack)? {
+        return Err(Problem::demo_in_public(settings.host));
+    }
     let demo = if settings.demo { demo::load(&stack).await? } else { None };
     println!("{}", banner(&stack, demo));
     tokio::select! {

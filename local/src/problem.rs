@@ -1,5 +1,6 @@
 //! Why the stack cannot run.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// A reason not to start, told in one line that ends with what to do about it.
@@ -42,7 +43,7 @@ pub enum Problem {
         folder: PathBuf,
     },
     /// The web UI has not been built.
-    #[error("the web UI is not built ({} is missing): run `make build`", missing.display())]
+    #[error("the web UI is not built ({} is missing): start with `make run`, which builds it", missing.display())]
     WebNotBuilt {
         /// The file that was looked for.
         missing: PathBuf,
@@ -68,6 +69,13 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// The demo company was to be opened to the network by listening on `host`.
+    #[must_use]
+    pub fn demo_in_public(host: IpAddr) -> Self {
+        let need = "the demo company's password is public, so set DEMO=0 and take a DATA folder without the demo";
+        Self::Setting { name: "HOST", value: host.to_string(), need }
+    }
+
     /// A part of the stack that failed with `cause`.
     pub(crate) fn part(part: &'static str, cause: impl std::fmt::Display) -> Self {
         Self::Part { part, cause: cause.to_string().replace('\n', " ") }

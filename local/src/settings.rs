@@ -35,8 +35,7 @@ impl Settings {
             _ => Err(wrong("DEMO", &value, "give 1 for a demo company on first start or 0 to start empty")),
         })?;
         if demo && !host.is_loopback() {
-            let need = "the demo company's password is public, so set DEMO=0 to listen beyond this machine";
-            return Err(wrong("HOST", &host.to_string(), need));
+            return Err(Problem::demo_in_public(host));
         }
         Ok(Self { host, port, data: given("DATA").map_or_else(|| PathBuf::from(".steward"), PathBuf::from), demo })
     }
