@@ -3,6 +3,9 @@
 //! A slice ends with one write that is conditional on the slice's number, so a record that is delivered twice, late, or to
 //! two functions at once counts once. Until that write the slice has not happened: a slice that was killed is done again
 //! from the same row.
+//!
+//! What may pass is tried again by the stream, and ends in its dead letters when it does not pass; such an import can be
+//! given up and its file imported anew, which finds the rows that are done. What cannot pass fails the import at once.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
@@ -175,4 +178,30 @@ fn ended(job: &Job, import: Import, progress: &Progress, failure: Option<Failure
     let rows_total_estimate = progress.rows_total.or(import.rows_total_estimate);
     let import = import.with_counts(progress.counts, progress.offset);
     Import { status, rows_total_estimate, failure, ..import }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_run_that_goes_on_asks_for_a_slice() {
+        let import_id = ImportId::new();
+        let text = |text: &str| AttributeValue::S(text.into());
+        let image = |kind: &str, state: &str| {
+            Item::from([
+                ("pk".into(), text(&item::partition(import_id))),
+                ("type".into(), text(kind)),
+                ("state".into(), text(state)),
+                ("run".into(), AttributeValue::N("3".into())),
+                ("step".into(), AttributeValue::N("7".into())),
+            ])
+        };
+        let running = Trigger::read(&image("import_progress", "running"));
+        assert_eq!(running, Some(Trigger { import_id, run: 3, step: 7 }));
+        for (kind, state) in [("import_progress", "finished"), ("import_progress", "stopped"), ("import", "running")] {
+            assert_eq!(Trigger::read(&image(kind, state)), None);
+        }
+        assert_eq!(Trigger::read(&Item::new()), None);
+    }
 }
