@@ -97,26 +97,34 @@ impl Gateway {
         request: http::request::Parts,
         address: IpAddr,
     ) -> Response {
+        // A task of its own: a client that goes away must not leave the connection half-open.
+        let opened = tokio::spawn(self.open(upgrade, request, address)).await;
+        opened.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+
+    async fn open(
+        self: Arc<Self>,
+        upgrade: WebSocketUpgrade,
+        request: http::request::Parts,
+        address: IpAddr,
+    ) -> Response {
         let peer = Peer::new(&request, address, connection_id());
+        let id = peer.connection_id.clone();
         // Noted first: a kill while the function stores the connection must not leave it there for ever.
-        if let Err(error) = self.journal.opened(&peer.connection_id, peer.connected_at) {
+        if let Err(error) = self.journal.opened(&id, peer.connected_at) {
             tracing::error!(%error, "a connection cannot be noted");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
-        let answer = self.call(peer.connect_event(&request)).await;
-        let status = answer.and_then(|answer| u16::try_from(answer.status_code).map_err(|e| e.to_string()));
-        let status = status.unwrap_or_else(|reason| {
-            tracing::error!(reason, "the live function failed on $connect");
-            500
-        });
-        if !(200..300).contains(&status) {
-            self.note_closed(&peer.connection_id);
-            return StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
-        }
+        // Known first: here the stream is so quick that it can greet a connection before `$connect` is answered.
         let (to, waiting) = mpsc::channel(WAITING);
-        let id = peer.connection_id.clone();
         let open = Arc::new(Open { to, last_active: AtomicI64::new(now()), peer });
         self.connections().insert(id.clone(), Arc::clone(&open));
+        let status = self.ask(&open.peer, &request).await;
+        if !status.is_success() {
+            self.connections().remove(&id);
+            self.note_closed(&id);
+            return status.into_response();
+        }
         self.count.send_modify(|count| *count += 1);
         let (gateway, unopened) = (Arc::clone(&self), Arc::clone(&open));
         upgrade
@@ -127,6 +135,17 @@ impl Gateway {
                 tokio::spawn(async move { gateway.close(&unopened.peer, 1006, "Connection closed abnormally").await });
             })
             .on_upgrade(move |socket| self.converse(socket, open, waiting))
+    }
+
+    /// The function's answer to a new connection.
+    async fn ask(&self, peer: &Peer, request: &http::request::Parts) -> StatusCode {
+        let answer = self.call(peer.connect_event(request)).await;
+        let status = answer.and_then(|answer| u16::try_from(answer.status_code).map_err(|e| e.to_string()));
+        let status = status.and_then(|status| StatusCode::from_u16(status).map_err(|e| e.to_string()));
+        status.unwrap_or_else(|reason| {
+            tracing::error!(reason, "the live function failed on $connect");
+            StatusCode::INTERNAL_SERVER_ERROR
+        })
     }
 
     /// Forgets a connection and tells the function.

@@ -50,10 +50,15 @@ fn function(calls: Calls) -> Live {
 
 impl Rig {
     async fn new() -> Self {
+        let calls = Calls::default();
+        Self::with(function(Arc::clone(&calls)), calls).await
+    }
+
+    async fn with(function: Live, calls: Calls) -> Self {
         let folder = Folder::open(&Data::Temporary).unwrap();
         let journal = Arc::new(Journal::open(&folder.journal()).unwrap());
-        let (stop, calls) = (watch::Sender::new(false), Calls::default());
-        let gateway = Gateway::new(function(Arc::clone(&calls)), Arc::clone(&journal), stop.subscribe());
+        let stop = watch::Sender::new(false);
+        let gateway = Gateway::new(function, Arc::clone(&journal), stop.subscribe());
         let app = axum::Router::new().route("/live", get(upgrade)).with_state(Arc::clone(&gateway));
         let app = app.merge(router(Arc::clone(&gateway), "key"));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -186,4 +191,27 @@ async fn connections_of_a_killed_process_are_taken_leave_of_at_the_next_start() 
     rig.gateway.drop_stale().await.unwrap();
     assert_eq!(rig.calls(), [("$disconnect".to_owned(), "lost".to_owned())]);
     assert!(rig.journal.open_connections().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_greeting_that_is_quicker_than_the_answer_to_connect_arrives() {
+    let posts = Arc::new(std::sync::OnceLock::<aws_sdk_apigatewaymanagement::Client>::new());
+    let greeter = Arc::clone(&posts);
+    let greeting: Live = Arc::new(move |request| {
+        let posts = greeter.get().unwrap().clone();
+        Box::pin(async move {
+            let context = request.request_context;
+            if context.route_key.as_deref() == Some("$connect") {
+                let body = aws_sdk_apigatewaymanagement::primitives::Blob::new("early");
+                posts.post_to_connection().connection_id(context.connection_id.unwrap()).data(body).send().await?;
+            }
+            let mut response = ApiGatewayProxyResponse::default();
+            response.status_code = 200;
+            Ok(response)
+        })
+    });
+    let rig = Rig::with(greeting, Calls::default()).await;
+    posts.set(rig.posts.clone()).unwrap();
+    let mut client = rig.open("good").await.unwrap();
+    assert_eq!(text(&mut client).await, "early");
 }
