@@ -47,6 +47,6 @@ export default ts.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
-  { files: ['test/**', '*.config.*'], languageOptions: { globals: globals.node } },
-  { files: ['public/**'], languageOptions: { globals: globals.browser, sourceType: 'script' }, rules: { 'no-var': 'off', '@typescript-eslint/no-unused-vars': 'off' } },
+  { files: ['test/**', 'build/**', '*.config.*'], languageOptions: { globals: globals.node } },
+  { files: ['public/**', 'api-docs/**'], languageOptions: { globals: globals.browser, sourceType: 'script' }, rules: { 'no-var': 'off', '@typescript-eslint/no-unused-vars': 'off' } },
 )

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { apiDocs } from './build/api-docs'
 
 // In development the API answers from a running `make run`; another address can be named in STEWARD_API.
 const api = process.env['STEWARD_API'] ?? 'http://127.0.0.1:8080'
@@ -20,7 +21,7 @@ const POLICY = [
 ].join('; ')
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), apiDocs()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',

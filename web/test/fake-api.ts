@@ -11,8 +11,8 @@ export const me: Me = {
   id: id(1), version: 3, created_at: ago(2000), updated_at: ago(40), username: 'ada', name: 'Ada Okafor', email: 'ada@steward.example',
   roles: ['admin'], status: 'active', time_zone: 'Europe/Berlin',
   permissions: [
-    'investor_list', 'investor_create', 'investor_update', 'investor_delete', 'investor_restore', 'activity_create', 'activity_update',
-    'activity_delete', 'import_list', 'import_create', 'user_list', 'user_create', 'user_update', 'audit_list', 'audit_verify',
+    'user_list', 'user_read', 'user_create', 'user_update', 'investor_read', 'investor_create', 'investor_update', 'investor_delete',
+    'investor_assign', 'activity_write', 'import_run', 'audit_read', 'investor_history_read',
   ],
 }
 

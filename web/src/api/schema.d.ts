@@ -734,6 +734,7 @@ export interface components {
              * @description Rows of this run that became (in a dry run: would become) new investors.
              */
             created_count: number;
+            defaults?: components["schemas"]["ImportDefaults"] | null;
             encoding?: components["schemas"]["ImportEncoding"] | null;
             /**
              * Format: int64
@@ -1283,6 +1284,7 @@ export interface components {
                  * @description Rows of this run that became (in a dry run: would become) new investors.
                  */
                 created_count: number;
+                defaults?: components["schemas"]["ImportDefaults"] | null;
                 encoding?: components["schemas"]["ImportEncoding"] | null;
                 /**
                  * Format: int64

@@ -15,13 +15,13 @@ export interface NavItem {
 
 /** The sidebar and the phone's bottom bar, in this order. A new feature adds its line. */
 export const NAV: readonly NavItem[] = [
-  { to: '/investors', label: 'Investors', icon: Wallet, key: 'i', allowed: (me) => can(me, 'investor_list') },
-  { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', allowed: (me) => can(me, 'import_list') },
+  { to: '/investors', label: 'Investors', icon: Wallet, key: 'i', allowed: (me) => can(me, 'investor_read') },
+  { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', allowed: (me) => can(me, 'import_run') },
   { to: '/notifications', label: 'Notifications', icon: Bell, key: 'n', wideOnly: true, allowed: () => true },
   // Reading users, to choose a manager, is allowed more widely than managing them.
   { to: '/users', label: 'Users', icon: Users, key: 'u', allowed: (me) => can(me, 'user_create') },
   // Others read the audit of one investor on its own page; the whole of it is for admins.
-  { to: '/audit', label: 'Audit', icon: ScrollText, key: 'a', allowed: (me) => me.roles.includes('admin') },
+  { to: '/audit', label: 'Audit', icon: ScrollText, key: 'a', allowed: (me) => can(me, 'audit_read') },
 ]
 
 export function allowedNav(me: Me): NavItem[] {
