@@ -16,7 +16,7 @@ use shared::import::{self, Limits, Trigger};
 use super::{counts, run, start, uploaded};
 use crate::support::{Person, Steward};
 
-const ROWS: usize = 1_200;
+const ROWS: usize = 600;
 
 /// A file of companies by key; each has `notes`.
 fn file(rows: std::ops::Range<usize>, notes: &str) -> String {
@@ -87,23 +87,23 @@ async fn slices_that_break_off_are_done_again_and_every_row_counts_once() {
 
     let first = uploaded(&steward, &admin, file(0..ROWS / 2, "old").as_bytes()).await;
     start(&steward, &admin, &first, &body()).await.expect(202);
-    every.store(161, Ordering::SeqCst);
+    every.store(83, Ordering::SeqCst);
     steward.settle().await;
     every.store(0, Ordering::SeqCst);
-    assert!(sent.load(Ordering::SeqCst) > 161, "the connection did break");
-    expect(&steward, &admin, &first, [600, 0, 0, 0]).await;
+    assert!(sent.load(Ordering::SeqCst) > 83, "the connection did break");
+    expect(&steward, &admin, &first, [300, 0, 0, 0]).await;
 
     let second = uploaded(&steward, &admin, file(0..ROWS, "new").as_bytes()).await;
     start(&steward, &admin, &second, &body()).await.expect(202);
-    every.store(161, Ordering::SeqCst);
+    every.store(83, Ordering::SeqCst);
     steward.settle().await;
     every.store(0, Ordering::SeqCst);
-    expect(&steward, &admin, &second, [600, 600, 0, 0]).await;
+    expect(&steward, &admin, &second, [300, 300, 0, 0]).await;
     assert_eq!(steward.all(&admin, "/api/investors", 100).await.len(), ROWS);
 
     let third = uploaded(&steward, &admin, file(0..ROWS, "new").as_bytes()).await;
     run(&steward, &admin, &third, &body()).await;
-    expect(&steward, &admin, &third, [0, 0, 1_200, 0]).await;
+    expect(&steward, &admin, &third, [0, 0, 600, 0]).await;
 }
 
 async fn expect(steward: &Steward, person: &Person, id: &str, wanted: [u64; 4]) {
@@ -121,7 +121,7 @@ async fn slices_that_several_functions_do_at_once_count_once() {
     let started = start(&steward, &admin, &id, &body()).await.expect(202);
     let run = started.json["version"].as_u64().unwrap();
     // Beside the stream, three more deliver every slice, in small slices, each slice many times.
-    let limits = Limits { rows: 150, time: Duration::from_secs(20) };
+    let limits = Limits { rows: 75, time: Duration::from_secs(20) };
     let import_id = id.parse().unwrap();
     let rivals = (0..3).map(|_| async {
         for step in (0..12).flat_map(|step| [step, step, step]) {

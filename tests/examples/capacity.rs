@@ -1,0 +1,143 @@
+//! Prints what each operation costs: round trips, capacity units, and Steward's own share of the time, at several sizes of
+//! the table. `make bench` runs it; sizes are the arguments (1000 100000).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement stops at the first surprise")]
+#![allow(dead_code, reason = "the tests use more of the shared support")]
+
+#[path = "capacity/meter.rs"]
+mod meter;
+#[path = "capacity/seed.rs"]
+mod seed;
+#[path = "../src/support.rs"]
+mod support;
+
+use std::sync::Arc;
+
+use meter::{Cost, Meter};
+use serde_json::json;
+use shared::policy::Role;
+use support::{Call, Person, Steward};
+
+/// How often each operation is measured; the medians are printed.
+const TIMES: usize = 40;
+
+#[tokio::main]
+async fn main() {
+    let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![1_000, 100_000] } else { sizes };
+    let mut tables = Vec::new();
+    for size in &sizes {
+        eprintln!("measuring at {size} investors");
+        tables.push(measure(*size).await);
+    }
+    println!(
+        "| operation | budget | {} |",
+        sizes.iter().map(|size| format!("at {size}")).collect::<Vec<_>>().join(" | ")
+    );
+    println!("|---|---|{}", "---|".repeat(sizes.len()));
+    for (row, (name, budget, _)) in tables[0].iter().enumerate() {
+        let cells: Vec<String> = tables.iter().map(|table| table[row].2.to_string()).collect();
+        println!("| {name} | {budget} | {} |", cells.join(" | "));
+    }
+    println!(
+        "\nRound trips are calls one after another; calls at the same time count once. Own share is the request's time"
+    );
+    println!("without the store's, median of {TIMES}.");
+    let mut broken = false;
+    for row in 0..tables[0].len() {
+        let first = &tables[0][row].2;
+        for table in &tables[1..] {
+            if !table[row].2.same_cost(first) {
+                println!("GROWS WITH THE TABLE: {}", table[row].0);
+                broken = true;
+            }
+        }
+    }
+    std::process::exit(i32::from(broken));
+}
+
+type Row = (&'static str, &'static str, Cost);
+
+async fn measure(size: usize) -> Vec<Row> {
+    let meter = Arc::new(Meter::default());
+    let counted = Arc::clone(&meter);
+    let steward =
+        Steward::start_with(Arc::new(move |config| config.interceptor(meter::Count(Arc::clone(&counted))))).await;
+    let admin = steward.admin().await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
+    let first = steward.investor(&rita, "Zzz Measured").await;
+    let base = format!("/api/investors/{}", first.id());
+    let note = json!({"kind": "note", "occurred_at": "2026-11-20T10:00:00Z", "summary": "S", "details": "D"});
+    for _ in 0..60 {
+        steward.post(&format!("{base}/activities")).by(&admin).json(&note).send().await.expect(201);
+    }
+    steward.settle().await;
+    seed::fill(&steward, &first.id(), size).await;
+    steward.settle().await;
+    let bench = Bench { steward: &steward, meter: &meter };
+    let mut rows = bench.reads(&admin, &rita, &base).await;
+    rows.extend(bench.writes(&admin, &base, &note).await);
+    rows
+}
+
+struct Bench<'a> {
+    steward: &'a Steward,
+    meter: &'a Meter,
+}
+
+impl Bench<'_> {
+    /// The median cost of a call that is made anew each time.
+    async fn cost<'c>(&self, mut call: impl FnMut(usize) -> Call<'c>) -> Cost {
+        let mut costs = Vec::new();
+        for turn in 0..TIMES {
+            let call = call(turn);
+            self.meter.start();
+            let answer = meter::MEASURED.scope((), call.send()).await;
+            let cost = self.meter.stop();
+            assert!(answer.status.is_success(), "{}", answer.text);
+            costs.push(cost);
+            // What follows from the write must not be counted with the next call.
+            self.steward.settle().await;
+        }
+        Cost::median(costs)
+    }
+
+    async fn reads(&self, admin: &Person, rita: &Person, base: &str) -> Vec<Row> {
+        let get = async |person: &Person, path: &str| self.cost(|_| self.steward.get(path).by(person)).await;
+        let list = "/api/investors?limit=50";
+        let mine = format!("{list}&relationship_manager_id={}", rita.id);
+        vec![
+            ("investor_get", "1 read + 1 access record", get(admin, base).await),
+            ("investor_list, 50 of all", "1 trip, 4 RCU", get(admin, list).await),
+            ("investor_list, 50 of a tier", "1 trip, 4 RCU", get(admin, &format!("{list}&tier=prospect")).await),
+            ("investor_list, 50 of a manager", "1 trip, 4 RCU", get(admin, &mine).await),
+            ("timeline_list, first 25", "1 read + 1 access record", get(admin, &format!("{base}/timeline")).await),
+            ("activity_list, first 25", "1 read + 1 access record", get(admin, &format!("{base}/activities")).await),
+            ("notification_list", "1 trip", get(rita, "/api/notifications").await),
+            ("me_get", "1 trip", get(admin, "/api/me").await),
+        ]
+    }
+
+    async fn writes(&self, admin: &Person, base: &str, note: &serde_json::Value) -> Vec<Row> {
+        let new = |turn: usize| json!({"name": format!("New {turn}"), "kind": "fund", "email": format!("n{turn}@example.com")});
+        let keyed = |turn: usize| json!({"name": format!("Keyed {turn}"), "kind": "fund"});
+        let post = |path: &str| self.steward.post(path).by(admin);
+        let created = self.cost(|turn| post("/api/investors").json(&new(turn))).await;
+        let once = self
+            .cost(|turn| post("/api/investors").header("idempotency-key", &format!("k{turn}")).json(&keyed(turn)))
+            .await;
+        let patched = self
+            .cost(|turn| {
+                let patch = json!({"notes": format!("note {turn}")});
+                self.steward.patch(base).by(admin).if_match(turn + 1).json(&patch)
+            })
+            .await;
+        let noted = self.cost(|_| post(&format!("{base}/activities")).json(note)).await;
+        vec![
+            ("investor_create", "1 trip", created),
+            ("investor_create with Idempotency-Key", "1 trip", once),
+            ("investor_update", "2 trips", patched),
+            ("activity_create", "1 trip", noted),
+        ]
+    }
+}
