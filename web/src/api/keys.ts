@@ -11,6 +11,7 @@ export const keys = {
   users: {
     all: ['users'] as const,
     list: (filters: UserFilters) => ['users', 'list', filters] as const,
+    everyone: ['users', 'everyone'] as const,
     one: (userId: string) => ['users', 'one', userId] as const,
   },
   investors: {

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
+import { keys } from '@/api/keys'
+import type { UserCard } from '@/api/types'
+import { userList } from '@/api/users'
+import { useCan } from './useMe'
+
+/** More than a company that fits one stack has; keeps a mistake from fetching without end. */
+const MOST_PAGES = 40
+
+async function everyUser(): Promise<UserCard[]> {
+  const users: UserCard[] = []
+  let cursor: string | null | undefined
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { items, next_cursor: next } = await userList({}, cursor)
+    users.push(...items)
+    if (!next) break
+    cursor = next
+  }
+  return users
+}
+
+/** Everyone, by name: to choose a person and to name the ids that the API answers. Empty for those who may not list users. */
+export function useUsers() {
+  const allowed = useCan('user_list')
+  const { data, isPending } = useQuery({ queryKey: keys.users.everyone, queryFn: everyUser, enabled: allowed, staleTime: 5 * 60_000 })
+  return { users: data ?? [], loading: allowed && isPending }
+}
+
+/** Whether investors may be given to a user. */
+export function managesInvestors({ roles, status }: UserCard): boolean {
+  return status === 'active' && (roles.includes('relationship_manager') || roles.includes('admin'))
+}
