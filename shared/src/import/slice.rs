@@ -13,6 +13,8 @@ use super::records::{Cells, Record};
 use super::scan::Repeats;
 use super::source::{Source, Stop};
 use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{self, Error};
 use crate::investor::Saved;
 
 /// How much of the file is fetched at once.
@@ -54,20 +56,19 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
     let mut after = progress.clone();
     let mut refused = Vec::new();
     for group in records.chunks(GROUP) {
-        if after.row > progress.row && started.elapsed() >= limits.time {
+        let begun = after.row > progress.row;
+        if begun && started.elapsed() >= limits.time {
             break;
         }
-        let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
-        for record in group {
-            after.row += 1;
-            after.offset = record.end;
-            match read_row(job, &repeats, after.row, record) {
-                Turn::Open(row) => rows.push(row),
-                Turn::Decided(row, outcome) => outcomes.push((row, outcome)),
+        match do_group(app, job, &caller, &repeats, after.row, group).await {
+            Ok(outcomes) => count(&mut after, group, outcomes, &mut refused),
+            // The groups before count; this one is the next slice's.
+            Err(error) if begun && error.retryable() => {
+                tracing::warn!(error = %error::chain(&error), run = job.request_id(), "a slice was cut short");
+                break;
             }
+            Err(error) => return Err(error.into()),
         }
-        outcomes.extend(apply(app, job, &caller, rows).await?);
-        count(&mut after, outcomes, &mut refused);
     }
     refused.sort_by_key(|(row, _)| *row);
     after.errors_stored = error_log::store(app, job, progress.errors_stored, &refused).await?;
@@ -86,7 +87,35 @@ async fn next_records(app: &App, job: &Job, progress: &Progress, most: usize) ->
     Ok(records)
 }
 
-fn count(progress: &mut Progress, outcomes: Vec<(u64, Outcome)>, refused: &mut Vec<(u64, Vec<Refusal>)>) {
+/// Does the rows after `row`.
+async fn do_group(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    repeats: &Repeats,
+    row: u64,
+    group: &[Record],
+) -> Result<Vec<(u64, Outcome)>, Error> {
+    let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
+    for (row, record) in (row + 1..).zip(group) {
+        match read_row(job, repeats, row, record) {
+            Turn::Open(row) => rows.push(row),
+            Turn::Decided(row, outcome) => outcomes.push((row, outcome)),
+        }
+    }
+    outcomes.extend(apply(app, job, caller, rows).await?);
+    Ok(outcomes)
+}
+
+/// Moves the progress behind a group of rows and counts what became of them.
+fn count(
+    progress: &mut Progress,
+    group: &[Record],
+    outcomes: Vec<(u64, Outcome)>,
+    refused: &mut Vec<(u64, Vec<Refusal>)>,
+) {
+    progress.row += u64::try_from(group.len()).unwrap_or(0);
+    progress.offset = group.last().map_or(progress.offset, |record| record.end);
     let counts = &mut progress.counts;
     for (row, outcome) in outcomes {
         counts.rows += 1;

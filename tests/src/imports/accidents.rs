@@ -87,15 +87,15 @@ async fn slices_that_break_off_are_done_again_and_every_row_counts_once() {
 
     let first = uploaded(&steward, &admin, file(0..ROWS / 2, "old").as_bytes()).await;
     start(&steward, &admin, &first, &body()).await.expect(202);
-    every.store(83, Ordering::SeqCst);
+    every.store(61, Ordering::SeqCst);
     steward.settle().await;
     every.store(0, Ordering::SeqCst);
-    assert!(sent.load(Ordering::SeqCst) > 83, "the connection did break");
+    assert!(sent.load(Ordering::SeqCst) > 61, "the connection did break");
     expect(&steward, &admin, &first, [300, 0, 0, 0]).await;
 
     let second = uploaded(&steward, &admin, file(0..ROWS, "new").as_bytes()).await;
     start(&steward, &admin, &second, &body()).await.expect(202);
-    every.store(83, Ordering::SeqCst);
+    every.store(61, Ordering::SeqCst);
     steward.settle().await;
     every.store(0, Ordering::SeqCst);
     expect(&steward, &admin, &second, [300, 300, 0, 0]).await;
