@@ -6,6 +6,7 @@ mod running;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use shared::App;
@@ -14,6 +15,9 @@ use tokio::runtime::{Builder, Runtime};
 use crate::folder::{Data, Folder};
 use crate::problem::Problem;
 use running::Running;
+
+/// How long a start waits for the data folder and the port of a process that is going away.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Changes the configuration of the DynamoDB client, for instance to add an interceptor that injects faults.
 pub type Customize = Arc<dyn Fn(aws_sdk_dynamodb::config::Builder) -> aws_sdk_dynamodb::config::Builder + Send + Sync>;
@@ -84,11 +88,24 @@ impl Drop for Runtimes {
     }
 }
 
+/// Tries to take what a process that was just killed may still hold for a moment.
+async fn shortly<T, F: Future<Output = Result<T, Problem>>>(take: impl Fn() -> F) -> Result<T, Problem> {
+    let started = Instant::now();
+    loop {
+        match take().await {
+            Err(Problem::DataInUse { .. } | Problem::PortInUse { .. }) if started.elapsed() < GRACE => {
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+            result => return result,
+        }
+    }
+}
+
 impl Stack {
     /// Starts everything; when this returns, requests are answered and the stream is pumped.
     pub async fn start(options: StackOptions) -> Result<Self, Problem> {
         let runtimes = Runtimes::new()?;
-        let folder = Arc::new(Folder::open(&options.data)?);
+        let folder = Arc::new(shortly(|| async { Folder::open(&options.data) }).await?);
         let store = runtimes.store()?.handle().clone();
         let start = Running::start(options, Arc::clone(&folder), store);
         let running = runtimes.main()?.spawn(start).await.map_err(|e| Problem::part("the stack", e))??;

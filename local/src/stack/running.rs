@@ -70,7 +70,7 @@ impl Drop for Stops {
 
 impl Running {
     pub(super) async fn start(options: StackOptions, folder: Arc<Folder>, store: Handle) -> Result<Self, Problem> {
-        let listener = listen(options.host, options.port).await?;
+        let listener = super::shortly(|| listen(options.host, options.port)).await?;
         let address = listener.local_addr().map_err(|e| Problem::part("the server", e))?;
         let (base_url, origins) = addresses(address);
         let web = options.web.as_deref().map(|dist| Web::open(dist, &origins)).transpose()?;
