@@ -1,6 +1,7 @@
 //! The embedded DynamoDB: dynoxide on a `SQLite` file, served on a loopback port of its own.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -40,7 +41,7 @@ impl Emulator {
             // Nobody keeps this data, so it need not be flushed to the disk.
             database.enable_bulk_loading().map_err(|e| failed(e.to_string()))?;
         }
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|e| failed(e.to_string()))?;
+        let listener = listen().await.map_err(|e| failed(e.to_string()))?;
         let address = listener.local_addr().map_err(|e| failed(e.to_string()))?;
         let stopped = async move {
             let _ = stop.wait_for(|stop| *stop).await;
@@ -73,6 +74,17 @@ impl Emulator {
         if let Ok(Err(cause)) = served.await {
             tracing::warn!(cause, "the embedded DynamoDB did not stop cleanly");
         }
+    }
+}
+
+/// Listens on a random address of 127.0.0.0/8, on 127.0.0.1 where the system has no other. The emulator allows every web
+/// page to call it and checks no signature, so no page may find it: there are 16 million addresses of 28,000 ports each.
+async fn listen() -> std::io::Result<TcpListener> {
+    let [a, b, c, ..] = *uuid::Uuid::new_v4().as_bytes();
+    let hidden = Ipv4Addr::new(127, a, b, c.clamp(1, 254));
+    match TcpListener::bind((hidden, 0)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
     }
 }
 

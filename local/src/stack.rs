@@ -147,7 +147,7 @@ impl Stack {
         &self.running.dynamodb
     }
 
-    /// Where the embedded DynamoDB listens; it takes any credentials.
+    /// Where the embedded DynamoDB listens: a random loopback address. It takes any credentials.
     #[must_use]
     pub fn dynamodb_endpoint(&self) -> &str {
         self.running.emulator.endpoint()
