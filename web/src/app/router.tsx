@@ -1,8 +1,10 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { asProblem } from '@/api/problem'
+import { auditRoutes } from '@/features/audit/routes'
 import { authRoutes } from '@/features/auth/routes'
 import { profileRoutes } from '@/features/profile/routes'
+import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
 import { RouteError } from '@/shell/RouteError'
 import { indexRoute, rootRoute, shellRoute } from '@/shell/routes'
@@ -21,7 +23,7 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`.
-const shell = shellRoute.addChildren([indexRoute, ...profileRoutes])
+const shell = shellRoute.addChildren([indexRoute, ...profileRoutes, ...userRoutes, ...auditRoutes])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

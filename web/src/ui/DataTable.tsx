@@ -35,6 +35,8 @@ export interface DataTableProps<T> {
   onOpen?: (row: T) => void
   /** The row whose detail is shown. */
   openId?: string
+  /** What stands below a row while it is unfolded; null while it is not. Rows then have the height that they need. */
+  detail?: (row: T) => ReactNode
   /** The first page is not there yet. */
   loading: boolean
   error?: unknown
@@ -114,7 +116,7 @@ interface GridProps<T> extends DataTableProps<T> {
   isPhone: boolean
 }
 
-function Grid<T>({ label, columns, rows, rowId, phone, onOpen, openId, hasMore = false, loadingMore = false, onLoadMore, choice, isPhone }: GridProps<T>) {
+function Grid<T>({ label, columns, rows, rowId, phone, onOpen, openId, detail, hasMore = false, loadingMore = false, onLoadMore, choice, isPhone }: GridProps<T>) {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(-1)
@@ -193,30 +195,34 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, openId, hasMore =
             const row = rows[index]
             if (row === undefined) return null
             const key = rowId(row)
+            const below = detail?.(row)
             return (
               <div
                 key={key}
                 id={`${id}-${index}`}
+                ref={detail ? virtual.measureElement : undefined}
+                data-index={index}
                 role="row"
                 aria-rowindex={index + 2}
                 aria-selected={key === openId}
+                aria-expanded={detail ? below !== null : undefined}
                 className={cx(
                   'absolute inset-x-0 top-0 border-b border-line',
                   onOpen && 'cursor-pointer hover:bg-hover',
                   key === openId && 'bg-selected',
                   index === active && 'shadow-[inset_2px_0_0_var(--accent)] bg-hover',
                 )}
-                style={{ height: size, transform: `translateY(${start}px)` }}
+                style={{ height: detail ? undefined : size, transform: `translateY(${start}px)` }}
                 onClick={(event) => {
                   setActive(index)
                   // A link or button inside the row does its own work.
-                  if (!(event.target as Element).closest('a, button, input')) onOpen?.(row)
+                  if (!(event.target as Element).closest('a, button, input, [data-detail]')) onOpen?.(row)
                 }}
               >
                 {isPhone ? (
-                  <div role="gridcell" className="flex h-full flex-col justify-center px-4">{phone(row)}</div>
+                  <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">{phone(row)}</div>
                 ) : (
-                  <div role="presentation" className="grid h-full items-center gap-4 pr-12 pl-6" style={tracks}>
+                  <div role="presentation" className="grid h-full min-h-[39px] items-center gap-4 pr-12 pl-6" style={tracks}>
                     {choice.shown.map((column) => (
                       <div key={column.id} role="gridcell" className={cx('min-w-0 truncate', column.align === 'end' && 'tabular text-right')}>
                         {column.cell(row)}
@@ -224,6 +230,7 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, openId, hasMore =
                     ))}
                   </div>
                 )}
+                {below && <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">{below}</div>}
               </div>
             )
           })}

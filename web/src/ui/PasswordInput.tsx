@@ -3,8 +3,13 @@ import { useState } from 'react'
 import { IconButton } from './Button'
 import { Input, type InputProps } from './inputs'
 
-export function PasswordInput(props: Omit<InputProps, 'type'>) {
-  const [shown, setShown] = useState(false)
+export interface PasswordInputProps extends Omit<InputProps, 'type'> {
+  /** Starts readable, for a password made here that someone has to be told. */
+  startShown?: boolean
+}
+
+export function PasswordInput({ startShown = false, ...props }: PasswordInputProps) {
+  const [shown, setShown] = useState(startShown)
   return (
     <span className="relative block">
       <Input {...props} type={shown ? 'text' : 'password'} className="pr-11" autoCapitalize="none" spellCheck={false} />

@@ -1,0 +1,95 @@
+import { Link } from '@tanstack/react-router'
+import { ArrowRight, Lock } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { AuditRecord, FieldChange } from '@/api/types'
+import { humanize } from '@/api/words'
+import { formatExact, useTimeZone } from '@/lib/time'
+import { Verify } from './Verdict'
+import { entityWord, valueText } from './words'
+
+function Value({ value, before = false }: { value: unknown; before?: boolean }) {
+  const text = valueText(value)
+  if (text === null) return <span className="text-ink-3">empty</span>
+  return before
+    ? <del className="break-words whitespace-pre-wrap text-ink-3 decoration-ink-3/60">{text}</del>
+    : <ins className="break-words whitespace-pre-wrap no-underline">{text}</ins>
+}
+
+function Change({ change }: { change: FieldChange }) {
+  return (
+    <tr className="border-t border-line first:border-t-0 max-md:flex max-md:flex-col max-md:py-2">
+      <th scope="row" className="py-1.5 pr-4 text-left align-top font-medium whitespace-nowrap text-ink-2 max-md:py-0">{humanize(change.field)}</th>
+      {change.sealed ? (
+        <td colSpan={3} className="py-1.5 text-ink-3 max-md:py-0">
+          <span className="inline-flex items-center gap-1.5"><Lock className="size-3.5 shrink-0" aria-hidden />Personal data, sealed here</span>
+        </td>
+      ) : change.field === 'password' ? (
+        <td colSpan={3} className="py-1.5 text-ink-3 max-md:py-0">Changed; passwords are not kept</td>
+      ) : (
+        <td className="py-1.5 max-md:py-0">
+          <span className="flex flex-wrap items-baseline gap-x-2">
+            <Value value={change.before} before />
+            <ArrowRight className="size-3 shrink-0 self-center text-ink-3" aria-label="became" />
+            <Value value={change.after} />
+          </span>
+        </td>
+      )}
+    </tr>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex gap-3">
+      <dt className="w-24 shrink-0 text-ink-3">{name}</dt>
+      <dd className="min-w-0 break-all">{children}</dd>
+    </div>
+  )
+}
+
+function SealedNote({ record }: { record: AuditRecord }) {
+  return (
+    <p className="mt-2 text-xs text-ink-3">
+      Personal data stays sealed in lists that span several entities. {' '}
+      {(record.entity_type === 'investor' || record.entity_type === 'user') && (
+        <>
+          <Link to="/audit" search={{ entity_type: record.entity_type, entity_id: record.entity_id }} className="font-medium text-accent hover:underline">
+            Open the history of this {entityWord(record.entity_type).toLowerCase()}
+          </Link>{' '}
+          to read it; that is recorded as a read.
+        </>
+      )}
+    </p>
+  )
+}
+
+/** What stands below an unfolded record. */
+export function RecordDetail({ record }: { record: AuditRecord }) {
+  const zone = useTimeZone()
+  return (
+    <div className="grid gap-x-10 gap-y-4 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="min-w-0">
+        {record.changes.length === 0 ? (
+          <p className="text-ink-3">This changed nothing; it is recorded that it happened.</p>
+        ) : (
+          <table className="w-full">
+            <caption className="sr-only">Fields before and after</caption>
+            <tbody>{record.changes.map((change) => <Change key={change.field} change={change} />)}</tbody>
+          </table>
+        )}
+        {record.changes.some((change) => change.sealed) && <SealedNote record={record} />}
+      </div>
+      <div className="flex min-w-0 flex-col gap-3 text-xs">
+        <dl className="flex flex-col gap-1">
+          <Fact name="When">{formatExact(record.at, zone)}</Fact>
+          <Fact name="From">{record.ip ?? 'within Steward'}</Fact>
+          <Fact name={entityWord(record.entity_type)}><code className="font-mono select-all">{record.entity_id}</code></Fact>
+          <Fact name="Request"><code className="font-mono select-all">{record.request_id}</code></Fact>
+          <Fact name="Place">{record.sequence ? `record ${record.sequence} of its chain` : 'being linked into its chain'}</Fact>
+          {record.hash && <Fact name="Hash"><code className="font-mono select-all">{record.hash}</code></Fact>}
+        </dl>
+        {record.entity_type !== 'login' && <Verify entityType={record.entity_type} entityId={record.entity_id} />}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+import { useMutation } from '@tanstack/react-query'
+import { ShieldAlert, ShieldCheck } from 'lucide-react'
+import { auditVerify } from '@/api/audit'
+import type { AuditVerification } from '@/api/types'
+import { cx } from '@/lib/cx'
+import { Button } from '@/ui/Button'
+import { FormError } from '@/ui/states'
+import { entityWord } from './words'
+
+function Outcome({ verdict: { valid, records, broken_at: brokenAt, reason }, what }: { verdict: AuditVerification; what: string }) {
+  const Icon = valid ? ShieldCheck : ShieldAlert
+  const counted = records === 1 ? '1 record' : `${records} records`
+  return (
+    <div role="status" className={cx('flex items-start gap-2.5 rounded-md px-3 py-2', valid ? 'bg-green-bg text-green' : 'bg-red-bg text-red')}>
+      <Icon className="mt-0.5 size-4 shrink-0" aria-hidden />
+      <div className="min-w-0">
+        <p className="font-medium">{valid ? 'Whole and unchanged' : 'Tampered with'}</p>
+        {valid ? (
+          <p>{counted} of this {what} checked: none was changed, removed or put in another order.</p>
+        ) : (
+          <p>
+            {brokenAt === null || brokenAt === undefined ? 'The chain does not hold' : `The chain breaks at record ${brokenAt}`}
+            {reason ? `: ${reason}` : '.'} ({counted} checked.)
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Checks the chain of an entity's records at the press of a button and tells the verdict. */
+export function Verify({ entityType, entityId }: { entityType: string; entityId: string }) {
+  const verify = useMutation({ mutationFn: () => auditVerify(entityType, entityId) })
+  const what = entityWord(entityType).toLowerCase()
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <Button icon={ShieldCheck} busy={verify.isPending} onClick={() => verify.mutate()}>
+        {verify.data ? 'Verify again' : `Verify this ${what}’s records`}
+      </Button>
+      {verify.isError && <FormError error={verify.error} />}
+      {verify.data && !verify.isPending && <Outcome verdict={verify.data} what={what} />}
+    </div>
+  )
+}

@@ -1,0 +1,79 @@
+import { humanize } from '@/api/words'
+import type { Tone } from '@/ui/Badge'
+
+export type EntityType = 'investor' | 'activity' | 'user' | 'import' | 'login'
+
+export const ENTITY_TYPES: Record<EntityType, string> = {
+  investor: 'Investor',
+  activity: 'Activity',
+  user: 'User',
+  import: 'Import',
+  login: 'Login',
+}
+
+// What people say for the operations; any other name is made readable as it is.
+const ACTIONS: Record<string, string> = {
+  investor_create: 'Created the investor',
+  investor_update: 'Changed the investor',
+  investor_delete: 'Deleted the investor',
+  investor_restore: 'Restored the investor',
+  investor_get: 'Read the investor',
+  timeline_list: 'Read the timeline',
+  activity_list: 'Read the activities',
+  activity_get: 'Read an activity',
+  activity_create: 'Logged an activity',
+  activity_update: 'Changed an activity',
+  activity_delete: 'Deleted an activity',
+  user_create: 'Created the user',
+  user_update: 'Changed the user',
+  user_get: 'Read the user',
+  me_update: 'Changed their own details',
+  login_succeeded: 'Signed in',
+  login_failed: 'Failed to sign in',
+  logout: 'Signed out',
+  denied: 'Was refused',
+  password_change: 'Changed their password',
+  password_change_failed: 'Gave a wrong current password',
+  session_revoke: 'Ended a session',
+  session_revoke_all: 'Ended all sessions',
+  refresh_token_reused: 'An old session token was used again',
+  setup_create: 'Set Steward up',
+  audit_list: 'Read the history',
+  import_create: 'Began an import',
+  import_preview: 'Looked at the file',
+  import_start: 'Started the import',
+  import_cancel: 'Cancelled the import',
+  import_finish: 'Finished the import',
+}
+
+export function actionWords(action: string): string {
+  return ACTIONS[action] ?? humanize(action)
+}
+
+const REFUSED = ['login_failed', 'denied', 'password_change_failed', 'refresh_token_reused']
+
+/** Refusals stand out, removals are marked, reads stay in the background. */
+export function actionTone(action: string): Tone {
+  if (REFUSED.includes(action)) return 'red'
+  if (/_(delete|cancel)$/.test(action)) return 'amber'
+  if (/_(create|restore)$/.test(action)) return 'green'
+  if (/_(update|change|start|finish)$/.test(action)) return 'blue'
+  return 'slate'
+}
+
+/** A value of an audit record as text; null when there is none. */
+export function valueText(value: unknown): string | null {
+  if (value === null || value === undefined || value === '') return null
+  if (Array.isArray(value)) return value.length === 0 ? null : value.map(String).join(', ')
+  if (typeof value === 'object') return JSON.stringify(value)
+  return String(value)
+}
+
+export function entityWord(entityType: string): string {
+  return (ENTITY_TYPES as Record<string, string>)[entityType] ?? humanize(entityType)
+}
+
+/** The first and last group of an id: enough to tell entities of one page apart. */
+export function shortId(id: string): string {
+  return id.length > 13 ? `${id.slice(0, 4)}…${id.slice(-6)}` : id
+}

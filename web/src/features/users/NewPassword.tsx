@@ -1,0 +1,48 @@
+import { Copy, RefreshCw } from 'lucide-react'
+import { useState } from 'react'
+import { PASSWORD_MIN } from '@/api/rules'
+import { Button, IconButton } from '@/ui/Button'
+import { Field } from '@/ui/Field'
+import { PasswordInput } from '@/ui/PasswordInput'
+import { toast } from '@/ui/Toast'
+import { generatePassword } from './generatePassword'
+
+export interface NewPasswordProps {
+  label: string
+  value: string
+  onChange: (password: string) => void
+  error?: string
+}
+
+async function copy(password: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(password)
+    toast.done('The password is copied')
+  } catch (error) {
+    toast.error('The password could not be copied', error)
+  }
+}
+
+/** A password that an admin chooses for someone else: typed, or made at the press of a button and then shown. */
+export function NewPassword({ label, value, onChange, error }: NewPasswordProps) {
+  const [made, setMade] = useState('')
+  const generate = () => {
+    const password = generatePassword()
+    setMade(password)
+    onChange(password)
+  }
+  const hint = made !== '' && made === value
+    ? 'Copy it now: it is not shown again. Hand it over on another way than e-mail.'
+    : `At least ${PASSWORD_MIN} characters.`
+  return (
+    <Field label={label} required error={error} hint={hint}>
+      <div className="flex gap-2">
+        <span className="min-w-0 flex-1">
+          <PasswordInput key={made} startShown={made !== ''} value={value} onChange={onChange} autoComplete="new-password" />
+        </span>
+        <IconButton icon={Copy} label="Copy the password" className="mt-0.5 max-md:mt-0" disabled={value === ''} onClick={() => void copy(value)} />
+        <Button icon={RefreshCw} className="h-9" onClick={generate}>Generate</Button>
+      </div>
+    </Field>
+  )
+}

@@ -1,0 +1,100 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useId } from 'react'
+import { keys } from '@/api/keys'
+import { emailMistake, nameMistake, passwordMistake, usernameMistake } from '@/api/rules'
+import type { Role, User } from '@/api/types'
+import { userCreate } from '@/api/users'
+import { Button } from '@/ui/Button'
+import { Dialog } from '@/ui/Dialog'
+import { Field } from '@/ui/Field'
+import { Input } from '@/ui/inputs'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { NewPassword } from './NewPassword'
+import { RolePicker } from './RolePicker'
+
+interface Values {
+  name: string
+  username: string
+  email: string
+  roles: Role[]
+  password: string
+}
+
+const EMPTY: Values = { name: '', username: '', email: '', roles: [], password: '' }
+
+function check({ name, username, email, roles, password }: Values) {
+  return {
+    name: nameMistake(name),
+    username: usernameMistake(username),
+    email: emailMistake(email),
+    roles: roles.length === 0 ? 'Choose at least one role.' : undefined,
+    password: passwordMistake(password),
+  }
+}
+
+function Form({ formId, onBusy, onDone }: { formId: string; onBusy: (busy: boolean) => void; onDone: (user: User) => void }) {
+  const client = useQueryClient()
+  const form = useForm({
+    initial: EMPTY,
+    check,
+    send: (values, key) => {
+      onBusy(true)
+      return userCreate({ ...values, username: values.username.trim() }, key).finally(() => onBusy(false))
+    },
+    onDone: (user: User) => {
+      void client.invalidateQueries({ queryKey: keys.users.all })
+      onDone(user)
+    },
+  })
+  return (
+    <form id={formId} noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <div className="grid gap-4 md:grid-cols-2">
+        <Field label="Name" required error={form.errors['name']}>
+          <Input {...form.bind('name')} autoComplete="off" />
+        </Field>
+        <Field label="User name" required error={form.errors['username']} hint="Signs in with it; it stays.">
+          <Input {...form.bind('username')} autoComplete="off" autoCapitalize="none" spellCheck={false} />
+        </Field>
+      </div>
+      <Field label="E-mail" required error={form.errors['email']}>
+        <Input {...form.bind('email')} type="email" autoComplete="off" />
+      </Field>
+      <RolePicker value={form.values.roles} onChange={(roles) => form.set('roles', roles)} error={form.errors['roles']} />
+      <NewPassword label="Initial password" {...form.bind('password')} error={form.errors['password']} />
+    </form>
+  )
+}
+
+export interface UserCreateDialogProps {
+  open: boolean
+  busy: boolean
+  onBusy: (busy: boolean) => void
+  onClose: () => void
+  onCreated: (user: User) => void
+}
+
+export function UserCreateDialog({ open, busy, onBusy, onClose, onCreated }: UserCreateDialogProps) {
+  const formId = useId()
+  const done = (user: User) => {
+    onClose()
+    toast.done(`${user.name} can sign in now`, { action: { label: 'Open', run: () => onCreated(user) } })
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="New user"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={formId} variant="primary" busy={busy}>Create</Button>
+        </>
+      }
+    >
+      <Form formId={formId} onBusy={onBusy} onDone={done} />
+    </Dialog>
+  )
+}

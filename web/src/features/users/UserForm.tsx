@@ -1,0 +1,121 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useId, useState } from 'react'
+import { keys } from '@/api/keys'
+import { Problem } from '@/api/problem'
+import { emailMistake, nameMistake } from '@/api/rules'
+import type { Role, User, UserPatch, UserStatus } from '@/api/types'
+import { userGet, userUpdate } from '@/api/users'
+import { USER_STATUSES, options } from '@/api/words'
+import { useMe } from '@/session/useMe'
+import { Button } from '@/ui/Button'
+import { Field } from '@/ui/Field'
+import { Input, Select } from '@/ui/inputs'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { changes, rebase } from './rebase'
+import { RolePicker } from './RolePicker'
+
+interface Values {
+  name: string
+  email: string
+  status: UserStatus
+  roles: Role[]
+}
+
+const valuesOf = ({ name, email, status, roles }: User): Values => ({ name, email, status, roles: [...roles].sort() })
+
+function check({ name, email, roles }: Values) {
+  return { name: nameMistake(name), email: emailMistake(email), roles: roles.length === 0 ? 'Choose at least one role.' : undefined }
+}
+
+const LAST_ADMIN = new Problem({
+  status: 409,
+  code: 'last_admin',
+  title: 'This is the last admin who can sign in',
+  detail: 'Without one, nobody could manage users or search the audit trail. Make someone else an admin first.',
+})
+const CHANGED_MEANWHILE = new Problem({
+  status: 412,
+  code: 'stale_version',
+  title: 'Somebody else changed this user meanwhile',
+  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+})
+
+/** Saves a change with its undo. */
+function useSave() {
+  const client = useQueryClient()
+  const stored = (user: User) => {
+    client.setQueryData(keys.users.one(user.id), user)
+    void client.invalidateQueries({ queryKey: keys.users.all })
+    void client.invalidateQueries({ queryKey: keys.me })
+    return user
+  }
+  const save = async (user: User, patch: UserPatch) => stored(await userUpdate(user, patch))
+  const latest = async (user: User) => stored(await userGet(user.id))
+  return { save, latest }
+}
+
+/** Name, e-mail, roles and status of a user; only what was edited is sent. */
+export function UserForm({ user }: { user: User }) {
+  const me = useMe()
+  const statusHint = useId()
+  const [base, setBase] = useState(user)
+  const { save, latest } = useSave()
+  const form = useForm({
+    initial: valuesOf(user),
+    check,
+    send: async (values) => {
+      try {
+        return await save(base, changes(values, valuesOf(base)))
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        if (error.code === 'state_conflict') throw LAST_ADMIN
+        if (error.status !== 412) throw error
+        const newer = await latest(base)
+        form.reset(rebase(values, valuesOf(base), valuesOf(newer)))
+        setBase(newer)
+        throw CHANGED_MEANWHILE
+      }
+    },
+    onDone: (saved) => {
+      const before = valuesOf(base)
+      setBase(saved)
+      form.reset(valuesOf(saved))
+      const undo = () => save(saved, changes(before, valuesOf(saved))).catch((error: unknown) => toast.error('Not undone', error))
+      toast.done(`${saved.name} is saved`, { action: { label: 'Undo', run: () => void undo() } })
+    },
+  })
+  const edited = Object.keys(changes(form.values, valuesOf(base))).length > 0
+  // A newer version arrived (live, or by an undo) and nothing here is in its way.
+  if (user.version > base.version && !edited && !form.busy) {
+    setBase(user)
+    form.reset(valuesOf(user))
+  }
+  const disabling = form.values.status === 'disabled' && base.status === 'active'
+  return (
+    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <Field label="Name" required error={form.errors['name']}>
+        <Input {...form.bind('name')} autoComplete="off" />
+      </Field>
+      <Field label="E-mail" required error={form.errors['email']}>
+        <Input {...form.bind('email')} type="email" autoComplete="off" />
+      </Field>
+      <RolePicker value={form.values.roles} onChange={(roles) => form.set('roles', [...roles].sort())} error={form.errors['roles']} />
+      <Field
+        label="Status"
+        required
+        error={form.errors['status']}
+        hint={disabling ? <span id={statusHint} className="text-amber">Is signed out within 15 minutes and cannot sign in again. Nothing is deleted.</span> : undefined}
+      >
+        <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={options(USER_STATUSES)} />
+      </Field>
+      {base.id === me.id && edited && <p className="text-xs text-ink-3">This is you: a role that you give up is gone at once.</p>}
+      <div className="flex justify-end gap-2">
+        {edited && <Button variant="quiet" onClick={() => form.reset(valuesOf(base))}>Discard</Button>}
+        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>Save</Button>
+      </div>
+    </form>
+  )
+}
