@@ -1,17 +1,17 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Bell as BellIcon } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import { keys } from '@/api/keys'
-import { notificationList, notificationMarkRead, notificationUnreadCount } from '@/api/notifications'
+import { notificationList, notificationUnreadCount } from '@/api/notifications'
 import type { Notification } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { Button } from '@/ui/Button'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { toast } from '@/ui/Toast'
+import { useMarkRead } from './useMarkRead'
 
 const LATEST = 8
 
@@ -35,16 +35,8 @@ function Row({ notification, onOpen }: { notification: Notification; onOpen: () 
 }
 
 function Latest({ close }: { close: () => void }) {
-  const client = useQueryClient()
   const latest = useQuery({ queryKey: [...keys.notifications.all, 'list', 'latest'], queryFn: () => notificationList() })
-  const read = useMutation({
-    mutationFn: notificationMarkRead,
-    onSuccess: (unread) => {
-      client.setQueryData(keys.notifications.unread, unread)
-      void client.invalidateQueries({ queryKey: [...keys.notifications.all, 'list'] })
-    },
-    onError: (error) => toast.error('Not marked as read', error),
-  })
+  const read = useMarkRead()
   const shown = latest.data?.items.slice(0, LATEST) ?? []
   const open = (notification: Notification) => {
     close()
@@ -72,7 +64,7 @@ function Latest({ close }: { close: () => void }) {
         )}
       </div>
       <footer className="border-t border-line p-1">
-        <Link to={'/notifications' as string} onClick={close} className="flex h-8 items-center justify-center rounded-md font-medium text-accent hover:bg-hover max-md:h-11">
+        <Link to="/notifications" onClick={close} className="flex h-8 items-center justify-center rounded-md font-medium text-accent hover:bg-hover max-md:h-11">
           See all
         </Link>
       </footer>

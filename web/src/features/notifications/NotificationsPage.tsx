@@ -1,0 +1,125 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { createLazyRoute, getRouteApi, Link } from '@tanstack/react-router'
+import { Bell, Check, CheckCheck, FileUp, MessageSquare, UserRoundCheck, type LucideIcon } from 'lucide-react'
+import { pages } from '@/api/client'
+import { keys } from '@/api/keys'
+import { notificationList, notificationUnreadCount } from '@/api/notifications'
+import type { Notification } from '@/api/types'
+import { cx } from '@/lib/cx'
+import { useShortcut } from '@/lib/shortcuts'
+import { usePageTitle } from '@/shell/crumb'
+import { useMarkRead } from '@/shell/useMarkRead'
+import { Button, IconButton } from '@/ui/Button'
+import { LoadMore } from '@/ui/LoadMore'
+import { PageHeader } from '@/ui/PageHeader'
+import { RelativeTime } from '@/ui/RelativeTime'
+import { EmptyState, ErrorState, Loading, Skeleton } from '@/ui/states'
+
+export const Route = createLazyRoute('/shell/notifications')({ component: NotificationsPage })
+const route = getRouteApi('/shell/notifications')
+
+const ICONS: Record<Notification['kind'], LucideIcon> = {
+  activity_created: MessageSquare,
+  investor_assigned: UserRoundCheck,
+  import_finished: FileUp,
+}
+
+function Row({ notification, onRead }: { notification: Notification; onRead: () => void }) {
+  const unread = !notification.read_at
+  const Icon = ICONS[notification.kind] ?? Bell
+  return (
+    <li className={cx('group relative flex items-center gap-2 pr-3 hover:bg-hover md:pr-4', unread && 'bg-surface')}>
+      <Link to={notification.link} onClick={() => unread && onRead()} className="flex min-w-0 flex-1 gap-3 py-3 pl-4 focus-visible:-outline-offset-2 md:pl-6">
+        <span className={cx('mt-0.5 grid size-7 shrink-0 place-items-center rounded-md', unread ? 'bg-selected text-accent' : 'bg-slate-bg text-ink-3')}>
+          <Icon className="size-4" aria-hidden />
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className={cx('block', unread ? 'font-medium' : 'text-ink-2')}>
+            {unread && <span className="sr-only">Unread: </span>}
+            {notification.title}
+          </span>
+          {notification.body && <span className="line-clamp-2 text-ink-2">{notification.body}</span>}
+          <span className="text-xs text-ink-3">
+            {notification.actor_name && <>{notification.actor_name} · </>}
+            <RelativeTime at={notification.created_at} />
+          </span>
+        </span>
+      </Link>
+      {unread && <span className="size-2 shrink-0 rounded-full bg-accent md:group-hover:hidden md:group-focus-within:hidden" aria-hidden />}
+      {unread && (
+        <IconButton
+          icon={Check}
+          label="Mark as read"
+          className="md:w-0 md:overflow-hidden md:opacity-0 md:group-focus-within:w-8 md:group-focus-within:opacity-100 md:group-hover:w-8 md:group-hover:opacity-100"
+          onClick={onRead}
+        />
+      )}
+    </li>
+  )
+}
+
+function SkeletonRows() {
+  return (
+    <Loading label="Loading notifications">
+      {Array.from({ length: 7 }, (_, row) => (
+        <div key={row} className="flex gap-3 border-b border-line px-4 py-4 md:px-6">
+          <Skeleton className="size-7" />
+          <div className="flex flex-1 flex-col gap-2.5"><Skeleton className="h-3 w-2/3" /><Skeleton className="h-3 w-24" /></div>
+        </div>
+      ))}
+    </Loading>
+  )
+}
+
+function Views({ unread, count }: { unread: boolean; count: number }) {
+  const look = 'flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium text-ink-3 hover:text-ink max-md:h-10 max-md:flex-1 max-md:justify-center'
+  const on = 'bg-surface !text-ink shadow-[0_1px_2px_#0000001a] dark:bg-raised'
+  return (
+    <nav aria-label="Which notifications" className="flex rounded-md bg-slate-bg p-0.5 max-md:w-full">
+      <Link to="/notifications" search={{}} replace aria-current={unread ? undefined : 'page'} className={cx(look, !unread && on)}>All</Link>
+      <Link to="/notifications" search={{ unread: true }} replace aria-current={unread ? 'page' : undefined} className={cx(look, unread && on)}>
+        Unread {count > 0 && <span className="tabular text-xs text-ink-3">{count}</span>}
+      </Link>
+    </nav>
+  )
+}
+
+function NotificationsPage() {
+  usePageTitle('Notifications')
+  const { unread } = route.useSearch()
+  const filters = unread ? { unread } : {}
+  const list = useInfiniteQuery({
+    queryKey: keys.notifications.list(filters),
+    queryFn: ({ pageParam }) => notificationList(filters, pageParam),
+    ...pages,
+  })
+  const count = useQuery({ queryKey: keys.notifications.unread, queryFn: notificationUnreadCount }).data ?? 0
+  const read = useMarkRead()
+  const markAll = () => count > 0 && read.mutate({ all: true })
+  useShortcut('e', 'Mark all as read', markAll)
+  const shown = list.data?.pages.flatMap((page) => page.items) ?? []
+  return (
+    <>
+      <PageHeader title="Notifications" actions={<Button icon={CheckCheck} disabled={count === 0} onClick={markAll}>Mark all as read</Button>}>
+        <div className="flex"><Views unread={unread === true} count={count} /></div>
+      </PageHeader>
+      {list.isPending ? (
+        <SkeletonRows />
+      ) : list.isError && shown.length === 0 ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : shown.length === 0 ? (
+        <EmptyState icon={unread ? CheckCheck : Bell} title={unread ? 'All read' : 'All quiet'} action={unread && <Link to="/notifications" search={{}} className="font-medium text-accent hover:underline">See all notifications</Link>}>
+          {unread ? 'You have seen everything that came in.' : 'You hear here when someone acts on what is yours, and when your imports are done.'}
+        </EmptyState>
+      ) : (
+        <>
+          <ul className="divide-y divide-line border-b border-line">
+            {shown.map((one) => <Row key={one.id} notification={one} onRead={() => read.mutate({ ids: [one.id] })} />)}
+          </ul>
+          <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
+          {!list.hasNextPage && <p className="py-4 text-center text-xs text-ink-3">Kept for 90 days.</p>}
+        </>
+      )}
+    </>
+  )
+}
