@@ -15,6 +15,7 @@ pub mod objects;
 pub mod page;
 pub mod policy;
 pub mod schema;
+pub mod stream;
 pub mod table;
 pub mod text;
 pub mod time;

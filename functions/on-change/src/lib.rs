@@ -9,31 +9,18 @@ mod imports;
 mod lists;
 mod record;
 
-use aws_lambda_events::event::dynamodb::Event;
-use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use shared::{App, Error, audit, live, notification};
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::streams::DynamoDbEventResponse;
+use shared::{App, Error, audit, live, notification, stream};
 
 use record::{Change, Kind};
 
-/// Handles a batch of stream records. The first one that fails is reported, and the stream delivers from there again.
+/// Handles a batch of stream records.
 pub async fn handle(app: &App, event: Event) -> DynamoDbEventResponse {
-    let mut response = DynamoDbEventResponse::default();
-    for record in event.records {
-        let sequence = record.change.sequence_number.clone();
-        let id = record.event_id.clone();
-        let done = shared::http::with_request_id(id, one(app, record)).await;
-        if let Err(error) = done {
-            tracing::error!(error = %shared::error::chain(&error), sequence, "a stream record failed");
-            let mut failure = DynamoDbBatchItemFailure::default();
-            failure.item_identifier = sequence;
-            response.batch_item_failures.push(failure);
-            break;
-        }
-    }
-    response
+    stream::each(event, |record| one(app, record)).await
 }
 
-async fn one(app: &App, record: aws_lambda_events::event::dynamodb::EventRecord) -> Result<(), Error> {
+async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
     let Some(change) = Change::read(record) else { return Ok(()) };
     match (change.item_type(), change.kind) {
         ("investor", _) => lists::maintain(app, &change).await,

@@ -2,28 +2,14 @@
 //! that write brings the next one.
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use shared::import::{self, Limits, Trigger};
 use shared::table::Item;
-use shared::{App, Error};
+use shared::{App, Error, stream};
 
-/// Handles a batch of stream records; those that are no job's are passed over. The first one that fails is reported, and
-/// the stream delivers from there again.
+/// Handles a batch of stream records; those that are no job's are passed over.
 pub async fn handle(app: &App, event: Event) -> DynamoDbEventResponse {
-    let mut response = DynamoDbEventResponse::default();
-    for record in event.records {
-        let sequence = record.change.sequence_number.clone();
-        let id = record.event_id.clone();
-        let done = shared::http::with_request_id(id, one(app, record)).await;
-        if let Err(error) = done {
-            tracing::error!(error = %shared::error::chain(&error), sequence, "a slice of a job failed");
-            let mut failure = DynamoDbBatchItemFailure::default();
-            failure.item_identifier = sequence;
-            response.batch_item_failures.push(failure);
-            break;
-        }
-    }
-    response
+    stream::each(event, |record| one(app, record)).await
 }
 
 async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
