@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
-import { apiDocs } from './build/api-docs'
+import { apiDocs } from './build/api-docs.ts'
 
 // In development the API answers from a running `make run`; another address can be named in STEWARD_API.
 const api = process.env['STEWARD_API'] ?? 'http://127.0.0.1:8080'

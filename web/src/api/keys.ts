@@ -1,6 +1,7 @@
 import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
+import type { ImportEncoding } from './types'
 import type { UserFilters } from './users'
 
 /** Every query key, so that what a live event makes stale is found by its prefix. */
@@ -31,7 +32,7 @@ export const keys = {
     all: ['imports'] as const,
     list: ['imports', 'list'] as const,
     one: (importId: string) => ['imports', 'one', importId] as const,
-    preview: (importId: string) => ['imports', 'preview', importId] as const,
+    preview: (importId: string, encoding: ImportEncoding) => ['imports', 'preview', importId, encoding] as const,
     errors: (importId: string) => ['imports', 'errors', importId] as const,
   },
   audit: {

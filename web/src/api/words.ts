@@ -1,4 +1,4 @@
-import type { ActivityKind, ImportStatus, InvestorKind, InvestorStatus, Role, Tier, UserStatus } from './types'
+import type { ActivityKind, ImportEncoding, ImportField, ImportKey, ImportStatus, InvestorKind, InvestorStatus, Role, Tier, UserStatus } from './types'
 
 // The API's words as people read them, in the order in which they are offered.
 export const TIERS: Record<Tier, string> = {
@@ -40,6 +40,22 @@ export const IMPORT_STATUSES: Record<ImportStatus, string> = {
   failed: 'Failed',
   cancelled: 'Cancelled',
 }
+
+export const IMPORT_FIELDS: Record<ImportField, string> = {
+  name: 'Name',
+  kind: 'Kind',
+  email: 'E-mail',
+  phone: 'Phone',
+  address: 'Address',
+  country: 'Country',
+  tier: 'Tier',
+  status: 'Status',
+  tags: 'Tags',
+  notes: 'Notes',
+  external_key: 'External key',
+}
+export const IMPORT_KEYS: Record<ImportKey, string> = { external_key: 'External key', email: 'E-mail', name: 'Name' }
+export const IMPORT_ENCODINGS: Record<ImportEncoding, string> = { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252 (older Excel)' }
 
 /** A table of words as the options of a select or filter. */
 export function options<V extends string>(words: Record<V, string>): { value: V; label: string }[] {

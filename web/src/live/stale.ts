@@ -13,7 +13,8 @@ export function staleAfter(event: Changed): QueryKey[] {
     case 'activity':
       return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
     case 'import':
-      return [keys.imports.all]
+      // Not its preview: the file does not change.
+      return [keys.imports.list, keys.imports.one(id), keys.imports.errors(id)]
     case 'user':
       return [keys.users.all, keys.me]
     default:
