@@ -3,6 +3,7 @@ import { createRouter } from '@tanstack/react-router'
 import { asProblem } from '@/api/problem'
 import { auditRoutes } from '@/features/audit/routes'
 import { authRoutes } from '@/features/auth/routes'
+import { importRoutes } from '@/features/imports/routes'
 import { notificationRoutes } from '@/features/notifications/routes'
 import { profileRoutes } from '@/features/profile/routes'
 import { userRoutes } from '@/features/users/routes'
@@ -24,7 +25,7 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`.
-const shell = shellRoute.addChildren([indexRoute, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes])
+const shell = shellRoute.addChildren([indexRoute, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

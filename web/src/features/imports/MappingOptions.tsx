@@ -1,0 +1,72 @@
+import type { ImportDefaults, ImportKey } from '@/api/types'
+import { IMPORT_KEYS, INVESTOR_KINDS, INVESTOR_STATUSES, TIERS, options } from '@/api/words'
+import { COUNTRIES } from '@/lib/countries'
+import { useMe } from '@/session/useMe'
+import { managesInvestors, useUsers } from '@/session/useUsers'
+import { Combobox } from '@/ui/Combobox'
+import { Field } from '@/ui/Field'
+import { Select } from '@/ui/inputs'
+import type { Draft, Mistakes } from './mapping'
+
+const KEY_NOTES: Record<ImportKey, string> = {
+  external_key: 'The id of another system. The surest: names and addresses change.',
+  email: 'No two investors have the same.',
+  name: 'Compared without upper and lower case.',
+}
+
+export interface MappingOptionsProps {
+  draft: Draft
+  mistakes: Mistakes
+  onKey: (key: ImportKey) => void
+  onDefaults: (changes: ImportDefaults) => void
+}
+
+function Manager({ value, onChange }: { value: string; onChange: (id: string) => void }) {
+  const me = useMe()
+  const people = useUsers()
+  const managers = people.users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name, note: user.id === me.id ? 'you' : user.username }))
+  const own = me.roles.includes('relationship_manager')
+  return (
+    <Field label="Relationship manager" hint={own ? 'You, unless you choose someone else.' : 'Hears of every activity with them.'}>
+      <Combobox value={value} onChange={onChange} options={managers} loading={people.loading} placeholder={own ? 'You' : 'Nobody yet'} clearLabel={own ? 'You' : 'Nobody yet'} />
+    </Field>
+  )
+}
+
+/** By what a row finds its investor, and what new investors get where their row says nothing. */
+export function MappingOptions({ draft, mistakes, onKey, onDefaults }: MappingOptionsProps) {
+  const me = useMe()
+  const { fields, defaults } = draft
+  const mayAssign = me.permissions.includes('investor_assign')
+  return (
+    <div className="flex flex-col gap-6">
+      <section className="flex flex-col gap-3">
+        <h2 className="font-semibold">Find existing investors by</h2>
+        <Field label="Key" required error={mistakes['key']} hint={`${KEY_NOTES[draft.key]} A row that finds none makes a new investor.`}>
+          <Select value={draft.key} onChange={onKey} options={options(IMPORT_KEYS)} />
+        </Field>
+      </section>
+      <section className="flex flex-col gap-3">
+        <div>
+          <h2 className="font-semibold">New investors get</h2>
+          <p className="text-xs text-ink-3">Where their row says nothing. Existing ones keep what they have.</p>
+        </div>
+        <Field label="Kind" required={!fields.includes('kind')} error={mistakes['kind']}>
+          <Select value={defaults.kind ?? ''} onChange={(kind) => onDefaults({ kind: kind || null })} options={options(INVESTOR_KINDS)} placeholder="Choose…" />
+        </Field>
+        <div className="grid grid-cols-2 gap-3">
+          <Field label="Tier">
+            <Select value={defaults.tier ?? 'prospect'} onChange={(tier) => onDefaults({ tier })} options={options(TIERS)} />
+          </Field>
+          <Field label="Status">
+            <Select value={defaults.status ?? 'active'} onChange={(status) => onDefaults({ status })} options={options(INVESTOR_STATUSES)} />
+          </Field>
+        </div>
+        <Field label="Country">
+          <Combobox value={defaults.country ?? ''} onChange={(country) => onDefaults({ country: country || null })} options={COUNTRIES} placeholder="None" clearLabel="None" />
+        </Field>
+        {mayAssign && <Manager value={defaults.relationship_manager_id ?? ''} onChange={(id) => onDefaults({ relationship_manager_id: id || null })} />}
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,78 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { createLazyRoute, useNavigate } from '@tanstack/react-router'
+import { FileSpreadsheet } from 'lucide-react'
+import { useState } from 'react'
+import { keys } from '@/api/keys'
+import { usePageTitle } from '@/shell/crumb'
+import { Button } from '@/ui/Button'
+import { PageHeader } from '@/ui/PageHeader'
+import { FormError } from '@/ui/states'
+import { DropZone } from './DropZone'
+import { fileMistake, formatSize } from './file'
+import { ProgressBar } from './ProgressBar'
+import { Steps } from './Steps'
+import { useUpload, type UploadState } from './useUpload'
+
+export const Route = createLazyRoute('/shell/imports/new')({ component: NewImportPage })
+
+function Sending({ state, onStop }: { state: Extract<UploadState, { step: 'sending' }>; onStop: () => void }) {
+  const { file, sent } = state
+  const share = file.size === 0 ? 0 : sent / file.size
+  return (
+    <div className="rounded-lg border border-line bg-surface p-4">
+      <div className="mb-3 flex items-center gap-3">
+        <FileSpreadsheet className="size-5 shrink-0 text-ink-3" aria-hidden />
+        <div className="min-w-0 flex-1">
+          <p className="truncate font-medium">{file.name}</p>
+          <p className="tabular text-xs text-ink-3">{share >= 1 ? 'Looking at the columns…' : `${formatSize(sent)} of ${formatSize(file.size)}`}</p>
+        </div>
+        <Button onClick={onStop}>Cancel</Button>
+      </div>
+      <ProgressBar value={share} label={`Uploading ${file.name}`} />
+    </div>
+  )
+}
+
+const KNOWN = ['Name', 'Kind', 'E-mail', 'Phone', 'Address', 'Country', 'Tier', 'Status', 'Tags', 'Notes', 'External key']
+
+function NewImportPage() {
+  usePageTitle('Imports', 'New import')
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const [mistake, setMistake] = useState<string>()
+  const upload = useUpload((importId) => {
+    void client.invalidateQueries({ queryKey: keys.imports.list })
+    void navigate({ to: '/imports/$importId', params: { importId }, replace: true })
+  })
+  const take = (file: File) => {
+    const found = fileMistake(file)
+    setMistake(found)
+    if (!found) upload.send(file)
+  }
+  const { state } = upload
+  return (
+    <>
+      <PageHeader title="Import investors" actions={<span className="max-md:hidden"><Steps current="Upload" /></span>} />
+      <div className="mx-auto flex max-w-3xl flex-col gap-4 px-4 py-6 md:px-6 md:py-8">
+        <div className="md:hidden"><Steps current="Upload" /></div>
+        {state.step === 'sending' ? (
+          <Sending state={state} onStop={upload.stop} />
+        ) : (
+          <>
+            {state.step === 'refused' && (
+              <div className="flex flex-col gap-2">
+                <FormError error={state.problem} />
+                <div><Button onClick={() => upload.send(state.file)}>Try {state.file.name} again</Button></div>
+              </div>
+            )}
+            <DropZone onFile={take} problem={mistake} />
+          </>
+        )}
+        <section className="text-ink-2">
+          <h2 className="mb-1 font-semibold text-ink">What is taken over</h2>
+          <p>{KNOWN.join(', ')}. You choose on the next page which column fills what, and nothing is written before you have seen what it would do.</p>
+        </section>
+      </div>
+    </>
+  )
+}

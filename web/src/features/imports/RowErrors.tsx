@@ -1,0 +1,90 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Download } from 'lucide-react'
+import { useState } from 'react'
+import { pages } from '@/api/client'
+import { importErrorList } from '@/api/imports'
+import { keys } from '@/api/keys'
+import type { Import, ImportRowError } from '@/api/types'
+import { IMPORT_FIELDS } from '@/api/words'
+import { saveFile, toCsv } from '@/lib/csv'
+import { Button } from '@/ui/Button'
+import { LoadMore } from '@/ui/LoadMore'
+import { Section } from '@/ui/PageHeader'
+import { ErrorState, SkeletonLines } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { formatCount, rowsText } from './file'
+
+/** The server keeps this many; the rest is only counted. */
+const MOST_KEPT = 1000
+
+async function everyError(importId: string): Promise<ImportRowError[]> {
+  const errors: ImportRowError[] = []
+  let cursor: string | null | undefined
+  do {
+    const page = await importErrorList(importId, cursor)
+    errors.push(...page.items)
+    cursor = page.next_cursor
+  } while (cursor)
+  return errors
+}
+
+function DownloadButton({ run }: { run: Import }) {
+  const [busy, setBusy] = useState(false)
+  const download = async () => {
+    setBusy(true)
+    try {
+      const rows = (await everyError(run.id)).map(({ row, field, code, message }) => [row, field, code, message])
+      saveFile(`${run.file_name.replace(/\.\w+$/, '')}-refused.csv`, toCsv([['row', 'field', 'code', 'message'], ...rows]))
+    } catch (error) {
+      toast.error('The list could not be fetched', error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return <Button icon={Download} busy={busy} onClick={() => void download()}>Download</Button>
+}
+
+/** The refused rows of the latest run, each with its reason. */
+export function RowErrors({ run }: { run: Import }) {
+  const list = useInfiniteQuery({
+    queryKey: keys.imports.errors(run.id),
+    queryFn: ({ pageParam }) => importErrorList(run.id, pageParam),
+    ...pages,
+  })
+  const errors = list.data?.pages.flatMap((page) => page.items) ?? []
+  const cut = run.error_count > MOST_KEPT ? ` The first ${formatCount(MOST_KEPT)} reasons are listed.` : ''
+  return (
+    <Section title={`${rowsText(run.error_count)} refused`} hint={`Counted as your spreadsheet does: the header is row 1.${cut}`} actions={<DownloadButton run={run} />}>
+      {list.isPending ? (
+        <SkeletonLines lines={4} />
+      ) : list.isError && errors.length === 0 ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : (
+        <div className="-m-4 max-h-[50vh] overflow-y-auto">
+          <table className="w-full text-left">
+            <thead className="sticky top-0 bg-surface text-xs text-ink-3">
+              <tr>
+                <th scope="col" className="w-20 py-2 pr-4 pl-4 text-right font-medium">Row</th>
+                <th scope="col" className="w-36 py-2 pr-4 font-medium max-md:hidden">Field</th>
+                <th scope="col" className="py-2 pr-4 font-medium">What is wrong</th>
+              </tr>
+            </thead>
+            <tbody>
+              {errors.map((error, index) => (
+                <tr key={index} className="border-t border-line align-top">
+                  <td className="tabular py-1.5 pr-4 pl-4 text-right">{formatCount(error.row)}</td>
+                  <td className="py-1.5 pr-4 text-ink-2 max-md:hidden">{error.field ? IMPORT_FIELDS[error.field] : 'Row'}</td>
+                  <td className="py-1.5 pr-4">
+                    {error.field && <span className="text-ink-3 md:hidden">{IMPORT_FIELDS[error.field]}: </span>}
+                    {error.message}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
+        </div>
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,138 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Ban, CircleCheck, FileWarning } from 'lucide-react'
+import { importCancel, importStart } from '@/api/imports'
+import { keys } from '@/api/keys'
+import type { Import } from '@/api/types'
+import { newId } from '@/lib/id'
+import { Button, buttonClass } from '@/ui/Button'
+import { EmptyState, FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { Figures } from './Figures'
+import { formatCount, progressOf, rowsText } from './file'
+import { startAgain } from './mapping'
+import { ProgressBar } from './ProgressBar'
+import { RowErrors } from './RowErrors'
+
+function useStored() {
+  const client = useQueryClient()
+  return (run: Import) => {
+    client.setQueryData(keys.imports.one(run.id), run)
+    void client.invalidateQueries({ queryKey: keys.imports.list })
+    void client.invalidateQueries({ queryKey: keys.imports.errors(run.id) })
+  }
+}
+
+/** A run under way: how far it is, and a way to stop it. */
+export function RunningStage({ run }: { run: Import }) {
+  const stored = useStored()
+  const cancel = useMutation({
+    mutationFn: () => importCancel(run.id),
+    onSuccess: stored,
+    onError: (error) => toast.error('Not cancelled', error),
+  })
+  const real = run.status === 'importing'
+  const share = progressOf(run)
+  const total = run.rows_total_estimate
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="rounded-lg border border-line bg-surface p-4">
+        <div className="mb-3 flex items-center gap-3">
+          <div className="min-w-0 flex-1" role="status">
+            <p className="font-medium">{real ? 'Importing…' : 'Checking every row…'}</p>
+            <p className="tabular text-xs text-ink-3">
+              {formatCount(run.rows_done)}{total ? ` of about ${rowsText(total)}` : ' rows'}
+            </p>
+          </div>
+          <span className="tabular font-medium text-ink-2">{Math.round(share * 100)} %</span>
+          <Button busy={cancel.isPending} onClick={() => cancel.mutate()}>{real ? 'Stop' : 'Cancel'}</Button>
+        </div>
+        <ProgressBar value={share} label={real ? 'Import' : 'Check'} />
+        <p className="mt-3 text-xs text-ink-3">You can leave this page: it goes on, and the bell tells you when it is done.</p>
+      </div>
+      <Figures run={run} real={real} />
+    </div>
+  )
+}
+
+function editColumns(importId: string) {
+  return { to: '/imports/$importId', params: { importId }, search: { step: 'map' } } as const
+}
+
+/** What a check found; from here the import is started for real. */
+export function CheckedStage({ run }: { run: Import }) {
+  const stored = useStored()
+  const again = startAgain(run, false)
+  const start = useMutation({
+    mutationFn: () => (again ? importStart(run.id, again, newId()) : Promise.reject(new Error('The columns are not chosen yet'))),
+    onSuccess: stored,
+  })
+  const good = run.created_count + run.updated_count
+  const nothing = good === 0
+  return (
+    <div className="flex flex-col gap-4">
+      <Figures run={run} real={false} />
+      {start.isError && <FormError error={start.error} />}
+      <div className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-surface p-4">
+        <p className="min-w-0 flex-1 text-ink-2 max-md:basis-full">
+          {nothing
+            ? 'Nothing would change.'
+            : run.error_count > 0
+              ? `The ${rowsText(run.error_count)} at fault would be left out; everything else is imported.`
+              : 'Every row is fine. Nothing has been written yet.'}
+        </p>
+        <Link {...editColumns(run.id)} className={buttonClass()}>Change the columns</Link>
+        <Button variant="primary" busy={start.isPending} disabled={nothing} onClick={() => start.mutate()}>
+          {nothing ? 'Import' : `Import ${rowsText(good)}`}
+        </Button>
+      </div>
+      {run.error_count > 0 && <RowErrors run={run} />}
+    </div>
+  )
+}
+
+/** The end of an import. */
+export function DoneStage({ run }: { run: Import }) {
+  const good = run.created_count + run.updated_count
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-3 rounded-lg bg-green-bg p-4 text-green">
+        <CircleCheck className="size-5 shrink-0" aria-hidden />
+        <p className="min-w-0 flex-1 font-medium">
+          {good === 0 ? 'Done. There was nothing to change.' : `Done: ${formatCount(run.created_count)} created, ${formatCount(run.updated_count)} updated.`}
+        </p>
+        <span className="flex gap-2 max-md:w-full max-md:*:flex-1">
+          <Link to="/imports/new" className={buttonClass()}>Import more</Link>
+          <Link to={'/investors' as string} className={buttonClass('primary')}>See the investors</Link>
+        </span>
+      </div>
+      <Figures run={run} real />
+      {run.error_count > 0 && <RowErrors run={run} />}
+    </div>
+  )
+}
+
+/** A run that ended before its time; what was imported until then stays. */
+export function EndedStage({ run }: { run: Import }) {
+  const navigate = useNavigate()
+  const failed = run.status === 'failed'
+  const some = run.created_count + run.updated_count > 0
+  return (
+    <div className="flex flex-col gap-4">
+      <EmptyState
+        icon={failed ? FileWarning : Ban}
+        title={failed ? 'This file could not be imported' : 'Cancelled'}
+        action={
+          <span className="flex gap-2">
+            {failed && <Button onClick={() => void navigate(editColumns(run.id))}>Change the columns</Button>}
+            <Link to="/imports/new" className={buttonClass('primary')}>Choose a file</Link>
+          </span>
+        }
+      >
+        {failed ? (run.failure?.message ?? 'It is not known why.') : some ? 'What was imported before it was stopped stays.' : 'Nothing was imported.'}
+      </EmptyState>
+      {(some || run.error_count > 0) && <Figures run={run} real />}
+      {run.error_count > 0 && <RowErrors run={run} />}
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Import } from '@/api/types'
+
+/** Largest file, in bytes; the server's limit. */
+export const MOST_BYTES = 26_214_400
+
+/** Why a file cannot be imported, as far as can be told without reading it. */
+export function fileMistake(file: Pick<File, 'name' | 'size'>): string | undefined {
+  if (!/\.(csv|tsv|txt)$/i.test(file.name)) return `${file.name} is no CSV file. Save the sheet as CSV first.`
+  if (file.size === 0) return `${file.name} is empty.`
+  if (file.size > MOST_BYTES) return `${file.name} has ${formatSize(file.size)}; at most ${formatSize(MOST_BYTES)} can be imported at once. Split it.`
+  return undefined
+}
+
+/** "43 kB", "1.2 MB": powers of 1024, as file managers count. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`
+  const kilo = bytes / 1024
+  if (kilo < 1024) return `${Math.round(kilo)} kB`
+  return `${(kilo / 1024).toFixed(1).replace(/\.0$/, '')} MB`
+}
+
+const count = new Intl.NumberFormat('en')
+
+export function formatCount(number: number): string {
+  return count.format(number)
+}
+
+/** "1 row", "503 rows". */
+export function rowsText(rows: number): string {
+  return `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
+}
+
+/** How far a run is, 0 to 1: by bytes, which are known exactly, before the rows are counted. */
+export function progressOf({ bytes_done: done, size }: Pick<Import, 'bytes_done' | 'size'>): number {
+  return size === 0 ? 0 : Math.min(1, done / size)
+}
+
+export function isRunning({ status }: Pick<Import, 'status'>): boolean {
+  return status === 'checking' || status === 'importing'
+}

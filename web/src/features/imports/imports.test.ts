@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { Problem } from '@/api/problem'
+import type { ImportPreview } from '@/api/types'
+import { fileMistake, formatSize, MOST_BYTES, progressOf, rowsText } from './file'
+import { draftMistakes, firstDraft, samplesOf, serverMistakes, startOf, type Draft } from './mapping'
+
+const preview: ImportPreview = {
+  columns: ['Security', 'GICS Sector', 'CIK', 'Founded'],
+  sample: [['3M', 'Industrials', '66740', '1902'], ['A. O. Smith', 'Industrials', '91142', ' ']],
+  suggested_mapping: [
+    { column: 'Security', field: 'name' },
+    { column: 'GICS Sector', field: 'tags' },
+    { column: 'CIK', field: 'external_key' },
+    { column: 'Founded', field: null },
+  ],
+  suggested_key: 'external_key',
+  delimiter: ',',
+  encoding: 'utf-8',
+  rows_estimate: 2,
+}
+const draft: Draft = { fields: ['name', 'tags', 'external_key', ''], key: 'external_key', defaults: { kind: 'company' } }
+
+describe('the mapping', () => {
+  it('begins with what is suggested, or with that of an earlier run', () => {
+    expect(firstDraft(preview, {})).toEqual({ ...draft, defaults: {} })
+    const run = { mapping: [{ column: 'Security', field: 'name' as const }], key: 'name' as const, defaults: { tier: 'gold' as const } }
+    expect(firstDraft(preview, run)).toEqual({ fields: ['name', '', '', ''], key: 'name', defaults: { tier: 'gold' } })
+  })
+
+  it('must name a key that a column fills, and a kind', () => {
+    expect(draftMistakes(draft)).toEqual({})
+    expect(Object.keys(draftMistakes({ fields: ['name', '', '', ''], key: 'email', defaults: {} }))).toEqual(['key', 'kind'])
+    expect(draftMistakes({ ...draft, fields: ['name', 'kind', 'external_key', ''], defaults: {} })).toEqual({})
+  })
+
+  it('fills a field once, tags as often as wanted', () => {
+    expect(Object.keys(draftMistakes({ ...draft, fields: ['name', 'tags', 'external_key', 'name'] }))).toEqual(['column.3'])
+    expect(draftMistakes({ ...draft, fields: ['name', 'tags', 'external_key', 'tags'] })).toEqual({})
+  })
+
+  it('is sent without the columns that are left out, and finds the server’s mistakes again', () => {
+    const fields: Draft['fields'] = ['', 'tags', 'external_key', 'name']
+    const sent = startOf(preview, { ...draft, fields }, true)
+    expect(sent.mapping.map((one) => one.column)).toEqual(['GICS Sector', 'CIK', 'Founded'])
+    expect(sent.dry_run).toBe(true)
+    const errors = [
+      { field: 'mapping[1].field', code: 'invalid', message: 'twice' },
+      { field: 'defaults.kind', code: 'invalid', message: 'needed' },
+      { field: 'defaults.relationship_manager_id', code: 'invalid', message: 'is no manager' },
+    ]
+    const problem = new Problem({ status: 422, code: 'invalid_input', title: 'No', errors })
+    expect(serverMistakes(problem, fields)).toEqual({ 'column.2': 'twice', kind: 'needed', form: 'defaults.relationship_manager_id: is no manager' })
+  })
+
+  it('shows different cells of a column', () => {
+    expect(samplesOf(preview.sample, 1)).toEqual(['Industrials'])
+    expect(samplesOf(preview.sample, 3)).toEqual(['1902'])
+  })
+})
+
+describe('a file', () => {
+  it('is refused before it is sent when it cannot be imported', () => {
+    expect(fileMistake({ name: 'a.CSV', size: 10 })).toBeUndefined()
+    expect(fileMistake({ name: 'a.xlsx', size: 10 })).toContain('no CSV')
+    expect(fileMistake({ name: 'a.csv', size: 0 })).toContain('empty')
+    expect(fileMistake({ name: 'a.csv', size: MOST_BYTES })).toBeUndefined()
+    expect(fileMistake({ name: 'a.csv', size: MOST_BYTES + 1 })).toContain('25 MB')
+  })
+
+  it('is measured in words', () => {
+    expect([formatSize(12), formatSize(44_000), formatSize(1_300_000)]).toEqual(['12 B', '43 kB', '1.2 MB'])
+    expect([rowsText(1), rowsText(100_000)]).toEqual(['1 row', '100,000 rows'])
+    expect([progressOf({ bytes_done: 0, size: 0 }), progressOf({ bytes_done: 5, size: 10 }), progressOf({ bytes_done: 11, size: 10 })]).toEqual([0, 0.5, 1])
+  })
+})

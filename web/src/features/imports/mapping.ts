@@ -1,0 +1,68 @@
+import { errorsByField, type Problem } from '@/api/problem'
+import type { Import, ImportDefaults, ImportEncoding, ImportField, ImportKey, ImportPreview, ImportStart } from '@/api/types'
+
+/** What is chosen on the mapping page. */
+export interface Draft {
+  /** For each column, in the order of the file, what it fills; empty leaves it out. */
+  fields: (ImportField | '')[]
+  key: ImportKey
+  defaults: ImportDefaults
+}
+
+/** Messages by place: `column.3`, `key`, `kind`, `form`. */
+export type Mistakes = Record<string, string>
+
+/** What is offered at first: the choice of an earlier run, else what the columns' names suggest. */
+export function firstDraft(preview: ImportPreview, run: Pick<Import, 'mapping' | 'key' | 'defaults'>): Draft {
+  const known = run.mapping ?? preview.suggested_mapping
+  const fields = preview.columns.map((column) => known.find((one) => one.column === column)?.field ?? '')
+  return { fields, key: run.key ?? preview.suggested_key, defaults: run.defaults ?? {} }
+}
+
+/** Why this cannot be started yet. The server checks the same again. */
+export function draftMistakes({ fields, key, defaults }: Draft): Mistakes {
+  const mistakes: Mistakes = {}
+  fields.forEach((field, column) => {
+    const taken = field !== '' && field !== 'tags' && fields.indexOf(field) < column
+    if (taken) mistakes[`column.${column}`] = 'Another column fills this already.'
+  })
+  if (!fields.includes(key)) mistakes['key'] = 'No column fills this. Choose a column for it, or another key.'
+  if (fields.includes('name') && !fields.includes('kind') && !defaults.kind) mistakes['kind'] = 'Say what new investors are, as no column does.'
+  return mistakes
+}
+
+/** What the server found, put where the form shows it. */
+export function serverMistakes(problem: Problem, fields: Draft['fields']): Mistakes {
+  const sent = fields.flatMap((field, column) => (field === '' ? [] : [column]))
+  const mistakes: Mistakes = {}
+  for (const [place, message] of Object.entries(errorsByField(problem))) {
+    const entry = /^mapping\[(\d+)\]/.exec(place)?.[1]
+    const column = entry === undefined ? undefined : sent[Number(entry)]
+    if (column !== undefined) mistakes[`column.${column}`] = message
+    else if (place === 'defaults.kind') mistakes['kind'] = message
+    else if (place === 'key') mistakes['key'] = message
+    else mistakes['form'] = `${place}: ${message}`
+  }
+  return mistakes
+}
+
+/** The request that starts a run of the draft. */
+export function startOf(preview: Pick<ImportPreview, 'columns' | 'encoding'>, draft: Draft, dryRun: boolean): ImportStart {
+  const mapping = preview.columns.flatMap((column, index) => {
+    const field = draft.fields[index]
+    return field ? [{ column, field }] : []
+  })
+  return { mapping, key: draft.key, defaults: draft.defaults, encoding: preview.encoding, dry_run: dryRun }
+}
+
+/** The request that does for real what was checked. */
+export function startAgain({ mapping, key, defaults, encoding }: Import, dryRun: boolean): ImportStart | null {
+  if (!mapping || !key) return null
+  return { mapping, key, defaults: defaults ?? {}, encoding: (encoding ?? 'utf-8') satisfies ImportEncoding, dry_run: dryRun }
+}
+
+/** A few different cells of a column, to recognise it by. */
+export function samplesOf(sample: readonly (readonly string[])[], column: number, most = 3): string[] {
+  const cells = sample.map((row) => (row[column] ?? '').trim()).filter((cell) => cell !== '')
+  return [...new Set(cells)].slice(0, most)
+}

@@ -1,0 +1,19 @@
+import { createRoute } from '@tanstack/react-router'
+import { oneOf } from '@/lib/search'
+import { shellRoute } from '@/shell/routes'
+
+const importsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/imports' }).lazy(() =>
+  import('./ImportsPage').then(({ Route }) => Route),
+)
+
+const newImportRoute = createRoute({ getParentRoute: () => shellRoute, path: '/imports/new' }).lazy(() =>
+  import('./NewImportPage').then(({ Route }) => Route),
+)
+
+const importRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/imports/$importId',
+  validateSearch: (search: Record<string, unknown>): { step?: 'map' } => ({ step: oneOf(search, 'step', ['map']) }),
+}).lazy(() => import('./ImportPage').then(({ Route }) => Route))
+
+export const importRoutes = [importsRoute, newImportRoute, importRoute]
