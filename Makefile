@@ -28,6 +28,7 @@ lint:
 	cargo clippy $(CARGO_ALL) -- -D warnings
 
 unit: scripts/.web-built
+	cargo build $(CARGO_ALL)
 	cargo test --workspace --locked
 
 web-check: web/node_modules/.installed scripts/.web-built

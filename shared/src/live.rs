@@ -5,7 +5,7 @@
 mod connection;
 mod feed;
 
-pub use connection::{Connection, connect, connections, create_ticket, disconnect, end_user_connections, greet, reply};
+pub use connection::{Connection, connect, connections, create_ticket, disconnect, end_user_connections, reply};
 pub use feed::{EventPage, EventQuery, missed, publish, publish_notification};
 
 use serde::{Deserialize, Serialize};

@@ -88,6 +88,7 @@ class Live:
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
+        self.send({"type": "hello"})
 
     def __enter__(self) -> "Live":
         return self

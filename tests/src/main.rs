@@ -9,6 +9,7 @@ mod audit;
 mod auth;
 mod bad_input;
 mod coverage;
+mod crash;
 mod drift;
 mod idempotency;
 mod imports;

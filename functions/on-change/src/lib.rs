@@ -28,7 +28,6 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
         ("audit_change", Kind::Insert) => audited::announce(app, &change).await,
         ("import", Kind::Modify) => imports::moved(app, &change).await,
         ("import_progress", Kind::Insert | Kind::Modify) => imports::progressed(app, &change).await,
-        ("connection", Kind::Insert) => live::greet(app, &change.new_data()?).await,
         ("notification", Kind::Insert) => {
             let Some(user) = change.key.pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else {
                 return Ok(());

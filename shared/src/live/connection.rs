@@ -133,20 +133,17 @@ pub(super) async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Er
     }
 }
 
-/// Tells a new connection that it is known and how to stay open.
-pub async fn greet(app: &App, connection: &Connection) -> Result<(), Error> {
-    let hello = json!({"type": "hello", "connection_id": connection.id, "heartbeat_seconds": HEARTBEAT_SECONDS});
-    send(app, &connection.id, hello.to_string().as_bytes()).await?;
-    Ok(())
-}
-
-/// Answers a message of a client: a ping with a pong, anything else with an error message.
+/// Answers a message of a client. A client asks for the greeting itself: one sent from here when the connection opens
+/// could overtake API Gateway's own opening of it and be refused as gone.
 pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
     let kind = serde_json::from_str::<serde_json::Value>(message).ok();
     let kind = kind.as_ref().and_then(|m| m.get("type")).and_then(|t| t.as_str());
     let answer = match kind {
+        Some("hello") => json!({"type": "hello", "connection_id": id, "heartbeat_seconds": HEARTBEAT_SECONDS}),
         Some("ping") => json!({"type": "pong"}),
-        _ => json!({"type": "error", "code": "unknown_message", "detail": "Only {\"type\":\"ping\"} is understood."}),
+        _ => {
+            json!({"type": "error", "code": "unknown_message", "detail": "Send {\"type\":\"ping\"} or {\"type\":\"hello\"}."})
+        }
     };
     send(app, id, answer.to_string().as_bytes()).await?;
     Ok(())

@@ -5,6 +5,7 @@ import { LiveConnection, type LiveState } from './connection'
 
 class FakeSocket {
   onmessage: ((event: { data: string }) => void) | null = null
+  onopen: (() => void) | null = null
   onclose: (() => void) | null = null
   onerror: (() => void) | null = null
   sent: string[] = []
@@ -57,10 +58,12 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 describe('LiveConnection', () => {
-  it('asks for a ticket, is live after hello and hands on events', async () => {
+  it('asks for a ticket and a greeting, is live after hello and hands on events', async () => {
     const live = set()
     live.connection.start()
     await settle()
+    live.socket().onopen?.()
+    expect(live.socket().sent).toEqual(['{"type":"hello"}'])
     live.socket().says(hello)
     live.socket().says(changed('e1'))
     live.socket().says({ type: 'something_new' })

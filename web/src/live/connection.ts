@@ -105,6 +105,7 @@ export class LiveConnection {
       if (mine !== this.generation) return
       const socket = (this.options.open ?? ((to) => new WebSocket(to)))(url)
       this.socket = socket
+      socket.onopen = () => socket.send('{"type":"hello"}')
       socket.onmessage = ({ data }: MessageEvent<unknown>) => this.received(mine, data)
       socket.onclose = () => this.lost(mine)
       socket.onerror = () => this.lost(mine)

@@ -1,0 +1,182 @@
+//! The local process, started and killed as a user might: what was acknowledged is still there, and what stands in the way of
+//! a start is told in one line.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::PASSWORD;
+
+/// The local binary beside this test binary.
+fn command() -> Command {
+    let here = std::env::current_exe().unwrap();
+    let binary = here.parent().unwrap().parent().unwrap().join("local");
+    assert!(binary.exists(), "build the whole workspace first: {}", binary.display());
+    let mut command = Command::new(binary);
+    command.env_clear().env("DEMO", "0").env("PORT", "0").current_dir(env!("CARGO_MANIFEST_DIR").to_owned() + "/..");
+    command
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("steward-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    folder
+}
+
+/// A running local process.
+struct Process {
+    child: Child,
+    address: String,
+}
+
+impl Process {
+    fn start(data: &Path) -> Self {
+        let mut child = command().env("DATA", data).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = loop {
+            let line = lines.next().expect("it ended before it said where it runs").unwrap();
+            if let Some((_, address)) = line.split_once("http://") {
+                break address.trim().trim_end_matches('/').to_owned();
+            }
+        };
+        // What it prints later must not fill the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn call(&self, method: &str, path: &str, token: &str, body: &Value) -> Option<(u16, Value)> {
+        call(&self.address, method, path, token, body)
+    }
+}
+
+/// One HTTP request over a connection of its own; none when the server is gone.
+fn call(address: &str, method: &str, path: &str, token: &str, body: &Value) -> Option<(u16, Value)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         authorization: Bearer {token}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, text) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some((status, serde_json::from_str(text).unwrap_or(Value::Null)))
+}
+
+fn sign_in(process: &Process) -> String {
+    let login = json!({"username": "admin", "password": PASSWORD});
+    let (status, answer) = process.call("POST", "/api/auth/login", "", &login).unwrap();
+    assert_eq!(status, 200, "{answer}");
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+/// Creates investors from several threads until told to stop; gives the ids of those that were acknowledged.
+fn write_until_killed(process: &Process, token: &str, round: usize) -> Vec<String> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    let writers: Vec<_> = (0..4)
+        .map(|writer| {
+            let (stop, acknowledged) = (Arc::clone(&stop), Arc::clone(&acknowledged));
+            let (address, token) = (process.address.clone(), token.to_owned());
+            std::thread::spawn(move || {
+                for n in 0.. {
+                    if stop.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let name = format!("{round} {writer} {n}");
+                    let body = json!({"name": name, "kind": "fund", "external_key": name});
+                    match call(&address, "POST", "/api/investors", &token, &body) {
+                        Some((201, answer)) => {
+                            acknowledged.lock().unwrap().push(answer["id"].as_str().unwrap().to_owned());
+                        }
+                        Some((status, answer)) => panic!("{status} {answer}"),
+                        None => return,
+                    }
+                }
+            })
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(700));
+    let killed = Command::new("kill").args(["-9", &process.child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    stop.store(true, Ordering::SeqCst);
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    Arc::try_unwrap(acknowledged).unwrap().into_inner().unwrap()
+}
+
+#[test]
+fn a_kill_in_the_midst_of_writes_loses_nothing_that_was_acknowledged() {
+    let data = folder("kill");
+    let mut process = Process::start(&data);
+    let setup = json!({"username": "admin", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
+    assert_eq!(process.call("POST", "/api/setup", "", &setup).unwrap().0, 201);
+    let mut acknowledged = Vec::new();
+    for round in 0..3 {
+        let token = sign_in(&process);
+        let more = write_until_killed(&process, &token, round);
+        assert!(!more.is_empty(), "nothing was written before the kill");
+        acknowledged.extend(more);
+        process.kill();
+        process = Process::start(&data);
+    }
+    let token = sign_in(&process);
+    for (n, id) in acknowledged.iter().enumerate() {
+        let (status, answer) = process.call("GET", &format!("/api/investors/{id}"), &token, &Value::Null).unwrap();
+        assert_eq!(status, 200, "{id} is lost: {answer}");
+        if n.is_multiple_of(10) {
+            let path = format!("/api/audit/verify?entity_type=investor&entity_id={id}");
+            let (_, verdict) = process.call("GET", &path, &token, &Value::Null).unwrap();
+            assert_eq!(verdict["valid"], true, "{verdict}");
+        }
+    }
+    process.kill();
+    std::fs::remove_dir_all(data).unwrap();
+}
+
+/// What a start that cannot succeed says; it must be one line, on standard error, with exit status 1.
+fn refusal(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    said
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_start_is_told_in_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let data = folder("refused");
+    let said = refusal(command().env("DATA", &data).env("PORT", &port));
+    assert!(said.contains(&port) && said.contains("PORT"), "{said}");
+    let said = refusal(command().env("DATA", &data).env("PORT", "many"));
+    assert!(said.contains("PORT"), "{said}");
+    let file = folder("file");
+    std::fs::write(&file, "in the way").unwrap();
+    let said = refusal(command().env("DATA", file.join("data")));
+    assert!(said.contains("DATA"), "{said}");
+    let first = Process::start(&data);
+    let said = refusal(command().env("DATA", &data));
+    assert!(said.contains("DATA"), "{said}");
+    first.kill();
+    std::fs::remove_file(file).unwrap();
+    let _ = std::fs::remove_dir_all(data);
+}
