@@ -3,12 +3,12 @@ import { defineConfig } from '@playwright/test'
 const PORT = Number(process.env['WEB_PORT'] ?? 4173)
 
 export default defineConfig({
-  testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
   fullyParallel: true,
   workers: 2,
   reporter: 'list',
   use: {
+    actionTimeout: 10_000,
     baseURL: `http://127.0.0.1:${PORT}`,
     // The system's browser: none is ever downloaded.
     launchOptions: {
@@ -16,6 +16,12 @@ export default defineConfig({
       args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     },
   },
+  projects: [
+    // Pages against an API that is answered inside the browser.
+    { name: 'pages', testDir: 'test/e2e' },
+    // People against the embedded stack, started for each file.
+    { name: 'real', testDir: 'test/real', timeout: 120_000, fullyParallel: false },
+  ],
   webServer: {
     command: `npx vite preview --host 127.0.0.1 --port ${PORT} --strictPort`,
     url: `http://127.0.0.1:${PORT}`,

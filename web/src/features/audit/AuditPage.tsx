@@ -11,7 +11,7 @@ import { formatDate, useTimeZone } from '@/lib/time'
 import { useUsers } from '@/session/useUsers'
 import { usePageTitle } from '@/shell/crumb'
 import { Badge } from '@/ui/Badge'
-import { Button, IconButton } from '@/ui/Button'
+import { Button } from '@/ui/Button'
 import { DataTable, type Column } from '@/ui/DataTable'
 import { Dialog } from '@/ui/Dialog'
 import { PageHeader } from '@/ui/PageHeader'
@@ -22,21 +22,26 @@ import { momentsOf } from './range'
 import { RecordDetail } from './RecordDetail'
 import type { AuditSearch } from './routes'
 import { Verify } from './Verdict'
-import { actionTone, actionWords, entityWord, shortId } from './words'
+import { actionTone, actionWords, entityWord, shortId, valueText } from './words'
 
 export const Route = createLazyRoute('/shell/audit')({ component: AuditPage })
 const route = getRouteApi('/shell/audit')
 
 const NONE: AuditSearch = { entity_type: undefined, entity_id: undefined, actor_id: undefined, from: undefined, to: undefined }
 
-function useEntityName() {
+/** Names users from the list of users, anything else from the newest record that tells its name. */
+function useEntityName(records: readonly AuditRecord[]) {
   const { users } = useUsers()
   const names = new Map(users.map((user) => [user.id, user.name]))
-  return (entityType: string, entityId: string) =>
-    (entityType === 'user' ? names.get(entityId) : undefined) ?? shortId(entityId)
+  for (const { entity_id: id, changes } of records) {
+    const told = changes.find(({ field }) => field === 'name' || field === 'file_name' || field === 'summary')
+    const name = valueText(told?.after) ?? valueText(told?.before)
+    if (name && !names.has(id)) names.set(id, name)
+  }
+  return { nameOf: (id: string) => names.get(id), entityName: (id: string) => names.get(id) ?? shortId(id) }
 }
 
-type EntityName = ReturnType<typeof useEntityName>
+type EntityName = ReturnType<typeof useEntityName>['entityName']
 
 /** What the search is narrowed to, each part with a way out. */
 function Chips({ search, entityName, onChange }: { search: AuditSearch; entityName: EntityName; onChange: (search: AuditSearch) => void }) {
@@ -44,10 +49,10 @@ function Chips({ search, entityName, onChange }: { search: AuditSearch; entityNa
     ? formatDate(search.from)
     : [search.from && `from ${formatDate(search.from)}`, search.to && `to ${formatDate(search.to)}`].filter(Boolean).join(' ')
   const chips = [
-    search.actor_id && { label: 'By', word: entityName('user', search.actor_id), without: { actor_id: undefined } },
+    search.actor_id && { label: 'By', word: entityName(search.actor_id), without: { actor_id: undefined } },
     search.entity_type && search.entity_id && {
       label: entityWord(search.entity_type),
-      word: entityName(search.entity_type, search.entity_id),
+      word: entityName(search.entity_id),
       without: { entity_type: undefined, entity_id: undefined },
     },
     days && { label: 'On', word: days, without: { from: undefined, to: undefined } },
@@ -90,7 +95,7 @@ function columns(entityName: EntityName, unfolded: ReadonlySet<string>, narrow: 
       id: 'entity', header: 'To', width: 'minmax(160px, 1.2fr)',
       cell: ({ entity_type: type, entity_id: id }) => (
         <button type="button" className={quiet} title="Only the records of this" onClick={() => narrow({ entity_type: type as AuditSearch['entity_type'], entity_id: id })}>
-          <span className="text-ink-3">{entityWord(type)}</span> {entityName(type, id)}
+          <span className="text-ink-3">{entityWord(type)}</span> {entityName(id)}
         </button>
       ),
     },
@@ -110,7 +115,7 @@ function PhoneRow({ record, entityName }: { record: AuditRecord; entityName: Ent
         <RelativeTime at={record.at} className="text-xs text-ink-3" />
       </span>
       <span className="mt-1 truncate text-ink-2">
-        {record.actor_name || 'Unknown'} <span className="text-ink-3">· {entityWord(record.entity_type)} {entityName(record.entity_type, record.entity_id)}</span>
+        {record.actor_name || 'Unknown'} <span className="text-ink-3">· {entityWord(record.entity_type)} {entityName(record.entity_id)}</span>
       </span>
     </>
   )
@@ -139,9 +144,9 @@ function AuditPage() {
   const navigate = route.useNavigate()
   const [asking, setAsking] = useState(false)
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
-  const entityName = useEntityName()
   const list = useRecords(search)
   const records = list.data?.pages.flatMap((page) => page.items) ?? []
+  const { nameOf, entityName } = useEntityName(records)
   const change = (next: AuditSearch) => {
     setAsking(false)
     setUnfolded(new Set())
@@ -157,7 +162,6 @@ function AuditPage() {
         <div className="flex flex-wrap items-center gap-1.5">
           <Button variant="quiet" icon={ListFilter} className="-ml-3 max-md:-ml-4" onClick={() => setAsking(true)}>Search</Button>
           <Chips search={search} entityName={entityName} onChange={change} />
-          {narrowed && <IconButton icon={X} label="Clear the search" className="max-md:hidden" onClick={() => change({})} />}
         </div>
         {search.entity_type && search.entity_id && search.entity_type !== 'login' && (
           <div className="pt-1 pb-1"><Verify key={search.entity_id} entityType={search.entity_type} entityId={search.entity_id} /></div>
@@ -172,7 +176,7 @@ function AuditPage() {
           rowId={(record) => record.id}
           phone={(record) => <PhoneRow record={record} entityName={entityName} />}
           onOpen={toggle}
-          detail={(record) => (unfolded.has(record.id) ? <RecordDetail record={record} /> : null)}
+          detail={(record) => (unfolded.has(record.id) ? <RecordDetail record={record} nameOf={nameOf} /> : null)}
           loading={list.isPending}
           error={list.error}
           onRetry={() => void list.refetch()}

@@ -2,23 +2,25 @@ import { Link } from '@tanstack/react-router'
 import { ArrowRight, Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { AuditRecord, FieldChange } from '@/api/types'
-import { humanize } from '@/api/words'
 import { formatExact, useTimeZone } from '@/lib/time'
 import { Verify } from './Verdict'
-import { entityWord, valueText } from './words'
+import { entityWord, fieldWord, valueText } from './words'
 
-function Value({ value, before = false }: { value: unknown; before?: boolean }) {
-  const text = valueText(value)
+type NameOf = (id: string) => string | undefined
+
+function Value({ value, nameOf, before = false }: { value: unknown; nameOf: NameOf; before?: boolean }) {
+  const plain = valueText(value)
+  const text = plain === null ? null : (nameOf(plain) ?? plain)
   if (text === null) return <span className="text-ink-3">empty</span>
   return before
     ? <del className="break-words whitespace-pre-wrap text-ink-3 decoration-ink-3/60">{text}</del>
     : <ins className="break-words whitespace-pre-wrap no-underline">{text}</ins>
 }
 
-function Change({ change }: { change: FieldChange }) {
+function Change({ change, fresh, nameOf }: { change: FieldChange; fresh: boolean; nameOf: NameOf }) {
   return (
     <tr className="border-t border-line first:border-t-0 max-md:flex max-md:flex-col max-md:py-2">
-      <th scope="row" className="py-1.5 pr-4 text-left align-top font-medium whitespace-nowrap text-ink-2 max-md:py-0">{humanize(change.field)}</th>
+      <th scope="row" className="py-1.5 pr-4 text-left align-top font-medium whitespace-nowrap text-ink-2 max-md:py-0">{fieldWord(change.field)}</th>
       {change.sealed ? (
         <td colSpan={3} className="py-1.5 text-ink-3 max-md:py-0">
           <span className="inline-flex items-center gap-1.5"><Lock className="size-3.5 shrink-0" aria-hidden />Personal data, sealed here</span>
@@ -28,9 +30,9 @@ function Change({ change }: { change: FieldChange }) {
       ) : (
         <td className="py-1.5 max-md:py-0">
           <span className="flex flex-wrap items-baseline gap-x-2">
-            <Value value={change.before} before />
-            <ArrowRight className="size-3 shrink-0 self-center text-ink-3" aria-label="became" />
-            <Value value={change.after} />
+            {!fresh && <Value value={change.before} nameOf={nameOf} before />}
+            {!fresh && <ArrowRight className="size-3 shrink-0 self-center text-ink-3" aria-label="became" />}
+            <Value value={change.after} nameOf={nameOf} />
           </span>
         </td>
       )}
@@ -63,8 +65,9 @@ function SealedNote({ record }: { record: AuditRecord }) {
   )
 }
 
-/** What stands below an unfolded record. */
-export function RecordDetail({ record }: { record: AuditRecord }) {
+/** What stands below an unfolded record; `nameOf` names the users that values refer to. */
+export function RecordDetail({ record, nameOf }: { record: AuditRecord; nameOf: NameOf }) {
+  const fresh = record.changes.every((change) => change.before === null || change.before === undefined)
   const zone = useTimeZone()
   return (
     <div className="grid gap-x-10 gap-y-4 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -74,7 +77,7 @@ export function RecordDetail({ record }: { record: AuditRecord }) {
         ) : (
           <table className="w-full">
             <caption className="sr-only">Fields before and after</caption>
-            <tbody>{record.changes.map((change) => <Change key={change.field} change={change} />)}</tbody>
+            <tbody>{record.changes.map((change) => <Change key={change.field} change={change} fresh={fresh && record.sequence === 1} nameOf={nameOf} />)}</tbody>
           </table>
         )}
         {record.changes.some((change) => change.sealed) && <SealedNote record={record} />}

@@ -69,6 +69,11 @@ export function valueText(value: unknown): string | null {
   return String(value)
 }
 
+/** The word for a field; a reference is called what it refers to. */
+export function fieldWord(field: string): string {
+  return field === 'email' ? 'E-mail' : humanize(field.replace(/_id$/, ''))
+}
+
 export function entityWord(entityType: string): string {
   return (ENTITY_TYPES as Record<string, string>)[entityType] ?? humanize(entityType)
 }

@@ -1,0 +1,98 @@
+import { test as base, expect, type APIRequestContext, type Browser, type Page } from '@playwright/test'
+import type { Investor, NewUser, User } from '../../src/api/types'
+import { Server } from './server'
+
+export const ADMIN = { username: 'ada', name: 'Ada Okafor', email: 'ada@steward.example', password: 'correct horse battery' }
+export const MANAGER = {
+  username: 'jonas', name: 'Jonas Weber', email: 'jonas@steward.example', password: 'staple orbit lantern', roles: ['relationship_manager'],
+} satisfies NewUser
+
+type Fixtures = { refused: string[] }
+type WorkerFixtures = { server: Server }
+
+/** Each worker's file has a server of its own; whatever the content security policy refuses fails the test. */
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  server: [
+    async ({ browserName: _ }, use) => {
+      const server = await Server.start()
+      await use(server)
+      await server.remove()
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+  refused: [
+    async ({ page }, use) => {
+      const refused: string[] = []
+      watch(page, refused)
+      await use(refused)
+      expect(refused).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+/** Notes what a page is refused by the policy, and what it throws. */
+export function watch(page: Page, refused: string[]): void {
+  page.on('console', (message) => message.text().includes('Content Security Policy') && refused.push(message.text()))
+  page.on('pageerror', (error) => refused.push(error.message))
+}
+
+export { expect }
+
+export async function signIn(page: Page, { username, password }: { username: string; password: string }): Promise<void> {
+  await page.goto('/login?next=/profile')
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('button', { name: /^Your menu/ })).toBeVisible()
+}
+
+/** A second person in a browser of their own. */
+export async function otherBrowser(browser: Browser, server: Server, user: { username: string; password: string }): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL: server.url })).newPage()
+  await signIn(page, user)
+  return page
+}
+
+/** The API as a script uses it, to arrange what a test is not about. */
+export class Api {
+  private readonly request: APIRequestContext
+  private readonly base: string
+  private readonly token: string
+
+  private constructor(request: APIRequestContext, base: string, token: string) {
+    this.request = request
+    this.base = base
+    this.token = token
+  }
+
+  /** Signs in. */
+  static async as(request: APIRequestContext, server: Server, user: { username: string; password: string }): Promise<Api> {
+    const answer = await request.post(`${server.url}/api/auth/login`, { data: { username: user.username, password: user.password } })
+    expect(answer.status(), await answer.text()).toBe(200)
+    const { access_token: token } = (await answer.json()) as { access_token: string }
+    return new Api(request, server.url, token)
+  }
+
+  async call<T>(method: string, path: string, data?: object, headers: Record<string, string> = {}): Promise<T> {
+    const answer = await this.request.fetch(`${this.base}${path}`, { method, data, headers: { authorization: `Bearer ${this.token}`, ...headers } })
+    expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true)
+    return (answer.status() === 204 ? undefined : await answer.json()) as T
+  }
+
+  userCreate(user: NewUser): Promise<User> {
+    return this.call('POST', '/api/users', user)
+  }
+
+  investorCreate(investor: object): Promise<Investor> {
+    return this.call('POST', '/api/investors', investor)
+  }
+}
+
+/** Makes the first admin unless an earlier test of this server did. */
+export async function setUp(request: APIRequestContext, server: Server): Promise<Api> {
+  const answer = await request.post(`${server.url}/api/setup`, { data: ADMIN })
+  expect([201, 409]).toContain(answer.status())
+  return Api.as(request, server, ADMIN)
+}
