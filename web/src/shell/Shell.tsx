@@ -1,6 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { useCallback, useEffect } from 'react'
+import { keys } from '@/api/keys'
 import { onTokenChange, tokenStatus } from '@/api/token'
 import type { Notification } from '@/api/types'
 import { useShortcut } from '@/lib/shortcuts'
@@ -20,6 +21,12 @@ function GoTo({ item }: { item: NavItem }) {
   return null
 }
 
+/** Drops what the user saw. Not whether Steward is set up, which the login page may be asking at this moment. */
+function forget(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.setup[0] })
+  client.getMutationCache().clear()
+}
+
 /** Leaves for the login page when the session ends, here or in another tab. */
 function useSignedOut(): void {
   const navigate = useNavigate()
@@ -29,7 +36,7 @@ function useSignedOut(): void {
       onTokenChange(() => {
         if (tokenStatus() !== 'signed-out') return
         const { pathname, search } = window.location
-        void navigate({ to: '/login', search: { next: pathname + search }, replace: true }).then(() => client.clear())
+        void navigate({ to: '/login', search: { next: pathname + search }, replace: true }).then(() => forget(client))
       }),
     [navigate, client],
   )

@@ -176,7 +176,7 @@ function AuditPage() {
           rowId={(record) => record.id}
           phone={(record) => <PhoneRow record={record} entityName={entityName} />}
           onOpen={toggle}
-          detail={(record) => (unfolded.has(record.id) ? <RecordDetail record={record} nameOf={nameOf} /> : null)}
+          detail={(record) => (unfolded.has(record.id) ? <RecordDetail record={record} nameOf={nameOf} verifiable={!search.entity_id} /> : null)}
           loading={list.isPending}
           error={list.error}
           onRetry={() => void list.refetch()}

@@ -65,8 +65,11 @@ function SealedNote({ record }: { record: AuditRecord }) {
   )
 }
 
-/** What stands below an unfolded record; `nameOf` names the users that values refer to. */
-export function RecordDetail({ record, nameOf }: { record: AuditRecord; nameOf: NameOf }) {
+/**
+ * What stands below an unfolded record; `nameOf` names the users that values refer to. Where the page
+ * verifies already, it is not offered once more.
+ */
+export function RecordDetail({ record, nameOf, verifiable }: { record: AuditRecord; nameOf: NameOf; verifiable: boolean }) {
   const fresh = record.changes.every((change) => change.before === null || change.before === undefined)
   const zone = useTimeZone()
   return (
@@ -91,7 +94,7 @@ export function RecordDetail({ record, nameOf }: { record: AuditRecord; nameOf: 
           <Fact name="Place">{record.sequence ? `record ${record.sequence} of its chain` : 'being linked into its chain'}</Fact>
           {record.hash && <Fact name="Hash"><code className="font-mono select-all">{record.hash}</code></Fact>}
         </dl>
-        {record.entity_type !== 'login' && <Verify entityType={record.entity_type} entityId={record.entity_id} />}
+        {verifiable && record.entity_type !== 'login' && <Verify entityType={record.entity_type} entityId={record.entity_id} />}
       </div>
     </div>
   )

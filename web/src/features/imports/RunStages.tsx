@@ -94,12 +94,13 @@ export function CheckedStage({ run }: { run: Import }) {
 /** The end of an import. */
 export function DoneStage({ run }: { run: Import }) {
   const good = run.created_count + run.updated_count
+  const made = [[run.created_count, 'created'], [run.updated_count, 'updated']].filter(([count]) => count !== 0).map(([count, what]) => `${formatCount(Number(count))} ${what}`)
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-3 rounded-lg bg-green-bg p-4 text-green">
         <CircleCheck className="size-5 shrink-0" aria-hidden />
         <p className="min-w-0 flex-1 font-medium">
-          {good === 0 ? 'Done. There was nothing to change.' : `Done: ${formatCount(run.created_count)} created, ${formatCount(run.updated_count)} updated.`}
+          {good === 0 ? 'Done. There was nothing to change.' : `Done: ${made.join(', ')}.`}
         </p>
         <span className="flex gap-2 max-md:w-full max-md:*:flex-1">
           <Link to="/imports/new" className={buttonClass()}>Import more</Link>

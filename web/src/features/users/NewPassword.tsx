@@ -36,8 +36,8 @@ export function NewPassword({ label, value, onChange, error }: NewPasswordProps)
     : `At least ${PASSWORD_MIN} characters.`
   return (
     <Field label={label} required error={error} hint={hint}>
-      <div className="flex gap-2">
-        <span className="min-w-0 flex-1">
+      <div className="flex flex-wrap gap-2">
+        <span className="min-w-60 flex-1">
           <PasswordInput key={made} startShown={made !== ''} value={value} onChange={onChange} autoComplete="new-password" />
         </span>
         <IconButton icon={Copy} label="Copy the password" className="mt-0.5 max-md:mt-0" disabled={value === ''} onClick={() => void copy(value)} />

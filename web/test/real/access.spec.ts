@@ -1,0 +1,88 @@
+import type { Page } from '@playwright/test'
+import { ADMIN, expect, MANAGER, otherBrowser, setUp, signIn, test } from './steward'
+
+// Getting in, staying in, being sent out, and coming back when the server was gone.
+
+const AFTER_EXPIRY = '00:16:00'
+
+async function tryPassword(page: Page, password: string): Promise<void> {
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('alert')).toBeVisible()
+}
+
+test('too many wrong passwords lock out for a while, and then the right one opens', async ({ page, request, server }) => {
+  await setUp(request, server)
+  await page.goto('/login?next=/profile')
+  await page.getByLabel('User name').fill(ADMIN.username)
+  const locked = page.getByText('Too many attempts.')
+  for (let attempt = 0; attempt < 10 && !(await locked.isVisible()); attempt += 1) {
+    await tryPassword(page, `a wrong password ${attempt}`)
+  }
+  await expect(locked).toBeVisible()
+  const button = page.getByRole('button', { name: 'Sign in' })
+  await expect(button).toBeDisabled()
+  await expect(button).toBeEnabled({ timeout: 40_000 })
+  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
+  await button.click()
+  await expect(page.getByRole('heading', { name: ADMIN.name })).toBeVisible()
+})
+
+test('a session outlives its access tokens', async ({ page, request, server }) => {
+  await setUp(request, server)
+  await page.clock.install()
+  await signIn(page, ADMIN)
+  await page.clock.fastForward(AFTER_EXPIRY)
+  const refreshed = page.waitForResponse((response) => response.url().endsWith('/api/auth/refresh'))
+  await page.getByRole('navigation', { name: 'Main' }).first().getByRole('link', { name: 'Users' }).click()
+  expect((await refreshed).status()).toBe(200)
+  await expect(page.getByRole('row', { name: /Ada Okafor/ })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('row', { name: /Ada Okafor/ })).toBeVisible()
+})
+
+test('a session that was ended elsewhere leads to the login page and back', async ({ page, browser, request, server }) => {
+  await setUp(request, server)
+  await page.clock.install()
+  await signIn(page, ADMIN)
+  const other = await otherBrowser(browser, server, ADMIN)
+  await other.getByRole('button', { name: 'Sign out everywhere' }).click()
+  await other.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click()
+  await expect(other).toHaveURL(/\/login/)
+  await page.clock.fastForward(AFTER_EXPIRY)
+  await page.getByRole('navigation', { name: 'Main' }).first().getByRole('link', { name: 'Users' }).click()
+  await expect(page).toHaveURL(/\/login\?next=/)
+  await page.getByLabel('User name').fill(ADMIN.username)
+  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('button', { name: /^Your menu/ })).toBeVisible()
+  await other.context().close()
+})
+
+test('a role sees its own places only, and is refused the others', async ({ page, request, server }) => {
+  const api = await setUp(request, server)
+  await api.userCreate({ ...MANAGER, roles: ['team_member'] })
+  await signIn(page, MANAGER)
+  const nav = page.getByRole('navigation', { name: 'Main' }).first()
+  await expect(nav.getByRole('link')).toHaveText(['Notifications'])
+  await page.goto('/users')
+  await expect(page.getByRole('alert')).toBeVisible()
+})
+
+test('the live connection comes back after the server was gone, with what was missed', async ({ page, request, server }) => {
+  const api = await setUp(request, server)
+  const manager = await api.userCreate(MANAGER)
+  const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })
+  await signIn(page, MANAGER)
+  const live = page.getByRole('status').filter({ hasText: /Live|Reconnecting/ })
+  await expect(live).toHaveText('Live')
+  await expect(page.getByRole('button', { name: 'Notifications, 1 unread' })).toBeVisible()
+
+  await server.down()
+  await expect(live).toHaveText('Reconnecting…')
+  await server.up()
+  const call = { kind: 'call', occurred_at: new Date().toISOString(), summary: 'While nobody was connected' }
+  await api.call('POST', `/api/investors/${investor.id}/activities`, call)
+  await expect(live).toHaveText('Live', { timeout: 45_000 })
+  await expect(page.getByRole('button', { name: 'Notifications, 2 unread' })).toBeVisible()
+})
