@@ -70,7 +70,8 @@ function SealedNote({ record }: { record: AuditRecord }) {
  * verifies already, it is not offered once more.
  */
 export function RecordDetail({ record, nameOf, verifiable }: { record: AuditRecord; nameOf: NameOf; verifiable: boolean }) {
-  const fresh = record.changes.every((change) => change.before === null || change.before === undefined)
+  // What a creation or a refusal tells had no value before.
+  const fresh = !/_(update|change)$/.test(record.action) && record.changes.every((change) => valueText(change.before) === null)
   const zone = useTimeZone()
   return (
     <div className="grid gap-x-10 gap-y-4 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -80,7 +81,7 @@ export function RecordDetail({ record, nameOf, verifiable }: { record: AuditReco
         ) : (
           <table className="w-full">
             <caption className="sr-only">Fields before and after</caption>
-            <tbody>{record.changes.map((change) => <Change key={change.field} change={change} fresh={fresh && record.sequence === 1} nameOf={nameOf} />)}</tbody>
+            <tbody>{record.changes.map((change) => <Change key={change.field} change={change} fresh={fresh} nameOf={nameOf} />)}</tbody>
           </table>
         )}
         {record.changes.some((change) => change.sealed) && <SealedNote record={record} />}
