@@ -4,6 +4,7 @@ import { asProblem } from '@/api/problem'
 import { auditRoutes } from '@/features/audit/routes'
 import { authRoutes } from '@/features/auth/routes'
 import { importRoutes } from '@/features/imports/routes'
+import { investorRoutes } from '@/features/investors/routes'
 import { notificationRoutes } from '@/features/notifications/routes'
 import { profileRoutes } from '@/features/profile/routes'
 import { userRoutes } from '@/features/users/routes'
@@ -25,7 +26,7 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`.
-const shell = shellRoute.addChildren([indexRoute, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes])
+const shell = shellRoute.addChildren([indexRoute, ...investorRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

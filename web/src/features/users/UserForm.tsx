@@ -13,7 +13,7 @@ import { Input, Select } from '@/ui/inputs'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
-import { changes, rebase } from './rebase'
+import { changes, rebase } from '@/lib/rebase'
 import { RolePicker } from './RolePicker'
 
 interface Values {

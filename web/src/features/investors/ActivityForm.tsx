@@ -1,0 +1,87 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState, type KeyboardEvent } from 'react'
+import { activityCreate, activityUpdate } from '@/api/activities'
+import { keys } from '@/api/keys'
+import type { Activity } from '@/api/types'
+import { ACTIVITY_KINDS, options } from '@/api/words'
+import { Button } from '@/ui/Button'
+import { Field } from '@/ui/Field'
+import { Input, Select, TagInput, Textarea } from '@/ui/inputs'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { activityValues, checkActivity, freshActivity, sentActivity, type ActivityValues } from './activityValues'
+
+/** Ctrl or Command with Enter saves from anywhere in the form. */
+function saveByKey(event: KeyboardEvent<HTMLFormElement>) {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault()
+    event.currentTarget.requestSubmit()
+  }
+}
+
+/** Logs what was said or done, or edits what was logged. Unfolds when it is used. */
+export function ActivityForm({ investorId, activity, onDone }: { investorId: string; activity?: Activity; onDone?: () => void }) {
+  const client = useQueryClient()
+  const [open, setOpen] = useState(activity !== undefined)
+  const form = useForm<ActivityValues, Activity>({
+    initial: activity ? activityValues(activity) : freshActivity(),
+    check: checkActivity,
+    send: (values, key) => {
+      const sent = sentActivity(values)
+      return activity ? activityUpdate(activity, sent) : activityCreate(investorId, sent, key)
+    },
+    onDone: (saved) => {
+      void client.invalidateQueries({ queryKey: keys.investors.timelines(investorId) })
+      toast.done(activity ? 'Saved' : `${ACTIVITY_KINDS[saved.kind]} logged`)
+      close()
+    },
+  })
+  const close = () => {
+    if (!activity) {
+      form.reset(freshActivity())
+      setOpen(false)
+    }
+    onDone?.()
+  }
+  return (
+    <form
+      noValidate
+      aria-label={activity ? 'Edit activity' : 'Log an activity'}
+      className="flex flex-col gap-3 rounded-lg border border-line bg-raised p-4"
+      onSubmit={(event) => void form.onSubmit(event)}
+      onKeyDown={saveByKey}
+      onFocus={() => setOpen(true)}
+    >
+      {form.problem && <FormError error={form.problem} />}
+      <Field label={activity ? 'Summary' : 'Log an activity'} required error={form.errors['summary']}>
+        <Input {...form.bind('summary')} placeholder="What was it about?" autoComplete="off" />
+      </Field>
+      {open && (
+        <>
+          <div className="grid gap-3 md:grid-cols-3">
+            <Field label="Kind" required error={form.errors['kind']}>
+              <Select {...form.bind('kind')} options={options(ACTIVITY_KINDS)} />
+            </Field>
+            <Field label="When" required error={form.errors['occurred_at']}>
+              <Input {...form.bind('occurred_at')} type="datetime-local" />
+            </Field>
+            <Field label="Follow up on" error={form.errors['follow_up_on']}>
+              <Input {...form.bind('follow_up_on')} type="date" />
+            </Field>
+          </div>
+          <Field label="Details" error={form.errors['details']}>
+            <Textarea {...form.bind('details')} rows={3} />
+          </Field>
+          <Field label="Participants" error={form.errors['participants']}>
+            <TagInput value={form.values.participants} onChange={(people) => form.set('participants', people)} />
+          </Field>
+          <div className="flex justify-end gap-2">
+            <Button variant="quiet" onClick={close}>Cancel</Button>
+            <Button type="submit" variant="primary" busy={form.busy}>{activity ? 'Save' : 'Log activity'}</Button>
+          </div>
+        </>
+      )}
+    </form>
+  )
+}

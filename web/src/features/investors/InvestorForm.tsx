@@ -1,0 +1,117 @@
+import { useState } from 'react'
+import { investorCreate, investorGet, investorUpdate } from '@/api/investors'
+import { Problem } from '@/api/problem'
+import type { Investor } from '@/api/types'
+import { INVESTOR_KINDS, INVESTOR_STATUSES, TIERS, options } from '@/api/words'
+import { COUNTRIES } from '@/lib/countries'
+import { rebase } from '@/lib/rebase'
+import { useCan } from '@/session/useMe'
+import { managesInvestors, useUsers } from '@/session/useUsers'
+import { Button } from '@/ui/Button'
+import { Combobox } from '@/ui/Combobox'
+import { Field } from '@/ui/Field'
+import { Input, Select, TagInput, Textarea } from '@/ui/inputs'
+import { FormError } from '@/ui/states'
+import { useForm } from '@/ui/useForm'
+import { useStored } from './useStored'
+import { EMPTY, check, newInvestor, patchOf, valuesOf, type Values } from './values'
+
+const CHANGED_MEANWHILE = new Problem({
+  status: 412,
+  code: 'stale_version',
+  title: 'Somebody else changed this investor meanwhile',
+  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+})
+
+/** A refusal that is about one field, told at that field. */
+function atField(error: unknown): unknown {
+  if (!(error instanceof Problem)) return error
+  const field = { email_taken: 'email', external_key_taken: 'external_key' }[error.code]
+  if (!field) return error
+  const { status, code, title, detail } = error
+  return new Problem({ status, code, title, detail, errors: [{ field, code, message: detail ?? title }] })
+}
+
+/** All fields of an investor, new or existing; only what was edited is sent. */
+export function InvestorForm({ investor, onDone, onCancel }: { investor?: Investor; onDone: (saved: Investor) => void; onCancel: () => void }) {
+  const [base, setBase] = useState(investor)
+  const mayAssign = useCan('investor_assign')
+  const { users, loading } = useUsers()
+  const stored = useStored()
+  const initial = base ? valuesOf(base) : EMPTY
+  const form = useForm<Values, Investor>({
+    initial,
+    check,
+    send: async (values, key) => {
+      try {
+        if (!base) return await investorCreate(newInvestor(values), key)
+        return await investorUpdate(base, patchOf(values, initial))
+      } catch (error) {
+        if (!base || !(error instanceof Problem) || error.status !== 412) throw atField(error)
+        const newer = await investorGet(base.id)
+        stored(newer)
+        form.reset(rebase(values, initial, valuesOf(newer)))
+        setBase(newer)
+        throw CHANGED_MEANWHILE
+      }
+    },
+    onDone: (saved) => {
+      stored(saved)
+      onDone(saved)
+    },
+  })
+  const managers = users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name, note: user.username }))
+  return (
+    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <Field label="Name" required error={form.errors['name']}>
+        <Input {...form.bind('name')} autoComplete="off" />
+      </Field>
+      <div className="grid gap-4 md:grid-cols-3">
+        <Field label="Kind" required error={form.errors['kind']}>
+          <Select {...form.bind('kind')} options={options(INVESTOR_KINDS)} />
+        </Field>
+        <Field label="Tier" required error={form.errors['tier']}>
+          <Select {...form.bind('tier')} options={options(TIERS)} />
+        </Field>
+        <Field label="Status" required error={form.errors['status']}>
+          <Select {...form.bind('status')} options={options(INVESTOR_STATUSES)} />
+        </Field>
+      </div>
+      {mayAssign && (
+        <Field label="Relationship manager" error={form.errors['relationship_manager_id']}>
+          <Combobox {...form.bind('relationship_manager_id')} options={managers} loading={loading} clearLabel="Nobody" placeholder="Nobody yet" />
+        </Field>
+      )}
+      <div className="grid gap-4 md:grid-cols-2">
+        <Field label="E-mail" error={form.errors['email']}>
+          <Input {...form.bind('email')} type="email" autoComplete="off" />
+        </Field>
+        <Field label="Phone" error={form.errors['phone']}>
+          <Input {...form.bind('phone')} type="tel" autoComplete="off" />
+        </Field>
+      </div>
+      <Field label="Address" error={form.errors['address']}>
+        <Textarea {...form.bind('address')} rows={2} />
+      </Field>
+      <div className="grid gap-4 md:grid-cols-2">
+        <Field label="Country" error={form.errors['country']}>
+          <Combobox {...form.bind('country')} options={COUNTRIES} clearLabel="None" />
+        </Field>
+        <Field label="External key" hint="Its key in another system." error={form.errors['external_key']}>
+          <Input {...form.bind('external_key')} autoComplete="off" />
+        </Field>
+      </div>
+      <Field label="Tags" error={form.errors['tags']}>
+        <TagInput value={form.values.tags} onChange={(tags) => form.set('tags', tags)} max={20} />
+      </Field>
+      <Field label="Notes" error={form.errors['notes']}>
+        <Textarea {...form.bind('notes')} rows={4} />
+      </Field>
+      <div className="flex justify-end gap-2">
+        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Create investor'}</Button>
+      </div>
+    </form>
+  )
+}

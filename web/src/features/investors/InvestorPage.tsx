@@ -1,0 +1,113 @@
+import { useQuery } from '@tanstack/react-query'
+import { createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Pencil, RotateCcw, Trash2, Wallet } from 'lucide-react'
+import { investorGet } from '@/api/investors'
+import { keys } from '@/api/keys'
+import { asProblem } from '@/api/problem'
+import type { Investor } from '@/api/types'
+import { useShortcut } from '@/lib/shortcuts'
+import { useCan } from '@/session/useMe'
+import { usePageTitle } from '@/shell/crumb'
+import { StatusBadge, TierBadge } from '@/ui/Badge'
+import { Button } from '@/ui/Button'
+import { SidePanel } from '@/ui/Dialog'
+import { PageHeader, Section } from '@/ui/PageHeader'
+import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { ActivityForm } from './ActivityForm'
+import { Facts } from './Facts'
+import { InvestorForm } from './InvestorForm'
+import { Proof } from './Proof'
+import { Timeline } from './Timeline'
+import { useRemoval } from './useStored'
+import type { InvestorSearch } from './routes'
+
+export const Route = createLazyRoute('/shell/investors/$investorId')({ component: InvestorPage })
+const route = getRouteApi('/shell/investors/$investorId')
+
+function InvestorPage() {
+  const { investorId } = route.useParams()
+  const query = useQuery({ queryKey: keys.investors.one(investorId), queryFn: () => investorGet(investorId) })
+  usePageTitle('Investors', query.data?.name)
+  if (query.isPending) return <div className="p-6"><SkeletonLines lines={10} /></div>
+  if (query.isError) {
+    return asProblem(query.error).status === 404 ? (
+      <EmptyState icon={Wallet} title="No such investor">It is not there, or not yours to see.</EmptyState>
+    ) : (
+      <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+    )
+  }
+  return <Loaded key={investorId} investor={query.data} />
+}
+
+function Loaded({ investor }: { investor: Investor }) {
+  const search = route.useSearch()
+  const setSearch = route.useNavigate()
+  const mayEdit = useCan('investor_update') && !investor.deleted_at
+  const mayWrite = useCan('activity_write') && !investor.deleted_at
+  const mayProve = useCan('investor_history_read')
+  const change = (changes: Partial<InvestorSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const edit = () => change({ edit: true })
+  useShortcut('e', 'Edit', edit, 'This page', mayEdit)
+  return (
+    <div className="flex h-full flex-col overflow-y-auto">
+      <PageHeader
+        title={investor.name}
+        meta={
+          <span className="flex flex-wrap items-center gap-2">
+            <TierBadge tier={investor.tier} />
+            <StatusBadge status={investor.deleted_at ? 'deleted' : investor.status} />
+          </span>
+        }
+        actions={<Actions investor={investor} onEdit={mayEdit ? edit : undefined} />}
+      />
+      {investor.deleted_at && (
+        <p role="status" className="mx-4 mt-4 rounded-md bg-amber-bg px-3 py-2 text-amber md:mx-6">
+          This investor is deleted. It is in no list but the deleted ones, and can be restored.
+        </p>
+      )}
+      <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
+        <main className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
+          {mayWrite && <ActivityForm investorId={investor.id} />}
+          <Timeline investorId={investor.id} kind={search.kind} onKind={(kind) => change({ kind })} mayWrite={mayWrite} />
+        </main>
+        <aside className="order-1 flex flex-col gap-6 lg:order-2">
+          <Section title="Details">
+            <Facts investor={investor} />
+          </Section>
+          {mayProve && (
+            <Section title="History" hint="Every change is chained to the one before it.">
+              <Proof investorId={investor.id} />
+            </Section>
+          )}
+        </aside>
+      </div>
+      <SidePanel open={search.edit === true && mayEdit} onClose={() => change({ edit: undefined })} title={`Edit ${investor.name}`}>
+        <InvestorForm
+          investor={investor}
+          onCancel={() => change({ edit: undefined })}
+          onDone={(saved) => {
+            toast.done(`${saved.name} is saved`)
+            change({ edit: undefined })
+          }}
+        />
+      </SidePanel>
+    </div>
+  )
+}
+
+function Actions({ investor, onEdit }: { investor: Investor; onEdit: (() => void) | undefined }) {
+  const mayDelete = useCan('investor_delete')
+  const navigate = useNavigate()
+  const { remove, restore } = useRemoval()
+  const removeAndLeave = async () => {
+    if (await remove(investor)) void navigate({ to: '/investors' })
+  }
+  return (
+    <>
+      {onEdit && <Button icon={Pencil} onClick={onEdit}>Edit</Button>}
+      {mayDelete && !investor.deleted_at && <Button icon={Trash2} onClick={() => void removeAndLeave()}>Delete</Button>}
+      {mayDelete && investor.deleted_at && <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
+    </>
+  )
+}

@@ -1,0 +1,177 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Plus, Upload, Wallet } from 'lucide-react'
+import { useMemo } from 'react'
+import { pages } from '@/api/client'
+import { investorList } from '@/api/investors'
+import { keys } from '@/api/keys'
+import type { InvestorCard } from '@/api/types'
+import { INVESTOR_KINDS, INVESTOR_STATUSES, TIERS, options } from '@/api/words'
+import { countryName } from '@/lib/countries'
+import { useShortcut } from '@/lib/shortcuts'
+import { useCan, useMe } from '@/session/useMe'
+import { managesInvestors, useUsers } from '@/session/useUsers'
+import { usePageTitle } from '@/shell/crumb'
+import { Badge, StatusBadge, TierBadge } from '@/ui/Badge'
+import { Button, buttonClass } from '@/ui/Button'
+import { DataTable, type Column } from '@/ui/DataTable'
+import { Dialog } from '@/ui/Dialog'
+import { FilterChips, type Filter } from '@/ui/FilterChips'
+import { PageHeader } from '@/ui/PageHeader'
+import { RelativeTime } from '@/ui/RelativeTime'
+import { EmptyState } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { InvestorForm } from './InvestorForm'
+import { InvestorPanel } from './InvestorPanel'
+import type { InvestorsSearch } from './routes'
+
+export const Route = createLazyRoute('/shell/investors')({ component: InvestorsPage })
+const route = getRouteApi('/shell/investors')
+
+type FilterKey = 'tier' | 'status' | 'manager' | 'tag' | 'deleted'
+
+const SHOWN_TAGS = 2
+
+function Tags({ tags }: { tags: readonly string[] }) {
+  return (
+    <span className="flex gap-1 overflow-hidden">
+      {tags.slice(0, SHOWN_TAGS).map((tag) => <Badge key={tag}>{tag}</Badge>)}
+      {tags.length > SHOWN_TAGS && <span className="text-xs text-ink-3">+{tags.length - SHOWN_TAGS}</span>}
+    </span>
+  )
+}
+
+function columns(nameOf: (id: string) => string | undefined): Column<InvestorCard>[] {
+  return [
+    { id: 'name', header: 'Name', fixed: true, width: 'minmax(220px, 2fr)', cell: (one) => <span className="truncate font-medium">{one.name}</span> },
+    { id: 'tier', header: 'Tier', width: '112px', cell: (one) => <TierBadge tier={one.tier} /> },
+    { id: 'status', header: 'Status', width: '104px', cell: (one) => <StatusBadge status={one.deleted_at ? 'deleted' : one.status} /> },
+    { id: 'kind', header: 'Kind', width: '120px', cell: (one) => <span className="text-ink-2">{INVESTOR_KINDS[one.kind]}</span> },
+    {
+      id: 'manager', header: 'Manager', width: 'minmax(120px, 1fr)',
+      cell: (one) => <span className="truncate text-ink-2">{one.relationship_manager_id ? nameOf(one.relationship_manager_id) : ''}</span>,
+    },
+    { id: 'tags', header: 'Tags', width: 'minmax(140px, 1.2fr)', cell: (one) => <Tags tags={one.tags} /> },
+    { id: 'country', header: 'Country', width: '130px', optional: true, cell: (one) => <span className="truncate text-ink-2">{one.country ? countryName(one.country) : ''}</span> },
+    { id: 'key', header: 'External key', width: '120px', optional: true, cell: (one) => <span className="tabular truncate text-ink-2">{one.external_key}</span> },
+    { id: 'updated', header: 'Changed', width: '120px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
+  ]
+}
+
+function PhoneRow({ one }: { one: InvestorCard }) {
+  return (
+    <span className="flex items-center gap-3">
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium">{one.name}</span>
+        <span className="block truncate text-xs text-ink-3">{[INVESTOR_KINDS[one.kind], ...one.tags].join(' · ')}</span>
+      </span>
+      <TierBadge tier={one.tier} />
+    </span>
+  )
+}
+
+/** The filters that the caller can use; those who see only their own have no choice of manager. */
+function useFilters(tag: string | undefined): Filter<FilterKey>[] {
+  const { users } = useUsers()
+  const seesAll = useMe().roles.some((role) => role === 'admin' || role === 'analyst')
+  return useMemo(() => {
+    const managers = users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name }))
+    return [
+      { key: 'tier', label: 'Tier', options: options(TIERS) },
+      { key: 'status', label: 'Status', options: options(INVESTOR_STATUSES) },
+      ...(seesAll ? [{ key: 'manager' as const, label: 'Manager', options: managers }] : []),
+      ...(tag ? [{ key: 'tag' as const, label: 'Tag', options: [{ value: tag, label: tag }] }] : []),
+      { key: 'deleted', label: 'Show', options: [{ value: 'true', label: 'Deleted' }] },
+    ]
+  }, [users, seesAll, tag])
+}
+
+function useInvestors({ tier, status, manager, tag, deleted }: InvestorsSearch) {
+  const filters = { tier, status, relationship_manager_id: manager, tag, deleted }
+  return useInfiniteQuery({
+    queryKey: keys.investors.list(filters),
+    queryFn: ({ pageParam }) => investorList(filters, pageParam),
+    ...pages,
+  })
+}
+
+function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: () => void; onCreate: (() => void) | undefined }) {
+  const mayImport = useCan('import_run')
+  if (filtered) {
+    return (
+      <EmptyState icon={Wallet} title="No investor fits" action={<Button onClick={onClear}>Clear the filters</Button>}>
+        Nobody has all of this.
+      </EmptyState>
+    )
+  }
+  const actions = (
+    <span className="flex gap-2">
+      {mayImport && <Link to="/imports/new" className={buttonClass('primary')}><Upload className="size-4" aria-hidden />Import a list</Link>}
+      {onCreate && <Button icon={Plus} onClick={onCreate}>New investor</Button>}
+    </span>
+  )
+  return (
+    <EmptyState icon={Wallet} title="No investors yet" action={actions}>
+      Everyone who invested or may invest: what was said, what changed, and what comes next.
+    </EmptyState>
+  )
+}
+
+function InvestorsPage() {
+  usePageTitle('Investors')
+  const search = route.useSearch()
+  const setSearch = route.useNavigate()
+  const navigate = useNavigate()
+  const { users } = useUsers()
+  const mayCreate = useCan('investor_create')
+  const filters = useFilters(search.tag)
+  const list = useInvestors(search)
+  const investors = list.data?.pages.flatMap((page) => page.items) ?? []
+  const change = (changes: Partial<InvestorsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const create = () => change({ create: true, investor: undefined })
+  useShortcut('c', 'New investor', create, 'This page', mayCreate)
+  const table = useMemo(() => columns((id) => users.find((user) => user.id === id)?.name), [users])
+  const cleared = { tier: undefined, status: undefined, manager: undefined, tag: undefined, deleted: undefined }
+  const filtered = Boolean(search.tier ?? search.status ?? search.manager ?? search.tag ?? search.deleted)
+  const shown = { ...search, deleted: search.deleted ? 'true' : undefined }
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader title="Investors" actions={mayCreate && <Button variant="primary" icon={Plus} onClick={create}>New investor</Button>}>
+        <FilterChips
+          filters={filters}
+          values={shown}
+          onChange={(changed) => change({ ...changed, ...('deleted' in changed ? { deleted: changed.deleted ? true : undefined } : {}) } as Partial<InvestorsSearch>)}
+        />
+      </PageHeader>
+      <div className="min-h-0 flex-1">
+        <DataTable
+          name="investors"
+          label="Investors"
+          columns={table}
+          rows={investors}
+          rowId={(one) => one.id}
+          phone={(one) => <PhoneRow one={one} />}
+          onOpen={(one) => change({ investor: one.id })}
+          openId={search.investor}
+          loading={list.isPending}
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          hasMore={list.hasNextPage}
+          loadingMore={list.isFetchingNextPage}
+          onLoadMore={() => void list.fetchNextPage()}
+          empty={<Empty filtered={filtered} onClear={() => change(cleared)} onCreate={mayCreate ? create : undefined} />}
+        />
+      </div>
+      <Dialog open={search.create === true} onClose={() => change({ create: undefined })} title="New investor" size="large">
+        <InvestorForm
+          onCancel={() => change({ create: undefined })}
+          onDone={(investor) => {
+            toast.done(`${investor.name} is created`)
+            void navigate({ to: '/investors/$investorId', params: { investorId: investor.id } })
+          }}
+        />
+      </Dialog>
+      <InvestorPanel investorId={search.investor} onClose={() => change({ investor: undefined })} />
+    </div>
+  )
+}

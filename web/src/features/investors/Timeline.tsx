@@ -1,0 +1,137 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { CalendarClock, FileText, Mail, MessagesSquare, Megaphone, Pencil, Phone, PencilLine, Trash2, type LucideIcon } from 'lucide-react'
+import { useState } from 'react'
+import { activityDelete } from '@/api/activities'
+import { pages } from '@/api/client'
+import { timelineList } from '@/api/investors'
+import { keys } from '@/api/keys'
+import type { Activity, ActivityKind, TimelineEntry } from '@/api/types'
+import { ACTIVITY_KINDS } from '@/api/words'
+import { formatDate } from '@/lib/time'
+import { useUsers } from '@/session/useUsers'
+import { Button, IconButton } from '@/ui/Button'
+import { LoadMore } from '@/ui/LoadMore'
+import { RelativeTime } from '@/ui/RelativeTime'
+import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { ActivityForm } from './ActivityForm'
+import { changeSentence, fieldName, shownFields, valueWords } from './changeWords'
+import type { InvestorSearch } from './routes'
+
+type Kind = InvestorSearch['kind']
+
+const KINDS: readonly { value: Kind; label: string }[] = [
+  { value: undefined, label: 'All' },
+  { value: 'activity', label: 'Activities' },
+  { value: 'change', label: 'Changes' },
+]
+
+const ICONS: Record<ActivityKind, LucideIcon> = { email: Mail, call: Phone, meeting: MessagesSquare, note: FileText, update: Megaphone }
+
+function useRemoveActivity(investorId: string) {
+  const client = useQueryClient()
+  return async (activity: Activity) => {
+    try {
+      await activityDelete(activity)
+      toast.done('Deleted')
+    } catch (error) {
+      toast.error('Not deleted', error)
+    }
+    void client.invalidateQueries({ queryKey: keys.investors.timelines(investorId) })
+  }
+}
+
+function ActivityCard({ activity, mayWrite }: { activity: Activity; mayWrite: boolean }) {
+  const [editing, setEditing] = useState(false)
+  const remove = useRemoveActivity(activity.investor_id)
+  const Icon = ICONS[activity.kind]
+  if (editing) return <ActivityForm investorId={activity.investor_id} activity={activity} onDone={() => setEditing(false)} />
+  return (
+    <article className="group rounded-lg border border-line bg-raised px-4 py-3">
+      <header className="flex items-start gap-2">
+        <Icon className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden />
+        <div className="min-w-0 flex-1">
+          <h3 className="font-medium break-words">{activity.summary}</h3>
+          <p className="text-xs text-ink-3">
+            {ACTIVITY_KINDS[activity.kind]} · <RelativeTime at={activity.occurred_at} /> · {activity.created_by_name}
+          </p>
+        </div>
+        {mayWrite && (
+          <span className="flex">
+            <IconButton icon={Pencil} label={`Edit ${activity.summary}`} onClick={() => setEditing(true)} />
+            <IconButton icon={Trash2} label={`Delete ${activity.summary}`} onClick={() => void remove(activity)} />
+          </span>
+        )}
+      </header>
+      {activity.details && <p className="mt-2 break-words whitespace-pre-wrap text-ink-2">{activity.details}</p>}
+      {activity.participants.length > 0 && <p className="mt-2 text-xs text-ink-3">With {activity.participants.join(', ')}</p>}
+      {activity.follow_up_on && (
+        <p className="mt-2 inline-flex items-center gap-1.5 text-xs text-amber">
+          <CalendarClock className="size-3.5" aria-hidden />
+          Follow up on {formatDate(activity.follow_up_on)}
+        </p>
+      )}
+    </article>
+  )
+}
+
+function ChangeRow({ entry }: { entry: TimelineEntry }) {
+  const { users } = useUsers()
+  const { change } = entry
+  if (!change) return null
+  const nameOf = (id: string) => users.find((user) => user.id === id)?.name
+  return (
+    <div className="flex items-start gap-2 px-4 py-1 text-ink-2">
+      <PencilLine className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden />
+      <div className="min-w-0">
+        <p>
+          <span className="font-medium text-ink">{change.actor_name}</span> {changeSentence(change)}{' '}
+          <RelativeTime at={entry.at} className="text-xs text-ink-3" />
+        </p>
+        <ul className="text-xs text-ink-3">
+          {shownFields(change).map(({ field, before, after }) => (
+            <li key={field} className="break-words">
+              {fieldName(field)}: <del>{valueWords(field, before, nameOf) ?? 'empty'}</del> → <ins className="text-ink-2 no-underline">{valueWords(field, after, nameOf) ?? 'empty'}</ins>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  )
+}
+
+/** Everything that happened with an investor, newest first. */
+export function Timeline({ investorId, kind, onKind, mayWrite }: { investorId: string; kind: Kind; onKind: (kind: Kind) => void; mayWrite: boolean }) {
+  const filters = kind ? { kind } : {}
+  const list = useInfiniteQuery({
+    queryKey: keys.investors.timeline(investorId, filters),
+    queryFn: ({ pageParam }) => timelineList(investorId, filters, pageParam),
+    ...pages,
+    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    refetchOnWindowFocus: false,
+  })
+  const entries = list.data?.pages.flatMap((page) => page.items) ?? []
+  return (
+    <section aria-label="Timeline" className="flex flex-col gap-3">
+      <div role="group" aria-label="Show" className="flex gap-1">
+        {KINDS.map(({ value, label }) => (
+          <Button key={label} variant={kind === value ? 'secondary' : 'quiet'} aria-pressed={kind === value} onClick={() => onKind(value)}>{label}</Button>
+        ))}
+      </div>
+      {list.isPending ? (
+        <SkeletonLines lines={8} />
+      ) : list.isError ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : entries.length === 0 ? (
+        <EmptyState icon={MessagesSquare} title="Nothing here yet">Log a call, a meeting or a note, and it stands here.</EmptyState>
+      ) : (
+        <ol className="flex flex-col gap-2">
+          {entries.map((entry) => (
+            <li key={entry.id}>{entry.activity ? <ActivityCard activity={entry.activity} mayWrite={mayWrite} /> : <ChangeRow entry={entry} />}</li>
+          ))}
+        </ol>
+      )}
+      <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
+    </section>
+  )
+}

@@ -1,0 +1,53 @@
+import { createRoute } from '@tanstack/react-router'
+import type { InvestorStatus, Tier } from '@/api/types'
+import { INVESTOR_STATUSES, TIERS } from '@/api/words'
+import { flag, oneOf, text } from '@/lib/search'
+import { shellRoute } from '@/shell/routes'
+
+export interface InvestorsSearch {
+  tier?: Tier
+  status?: InvestorStatus
+  /** The user who looks after them. */
+  manager?: string
+  tag?: string
+  /** The deleted ones instead of the others. */
+  deleted?: true
+  /** The investor in the side panel. */
+  investor?: string
+  /** The dialog for a new investor is open. */
+  create?: true
+}
+
+const KINDS = ['activity', 'change'] as const
+
+export interface InvestorSearch {
+  /** Only these entries of the timeline. */
+  kind?: (typeof KINDS)[number]
+  /** The panel for editing is open. */
+  edit?: true
+}
+
+const investorsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investors',
+  validateSearch: (search: Record<string, unknown>): InvestorsSearch => ({
+    tier: oneOf(search, 'tier', TIERS),
+    status: oneOf(search, 'status', INVESTOR_STATUSES),
+    manager: text(search, 'manager', 40),
+    tag: text(search, 'tag', 50),
+    deleted: flag(search, 'deleted'),
+    investor: text(search, 'investor', 40),
+    create: flag(search, 'create'),
+  }),
+}).lazy(() => import('./InvestorsPage').then(({ Route }) => Route))
+
+const investorRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investors/$investorId',
+  validateSearch: (search: Record<string, unknown>): InvestorSearch => ({
+    kind: oneOf(search, 'kind', KINDS),
+    edit: flag(search, 'edit'),
+  }),
+}).lazy(() => import('./InvestorPage').then(({ Route }) => Route))
+
+export const investorRoutes = [investorsRoute, investorRoute]

@@ -1,0 +1,42 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { investorDelete, investorRestore } from '@/api/investors'
+import { keys } from '@/api/keys'
+import type { Investor } from '@/api/types'
+import { toast } from '@/ui/Toast'
+
+/** Shows a newer version of an investor everywhere at once. */
+export function useStored() {
+  const client = useQueryClient()
+  return (investor: Investor) => {
+    client.setQueryData(keys.investors.one(investor.id), investor)
+    void client.invalidateQueries({ queryKey: keys.investors.lists })
+    void client.invalidateQueries({ queryKey: keys.investors.timelines(investor.id) })
+  }
+}
+
+/** Deletes an investor with an undo, and restores one. */
+export function useRemoval() {
+  const stored = useStored()
+  const restore = async (investor: Pick<Investor, 'id' | 'version'>) => {
+    try {
+      const restored = await investorRestore(investor)
+      stored(restored)
+      toast.done(`${restored.name} is restored`)
+    } catch (error) {
+      toast.error('Not restored', error)
+    }
+  }
+  const remove = async (investor: Investor) => {
+    try {
+      await investorDelete(investor)
+      const deleted = { ...investor, version: investor.version + 1, deleted_at: new Date().toISOString() }
+      stored(deleted)
+      toast.done(`${investor.name} is deleted`, { action: { label: 'Undo', run: () => void restore(deleted) } })
+      return true
+    } catch (error) {
+      toast.error('Not deleted', error)
+      return false
+    }
+  }
+  return { remove, restore }
+}

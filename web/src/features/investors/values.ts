@@ -1,0 +1,59 @@
+import { emailMistake, nameMistake } from '@/api/rules'
+import type { Investor, InvestorKind, InvestorPatch, InvestorStatus, NewInvestor, Tier } from '@/api/types'
+import { changes } from '@/lib/rebase'
+
+/** An investor as its form holds it: what is empty is an empty text. */
+export interface Values {
+  name: string
+  kind: InvestorKind
+  tier: Tier
+  status: InvestorStatus
+  relationship_manager_id: string
+  email: string
+  phone: string
+  address: string
+  country: string
+  tags: string[]
+  external_key: string
+  notes: string
+}
+
+export const EMPTY: Values = {
+  name: '', kind: 'company', tier: 'prospect', status: 'active', relationship_manager_id: '', email: '', phone: '', address: '',
+  country: '', tags: [], external_key: '', notes: '',
+}
+
+export function valuesOf(investor: Investor): Values {
+  return {
+    name: investor.name,
+    kind: investor.kind,
+    tier: investor.tier,
+    status: investor.status,
+    relationship_manager_id: investor.relationship_manager_id ?? '',
+    email: investor.email ?? '',
+    phone: investor.phone ?? '',
+    address: investor.address ?? '',
+    country: investor.country ?? '',
+    tags: [...investor.tags],
+    external_key: investor.external_key ?? '',
+    notes: investor.notes ?? '',
+  }
+}
+
+export function check({ name, email }: Values) {
+  return { name: nameMistake(name), email: email.trim() === '' ? undefined : emailMistake(email) }
+}
+
+const isEmpty = (value: unknown) => typeof value === 'string' && value.trim() === ''
+
+/** What a new investor sends: only what was filled in. */
+export function newInvestor(values: Values): NewInvestor {
+  const filled = Object.entries(values).filter(([, value]) => !isEmpty(value))
+  return Object.fromEntries(filled) as unknown as NewInvestor
+}
+
+/** What an edit sends: only what differs, and null for what was emptied. */
+export function patchOf(values: Values, base: Values): InvestorPatch {
+  const changed = Object.entries(changes(values, base)).map(([field, value]) => [field, isEmpty(value) ? null : value])
+  return Object.fromEntries(changed) as InvestorPatch
+}
