@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
 import { fakeApi, page as listOf, problem } from '../fake-api'
+import { investorStore } from '../fake-investors'
 
 // Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
 
@@ -41,6 +42,16 @@ const SHOTS: Shot[] = [
   { name: 'menu', path: '/profile', before: (page) => page.getByRole('button', { name: /^Your menu/ }).click() },
   { name: 'shortcuts', path: '/profile', before: (page) => page.keyboard.press('?') },
   { name: 'revoke', path: '/profile', before: (page) => page.getByRole('button', { name: 'Sign out everywhere' }).click() },
+  { name: 'investors', path: '/investors', overrides: investorStore() },
+  { name: 'investors-filtered', path: '/investors?tier=gold&tag=Europe', overrides: investorStore() },
+  { name: 'investors-panel', path: '/investors', overrides: investorStore(), before: (page) => page.getByRole('row').filter({ hasText: 'Aurelia Partners' }).first().click() },
+  {
+    name: 'investors-create',
+    path: '/investors?create=true',
+    overrides: investorStore(),
+    before: (page) => page.getByRole('dialog').getByRole('button', { name: 'Create investor' }).click(),
+  },
+  { name: 'investors-empty', path: '/investors', overrides: investorStore([]) },
   { name: 'not-found', path: '/nowhere' },
 ]
 

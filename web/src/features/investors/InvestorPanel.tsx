@@ -1,26 +1,66 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Maximize2, RotateCcw, Trash2, Wallet } from 'lucide-react'
+import { Maximize2, Pencil, RotateCcw, Trash2, Wallet } from 'lucide-react'
+import { useState } from 'react'
 import { investorGet } from '@/api/investors'
 import { keys } from '@/api/keys'
 import { asProblem } from '@/api/problem'
+import type { Investor } from '@/api/types'
 import { useCan } from '@/session/useMe'
 import { StatusBadge, TierBadge } from '@/ui/Badge'
 import { Button, buttonClass } from '@/ui/Button'
 import { SidePanel } from '@/ui/Dialog'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
+import { toast } from '@/ui/Toast'
 import { Facts } from './Facts'
+import { InvestorForm } from './InvestorForm'
 import { useRemoval } from './useStored'
+
+function Detail({ investor, onClose }: { investor: Investor; onClose: () => void }) {
+  const [editing, setEditing] = useState(false)
+  const mayEdit = useCan('investor_update') && !investor.deleted_at
+  const mayDelete = useCan('investor_delete')
+  const { remove, restore } = useRemoval()
+  if (editing) {
+    return (
+      <InvestorForm
+        investor={investor}
+        onCancel={() => setEditing(false)}
+        onDone={(saved) => {
+          toast.done(`${saved.name} is saved`)
+          setEditing(false)
+        }}
+      />
+    )
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-2">
+        <TierBadge tier={investor.tier} />
+        <StatusBadge status={investor.deleted_at ? 'deleted' : investor.status} />
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Link to="/investors/$investorId" params={{ investorId: investor.id }} className={buttonClass('primary')}>
+          <Maximize2 className="size-4" aria-hidden />
+          Open page
+        </Link>
+        {mayEdit && <Button icon={Pencil} onClick={() => setEditing(true)}>Edit</Button>}
+        {mayDelete && !investor.deleted_at && (
+          <Button icon={Trash2} onClick={() => void remove(investor).then((gone) => gone && onClose())}>Delete</Button>
+        )}
+        {mayDelete && investor.deleted_at && <Button icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
+      </div>
+      <Facts investor={investor} />
+    </div>
+  )
+}
 
 /** An investor beside the list, so that the list stays. */
 export function InvestorPanel({ investorId, onClose }: { investorId: string | undefined; onClose: () => void }) {
   const id = investorId ?? ''
   const query = useQuery({ queryKey: keys.investors.one(id), queryFn: () => investorGet(id), enabled: investorId !== undefined })
-  const mayDelete = useCan('investor_delete')
-  const { remove, restore } = useRemoval()
-  const investor = query.data
   return (
-    <SidePanel open={investorId !== undefined} onClose={onClose} title={investor?.name ?? 'Investor'}>
+    <SidePanel open={investorId !== undefined} onClose={onClose} title={query.data?.name ?? 'Investor'}>
       {query.isPending ? (
         <SkeletonLines lines={8} />
       ) : query.isError ? (
@@ -29,25 +69,9 @@ export function InvestorPanel({ investorId, onClose }: { investorId: string | un
         ) : (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         )
-      ) : investor ? (
-        <div className="flex flex-col gap-4">
-          <div className="flex flex-wrap items-center gap-2">
-            <TierBadge tier={investor.tier} />
-            <StatusBadge status={investor.deleted_at ? 'deleted' : investor.status} />
-          </div>
-          <div className="flex flex-wrap gap-2">
-            <Link to="/investors/$investorId" params={{ investorId: id }} className={buttonClass('primary')}>
-              <Maximize2 className="size-4" aria-hidden />
-              Open page
-            </Link>
-            {mayDelete && !investor.deleted_at && (
-              <Button icon={Trash2} onClick={() => void remove(investor).then((gone) => gone && onClose())}>Delete</Button>
-            )}
-            {mayDelete && investor.deleted_at && <Button icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
-          </div>
-          <Facts investor={investor} />
-        </div>
-      ) : null}
+      ) : (
+        <Detail key={id} investor={query.data} onClose={onClose} />
+      )}
     </SidePanel>
   )
 }

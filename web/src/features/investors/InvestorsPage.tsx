@@ -65,25 +65,29 @@ function PhoneRow({ one }: { one: InvestorCard }) {
         <span className="block truncate font-medium">{one.name}</span>
         <span className="block truncate text-xs text-ink-3">{[INVESTOR_KINDS[one.kind], ...one.tags].join(' · ')}</span>
       </span>
+      {one.status !== 'active' && !one.deleted_at && <StatusBadge status={one.status} />}
+      {one.deleted_at && <StatusBadge status="deleted" />}
       <TierBadge tier={one.tier} />
     </span>
   )
 }
 
 /** The filters that the caller can use; those who see only their own have no choice of manager. */
-function useFilters(tag: string | undefined): Filter<FilterKey>[] {
+function useFilters(tag: string | undefined, investors: readonly InvestorCard[]): Filter<FilterKey>[] {
   const { users } = useUsers()
   const seesAll = useMe().roles.some((role) => role === 'admin' || role === 'analyst')
   return useMemo(() => {
     const managers = users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name }))
+    // The API lists no tags: those of the rows at hand are offered, and the chosen one in any case.
+    const tags = [...new Set([...(tag ? [tag] : []), ...investors.flatMap((one) => one.tags)])].sort((a, b) => a.localeCompare(b))
     return [
       { key: 'tier', label: 'Tier', options: options(TIERS) },
       { key: 'status', label: 'Status', options: options(INVESTOR_STATUSES) },
       ...(seesAll ? [{ key: 'manager' as const, label: 'Manager', options: managers }] : []),
-      ...(tag ? [{ key: 'tag' as const, label: 'Tag', options: [{ value: tag, label: tag }] }] : []),
+      ...(tags.length > 0 ? [{ key: 'tag' as const, label: 'Tag', options: tags.map((one) => ({ value: one, label: one })) }] : []),
       { key: 'deleted', label: 'Show', options: [{ value: 'true', label: 'Deleted' }] },
     ]
-  }, [users, seesAll, tag])
+  }, [users, seesAll, tag, investors])
 }
 
 function useInvestors({ tier, status, manager, tag, deleted }: InvestorsSearch) {
@@ -124,9 +128,9 @@ function InvestorsPage() {
   const navigate = useNavigate()
   const { users } = useUsers()
   const mayCreate = useCan('investor_create')
-  const filters = useFilters(search.tag)
   const list = useInvestors(search)
-  const investors = list.data?.pages.flatMap((page) => page.items) ?? []
+  const investors = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
+  const filters = useFilters(search.tag, investors)
   const change = (changes: Partial<InvestorsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
   const create = () => change({ create: true, investor: undefined })
   useShortcut('c', 'New investor', create, 'This page', mayCreate)
