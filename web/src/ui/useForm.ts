@@ -1,4 +1,5 @@
 import { useRef, useState, type FormEvent } from 'react'
+import { flushSync } from 'react-dom'
 import { asProblem, errorsByField, type Problem } from '@/api/problem'
 import { newId } from '@/lib/id'
 
@@ -30,10 +31,12 @@ export function useForm<V extends object, R>({ initial, check, send, onDone }: F
     setErrors(({ [name]: _fixed, ...others }) => others)
   }
   const refuse = (form: HTMLFormElement, found: Errors, general: Problem | null) => {
-    setErrors(found)
-    setProblem(general)
-    // After the messages are on the page.
-    requestAnimationFrame(() => focusFirstInvalid(form))
+    // The messages must be on the page before the focus goes to one; after an answer, React would draw them some frames later.
+    flushSync(() => {
+      setErrors(found)
+      setProblem(general)
+    })
+    focusFirstInvalid(form)
   }
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
