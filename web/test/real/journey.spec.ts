@@ -64,6 +64,19 @@ async function verifyTrail(page: Page, investor: Pick<Investor, 'id' | 'name'>):
   await expect(page.getByText('Whole and unchanged')).toBeVisible()
 }
 
+async function logMeeting(page: Page): Promise<void> {
+  await page.goto('/investors')
+  await page.getByRole('row', { name: /^3M/ }).click()
+  await page.getByRole('link', { name: 'Open page' }).click()
+  await expect(page.getByRole('heading', { name: '3M' })).toBeVisible()
+  await page.getByRole('textbox', { name: 'Log an activity' }).fill('Annual review in Saint Paul')
+  await page.getByRole('textbox', { name: 'Details' }).fill('They want to see the plan for next year.')
+  await page.getByRole('button', { name: 'Log activity' }).click()
+  const timeline = page.getByRole('region', { name: 'Timeline' })
+  await expect(timeline.getByRole('heading', { name: 'Annual review in Saint Paul' })).toBeVisible()
+  await expect(timeline.getByText('created the investor')).toBeVisible()
+}
+
 test('a newcomer imports companies, meets one, its manager hears of it, and the trail verifies', async ({ page, browser, request, server }) => {
   await test.step('first run', () => firstRun(page))
   await test.step('a relationship manager', () => createManager(page))
@@ -80,18 +93,18 @@ test('a newcomer imports companies, meets one, its manager hears of it, and the 
   const company = list.items[0]!
   expect(company.name).toBe('3M')
 
-  await test.step('a meeting', async () => {
-    const meeting = { kind: 'meeting', occurred_at: new Date().toISOString(), summary: 'Annual review in Saint Paul' }
-    await api.call('POST', `/api/investors/${company.id}/activities`, meeting)
-  })
+  await test.step('a meeting, seen on the timeline', () => logMeeting(page))
   await test.step('the manager’s bell rings, and leads there', async () => {
     const bell = manager.getByRole('button', { name: 'Notifications, 1 unread' })
     // The stream tells of the 500 new investors first.
     await expect(bell).toBeVisible({ timeout: 30_000 })
     await bell.click()
     const entry = manager.getByRole('dialog', { name: 'Notifications' }).getByRole('link', { name: /3M/ })
+    const read = manager.waitForResponse((response) => response.url().endsWith('/api/notifications/read'))
     await entry.click()
     await expect(manager).toHaveURL(new RegExp(`/investors/${company.id}`))
+    await expect(manager.getByRole('heading', { name: 'Annual review in Saint Paul' })).toBeVisible()
+    await read
     await manager.goto('/notifications')
     await expect(manager.getByRole('main').getByRole('link', { name: /3M/ })).toBeVisible()
     await expect(manager.getByText('Unread:')).toHaveCount(0)

@@ -104,7 +104,7 @@ export function DoneStage({ run }: { run: Import }) {
         </p>
         <span className="flex gap-2 max-md:w-full max-md:*:flex-1">
           <Link to="/imports/new" className={buttonClass()}>Import more</Link>
-          <Link to={'/investors' as string} className={buttonClass('primary')}>See the investors</Link>
+          <Link to="/investors" className={buttonClass('primary')}>See the investors</Link>
         </span>
       </div>
       <Figures run={run} real />
