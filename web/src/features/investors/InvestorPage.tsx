@@ -67,10 +67,10 @@ function Loaded({ investor }: { investor: Investor }) {
         </p>
       )}
       <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
-        <main className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
+        <div className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
           {mayWrite && <ActivityForm investorId={investor.id} />}
           <Timeline investorId={investor.id} kind={search.kind} onKind={(kind) => change({ kind })} mayWrite={mayWrite} />
-        </main>
+        </div>
         <aside className="order-1 flex flex-col gap-6 lg:order-2">
           <Section title="Details">
             <Facts investor={investor} />
