@@ -43,7 +43,8 @@ impl Web {
 
     /// Answers a request for a file or a page.
     pub(crate) async fn answer(&self, request: Request) -> Response {
-        let page = is_navigation(&request);
+        // The address itself is the app, whatever the client says that it accepts.
+        let page = is_navigation(&request) || request.uri().path() == "/";
         let hashed = is_hashed(request.uri());
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let mut response = match self.files.clone().oneshot(request).await {
