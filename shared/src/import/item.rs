@@ -165,6 +165,8 @@ pub(super) struct Run {
     pub progress: Progress,
     /// Counts the slices.
     pub step: u64,
+    /// How often the next slice was tried in vain.
+    pub tries: u32,
     /// Whether it goes on.
     pub running: bool,
 }
@@ -187,11 +189,17 @@ pub(super) fn run_draft(job: &Job) -> Result<Draft, Error> {
         .number("expires_at", job.expires_at))
 }
 
+/// How often the next slice was tried in vain; the attribute is there only then.
+pub(super) fn tries(item: &Item) -> u32 {
+    table::read(item, "tries").unwrap_or(0)
+}
+
 pub(super) fn open_run(item: &Item) -> Result<Run, Error> {
     Ok(Run {
         job: table::read(item, "data")?,
         progress: table::read(item, "progress")?,
         step: table::read(item, "step")?,
+        tries: tries(item),
         running: table::text(item, "state") == Some(RUNNING),
     })
 }

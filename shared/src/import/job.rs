@@ -4,8 +4,10 @@
 //! two functions at once counts once. Until that write the slice has not happened: a slice that was killed is done again
 //! from the same row.
 //!
-//! What may pass is tried again by the stream, and ends in its dead letters when it does not pass; such an import can be
-//! given up and its file imported anew, which finds the rows that are done. What cannot pass fails the import at once.
+//! What may pass is tried again after growing pauses; each try is counted in the item, whose write brings the next one. What
+//! does not pass in ten tries, or cannot pass, fails the import: it can be started again and finds the rows that are done.
+
+use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
@@ -21,6 +23,10 @@ use crate::table::{self, Item, Transaction};
 
 /// How often the end of a run is tried against someone who gives the import up at that moment.
 const TRIES: u32 = 3;
+/// How often a slice is tried before its import fails.
+const SLICE_TRIES: u32 = 10;
+/// The longest pause before a slice is tried again: well within the function's time.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// A write of a run's item, as the stream tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +37,8 @@ pub struct Trigger {
     pub run: u64,
     /// The number of the slice that is due.
     pub step: u64,
+    /// How often it was tried in vain.
+    pub tries: u32,
 }
 
 impl Trigger {
@@ -41,7 +49,8 @@ impl Trigger {
             return None;
         }
         let import_id = table::text(image, "pk")?.strip_prefix("IMPORT#")?.parse().ok()?;
-        Some(Self { import_id, run: table::read(image, "run").ok()?, step: table::read(image, "step").ok()? })
+        let number = |name| table::read(image, name).ok();
+        Some(Self { import_id, run: number("run")?, step: number("step")?, tries: item::tries(image) })
     }
 }
 
@@ -71,13 +80,58 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
         Ok(Achieved::Rows(progress)) if at_end(&run.progress, &progress) => finish(app, trigger, progress, None).await,
         Ok(Achieved::Rows(progress)) => proceed(app, &run, &progress, Transaction::new()).await,
         Err(Stop::Failure(failure)) => finish(app, trigger, run.progress, Some(failure)).await,
-        Err(Stop::Error(error)) if error.retryable() => Err(error),
+        Err(Stop::Error(error)) if error.retryable() && run.tries + 1 < SLICE_TRIES => {
+            tracing::warn!(error = %error::chain(&error), run = run.job.request_id(), "a slice is put off");
+            put_off(app, &run, limits).await
+        }
         Err(Stop::Error(error)) => {
             tracing::error!(error = %error::chain(&error), run = run.job.request_id(), "an import failed");
-            let message =
-                "Something went wrong on our side. Rows up to here are imported; start a new import for the rest.";
-            finish(app, trigger, run.progress, Some(Failure { code: "internal".into(), message: message.into() })).await
+            finish(app, trigger, run.progress, Some(our_fault(&error))).await
         }
+    }
+}
+
+/// What its user reads when an import failed for a reason that lies not in its file.
+fn our_fault(error: &Error) -> Failure {
+    let (code, message) = if error.retryable() {
+        (
+            "unavailable",
+            "A part of Steward did not answer for a while. Start it again: rows that are imported are found.",
+        )
+    } else {
+        ("internal", "Something went wrong on our side. Rows up to here are imported; start it again for the rest.")
+    };
+    Failure { code: code.into(), message: message.into() }
+}
+
+/// Has a slice tried again after a pause: counting the try writes the item, which triggers the slice.
+async fn put_off(app: &App, run: &Run, limits: &Limits) -> Result<(), Error> {
+    tokio::time::sleep((limits.pause * 2_u32.saturating_pow(run.tries)).min(LONGEST_PAUSE)).await;
+    let number = |number: u64| AttributeValue::N(number.to_string());
+    let key = item::progress_key(run.job.import_id);
+    let update = app
+        .table()
+        .update_of(key)
+        .update_expression("SET #tries = :next")
+        .condition_expression("#run = :run AND #step = :step AND (attribute_not_exists(#tries) OR #tries = :tries)")
+        .expression_attribute_names("#tries", "tries")
+        .expression_attribute_names("#run", "run")
+        .expression_attribute_names("#step", "step")
+        .expression_attribute_values(":run", number(run.job.run))
+        .expression_attribute_values(":step", number(run.step))
+        .expression_attribute_values(":tries", number(run.tries.into()))
+        .expression_attribute_values(":next", number(u64::from(run.tries) + 1));
+    let update = TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build();
+    let mut transaction = Transaction::new();
+    transaction.push(update, |_| Error::StaleVersion);
+    unless_done(app.table().commit(transaction).await)
+}
+
+/// A slice that someone else did meanwhile is theirs.
+fn unless_done(committed: Result<(), Error>) -> Result<(), Error> {
+    match committed {
+        Err(Error::StaleVersion) => Ok(()),
+        other => other,
     }
 }
 
@@ -85,7 +139,8 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
 async fn due(app: &App, trigger: Trigger) -> Result<Option<Run>, Error> {
     let Some(found) = app.table().get(item::progress_key(trigger.import_id)).await? else { return Ok(None) };
     let run = item::open_run(&found)?;
-    Ok((run.running && run.job.run == trigger.run && run.step == trigger.step).then_some(run))
+    let is_next = run.job.run == trigger.run && run.step == trigger.step && run.tries == trigger.tries;
+    Ok((run.running && is_next).then_some(run))
 }
 
 async fn first_slice(app: &App, run: &Run) -> Result<Achieved, Stop> {
@@ -101,10 +156,7 @@ fn at_end(before: &Progress, after: &Progress) -> bool {
 /// Writes what a slice achieved, which triggers the next one. If the slice was done by someone else, it is theirs.
 async fn proceed(app: &App, run: &Run, progress: &Progress, mut transaction: Transaction) -> Result<(), Error> {
     stage_progress(app, &mut transaction, run, progress, item::RUNNING)?;
-    match app.table().commit(transaction).await {
-        Err(Error::StaleVersion) => Ok(()),
-        other => other,
-    }
+    unless_done(app.table().commit(transaction).await)
 }
 
 /// Adds the write of a slice's progress. A run that was stopped meanwhile stays stopped and gets the figures.
@@ -123,15 +175,16 @@ fn stage_progress(
         .expression_attribute_names("#run", "run")
         .expression_attribute_names("#step", "step")
         .expression_attribute_names("#progress", "progress")
+        .expression_attribute_names("#tries", "tries")
         .expression_attribute_values(":run", number(run.job.run))
         .expression_attribute_values(":step", number(run.step))
         .expression_attribute_values(":next", number(run.step + 1))
         .expression_attribute_values(":progress", serde_dynamo::to_attribute_value(progress).map_err(Error::defect)?);
     let update = if state == item::RUNNING {
-        update.update_expression("SET #step = :next, #progress = :progress")
+        update.update_expression("SET #step = :next, #progress = :progress REMOVE #tries")
     } else {
         update
-            .update_expression("SET #step = :next, #progress = :progress, #state = :state")
+            .update_expression("SET #step = :next, #progress = :progress, #state = :state REMOVE #tries")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":state", AttributeValue::S(state.into()))
     };
@@ -162,6 +215,13 @@ async fn finish(app: &App, trigger: Trigger, progress: Progress, failure: Option
         }
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion) => {}
+            Ok(()) => {
+                // Every row is in; a failed import's file stays, for it can be started again.
+                if goes_on && failure.is_none() && !run.job.dry_run {
+                    write::remove_file(app, trigger.import_id).await;
+                }
+                return Ok(());
+            }
             other => return other,
         }
     }
@@ -198,7 +258,7 @@ mod tests {
             ])
         };
         let running = Trigger::read(&image("import_progress", "running"));
-        assert_eq!(running, Some(Trigger { import_id, run: 3, step: 7 }));
+        assert_eq!(running, Some(Trigger { import_id, run: 3, step: 7, tries: 0 }));
         for (kind, state) in [("import_progress", "finished"), ("import_progress", "stopped"), ("import", "running")] {
             assert_eq!(Trigger::read(&image(kind, state)), None);
         }

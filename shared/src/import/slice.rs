@@ -29,11 +29,13 @@ pub struct Limits {
     pub rows: usize,
     /// After this time no further group of rows is begun.
     pub time: Duration,
+    /// How long to wait before a slice that failed for a passing reason is tried again; twice as long each further time.
+    pub pause: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rows: 500, time: Duration::from_secs(20) }
+        Self { rows: 500, time: Duration::from_secs(20), pause: Duration::from_millis(200) }
     }
 }
 

@@ -155,11 +155,16 @@ pub async fn cancel(app: &App, caller: &Caller, id: ImportId) -> Result<StoredAn
         Err(Error::StaleVersion) => Err(Error::state("The import moved on just now. Look again.")),
         other => other,
     }?;
+    remove_file(app, id).await;
+    Ok(answer)
+}
+
+/// Removes an import's file, which nobody needs any more.
+pub(super) async fn remove_file(app: &App, id: ImportId) {
     if let Err(error) = objects::remove(app, &item::object_key(id)).await {
         // The bucket's own rule removes it within days.
         tracing::warn!(error = %crate::error::chain(&error), import = %id, "a file was not removed");
     }
-    Ok(answer)
 }
 
 /// Stops a run: no further slice follows. A slice under way still adds its figures.

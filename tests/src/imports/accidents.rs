@@ -32,12 +32,29 @@ fn body() -> Value {
     json!({"mapping": mapping, "key": "external_key", "defaults": {"kind": "company"}, "dry_run": false})
 }
 
-/// A connection that breaks at every so-manieth transaction: in turn before it is sent, and after it was carried out.
+/// A connection that breaks at every so-manieth call of one operation: in turn before it is sent, and after it was carried
+/// out.
 #[derive(Debug, Clone)]
 struct Breaking {
     inner: SharedHttpClient,
+    operation: &'static str,
     every: Arc<AtomicUsize>,
     sent: Arc<AtomicUsize>,
+}
+
+impl Breaking {
+    /// A connection that does not break yet, and a stack that uses it.
+    async fn steward(operation: &'static str) -> (Self, Steward) {
+        let inner = aws_smithy_http_client::Builder::new().build_http();
+        let breaking = Self { inner, operation, every: Arc::default(), sent: Arc::default() };
+        let client = SharedHttpClient::new(breaking.clone());
+        let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;
+        (breaking, steward)
+    }
+
+    fn every(&self, calls: usize) {
+        self.every.store(calls, Ordering::SeqCst);
+    }
 }
 
 impl HttpClient for Breaking {
@@ -56,8 +73,8 @@ struct BreakingConnector {
 impl HttpConnector for BreakingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let every = self.client.every.load(Ordering::SeqCst);
-        let transaction = request.headers().get("x-amz-target").is_some_and(|t| t.ends_with("TransactWriteItems"));
-        if every == 0 || !transaction {
+        let meant = request.headers().get("x-amz-target").is_some_and(|t| t.ends_with(self.client.operation));
+        if every == 0 || !meant {
             return self.inner.call(request);
         }
         let number = self.client.sent.fetch_add(1, Ordering::SeqCst) + 1;
@@ -77,27 +94,23 @@ impl HttpConnector for BreakingConnector {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn slices_that_break_off_are_done_again_and_every_row_counts_once() {
-    let every = Arc::new(AtomicUsize::new(0));
-    let inner = aws_smithy_http_client::Builder::new().build_http();
-    let sent = Arc::new(AtomicUsize::new(0));
-    let client = SharedHttpClient::new(Breaking { inner, every: Arc::clone(&every), sent: Arc::clone(&sent) });
-    let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;
+    let (breaking, steward) = Breaking::steward("TransactWriteItems").await;
     let admin = steward.admin().await;
     steward.settle().await;
 
     let first = uploaded(&steward, &admin, file(0..ROWS / 2, "old").as_bytes()).await;
     start(&steward, &admin, &first, &body()).await.expect(202);
-    every.store(61, Ordering::SeqCst);
+    breaking.every(61);
     steward.settle().await;
-    every.store(0, Ordering::SeqCst);
-    assert!(sent.load(Ordering::SeqCst) > 61, "the connection did break");
+    breaking.every(0);
+    assert!(breaking.sent.load(Ordering::SeqCst) > 61, "the connection did break");
     expect(&steward, &admin, &first, [300, 0, 0, 0]).await;
 
     let second = uploaded(&steward, &admin, file(0..ROWS, "new").as_bytes()).await;
     start(&steward, &admin, &second, &body()).await.expect(202);
-    every.store(61, Ordering::SeqCst);
+    breaking.every(61);
     steward.settle().await;
-    every.store(0, Ordering::SeqCst);
+    breaking.every(0);
     expect(&steward, &admin, &second, [300, 300, 0, 0]).await;
     assert_eq!(steward.all(&admin, "/api/investors", 100).await.len(), ROWS);
 
@@ -121,11 +134,11 @@ async fn slices_that_several_functions_do_at_once_count_once() {
     let started = start(&steward, &admin, &id, &body()).await.expect(202);
     let run = started.json["version"].as_u64().unwrap();
     // Beside the stream, three more deliver every slice, in small slices, each slice many times.
-    let limits = Limits { rows: 75, time: Duration::from_secs(20) };
+    let limits = Limits { rows: 75, ..Limits::default() };
     let import_id = id.parse().unwrap();
     let rivals = (0..3).map(|_| async {
         for step in (0..12).flat_map(|step| [step, step, step]) {
-            import::advance(steward.app(), Trigger { import_id, run, step }, &limits).await.unwrap();
+            import::advance(steward.app(), Trigger { import_id, run, step, tries: 0 }, &limits).await.unwrap();
         }
     });
     futures_util::future::join_all(rivals).await;
@@ -133,8 +146,33 @@ async fn slices_that_several_functions_do_at_once_count_once() {
     expect(&steward, &admin, &id, [ROWS as u64, 0, 0, 0]).await;
     assert_eq!(steward.all(&admin, "/api/investors", 100).await.len(), ROWS);
     // A record of a slice that is long done.
-    import::advance(steward.app(), Trigger { import_id, run, step: 1 }, &limits).await.unwrap();
+    import::advance(steward.app(), Trigger { import_id, run, step: 1, tries: 0 }, &limits).await.unwrap();
     expect(&steward, &admin, &id, [ROWS as u64, 0, 0, 0]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_whose_slice_keeps_failing_ends_as_failed_and_can_be_started_again() {
+    let (breaking, steward) = Breaking::steward("DynamoDB_20120810.Query").await;
+    let admin = steward.admin().await;
+    let id = uploaded(&steward, &admin, file(0..10, "x").as_bytes()).await;
+    breaking.every(1);
+    let started = start(&steward, &admin, &id, &body()).await.expect(202);
+    let (import_id, run) = (id.parse().unwrap(), started.json["version"].as_u64().unwrap());
+    // Beside the stream, which waits longer between the tries.
+    let limits = Limits { pause: Duration::from_millis(1), ..Limits::default() };
+    for (step, tries) in [0, 1].into_iter().flat_map(|step| (0..10).map(move |tries| (step, tries))) {
+        import::advance(steward.app(), Trigger { import_id, run, step, tries }, &limits).await.unwrap();
+    }
+    let path = format!("/api/imports/{id}");
+    let import = steward.get(&path).by(&admin).send().await.expect(200).json;
+    assert_eq!((&import["status"], &import["failure"]["code"]), (&json!("failed"), &json!("unavailable")), "{import}");
+    breaking.every(0);
+    steward.settle().await;
+    start(&steward, &admin, &id, &body()).await.expect(202);
+    steward.settle().await;
+    expect(&steward, &admin, &id, [10, 0, 0, 0]).await;
+    let file = steward.app().s3().head_object().bucket(steward.app().bucket()).key(format!("imports/{id}.csv"));
+    assert!(file.send().await.is_err(), "the file of an import that is done is removed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
