@@ -27,6 +27,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(users::router())
         .merge(investors::router())
         .merge(activities::router())
+        .merge(analytics::router())
+        .merge(search::router())
         .merge(imports::router())
         .merge(audit::router())
         .merge(notifications::router())

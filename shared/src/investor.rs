@@ -7,7 +7,7 @@ mod read;
 mod write;
 
 pub use batch::{Unique, load_many, named, owners};
-pub use item::{Loaded, facets, key, listing, subject};
+pub use item::{Loaded, key, listings, subject};
 pub use list::{InvestorQuery, list};
 pub use read::{get, load};
 pub use write::{Saved, create, create_imported, delete, restore, update, update_imported};

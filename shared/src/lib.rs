@@ -22,10 +22,12 @@ pub mod time;
 pub mod token;
 
 pub mod activity;
+pub mod analytics;
 pub mod import;
 pub mod investor;
 pub mod live;
 pub mod notification;
+pub mod search;
 pub mod session;
 pub mod timeline;
 pub mod user;

@@ -92,6 +92,8 @@ actions! {
     ActivityWrite = "activity_write",
     /// Import investors from a file.
     ImportRun = "import_run",
+    /// Read analytics of investors and activities.
+    AnalyticsRead = "analytics_read",
     /// Search the audit trail and verify it.
     AuditRead = "audit_read",
     /// Read an investor's own history.
@@ -115,6 +117,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Admin, A::InvestorAssign, All),
         (Admin, A::ActivityWrite, All),
         (Admin, A::ImportRun, All),
+        (Admin, A::AnalyticsRead, All),
         (Admin, A::AuditRead, All),
         (Admin, A::InvestorHistoryRead, All),
         (Rm, A::UserList, All),
@@ -124,9 +127,11 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Rm, A::InvestorDelete, Own),
         (Rm, A::ActivityWrite, Own),
         (Rm, A::ImportRun, Own),
+        (Rm, A::AnalyticsRead, Own),
         (Rm, A::InvestorHistoryRead, Own),
         (Analyst, A::UserList, All),
         (Analyst, A::InvestorRead, All),
+        (Analyst, A::AnalyticsRead, All),
         (Analyst, A::InvestorHistoryRead, All),
     ]
 };

@@ -49,6 +49,25 @@ fn sort_key(text: &str) -> String {
     plain.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
+/// The words of a text as search compares them: folded, without accents, letters and digits only, one space between.
+#[must_use]
+pub fn searchable(text: &str) -> String {
+    let spaced: String = sort_key(text).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How many of a name's words can be found by their beginning.
+const MOST_WORDS: usize = 8;
+
+/// What of a name begins at each of its words: `acme capital` and `capital`. Whatever a person types of it, in its order,
+/// is the beginning of one of these.
+#[must_use]
+pub fn word_beginnings(name: &str) -> Vec<String> {
+    let text = searchable(name);
+    let starts = text.char_indices().filter(|(at, _)| *at == 0 || text.as_bytes()[at - 1] == b' ');
+    starts.take(MOST_WORDS).map(|(at, _)| text[at..].chars().take(60).collect()).filter(|s: &String| !s.is_empty()).collect()
+}
+
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
         $(#[$doc])*
@@ -221,7 +240,22 @@ mod tests {
         assert!(LongText::try_from("two\nlines".to_owned()).is_ok());
     }
 
+    #[test]
+    fn a_name_is_found_by_what_begins_at_any_of_its_words() {
+        assert_eq!(word_beginnings("Crédit-Agricole S.A."), ["credit agricole s a", "agricole s a", "s a", "a"]);
+        assert!(word_beginnings("—").is_empty());
+    }
+
     proptest! {
+        #[test]
+        fn each_word_of_a_name_begins_one_of_its_beginnings(name in "\\PC{0,80}") {
+            let (text, found) = (searchable(&name), word_beginnings(&name));
+            for word in text.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS) {
+                prop_assert!(found.iter().any(|beginning| beginning.starts_with(&word.chars().take(60).collect::<String>())));
+            }
+            prop_assert_eq!(searchable(&text), text);
+        }
+
         #[test]
         fn a_parsed_text_parses_to_itself(text in "\\PC{0,250}") {
             if let Ok(name) = Name::try_from(text) {

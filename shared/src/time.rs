@@ -96,6 +96,56 @@ impl From<Timestamp> for String {
 #[schema(value_type = String, format = Date, example = "2026-11-21")]
 pub struct Date(jiff::civil::Date);
 
+impl Date {
+    /// The present day in UTC.
+    #[must_use]
+    pub fn today() -> Self {
+        Self(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// This day plus `days` (which may be negative); the day itself beyond the calendar's ends.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Self {
+        self.0.checked_add(jiff::Span::new().days(days)).map_or(self, Self)
+    }
+
+    /// The Monday of its week (ISO 8601).
+    #[must_use]
+    pub fn week_start(self) -> Self {
+        self.plus_days(-i32::from(self.0.weekday().to_monday_zero_offset()))
+    }
+
+    /// The first day of its month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        Self(self.0.first_of_month())
+    }
+
+    /// The first day of the month after its own.
+    #[must_use]
+    pub fn next_month(self) -> Self {
+        Self(self.0.last_of_month()).plus_days(1)
+    }
+
+    /// The calendar month, as `2026-11`.
+    #[must_use]
+    pub fn month(self) -> String {
+        self.0.strftime("%Y-%m").to_string()
+    }
+
+    /// Days from `earlier` to this day; negative when it comes before.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i32 {
+        (self.0 - earlier.0).get_days()
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl TryFrom<String> for Date {
     type Error = String;
 

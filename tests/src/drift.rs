@@ -65,7 +65,18 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 8] = ["activities", "audit", "auth", "docs", "imports", "investors", "notifications", "users"];
+const HTTP: [&str; 10] = [
+    "activities",
+    "analytics",
+    "audit",
+    "auth",
+    "docs",
+    "imports",
+    "investors",
+    "notifications",
+    "search",
+    "users",
+];
 
 #[tokio::test]
 async fn each_sample_event_is_handled() {

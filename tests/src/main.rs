@@ -5,6 +5,7 @@
 
 mod accidents;
 mod activities;
+mod analytics;
 mod audit;
 mod auth;
 mod bad_input;
@@ -16,5 +17,6 @@ mod imports;
 mod investors;
 mod live;
 mod notifications;
+mod search;
 mod support;
 mod users;

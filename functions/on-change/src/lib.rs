@@ -5,13 +5,14 @@
 //! present state where order would matter.
 
 mod audited;
+mod counts;
 mod imports;
 mod lists;
 mod record;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
-use shared::{App, Error, audit, live, notification, stream};
+use shared::{App, Error, analytics, audit, live, notification, stream};
 
 use record::{Change, Kind};
 
@@ -23,7 +24,12 @@ pub async fn handle(app: &App, event: Event) -> DynamoDbEventResponse {
 async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
     let Some(change) = Change::read(record) else { return Ok(()) };
     match (change.item_type(), change.kind) {
-        ("investor", _) => lists::maintain(app, &change).await,
+        ("investor", _) => {
+            lists::maintain_investor(app, &change).await?;
+            counts::investor(app, &change).await
+        }
+        ("user", _) => lists::maintain_user(app, &change).await,
+        ("activity" | "activity_deleted", _) => analytics::count_activity(app, &change.key).await,
         ("audit_access", Kind::Insert) => audit::link(app, change.key).await,
         ("audit_change", Kind::Insert) => audited::announce(app, &change).await,
         ("import", Kind::Modify) => imports::moved(app, &change).await,

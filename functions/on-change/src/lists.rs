@@ -1,38 +1,49 @@
-//! The derived lists of investors: one partition for each tier, status and tag.
+//! Derived lists: entries that repeat an entity where a list or a search reads it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use shared::investor::{self, InvestorCard};
-use shared::table::{Key, Transaction};
-use shared::{App, Error, table};
+use shared::table::{Draft, Item, Key, Transaction};
+use shared::user::UserCard;
+use shared::{App, Error, search, table};
 
 use crate::record::Change;
 
-/// Brings the lists that the investor was or is in up to its present state, whatever order the records come in.
-pub async fn maintain(app: &App, change: &Change) -> Result<(), Error> {
-    let present = app.table().get(change.key.clone()).await?;
-    let card: Option<InvestorCard> = present.as_ref().map(|item| table::read(item, "card")).transpose()?;
-    let wanted = card.as_ref().map(investor::facets).unwrap_or_default();
-    let mut transaction = Transaction::new();
-    if let Some(card) = &card {
-        for key in &wanted {
-            app.table().put(&mut transaction, investor::listing(key.clone(), card)?)?;
-        }
-    }
-    for key in seen_in(change)? {
-        if !wanted.contains(&key) {
-            app.table().delete(&mut transaction, key)?;
-        }
-    }
-    if transaction.is_empty() { Ok(()) } else { app.table().commit(transaction).await }
+/// Brings an investor's lists by tier, status and tag and its search entries up to its present state.
+pub async fn maintain_investor(app: &App, change: &Change) -> Result<(), Error> {
+    maintain(app, change, |card: &InvestorCard| Ok([investor::listings(card)?, search::investor_entries(card)?].concat()))
+        .await
 }
 
-/// The lists that the record's images belong in.
-fn seen_in(change: &Change) -> Result<Vec<Key>, Error> {
-    let mut seen = BTreeSet::new();
+/// Brings a user's search entries up to the user's present state.
+pub async fn maintain_user(app: &App, change: &Change) -> Result<(), Error> {
+    maintain(app, change, |card: &UserCard| search::user_entries(card)).await
+}
+
+/// Writes the entries of the present state and removes those of the record's images that are no more, whatever order the
+/// records come in.
+async fn maintain<Card: DeserializeOwned>(
+    app: &App,
+    change: &Change,
+    entries: impl Fn(&Card) -> Result<Vec<Draft>, Error>,
+) -> Result<(), Error> {
+    let entries_of = |item: &Item| entries(&table::read(item, "card")?);
+    let present = app.table().get(change.key.clone()).await?;
+    let wanted = present.as_ref().map(entries_of).transpose()?.unwrap_or_default();
+    let mut gone: BTreeMap<(String, String), Key> = BTreeMap::new();
     for image in [&change.old, &change.new].into_iter().flatten() {
-        let card: InvestorCard = table::read(image, "card")?;
-        seen.extend(investor::facets(&card).into_iter().map(|key| (key.pk, key.sk)));
+        let keys = entries_of(image)?.into_iter().map(|entry| entry.key());
+        gone.extend(keys.map(|key| ((key.pk.clone(), key.sk.clone()), key)));
     }
-    Ok(seen.into_iter().map(|(pk, sk)| Key::new(pk, sk)).collect())
+    let mut transaction = Transaction::new();
+    for entry in wanted {
+        let key = entry.key();
+        gone.remove(&(key.pk, key.sk));
+        app.table().put(&mut transaction, entry)?;
+    }
+    for key in gone.into_values() {
+        app.table().delete(&mut transaction, key)?;
+    }
+    if transaction.is_empty() { Ok(()) } else { app.table().commit(transaction).await }
 }

@@ -80,20 +80,19 @@ pub(super) fn facet(kind: &str, value: &str) -> String {
     format!("LIST#INVESTORS#{kind}#{}", text::fold(value))
 }
 
-/// The derived lists that a card belongs in, which `on-change` maintains: one partition a tier, status and tag.
-#[must_use]
-pub fn facets(card: &InvestorCard) -> Vec<Key> {
+/// The entries of the derived lists that a card belongs in, which `on-change` maintains: one partition a tier, status and
+/// tag.
+pub fn listings(card: &InvestorCard) -> Result<Vec<Draft>, Error> {
     if card.deleted_at.is_some() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let place = position(card);
     let mut partitions = vec![facet("tier", card.tier.as_str()), facet("status", card.status.as_str())];
     partitions.extend(card.tags.iter().map(|tag| facet("tag", tag.as_str())));
-    partitions.into_iter().map(|pk| Key::new(pk, place.clone())).collect()
+    partitions.into_iter().map(|pk| listing(Key::new(pk, place.clone()), card)).collect()
 }
 
-/// The entry of a derived list.
-pub fn listing(key: Key, card: &InvestorCard) -> Result<Draft, Error> {
+fn listing(key: Key, card: &InvestorCard) -> Result<Draft, Error> {
     Draft::new(key, "investor_listing", &())?.number("version", card.version).card(card)
 }
 

@@ -76,6 +76,13 @@ impl Draft {
         self.text(&format!("{index}pk"), pk).text(&format!("{index}sk"), sk)
     }
 
+    /// Where the item will be.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        let part = |name| text(&self.0, name).unwrap_or_default();
+        Key::new(part("pk"), part("sk"))
+    }
+
     /// The finished item.
     #[must_use]
     pub fn into_item(self) -> Item {

@@ -1,0 +1,76 @@
+//! `/api/analytics` and an investor's figures: what the counters say.
+
+use axum::extract::State;
+use shared::analytics::{
+    self, ActivityTrend, Highlights, HighlightsQuery, InvestorAnalytics, Portfolio, TrendQuery,
+};
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Path, Query};
+use shared::id::InvestorId;
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(analytics_portfolio))
+        .routes(routes!(analytics_activity))
+        .routes(routes!(analytics_highlights))
+        .routes(routes!(investor_analytics_get))
+}
+
+/// Count the investors by tier, status and kind.
+#[utoipa::path(
+    get, path = "/api/analytics/portfolio", operation_id = "analytics_portfolio", tag = "analytics",
+    responses((status = 200, body = Portfolio), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn analytics_portfolio(State(app): State<App>, caller: Caller) -> Result<axum::Json<Portfolio>, Error> {
+    analytics::portfolio(&app, &caller).await.map(axum::Json)
+}
+
+/// Count activities by day, week or month.
+#[utoipa::path(
+    get, path = "/api/analytics/activity", operation_id = "analytics_activity", tag = "analytics", params(TrendQuery),
+    responses((status = 200, body = ActivityTrend), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn analytics_activity(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<TrendQuery>,
+) -> Result<axum::Json<ActivityTrend>, Error> {
+    analytics::activity(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// Show who stands out in a month, and what happened last.
+#[utoipa::path(
+    get, path = "/api/analytics/highlights", operation_id = "analytics_highlights", tag = "analytics",
+    params(HighlightsQuery),
+    responses((status = 200, body = Highlights), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn analytics_highlights(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<HighlightsQuery>,
+) -> Result<axum::Json<Highlights>, Error> {
+    analytics::highlights(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// Show an investor's activities in numbers.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/analytics", operation_id = "investor_analytics_get", tag = "analytics",
+    params(("investor_id" = InvestorId, Path)),
+    responses((status = 200, body = InvestorAnalytics), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn investor_analytics_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+) -> Result<axum::Json<InvestorAnalytics>, Error> {
+    analytics::of_investor(&app, &caller, id).await.map(axum::Json)
+}

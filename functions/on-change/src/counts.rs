@@ -1,0 +1,16 @@
+//! Analytics: what is counted follows the entities.
+
+use shared::analytics;
+use shared::investor::InvestorCard;
+use shared::{App, Error, table};
+
+use crate::record::{Change, Kind};
+
+/// Counts an investor; when its name, manager or deletion changed, so do the lists of analytics that name it.
+pub async fn investor(app: &App, change: &Change) -> Result<(), Error> {
+    analytics::count_investor(app, &change.key).await?;
+    let (Kind::Modify, Some(old), Some(new)) = (change.kind, &change.old, &change.new) else { return Ok(()) };
+    let (old, new): (InvestorCard, InvestorCard) = (table::read(old, "card")?, table::read(new, "card")?);
+    let shown = |card: &InvestorCard| (card.name.clone(), card.relationship_manager_id, card.deleted_at.is_some());
+    if shown(&old) == shown(&new) { Ok(()) } else { analytics::refresh_investor(app, new.id).await }
+}

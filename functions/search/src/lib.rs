@@ -1,0 +1,29 @@
+//! `/api/search`: finding while typing.
+
+use axum::extract::State;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::Query;
+use shared::search::{self, SearchQuery, SearchResults};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(search_list))
+}
+
+/// Find investors and users by the beginning of any word of their names.
+#[utoipa::path(
+    get, path = "/api/search", operation_id = "search_list", tag = "search", params(SearchQuery),
+    responses((status = 200, body = SearchResults), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn search_list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<SearchQuery>,
+) -> Result<axum::Json<SearchResults>, Error> {
+    search::list(&app, &caller, &query).await.map(axum::Json)
+}

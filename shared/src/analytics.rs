@@ -1,0 +1,19 @@
+//! Analytics from maintained counters: the portfolio by tier, status and kind, activities by day and kind, those with most
+//! contact, what happened last.
+//!
+//! `on-change` counts ([`count_activity`], [`count_investor`]): a marker beside each counted entity holds what it has
+//! contributed, and one transaction moves the counters by the difference to its present state. So a record that comes
+//! twice, late or out of order leaves every figure equal to a recount of the entities.
+
+mod count;
+mod investor;
+mod item;
+mod portfolio;
+mod ranking;
+mod trend;
+
+pub use count::{count_activity, count_investor, refresh_investor};
+pub use investor::{InvestorAnalytics, engagement_score, of_investor};
+pub use portfolio::{Portfolio, ValueCount, portfolio};
+pub use ranking::{Highlights, HighlightsQuery, RecentActivity, TopInvestor, UserActivity, highlights};
+pub use trend::{ActivityCounts, ActivityTrend, Interval, TrendPoint, TrendQuery, activity};
