@@ -93,8 +93,7 @@ pub fn investor_entries(card: &InvestorCard) -> Result<Vec<Draft>, Error> {
     if card.deleted_at.is_some() {
         return Ok(Vec::new());
     }
-    let hit =
-        SearchHit::Investor { id: card.id, name: card.name.clone(), investor_kind: card.kind, tier: card.tier };
+    let hit = SearchHit::Investor { id: card.id, name: card.name.clone(), investor_kind: card.kind, tier: card.tier };
     let mut entries = Vec::new();
     for beginning in text::word_beginnings(card.name.as_str()) {
         let place = format!("{beginning}\u{1F}{}", card.id);
@@ -112,7 +111,10 @@ pub fn user_entries(card: &UserCard) -> Result<Vec<Draft>, Error> {
     let hit = SearchHit::User { id: card.id, name, username, status: card.status };
     let mut beginnings: BTreeSet<String> = text::word_beginnings(card.name.as_str()).into_iter().collect();
     beginnings.extend(text::word_beginnings(card.username.as_str()));
-    beginnings.iter().map(|beginning| entry(Key::new(everyone("USERS", beginning), format!("{beginning}\u{1F}{}", card.id)), &hit)).collect()
+    beginnings
+        .iter()
+        .map(|beginning| entry(Key::new(everyone("USERS", beginning), format!("{beginning}\u{1F}{}", card.id)), &hit))
+        .collect()
 }
 
 fn entry(key: Key, hit: &SearchHit) -> Result<Draft, Error> {
@@ -172,7 +174,8 @@ async fn find(app: &App, phrase: &str, partition: impl Fn(&str) -> String) -> Re
             found.push(hit);
         }
     }
-    let rank = |hit: &SearchHit| (!text::searchable(hit.name().as_str()).starts_with(phrase), text::fold(hit.name().as_str()));
+    let rank =
+        |hit: &SearchHit| (!text::searchable(hit.name().as_str()).starts_with(phrase), text::fold(hit.name().as_str()));
     found.sort_by_cached_key(rank);
     found.truncate(MOST_RESULTS);
     Ok(found)

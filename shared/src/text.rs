@@ -65,7 +65,11 @@ const MOST_WORDS: usize = 8;
 pub fn word_beginnings(name: &str) -> Vec<String> {
     let text = searchable(name);
     let starts = text.char_indices().filter(|(at, _)| *at == 0 || text.as_bytes()[at - 1] == b' ');
-    starts.take(MOST_WORDS).map(|(at, _)| text[at..].chars().take(60).collect()).filter(|s: &String| !s.is_empty()).collect()
+    starts
+        .take(MOST_WORDS)
+        .map(|(at, _)| text[at..].chars().take(60).collect())
+        .filter(|s: &String| !s.is_empty())
+        .collect()
 }
 
 macro_rules! text_type {

@@ -99,19 +99,27 @@ async fn activities_are_counted_by_day_week_month_kind_and_user() {
     let trend = analytics(&steward, &admin, "activity?interval=week&from=2026-01-26&to=2026-02-02").await;
     assert_eq!(points(&trend), [("2026-01-26".into(), 3), ("2026-02-02".into(), 2)]);
     let trend = analytics(&steward, &admin, "activity?interval=day&from=2026-02-01&to=2026-02-02").await;
-    assert_eq!((points(&trend), &trend["total"]), (vec![("2026-02-01".into(), 2), ("2026-02-02".into(), 2)], &json!(4)));
+    assert_eq!(
+        (points(&trend), &trend["total"]),
+        (vec![("2026-02-01".into(), 2), ("2026-02-02".into(), 2)], &json!(4))
+    );
 
     let own = analytics(&steward, &rita, "activity?interval=month&from=2026-01-01&to=2026-03-31").await;
     assert_eq!(own["total"], 4, "a relationship manager sees what they recorded");
     let theirs = format!("/api/analytics/activity?user_id={}", admin.id);
     steward.get(&theirs).by(&rita).send().await.problem(404, "not_found");
-    let of_user = analytics(&steward, &admin, &format!("activity?from=2026-01-01&to=2026-03-31&user_id={}", admin.id)).await;
+    let of_user =
+        analytics(&steward, &admin, &format!("activity?from=2026-01-01&to=2026-03-31&user_id={}", admin.id)).await;
     assert_eq!(of_user["total"], 1);
 
     let highlights = analytics(&steward, &admin, "highlights?month=2026-02-15").await;
-    let users: Vec<u64> = highlights["users"].as_array().unwrap().iter().map(|u| u["total"].as_u64().unwrap()).collect();
+    let users: Vec<u64> =
+        highlights["users"].as_array().unwrap().iter().map(|u| u["total"].as_u64().unwrap()).collect();
     assert_eq!((users, &highlights["month"]), (vec![3, 1], &json!("2026-02-01")));
-    assert_eq!((&highlights["top_investors"][0]["total"], &highlights["top_investors"][0]["last_day"]), (&json!(4), &json!("2026-02-02")));
+    assert_eq!(
+        (&highlights["top_investors"][0]["total"], &highlights["top_investors"][0]["last_day"]),
+        (&json!(4), &json!("2026-02-02"))
+    );
     let own = analytics(&steward, &rita, "highlights?month=2026-02-15").await;
     assert_eq!((own["users"].as_array().unwrap().len(), own["top_investors"].as_array().unwrap().len()), (1, 1));
 }
@@ -153,7 +161,11 @@ async fn an_edited_or_deleted_activity_and_a_renamed_or_given_investor_move_ever
     steward.settle().await;
     let shown = |highlights: &Value| {
         let recent = &highlights["recent_activities"];
-        (recent[0]["activity_id"].clone(), recent[0]["investor_name"].clone(), highlights["top_investors"][0]["name"].clone())
+        (
+            recent[0]["activity_id"].clone(),
+            recent[0]["investor_name"].clone(),
+            highlights["top_investors"][0]["name"].clone(),
+        )
     };
     let renamed = (json!(third), json!("Renamed"), json!("Renamed"));
     assert_eq!(shown(&analytics(&steward, &ralf, "highlights").await), renamed);
@@ -163,7 +175,11 @@ async fn an_edited_or_deleted_activity_and_a_renamed_or_given_investor_move_ever
     steward.delete(&format!("/api/investors/{investor}")).by(&admin).if_match(2).send().await.expect(204);
     steward.settle().await;
     assert_eq!(shown(&analytics(&steward, &admin, "highlights").await), nothing, "a deleted investor is in no list");
-    assert_eq!(analytics(&steward, &admin, "activity?interval=month").await["total"], 2, "its activities happened all the same");
+    assert_eq!(
+        analytics(&steward, &admin, "activity?interval=month").await["total"],
+        2,
+        "its activities happened all the same"
+    );
 }
 
 /// A stream record that says nothing but where an item is; every count reads the present state.
@@ -215,7 +231,14 @@ async fn figures_stay_right_when_records_come_again_in_another_order_to_many_fun
 async fn a_range_that_makes_no_sense_is_refused_with_its_parameter() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
-    for query in ["from=2026-02-02&to=2026-02-01", "from=1990-01-01", "interval=day&from=2020-01-01", "from=x", "interval=hour", "user_id=1"] {
+    for query in [
+        "from=2026-02-02&to=2026-02-01",
+        "from=1990-01-01",
+        "interval=day&from=2020-01-01",
+        "from=x",
+        "interval=hour",
+        "user_id=1",
+    ] {
         let refused = steward.get(&format!("/api/analytics/activity?{query}")).by(&admin).send().await;
         assert!(refused.status.is_client_error(), "{query}: {}", refused.text);
         let named = query.split(['=', '&']).find(|part| refused.text.contains(&format!("\"{part}\"")));

@@ -65,18 +65,8 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 10] = [
-    "activities",
-    "analytics",
-    "audit",
-    "auth",
-    "docs",
-    "imports",
-    "investors",
-    "notifications",
-    "search",
-    "users",
-];
+const HTTP: [&str; 10] =
+    ["activities", "analytics", "audit", "auth", "docs", "imports", "investors", "notifications", "search", "users"];
 
 #[tokio::test]
 async fn each_sample_event_is_handled() {

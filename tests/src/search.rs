@@ -21,7 +21,7 @@ async fn an_investor_is_found_by_the_beginning_of_any_word_in_any_case_and_order
     steward.settle().await;
     assert_eq!(found(&steward, &admin, "ACM").await, ["Acme Capital Partners", "Partners of Acme"]);
     assert_eq!(found(&steward, &admin, "capital par").await, ["Acme Capital Partners"]);
-    assert_eq!(found(&steward, &admin, "partners acme").await, ["Partners of Acme", "Acme Capital Partners"]);
+    assert_eq!(found(&steward, &admin, "partners acme").await, ["Acme Capital Partners", "Partners of Acme"]);
     assert_eq!(found(&steward, &admin, "credit-ag").await, ["Crédit Agricole"]);
     assert_eq!(found(&steward, &admin, "30").await, ["Zenith 3000"]);
     for nothing in ["apital", "", "%2D%2D", "acme zenith", "%F0%9F%98%80"] {
@@ -88,8 +88,8 @@ async fn a_search_that_makes_no_sense_is_refused_with_its_parameter() {
     let admin = steward.admin().await;
     let long = "x".repeat(101);
     for (path, parameter) in [(format!("/api/search?q={long}"), "q"), ("/api/search?q=a&kinds=b".into(), "kinds")] {
-        let refused = steward.get(&path).by(&admin).send().await.expect(400);
-        assert!(refused.text.contains(parameter), "{}", refused.text);
+        let refused = steward.get(&path).by(&admin).send().await;
+        assert!(refused.status.is_client_error() && refused.text.contains(parameter), "{}", refused.text);
     }
-    steward.get("/api/search").by(&admin).send().await.expect(400);
+    assert_eq!(steward.get("/api/search").by(&admin).send().await.expect(422).fields(), ["q"]);
 }

@@ -1,9 +1,7 @@
 //! `/api/analytics` and an investor's figures: what the counters say.
 
 use axum::extract::State;
-use shared::analytics::{
-    self, ActivityTrend, Highlights, HighlightsQuery, InvestorAnalytics, Portfolio, TrendQuery,
-};
+use shared::analytics::{self, ActivityTrend, Highlights, HighlightsQuery, InvestorAnalytics, Portfolio, TrendQuery};
 use shared::caller::Caller;
 use shared::error::Problem;
 use shared::http::{Path, Query};

@@ -12,8 +12,10 @@ use crate::record::Change;
 
 /// Brings an investor's lists by tier, status and tag and its search entries up to its present state.
 pub async fn maintain_investor(app: &App, change: &Change) -> Result<(), Error> {
-    maintain(app, change, |card: &InvestorCard| Ok([investor::listings(card)?, search::investor_entries(card)?].concat()))
-        .await
+    maintain(app, change, |card: &InvestorCard| {
+        Ok([investor::listings(card)?, search::investor_entries(card)?].concat())
+    })
+    .await
 }
 
 /// Brings a user's search entries up to the user's present state.

@@ -274,8 +274,7 @@ impl InvestorMonth {
 
     /// Reads the item; a month without one is empty.
     pub fn open(investor_id: InvestorId, month: &str, item: Option<&Item>) -> Result<Self, Error> {
-        let mut opened =
-            Self { investor_id, month: month.into(), version: 0, investor: None, counts: BTreeMap::new() };
+        let mut opened = Self { investor_id, month: month.into(), version: 0, investor: None, counts: BTreeMap::new() };
         if let Some(item) = item {
             opened.version = table::read(item, "version")?;
             opened.investor = table::read(item, "data")?;

@@ -110,7 +110,11 @@ pub async fn highlights(app: &App, caller: &Caller, query: &HighlightsQuery) -> 
         month,
         top_investors: top?.0.iter().map(top_investor).collect::<Result<_, _>>()?,
         users,
-        recent_activities: recent?.0.iter().filter_map(|item| recent_activity(item).transpose()).collect::<Result<_, _>>()?,
+        recent_activities: recent?
+            .0
+            .iter()
+            .filter_map(|item| recent_activity(item).transpose())
+            .collect::<Result<_, _>>()?,
     })
 }
 

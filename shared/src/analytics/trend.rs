@@ -212,7 +212,8 @@ fn fill(
             counts.add(kind, count);
         }
     }
-    let points = points.into_iter().map(|(start, counts)| TrendPoint { start, counts, total: counts.total() }).collect();
+    let points =
+        points.into_iter().map(|(start, counts)| TrendPoint { start, counts, total: counts.total() }).collect();
     ActivityTrend { from, to, interval, counts, total: counts.total(), points }
 }
 

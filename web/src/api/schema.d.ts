@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/analytics/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count activities by day, week or month. */
+        get: operations["analytics_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/highlights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who stands out in a month, and what happened last. */
+        get: operations["analytics_highlights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/portfolio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the investors by tier, status and kind. */
+        get: operations["analytics_portfolio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -300,6 +351,23 @@ export interface paths {
         patch: operations["activity_update"];
         trace?: never;
     };
+    "/api/investors/{investor_id}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an investor's activities in numbers. */
+        get: operations["investor_analytics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/investors/{investor_id}/restore": {
         parameters: {
             query?: never;
@@ -506,6 +574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find investors and users by the beginning of any word of their names. */
+        get: operations["search_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -594,6 +679,34 @@ export interface components {
              */
             version: number;
         };
+        /** @description Numbers of activities by kind. */
+        ActivityCounts: {
+            /**
+             * Format: int64
+             * @description Calls.
+             */
+            call: number;
+            /**
+             * Format: int64
+             * @description E-mails.
+             */
+            email: number;
+            /**
+             * Format: int64
+             * @description Meetings.
+             */
+            meeting: number;
+            /**
+             * Format: int64
+             * @description Notes.
+             */
+            note: number;
+            /**
+             * Format: int64
+             * @description Updates sent.
+             */
+            update: number;
+        };
         /**
          * Format: uuid
          * @description Identifies an activity of an investor.
@@ -616,6 +729,24 @@ export interface components {
             participants?: components["schemas"]["Name"][];
             /** @description What it was about, on one line. */
             summary?: components["schemas"]["Summary"];
+        };
+        /** @description Activities over time. Days are those of UTC. */
+        ActivityTrend: {
+            /** @description How many of each kind in the whole time. */
+            counts: components["schemas"]["ActivityCounts"];
+            /** @description First day that is counted. */
+            from: components["schemas"]["Date"];
+            /** @description How long one point is. */
+            interval: components["schemas"]["Interval"];
+            /** @description One for each interval, oldest first, also where nothing happened. */
+            points: components["schemas"]["TrendPoint"][];
+            /** @description Last day that is counted. */
+            to: components["schemas"]["Date"];
+            /**
+             * Format: int64
+             * @description How many in all.
+             */
+            total: number;
         };
         /** @description A postal address: 1 to 500 characters, several lines allowed. */
         Address: string;
@@ -717,6 +848,17 @@ export interface components {
             status: string;
             /** @description The release. */
             version: string;
+        };
+        /** @description Who stands out in a month, and what happened last. */
+        Highlights: {
+            /** @description First day of the month. */
+            month: components["schemas"]["Date"];
+            /** @description The last activities of whatever month, at most 90 days back, newest first. */
+            recent_activities: components["schemas"]["RecentActivity"][];
+            /** @description The ten investors with the most activities, most first. */
+            top_investors: components["schemas"]["TopInvestor"][];
+            /** @description What each user recorded, most first; who sees their own investors only sees themselves. */
+            users: components["schemas"]["UserActivity"][];
         };
         /** @description An import. */
         Import: {
@@ -907,6 +1049,11 @@ export interface components {
             /** @description The address. */
             url: string;
         };
+        /**
+         * @description How long one point of a trend is.
+         * @enum {string}
+         */
+        Interval: "day" | "week" | "month";
         /** @description An investor in full. */
         Investor: {
             address?: components["schemas"]["Address"] | null;
@@ -940,6 +1087,25 @@ export interface components {
              * @description Counts the changes, from 1.
              */
             version: number;
+        };
+        /** @description One investor's activities in numbers. */
+        InvestorAnalytics: {
+            /** @description How many of each kind in the last 24 months. */
+            counts: components["schemas"]["ActivityCounts"];
+            /**
+             * Format: int32
+             * @description How much contact there is, 0 to 100. A meeting counts 5, a call 3, an e-mail 2, an update 1, half of it after 30 days;
+             *     the sum `s` gives `100 × (1 − e^(−s/10))`.
+             */
+            engagement_score: number;
+            last_contact_on?: components["schemas"]["Date"] | null;
+            /** @description By month, oldest first. */
+            months: components["schemas"]["TrendPoint"][];
+            /**
+             * Format: int64
+             * @description How many in all.
+             */
+            total: number;
         };
         /** @description An investor as lists show it: no personal data. */
         InvestorCard: {
@@ -1460,6 +1626,20 @@ export interface components {
         };
         /** @description A telephone number: 3 to 40 characters of digits, spaces and `+ ( ) - . / x #`. */
         Phone: string;
+        /** @description The investors that the caller may see, counted. Deleted ones do not count. */
+        Portfolio: {
+            /** @description By kind, every one. */
+            by_kind: components["schemas"]["ValueCount"][];
+            /** @description By status, every one. */
+            by_status: components["schemas"]["ValueCount"][];
+            /** @description By importance, every tier. */
+            by_tier: components["schemas"]["ValueCount"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            investors: number;
+        };
         /** @description The body of every error answer (RFC 9457). */
         Problem: {
             /** @description Machine-readable reason, `snake_case`. */
@@ -1480,11 +1660,57 @@ export interface components {
             /** @description Always `about:blank`; `code` tells problems apart. */
             type: string;
         };
+        /** @description An activity without its text, which is personal. */
+        RecentActivity: {
+            /** @description The activity. */
+            activity_id: components["schemas"]["ActivityId"];
+            /** @description Who recorded it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            /** @description The investor. */
+            investor_id: components["schemas"]["InvestorId"];
+            /** @description The investor's name. */
+            investor_name: string;
+            /** @description What kind of contact it was. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description When it happened. */
+            occurred_at: components["schemas"]["Timestamp"];
+        };
         /**
          * @description What a user is in the company. A user has one or more.
          * @enum {string}
          */
         Role: "admin" | "relationship_manager" | "analyst" | "manager" | "team_member";
+        /** @description Something that was found. */
+        SearchHit: {
+            /** @description The investor's id. */
+            id: components["schemas"]["InvestorId"];
+            /** @description What it is. */
+            investor_kind: components["schemas"]["InvestorKind"];
+            /** @enum {string} */
+            kind: "investor";
+            /** @description Name. */
+            name: components["schemas"]["Name"];
+            /** @description Importance. */
+            tier: components["schemas"]["Tier"];
+        } | {
+            /** @description The user's id. */
+            id: components["schemas"]["UserId"];
+            /** @enum {string} */
+            kind: "user";
+            /** @description Display name. */
+            name: components["schemas"]["Name"];
+            /** @description Whether the user may sign in. */
+            status: components["schemas"]["UserStatus"];
+            /** @description The name for signing in. */
+            username: components["schemas"]["Username"];
+        };
+        /** @description What was found. */
+        SearchResults: {
+            /** @description At most ten of each kind: first those whose names begin with what was typed, then by name. */
+            items: components["schemas"]["SearchHit"][];
+        };
         /** @description A session as its owner sees it. */
         Session: {
             /** @description When the user signed in. */
@@ -1574,6 +1800,31 @@ export interface components {
             /** @description Who signed in. */
             user: components["schemas"]["User"];
         };
+        /** @description An investor with many activities. */
+        TopInvestor: {
+            /** @description The investor. */
+            investor_id: components["schemas"]["InvestorId"];
+            last_day?: components["schemas"]["Date"] | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many activities in the month.
+             */
+            total: number;
+        };
+        /** @description The activities of one day, week or month. */
+        TrendPoint: {
+            /** @description How many of each kind. */
+            counts: components["schemas"]["ActivityCounts"];
+            /** @description First day. */
+            start: components["schemas"]["Date"];
+            /**
+             * Format: int64
+             * @description How many in all.
+             */
+            total: number;
+        };
         /** @description How many of the user's notifications are unread. */
         UnreadCount: {
             /**
@@ -1607,6 +1858,18 @@ export interface components {
              * @description Counts the changes, from 1.
              */
             version: number;
+        };
+        /** @description What a user recorded. */
+        UserActivity: {
+            /** @description How many of each kind in the month. */
+            counts: components["schemas"]["ActivityCounts"];
+            /**
+             * Format: int64
+             * @description How many in all.
+             */
+            total: number;
+            /** @description The user. */
+            user_id: components["schemas"]["UserId"];
         };
         /** @description A user as lists show it: no personal data beyond the name. */
         UserCard: {
@@ -1648,6 +1911,16 @@ export interface components {
         UserStatus: "active" | "disabled";
         /** @description A user name: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit. */
         Username: string;
+        /** @description How many have a value. */
+        ValueCount: {
+            /**
+             * Format: int64
+             * @description How many have it.
+             */
+            count: number;
+            /** @description The value: `gold`, `active`, `fund`. */
+            value: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1657,6 +1930,99 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    analytics_activity: {
+        parameters: {
+            query?: {
+                /** @description First day; 26 intervals before the last one if left out. */
+                from?: string;
+                /** @description Last day; today (UTC) if left out. */
+                to?: string;
+                /** @description How long one point is; `week` if left out. */
+                interval?: "day" | "week" | "month";
+                /** @description Only what this user recorded. Who sees their own investors only sees what they recorded themselves. */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityTrend"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analytics_highlights: {
+        parameters: {
+            query?: {
+                /** @description Any day of the month; the present one (UTC) if left out. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Highlights"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analytics_portfolio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portfolio"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_list: {
         parameters: {
             query?: {
@@ -2420,6 +2786,35 @@ export interface operations {
             };
         };
     };
+    investor_analytics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvestorAnalytics"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     investor_restore: {
         parameters: {
             query?: never;
@@ -2826,6 +3221,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    search_list: {
+        parameters: {
+            query: {
+                /** @description The beginning of one or several words, at most 100 characters. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
