@@ -7,7 +7,9 @@ use local::demo::{self, SignIn};
 use local::settings::Settings;
 use local::{Data, Problem, Stack, StackOptions, api, web};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// What is logged unless `RUST_LOG` says otherwise; the emulators report every refused request, which is no news.
 const QUIET: &str = "warn,dynoxide=error,s3s=off";
@@ -35,8 +37,12 @@ fn print_document() -> Result<(), String> {
 
 async fn run() -> Result<(), Problem> {
     let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(QUIET));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| QUIET.to_owned());
+    let filter: Targets = filter
+        .parse()
+        .map_err(|_| Problem::Part { part: "logging", cause: format!("RUST_LOG={filter} is no filter") })?;
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(filter).with(lines).init();
     // Taken before anything starts, so that no moment is left in which a signal would kill instead of stop.
     let signals = |kind| signal(kind).map_err(|e| Problem::Part { part: "signal handling", cause: e.to_string() });
     let (mut interrupt, mut terminate) = (signals(SignalKind::interrupt())?, signals(SignalKind::terminate())?);

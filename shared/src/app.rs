@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::keys::{KeyWrapper, Keys};
 use crate::table::Table;
 use crate::token::Tokens;
@@ -16,8 +17,8 @@ pub struct AppConfig {
     pub bucket_name: String,
     /// Client for both tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
-    /// Client for the bucket; its presigned URLs must be reachable by browsers.
-    pub s3: aws_sdk_s3::Client,
+    /// Client for the bucket, whose presigned URLs must be reachable by browsers; none where no objects are used.
+    pub s3: Option<aws_sdk_s3::Client>,
     /// `ws://…` or `wss://…` address that a live ticket is good for.
     pub live_url: String,
     /// Client for pushing to live connections; none where nothing is pushed.
@@ -68,9 +69,8 @@ impl App {
     }
 
     /// The client of the object store.
-    #[must_use]
-    pub fn s3(&self) -> &aws_sdk_s3::Client {
-        &self.0.config.s3
+    pub fn s3(&self) -> Result<&aws_sdk_s3::Client, Error> {
+        self.0.config.s3.as_ref().ok_or_else(|| Error::internal("this function has no object store"))
     }
 
     /// Name of the bucket for uploads.

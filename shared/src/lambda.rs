@@ -2,41 +2,93 @@
 
 use std::env;
 
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_types::SdkConfig;
 use lambda_http::Error;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::{App, AppConfig};
 use crate::keys::KeyWrapper;
 
-/// Sends logs to standard output as one JSON object a line; `RUST_LOG` filters, `info` if it is not set.
+/// Sends logs to standard output as one JSON object a line; `RUST_LOG` filters by level and target, `info` if it is not set.
 pub fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_current_span(false).without_time().init();
+    let filter = env::var("RUST_LOG").ok().and_then(|filter| filter.parse().ok());
+    let filter: Targets = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = tracing_subscriber::fmt::layer().json().with_current_span(false).without_time();
+    tracing_subscriber::registry().with(filter).with(lines).init();
 }
 
-/// The state as the environment describes it. Fails when a variable that this needs is missing.
-pub async fn app() -> Result<App, Error> {
-    let sdk = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()?).load().await;
-    let required = |name: &str| env::var(name).map_err(|_| format!("the environment variable {name} is not set"));
-    let optional = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let wrapper = KeyWrapper::Kms { client: aws_sdk_kms::Client::new(&sdk), key_id: required("KMS_KEY_ID")? };
-    let config = AppConfig {
+fn required(name: &str) -> Result<String, Error> {
+    Ok(env::var(name).map_err(|_| format!("the environment variable {name} is not set"))?)
+}
+
+fn optional(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// What a function uses beside the tables and keys. A client that no function's `main` asks for is not linked into it.
+pub type Part = fn(&SdkConfig, &mut AppConfig);
+
+/// The object store.
+pub fn objects(sdk: &SdkConfig, config: &mut AppConfig) {
+    // An emulator serves buckets by path; AWS itself by host name.
+    let emulated = sdk.endpoint_url().is_some();
+    let s3 = aws_sdk_s3::config::Builder::from(sdk).force_path_style(emulated);
+    config.s3 = Some(aws_sdk_s3::Client::from_conf(s3.build()));
+    config.bucket_name = optional("BUCKET_NAME").unwrap_or_default();
+}
+
+/// Pushing to live connections.
+pub fn pushes(sdk: &SdkConfig, config: &mut AppConfig) {
+    config.connections = optional("LIVE_ENDPOINT").map(|endpoint| {
+        let connections = aws_sdk_apigatewaymanagement::config::Builder::from(sdk).endpoint_url(endpoint);
+        aws_sdk_apigatewaymanagement::Client::from_conf(connections.build())
+    });
+}
+
+/// The state as the environment describes it, with these parts. Fails when a variable that this needs is missing.
+pub fn app(parts: &[Part]) -> Result<App, Error> {
+    let sdk = sdk()?;
+    let endpoint = |name| optional(name).or_else(|| sdk.endpoint_url().map(str::to_owned));
+    let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
+    dynamodb.set_endpoint_url(endpoint("AWS_ENDPOINT_URL_DYNAMODB"));
+    let mut kms = aws_sdk_kms::config::Builder::from(&sdk);
+    kms.set_endpoint_url(endpoint("AWS_ENDPOINT_URL_KMS"));
+    let kms = aws_sdk_kms::Client::from_conf(kms.build());
+    let mut config = AppConfig {
         table_name: required("TABLE_NAME")?,
         keys_table_name: required("KEYS_TABLE_NAME")?,
-        bucket_name: optional("BUCKET_NAME").unwrap_or_default(),
-        dynamodb: aws_sdk_dynamodb::Client::new(&sdk),
-        s3: s3(&sdk),
+        bucket_name: String::new(),
+        dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+        s3: None,
         live_url: optional("LIVE_URL").unwrap_or_default(),
-        connections: optional("LIVE_ENDPOINT").map(|endpoint| connections(&sdk, &endpoint)),
+        connections: None,
         setup_token: optional("SETUP_TOKEN"),
         secure_cookies: true,
     };
-    Ok(App::new(config, wrapper))
+    for part in parts {
+        part(&sdk, &mut config);
+    }
+    Ok(App::new(config, KeyWrapper::Kms { client: kms, key_id: required("KMS_KEY_ID")? }))
+}
+
+/// What all clients share. Lambda gives region and credentials in the environment, so none of the other places where an SDK
+/// would look for them is linked in.
+fn sdk() -> Result<SdkConfig, Error> {
+    let (id, secret) = (required("AWS_ACCESS_KEY_ID")?, required("AWS_SECRET_ACCESS_KEY")?);
+    let credentials = Credentials::new(id, secret, optional("AWS_SESSION_TOKEN"), None, "environment");
+    let mut sdk = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(required("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http_client()?);
+    sdk.set_endpoint_url(optional("AWS_ENDPOINT_URL"));
+    Ok(sdk.build())
 }
 
 /// The roots that AWS's services chain to (<https://www.amazontrust.com/repository/>).
@@ -54,22 +106,11 @@ fn http_client() -> Result<SharedHttpClient, Error> {
     Ok(aws_smithy_http_client::Builder::new().tls_provider(provider).tls_context(tls).build_https())
 }
 
-fn s3(sdk: &SdkConfig) -> aws_sdk_s3::Client {
-    // An emulator serves buckets by path; AWS itself by host name.
-    let emulated = env::var("AWS_ENDPOINT_URL").is_ok();
-    aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(sdk).force_path_style(emulated).build())
-}
-
-fn connections(sdk: &SdkConfig, endpoint: &str) -> aws_sdk_apigatewaymanagement::Client {
-    let config = aws_sdk_apigatewaymanagement::config::Builder::from(sdk).endpoint_url(endpoint).build();
-    aws_sdk_apigatewaymanagement::Client::from_conf(config)
-}
-
 /// Serves an HTTP function's routes.
-pub async fn serve(routes: OpenApiRouter<App>) -> Result<(), Error> {
+pub async fn serve(routes: OpenApiRouter<App>, parts: &[Part]) -> Result<(), Error> {
     log();
     let (served, _) = routes.split_for_parts();
-    lambda_http::run(crate::http::finish(served, app().await?)).await
+    lambda_http::run(crate::http::finish(served, app(parts)?)).await
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub async fn presign_put(
     // A checksum would be one of the bytes that are not known yet.
     let config = Config::builder().request_checksum_calculation(RequestChecksumCalculation::WhenRequired);
     let request = app
-        .s3()
+        .s3()?
         .put_object()
         .bucket(app.bucket())
         .key(key)
@@ -66,7 +66,7 @@ pub struct Part {
 /// Reads up to `length` bytes of an object from offset `from`, which must lie inside it; `None` when there is no object.
 pub async fn read_part(app: &App, key: &str, from: u64, length: u64) -> Result<Option<Part>, Error> {
     let range = format!("bytes={from}-{}", from + length.max(1) - 1);
-    let answer = match app.s3().get_object().bucket(app.bucket()).key(key).range(range).send().await {
+    let answer = match app.s3()?.get_object().bucket(app.bucket()).key(key).range(range).send().await {
         Ok(answer) => answer,
         Err(error)
             if error
@@ -86,7 +86,7 @@ pub async fn read_part(app: &App, key: &str, from: u64, length: u64) -> Result<O
 
 /// Removes an object, whether or not it is there.
 pub async fn remove(app: &App, key: &str) -> Result<(), Error> {
-    app.s3().delete_object().bucket(app.bucket()).key(key).send().await.map_err(failure)?;
+    app.s3()?.delete_object().bucket(app.bucket()).key(key).send().await.map_err(failure)?;
     Ok(())
 }
 

@@ -156,7 +156,7 @@ fn app(
         keys_table_name: KEYS_TABLE.to_owned(),
         bucket_name: BUCKET.to_owned(),
         dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
-        s3: clients.s3(base_url),
+        s3: Some(clients.s3(base_url)),
         live_url: format!("{}/live", base_url.replacen("http", "ws", 1)),
         connections: Some(clients.connections(base_url)),
         // Beyond this machine, whoever comes first must not become the admin.

@@ -106,7 +106,7 @@ async fn the_console_is_for_this_machine_and_its_own_pages() {
 #[tokio::test]
 async fn a_browser_puts_and_gets_objects_by_presigned_url_from_own_pages_only() {
     let stack = Stack::start(StackOptions::default()).await.unwrap();
-    let (s3, bucket) = (stack.app().s3(), stack.app().bucket());
+    let (s3, bucket) = (stack.app().s3().unwrap(), stack.app().bucket());
     let soon = || PresigningConfig::expires_in(Duration::from_mins(1)).unwrap();
     let put = s3.put_object().bucket(bucket).key("imports/a b.csv").content_type("text/csv").content_length(3);
     let put = put.presigned(soon()).await.unwrap();

@@ -171,7 +171,8 @@ async fn an_import_whose_slice_keeps_failing_ends_as_failed_and_can_be_started_a
     start(&steward, &admin, &id, &body()).await.expect(202);
     steward.settle().await;
     expect(&steward, &admin, &id, [10, 0, 0, 0]).await;
-    let file = steward.app().s3().head_object().bucket(steward.app().bucket()).key(format!("imports/{id}.csv"));
+    let file =
+        steward.app().s3().unwrap().head_object().bucket(steward.app().bucket()).key(format!("imports/{id}.csv"));
     assert!(file.send().await.is_err(), "the file of an import that is done is removed");
 }
 

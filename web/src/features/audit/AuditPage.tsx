@@ -17,11 +17,11 @@ import { Dialog } from '@/ui/Dialog'
 import { PageHeader } from '@/ui/PageHeader'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState } from '@/ui/states'
+import { Verify } from '@/ui/Verify'
 import { AuditFilter } from './AuditFilter'
 import { momentsOf } from './range'
 import { RecordDetail } from './RecordDetail'
 import type { AuditSearch } from './routes'
-import { Verify } from './Verdict'
 import { actionTone, actionWords, entityWord, shortId, valueText } from './words'
 
 export const Route = createLazyRoute('/shell/audit')({ component: AuditPage })
@@ -164,7 +164,7 @@ function AuditPage() {
           <Chips search={search} entityName={entityName} onChange={change} />
         </div>
         {search.entity_type && search.entity_id && search.entity_type !== 'login' && (
-          <div className="pt-1 pb-1"><Verify key={search.entity_id} entityType={search.entity_type} entityId={search.entity_id} /></div>
+          <div className="pt-1 pb-1"><Verify key={search.entity_id} entityType={search.entity_type} entityId={search.entity_id} what={entityWord(search.entity_type).toLowerCase()} /></div>
         )}
       </PageHeader>
       <div className="min-h-0 flex-1">

@@ -3,7 +3,7 @@ import { ArrowRight, Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { AuditRecord, FieldChange } from '@/api/types'
 import { formatExact, useTimeZone } from '@/lib/time'
-import { Verify } from './Verdict'
+import { Verify } from '@/ui/Verify'
 import { entityWord, fieldWord, valueText } from './words'
 
 type NameOf = (id: string) => string | undefined
@@ -95,7 +95,7 @@ export function RecordDetail({ record, nameOf, verifiable }: { record: AuditReco
           <Fact name="Place">{record.sequence ? `record ${record.sequence} of its chain` : 'being linked into its chain'}</Fact>
           {record.hash && <Fact name="Hash"><code className="font-mono select-all">{record.hash}</code></Fact>}
         </dl>
-        {verifiable && record.entity_type !== 'login' && <Verify entityType={record.entity_type} entityId={record.entity_id} />}
+        {verifiable && record.entity_type !== 'login' && <Verify entityType={record.entity_type} entityId={record.entity_id} what={entityWord(record.entity_type).toLowerCase()} />}
       </div>
     </div>
   )

@@ -10,6 +10,7 @@ import { managesInvestors, useUsers } from '@/session/useUsers'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
+import { FormActions } from '@/ui/FormActions'
 import { Input, Select, TagInput, Textarea } from '@/ui/inputs'
 import { FormError } from '@/ui/states'
 import { useForm } from '@/ui/useForm'
@@ -32,8 +33,15 @@ function atField(error: unknown): unknown {
   return new Problem({ status, code, title, detail, errors: [{ field, code, message: detail ?? title }] })
 }
 
+interface InvestorFormProps {
+  investor?: Investor
+  /** `before` is what an edit changed. */
+  onDone: (saved: Investor, before?: Investor) => void
+  onCancel: () => void
+}
+
 /** All fields of an investor, new or existing; only what was edited is sent. */
-export function InvestorForm({ investor, onDone, onCancel }: { investor?: Investor; onDone: (saved: Investor) => void; onCancel: () => void }) {
+export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) {
   const [base, setBase] = useState(investor)
   const mayAssign = useCan('investor_assign')
   const { users, loading } = useUsers()
@@ -57,7 +65,7 @@ export function InvestorForm({ investor, onDone, onCancel }: { investor?: Invest
     },
     onDone: (saved) => {
       stored(saved)
-      onDone(saved)
+      onDone(saved, base)
     },
   })
   const managers = users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name, note: user.username }))
@@ -108,10 +116,10 @@ export function InvestorForm({ investor, onDone, onCancel }: { investor?: Invest
       <Field label="Notes" error={form.errors['notes']}>
         <Textarea {...form.bind('notes')} rows={4} />
       </Field>
-      <div className="flex justify-end gap-2">
+      <FormActions>
         <Button variant="quiet" onClick={onCancel}>Cancel</Button>
         <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Create investor'}</Button>
-      </div>
+      </FormActions>
     </form>
   )
 }

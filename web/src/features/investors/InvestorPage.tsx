@@ -13,13 +13,13 @@ import { Button } from '@/ui/Button'
 import { SidePanel } from '@/ui/Dialog'
 import { PageHeader, Section } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { toast } from '@/ui/Toast'
 import { ActivityForm } from './ActivityForm'
 import { Facts } from './Facts'
 import { InvestorForm } from './InvestorForm'
 import { Proof } from './Proof'
 import { Timeline } from './Timeline'
 import { useRemoval } from './useStored'
+import { useTellSaved } from './useTellSaved'
 import type { InvestorSearch } from './routes'
 
 export const Route = createLazyRoute('/shell/investors/$investorId')({ component: InvestorPage })
@@ -46,6 +46,7 @@ function Loaded({ investor }: { investor: Investor }) {
   const mayEdit = useCan('investor_update') && !investor.deleted_at
   const mayWrite = useCan('activity_write') && !investor.deleted_at
   const mayProve = useCan('investor_history_read')
+  const told = useTellSaved()
   const change = (changes: Partial<InvestorSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
   const edit = () => change({ edit: true })
   useShortcut('e', 'Edit', edit, 'This page', mayEdit)
@@ -86,8 +87,8 @@ function Loaded({ investor }: { investor: Investor }) {
         <InvestorForm
           investor={investor}
           onCancel={() => change({ edit: undefined })}
-          onDone={(saved) => {
-            toast.done(`${saved.name} is saved`)
+          onDone={(saved, before) => {
+            told(saved, before)
             change({ edit: undefined })
           }}
         />

@@ -11,23 +11,24 @@ import { StatusBadge, TierBadge } from '@/ui/Badge'
 import { Button, buttonClass } from '@/ui/Button'
 import { SidePanel } from '@/ui/Dialog'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { toast } from '@/ui/Toast'
 import { Facts } from './Facts'
 import { InvestorForm } from './InvestorForm'
 import { useRemoval } from './useStored'
+import { useTellSaved } from './useTellSaved'
 
 function Detail({ investor, onClose }: { investor: Investor; onClose: () => void }) {
   const [editing, setEditing] = useState(false)
   const mayEdit = useCan('investor_update') && !investor.deleted_at
   const mayDelete = useCan('investor_delete')
   const { remove, restore } = useRemoval()
+  const told = useTellSaved()
   if (editing) {
     return (
       <InvestorForm
         investor={investor}
         onCancel={() => setEditing(false)}
-        onDone={(saved) => {
-          toast.done(`${saved.name} is saved`)
+        onDone={(saved, before) => {
+          told(saved, before)
           setEditing(false)
         }}
       />

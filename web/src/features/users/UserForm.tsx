@@ -9,6 +9,7 @@ import { USER_STATUSES, options } from '@/api/words'
 import { useMe } from '@/session/useMe'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
+import { FormActions } from '@/ui/FormActions'
 import { Input, Select } from '@/ui/inputs'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
@@ -112,10 +113,10 @@ export function UserForm({ user }: { user: User }) {
         <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={options(USER_STATUSES)} />
       </Field>
       {base.id === me.id && edited && <p className="text-xs text-ink-3">This is you: a role that you give up is gone at once.</p>}
-      <div className="flex justify-end gap-2">
+      <FormActions>
         {edited && <Button variant="quiet" onClick={() => form.reset(valuesOf(base))}>Discard</Button>}
         <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>Save</Button>
-      </div>
+      </FormActions>
     </form>
   )
 }

@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import { ShieldAlert, ShieldCheck } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { auditVerify } from '@/api/audit'
 import type { AuditVerification } from '@/api/types'
 import { cx } from '@/lib/cx'
-import { Button } from '@/ui/Button'
-import { FormError } from '@/ui/states'
-import { entityWord } from './words'
+import { Button } from './Button'
+import { FormError } from './states'
 
 function Outcome({ verdict: { valid, records, broken_at: brokenAt, reason }, what }: { verdict: AuditVerification; what: string }) {
   const Icon = valid ? ShieldCheck : ShieldAlert
@@ -28,15 +28,17 @@ function Outcome({ verdict: { valid, records, broken_at: brokenAt, reason }, wha
   )
 }
 
-/** Checks the chain of an entity's records at the press of a button and tells the verdict. */
-export function Verify({ entityType, entityId }: { entityType: string; entityId: string }) {
+/** Checks the chain of an entity's records at the press of a button and tells the verdict; `what` is a word for the entity. */
+export function Verify({ entityType, entityId, what, children }: { entityType: string; entityId: string; what: string; children?: ReactNode }) {
   const verify = useMutation({ mutationFn: () => auditVerify(entityType, entityId) })
-  const what = entityWord(entityType).toLowerCase()
   return (
     <div className="flex flex-col items-start gap-2">
-      <Button icon={ShieldCheck} busy={verify.isPending} onClick={() => verify.mutate()}>
-        {verify.data ? 'Verify again' : `Verify this ${what}’s records`}
-      </Button>
+      <div className="flex flex-wrap gap-2">
+        <Button icon={ShieldCheck} busy={verify.isPending} onClick={() => verify.mutate()}>
+          {verify.data ? 'Verify again' : `Verify this ${what}’s records`}
+        </Button>
+        {children}
+      </div>
       {verify.isError && <FormError error={verify.error} />}
       {verify.data && !verify.isPending && <Outcome verdict={verify.data} what={what} />}
     </div>

@@ -1,0 +1,152 @@
+import { expect, test, type Page } from '@playwright/test'
+import type { Activity, NewActivity, TimelineEntry } from '../../src/api/types'
+import { fakeApi, investors, me, page as listOf, problem } from '../fake-api'
+import { investorStore } from '../fake-investors'
+
+const [first] = investors
+const ADDRESS = `/investors/${first?.id ?? ''}`
+const store = () => investorStore()
+
+/** A timeline that grows by what is logged. */
+function timeline() {
+  const logged: TimelineEntry[] = []
+  return {
+    'GET /api/investors/([^/]+)/timeline': () => listOf(logged),
+    'POST /api/investors/([^/]+)/activities': ({ body, match }: { body: unknown; match: RegExpMatchArray }) => {
+      const at = new Date().toISOString()
+      const sent = body as NewActivity
+      const activity: Activity = {
+        participants: [], ...sent, id: '0199f000-0000-7000-8000-0000000000aa', investor_id: match[1] ?? '', version: 1, created_at: at, updated_at: at,
+        created_by: me.id, created_by_name: me.name,
+      }
+      logged.unshift({ id: activity.id, kind: 'activity', at: activity.occurred_at, activity })
+      return { status: 201, body: activity }
+    },
+  }
+}
+
+const sheet = (page: Page) => page.getByRole('dialog', { name: /^Edit / })
+
+test('a meeting is logged with the keyboard and stands on the timeline', async ({ page }) => {
+  await fakeApi(page, { ...timeline(), ...store(), ...timeline() })
+  await page.goto(ADDRESS)
+  await expect(page.getByRole('heading', { name: first?.name ?? '', level: 1 })).toBeVisible()
+  await page.getByLabel('Log an activity').getByRole('textbox').first().fill('Talked about the fund')
+  await page.getByLabel('Kind').selectOption('Meeting')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText('Meeting logged')).toBeVisible()
+  await expect(page.getByText('Talked about the fund')).toBeVisible()
+})
+
+test('an activity without a summary is told at its field', async ({ page }) => {
+  await fakeApi(page, store())
+  await page.goto(ADDRESS)
+  const form = page.getByRole('form', { name: 'Log an activity' })
+  await form.getByRole('textbox').first().focus()
+  await form.getByRole('button', { name: 'Log activity' }).click()
+  await expect(form.getByRole('textbox').first()).toHaveAttribute('aria-invalid', 'true')
+})
+
+test('an edit can be taken back, and not over somebody else’s change', async ({ page }) => {
+  const routes = store()
+  await fakeApi(page, routes)
+  await page.goto(ADDRESS)
+  for (const tier of ['Silver', 'Gold'] as const) {
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await sheet(page).getByLabel('Tier').selectOption(tier)
+    await sheet(page).getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByText('is saved').last()).toBeVisible()
+    await expect(page.getByText(tier, { exact: true }).first()).toBeVisible()
+    if (tier === 'Silver') {
+      await page.getByRole('button', { name: 'Undo' }).last().click()
+      await expect(page.getByText('is as it was')).toBeVisible()
+      await expect(page.getByText('Silver', { exact: true })).toHaveCount(0)
+    }
+  }
+  await page.route('**/api/investors/*', (route) =>
+    route.request().method() === 'PATCH'
+      ? route.fulfill({ status: 412, contentType: 'application/problem+json', body: JSON.stringify(problem(412, 'stale_version', 'Precondition Failed').body) })
+      : route.fallback())
+  await page.getByRole('button', { name: 'Undo' }).last().click()
+  await expect(page.getByText('Not undone')).toBeVisible()
+  await expect(page.getByText('Undoing would write over their change.', { exact: false })).toBeVisible()
+})
+
+test('somebody else’s change is shown below one’s own edits before they are saved', async ({ page }) => {
+  const routes = store()
+  let refusals = 1
+  await fakeApi(page, {
+    ...routes,
+    'PATCH /api/investors/([^/]+)': (request) => {
+      if (refusals === 0) return routes['PATCH /api/investors/([^/]+)'](request)
+      refusals -= 1
+      routes['PATCH /api/investors/([^/]+)']({ ...request, body: { phone: '+41 44 000 00 00' } })
+      return problem(412, 'stale_version', 'Precondition Failed')
+    },
+  })
+  await page.goto(`${ADDRESS}?edit=true`)
+  await sheet(page).getByLabel('Tier').selectOption('Platinum')
+  await sheet(page).getByRole('button', { name: 'Save' }).click()
+  await expect(sheet(page).getByText('Somebody else changed this investor meanwhile')).toBeVisible()
+  await expect(sheet(page).getByLabel('Phone')).toHaveValue('+41 44 000 00 00')
+  await expect(sheet(page).getByLabel('Tier')).toHaveValue('platinum')
+  await sheet(page).getByRole('button', { name: 'Save' }).click()
+  await expect(sheet(page)).toHaveCount(0)
+})
+
+test('the buttons of a long form stay in sight', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 700 })
+  await fakeApi(page, store())
+  await page.goto(`${ADDRESS}?edit=true`)
+  await expect(sheet(page).getByRole('button', { name: 'Save' })).toBeInViewport({ ratio: 1 })
+  await page.goto('/investors?create=true')
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Create investor' })).toBeInViewport({ ratio: 1 })
+  await page.setViewportSize({ width: 390, height: 700 })
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Create investor' })).toBeInViewport({ ratio: 1 })
+})
+
+test('the trail is verified, and a break is told', async ({ page }) => {
+  const verdict = { valid: true, records: 7, broken_at: null as number | null, reason: null as string | null }
+  await fakeApi(page, { ...store(), 'GET /api/audit/verify': () => ({ body: verdict }) })
+  await page.goto(ADDRESS)
+  await page.getByRole('button', { name: 'Verify this investor’s records' }).click()
+  await expect(page.getByText('7 records of this investor checked', { exact: false })).toBeVisible()
+  Object.assign(verdict, { valid: false, broken_at: 3, reason: 'the hash does not follow' })
+  await page.getByRole('button', { name: 'Verify again' }).click()
+  await expect(page.getByText('Tampered with')).toBeVisible()
+  await expect(page.getByText('The chain breaks at record 3: the hash does not follow', { exact: false })).toBeVisible()
+})
+
+test('a deleted investor says so and is restored', async ({ page }) => {
+  await fakeApi(page, store())
+  await page.goto(ADDRESS)
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await expect(page).toHaveURL(/\/investors$/)
+  await page.goBack()
+  await expect(page.getByText('This investor is deleted.', { exact: false })).toBeVisible()
+  await expect(page.getByRole('form', { name: 'Log an activity' })).toHaveCount(0)
+  await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
+  await expect(page.getByText('is restored')).toBeVisible()
+  await expect(page.getByRole('form', { name: 'Log an activity' })).toBeVisible()
+})
+
+test('an investor that is not there, and one that cannot be read', async ({ page }) => {
+  await fakeApi(page, store())
+  await page.goto('/investors/0199f000-0000-7000-8000-00000000dead')
+  await expect(page.getByRole('heading', { name: 'No such investor' })).toBeVisible()
+  const broken = await page.context().newPage()
+  let answers = 0
+  const routes = store()
+  await fakeApi(broken, {
+    ...routes,
+    'GET /api/investors/([^/]+)': (request) => {
+      answers += 1
+      return answers < 5 ? problem(500, 'internal', 'Something broke on our side') : routes['GET /api/investors/([^/]+)'](request)
+    },
+  })
+  await broken.goto(ADDRESS)
+  await expect(async () => {
+    await broken.getByRole('button', { name: 'Try again' }).click({ timeout: 2_000 })
+    await expect(broken.getByRole('heading', { name: first?.name ?? '', level: 1 })).toBeVisible({ timeout: 1_000 })
+  }).toPass()
+})
