@@ -45,20 +45,32 @@ export function formatRelative(iso: string, now: number): string {
   return 'just now'
 }
 
+const exact = new Map<string | undefined, Intl.DateTimeFormat>()
+
+/** A formatter costs more than a row of a table, so each zone has one. */
+function exactIn(timeZone: string | undefined): Intl.DateTimeFormat {
+  let format = exact.get(timeZone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone,
+    })
+    exact.set(timeZone, format)
+  }
+  return format
+}
+
 /** "21 Nov 2026, 04:38 GMT+1" in the zone given. */
 export function formatExact(iso: string, timeZone?: string): string {
   const at = new Date(iso)
-  if (Number.isNaN(at.getTime())) return iso
-  return at.toLocaleString('en-GB', {
-    day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone,
-  })
+  return Number.isNaN(at.getTime()) ? iso : exactIn(timeZone).format(at)
 }
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 
 /** "21 Nov 2026" for a calendar date, which belongs to no zone. */
 export function formatDate(date: string): string {
   const at = new Date(`${date}T00:00:00Z`)
-  if (Number.isNaN(at.getTime())) return date
-  return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+  return Number.isNaN(at.getTime()) ? date : day.format(at)
 }
 
 const MINUTE_MS = 60_000

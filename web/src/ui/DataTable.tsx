@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Columns3 } from 'lucide-react'
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { memo, useEffect, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
 import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { createStoredStore, useStore } from '@/lib/store'
@@ -64,7 +64,7 @@ function useColumnChoice<T>(name: string, columns: readonly Column<T>[]) {
     choices.set(name, store)
   }
   const hidden = useStore(store)
-  const shown = columns.filter((column) => column.fixed || !hidden.includes(column.id))
+  const shown = useMemo(() => columns.filter((column) => column.fixed || !hidden.includes(column.id)), [columns, hidden])
   const toggle = (id: string, on: boolean) => store.set((now) => (on ? now.filter((one) => one !== id) : [...now, id]))
   return { shown, toggle }
 }
@@ -84,10 +84,10 @@ function ColumnMenu<T>({ columns, shown, toggle }: { columns: readonly Column<T>
   )
 }
 
-function SkeletonRows({ columns, phone }: { columns: readonly { id: string }[]; phone: boolean }) {
+function SkeletonRows({ columns, phone, count = SKELETONS }: { columns: readonly { id: string }[]; phone: boolean; count?: number }) {
   return (
     <Loading label="Loading the list">
-      {Array.from({ length: SKELETONS }, (_, row) => (
+      {Array.from({ length: count }, (_, row) => (
         <div key={row} className={cx('flex items-center gap-6 border-b border-line px-4 md:px-6', phone ? 'h-17' : 'h-10')}>
           {(phone ? columns.slice(0, 1) : columns).map((column, index) => (
             <span key={column.id} className="flex-1">
@@ -110,6 +110,27 @@ export function DataTable<T>(props: DataTableProps<T>) {
   if (rows.length === 0) return props.empty
   return <Grid {...props} choice={choice} isPhone={phone} />
 }
+
+interface CellsProps<T> {
+  row: T
+  columns: readonly Column<T>[]
+  tracks: CSSProperties
+}
+
+function RowCells<T>({ row, columns, tracks }: CellsProps<T>) {
+  return (
+    <div role="presentation" className="grid h-full min-h-[39px] items-center gap-4 pr-12 pl-6" style={tracks}>
+      {columns.map((column) => (
+        <div key={column.id} role="gridcell" className={cx('min-w-0 truncate', column.align === 'end' && 'tabular text-right')}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** Drawn anew only when the row or the columns change: scrolling draws the table itself many times a second. */
+const Cells = memo(RowCells) as typeof RowCells
 
 interface GridProps<T> extends DataTableProps<T> {
   choice: { shown: Column<T>[]; toggle: (id: string, on: boolean) => void }
@@ -222,20 +243,14 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, openId, detail, h
                 {isPhone ? (
                   <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">{phone(row)}</div>
                 ) : (
-                  <div role="presentation" className="grid h-full min-h-[39px] items-center gap-4 pr-12 pl-6" style={tracks}>
-                    {choice.shown.map((column) => (
-                      <div key={column.id} role="gridcell" className={cx('min-w-0 truncate', column.align === 'end' && 'tabular text-right')}>
-                        {column.cell(row)}
-                      </div>
-                    ))}
-                  </div>
+                  <Cells row={row} columns={choice.shown} tracks={tracks} />
                 )}
                 {below && <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">{below}</div>}
               </div>
             )
           })}
         </div>
-        {loadingMore && <SkeletonRows columns={choice.shown.slice(0, 3)} phone={isPhone} />}
+        {loadingMore && <SkeletonRows columns={choice.shown.slice(0, 3)} phone={isPhone} count={2} />}
       </div>
     </div>
   )
