@@ -156,7 +156,7 @@ pub async fn list(app: &App, caller: &Caller, query: &NotificationQuery) -> Resu
         let (page, count) = tokio::join!(all.page(app, &request), unread_count(app, caller.id));
         (page?, count?)
     };
-    let page = page.try_map(|item| table::read::<Notification>(&item, "data"))?;
+    let page = page.try_map(|item| table::take::<Notification>(item, "data"))?;
     Ok(NotificationPage { items: page.items, next_cursor: page.next_cursor, unread_count })
 }
 

@@ -5,7 +5,7 @@
 
 mod item;
 
-pub use item::{Draft, Item, Key, read, text};
+pub use item::{Draft, Item, Key, read, take, text};
 
 use std::collections::HashMap;
 use std::time::Duration;

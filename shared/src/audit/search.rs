@@ -78,7 +78,7 @@ pub async fn list(app: &App, query: &AuditQuery, cipher: Option<&SubjectKey>) ->
             bounded(list, query).page_in_turn(app, &request).await?
         }
     };
-    let records = page.try_map(|item| table::read::<Record>(&item, "card"))?;
+    let records = page.try_map(|item| table::take::<Record>(item, "card"))?;
     records.try_map(|record| Ok(view(record, cipher.map(AsRef::as_ref))))
 }
 

@@ -82,7 +82,7 @@ pub async fn list(app: &App, caller: &Caller, query: &InvestorQuery) -> Result<P
         list = list.filter("card.status", status.as_str());
     }
     let page = list.page(app, &query_limit(query)?).await?;
-    page.try_map(|item| table::read(&item, "card"))
+    page.try_map(|item| table::take(item, "card"))
 }
 
 fn query_limit(query: &InvestorQuery) -> Result<PageRequest, Error> {

@@ -96,6 +96,13 @@ pub fn read<T: DeserializeOwned>(item: &Item, name: &str) -> Result<T, Error> {
     serde_dynamo::from_attribute_value(value).map_err(Error::defect)
 }
 
+/// Takes the attribute `name` out of `item` as a `T`: what lists do with each row, where a copy would cost more than the
+/// reading.
+pub fn take<T: DeserializeOwned>(mut item: Item, name: &str) -> Result<T, Error> {
+    let value = item.remove(name).ok_or_else(|| Error::internal(format!("an item has no {name}")))?;
+    serde_dynamo::from_attribute_value(value).map_err(Error::defect)
+}
+
 /// A text attribute, if there is one.
 #[must_use]
 pub fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {

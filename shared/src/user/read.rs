@@ -52,5 +52,5 @@ pub async fn list(app: &App, caller: &Caller, query: &UserQuery) -> Result<Page<
         list = list.containing("card.roles", role.as_str());
     }
     let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
-    list.page(app, &request).await?.try_map(|item| table::read(&item, "card"))
+    list.page(app, &request).await?.try_map(|item| table::take(item, "card"))
 }

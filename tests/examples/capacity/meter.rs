@@ -69,11 +69,14 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// The median of the costs; of the round trips the fewest, because calls that do not wait for each other may still
+    /// come one after the other when the machine is busy, while those that do wait never overlap.
     pub fn median(mut costs: Vec<Self>) -> Self {
         costs.sort_by_key(|cost| cost.own);
         let own = costs[costs.len() / 2].own;
-        costs.sort_by(|a, b| (a.trips, a.calls).cmp(&(b.trips, b.calls)).then(a.read.total_cmp(&b.read)));
-        Self { own, ..costs[costs.len() / 2].clone() }
+        let trips = costs.iter().map(|cost| cost.trips).min().unwrap_or(0);
+        costs.sort_by(|a, b| a.calls.cmp(&b.calls).then(a.read.total_cmp(&b.read)));
+        Self { own, trips, ..costs[costs.len() / 2].clone() }
     }
 
     /// Whether round trips and capacity are the same, give or take what item sizes round to.
