@@ -25,7 +25,7 @@ const MOST_CHARACTERS: usize = 100;
 /// Most results of each kind.
 const MOST_RESULTS: usize = 10;
 /// How many entries are read for the longest of several words, to keep those that have the others too.
-const CANDIDATES: usize = 24;
+const CANDIDATES: usize = 12;
 
 /// What to search for.
 #[derive(Debug, Clone, Deserialize, IntoParams)]

@@ -115,6 +115,12 @@ impl Bench<'_> {
             ("activity_list, first 25", "1 read + 1 access record", get(admin, &format!("{base}/activities")).await),
             ("notification_list", "1 trip", get(rita, "/api/notifications").await),
             ("me_get", "1 trip", get(admin, "/api/me").await),
+            ("search_list, one letter", "1 trip, 2 RCU", get(admin, "/api/search?q=i").await),
+            ("search_list, two words", "1 trip, 2 RCU", get(admin, "/api/search?q=investor%20000").await),
+            ("analytics_portfolio", "1 trip", get(admin, "/api/analytics/portfolio").await),
+            ("analytics_activity, 26 weeks", "1 trip", get(admin, "/api/analytics/activity").await),
+            ("analytics_highlights", "1 trip", get(admin, "/api/analytics/highlights?month=2026-11-01").await),
+            ("investor_analytics_get", "1 trip", get(admin, &format!("{base}/analytics")).await),
         ]
     }
 

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use shared::table::Key;
+use shared::table::{Draft, Key};
 
 use crate::support::Steward;
+
+/// Most items that one batch writes.
+const AT_ONCE: usize = 25;
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -29,9 +32,12 @@ pub async fn fill(steward: &Steward, model: &str, size: usize) {
             entry.insert("sk".into(), AttributeValue::S(place.clone()));
             batch.push(entry);
         }
+        let card = shared::table::read(&copy, "card").unwrap();
+        batch.extend(shared::search::investor_entries(&card).unwrap().into_iter().map(Draft::into_item));
         batch.push(copy);
-        if batch.len() >= 24 {
-            write(steward, std::mem::take(&mut batch)).await;
+        while batch.len() >= AT_ONCE {
+            let rest = batch.split_off(AT_ONCE);
+            write(steward, std::mem::replace(&mut batch, rest)).await;
         }
     }
     write(steward, batch).await;
