@@ -83,6 +83,10 @@ id_type!(
     ActivityId
 );
 id_type!(
+    /// Identifies a document of an investor.
+    DocumentId
+);
+id_type!(
     /// Identifies an import.
     ImportId
 );

@@ -20,9 +20,11 @@ pub mod table;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod upload;
 
 pub mod activity;
 pub mod analytics;
+pub mod document;
 pub mod import;
 pub mod investor;
 pub mod live;

@@ -28,6 +28,8 @@ pub enum Kind {
     ActivityCreated,
     /// The user was given an investor.
     InvestorAssigned,
+    /// A file that the user uploaded is not what it should be and was set aside.
+    DocumentQuarantined,
     /// An import that the user started came to its end.
     ImportFinished,
 }

@@ -90,6 +90,10 @@ actions! {
     InvestorAssign = "investor_assign",
     /// Record, edit and delete activities.
     ActivityWrite = "activity_write",
+    /// List, read and download documents.
+    DocumentRead = "document_read",
+    /// Upload, rename and delete documents.
+    DocumentWrite = "document_write",
     /// Import investors from a file.
     ImportRun = "import_run",
     /// Read analytics of investors and activities.
@@ -116,6 +120,8 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Admin, A::InvestorDelete, All),
         (Admin, A::InvestorAssign, All),
         (Admin, A::ActivityWrite, All),
+        (Admin, A::DocumentRead, All),
+        (Admin, A::DocumentWrite, All),
         (Admin, A::ImportRun, All),
         (Admin, A::AnalyticsRead, All),
         (Admin, A::AuditRead, All),
@@ -126,11 +132,14 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Rm, A::InvestorUpdate, Own),
         (Rm, A::InvestorDelete, Own),
         (Rm, A::ActivityWrite, Own),
+        (Rm, A::DocumentRead, Own),
+        (Rm, A::DocumentWrite, Own),
         (Rm, A::ImportRun, Own),
         (Rm, A::AnalyticsRead, Own),
         (Rm, A::InvestorHistoryRead, Own),
         (Analyst, A::UserList, All),
         (Analyst, A::InvestorRead, All),
+        (Analyst, A::DocumentRead, All),
         (Analyst, A::AnalyticsRead, All),
         (Analyst, A::InvestorHistoryRead, All),
     ]

@@ -73,6 +73,7 @@ pub fn entity_key(entity_type: &str, id: &str, parent: Option<&str>) -> Option<K
         "user" => Some(Key::new(format!("USER#{id}"), "USER")),
         "investor" => Some(Key::new(format!("INVESTOR#{id}"), "INVESTOR")),
         "activity" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("ACTIVITY#{id}"))),
+        "document" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("DOCUMENT#{id}"))),
         "import" => Some(Key::new(format!("IMPORT#{id}"), "IMPORT")),
         _ => None,
     }

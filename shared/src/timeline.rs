@@ -1,4 +1,4 @@
-//! One chronological view of an investor: activities and changes, newest first.
+//! One chronological view of an investor: activities, documents and changes, newest first.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -8,6 +8,7 @@ use crate::activity::{self, Activity};
 use crate::app::App;
 use crate::audit::{self, ChangeView, Record, Subject};
 use crate::caller::Caller;
+use crate::document::{self, Document};
 use crate::error::Error;
 use crate::id::{InvestorId, UserId};
 use crate::investor;
@@ -24,6 +25,8 @@ use crate::time::Timestamp;
 pub enum Kind {
     /// Something said or done with the investor.
     Activity,
+    /// A document of the investor.
+    Document,
     /// A change of the investor itself.
     Change,
 }
@@ -53,6 +56,8 @@ pub struct TimelineEntry {
     pub at: Timestamp,
     /// The activity.
     pub activity: Option<Activity>,
+    /// The document.
+    pub document: Option<Document>,
     /// The change.
     pub change: Option<Change>,
 }
@@ -90,6 +95,10 @@ pub async fn list(
             let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
             List::new("timeline", entries, Order::Descending)
         }
+        Some(Kind::Document) => {
+            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
+            List::new("timeline", entries, Order::Descending)
+        }
         Some(Kind::Change) => List::new("timeline", changes, Order::Descending),
     };
     let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
@@ -102,14 +111,23 @@ pub async fn list(
 }
 
 fn entry(item: &Item, cipher: &SubjectKey) -> Result<TimelineEntry, Error> {
-    if table::text(item, "type") == Some("activity") {
-        let activity = activity::open_card(item, cipher)?;
-        let (id, at) = (activity.id.0, activity.occurred_at);
-        return Ok(TimelineEntry { id, kind: Kind::Activity, at, activity: Some(activity), change: None });
+    let blank = |id, kind, at| TimelineEntry { id, kind, at, activity: None, document: None, change: None };
+    match table::text(item, "type") {
+        Some("activity") => {
+            let activity = activity::open_card(item, cipher)?;
+            let entry = blank(activity.id.0, Kind::Activity, activity.occurred_at);
+            return Ok(TimelineEntry { activity: Some(activity), ..entry });
+        }
+        Some("document") => {
+            let document = document::open_card(item, cipher)?;
+            let entry = blank(document.id.0, Kind::Document, document.created_at);
+            return Ok(TimelineEntry { document: Some(document), ..entry });
+        }
+        _ => {}
     }
     let record: Record = table::read(item, "card")?;
     let view = audit::view(record, Some(cipher));
     let change =
         Change { action: view.action, actor_id: view.actor_id, actor_name: view.actor_name, fields: view.changes };
-    Ok(TimelineEntry { id: view.id, kind: Kind::Change, at: view.at, activity: None, change: Some(change) })
+    Ok(TimelineEntry { change: Some(change), ..blank(view.id, Kind::Change, view.at) })
 }

@@ -88,7 +88,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<Stored
         error_count: 0,
         failure: None,
     };
-    let put = objects::presign_put(app, &item::object_key(id), new.size, "text/csv", UPLOAD_SECONDS).await?;
+    let put = objects::presign_put(app, &item::object_key(id), new.size, "text/csv", None, UPLOAD_SECONDS).await?;
     let mut transaction = Transaction::new();
     let import = stage(app, &caller.actor, &mut transaction, "import_create", None, import).await?;
     let upload = ImportUpload { url: put.url, method: "PUT", headers: put.headers, expires_in: UPLOAD_SECONDS };

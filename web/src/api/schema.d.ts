@@ -368,6 +368,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/investors/{investor_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones. */
+        get: operations["document_list"];
+        put?: never;
+        /** Create a document. Its file goes to the address in the answer. */
+        post: operations["document_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a document with its versions. */
+        get: operations["document_get"];
+        put?: never;
+        post?: never;
+        /** Delete a document. */
+        delete: operations["document_delete"];
+        options?: never;
+        head?: never;
+        /** Rename or describe a document. */
+        patch: operations["document_update"];
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/documents/{document_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the address of a document's file. It is good for a short while. */
+        post: operations["document_download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/documents/{document_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the next version of a document. Its file goes to the address in the answer. */
+        post: operations["document_version_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/investors/{investor_id}/restore": {
         parameters: {
             query?: never;
@@ -809,6 +880,125 @@ export interface components {
          * @example 2026-11-21
          */
         Date: string;
+        /** @description A document, with the file of its newest available version, or of its first while there is none. */
+        Document: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            description?: components["schemas"]["LongText"] | null;
+            /** @description The file's name. */
+            file_name: components["schemas"]["FileName"];
+            /**
+             * Format: int32
+             * @description Number of the version that this file is.
+             */
+            file_version: number;
+            /** @description The document's id. */
+            id: components["schemas"]["DocumentId"];
+            /** @description The investor. */
+            investor_id: components["schemas"]["InvestorId"];
+            /**
+             * Format: int32
+             * @description Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+             */
+            latest_version: number;
+            /** @description The digest of the file's bytes. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes.
+             */
+            size: number;
+            /** @description Where it stands. */
+            status: components["schemas"]["DocumentStatus"];
+            /** @description What it is called. */
+            title: components["schemas"]["Name"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /** @description A document with all its versions, newest first. */
+        DocumentDetail: {
+            /** @description The document. */
+            document: components["schemas"]["Document"];
+            /** @description Its versions, newest first. */
+            versions: components["schemas"]["DocumentVersion"][];
+        };
+        /** @description Where a file can be downloaded for a short while. */
+        DocumentDownload: {
+            /**
+             * Format: int64
+             * @description Seconds until the address is no longer good.
+             */
+            expires_in: number;
+            /** @description The address. */
+            url: string;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a document of an investor.
+         */
+        DocumentId: string;
+        /** @description A merge patch of a document. */
+        DocumentPatch: {
+            description?: components["schemas"]["LongText"] | null;
+            /** @description What it is called. */
+            title?: components["schemas"]["Name"];
+        };
+        /**
+         * @description Where a version, or a document as a whole, stands.
+         * @enum {string}
+         */
+        DocumentStatus: "awaiting_upload" | "available" | "quarantined";
+        /** @description A document with a version that waits for its file, and where to upload that. */
+        DocumentUpload: {
+            /** @description The document. */
+            document: components["schemas"]["Document"];
+            /**
+             * Format: int32
+             * @description Number of the version that waits.
+             */
+            number: number;
+            /** @description The upload. */
+            upload: components["schemas"]["Upload"];
+        };
+        /** @description One version of a document's file. */
+        DocumentVersion: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description When it was begun. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who uploads it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            /** @description The file's name. */
+            file_name: components["schemas"]["FileName"];
+            /**
+             * Format: int32
+             * @description Counts the versions, from 1; a version that was never uploaded leaves a gap.
+             */
+            number: number;
+            reason?: components["schemas"]["QuarantineReason"] | null;
+            /** @description The digest of the file's bytes. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes.
+             */
+            size: number;
+            /** @description Where it stands. */
+            status: components["schemas"]["DocumentStatus"];
+        };
         /** @description An e-mail address: one `@`, a dotted domain, at most 254 characters (RFC 5321). Compared without case. */
         Email: string;
         /** @description The events after a gap. */
@@ -840,6 +1030,17 @@ export interface components {
             /** @description A sentence for a person. */
             message: string;
         };
+        /**
+         * @description The name of a file: 1 to 200 characters on one line, without parts of a path, control characters or marks that change
+         *     the reading order; not beginning or ending with a dot.
+         * @example Subscription agreement.pdf
+         */
+        FileName: string;
+        /**
+         * @description The types of files that are taken, by their media types.
+         * @enum {string}
+         */
+        FileType: "application/pdf" | "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" | "text/csv" | "text/plain";
         /** @description Which build runs. */
         Health: {
             /** @description The commit it was built from, or `unknown`. */
@@ -1257,6 +1458,36 @@ export interface components {
             /** @description What it was about, on one line. */
             summary: components["schemas"]["Summary"];
         };
+        /** @description What a new document takes. */
+        NewDocument: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            description?: components["schemas"]["LongText"] | null;
+            /** @description The file's name; it must end as files of its type do. */
+            file_name: components["schemas"]["FileName"];
+            /** @description The digest of the file's bytes; only these can be uploaded. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes; exactly so many can be uploaded.
+             */
+            size: number;
+            title?: components["schemas"]["Name"] | null;
+        };
+        /** @description What a new version of a document takes. */
+        NewDocumentVersion: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description The file's name; it must end as files of its type do. */
+            file_name: components["schemas"]["FileName"];
+            /** @description The digest of the file's bytes; only these can be uploaded. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes; exactly so many can be uploaded.
+             */
+            size: number;
+        };
         /** @description What a new import takes. */
         NewImport: {
             /** @description Name of the file: 1 to 200 characters. */
@@ -1338,7 +1569,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationKind: "activity_created" | "investor_assigned" | "import_finished";
+        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished";
         /** @description One page of notifications, with how many are unread in all. */
         NotificationPage: {
             /** @description The notifications, newest first. */
@@ -1428,6 +1659,57 @@ export interface components {
                  * @description Place in the entity's chain; none while an access is not linked yet.
                  */
                 sequence?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Document: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The file's type. */
+                content_type: components["schemas"]["FileType"];
+                /** @description When it was created. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who created it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                description?: components["schemas"]["LongText"] | null;
+                /** @description The file's name. */
+                file_name: components["schemas"]["FileName"];
+                /**
+                 * Format: int32
+                 * @description Number of the version that this file is.
+                 */
+                file_version: number;
+                /** @description The document's id. */
+                id: components["schemas"]["DocumentId"];
+                /** @description The investor. */
+                investor_id: components["schemas"]["InvestorId"];
+                /**
+                 * Format: int32
+                 * @description Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+                 */
+                latest_version: number;
+                /** @description The digest of the file's bytes. */
+                sha256: components["schemas"]["Sha256"];
+                /**
+                 * Format: int64
+                 * @description The file's size in bytes.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                status: components["schemas"]["DocumentStatus"];
+                /** @description What it is called. */
+                title: components["schemas"]["Name"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -1580,6 +1862,7 @@ export interface components {
                 /** @description When it happened. */
                 at: components["schemas"]["Timestamp"];
                 change?: components["schemas"]["TimelineChange"] | null;
+                document?: components["schemas"]["Document"] | null;
                 /**
                  * Format: uuid
                  * @description The entry's id.
@@ -1660,6 +1943,11 @@ export interface components {
             /** @description Always `about:blank`; `code` tells problems apart. */
             type: string;
         };
+        /**
+         * @description Why a file is in quarantine.
+         * @enum {string}
+         */
+        QuarantineReason: "wrong_type" | "wrong_size" | "wrong_checksum";
         /** @description An activity without its text, which is personal. */
         RecentActivity: {
             /** @description The activity. */
@@ -1738,6 +2026,11 @@ export interface components {
             /** @description Set-up asks for the token with which the stack was deployed. */
             token_required: boolean;
         };
+        /**
+         * @description SHA-256 of a file's bytes; its text form is 64 hexadecimal digits, lower case.
+         * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+         */
+        Sha256: string;
         /** @description A summary line: 1 to 300 characters. */
         Summary: string;
         /** @description A tag: 1 to 50 characters. */
@@ -1765,6 +2058,7 @@ export interface components {
             /** @description When it happened. */
             at: components["schemas"]["Timestamp"];
             change?: components["schemas"]["TimelineChange"] | null;
+            document?: components["schemas"]["Document"] | null;
             /**
              * Format: uuid
              * @description The entry's id.
@@ -1777,7 +2071,7 @@ export interface components {
          * @description What an entry of the timeline is.
          * @enum {string}
          */
-        TimelineKind: "activity" | "change";
+        TimelineKind: "activity" | "document" | "change";
         /**
          * Format: date-time
          * @description A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
@@ -1832,6 +2126,22 @@ export interface components {
              * @description The number.
              */
             unread_count: number;
+        };
+        /** @description Where and how to upload a file. */
+        Upload: {
+            /**
+             * Format: int64
+             * @description Seconds until the address is no longer good.
+             */
+            expires_in: number;
+            /** @description Headers to send exactly so; the signature covers them, the size and the digest. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description `PUT`. */
+            method: string;
+            /** @description The address. */
+            url: string;
         };
         /** @description A user in full, as the user and admins see it. */
         User: {
@@ -2803,6 +3113,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvestorAnalytics"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Document"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocument"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentUpload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_download: {
+        parameters: {
+            query?: {
+                /** @description Number of the version; the newest available one if left out. */
+                version?: number;
+                /** @description Whether a browser shows the file or saves it; `attachment` if left out. */
+                disposition?: "attachment" | "inline";
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDownload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_version_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocumentVersion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentUpload"];
                 };
             };
             "4XX": {

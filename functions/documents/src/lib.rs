@@ -1,0 +1,156 @@
+//! `/api/investors/{investor_id}/documents`: files of an investor, uploaded and downloaded past this API.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::caller::Caller;
+use shared::document::{
+    self, Document, DocumentDetail, DocumentDownload, DocumentPatch, DocumentUpload, DownloadQuery, NewDocument,
+    NewDocumentVersion,
+};
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::{DocumentId, InvestorId};
+use shared::idempotency::StoredAnswer;
+use shared::page::{Page, PageRequest};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(document_list, document_create))
+        .routes(routes!(document_get, document_update, document_delete))
+        .routes(routes!(document_version_create))
+        .routes(routes!(document_download))
+}
+
+/// List an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/documents", operation_id = "document_list", tag = "documents",
+    params(("investor_id" = InvestorId, Path), PageRequest),
+    responses((status = 200, body = Page<Document>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn document_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(investor_id): Path<InvestorId>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<Document>>, Error> {
+    document::list(&app, &caller, investor_id, &request).await.map(axum::Json)
+}
+
+/// Create a document. Its file goes to the address in the answer.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/documents", operation_id = "document_create", tag = "documents",
+    params(
+        ("investor_id" = InvestorId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewDocument,
+    responses((status = 201, body = DocumentUpload), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn document_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(investor_id): Path<InvestorId>,
+    Json(new): Json<NewDocument>,
+) -> Result<StoredAnswer, Error> {
+    document::create(&app, &caller, investor_id, new).await
+}
+
+/// Read a document with its versions.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/documents/{document_id}", operation_id = "document_get",
+    tag = "documents", params(("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path)),
+    responses((status = 200, body = DocumentDetail), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn document_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, DocumentId)>,
+) -> Result<Entity<DocumentDetail>, Error> {
+    document::get(&app, &caller, investor_id, id).await.map(Entity)
+}
+
+/// Rename or describe a document.
+#[utoipa::path(
+    patch, path = "/api/investors/{investor_id}/documents/{document_id}", operation_id = "document_update",
+    tag = "documents",
+    params(
+        ("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = DocumentPatch,
+    responses((status = 200, body = Document), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn document_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, DocumentId)>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<DocumentPatch>,
+) -> Result<Entity<Document>, Error> {
+    document::update(&app, &caller, investor_id, id, version, patch).await.map(Entity)
+}
+
+/// Delete a document.
+#[utoipa::path(
+    delete, path = "/api/investors/{investor_id}/documents/{document_id}", operation_id = "document_delete",
+    tag = "documents",
+    params(
+        ("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn document_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, DocumentId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    document::delete(&app, &caller, investor_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Begin the next version of a document. Its file goes to the address in the answer.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/documents/{document_id}/versions",
+    operation_id = "document_version_create", tag = "documents",
+    params(
+        ("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewDocumentVersion,
+    responses((status = 201, body = DocumentUpload), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn document_version_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, DocumentId)>,
+    Json(new): Json<NewDocumentVersion>,
+) -> Result<StoredAnswer, Error> {
+    document::create_version(&app, &caller, investor_id, id, new).await
+}
+
+/// Ask for the address of a document's file. It is good for a short while.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/documents/{document_id}/download", operation_id = "document_download",
+    tag = "documents", params(("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path), DownloadQuery),
+    responses((status = 200, body = DocumentDownload), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn document_download(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, DocumentId)>,
+    Query(query): Query<DownloadQuery>,
+) -> Result<axum::Json<DocumentDownload>, Error> {
+    document::download(&app, &caller, investor_id, id, &query).await.map(axum::Json)
+}

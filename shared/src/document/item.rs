@@ -1,0 +1,281 @@
+//! How documents and their versions are stored: under their investor, and, once available, in the investor's timeline.
+//!
+//! What the upload's function changes it changes without the investor's key: personal parts are sealed once and copied.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AWAITED_SECONDS, Document, DocumentVersion, QuarantineReason, Status};
+use crate::audit::Head;
+use crate::cipher::{Cipher, Sealed};
+use crate::error::Error;
+use crate::id::{DocumentId, InvestorId, UserId};
+use crate::table::{self, Draft, Item, Key};
+use crate::text::{LongText, Name};
+use crate::time::Timestamp;
+use crate::upload::{File, FileName, FileType, Sha256};
+
+/// The `card` attribute of a document, which is all of it: the timeline reads documents whole from the index.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Card {
+    pub(super) id: DocumentId,
+    pub(super) investor_id: InvestorId,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+    pub(super) status: Status,
+    text: Sealed,
+    pub(super) file: StoredFile,
+    pub(super) latest_version: u32,
+    pub(super) created_by: UserId,
+    pub(super) created_by_name: String,
+}
+
+/// The `data` attribute of a version, and the file in a document's card.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct StoredFile {
+    pub(super) number: u32,
+    pub(super) status: Status,
+    pub(super) reason: Option<QuarantineReason>,
+    name: Sealed,
+    pub(super) content_type: FileType,
+    pub(super) size: u64,
+    pub(super) sha256: Sha256,
+    pub(super) created_at: Timestamp,
+    pub(super) created_by: UserId,
+    pub(super) created_by_name: String,
+}
+
+/// What is sealed, as one value.
+#[derive(Serialize, Deserialize)]
+struct Text {
+    title: Name,
+    description: Option<LongText>,
+}
+
+/// Who begins a version, and when.
+pub(super) struct Begun<'a> {
+    pub(super) at: Timestamp,
+    pub(super) by: UserId,
+    pub(super) by_name: &'a str,
+}
+
+/// Primary key of a document.
+#[must_use]
+pub fn key(investor: InvestorId, id: DocumentId) -> Key {
+    Key::new(format!("INVESTOR#{investor}"), format!("DOCUMENT#{id}"))
+}
+
+/// What the sort keys of a document's versions begin with.
+pub(super) fn versions_prefix(id: DocumentId) -> String {
+    format!("DOCUMENT#{id}#VERSION#")
+}
+
+pub(super) fn version_key(investor: InvestorId, id: DocumentId, number: u32) -> Key {
+    Key::new(format!("INVESTOR#{investor}"), format!("{}{number:04}", versions_prefix(id)))
+}
+
+/// Where a version's file is put by the browser. Nothing there can be downloaded.
+pub(super) fn pending_object(investor: InvestorId, id: DocumentId, number: u32) -> String {
+    format!("pending/documents/{investor}/{id}/{number}")
+}
+
+/// Where a version's file is once it was checked.
+pub(super) fn released_object(id: DocumentId, number: u32) -> String {
+    format!("documents/{id}/{number}")
+}
+
+/// Where a version's file is when it is not what it should be.
+pub(super) fn quarantined_object(id: DocumentId, number: u32) -> String {
+    format!("quarantine/documents/{id}/{number}")
+}
+
+/// The version that belongs at a pending key; none when it is not one.
+pub(super) fn read_pending(object: &str) -> Option<(InvestorId, DocumentId, u32)> {
+    let mut parts = object.strip_prefix("pending/documents/")?.split('/');
+    let (investor, id, number) =
+        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    // Only the one way of writing it is a key of ours.
+    (pending_object(investor, id, number) == object).then_some((investor, id, number))
+}
+
+fn text_place(id: DocumentId) -> String {
+    format!("document/{id}/text")
+}
+
+fn name_place(id: DocumentId, number: u32) -> String {
+    format!("document/{id}/{number}/name")
+}
+
+/// The stored form of a version that waits for its file.
+pub(super) fn begin(
+    id: DocumentId,
+    number: u32,
+    file: &File,
+    begun: &Begun<'_>,
+    cipher: &Cipher,
+) -> Result<StoredFile, Error> {
+    Ok(StoredFile {
+        number,
+        status: Status::AwaitingUpload,
+        reason: None,
+        name: cipher.seal_text(&name_place(id, number), file.name.as_str())?,
+        content_type: file.content_type,
+        size: file.size,
+        sha256: file.sha256,
+        created_at: begun.at,
+        created_by: begun.by,
+        created_by_name: begun.by_name.to_owned(),
+    })
+}
+
+/// The card of a document with this file.
+pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Result<Card, Error> {
+    let text = Text { title: document.title.clone(), description: document.description.clone() };
+    let text = serde_json::to_vec(&text).map_err(Error::defect)?;
+    Ok(Card {
+        id: document.id,
+        investor_id: document.investor_id,
+        created_at: document.created_at,
+        updated_at: document.updated_at,
+        status: document.status,
+        text: cipher.seal(&text_place(document.id), &text)?,
+        file,
+        latest_version: document.latest_version,
+        created_by: document.created_by,
+        created_by_name: document.created_by_name.clone(),
+    })
+}
+
+/// The item of a document. Until it is available only its creator finds it, and one that was never uploaded expires.
+pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+    let position = format!("{}#{}", card.created_at, card.id);
+    let timeline = format!("TIMELINE#{}", card.investor_id);
+    let draft = Draft::new(key(card.investor_id, card.id), "document", &())?
+        .number("version", version)
+        .card(card)?
+        .object("audit_head", head)?;
+    Ok(match card.status {
+        Status::Available => {
+            draft.index("gsi1", &timeline, &position).index("gsi2", format!("{timeline}#DOCUMENT"), position)
+        }
+        Status::Quarantined => draft.index("gsi2", unfinished(card.investor_id, card.created_by), position),
+        Status::AwaitingUpload => draft
+            .index("gsi2", unfinished(card.investor_id, card.created_by), position)
+            .number("expires_at", card.created_at.as_second() + AWAITED_SECONDS),
+    })
+}
+
+/// Where someone finds the documents that they began and nobody can download yet.
+pub(super) fn unfinished(investor: InvestorId, user: UserId) -> String {
+    format!("TIMELINE#{investor}#UNFINISHED#{user}")
+}
+
+/// The item of a version; one that waits for its file expires.
+pub(super) fn version_draft(investor: InvestorId, id: DocumentId, file: &StoredFile) -> Result<Draft, Error> {
+    let draft = Draft::new(version_key(investor, id, file.number), "document_version", file)?;
+    Ok(match file.status {
+        Status::AwaitingUpload => draft.number("expires_at", file.created_at.as_second() + AWAITED_SECONDS),
+        Status::Available | Status::Quarantined => draft,
+    })
+}
+
+/// A deleted document: in no list. Its files stay for those who look into its past.
+pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+    Draft::new(key(card.investor_id, card.id), "document_deleted", &())?
+        .number("version", version)
+        .card(card)?
+        .object("audit_head", head)
+}
+
+/// The card of an item, when it is a document that is neither deleted nor past its time.
+pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+    if table::text(item, "type") == Some("document") && !expired(item)? {
+        table::read(item, "card").map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// The version in an item, unless it is past its time.
+pub(super) fn file_of(item: &Item) -> Result<Option<StoredFile>, Error> {
+    if expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
+}
+
+/// `DynamoDB` may take days to remove what has expired.
+fn expired(item: &Item) -> Result<bool, Error> {
+    if !item.contains_key("expires_at") {
+        return Ok(false);
+    }
+    Ok(table::read::<i64>(item, "expires_at")? <= Timestamp::now().as_second())
+}
+
+/// The document in an item read from the table or an index.
+pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Document, Error> {
+    let card = card_of(item)?.ok_or(Error::NotFound { what: "document" })?;
+    open(&card, table::read(item, "version")?, cipher)
+}
+
+pub(super) fn open(card: &Card, version: u64, cipher: &Cipher) -> Result<Document, Error> {
+    let text = cipher.open(&text_place(card.id), &card.text)?;
+    let text: Text = serde_json::from_slice(&text).map_err(Error::defect)?;
+    Ok(Document {
+        id: card.id,
+        version,
+        created_at: card.created_at,
+        updated_at: card.updated_at,
+        investor_id: card.investor_id,
+        status: card.status,
+        title: text.title,
+        description: text.description,
+        file_name: file_name(card.id, &card.file, cipher)?,
+        content_type: card.file.content_type,
+        size: card.file.size,
+        sha256: card.file.sha256,
+        file_version: card.file.number,
+        latest_version: card.latest_version,
+        created_by: card.created_by,
+        created_by_name: card.created_by_name.clone(),
+    })
+}
+
+pub(super) fn file_name(id: DocumentId, file: &StoredFile, cipher: &Cipher) -> Result<FileName, Error> {
+    FileName::try_from(cipher.open_text(&name_place(id, file.number), &file.name)?).map_err(Error::internal)
+}
+
+pub(super) fn open_file(id: DocumentId, file: &StoredFile, cipher: &Cipher) -> Result<DocumentVersion, Error> {
+    Ok(DocumentVersion {
+        number: file.number,
+        status: file.status,
+        reason: file.reason,
+        file_name: file_name(id, file, cipher)?,
+        content_type: file.content_type,
+        size: file.size,
+        sha256: file.sha256,
+        created_at: file.created_at,
+        created_by: file.created_by,
+        created_by_name: file.created_by_name.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_pending_key_reads_back_and_no_other_spelling_is_one() {
+        let (investor, id) = (InvestorId::new(), DocumentId::new());
+        let object = pending_object(investor, id, 7);
+        assert_eq!(read_pending(&object), Some((investor, id, 7)));
+        for other in [format!("{object}/x"), object.to_uppercase(), object.replace("/7", "/07"), released_object(id, 7)]
+        {
+            assert_eq!(read_pending(&other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_is_read_or_passed_over_without_a_panic(object in "(pending/documents/)?.{0,90}") {
+            let _ = read_pending(&object);
+        }
+    }
+}

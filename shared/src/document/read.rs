@@ -1,0 +1,149 @@
+//! Reading and downloading documents.
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Document, DocumentDetail, DocumentDownload, MOST_VERSIONS, Status, item};
+use crate::app::App;
+use crate::audit::{self, FieldChange, Head, Kept, Subject};
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::id::{DocumentId, InvestorId};
+use crate::investor;
+use crate::keys::SubjectKey;
+use crate::objects;
+use crate::page::{List, Order, Page, PageRequest, Source};
+use crate::policy::Action;
+use crate::table;
+use crate::upload::DOWNLOAD_SECONDS;
+
+/// Whether a browser shows a file or saves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Disposition {
+    /// It saves it.
+    #[default]
+    Attachment,
+    /// It shows it; for PDF documents and images only.
+    Inline,
+}
+
+/// What to download, and for what.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DownloadQuery {
+    /// Number of the version; the newest available one if left out.
+    pub version: Option<u32>,
+    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    #[param(inline)]
+    pub disposition: Option<Disposition>,
+}
+
+/// A document as it was read, with what is needed to change it.
+pub(super) struct Loaded {
+    pub(super) document: Document,
+    pub(super) card: item::Card,
+    pub(super) head: Head,
+    pub(super) cipher: SubjectKey,
+}
+
+/// Reads the investor (for permission and key) and the document at once. One that cannot be downloaded yet is there for its
+/// creator alone.
+pub(super) async fn load(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    id: DocumentId,
+) -> Result<Loaded, Error> {
+    let (loaded, found) =
+        tokio::join!(investor::load(app, caller, action, investor_id), app.table().get(item::key(investor_id, id)));
+    let cipher = loaded?.cipher;
+    let absent = || Error::NotFound { what: "document" };
+    let found = found?.ok_or_else(absent)?;
+    let card = item::card_of(&found)?.ok_or_else(absent)?;
+    if card.status != Status::Available && card.created_by != caller.id {
+        return Err(absent());
+    }
+    let document = item::open(&card, table::read(&found, "version")?, &cipher)?;
+    Ok(Loaded { document, card, head: table::read(&found, "audit_head")?, cipher })
+}
+
+fn subject(investor_id: InvestorId, id: DocumentId) -> Subject {
+    Subject::new("document", id).within(investor_id)
+}
+
+/// One document with its versions. The read of personal data is recorded before it is answered.
+pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: DocumentId) -> Result<DocumentDetail, Error> {
+    let pk = item::key(investor_id, id).pk;
+    let mut list = List::new("versions", Source::table(pk, item::versions_prefix(id)), Order::Descending);
+    list.consistent = true;
+    let most = usize::try_from(MOST_VERSIONS).map_err(Error::defect)?;
+    let (loaded, found) =
+        tokio::join!(load(app, caller, Action::DocumentRead, investor_id, id), list.read(app, None, most));
+    let Loaded { document, cipher, .. } = loaded?;
+    let mut versions = Vec::new();
+    for found in found?.0 {
+        if let Some(file) = item::file_of(&found)? {
+            versions.push(item::open_file(id, &file, &cipher)?);
+        }
+    }
+    audit::access(app, &caller.actor, "document_get", subject(investor_id, id), Vec::new()).await?;
+    Ok(DocumentDetail { document, versions })
+}
+
+/// One page of an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones. The
+/// read is recorded before it is answered.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Document>, Error> {
+    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
+    let mut list = List::new("documents", source, Order::Descending);
+    list.sources.push(Source::index("gsi2", item::unfinished(investor_id, caller.id)));
+    let loaded = investor::load(app, caller, Action::DocumentRead, investor_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    let page = page?;
+    let items = page.items.iter().map(|found| item::open_card(found, &cipher)).collect::<Result<_, _>>()?;
+    audit::access(app, &caller.actor, "document_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// An address from which a version can be downloaded for a short while. Who got it is recorded before it is given out.
+pub async fn download(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: DocumentId,
+    query: &DownloadQuery,
+) -> Result<DocumentDownload, Error> {
+    let Loaded { card, cipher, .. } = load(app, caller, Action::DocumentRead, investor_id, id).await?;
+    let file = match query.version {
+        Some(number) if number != card.file.number => {
+            let found = app.table().get(item::version_key(investor_id, id, number)).await?;
+            let found = found.ok_or(Error::NotFound { what: "version" })?;
+            item::file_of(&found)?.ok_or(Error::NotFound { what: "version" })?
+        }
+        _ => card.file,
+    };
+    match file.status {
+        Status::Available => {}
+        Status::AwaitingUpload => return Err(Error::state("This file is not uploaded and checked yet.")),
+        Status::Quarantined => return Err(Error::state("This file is in quarantine.")),
+    }
+    let inline = query.disposition == Some(Disposition::Inline);
+    if inline && !file.content_type.shown_inline() {
+        return Err(Error::bad_parameter("disposition", "only PDF documents and images are shown inline"));
+    }
+    let change =
+        FieldChange { field: "version".into(), before: None, after: Some(Kept::Text(file.number.to_string())) };
+    audit::access(app, &caller.actor, "document_download", subject(investor_id, id), vec![change]).await?;
+    let disposition = item::file_name(id, &file, &cipher)?.disposition(inline);
+    let object = item::released_object(id, file.number);
+    let url = objects::presign_get(app, &object, file.content_type.as_str(), &disposition, DOWNLOAD_SECONDS).await?;
+    Ok(DocumentDownload { url, expires_in: DOWNLOAD_SECONDS })
+}
