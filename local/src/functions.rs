@@ -7,6 +7,7 @@ use shared::App;
 
 use crate::gateway::Live;
 use crate::pump::Consumer;
+use crate::uploads;
 
 /// The records that `run-jobs` gets, as in `template.yaml`.
 const JOBS: &str = concat!(
@@ -38,6 +39,18 @@ pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
         }),
     };
     vec![on_change, run_jobs]
+}
+
+/// The function that judges uploaded files.
+pub(crate) fn on_upload(app: &App) -> uploads::Handle {
+    let app = app.clone();
+    Arc::new(move |event| {
+        let app = app.clone();
+        Box::pin(async move {
+            let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
+            on_upload::handle(&app, event).await.map_err(|error| shared::error::chain(&error))
+        })
+    })
 }
 
 /// The function behind the WebSocket gateway.

@@ -16,6 +16,7 @@ mod server;
 pub mod settings;
 mod stack;
 mod stream;
+mod uploads;
 pub mod web;
 mod wire;
 

@@ -14,6 +14,7 @@ use tower_http::cors::{AllowHeaders, CorsLayer};
 
 use crate::folder::Folder;
 use crate::problem::Problem;
+use crate::uploads::{self, Put};
 
 /// The bucket for uploads.
 pub(crate) const BUCKET: &str = "steward-uploads";
@@ -23,6 +24,7 @@ pub(crate) const BUCKET: &str = "steward-uploads";
 pub(crate) struct Objects {
     s3: S3Service,
     cors: CorsLayer,
+    put: Put,
 }
 
 impl Objects {
@@ -32,6 +34,7 @@ impl Objects {
         access_key_id: &str,
         secret_access_key: &str,
         origins: &[String],
+        put: Put,
     ) -> Result<Self, Problem> {
         let failed = |cause: String| Problem::part("the embedded S3", cause);
         std::fs::create_dir_all(folder.objects().join(BUCKET)).map_err(|e| failed(e.to_string()))?;
@@ -45,7 +48,7 @@ impl Objects {
             .allow_methods([Method::GET, Method::HEAD, Method::PUT])
             .allow_headers(AllowHeaders::mirror_request())
             .expose_headers([header::ETAG]);
-        Ok(Self { s3: builder.build(), cors })
+        Ok(Self { s3: builder.build(), cors, put })
     }
 
     /// Whether a path belongs to the bucket.
@@ -57,6 +60,7 @@ impl Objects {
 
     /// Answers an S3 request.
     pub(crate) async fn answer(&self, request: Request) -> Response {
+        let uploaded = request.method() == Method::PUT && uploads::waits(request.uri().path(), BUCKET);
         let s3 = self.s3.clone();
         let service = tower::service_fn(move |request: Request| {
             let mut s3 = s3.clone();
@@ -74,6 +78,9 @@ impl Objects {
             Ok(response) => response,
             Err(never) => match never {},
         };
+        if uploaded && response.status().is_success() {
+            self.put.send_modify(|count| *count += 1);
+        }
         // It shares its origin with the page: an uploaded file must never run as part of it.
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

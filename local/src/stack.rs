@@ -153,9 +153,10 @@ impl Stack {
         self.running.emulator.endpoint()
     }
 
-    /// Resolves when everything written so far was handled by every stream function, and what they wrote as well. Fails
+    /// Resolves when every file uploaded so far was judged, and everything written so far was handled by every stream function, and what they wrote as well. Fails
     /// when the stack is stopped meanwhile.
     pub async fn drained(&self) -> Result<(), String> {
+        self.running.uploads.drained().await;
         self.running.pump.drained().await
     }
 

@@ -58,6 +58,10 @@ fn allowed(route: &str) -> &'static str {
         | "POST /api/investors/{investor_id}/activities"
         | "PATCH /api/investors/{investor_id}/activities/{activity_id}"
         | "DELETE /api/investors/{investor_id}/activities/{activity_id}" => "AR",
+        "GET /api/investors/{investor_id}/documents"
+        | "GET /api/investors/{investor_id}/documents/{document_id}"
+        | "POST /api/investors/{investor_id}/documents/{document_id}/download" => "ARN",
+        route if route.contains("/documents") => "AR",
         route if route.contains("/api/imports") => "AR",
         other => panic!("{other} is in no table of this test"),
     }
@@ -97,6 +101,11 @@ fn body(route: &str) -> Option<Value> {
             json!({"kind": "note", "occurred_at": "2026-11-20T10:00:00Z", "summary": "S"})
         }
         "PATCH /api/investors/{investor_id}/activities/{activity_id}" => json!({"summary": "S"}),
+        "POST /api/investors/{investor_id}/documents"
+        | "POST /api/investors/{investor_id}/documents/{document_id}/versions" => {
+            json!({"file_name": "a.pdf", "content_type": "application/pdf", "size": 10, "sha256": "0".repeat(64)})
+        }
+        "PATCH /api/investors/{investor_id}/documents/{document_id}" => json!({"title": "S"}),
         "POST /api/imports" => json!({"file_name": "a.csv", "size": 10}),
         "POST /api/imports/{import_id}/start" => {
             json!({"mapping": [{"column": "Name", "field": "name"}], "key": "name", "defaults": {"kind": "fund"}, "dry_run": true})

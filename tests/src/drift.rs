@@ -65,8 +65,19 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 10] =
-    ["activities", "analytics", "audit", "auth", "docs", "imports", "investors", "notifications", "search", "users"];
+const HTTP: [&str; 11] = [
+    "activities",
+    "analytics",
+    "audit",
+    "auth",
+    "docs",
+    "documents",
+    "imports",
+    "investors",
+    "notifications",
+    "search",
+    "users",
+];
 
 #[tokio::test]
 async fn each_sample_event_is_handled() {
@@ -79,19 +90,20 @@ async fn each_sample_event_is_handled() {
         handled.insert(handle(&steward, &name, event).await);
     }
     let mut functions: BTreeSet<String> = HTTP.iter().map(|name| (*name).to_owned()).collect();
-    functions.extend(["live", "on-change", "run-jobs"].map(str::to_owned));
+    functions.extend(["live", "on-change", "on-upload", "run-jobs"].map(str::to_owned));
     assert_eq!(handled, functions, "left: functions with a sample event, right: all functions");
 }
 
 /// Gives an event to its function, which is the first part of its file's name, and tells which that was.
 async fn handle(steward: &Steward, name: &str, event: Value) -> String {
-    let function = ["on-change", "run-jobs"].into_iter().find(|f| name.starts_with(f)).map(str::to_owned);
+    let function = ["on-change", "on-upload", "run-jobs"].into_iter().find(|f| name.starts_with(f)).map(str::to_owned);
     let function = function.unwrap_or_else(|| name.split('-').next().unwrap().to_owned());
     match function.as_str() {
         "on-change" => {
             let answer = on_change::handle(steward.app(), serde_json::from_value(event).unwrap()).await;
             assert!(answer.batch_item_failures.is_empty(), "{name}");
         }
+        "on-upload" => on_upload::handle(steward.app(), serde_json::from_value(event).unwrap()).await.unwrap(),
         "run-jobs" => {
             let answer = run_jobs::handle(steward.app(), serde_json::from_value(event).unwrap()).await;
             assert!(answer.batch_item_failures.is_empty(), "{name}");

@@ -11,6 +11,7 @@ mod auth;
 mod bad_input;
 mod coverage;
 mod crash;
+mod documents;
 mod drift;
 mod idempotency;
 mod imports;

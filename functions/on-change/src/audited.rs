@@ -35,6 +35,7 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
                 None => Ok(()),
             }
         }
+        "document" => announce_document(app, &record).await,
         "user" => {
             let changed = |field: &str| record.changes.iter().any(|change| change.field == field);
             if record.sequence.is_some_and(|sequence| sequence > 1)
@@ -118,6 +119,45 @@ async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Res
         actor_name: Some(record.actor_name.clone()),
     };
     notify(app, manager, told).await
+}
+
+/// A document is announced to those who may see it; one that waits for its file, to its creator alone.
+async fn announce_document(app: &App, record: &Record) -> Result<(), Error> {
+    let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };
+    let card = card(app, &investor).await?;
+    let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
+    let audience = match record.actor_id {
+        Some(actor) if record.action == "document_create" => Audience::User(actor),
+        _ => Audience::permitted(Action::DocumentRead, owner),
+    };
+    publish(app, record, audience).await?;
+    match card {
+        Some(card) if record.action == "document_quarantine" => notify_quarantined(app, record, &card).await,
+        _ => Ok(()),
+    }
+}
+
+async fn notify_quarantined(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
+    let text = |field: &str| match record.changes.iter().find(|change| change.field == field).map(|c| &c.after) {
+        Some(Some(Kept::Text(text))) => Some(text.as_str()),
+        _ => None,
+    };
+    let Some(uploader) = text("uploaded_by").and_then(|id| id.parse::<UserId>().ok()) else { return Ok(()) };
+    let why = match text("reason") {
+        Some("wrong_type") => "Its contents are not of the type it claims, or it holds macros.",
+        Some("wrong_size") => "It is not as large as was said.",
+        _ => "Its contents are not those that were said.",
+    };
+    let told = Told {
+        at: record.at,
+        cause: format!("document_quarantine/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
+        kind: Kind::DocumentQuarantined,
+        title: format!("A file for {} was set aside", card.name),
+        body: Some(why.into()),
+        link: format!("/investors/{}", card.id),
+        actor_name: None,
+    };
+    notify(app, uploader, told).await
 }
 
 async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {

@@ -26,6 +26,7 @@ use crate::problem::Problem;
 use crate::pump::Pump;
 use crate::server::{self, Parts};
 use crate::stream::Stream;
+use crate::uploads::{Put, Uploads};
 use crate::web::Web;
 use crate::wire::{self, Written};
 use crate::{api, functions};
@@ -46,6 +47,7 @@ pub(super) struct Running {
     pub(super) emulator: Arc<Emulator>,
     pub(super) pump: Arc<Pump>,
     pub(super) journal: Arc<Journal>,
+    pub(super) uploads: Uploads,
     gateway: Arc<Gateway>,
     server: Mutex<Option<JoinHandle<()>>>,
     stop: Stops,
@@ -87,7 +89,9 @@ impl Running {
         let stream = Arc::new(Stream::open(emulator.database().clone(), &folder.database(), TABLE)?);
         let journal = Journal::open(&folder.journal()).map_err(|e| Problem::part("the journal", e))?;
         let journal = Arc::new(journal);
-        let objects = Objects::open(&folder, &clients.access_key_id, &clients.secret_access_key, &origins)?;
+        let put = Put::new(0);
+        let (key_id, secret) = (&clients.access_key_id, &clients.secret_access_key);
+        let objects = Objects::open(&folder, key_id, secret, &origins, put.clone())?;
 
         let config = match &options.dynamodb {
             Some(change) => change(config),
@@ -120,7 +124,8 @@ impl Running {
         });
         let server = tokio::spawn(serve(listener, router.clone(), stop.server.subscribe()));
         let server = Mutex::new(Some(server));
-        Ok(Self { app, router, base_url, dynamodb, emulator, pump, journal, gateway, server, stop })
+        let uploads = Uploads::start(app.clone(), functions::on_upload(&app), put, stop.server.subscribe());
+        Ok(Self { app, router, base_url, dynamodb, emulator, pump, journal, gateway, uploads, server, stop })
     }
 
     pub(super) async fn stop(&self) {
