@@ -52,7 +52,7 @@ pub enum FileType {
     /// An Excel workbook without macros.
     #[serde(rename = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
     Xlsx,
-    /// A PowerPoint presentation without macros.
+    /// A `PowerPoint` presentation without macros.
     #[serde(rename = "application/vnd.openxmlformats-officedocument.presentationml.presentation")]
     Pptx,
     /// Comma-separated values in UTF-8.

@@ -125,7 +125,7 @@ impl Running {
         let server = tokio::spawn(serve(listener, router.clone(), stop.server.subscribe()));
         let server = Mutex::new(Some(server));
         let uploads = Uploads::start(app.clone(), functions::on_upload(&app), put, stop.server.subscribe());
-        Ok(Self { app, router, base_url, dynamodb, emulator, pump, journal, gateway, uploads, server, stop })
+        Ok(Self { app, router, base_url, dynamodb, emulator, pump, journal, uploads, gateway, server, stop })
     }
 
     pub(super) async fn stop(&self) {

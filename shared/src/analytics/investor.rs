@@ -113,6 +113,7 @@ mod tests {
         assert_eq!(score(&[(0, "meeting", 1)]), 39);
         assert_eq!(score(&[(0, "meeting", 3)]), 78);
         assert_eq!(score(&[(30, "meeting", 2)]), 39);
-        assert!(score(&[(180, "meeting", 1)]) < 1);
+        assert_eq!(score(&[(180, "meeting", 1)]), 1);
+        assert_eq!(score(&[(360, "meeting", 1)]), 0);
     }
 }

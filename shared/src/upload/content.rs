@@ -1,6 +1,6 @@
 //! What a file really is, told by its bytes.
 //!
-//! Signatures: PDF (ISO 32000-1, 7.5.2), PNG (RFC 2083), JPEG (ITU-T T.81), GIF89a, WebP (RFC 9649), ZIP (PKWARE APPNOTE
+//! Signatures: PDF (ISO 32000-1, 7.5.2), PNG (RFC 2083), JPEG (ITU-T T.81), `GIF89a`, `WebP` (RFC 9649), ZIP (PKWARE APPNOTE
 //! 4.3) with the parts that ECMA-376 part 2 asks of an Office document. Text is what is UTF-8 without control characters.
 
 use super::FileType;
@@ -19,7 +19,7 @@ pub fn is(claimed: FileType, head: &[u8], tail: &[u8], whole: bool) -> bool {
         FileType::Png => head.starts_with(b"\x89PNG\r\n\x1a\n"),
         FileType::Jpeg => head.starts_with(b"\xFF\xD8\xFF"),
         FileType::Webp => head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"),
-        FileType::Gif => head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a"),
+        FileType::Gif => head.starts_with(b"GIF87a") || head.starts_with(b"`GIF89a`"),
         FileType::Docx => is_office(head, tail, "word/"),
         FileType::Xlsx => is_office(head, tail, "xl/"),
         FileType::Pptx => is_office(head, tail, "ppt/"),
@@ -116,7 +116,7 @@ mod tests {
             (FileType::Png, b"\x89PNG\r\n\x1a\n\0\0".to_vec()),
             (FileType::Jpeg, b"\xFF\xD8\xFF\xE0\0\x10JFIF".to_vec()),
             (FileType::Webp, b"RIFF\x10\0\0\0WEBPVP8 ".to_vec()),
-            (FileType::Gif, b"GIF89a\x01\0".to_vec()),
+            (FileType::Gif, b"`GIF89a`\x01\0".to_vec()),
             (FileType::Docx, archive(&["[Content_Types].xml", "_rels/.rels", "word/document.xml"])),
             (FileType::Xlsx, archive(&["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"])),
             (FileType::Pptx, archive(&["_rels/.rels", "[Content_Types].xml", "ppt/presentation.xml"])),

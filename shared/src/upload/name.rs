@@ -173,7 +173,7 @@ mod tests {
         #[test]
         fn a_long_name_keeps_its_ending(stem in "[ä€x]{150,195}") {
             let name = name(&format!("{stem}.pdf")).unwrap();
-            prop_assert!(name.saved().ends_with(".pdf"));
+            prop_assert!(name.saved().strip_suffix(".pdf").is_some());
         }
     }
 }

@@ -76,7 +76,7 @@ impl Cost {
         let own = costs[costs.len() / 2].own;
         let trips = costs.iter().map(|cost| cost.trips).min().unwrap_or(0);
         costs.sort_by(|a, b| a.calls.cmp(&b.calls).then(a.read.total_cmp(&b.read)));
-        Self { own, trips, ..costs[costs.len() / 2].clone() }
+        Self { trips, own, ..costs[costs.len() / 2].clone() }
     }
 
     /// Whether round trips and capacity are the same, give or take what item sizes round to.

@@ -1,3 +1,4 @@
+import type { TrendFilters } from './analytics'
 import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
@@ -27,6 +28,14 @@ export const keys = {
     of: (investorId: string) => ['activities', investorId] as const,
     list: (investorId: string) => ['activities', investorId, 'list'] as const,
     one: (investorId: string, activityId: string) => ['activities', investorId, activityId] as const,
+  },
+  search: (q: string) => ['search', q] as const,
+  analytics: {
+    all: ['analytics'] as const,
+    portfolio: ['analytics', 'portfolio'] as const,
+    activity: (filters: TrendFilters) => ['analytics', 'activity', filters] as const,
+    highlights: (month: string) => ['analytics', 'highlights', month] as const,
+    investor: (investorId: string) => ['analytics', 'investor', investorId] as const,
   },
   imports: {
     all: ['imports'] as const,

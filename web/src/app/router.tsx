@@ -6,6 +6,7 @@ import { authRoutes } from '@/features/auth/routes'
 import { importRoutes } from '@/features/imports/routes'
 import { investorRoutes } from '@/features/investors/routes'
 import { notificationRoutes } from '@/features/notifications/routes'
+import { overviewRoutes } from '@/features/overview/routes'
 import { profileRoutes } from '@/features/profile/routes'
 import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
@@ -26,7 +27,7 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`.
-const shell = shellRoute.addChildren([indexRoute, ...investorRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes])
+const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

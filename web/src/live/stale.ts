@@ -9,9 +9,12 @@ export function staleAfter(event: Changed): QueryKey[] {
   const { entity_id: id, parent_id: parent } = event
   switch (event.entity_type) {
     case 'investor':
-      return [keys.investors.lists, keys.investors.one(id), keys.investors.timelines(id), keys.audit.all]
+      return [keys.investors.lists, keys.investors.one(id), keys.investors.timelines(id), keys.audit.all, keys.analytics.all]
     case 'activity':
       return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
+    case 'analytics':
+      // Sent when figures have moved, after what moved them.
+      return [keys.analytics.all]
     case 'import':
       // Not its preview: the file does not change.
       return [keys.imports.list, keys.imports.one(id), keys.imports.errors(id)]

@@ -11,6 +11,7 @@ import { useCrumb } from './crumb'
 import { LiveLost } from './LiveDot'
 import { Logo } from './Logo'
 import type { NavItem } from './nav'
+import { SearchBox } from './Palette'
 import { openShortcutList } from './ShortcutList'
 
 const THEMES: { value: Theme; label: string; icon: typeof Sun }[] = [
@@ -88,6 +89,7 @@ export function Header({ items }: { items: readonly NavItem[] }) {
       </Link>
       <Breadcrumb items={items} />
       <LiveLost />
+      <SearchBox />
       <Bell />
       <ProfileMenu />
     </header>

@@ -12,6 +12,7 @@ import { toast } from '@/ui/Toast'
 import { BottomBar } from './BottomBar'
 import { Header } from './Header'
 import { allowedNav, type NavItem } from './nav'
+import { Palette } from './Palette'
 import { ShortcutList } from './ShortcutList'
 import { Sidebar } from './Sidebar'
 
@@ -71,6 +72,7 @@ export function Shell() {
       </div>
       <BottomBar items={items} />
       <ShortcutList />
+      <Palette items={items} />
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { Bell, FileUp, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
+import { Bell, FileUp, LayoutDashboard, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
 import type { Me } from '@/api/types'
 import { can } from '@/session/useMe'
 
@@ -15,6 +15,7 @@ export interface NavItem {
 
 /** The sidebar and the phone's bottom bar, in this order. A new feature adds its line. */
 export const NAV: readonly NavItem[] = [
+  { to: '/overview', label: 'Overview', icon: LayoutDashboard, key: 'o', allowed: (me) => can(me, 'analytics_read') },
   { to: '/investors', label: 'Investors', icon: Wallet, key: 'i', allowed: (me) => can(me, 'investor_read') },
   { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', allowed: (me) => can(me, 'import_run') },
   { to: '/notifications', label: 'Notifications', icon: Bell, key: 'n', wideOnly: true, allowed: () => true },

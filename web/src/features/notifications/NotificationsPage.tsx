@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, Link } from '@tanstack/react-router'
-import { Bell, Check, CheckCheck, FileUp, MessageSquare, UserRoundCheck, type LucideIcon } from 'lucide-react'
+import { Bell, Check, CheckCheck, FileUp, FileWarning, MessageSquare, UserRoundCheck, type LucideIcon } from 'lucide-react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import { notificationList, notificationUnreadCount } from '@/api/notifications'
@@ -21,6 +21,7 @@ const route = getRouteApi('/shell/notifications')
 const ICONS: Record<Notification['kind'], LucideIcon> = {
   activity_created: MessageSquare,
   investor_assigned: UserRoundCheck,
+  document_quarantined: FileWarning,
   import_finished: FileUp,
 }
 

@@ -1,0 +1,134 @@
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { Link, createLazyRoute, getRouteApi } from '@tanstack/react-router'
+import { ChevronLeft, ChevronRight, Upload, Wallet } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { analyticsActivity, analyticsHighlights, analyticsPortfolio } from '@/api/analytics'
+import { keys } from '@/api/keys'
+import type { InvestorKind, InvestorStatus, Portfolio, Tier } from '@/api/types'
+import { INTERVALS, INVESTOR_KINDS, INVESTOR_STATUSES, options } from '@/api/words'
+import { monthAfter, monthWords, thisMonth } from '@/lib/month'
+import { useCan } from '@/session/useMe'
+import { usePageTitle } from '@/shell/crumb'
+import { StatusBadge, TierBadge } from '@/ui/Badge'
+import { IconButton, buttonClass } from '@/ui/Button'
+import { Select } from '@/ui/inputs'
+import { PageHeader, Section } from '@/ui/PageHeader'
+import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
+import { ActivityChart } from './ActivityChart'
+import { Breakdown } from './Breakdown'
+import { RecentActivities, TopInvestors, Users } from './HighlightLists'
+import type { OverviewSearch } from './routes'
+
+export const Route = createLazyRoute('/shell/overview')({ component: OverviewPage })
+const route = getRouteApi('/shell/overview')
+
+/** The four states of one block. */
+function Block<T>({ query, lines, children }: { query: UseQueryResult<T>; lines: number; children: (data: T) => ReactNode }) {
+  if (query.isPending) return <SkeletonLines lines={lines} />
+  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+  return children(query.data)
+}
+
+function PortfolioBlock({ portfolio }: { portfolio: Portfolio }) {
+  return (
+    <div className="grid gap-6 md:grid-cols-3">
+      <Breakdown
+        title="By tier"
+        parts={portfolio.by_tier.map(({ value, count }) => ({ value, count, label: <TierBadge tier={value as Tier} />, search: { tier: value } }))}
+      />
+      <Breakdown
+        title="By kind"
+        parts={portfolio.by_kind.map(({ value, count }) => ({ value, count, label: INVESTOR_KINDS[value as InvestorKind] }))}
+      />
+      <Breakdown
+        title="By status"
+        parts={portfolio.by_status.map(({ value, count }) => ({
+          value,
+          count,
+          label: value in INVESTOR_STATUSES ? <StatusBadge status={value as InvestorStatus} /> : value,
+          search: { status: value },
+        }))}
+      />
+    </div>
+  )
+}
+
+function Empty() {
+  const mayImport = useCan('import_run')
+  const action = mayImport && (
+    <Link to="/imports/new" className={buttonClass('primary')}><Upload className="size-4" aria-hidden />Import a list</Link>
+  )
+  return (
+    <EmptyState icon={Wallet} title="Nothing to count yet" action={action}>
+      Figures of your investors and of what is said with them appear here as soon as there are some.
+    </EmptyState>
+  )
+}
+
+function Months({ month, onMonth }: { month: string; onMonth: (month: string) => void }) {
+  return (
+    <div className="flex items-center gap-1">
+      <IconButton icon={ChevronLeft} label="Month before" onClick={() => onMonth(monthAfter(month, -1))} />
+      <span className="min-w-32 text-center" aria-live="polite">{monthWords(month)}</span>
+      <IconButton icon={ChevronRight} label="Month after" disabled={month >= thisMonth()} onClick={() => onMonth(monthAfter(month, 1))} />
+    </div>
+  )
+}
+
+/** The caller's investors and activities in figures: three requests, kept fresh by the live connection. */
+function OverviewPage() {
+  usePageTitle('Overview')
+  const search = route.useSearch()
+  const setSearch = route.useNavigate()
+  const change = (changes: Partial<OverviewSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const interval = search.interval ?? 'week'
+  const month = search.month ?? thisMonth()
+  const portfolio = useQuery({ queryKey: keys.analytics.portfolio, queryFn: analyticsPortfolio })
+  const trend = useQuery({
+    queryKey: keys.analytics.activity({ interval }),
+    queryFn: () => analyticsActivity({ interval }),
+    placeholderData: keepPreviousData,
+  })
+  const highlights = useQuery({
+    queryKey: keys.analytics.highlights(month),
+    queryFn: () => analyticsHighlights(`${month}-01`),
+    placeholderData: keepPreviousData,
+  })
+  const isEmpty = portfolio.data?.investors === 0 && trend.data?.total === 0
+  return (
+    <div className="flex h-full flex-col overflow-y-auto">
+      <PageHeader title="Overview" meta={portfolio.data && `${portfolio.data.investors} investors`} />
+      {isEmpty ? (
+        <Empty />
+      ) : (
+        <div className="grid gap-4 p-4 md:p-6 xl:grid-cols-2">
+          <div className="xl:col-span-2">
+            <Section title="Portfolio">
+              <Block query={portfolio} lines={5}>{(data) => <PortfolioBlock portfolio={data} />}</Block>
+            </Section>
+          </div>
+          <div className="xl:col-span-2">
+            <Section
+              title="Activities"
+              hint="By the day in UTC on which they happened."
+              actions={<div className="w-28"><Select aria-label="Interval" value={interval} options={options(INTERVALS)} onChange={(next) => change({ interval: next === 'week' ? undefined : next })} /></div>}
+            >
+              <Block query={trend} lines={6}>{(data) => <ActivityChart trend={data} />}</Block>
+            </Section>
+          </div>
+          <Section title="Most contact" actions={<Months month={month} onMonth={(next) => change({ month: next === thisMonth() ? undefined : next })} />}>
+            <Block query={highlights} lines={5}>{(data) => <TopInvestors investors={data.top_investors} />}</Block>
+          </Section>
+          <Section title="Who logged" hint={monthWords(month)}>
+            <Block query={highlights} lines={5}>{(data) => <Users users={data.users} />}</Block>
+          </Section>
+          <div className="xl:col-span-2">
+            <Section title="Recently">
+              <Block query={highlights} lines={6}>{(data) => <RecentActivities activities={data.recent_activities} />}</Block>
+            </Section>
+          </div>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import { createRoute } from '@tanstack/react-router'
+import type { Interval } from '@/api/types'
+import { INTERVALS } from '@/api/words'
+import { oneOf, text } from '@/lib/search'
+import { shellRoute } from '@/shell/routes'
+
+export interface OverviewSearch {
+  interval?: Interval
+  /** A month as `2026-11`; the present one when absent. */
+  month?: string
+}
+
+const overviewRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/overview',
+  validateSearch: (search: Record<string, unknown>): OverviewSearch => {
+    const month = text(search, 'month', 7)
+    return { interval: oneOf(search, 'interval', INTERVALS), month: month && /^20\d\d-(0[1-9]|1[0-2])$/u.test(month) ? month : undefined }
+  },
+}).lazy(() => import('./OverviewPage').then(({ Route }) => Route))
+
+export const overviewRoutes = [overviewRoute]
