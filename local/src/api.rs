@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(documents::router())
         .merge(analytics::router())
         .merge(search::router())
+        .merge(reminders::router())
         .merge(imports::router())
         .merge(audit::router())
         .merge(notifications::router())

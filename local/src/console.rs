@@ -1,6 +1,7 @@
 //! `/_local`: what goes on inside the stack, for the person who runs it. One page without scripts, the same as JSON, and the
 //! few things that can be done by hand.
 
+mod mail;
 mod page;
 
 use std::sync::Arc;
@@ -16,7 +17,9 @@ use serde::Serialize;
 use crate::emulator::Emulator;
 use crate::gateway::Gateway;
 use crate::journal::{DeadLetter, Journal};
+use crate::mail::MailOffice;
 use crate::pump::{Position, Pump};
+use crate::scheduler::{ScheduleStatus, Scheduler};
 use crate::stream::Stream;
 
 /// The parts that the console looks into.
@@ -27,6 +30,8 @@ pub(crate) struct Console {
     pub(crate) journal: Arc<Journal>,
     pub(crate) emulator: Arc<Emulator>,
     pub(crate) gateway: Arc<Gateway>,
+    pub(crate) mail: Arc<MailOffice>,
+    pub(crate) scheduler: Arc<Scheduler>,
     /// The spellings of this server's address: other pages may not reach into the console.
     pub(crate) origins: Arc<[String]>,
 }
@@ -36,6 +41,8 @@ pub(crate) struct Console {
 struct Status {
     /// Where each function stands in the table's stream.
     consumers: Vec<Position>,
+    /// The functions that a schedule drives.
+    schedules: Vec<ScheduleStatus>,
     /// Stream records not yet forgotten.
     records_kept: u64,
     /// Open live connections.
@@ -44,6 +51,10 @@ struct Status {
     dead_letters: Vec<DeadLetter>,
 }
 
+/// What the console's own pages may do.
+const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
 /// The routes of the console.
 pub(crate) fn router(console: Console) -> Router {
     Router::new()
@@ -51,6 +62,12 @@ pub(crate) fn router(console: Console) -> Router {
         .route("/_local/status.json", get(status))
         .route("/_local/style.css", get(style))
         .route("/_local/expire", post(expire))
+        .route("/_local/schedules/{name}/run", post(run_schedule))
+        .route("/_local/mail", get(mail::list))
+        .route("/_local/mail.json", get(mail::list_json))
+        .route("/_local/mail/{id}", get(mail::show))
+        .route("/_local/mail/{id}/body", get(mail::body))
+        .route("/_local/mail/refuse", post(mail::refuse))
         .route("/_local/dead-letters/{id}/retry", post(retry))
         .route("/_local/dead-letters/{id}/forget", post(forget))
         .layer(from_fn_with_state(console.clone(), only_from_here))
@@ -64,10 +81,15 @@ async fn only_from_here(State(console): State<Console>, request: Request, next: 
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    let own = headers.remove(header::CONTENT_SECURITY_POLICY);
+    let framed = own.is_some();
+    headers.insert(header::CONTENT_SECURITY_POLICY, own.unwrap_or(HeaderValue::from_static(POLICY)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     crate::web::protect(headers);
+    if framed {
+        // Shown in a sandboxed frame of the console's own page; its policy says by whom.
+        headers.remove(header::X_FRAME_OPTIONS);
+    }
     response
 }
 
@@ -107,6 +129,7 @@ impl Console {
     fn look(&self) -> Result<Status, Failure> {
         Ok(Status {
             consumers: self.pump.positions()?,
+            schedules: self.scheduler.status(),
             records_kept: self.stream.kept()?,
             live_connections: self.gateway.count(),
             dead_letters: self.journal.dead_letters()?,
@@ -128,6 +151,11 @@ async fn style() -> impl axum::response::IntoResponse {
 
 async fn expire(State(console): State<Console>) -> Result<Redirect, Failure> {
     console.emulator.sweep().await?;
+    Ok(Redirect::to("/_local"))
+}
+
+async fn run_schedule(State(console): State<Console>, Path(name): Path<String>) -> Result<Redirect, Failure> {
+    console.scheduler.run_now(&name).await?;
     Ok(Redirect::to("/_local"))
 }
 

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::App;
+use shared::reminder::Limits;
+use shared::{App, Error};
 
 use crate::gateway::Live;
 use crate::pump::Consumer;
+use crate::scheduler::Scheduled;
 use crate::uploads;
 
 /// The records that `run-jobs` gets, as in `template.yaml`.
@@ -14,6 +16,9 @@ const JOBS: &str = concat!(
     r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": "#,
     r#"{"type": {"S": ["import_progress"]}, "state": {"S": ["running"]}}}}"#,
 );
+
+/// The records that `send-mail` gets, as in `template.yaml`.
+const MAILS: &str = r#"{"eventName": ["INSERT"], "dynamodb": {"NewImage": {"type": {"S": ["outgoing_mail"]}}}}"#;
 
 /// The functions that take the table's stream, with the batch size and time-out that `template.yaml` gives them.
 pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
@@ -38,7 +43,41 @@ pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
             Box::pin(async move { Ok(run_jobs::handle(&app, event).await) })
         }),
     };
-    vec![on_change, run_jobs]
+    let for_mails = app.clone();
+    let send_mail = Consumer {
+        name: "send-mail",
+        batch: 10,
+        time_out: Duration::from_mins(1),
+        pattern: serde_json::from_str(MAILS).ok(),
+        handle: Arc::new(move |event| {
+            let app = for_mails.clone();
+            Box::pin(async move { Ok(send_mail::handle_stream(&app, event).await) })
+        }),
+    };
+    vec![on_change, run_jobs, send_mail]
+}
+
+/// The functions that a schedule drives.
+pub(crate) fn scheduled(app: &App) -> Vec<Scheduled> {
+    let (for_reminders, for_mails) = (app.clone(), app.clone());
+    let send_reminders = Scheduled {
+        name: "send-reminders",
+        run: Arc::new(move || {
+            let app = for_reminders.clone();
+            Box::pin(async move {
+                let report = send_reminders::handle(&app, &Limits::default()).await?;
+                serde_json::to_value(report).map_err(Error::defect)
+            })
+        }),
+    };
+    let send_mail = Scheduled {
+        name: "send-mail",
+        run: Arc::new(move || {
+            let app = for_mails.clone();
+            Box::pin(async move { send_mail::handle(&app, serde_json::json!({})).await })
+        }),
+    };
+    vec![send_reminders, send_mail]
 }
 
 /// The function that judges uploaded files.
@@ -64,12 +103,14 @@ pub(crate) fn live(app: &App) -> Live {
 
 #[cfg(test)]
 mod tests {
-    use super::JOBS;
+    use super::{JOBS, MAILS};
 
     #[test]
-    fn the_filter_is_the_templates() {
+    fn the_filters_are_the_templates() {
         let template = include_str!("../../template.yaml");
-        assert!(template.contains(&format!("Pattern: '{JOBS}'")), "template.yaml has another filter for run-jobs");
-        assert!(serde_json::from_str::<serde_json::Value>(JOBS).is_ok());
+        for (name, filter) in [("run-jobs", JOBS), ("send-mail", MAILS)] {
+            assert!(template.contains(&format!("Pattern: '{filter}'")), "template.yaml has another filter for {name}");
+            assert!(serde_json::from_str::<serde_json::Value>(filter).is_ok());
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! What the stack itself must remember over a `kill -9`: stream positions, dead letters, open connections.
+//! What the stack itself must remember over a `kill -9`: stream positions, dead letters, open connections,
+//! caught mails.
 //!
 //! It is a small `SQLite` file of its own, so that writing it never waits for the embedded DynamoDB. After a power cut the
 //! newest entries can be missing; then records are delivered again, which every consumer has to bear anyway.
@@ -7,6 +8,8 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::mail::CaughtMail;
 
 /// A stream record that a consumer refused too often.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -35,6 +38,9 @@ const SCHEMA: &str = "
         id INTEGER PRIMARY KEY AUTOINCREMENT, consumer TEXT NOT NULL, sequence TEXT NOT NULL, reason TEXT NOT NULL,
         at TEXT NOT NULL, event TEXT NOT NULL, UNIQUE (consumer, sequence));
     CREATE TABLE IF NOT EXISTS connections (id TEXT PRIMARY KEY, opened_at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS mails (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL,
+        subject TEXT NOT NULL, html TEXT NOT NULL, text TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 impl Journal {
@@ -128,6 +134,32 @@ impl Journal {
         rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     }
 
+    /// Keeps a mail and gives back its number.
+    pub(crate) fn keep_mail(&self, mail: &CaughtMail) -> rusqlite::Result<i64> {
+        let connection = self.connection();
+        connection
+            .prepare_cached(
+                "INSERT INTO mails (at, sender, recipients, subject, html, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![mail.at, mail.from, mail.to, mail.subject, mail.html, mail.text])?;
+        Ok(connection.last_insert_rowid())
+    }
+
+    /// The newest mails, newest first, at most `most`.
+    pub(crate) fn mails(&self, most: u32) -> rusqlite::Result<Vec<CaughtMail>> {
+        let connection = self.connection();
+        let mut rows = connection
+            .prepare("SELECT id, at, sender, recipients, subject, html, text FROM mails ORDER BY id DESC LIMIT ?1")?;
+        rows.query_map([most], mail)?.collect()
+    }
+
+    /// One mail.
+    pub(crate) fn mail(&self, id: i64) -> rusqlite::Result<Option<CaughtMail>> {
+        self.connection()
+            .query_row("SELECT id, at, sender, recipients, subject, html, text FROM mails WHERE id = ?1", [id], mail)
+            .optional()
+    }
+
     /// A fact about this data folder, such as that the demo company was loaded.
     pub(crate) fn fact(&self, name: &str) -> rusqlite::Result<Option<String>> {
         self.connection().query_row("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0)).optional()
@@ -138,6 +170,18 @@ impl Journal {
         self.connection().execute("INSERT OR REPLACE INTO facts VALUES (?1, ?2)", [name, value])?;
         Ok(())
     }
+}
+
+fn mail(row: &rusqlite::Row<'_>) -> rusqlite::Result<CaughtMail> {
+    Ok(CaughtMail {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        from: row.get(2)?,
+        to: row.get(3)?,
+        subject: row.get(4)?,
+        html: row.get(5)?,
+        text: row.get(6)?,
+    })
 }
 
 fn dead_letter(row: &rusqlite::Row<'_>) -> rusqlite::Result<DeadLetter> {
@@ -168,6 +212,16 @@ mod tests {
         journal.opened("c2", 6).unwrap();
         journal.closed("c1").unwrap();
         journal.set_fact("demo", "loaded").unwrap();
+        let mail = CaughtMail {
+            id: 1,
+            at: "now".into(),
+            from: "a@example.com".into(),
+            to: "b@example.com".into(),
+            subject: "Hello".into(),
+            html: "<p>".into(),
+            text: "text".into(),
+        };
+        assert_eq!(journal.keep_mail(&mail).unwrap(), 1);
         drop(journal);
 
         let journal = Journal::open(&folder.journal()).unwrap();
@@ -175,6 +229,8 @@ mod tests {
         assert_eq!(journal.position("run-jobs").unwrap().as_deref(), Some("7"));
         assert_eq!(journal.open_connections().unwrap(), [("c2".to_owned(), 6)]);
         assert_eq!(journal.fact("demo").unwrap().as_deref(), Some("loaded"));
+        assert_eq!(journal.mails(10).unwrap(), std::slice::from_ref(&mail));
+        assert_eq!(journal.mail(1).unwrap(), Some(mail));
         let letters = journal.dead_letters().unwrap();
         assert_eq!((letters.len(), letters[0].reason.as_str()), (1, "no"));
         journal.forget_dead_letter(letters[0].id).unwrap();

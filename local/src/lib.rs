@@ -1,4 +1,5 @@
-//! The embedded stack: every function of Steward in one process, with an embedded DynamoDB, S3 and WebSocket gateway. It
+//! The embedded stack: every function of Steward in one process, with an embedded DynamoDB, S3, SES and WebSocket
+//! gateway. It
 //! needs no Docker and no AWS account, and calls the same routers and handlers through the same SDK as the deployed stack.
 
 pub mod api;
@@ -9,9 +10,11 @@ mod folder;
 mod functions;
 mod gateway;
 mod journal;
+mod mail;
 mod objects;
 mod problem;
 mod pump;
+mod scheduler;
 mod server;
 pub mod settings;
 mod stack;
@@ -21,5 +24,7 @@ pub mod web;
 mod wire;
 
 pub use folder::Data;
+pub use mail::{CaughtMail, MailFault};
 pub use problem::Problem;
+pub use scheduler::ScheduleStatus;
 pub use stack::{Customize, Stack, StackOptions};

@@ -51,6 +51,7 @@ async fn run() -> Result<(), Problem> {
         host: settings.host,
         port: settings.port,
         web: Some(web::dist()),
+        schedules: true,
         ..StackOptions::default()
     })
     .await?;

@@ -12,6 +12,7 @@ use shared::http::ClientAddress;
 use tower::ServiceExt as _;
 
 use crate::gateway::{self, Gateway};
+use crate::mail;
 use crate::objects::Objects;
 use crate::web::Web;
 
@@ -23,6 +24,8 @@ pub(crate) struct Parts {
     pub(crate) gateway: Arc<Gateway>,
     /// `@connections`.
     pub(crate) connections: Router,
+    /// The embedded SES.
+    pub(crate) mail: Router,
     /// `/_local`.
     pub(crate) console: Router,
     /// The embedded S3.
@@ -53,6 +56,8 @@ async fn dispatch(State(parts): State<Arc<Parts>>, mut request: Request) -> Resp
         Some(&parts.console)
     } else if within(path, gateway::BASE) {
         Some(&parts.connections)
+    } else if within(path, mail::BASE) {
+        Some(&parts.mail)
     } else {
         None
     };

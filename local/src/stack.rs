@@ -13,6 +13,7 @@ use shared::App;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::folder::{Data, Folder};
+use crate::mail::{CaughtMail, MailFault};
 use crate::problem::Problem;
 use running::Running;
 
@@ -33,6 +34,8 @@ pub struct StackOptions {
     pub port: u16,
     /// Folder of the built web UI; none serves the API alone.
     pub web: Option<PathBuf>,
+    /// Whether functions run when their schedules say so; they can be run by hand either way.
+    pub schedules: bool,
     /// Changes the DynamoDB client that the functions get.
     pub dynamodb: Option<Customize>,
 }
@@ -40,7 +43,7 @@ pub struct StackOptions {
 impl Default for StackOptions {
     fn default() -> Self {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self { data: Data::Temporary, host, port: 0, web: None, dynamodb: None }
+        Self { data: Data::Temporary, host, port: 0, web: None, schedules: false, dynamodb: None }
     }
 }
 
@@ -165,6 +168,21 @@ impl Stack {
         let running = Arc::clone(&self.running);
         let main = self.runtimes.main().map_err(|e| e.to_string())?;
         main.spawn(async move { running.emulator.sweep().await }).await.map_err(|e| e.to_string())?
+    }
+
+    /// Runs a schedule's function now, and gives back what it answered.
+    pub async fn run_schedule(&self, name: &str) -> Result<serde_json::Value, String> {
+        self.running.scheduler.run_now(name).await
+    }
+
+    /// The newest mails that were sent, newest first, at most 1,000.
+    pub fn mails(&self) -> Result<Vec<CaughtMail>, String> {
+        self.running.journal.mails(1_000).map_err(|e| e.to_string())
+    }
+
+    /// Has SES refuse the next `times` requests, tries of the SDK included.
+    pub fn refuse_mail(&self, fault: MailFault, times: u32) {
+        self.running.mail.refuse(fault, times);
     }
 
     /// A fact that was recorded about the data folder.

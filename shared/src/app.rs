@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::keys::{KeyWrapper, Keys};
+use crate::mail::Mailer;
 use crate::table::Table;
 use crate::token::Tokens;
 
@@ -23,6 +24,10 @@ pub struct AppConfig {
     pub live_url: String,
     /// Client for pushing to live connections; none where nothing is pushed.
     pub connections: Option<aws_sdk_apigatewaymanagement::Client>,
+    /// What sends mail; none where no mail is sent.
+    pub mailer: Option<Mailer>,
+    /// Origin of the web app, such as `https://steward.example.com`, for links in mails.
+    pub web_url: String,
     /// The set-up token that first-run set-up asks for; none on one's own machine.
     pub setup_token: Option<String>,
     /// Whether cookies are marked `Secure`; only plain HTTP on loopback may do without.
@@ -89,6 +94,17 @@ impl App {
     #[must_use]
     pub fn connections(&self) -> Option<&aws_sdk_apigatewaymanagement::Client> {
         self.0.config.connections.as_ref()
+    }
+
+    /// What sends mail. Fails in a function that was not given an address to send from.
+    pub fn mailer(&self) -> Result<&Mailer, Error> {
+        self.0.config.mailer.as_ref().ok_or_else(|| Error::internal("this function was not given MAIL_FROM"))
+    }
+
+    /// Origin of the web app, without a slash at its end.
+    #[must_use]
+    pub fn web_url(&self) -> &str {
+        self.0.config.web_url.trim_end_matches('/')
     }
 
     /// The set-up token, if one is asked for.

@@ -28,7 +28,7 @@ use crate::time::Timestamp;
 /// What an audit record is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// `investor`, `activity`, `user`, `import`, `login`.
+    /// `investor`, `activity`, `reminder`, `user`, `import`, `login`.
     pub entity_type: String,
     /// The entity's id.
     pub entity_id: String,

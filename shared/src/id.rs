@@ -29,6 +29,14 @@ pub fn earliest(at: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]).into_uuid()
 }
 
+/// When a UUID v7 was made, to the millisecond; `None` for one that is no such UUID.
+#[must_use]
+pub fn time_of(id: Uuid) -> Option<Timestamp> {
+    let (seconds, nanoseconds) = id.get_timestamp()?.to_unix();
+    let milliseconds = i64::try_from(seconds).ok()?.checked_mul(1000)? + i64::from(nanoseconds / 1_000_000);
+    Some(Timestamp::from_millisecond(milliseconds))
+}
+
 /// Defines an identifier type for one noun.
 #[macro_export]
 macro_rules! id_type {
@@ -85,6 +93,10 @@ id_type!(
 id_type!(
     /// Identifies a document of an investor.
     DocumentId
+);
+id_type!(
+    /// Identifies a reminder.
+    ReminderId
 );
 id_type!(
     /// Identifies an import.

@@ -9,6 +9,7 @@ mod write;
 pub use batch::{Unique, load_many, named, owners};
 pub use item::{Loaded, key, listings, subject};
 pub use list::{InvestorQuery, list};
+pub(crate) use read::require;
 pub use read::{get, load};
 pub use write::{Saved, create, create_imported, delete, restore, update, update_imported};
 pub(crate) use write::{require_manager, sorted_tags};

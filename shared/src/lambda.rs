@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::{App, AppConfig};
 use crate::keys::KeyWrapper;
+use crate::mail::Mailer;
 
 /// Sends logs to standard output as one JSON object a line; `RUST_LOG` filters by level and target, `info` if it is not set.
 pub fn log() {
@@ -51,6 +52,12 @@ pub fn pushes(sdk: &SdkConfig, config: &mut AppConfig) {
     });
 }
 
+/// Sending mail from `MAIL_FROM`, at most `MAIL_PER_SECOND` a second; 1 if that is not set, the rate of SES's sandbox.
+pub fn mails(sdk: &SdkConfig, config: &mut AppConfig) {
+    let per_second = optional("MAIL_PER_SECOND").and_then(|text| text.parse().ok()).unwrap_or(1);
+    config.mailer = optional("MAIL_FROM").map(|from| Mailer::new(aws_sdk_ses::Client::new(sdk), from, per_second));
+}
+
 /// The state as the environment describes it, with these parts. Fails when a variable that this needs is missing.
 pub fn app(parts: &[Part]) -> Result<App, Error> {
     let sdk = sdk()?;
@@ -68,6 +75,8 @@ pub fn app(parts: &[Part]) -> Result<App, Error> {
         s3: None,
         live_url: optional("LIVE_URL").unwrap_or_default(),
         connections: None,
+        mailer: None,
+        web_url: optional("WEB_ORIGIN").unwrap_or_default(),
         setup_token: optional("SETUP_TOKEN"),
         secure_cookies: true,
     };

@@ -37,7 +37,7 @@ pub enum Event {
     Changed {
         /// The event's id; events sort by it.
         event_id: Uuid,
-        /// `investor`, `activity`, `import` or `user`.
+        /// `investor`, `activity`, `reminder`, `import` or `user`.
         entity_type: String,
         /// The entity.
         entity_id: String,

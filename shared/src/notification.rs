@@ -8,9 +8,11 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{NotificationId, UserId};
+use crate::mail::outbox::{self, Matter};
 use crate::page::{List, Order, Page, PageRequest, Source};
 use crate::table::{self, Draft, Item, Key, Transaction};
 use crate::time::Timestamp;
+use crate::user;
 
 /// Notifications are kept this long, in seconds: 90 days.
 const KEPT_SECONDS: i64 = 90 * 24 * 3600;
@@ -32,6 +34,41 @@ pub enum Kind {
     DocumentQuarantined,
     /// An import that the user started came to its end.
     ImportFinished,
+    /// One of the user's reminders is due.
+    ReminderDue,
+    /// One of the user's reminders could not be e-mailed.
+    ReminderFailed,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::ActivityCreated,
+        Self::InvestorAssigned,
+        Self::DocumentQuarantined,
+        Self::ImportFinished,
+        Self::ReminderDue,
+        Self::ReminderFailed,
+    ];
+
+    /// Whether the e-mail goes out before the notification is made, by the one whom it comes from: a reminder's mail holds
+    /// its message.
+    fn is_mailed_by_its_sender(self) -> bool {
+        self == Self::ReminderDue
+    }
+
+    /// The kind's name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ActivityCreated => "activity_created",
+            Self::InvestorAssigned => "investor_assigned",
+            Self::DocumentQuarantined => "document_quarantined",
+            Self::ImportFinished => "import_finished",
+            Self::ReminderDue => "reminder_due",
+            Self::ReminderFailed => "reminder_failed",
+        }
+    }
 }
 
 /// A notification as its user sees it.
@@ -122,15 +159,29 @@ fn add_unread(app: &App, user: UserId, by: i64) -> Result<TransactWriteItem, Err
     Ok(TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build())
 }
 
-/// Stores a notification for `user`, and tells whether it was not there yet: ids are derived from what they are about, so
-/// a redelivered event finds its notification and counts it once.
+/// Tells `user` in the ways that they chose for this kind: in the app, and as a mail in the outbox, both in one transaction.
+/// Tells whether it was not there yet: ids are derived from what they are about, so a redelivered event finds its
+/// notification and counts it once.
 pub async fn store(app: &App, user: UserId, notification: &Notification) -> Result<bool, Error> {
+    let ways = user::ways(app, user, notification.kind).await?;
     let mut transaction = Transaction::new();
-    let draft = Draft::new(key(user, notification.id), "notification", notification)?
-        .index("gsi1", format!("UNREAD#{user}"), notification.id.to_string())
-        .number("expires_at", notification.created_at.as_second().max(Timestamp::now().as_second()) + KEPT_SECONDS);
-    app.table().create(&mut transaction, draft, |_| Error::conflict("seen", "It is stored already."))?;
-    transaction.push(add_unread(app, user, 1)?, |_| Error::internal("the unread counter was refused"));
+    let seen = |_: Option<&Item>| Error::conflict("seen", "It is stored already.");
+    if ways.in_app {
+        let expires_at = notification.created_at.as_second().max(Timestamp::now().as_second()) + KEPT_SECONDS;
+        let draft = Draft::new(key(user, notification.id), "notification", notification)?
+            .index("gsi1", format!("UNREAD#{user}"), notification.id.to_string())
+            .number("expires_at", expires_at);
+        app.table().create(&mut transaction, draft, seen)?;
+        transaction.push(add_unread(app, user, 1)?, |_| Error::internal("the unread counter was refused"));
+    }
+    if ways.email && !notification.kind.is_mailed_by_its_sender() {
+        let Notification { id, created_at, title, body, link, .. } = notification.clone();
+        let mail = outbox::draft(user, id.0, created_at, Matter::Notification { title, body, link })?;
+        app.table().create(&mut transaction, mail, seen)?;
+    }
+    if transaction.is_empty() {
+        return Ok(false);
+    }
     match app.table().commit(transaction).await {
         Ok(()) => Ok(true),
         Err(Error::Conflict { code: "seen", .. }) => Ok(false),

@@ -94,6 +94,8 @@ actions! {
     DocumentRead = "document_read",
     /// Upload, rename and delete documents.
     DocumentWrite = "document_write",
+    /// Set, edit, finish and delete reminders.
+    ReminderWrite = "reminder_write",
     /// Import investors from a file.
     ImportRun = "import_run",
     /// Read analytics of investors and activities.
@@ -122,6 +124,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Admin, A::ActivityWrite, All),
         (Admin, A::DocumentRead, All),
         (Admin, A::DocumentWrite, All),
+        (Admin, A::ReminderWrite, All),
         (Admin, A::ImportRun, All),
         (Admin, A::AnalyticsRead, All),
         (Admin, A::AuditRead, All),
@@ -134,6 +137,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Rm, A::ActivityWrite, Own),
         (Rm, A::DocumentRead, Own),
         (Rm, A::DocumentWrite, Own),
+        (Rm, A::ReminderWrite, Own),
         (Rm, A::ImportRun, Own),
         (Rm, A::AnalyticsRead, Own),
         (Rm, A::InvestorHistoryRead, Own),

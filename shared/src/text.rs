@@ -127,6 +127,11 @@ text_type!(
     |text| parse(text, 1, 10_000, true)
 );
 text_type!(
+    /// What a reminder says: 1 to 2,000 characters over several lines.
+    Message,
+    |text| parse(text, 1, 2_000, true)
+);
+text_type!(
     /// A postal address: 1 to 500 characters, several lines allowed.
     Address,
     |text| parse(text, 1, 500, true)
@@ -182,15 +187,22 @@ text_type!(
     }
 );
 text_type!(
-    /// An IANA time zone such as `Europe/Berlin`.
+    /// An IANA time zone such as `Europe/Berlin`, one that the bundled time zone database knows, spelt as there.
     TimeZone,
     |text| {
-        let plausible = (1..=64).contains(&text.len())
-            && text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c));
-        if plausible { Ok(text.to_owned()) } else { Err("must be an IANA time zone such as Europe/Berlin".into()) }
+        let known = (1..=64).contains(&text.len()).then(|| jiff::tz::TimeZone::get(text).ok()).flatten();
+        let name = known.as_ref().and_then(jiff::tz::TimeZone::iana_name);
+        name.map(str::to_owned).ok_or_else(|| "must be an IANA time zone such as Europe/Berlin".into())
     }
 );
+
+impl TimeZone {
+    /// Its rules; those of UTC should a later database have dropped the zone.
+    #[must_use]
+    pub fn rules(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(self.as_str()).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
 
 fn parse_email(text: &str) -> Result<String, String> {
     let wrong = || "must be an e-mail address such as ann@example.com".to_owned();

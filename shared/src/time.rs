@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::text::TimeZone;
+
 /// A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
 ///
 /// Its text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that it sorts as text as it does in time.
@@ -43,6 +45,13 @@ impl Timestamp {
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_millisecond(self.as_millisecond().saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// For a person, on the clocks of `zone`: `Tuesday, 1 December 2026, 09:00 (Europe/Zurich)`.
+    #[must_use]
+    pub fn in_words(self, zone: &TimeZone) -> String {
+        let shown = self.0.to_zoned(zone.rules());
+        format!("{} ({zone})", shown.strftime("%A, %-d %B %Y, %H:%M"))
     }
 
     /// The calendar month in UTC, as `2026-11`.
@@ -165,6 +174,62 @@ impl From<Date> for String {
     }
 }
 
+/// A date and time on the clock on the wall, to the minute, without a zone, between the years 1900 and 2200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, example = "2026-12-01T09:00")]
+pub struct LocalTime(jiff::civil::DateTime);
+
+impl LocalTime {
+    /// What the clocks of `zone` show at `at`; the seconds are dropped.
+    #[must_use]
+    pub fn at(at: Timestamp, zone: &TimeZone) -> Self {
+        let shown = at.0.to_zoned(zone.rules()).datetime();
+        Self(shown.date().at(shown.hour(), shown.minute(), 0, 0))
+    }
+
+    /// When the clocks of `zone` show it. A time that they skip when summer time begins is taken as much later as they
+    /// skip (02:30 is 03:30), one that they show twice when it ends is the first (RFC 5545, section 3.3.5).
+    #[must_use]
+    pub fn in_zone(self, zone: &TimeZone) -> Timestamp {
+        let instant = zone.rules().to_ambiguous_zoned(self.0).compatible();
+        instant.map_or(Timestamp::from_millisecond(0), |zoned| {
+            Timestamp::from_millisecond(zoned.timestamp().as_millisecond())
+        })
+    }
+
+    /// This date and time plus a span of the calendar, or `None` beyond the year 2199. Where a month is too short for the
+    /// day of the month, its last day is taken.
+    #[must_use]
+    pub fn plus(self, span: jiff::Span) -> Option<Self> {
+        let later = self.0.checked_add(span).ok()?;
+        (later.year() < 2200).then_some(Self(later))
+    }
+}
+
+impl fmt::Display for LocalTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.strftime("%Y-%m-%dT%H:%M"))
+    }
+}
+
+impl TryFrom<String> for LocalTime {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || "must be a date and time without a zone, such as 2026-12-01T09:00".to_owned();
+        let shape = text.len() == 16 && text.as_bytes().get(10) == Some(&b'T');
+        let parsed: jiff::civil::DateTime = shape.then(|| text.parse().ok()).flatten().ok_or_else(wrong)?;
+        if (1900..2200).contains(&parsed.year()) { Ok(Self(parsed)) } else { Err(wrong()) }
+    }
+}
+
+impl From<LocalTime> for String {
+    fn from(time: LocalTime) -> Self {
+        time.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,7 +246,20 @@ mod tests {
         #[test]
         fn any_text_is_read_or_refused_without_a_panic(text in ".{0,40}") {
             let _ = text.parse::<Timestamp>();
-            let _ = Date::try_from(text);
+            let _ = Date::try_from(text.clone());
+            let _ = LocalTime::try_from(text);
+        }
+
+        #[test]
+        fn a_local_time_reads_back_and_comes_back_from_its_zone_unless_the_clocks_skip_it(
+            day in 0_i32..60_000, minute in 0_i32..1440, zone in prop::sample::select(vec!["UTC", "Europe/Zurich", "America/New_York", "Asia/Kathmandu"]),
+        ) {
+            let start = LocalTime::try_from("1990-01-01T00:00".to_owned()).unwrap();
+            let local = start.plus(jiff::Span::new().days(day).minutes(minute)).unwrap();
+            prop_assert_eq!(LocalTime::try_from(local.to_string()).unwrap(), local);
+            let zone = TimeZone::try_from(zone.to_owned()).unwrap();
+            let back = LocalTime::at(local.in_zone(&zone), &zone);
+            prop_assert!(back == local || back == local.plus(jiff::Span::new().hours(1)).unwrap(), "{} {}", local, back);
         }
     }
 }

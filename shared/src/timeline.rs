@@ -1,4 +1,4 @@
-//! One chronological view of an investor: activities, documents and changes, newest first.
+//! One chronological view of an investor: activities, documents, reminders and changes, newest first.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,6 +15,7 @@ use crate::investor;
 use crate::keys::SubjectKey;
 use crate::page::{List, Order, Page, PageRequest, Source};
 use crate::policy::Action;
+use crate::reminder::{self, Reminder};
 use crate::table::{self, Item};
 use crate::time::Timestamp;
 
@@ -27,6 +28,8 @@ pub enum Kind {
     Activity,
     /// A document of the investor.
     Document,
+    /// A reminder, at the time it was set.
+    Reminder,
     /// A change of the investor itself.
     Change,
 }
@@ -58,6 +61,8 @@ pub struct TimelineEntry {
     pub activity: Option<Activity>,
     /// The document.
     pub document: Option<Document>,
+    /// The reminder.
+    pub reminder: Option<Reminder>,
     /// The change.
     pub change: Option<Change>,
 }
@@ -84,11 +89,12 @@ pub async fn list(
     query: &TimelineQuery,
 ) -> Result<Page<TimelineEntry>, Error> {
     let changes = Source::table(format!("AUDIT#investor#{investor_id}"), "CHANGE#");
+    let reminders = Source::table(investor::key(investor_id).pk, reminder::PREFIX);
     let list = match query.kind {
         None => {
             let entries = Source::index("gsi1", format!("TIMELINE#{investor_id}"));
             let mut list = List::new("timeline", entries, Order::Descending);
-            list.sources.push(changes);
+            list.sources.extend([reminders, changes]);
             list
         }
         Some(Kind::Activity) => {
@@ -99,6 +105,7 @@ pub async fn list(
             let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
             List::new("timeline", entries, Order::Descending)
         }
+        Some(Kind::Reminder) => List::new("timeline", reminders, Order::Descending),
         Some(Kind::Change) => List::new("timeline", changes, Order::Descending),
     };
     let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
@@ -107,27 +114,34 @@ pub async fn list(
     let cipher = loaded?.cipher;
     let page = page?.try_map(|item| entry(&item, &cipher))?;
     audit::access(app, &caller.actor, "timeline_list", Subject::new("investor", investor_id), Vec::new()).await?;
-    Ok(page)
+    Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
 }
 
-fn entry(item: &Item, cipher: &SubjectKey) -> Result<TimelineEntry, Error> {
-    let blank = |id, kind, at| TimelineEntry { id, kind, at, activity: None, document: None, change: None };
+/// The entry of an item; `None` for what is left of a deleted reminder.
+fn entry(item: &Item, cipher: &SubjectKey) -> Result<Option<TimelineEntry>, Error> {
+    let empty =
+        |id, kind, at| TimelineEntry { id, kind, at, activity: None, document: None, reminder: None, change: None };
     match table::text(item, "type") {
         Some("activity") => {
             let activity = activity::open_card(item, cipher)?;
-            let entry = blank(activity.id.0, Kind::Activity, activity.occurred_at);
-            return Ok(TimelineEntry { activity: Some(activity), ..entry });
+            let entry = empty(activity.id.0, Kind::Activity, activity.occurred_at);
+            Ok(Some(TimelineEntry { activity: Some(activity), ..entry }))
         }
         Some("document") => {
             let document = document::open_card(item, cipher)?;
-            let entry = blank(document.id.0, Kind::Document, document.created_at);
-            return Ok(TimelineEntry { document: Some(document), ..entry });
+            let entry = empty(document.id.0, Kind::Document, document.created_at);
+            Ok(Some(TimelineEntry { document: Some(document), ..entry }))
         }
-        _ => {}
+        Some("reminder" | "reminder_deleted") => Ok(reminder::open(item, cipher)?.map(|reminder| {
+            let entry = empty(reminder.id.0, Kind::Reminder, reminder.created_at);
+            TimelineEntry { reminder: Some(reminder), ..entry }
+        })),
+        _ => {
+            let record: Record = table::read(item, "card")?;
+            let view = audit::view(record, Some(cipher));
+            let (action, fields) = (view.action, view.changes);
+            let change = Change { action, actor_id: view.actor_id, actor_name: view.actor_name, fields };
+            Ok(Some(TimelineEntry { change: Some(change), ..empty(view.id, Kind::Change, view.at) }))
+        }
     }
-    let record: Record = table::read(item, "card")?;
-    let view = audit::view(record, Some(cipher));
-    let change =
-        Change { action: view.action, actor_id: view.actor_id, actor_name: view.actor_name, fields: view.changes };
-    Ok(TimelineEntry { change: Some(change), ..blank(view.id, Kind::Change, view.at) })
 }

@@ -2,12 +2,18 @@
 
 mod item;
 mod password;
+mod preferences;
 mod read;
+mod reset;
 mod write;
 
 pub use item::{Loaded, key, subject};
 pub use password::{Password, verify_or_burn};
+pub use preferences::{Notify, Preferences, PreferencesPatch, Ways, preferences, update_preferences, ways};
 pub use read::{find_by_username, get, list, load};
+pub use reset::{
+    PasswordReset, PasswordResetRequest, RESET_SECONDS, issue_reset_token, request_password_reset, reset_password,
+};
 pub use write::{NewUser, Setup, UserPatch, change_password, create, set_up, set_up_done, update};
 
 use serde::{Deserialize, Serialize};
@@ -66,6 +72,10 @@ pub struct User {
     pub status: Status,
     /// The zone in which the user's times are shown and mailed.
     pub time_zone: TimeZone,
+    /// How the user wants to be told things; nobody else's business.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub notify: Notify,
 }
 
 impl Versioned for User {
@@ -142,6 +152,7 @@ impl User {
             ("roles", Compared::List(self.roles.iter().map(|role| role.as_str().to_owned()).collect())),
             ("status", Compared::Plain(Some(self.status.as_str().into()))),
             ("time_zone", Compared::Plain(Some(self.time_zone.to_string()))),
+            ("notifications", Compared::List(self.notify.lines())),
         ]
     }
 }

@@ -66,6 +66,8 @@ def _holds(condition: tuple[str, str, tuple[str, ...]], call: Call) -> bool:
         actual = call.leading_keys
     elif key == "kms:EncryptionContext:purpose":
         actual = (call.purpose,) if call.purpose is not None else ()
+    elif key == "ses:FromAddress":
+        actual = (call.from_address,) if call.from_address is not None else ()
     else:
         raise ValueError(f"a condition key that this does not know: {key}")
     if operator in ("ForAllValues:StringLike", "ForAllValues:StringEquals", "StringEqualsIfExists"):

@@ -9,6 +9,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -37,6 +38,8 @@ class Call:
     leading_keys: tuple[str, ...] = ()
     #: `purpose` in the KMS encryption context.
     purpose: str | None = None
+    #: The address that a mail comes from.
+    from_address: str | None = None
 
 
 @dataclass
@@ -76,7 +79,12 @@ class Recorder:
     def record(self, key_id: str, method: str, target: str | None, path: str, body: bytes) -> None:
         """Writes one request down under the function whose credentials it carries."""
         function = self._function(key_id)
-        calls = _dynamodb_or_kms(function, target, json.loads(body or b"{}")) if target else _s3(function, method, path)
+        if target:
+            calls = _dynamodb_or_kms(function, target, json.loads(body or b"{}"))
+        elif body.startswith(b"Action=SendEmail"):
+            calls = [_ses(function, parse_qs(body.decode()))]
+        else:
+            calls = _s3(function, method, path)
         with self._lock:
             self.calls.update(calls)
 
@@ -135,6 +143,11 @@ def _queried(body: dict, attribute: str) -> str:
         if names.get(name, name) == attribute:
             return body["ExpressionAttributeValues"][value]["S"]
     raise ValueError(f"no partition key in {body['KeyConditionExpression']}")
+
+
+def _ses(function: str, form: dict[str, list[str]]) -> Call:
+    address = parseaddr(form["Source"][0])[1]
+    return Call(function, "ses:SendEmail", f"identity/{address.rsplit('@', 1)[-1]}", from_address=address)
 
 
 def _s3(function: str, method: str, path: str) -> list[Call]:

@@ -102,6 +102,8 @@ def deploy(emulator: Emulator, binaries: Path) -> Stack:
         "SetupToken": SETUP_TOKEN,
         "EmulatorHost": emulator.host,
         "WebOrigin": WEB_ORIGIN,
+        "MailFrom": "steward@example.com",
+        "MailIdentity": "example.com",
     }
     cloudformation.create_stack(
         StackName=STACK_NAME,

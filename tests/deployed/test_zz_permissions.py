@@ -39,14 +39,17 @@ READ_ELSEWHERE = ("s3", "get_object", {"Bucket": stacks.CODE_BUCKET, "Key": "tem
 NEW_KEY = ("kms", "generate_data_key", {"KeyId": "@key", "KeySpec": "AES_256"})
 INVOKE = ("lambda", "invoke", {"FunctionName": "steward-auth"})
 READ_SECRETS = ("lambda", "get_function_configuration", {"FunctionName": "steward-auth"})
+SEND = ("ses", "send_email", {"Source": "steward@example.com", "Destination": {"ToAddresses": ["a@example.com"]},
+                               "Message": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}})
 ROLES = ("iam", "list_roles", {})
 
 NEVER = [SCAN, DROP, SCAN_KEYS, READ_ELSEWHERE, INVOKE, READ_SECRETS, ROLES]
 REFUSED = {
-    "auth": [READ_FILE],
+    "auth": [READ_FILE, SEND],
     "users": [READ_FILE, NEW_KEY, DELETE_KEY],
     "investors": [READ_FILE, NEW_KEY, DELETE_KEY],
     "activities": [READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
+    "reminders": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY, SEND],
     "imports": [NEW_KEY, PUT_KEY, DELETE_KEY],
     "audit": [READ_FILE, DELETE, NEW_KEY, PUT_KEY, DELETE_KEY],
     "notifications": [READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
@@ -54,6 +57,8 @@ REFUSED = {
     "live": [GET_KEY, PUT_KEY, DELETE_KEY, READ_FILE, NEW_KEY],
     "on-change": [PUT_KEY, DELETE_KEY, READ_FILE, NEW_KEY],
     "run-jobs": [DELETE_KEY, NEW_KEY],
+    "send-reminders": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
+    "send-mail": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
 }
 #: Shows that the probe can tell: these are allowed.
 ALLOWED = {"auth": [GET, NEW_KEY], "investors": [GET, GET_KEY], "live": [PUT], "run-jobs": [GET]}

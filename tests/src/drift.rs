@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
+use shared::reminder::Limits;
 
 use crate::support::Steward;
 
@@ -65,7 +66,7 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 11] = [
+const HTTP: [&str; 12] = [
     "activities",
     "analytics",
     "audit",
@@ -75,6 +76,7 @@ const HTTP: [&str; 11] = [
     "imports",
     "investors",
     "notifications",
+    "reminders",
     "search",
     "users",
 ];
@@ -90,13 +92,16 @@ async fn each_sample_event_is_handled() {
         handled.insert(handle(&steward, &name, event).await);
     }
     let mut functions: BTreeSet<String> = HTTP.iter().map(|name| (*name).to_owned()).collect();
-    functions.extend(["live", "on-change", "on-upload", "run-jobs"].map(str::to_owned));
+    functions.extend(["live", "on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"].map(str::to_owned));
     assert_eq!(handled, functions, "left: functions with a sample event, right: all functions");
 }
 
 /// Gives an event to its function, which is the first part of its file's name, and tells which that was.
 async fn handle(steward: &Steward, name: &str, event: Value) -> String {
-    let function = ["on-change", "on-upload", "run-jobs"].into_iter().find(|f| name.starts_with(f)).map(str::to_owned);
+    let function = ["on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"]
+        .into_iter()
+        .find(|f| name.starts_with(f))
+        .map(str::to_owned);
     let function = function.unwrap_or_else(|| name.split('-').next().unwrap().to_owned());
     match function.as_str() {
         "on-change" => {
@@ -108,6 +113,8 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
             let answer = run_jobs::handle(steward.app(), serde_json::from_value(event).unwrap()).await;
             assert!(answer.batch_item_failures.is_empty(), "{name}");
         }
+        "send-mail" => drop(send_mail::handle(steward.app(), event).await.unwrap()),
+        "send-reminders" => drop(send_reminders::handle(steward.app(), &Limits::default()).await.unwrap()),
         "live" => {
             let answer = live::handle(steward.app(), serde_json::from_value(event).unwrap()).await;
             assert!([200, 401, 503].contains(&answer.status_code), "{name}: {}", answer.status_code);

@@ -91,7 +91,7 @@ async fn notifications_are_marked_as_read_one_by_one_and_all_at_once() {
 }
 
 /// The stream's records of everything in the table, as if all of it had just been inserted.
-async fn as_stream(steward: &Steward) -> Vec<Value> {
+pub async fn as_stream(steward: &Steward) -> Vec<Value> {
     let mut records = Vec::new();
     for (n, item) in crate::audit::items(steward).await.into_iter().enumerate() {
         let image: serde_json::Map<String, Value> =

@@ -12,7 +12,7 @@ use shared::page::{Page, PageRequest};
 use shared::policy::{self, Action};
 use shared::session::{self, Session};
 use shared::text::{Email, Name, TimeZone};
-use shared::user::{self, Password, User, UserPatch};
+use shared::user::{self, Password, Preferences, PreferencesPatch, User, UserPatch};
 use shared::{App, Error};
 use utoipa::ToSchema;
 
@@ -90,6 +90,30 @@ pub(crate) async fn me_update(
     let MePatch { name, email, time_zone } = patch;
     let patch = UserPatch { name, email, time_zone, ..UserPatch::default() };
     Ok(Entity(me(user::update(&app, &caller, caller.id, version, patch).await?)))
+}
+
+/// Read how one wants to be told things.
+#[utoipa::path(
+    get, path = "/api/me/preferences", operation_id = "preferences_get", tag = "account",
+    responses((status = 200, body = Preferences), (status = "4XX", body = Problem)), security(("bearer" = []))
+)]
+pub(crate) async fn preferences_get(State(app): State<App>, caller: Caller) -> Result<Entity<Preferences>, Error> {
+    user::preferences(&app, &caller).await.map(Entity)
+}
+
+/// Change how one wants to be told things.
+#[utoipa::path(
+    patch, path = "/api/me/preferences", operation_id = "preferences_update", tag = "account",
+    params(("If-Match" = String, Header, description = "The version read, quoted.")), request_body = PreferencesPatch,
+    responses((status = 200, body = Preferences), (status = "4XX", body = Problem)), security(("bearer" = []))
+)]
+pub(crate) async fn preferences_update(
+    State(app): State<App>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<PreferencesPatch>,
+) -> Result<Entity<Preferences>, Error> {
+    user::update_preferences(&app, &caller, version, patch).await.map(Entity)
 }
 
 /// Change one's own password; other sessions end.

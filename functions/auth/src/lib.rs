@@ -2,6 +2,7 @@
 
 mod account;
 mod cookie;
+mod password_reset;
 mod sign_in;
 
 use shared::App;
@@ -17,6 +18,9 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(sign_in::logout))
         .routes(routes!(account::me_get, account::me_update))
         .routes(routes!(account::password_change))
+        .routes(routes!(account::preferences_get, account::preferences_update))
+        .routes(routes!(password_reset::password_reset_request))
+        .routes(routes!(password_reset::password_reset_confirm))
         .routes(routes!(account::session_list, account::session_revoke_all))
         .routes(routes!(account::session_revoke))
 }

@@ -6,6 +6,7 @@ use shared::investor::{self, InvestorCard};
 use shared::live::{self, Audience, Event};
 use shared::notification::{self, Kind, Notification};
 use shared::policy::Action;
+use shared::reminder;
 use shared::time::Timestamp;
 use shared::{App, Error, table};
 
@@ -36,6 +37,16 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
             }
         }
         "document" => announce_document(app, &record).await,
+        "reminder" => {
+            let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };
+            let card = card(app, &investor).await?;
+            let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
+            publish(app, &record, Audience::permitted(Action::InvestorRead, owner)).await?;
+            match card {
+                Some(card) => notify_reminder(app, &record, &card).await,
+                None => Ok(()),
+            }
+        }
         "user" => {
             let changed = |field: &str| record.changes.iter().any(|change| change.field == field);
             if record.sequence.is_some_and(|sequence| sequence > 1)
@@ -158,6 +169,27 @@ async fn notify_quarantined(app: &App, record: &Record, card: &InvestorCard) -> 
         actor_name: None,
     };
     notify(app, uploader, told).await
+}
+
+/// Tells a reminder's user that it is due, or that it could not be e-mailed. The message is personal and stays out of it.
+async fn notify_reminder(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
+    let (kind, title) = match record.action.as_str() {
+        "reminder_send" => (Kind::ReminderDue, format!("Reminder: {}", card.name)),
+        "reminder_fail" => (Kind::ReminderFailed, format!("A reminder about {} could not be e-mailed", card.name)),
+        _ => return Ok(()),
+    };
+    let Ok(id) = record.subject.entity_id.parse() else { return Ok(()) };
+    let Some(user) = reminder::user_of(app, card.id, id).await? else { return Ok(()) };
+    let told = Told {
+        at: record.at,
+        cause: format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1)),
+        kind,
+        title,
+        body: None,
+        link: format!("/investors/{}", card.id),
+        actor_name: None,
+    };
+    notify(app, user, told).await
 }
 
 async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {

@@ -13,6 +13,8 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 8px 16px 8px 0; border-bottom: 1px solid #8884; vertical-align: top; }
 th { font-weight: 500; opacity: .7; } code { font-size: 12px; overflow-wrap: anywhere; }
 form { display: inline; } button { font: inherit; padding: 4px 12px; margin: 2px 4px 2px 0; cursor: pointer; }
+iframe { width: 100%; height: 480px; border: 1px solid #8884; border-radius: 6px; background: #fff; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 ";
 
 /// The page that shows `status`.
@@ -27,10 +29,13 @@ pub(super) fn render(status: &Status) -> String {
     }
     let _ = write!(
         body,
-        "</table><p>{} records kept, {} live connections.</p>\
+        "</table><h2>Schedules</h2><table><tr><th>Function</th><th>When</th><th>Last run</th><th></th></tr>{}</table>\
+         <p><a href=\"/_local/mail\">Mail that was sent</a></p><h2>Storage</h2><p>{} records kept, {} live connections.</p>\
          <form method=\"post\" action=\"/_local/expire\"><button>Remove expired items now</button></form>\
          <h2>Set aside</h2>",
-        status.records_kept, status.live_connections
+        schedules(status),
+        status.records_kept,
+        status.live_connections
     );
     if status.dead_letters.is_empty() {
         body.push_str("<p>None. A change that a function refuses again and again is put here.</p>");
@@ -51,14 +56,37 @@ pub(super) fn render(status: &Status) -> String {
         }
         body.push_str("</table>");
     }
+    document("Inside Steward", &body)
+}
+
+fn schedules(status: &Status) -> String {
+    let mut rows = String::new();
+    for schedule in &status.schedules {
+        let none = |text: &Option<String>| text.as_deref().map_or_else(|| "never".to_owned(), escape);
+        let _ = write!(
+            rows,
+            "<tr><td>{name}</td><td><code>{expression}</code><br>next {next}</td><td>{last}<br><code>{outcome}</code></td>\
+             <td><form method=\"post\" action=\"/_local/schedules/{name}/run\"><button>Run now</button></form></td></tr>",
+            name = escape(&schedule.name),
+            expression = escape(&schedule.expression),
+            next = none(&schedule.next),
+            last = none(&schedule.last),
+            outcome = escape(schedule.outcome.as_deref().unwrap_or_default()),
+        );
+    }
+    rows
+}
+
+/// A page of the console.
+pub(super) fn document(title: &str, body: &str) -> String {
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Inside Steward</title>\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/_local/style.css\">\
          </head><body>{body}</body></html>"
     )
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -77,7 +105,13 @@ mod tests {
             at: "now".to_owned(),
             event: String::new(),
         };
-        let status = Status { consumers: vec![], records_kept: 3, live_connections: 1, dead_letters: vec![letter] };
+        let status = Status {
+            consumers: vec![],
+            schedules: vec![],
+            records_kept: 3,
+            live_connections: 1,
+            dead_letters: vec![letter],
+        };
         let page = render(&status);
         assert!(page.contains("&lt;script&gt;&amp;") && !page.contains("<script>"), "{page}");
         assert!(page.contains("/_local/dead-letters/7/retry"));

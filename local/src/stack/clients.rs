@@ -4,9 +4,10 @@ use aws_sdk_apigatewaymanagement as connections;
 use aws_sdk_dynamodb as dynamodb;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3 as s3;
+use aws_sdk_ses as ses;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::gateway;
+use crate::{gateway, mail};
 
 /// The region that requests are signed for.
 const REGION: &str = "us-east-1";
@@ -47,6 +48,16 @@ impl Clients {
             .endpoint_url(base_url)
             .force_path_style(true);
         s3::Client::from_conf(config.build())
+    }
+
+    pub(super) fn mail(&self, base_url: &str) -> ses::Client {
+        let config = ses::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static(REGION))
+            .credentials_provider(self.credentials())
+            .http_client(self.http.clone())
+            .endpoint_url(format!("{base_url}{}", mail::BASE));
+        ses::Client::from_conf(config.build())
     }
 
     pub(super) fn connections(&self, base_url: &str) -> connections::Client {

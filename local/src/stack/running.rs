@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use shared::cipher::Cipher;
 use shared::keys::KeyWrapper;
+use shared::mail::Mailer;
 use shared::{App, AppConfig, schema};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -21,9 +22,11 @@ use crate::emulator::{self, Emulator};
 use crate::folder::Folder;
 use crate::gateway::{self, Gateway};
 use crate::journal::Journal;
+use crate::mail::{self, MailOffice};
 use crate::objects::{BUCKET, Objects};
 use crate::problem::Problem;
 use crate::pump::Pump;
+use crate::scheduler::Scheduler;
 use crate::server::{self, Parts};
 use crate::stream::Stream;
 use crate::uploads::{Put, Uploads};
@@ -33,6 +36,8 @@ use crate::{api, functions};
 
 const TABLE: &str = "steward";
 const KEYS_TABLE: &str = "steward-keys";
+/// The address that mails come from.
+const MAIL_FROM: &str = "Steward <steward@localhost>";
 /// How often expired items are removed; on AWS it takes hours.
 const SWEEP: Duration = Duration::from_mins(1);
 /// How long a stop waits for each part.
@@ -48,6 +53,8 @@ pub(super) struct Running {
     pub(super) pump: Arc<Pump>,
     pub(super) journal: Arc<Journal>,
     pub(super) uploads: Uploads,
+    pub(super) mail: Arc<MailOffice>,
+    pub(super) scheduler: Arc<Scheduler>,
     gateway: Arc<Gateway>,
     server: Mutex<Option<JoinHandle<()>>>,
     stop: Stops,
@@ -106,7 +113,16 @@ impl Running {
         let pump = Arc::new(pump.map_err(|e| Problem::part("the stream pump", e))?);
         tokio::spawn(sweep(Arc::clone(&emulator), written, stop.pump.subscribe()));
 
+        let mail = MailOffice::new(Arc::clone(&journal), &clients.access_key_id);
+        let scheduler = Scheduler::new(functions::scheduled(&app), &journal);
+        let scheduler = Arc::new(scheduler.map_err(|e| Problem::part("the scheduler", e))?);
+        if options.schedules {
+            scheduler.start(&stop.pump.subscribe());
+        }
+
         let console = Console {
+            mail: Arc::clone(&mail),
+            scheduler: Arc::clone(&scheduler),
             pump: Arc::clone(&pump),
             stream,
             journal: Arc::clone(&journal),
@@ -118,6 +134,7 @@ impl Running {
             api: shared::http::finish(api, app.clone()),
             connections: gateway::router(Arc::clone(&gateway), &clients.access_key_id),
             gateway: Arc::clone(&gateway),
+            mail: mail::router(Arc::clone(&mail)),
             console: console::router(console),
             objects,
             web,
@@ -125,7 +142,21 @@ impl Running {
         let server = tokio::spawn(serve(listener, router.clone(), stop.server.subscribe()));
         let server = Mutex::new(Some(server));
         let uploads = Uploads::start(app.clone(), functions::on_upload(&app), put, stop.server.subscribe());
-        Ok(Self { app, router, base_url, dynamodb, emulator, pump, journal, uploads, gateway, server, stop })
+        Ok(Self {
+            app,
+            router,
+            base_url,
+            dynamodb,
+            emulator,
+            pump,
+            journal,
+            uploads,
+            mail,
+            scheduler,
+            gateway,
+            server,
+            stop,
+        })
     }
 
     pub(super) async fn stop(&self) {
@@ -137,6 +168,7 @@ impl Running {
         self.gateway.stopped().await;
         self.stop.pump.send_replace(true);
         patiently("the stream pump", self.pump.stopped()).await;
+        patiently("the scheduler", self.scheduler.stopped()).await;
         self.stop.store.send_replace(true);
         patiently("the embedded DynamoDB", self.emulator.stopped()).await;
     }
@@ -164,6 +196,8 @@ fn app(
         s3: Some(clients.s3(base_url)),
         live_url: format!("{}/live", base_url.replacen("http", "ws", 1)),
         connections: Some(clients.connections(base_url)),
+        mailer: Some(Mailer::new(clients.mail(base_url), MAIL_FROM, u32::MAX)),
+        web_url: base_url.to_owned(),
         // Beyond this machine, whoever comes first must not become the admin.
         setup_token: (!host.is_loopback()).then(|| uuid::Uuid::new_v4().simple().to_string()),
         secure_cookies: false,

@@ -86,7 +86,7 @@ async fn paths_go_to_their_parts() {
 async fn the_console_is_for_this_machine_and_its_own_pages() {
     let stack = Stack::start(StackOptions::default()).await.unwrap();
     let (status, told) = get(&stack, "/_local/status.json").await;
-    assert_eq!((status, told["consumers"].as_array().map(Vec::len)), (StatusCode::OK, Some(2)));
+    assert_eq!((status, told["consumers"].as_array().map(Vec::len)), (StatusCode::OK, Some(3)));
     let (parts, page) = ask(&stack, Request::get("/_local"), "").await;
     assert!(parts.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
     assert!(page.contains("on-change"));

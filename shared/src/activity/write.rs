@@ -10,8 +10,8 @@ use crate::idempotency::{self, StoredAnswer};
 use crate::investor;
 use crate::keys::SubjectKey;
 use crate::page::{List, Order, Page, PageRequest, Source};
-use crate::policy::{Action, Scope};
-use crate::table::{self, Item, Transaction};
+use crate::policy::Action;
+use crate::table::{self, Transaction};
 use crate::text::Name;
 use crate::time::Timestamp;
 
@@ -44,7 +44,7 @@ pub async fn create(
         created_by_name: caller.actor.name.clone(),
     };
     let mut transaction = Transaction::new();
-    require_investor(app, caller, scope, &mut transaction, investor_id)?;
+    investor::require(app, caller, scope, &mut transaction, investor_id)?;
     let head = record(app, caller, &mut transaction, "activity_create", None, &activity, &cipher)?;
     app.table().create(&mut transaction, item::draft(&activity, &head, &cipher)?, |_| {
         Error::internal("a new activity's id exists already")
@@ -59,31 +59,6 @@ fn check_participants(participants: &[Name]) -> Result<(), Error> {
         return Err(Error::field("participants", format!("must be at most {MOST_PARTICIPANTS}")));
     }
     Ok(())
-}
-
-fn require_investor(
-    app: &App,
-    caller: &Caller,
-    scope: Scope,
-    transaction: &mut Transaction,
-    id: InvestorId,
-) -> Result<(), Error> {
-    let refusal = |found: Option<&Item>| match found {
-        Some(item) if table::text(item, "gsi1pk") == Some("INVESTORS") => Error::Hidden { what: "investor" },
-        _ => Error::NotFound { what: "investor" },
-    };
-    let manager = caller.id.to_string();
-    match scope {
-        Scope::All => {
-            let alive = [(":alive", "INVESTORS")];
-            app.table().require(transaction, investor::key(id), "gsi1pk = :alive", &alive, refusal)
-        }
-        Scope::Own => {
-            let values = [(":alive", "INVESTORS"), (":manager", manager.as_str())];
-            let condition = "gsi1pk = :alive AND card.relationship_manager_id = :manager";
-            app.table().require(transaction, investor::key(id), condition, &values, refusal)
-        }
-    }
 }
 
 fn record(

@@ -7,6 +7,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::InvestorId;
 use crate::policy::{Action, Scope};
+use crate::table::{self, Item, Transaction};
 
 /// An investor that the caller may `action`, deleted or not. One round trip. Someone else's is `Hidden`.
 pub async fn load(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
@@ -33,4 +34,30 @@ pub async fn get(app: &App, caller: &Caller, id: InvestorId) -> Result<Loaded, E
     let loaded = load(app, caller, Action::InvestorRead, id).await?;
     audit::access(app, &caller.actor, "investor_get", Subject::new("investor", id), Vec::new()).await?;
     Ok(loaded)
+}
+
+/// Makes the transaction conditional on the investor being there, not deleted, and within the caller's `scope`.
+pub(crate) fn require(
+    app: &App,
+    caller: &Caller,
+    scope: Scope,
+    transaction: &mut Transaction,
+    id: InvestorId,
+) -> Result<(), Error> {
+    let refusal = |found: Option<&Item>| match found {
+        Some(item) if table::text(item, "gsi1pk") == Some("INVESTORS") => Error::Hidden { what: "investor" },
+        _ => Error::NotFound { what: "investor" },
+    };
+    let manager = caller.id.to_string();
+    match scope {
+        Scope::All => {
+            let alive = [(":alive", "INVESTORS")];
+            app.table().require(transaction, item::key(id), "gsi1pk = :alive", &alive, refusal)
+        }
+        Scope::Own => {
+            let values = [(":alive", "INVESTORS"), (":manager", manager.as_str())];
+            let condition = "gsi1pk = :alive AND card.relationship_manager_id = :manager";
+            app.table().require(transaction, item::key(id), condition, &values, refusal)
+        }
+    }
 }

@@ -52,12 +52,6 @@ fn partition(at: Timestamp) -> String {
     format!("FEED#{}", at.day())
 }
 
-fn time_of(id: Uuid) -> Option<Timestamp> {
-    let (seconds, nanoseconds) = id.get_timestamp()?.to_unix();
-    let milliseconds = i64::try_from(seconds).ok()?.checked_mul(1000)? + i64::from(nanoseconds / 1_000_000);
-    Some(Timestamp::from_millisecond(milliseconds))
-}
-
 /// Keeps an event and pushes it to those connected who may see it. A second publication of the same change is harmless:
 /// the client fetches the entity twice.
 pub async fn publish(app: &App, event: Event, audience: Audience) -> Result<(), Error> {
@@ -92,7 +86,8 @@ async fn push(app: &App, audience: &Audience, message: &[u8]) -> Result<(), Erro
 
 /// What the caller missed since an event.
 pub async fn missed(app: &App, caller: &Caller, query: &EventQuery) -> Result<EventPage, Error> {
-    let after = time_of(query.after).ok_or_else(|| Error::bad_parameter("after", "must be the id of an event"))?;
+    let after =
+        crate::id::time_of(query.after).ok_or_else(|| Error::bad_parameter("after", "must be the id of an event"))?;
     let now = Timestamp::now();
     if after < now.plus_seconds(-KEPT_SECONDS) || after > now.plus_seconds(OVERLAP_SECONDS) {
         return Ok(EventPage { items: Vec::new(), complete: false });

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Status, User};
+use super::{Notify, Status, User};
 use crate::audit::Head;
 use crate::cipher::{Cipher, Sealed};
 use crate::error::Error;
@@ -37,7 +37,16 @@ pub(super) struct Stored {
     roles: Roles,
     status: Status,
     time_zone: TimeZone,
+    #[serde(default)]
+    notify: Notify,
     password_hash: String,
+}
+
+/// The part of a user that says how to tell them things.
+#[derive(Deserialize)]
+pub(super) struct Preferred {
+    #[serde(default)]
+    pub notify: Notify,
 }
 
 /// Primary key of a user.
@@ -75,6 +84,7 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
         roles: user.roles.clone(),
         status: user.status,
         time_zone: user.time_zone.clone(),
+        notify: user.notify,
         password_hash: password_hash.into(),
     };
     let place = text::position(user.name.as_str(), &user.id);
@@ -100,6 +110,7 @@ pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {
         roles: stored.roles,
         status: stored.status,
         time_zone: stored.time_zone,
+        notify: stored.notify,
     };
     let head = table::read(item, "audit_head")?;
     Ok(Loaded { user, password_hash: stored.password_hash, head, cipher })

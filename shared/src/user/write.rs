@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::item::{self, Loaded};
 use super::read::Owner;
-use super::{Password, Status, User, verify_or_burn};
+use super::{Notify, Password, Status, User, verify_or_burn};
 use crate::app::App;
 use crate::audit::{self, FieldChange, Subject};
 use crate::caller::{Actor, Caller};
@@ -157,6 +157,7 @@ async fn stage_new(
         roles: new.roles,
         status: Status::Active,
         time_zone,
+        notify: Notify::default(),
     };
     let hash = new.password.hash().await?;
     let (cipher, key_write) = app.keys().new_subject(&item::subject(id)).await?;
@@ -180,7 +181,7 @@ async fn stage_new(
     Ok(user)
 }
 
-fn refuse_username_in(password: &Password, username: &Username) -> Result<(), Error> {
+pub(super) fn refuse_username_in(password: &Password, username: &Username) -> Result<(), Error> {
     if password.contains(username.as_str()) {
         return Err(Error::field("password", "must not contain the user name"));
     }
@@ -240,7 +241,7 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
         refuse_username_in(password, &after.username)?;
     }
     let signs_out = patch.password.is_some() || after.status == Status::Disabled;
-    let user = save(app, &caller.actor, "user_update", &loaded, after, patch.password).await?;
+    let user = save(app, &caller.actor, Transaction::new(), "user_update", &loaded, after, patch.password).await?;
     if signs_out {
         crate::session::revoke_all(app, &caller.actor, id, None).await?;
     }
@@ -257,14 +258,15 @@ pub async fn change_password(app: &App, caller: &Caller, current: Password, new:
     }
     refuse_username_in(&new, &loaded.user.username)?;
     let after = loaded.user.clone();
-    save(app, &caller.actor, "password_change", &loaded, after, Some(new)).await?;
+    save(app, &caller.actor, Transaction::new(), "password_change", &loaded, after, Some(new)).await?;
     crate::session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await
 }
 
-/// Writes the next version of `before`.
-async fn save(
+/// Writes the next version of `before`, together with what is in `transaction`.
+pub(super) async fn save(
     app: &App,
     actor: &Actor,
+    mut transaction: Transaction,
     action: &str,
     before: &Loaded,
     after: User,
@@ -281,7 +283,6 @@ async fn save(
         }
         None => before.password_hash.clone(),
     };
-    let mut transaction = Transaction::new();
     let subject = Subject::new("user", after.id);
     let head = audit::change(
         app,

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, Link } from '@tanstack/react-router'
-import { Bell, Check, CheckCheck, FileUp, FileWarning, MessageSquare, UserRoundCheck, type LucideIcon } from 'lucide-react'
+import { AlarmClock, Bell, Check, CheckCheck, FileUp, FileWarning, MailWarning, MessageSquare, UserRoundCheck, type LucideIcon } from 'lucide-react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import { notificationList, notificationUnreadCount } from '@/api/notifications'
@@ -23,6 +23,8 @@ const ICONS: Record<Notification['kind'], LucideIcon> = {
   investor_assigned: UserRoundCheck,
   document_quarantined: FileWarning,
   import_finished: FileUp,
+  reminder_due: AlarmClock,
+  reminder_failed: MailWarning,
 }
 
 function Row({ notification, onRead }: { notification: Notification; onRead: () => void }) {

@@ -1,0 +1,191 @@
+//! `/api/investors/{investor_id}/reminders` and `/api/reminders`: what someone wants to be reminded of, and when.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::{InvestorId, ReminderId};
+use shared::idempotency::StoredAnswer;
+use shared::page::{Page, PageRequest};
+use shared::reminder::{self, MyReminder, NewReminder, Reminder, ReminderPatch, ReminderQuery, ReminderSnooze};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(reminder_list_mine))
+        .routes(routes!(reminder_list, reminder_create))
+        .routes(routes!(reminder_get, reminder_update, reminder_delete))
+        .routes(routes!(reminder_done))
+        .routes(routes!(reminder_snooze))
+        .routes(routes!(reminder_cancel))
+}
+
+/// List one's own reminders about all investors, the one due first first.
+#[utoipa::path(
+    get, path = "/api/reminders", operation_id = "reminder_list_mine", tag = "reminders", params(ReminderQuery),
+    responses((status = 200, body = Page<MyReminder>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_list_mine(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ReminderQuery>,
+) -> Result<axum::Json<Page<MyReminder>>, Error> {
+    reminder::list_mine(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// List an investor's reminders, the one set last first.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/reminders", operation_id = "reminder_list", tag = "reminders",
+    params(("investor_id" = InvestorId, Path), PageRequest),
+    responses((status = 200, body = Page<Reminder>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(investor_id): Path<InvestorId>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<Reminder>>, Error> {
+    reminder::list(&app, &caller, investor_id, &request).await.map(axum::Json)
+}
+
+/// Set a reminder.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/reminders", operation_id = "reminder_create", tag = "reminders",
+    params(
+        ("investor_id" = InvestorId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewReminder,
+    responses((status = 201, body = Reminder), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(investor_id): Path<InvestorId>,
+    Json(new): Json<NewReminder>,
+) -> Result<StoredAnswer, Error> {
+    reminder::create(&app, &caller, investor_id, new).await
+}
+
+/// Read a reminder.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/reminders/{reminder_id}", operation_id = "reminder_get",
+    tag = "reminders", params(("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path)),
+    responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ReminderId)>,
+) -> Result<Entity<Reminder>, Error> {
+    reminder::get(&app, &caller, investor_id, id).await.map(Entity)
+}
+
+/// Change a reminder.
+#[utoipa::path(
+    patch, path = "/api/investors/{investor_id}/reminders/{reminder_id}", operation_id = "reminder_update",
+    tag = "reminders",
+    params(
+        ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = ReminderPatch,
+    responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ReminderId)>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<ReminderPatch>,
+) -> Result<Entity<Reminder>, Error> {
+    reminder::update(&app, &caller, investor_id, id, version, patch).await.map(Entity)
+}
+
+/// Delete a reminder.
+#[utoipa::path(
+    delete, path = "/api/investors/{investor_id}/reminders/{reminder_id}", operation_id = "reminder_delete",
+    tag = "reminders",
+    params(
+        ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ReminderId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    reminder::delete(&app, &caller, investor_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Mark a reminder as done: nothing more is sent, not even of a recurring one.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/reminders/{reminder_id}/done", operation_id = "reminder_done",
+    tag = "reminders",
+    params(
+        ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_done(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ReminderId)>,
+) -> Result<StoredAnswer, Error> {
+    reminder::done(&app, &caller, investor_id, id).await
+}
+
+/// Put a reminder off; one that was sent, done, cancelled or failed is scheduled again.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/reminders/{reminder_id}/snooze", operation_id = "reminder_snooze",
+    tag = "reminders",
+    params(
+        ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = ReminderSnooze,
+    responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_snooze(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ReminderId)>,
+    Json(snooze): Json<ReminderSnooze>,
+) -> Result<StoredAnswer, Error> {
+    reminder::snooze(&app, &caller, investor_id, id, snooze).await
+}
+
+/// Cancel a reminder: nothing more is sent.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/reminders/{reminder_id}/cancel", operation_id = "reminder_cancel",
+    tag = "reminders",
+    params(
+        ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn reminder_cancel(
+    State(app): State<App>,
+    caller: Caller,
+    Path((investor_id, id)): Path<(InvestorId, ReminderId)>,
+) -> Result<StoredAnswer, Error> {
+    reminder::cancel(&app, &caller, investor_id, id).await
+}

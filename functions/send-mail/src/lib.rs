@@ -1,0 +1,38 @@
+//! Sends the mails of the outbox: each when the stream brings it, and every minute those that were put off.
+
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::streams::DynamoDbEventResponse;
+use serde_json::Value;
+use shared::mail::delivery::{Limits, Report};
+use shared::mail::outbox;
+use shared::table::Item;
+use shared::{App, Error, stream};
+
+/// Handles whatever event it is: a batch of the stream, or the schedule's.
+pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
+    let answer = if event.get("Records").is_some() {
+        let event = serde_json::from_value(event).map_err(Error::defect)?;
+        serde_json::to_value(handle_stream(app, event).await)
+    } else {
+        serde_json::to_value(handle_schedule(app, &Limits::default()).await?)
+    };
+    answer.map_err(Error::defect)
+}
+
+/// Sends the mails that a batch of stream records brings.
+pub async fn handle_stream(app: &App, event: Event) -> DynamoDbEventResponse {
+    stream::each(event, |record| one(app, record)).await
+}
+
+/// Sends what is due in the outbox as far as the time goes.
+pub async fn handle_schedule(app: &App, limits: &Limits) -> Result<Report, Error> {
+    outbox::send_due(app, limits).await
+}
+
+async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
+    if record.event_name != "INSERT" {
+        return Ok(());
+    }
+    let image: Item = record.change.new_image.into();
+    outbox::send_new(app, &image).await
+}
