@@ -196,7 +196,7 @@ mod tests {
             let (recurrence, zone) = (every(interval, frequency), zone("America/New_York"));
             let from = local("2024-01-31T02:15").plus(Span::new().days(start)).unwrap();
             let after = from.in_zone(&zone).plus_seconds(days * 86_400 - 5_000);
-            let counted = (0..).map(|n| recurrence.occurrence(from, n).unwrap()).find(|at| at.in_zone(&zone) > after);
+            let counted = (0..5_000).map(|n| recurrence.occurrence(from, n).unwrap()).find(|at| at.in_zone(&zone) > after);
             prop_assert_eq!(recurrence.first_after(from, &zone, after), counted);
         }
     }
