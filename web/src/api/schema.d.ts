@@ -123,6 +123,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/password-reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password with the token of the link; every session of the user ends. */
+        post: operations["password_reset_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password-reset/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a link that sets a new password. The answer is the same whether or not there is such a user. */
+        post: operations["password_reset_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/refresh": {
         parameters: {
             query?: never;
@@ -439,6 +473,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/investors/{investor_id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an investor's reminders, the one set last first. */
+        get: operations["reminder_list"];
+        put?: never;
+        /** Set a reminder. */
+        post: operations["reminder_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/reminders/{reminder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a reminder. */
+        get: operations["reminder_get"];
+        put?: never;
+        post?: never;
+        /** Delete a reminder. */
+        delete: operations["reminder_delete"];
+        options?: never;
+        head?: never;
+        /** Change a reminder. */
+        patch: operations["reminder_update"];
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/reminders/{reminder_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a reminder: nothing more is sent. */
+        post: operations["reminder_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/reminders/{reminder_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a reminder as done: nothing more is sent, not even of a recurring one. */
+        post: operations["reminder_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/reminders/{reminder_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a reminder off; one that was sent, done, cancelled or failed is scheduled again. */
+        post: operations["reminder_snooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/investors/{investor_id}/restore": {
         parameters: {
             query?: never;
@@ -542,6 +664,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how one wants to be told things. */
+        get: operations["preferences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how one wants to be told things. */
+        patch: operations["preferences_update"];
+        trace?: never;
+    };
     "/api/me/sessions": {
         parameters: {
             query?: never;
@@ -637,6 +777,23 @@ export interface paths {
         };
         /** Get the OpenAPI document of the whole API. */
         get: operations["openapi_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own reminders about all investors, the one due first first. */
+        get: operations["reminder_list_mine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1041,6 +1198,11 @@ export interface components {
          * @enum {string}
          */
         FileType: "application/pdf" | "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" | "text/csv" | "text/plain";
+        /**
+         * @description In what unit a recurrence counts.
+         * @enum {string}
+         */
+        Frequency: "daily" | "weekly" | "monthly" | "yearly";
         /** @description Which build runs. */
         Health: {
             /** @description The commit it was built from, or `unknown`. */
@@ -1251,10 +1413,11 @@ export interface components {
             url: string;
         };
         /**
-         * @description How long one point of a trend is.
-         * @enum {string}
+         * Format: int32
+         * @description How many units lie between two occurrences: 1 to 99.
+         * @default 1
          */
-        Interval: "day" | "week" | "month";
+        Interval: number;
         /** @description An investor in full. */
         Investor: {
             address?: components["schemas"]["Address"] | null;
@@ -1375,7 +1538,7 @@ export interface components {
             action: string;
             /** @description The entity. */
             entity_id: string;
-            /** @description `investor`, `activity`, `import` or `user`. */
+            /** @description `investor`, `activity`, `reminder`, `import` or `user`. */
             entity_type: string;
             /**
              * Format: uuid
@@ -1417,6 +1580,11 @@ export interface components {
             /** @description The WebSocket URL to open, ticket included. */
             url: string;
         };
+        /**
+         * @description A date and time on the clock on the wall, to the minute, without a zone, between the years 1900 and 2200.
+         * @example 2026-12-01T09:00
+         */
+        LocalTime: string;
         /** @description What a login takes. Any text is accepted; what cannot be right is simply wrong. */
         Login: {
             /**
@@ -1442,6 +1610,13 @@ export interface components {
             name?: components["schemas"]["Name"];
             /** @description The zone in which times are shown and mailed. */
             time_zone?: components["schemas"]["TimeZone"];
+        };
+        /** @description What a reminder says: 1 to 2,000 characters over several lines. */
+        Message: string;
+        /** @description One of one's own reminders, with the investor's name. */
+        MyReminder: components["schemas"]["Reminder"] & {
+            /** @description The investor's name. */
+            investor_name: components["schemas"]["Name"];
         };
         /** @description The name of a person, firm or thing: 1 to 200 characters on one line. */
         Name: string;
@@ -1516,6 +1691,17 @@ export interface components {
             tags?: components["schemas"]["Tag"][];
             tier?: components["schemas"]["Tier"] | null;
         };
+        /** @description What a new reminder takes. */
+        NewReminder: {
+            /** @description When it is due, on the clock on the wall. One that has passed is sent at once. */
+            due_local: components["schemas"]["LocalTime"];
+            /** @description What it says. */
+            message: components["schemas"]["Message"];
+            recurrence?: components["schemas"]["Recurrence"] | null;
+            /** @description The IANA time zone of `due_local`. */
+            time_zone: components["schemas"]["TimeZone"];
+            user_id?: components["schemas"]["UserId"] | null;
+        };
         /** @description What first-run set-up takes. */
         NewSetup: {
             /** @description E-mail address. */
@@ -1569,7 +1755,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished";
+        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished" | "reminder_due" | "reminder_failed";
         /** @description One page of notifications, with how many are unread in all. */
         NotificationPage: {
             /** @description The notifications, newest first. */
@@ -1588,6 +1774,72 @@ export interface components {
             all?: boolean | null;
             /** @description These, at most 100. */
             ids?: components["schemas"]["NotificationId"][] | null;
+        };
+        /** @description How each kind of notification is told. */
+        NotificationWays: {
+            /**
+             * @description Someone recorded an activity with one of the user's investors.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            activity_created: components["schemas"]["Ways"];
+            /**
+             * @description A file that the user uploaded was set aside.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            document_quarantined: components["schemas"]["Ways"];
+            /**
+             * @description An import that the user started came to its end.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            import_finished: components["schemas"]["Ways"];
+            /**
+             * @description The user was given an investor.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            investor_assigned: components["schemas"]["Ways"];
+            /**
+             * @description One of the user's reminders is due.
+             * @default {
+             *       "email": true,
+             *       "in_app": true
+             *     }
+             */
+            reminder_due: components["schemas"]["Ways"];
+            /**
+             * @description One of the user's reminders could not be e-mailed.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            reminder_failed: components["schemas"]["Ways"];
+        };
+        /** @description A merge patch of the ways of all kinds. */
+        NotificationWaysPatch: {
+            /** @description Someone recorded an activity with one of the user's investors. */
+            activity_created?: components["schemas"]["WaysPatch"];
+            /** @description A file that the user uploaded was set aside. */
+            document_quarantined?: components["schemas"]["WaysPatch"];
+            /** @description An import that the user started came to its end. */
+            import_finished?: components["schemas"]["WaysPatch"];
+            /** @description The user was given an investor. */
+            investor_assigned?: components["schemas"]["WaysPatch"];
+            /** @description One of the user's reminders is due. */
+            reminder_due?: components["schemas"]["WaysPatch"];
+            /** @description One of the user's reminders could not be e-mailed. */
+            reminder_failed?: components["schemas"]["WaysPatch"];
         };
         /** @description One page of a list. */
         Page_Activity: {
@@ -1835,6 +2087,62 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_MyReminder: {
+            /** @description The items, in the order of the list. */
+            items: (components["schemas"]["Reminder"] & {
+                /** @description The investor's name. */
+                investor_name: components["schemas"]["Name"];
+            })[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Reminder: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description How often sending the present occurrence was tried.
+                 */
+                attempts: number;
+                /** @description When it was set. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who set it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                /** @description The same in UTC. */
+                due_at: components["schemas"]["Timestamp"];
+                /** @description When it is due next, on the clock on the wall in `time_zone`; when it was due, once it is sent. */
+                due_local: components["schemas"]["LocalTime"];
+                /** @description The reminder's id. */
+                id: components["schemas"]["ReminderId"];
+                /** @description The investor. */
+                investor_id: components["schemas"]["InvestorId"];
+                /** @description Why the last try failed, `snake_case`; null when it did not. */
+                last_error?: string | null;
+                /** @description What it says. */
+                message: components["schemas"]["Message"];
+                recurrence?: components["schemas"]["Recurrence"] | null;
+                sent_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["ReminderStatus"];
+                /** @description The IANA time zone of `due_local`. */
+                time_zone: components["schemas"]["TimeZone"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /** @description Whom it reminds. */
+                user_id: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Session: {
             /** @description The items, in the order of the list. */
             items: {
@@ -1870,6 +2178,7 @@ export interface components {
                 id: string;
                 /** @description What it is; the field of that name is filled. */
                 kind: components["schemas"]["TimelineKind"];
+                reminder?: components["schemas"]["Reminder"] | null;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -1907,6 +2216,18 @@ export interface components {
             /** @description The password from now on. */
             new_password: components["schemas"]["Password"];
         };
+        /** @description A new password, with the token of the link. */
+        PasswordReset: {
+            /** @description The password from now on. */
+            password: components["schemas"]["Password"];
+            /** @description The token of the link. */
+            token: string;
+        };
+        /** @description Who forgot a password. Any text is accepted; what cannot be a user is simply nobody. */
+        PasswordResetRequest: {
+            /** @description The name for signing in, or the e-mail address. */
+            username_or_email: string;
+        };
         /** @description A telephone number: 3 to 40 characters of digits, spaces and `+ ( ) - . / x #`. */
         Phone: string;
         /** @description The investors that the caller may see, counted. Deleted ones do not count. */
@@ -1922,6 +2243,25 @@ export interface components {
              * @description How many there are.
              */
             investors: number;
+        };
+        /** @description A user's own preferences. */
+        Preferences: {
+            /** @description How each kind of notification is told. */
+            notifications: components["schemas"]["NotificationWays"];
+            /** @description The zone in which times are shown and mailed. */
+            time_zone: components["schemas"]["TimeZone"];
+            /**
+             * Format: int64
+             * @description The version of the user that they are part of.
+             */
+            version: number;
+        };
+        /** @description A merge patch of one's own preferences. */
+        PreferencesPatch: {
+            /** @description How each kind of notification is told. */
+            notifications?: components["schemas"]["NotificationWaysPatch"];
+            /** @description The zone in which times are shown and mailed. */
+            time_zone?: components["schemas"]["TimeZone"];
         };
         /** @description The body of every error answer (RFC 9457). */
         Problem: {
@@ -1965,6 +2305,84 @@ export interface components {
             /** @description When it happened. */
             occurred_at: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description How a reminder recurs. Its occurrences keep the time on the wall, also when summer time begins or ends, and the day of
+         *     the month that it began with: from 31 January on, monthly, come 28 (or 29) February and 31 March.
+         */
+        Recurrence: {
+            /** @description In what unit it counts. */
+            frequency: components["schemas"]["Frequency"];
+            /** @description How many units lie between two occurrences; 1 if left out. */
+            interval?: components["schemas"]["Interval"];
+        };
+        /** @description A reminder in full. */
+        Reminder: {
+            /**
+             * Format: int32
+             * @description How often sending the present occurrence was tried.
+             */
+            attempts: number;
+            /** @description When it was set. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who set it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            /** @description The same in UTC. */
+            due_at: components["schemas"]["Timestamp"];
+            /** @description When it is due next, on the clock on the wall in `time_zone`; when it was due, once it is sent. */
+            due_local: components["schemas"]["LocalTime"];
+            /** @description The reminder's id. */
+            id: components["schemas"]["ReminderId"];
+            /** @description The investor. */
+            investor_id: components["schemas"]["InvestorId"];
+            /** @description Why the last try failed, `snake_case`; null when it did not. */
+            last_error?: string | null;
+            /** @description What it says. */
+            message: components["schemas"]["Message"];
+            recurrence?: components["schemas"]["Recurrence"] | null;
+            sent_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["ReminderStatus"];
+            /** @description The IANA time zone of `due_local`. */
+            time_zone: components["schemas"]["TimeZone"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description Whom it reminds. */
+            user_id: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a reminder.
+         */
+        ReminderId: string;
+        /** @description A merge patch of a reminder. A new time or zone schedules it again, also after it was sent. */
+        ReminderPatch: {
+            /** @description When it is due, on the clock on the wall. */
+            due_local?: components["schemas"]["LocalTime"];
+            /** @description What it says. */
+            message?: components["schemas"]["Message"];
+            recurrence?: components["schemas"]["Recurrence"] | null;
+            /** @description The IANA time zone of `due_local`. */
+            time_zone?: components["schemas"]["TimeZone"];
+            /** @description Whom it reminds. */
+            user_id?: components["schemas"]["UserId"];
+        };
+        /** @description Until when to put a reminder off. */
+        ReminderSnooze: {
+            /** @description When it is due instead; a recurring one goes on with its series after that. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description Where a reminder stands.
+         * @enum {string}
+         */
+        ReminderStatus: "scheduled" | "sent" | "done" | "cancelled" | "failed";
         /**
          * @description What a user is in the company. A user has one or more.
          * @enum {string}
@@ -2040,7 +2458,7 @@ export interface components {
          * @enum {string}
          */
         Tier: "platinum" | "gold" | "silver" | "bronze" | "prospect";
-        /** @description An IANA time zone such as `Europe/Berlin`. */
+        /** @description An IANA time zone such as `Europe/Berlin`, one that the bundled time zone database knows, spelt as there. */
         TimeZone: string;
         /** @description A change of the investor. */
         TimelineChange: {
@@ -2066,12 +2484,13 @@ export interface components {
             id: string;
             /** @description What it is; the field of that name is filled. */
             kind: components["schemas"]["TimelineKind"];
+            reminder?: components["schemas"]["Reminder"] | null;
         };
         /**
          * @description What an entry of the timeline is.
          * @enum {string}
          */
-        TimelineKind: "activity" | "document" | "change";
+        TimelineKind: "activity" | "document" | "reminder" | "change";
         /**
          * Format: date-time
          * @description A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
@@ -2230,6 +2649,20 @@ export interface components {
             count: number;
             /** @description The value: `gold`, `active`, `fund`. */
             value: string;
+        };
+        /** @description By which ways a kind of notification is told. */
+        Ways: {
+            /** @description By e-mail. */
+            email: boolean;
+            /** @description In the app: stored, counted, pushed. */
+            in_app: boolean;
+        };
+        /** @description A merge patch of the ways of one kind. */
+        WaysPatch: {
+            /** @description By e-mail. */
+            email?: boolean;
+            /** @description In the app. */
+            in_app?: boolean;
         };
     };
     responses: never;
@@ -2448,6 +2881,64 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    password_reset_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    password_reset_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3365,6 +3856,277 @@ export interface operations {
             };
         };
     };
+    reminder_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReminder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                reminder_id: components["schemas"]["ReminderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                reminder_id: components["schemas"]["ReminderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                reminder_id: components["schemas"]["ReminderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                reminder_id: components["schemas"]["ReminderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_done: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                reminder_id: components["schemas"]["ReminderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_snooze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                reminder_id: components["schemas"]["ReminderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderSnooze"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     investor_restore: {
         parameters: {
             query?: never;
@@ -3580,6 +4342,67 @@ export interface operations {
             };
         };
     };
+    preferences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preferences_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session_list: {
         parameters: {
             query?: {
@@ -3771,6 +4594,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    reminder_list_mine: {
+        parameters: {
+            query?: {
+                /** @description Only those with this status. */
+                status?: components["schemas"]["ReminderStatus"];
+                /** @description Only those due before this time. */
+                due_before?: components["schemas"]["Timestamp"];
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MyReminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
