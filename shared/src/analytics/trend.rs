@@ -23,6 +23,7 @@ const MOST_POINTS: usize = 400;
 /// How long one point of a trend is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TrendInterval)]
 pub enum Interval {
     /// A day, in UTC.
     Day,

@@ -965,7 +965,7 @@ export interface components {
             /** @description First day that is counted. */
             from: components["schemas"]["Date"];
             /** @description How long one point is. */
-            interval: components["schemas"]["Interval"];
+            interval: components["schemas"]["TrendInterval"];
             /** @description One for each interval, oldest first, also where nothing happened. */
             points: components["schemas"]["TrendPoint"][];
             /** @description Last day that is counted. */
@@ -2526,6 +2526,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description How long one point of a trend is.
+         * @enum {string}
+         */
+        TrendInterval: "day" | "week" | "month";
         /** @description The activities of one day, week or month. */
         TrendPoint: {
             /** @description How many of each kind. */

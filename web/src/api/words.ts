@@ -1,4 +1,4 @@
-import type { ActivityKind, ImportEncoding, ImportField, ImportKey, ImportStatus, Interval, InvestorKind, InvestorStatus, Role, Tier, UserStatus } from './types'
+import type { ActivityKind, ImportEncoding, ImportField, ImportKey, ImportStatus, TrendInterval, InvestorKind, InvestorStatus, Role, Tier, UserStatus } from './types'
 
 // The API's words as people read them, in the order in which they are offered.
 export const TIERS: Record<Tier, string> = {
@@ -22,7 +22,7 @@ export const ACTIVITY_KINDS: Record<ActivityKind, string> = {
   note: 'Note',
   update: 'Update',
 }
-export const INTERVALS: Record<Interval, string> = { day: 'Days', week: 'Weeks', month: 'Months' }
+export const INTERVALS: Record<TrendInterval, string> = { day: 'Days', week: 'Weeks', month: 'Months' }
 export const ROLES: Record<Role, string> = {
   admin: 'Admin',
   relationship_manager: 'Relationship manager',

@@ -1,5 +1,5 @@
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis, type TooltipContentProps } from 'recharts'
-import type { ActivityKind, ActivityTrend, Interval, TrendPoint } from '@/api/types'
+import type { ActivityKind, ActivityTrend, TrendInterval, TrendPoint } from '@/api/types'
 import { ACTIVITY_KINDS } from '@/api/words'
 import { formatDate } from '@/lib/time'
 
@@ -16,16 +16,16 @@ const KINDS = Object.keys(COLOURS) as ActivityKind[]
 const short = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 const monthOnly = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit', timeZone: 'UTC' })
 
-function tick(start: string, interval: Interval): string {
+function tick(start: string, interval: TrendInterval): string {
   return (interval === 'month' ? monthOnly : short).format(new Date(`${start}T00:00:00Z`))
 }
 
-function span(start: string, interval: Interval): string {
+function span(start: string, interval: TrendInterval): string {
   if (interval === 'week') return `Week of ${formatDate(start)}`
   return interval === 'month' ? tick(start, interval) : formatDate(start)
 }
 
-function Told({ active, payload, interval }: Pick<TooltipContentProps, 'active' | 'payload'> & { interval: Interval }) {
+function Told({ active, payload, interval }: Pick<TooltipContentProps, 'active' | 'payload'> & { interval: TrendInterval }) {
   const point = payload?.[0]?.payload as TrendPoint | undefined
   if (!active || !point) return null
   return (

@@ -1,11 +1,11 @@
 import { createRoute } from '@tanstack/react-router'
-import type { Interval } from '@/api/types'
+import type { TrendInterval } from '@/api/types'
 import { INTERVALS } from '@/api/words'
 import { oneOf, text } from '@/lib/search'
 import { shellRoute } from '@/shell/routes'
 
 export interface OverviewSearch {
-  interval?: Interval
+  interval?: TrendInterval
   /** A month as `2026-11`; the present one when absent. */
   month?: string
 }
