@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
+import { analytics } from '../fake-analytics'
 import { fakeApi, page as listOf, problem } from '../fake-api'
 import { investorStore } from '../fake-investors'
 
@@ -52,6 +53,17 @@ const SHOTS: Shot[] = [
     before: (page) => page.getByRole('dialog').getByRole('button', { name: 'Create investor' }).click(),
   },
   { name: 'investors-empty', path: '/investors', overrides: investorStore([]) },
+  { name: 'overview', path: '/overview', overrides: { ...investorStore(), ...analytics } },
+  {
+    name: 'search',
+    path: '/overview',
+    overrides: { ...investorStore(), ...analytics },
+    before: async (page) => {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('a')
+      await page.getByRole('option').first().waitFor()
+    },
+  },
   { name: 'not-found', path: '/nowhere' },
 ]
 

@@ -1,0 +1,68 @@
+import { expect, test } from '@playwright/test'
+import { analytics } from '../fake-analytics'
+import { fakeApi, problem } from '../fake-api'
+import { investorStore } from '../fake-investors'
+
+test('the front door leads to the figures, and each part to its list', async ({ page }) => {
+  await fakeApi(page, { ...investorStore(), ...analytics })
+  await page.goto('/')
+  await expect(page).toHaveURL(/\/overview$/)
+  await expect(page.getByText('42 investors')).toBeVisible()
+  const tiers = page.getByRole('region', { name: 'By tier' })
+  await expect(tiers.getByRole('listitem')).toHaveCount(5)
+  await expect(tiers.getByRole('link', { name: /Gold/ })).toContainText('9')
+  await tiers.getByRole('link', { name: /Gold/ }).click()
+  await expect(page).toHaveURL(/\/investors\?tier=gold/)
+})
+
+test('the chart has its figures as a table too, by day, week and month', async ({ page }) => {
+  const asked: string[] = []
+  const activity = analytics['GET /api/analytics/activity']
+  await fakeApi(page, { ...investorStore(), ...analytics, 'GET /api/analytics/activity': (request) => { asked.push(request.url.search); return activity(request) } })
+  await page.goto('/overview')
+  const table = page.getByRole('table', { name: 'Activities by kind' })
+  await expect(table.getByRole('rowheader', { name: 'Week of 16 Nov 2026' })).toHaveCount(1)
+  await page.getByLabel('Interval').selectOption('Months')
+  await expect(page).toHaveURL(/interval=month/)
+  await expect(table.getByRole('rowheader').last()).toHaveText('Nov 26')
+  expect(asked).toEqual(['?interval=week', '?interval=month'])
+})
+
+test('the month of the highlights goes back and not into the future', async ({ page }) => {
+  await page.clock.setFixedTime(new Date('2026-11-21T10:00:00Z'))
+  await fakeApi(page, { ...investorStore(), ...analytics })
+  await page.goto('/overview')
+  await expect(page.getByRole('button', { name: 'Month after' })).toBeDisabled()
+  await page.getByRole('button', { name: 'Month before' }).click()
+  await expect(page.getByText('October 2026').first()).toBeVisible()
+  await expect(page).toHaveURL(/month=2026-10/)
+  await page.getByRole('button', { name: 'Month after' }).click()
+  await expect(page).toHaveURL(/\/overview$/)
+})
+
+test('three requests make the page, and one that fails leaves the others', async ({ page }) => {
+  await fakeApi(page, { ...investorStore(), ...analytics, 'GET /api/analytics/activity': () => problem(422, 'invalid', 'Not to be counted') })
+  const asked = new Set<string>()
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/api/analytics')) asked.add(pathname)
+  })
+  await page.goto('/overview')
+  await expect(page.getByRole('alert')).toContainText('Not to be counted')
+  await expect(page.getByText('42 investors')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Recently' })).toBeVisible()
+  expect(asked.size).toBe(3)
+})
+
+test('nothing to count says what to do first', async ({ page }) => {
+  const none = (value: string) => ({ value, count: 0 })
+  const empty = { investors: 0, by_tier: [none('gold')], by_status: [none('active')], by_kind: [none('fund')] }
+  await fakeApi(page, {
+    ...investorStore([]), ...analytics,
+    'GET /api/analytics/portfolio': () => ({ body: empty }),
+    'GET /api/analytics/activity': () => ({ body: { from: '2026-01-01', to: '2026-01-02', interval: 'week', counts: {}, total: 0, points: [] } }),
+  })
+  await page.goto('/overview')
+  await expect(page.getByRole('heading', { name: 'Nothing to count yet' })).toBeVisible()
+  await expect(page.getByRole('main').getByRole('link', { name: 'Import a list' })).toHaveAttribute('href', '/imports/new')
+})
