@@ -13,13 +13,13 @@ const percent = (count: number, all: number) => (all === 0 ? 0 : Math.round((cou
 
 function Bar({ label, count, all }: { label: ReactNode; count: number; all: number }) {
   return (
-    <span className="grid grid-cols-[112px_1fr_auto] items-center gap-3 py-1">
+    <span className="grid grid-cols-[112px_minmax(0,1fr)_auto] items-center gap-3 py-1">
       <span className="truncate">{label}</span>
       <span className="h-2 overflow-hidden rounded-full bg-sunken" aria-hidden>
         <span className="block h-full rounded-full bg-accent" style={{ width: `${percent(count, all)}%` }} />
       </span>
       <span className="tabular w-20 text-right">
-        {count} <span className="text-xs text-ink-3">{percent(count, all)} %</span>
+        {count} <span className="inline-block w-9 text-xs text-ink-3">{percent(count, all)} %</span>
       </span>
     </span>
   )

@@ -101,7 +101,7 @@ function OverviewPage() {
       {isEmpty ? (
         <Empty />
       ) : (
-        <div className="grid gap-4 p-4 md:p-6 xl:grid-cols-2">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4 md:p-6 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
           <div className="xl:col-span-2">
             <Section title="Portfolio">
               <Block query={portfolio} lines={5}>{(data) => <PortfolioBlock portfolio={data} />}</Block>
