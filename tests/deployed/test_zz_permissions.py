@@ -50,12 +50,16 @@ REFUSED = {
     "investors": [READ_FILE, NEW_KEY, DELETE_KEY],
     "activities": [READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
     "reminders": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY, SEND],
+    "documents": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY, SEND],
+    "search": [GET, PUT, DELETE, GET_KEY, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY, SEND],
+    "analytics": [PUT, DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY, SEND],
     "imports": [NEW_KEY, PUT_KEY, DELETE_KEY],
     "audit": [READ_FILE, DELETE, NEW_KEY, PUT_KEY, DELETE_KEY],
     "notifications": [READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
     "docs": [GET, PUT, DELETE, GET_KEY, PUT_KEY, DELETE_KEY, READ_FILE, NEW_KEY],
     "live": [GET_KEY, PUT_KEY, DELETE_KEY, READ_FILE, NEW_KEY],
     "on-change": [PUT_KEY, DELETE_KEY, READ_FILE, NEW_KEY],
+    "on-upload": [DELETE, READ_FILE, GET_KEY, PUT_KEY, DELETE_KEY, NEW_KEY, SEND],
     "run-jobs": [DELETE_KEY, NEW_KEY],
     "send-reminders": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
     "send-mail": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
@@ -135,6 +139,9 @@ UNSEEN = {
 #: What only an accident or a new process leads to, which the tests in process cover.
 RARE = (
     "auth: kms:Decrypt ",
+    # When the data key is remembered from the run before.
+    "send-mail: dynamodb:GetItem steward ",
+    "send-reminders: dynamodb:GetItem steward ",
 )
 
 
