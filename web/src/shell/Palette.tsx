@@ -82,8 +82,9 @@ function useHits(typed: string) {
     placeholderData: keepPreviousData,
   })
   const hits = settled === '' ? [] : (query.data ?? [])
-  const choices = hits
-    .filter((hit) => hit.kind === 'investor' || mayOpenUsers)
+  // The server orders by fit across kinds; the arrows follow what is seen, which is one group after the other.
+  const grouped = [...hits.filter((hit) => hit.kind === 'investor'), ...hits.filter((hit) => hit.kind === 'user' && mayOpenUsers)]
+  const choices = grouped
     .map((hit): Choice => ({
       id: hit.id,
       group: hit.kind === 'investor' ? 'Investors' : 'People',

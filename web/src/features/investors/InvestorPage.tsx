@@ -15,6 +15,7 @@ import { PageHeader, Section } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { ActivityForm } from './ActivityForm'
 import { Facts } from './Facts'
+import { Figures } from './Figures'
 import { InvestorForm } from './InvestorForm'
 import { Proof } from './Proof'
 import { Timeline } from './Timeline'
@@ -46,6 +47,7 @@ function Loaded({ investor }: { investor: Investor }) {
   const mayEdit = useCan('investor_update') && !investor.deleted_at
   const mayWrite = useCan('activity_write') && !investor.deleted_at
   const mayProve = useCan('investor_history_read')
+  const mayCount = useCan('analytics_read')
   const told = useTellSaved()
   const change = (changes: Partial<InvestorSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
   const edit = () => change({ edit: true })
@@ -69,6 +71,7 @@ function Loaded({ investor }: { investor: Investor }) {
       )}
       <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
+          {mayCount && <Figures investorId={investor.id} />}
           {mayWrite && <ActivityForm investorId={investor.id} />}
           <Timeline investorId={investor.id} kind={search.kind} onKind={(kind) => change({ kind })} mayWrite={mayWrite} />
         </div>

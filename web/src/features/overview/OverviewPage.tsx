@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi } from '@tanstack/react-router'
-import { ChevronLeft, ChevronRight, Upload, Wallet } from 'lucide-react'
+import { ChevronLeft, ChevronRight, LayoutDashboard, Plus, Upload, Wallet } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { analyticsActivity, analyticsHighlights, analyticsPortfolio } from '@/api/analytics'
 import { keys } from '@/api/keys'
@@ -55,8 +55,12 @@ function PortfolioBlock({ portfolio }: { portfolio: Portfolio }) {
 
 function Empty() {
   const mayImport = useCan('import_run')
-  const action = mayImport && (
-    <Link to="/imports/new" className={buttonClass('primary')}><Upload className="size-4" aria-hidden />Import a list</Link>
+  const mayCreate = useCan('investor_create')
+  const action = (mayImport || mayCreate) && (
+    <span className="flex flex-wrap justify-center gap-2">
+      {mayImport && <Link to="/imports/new" className={buttonClass('primary')}><Upload className="size-4" aria-hidden />Import a list</Link>}
+      {mayCreate && <Link to="/investors" search={{ create: true }} className={buttonClass('secondary')}><Plus className="size-4" aria-hidden />New investor</Link>}
+    </span>
   )
   return (
     <EmptyState icon={Wallet} title="Nothing to count yet" action={action}>
@@ -75,9 +79,19 @@ function Months({ month, onMonth }: { month: string; onMonth: (month: string) =>
   )
 }
 
-/** The caller's investors and activities in figures: three requests, kept fresh by the live connection. */
+/** Some roles have no figures: the page says so and leads to what they have. */
 function OverviewPage() {
   usePageTitle('Overview')
+  if (useCan('analytics_read')) return <Figures />
+  return (
+    <EmptyState icon={LayoutDashboard} title="No figures for your role" action={<Link to="/notifications" className={buttonClass('primary')}>See your notifications</Link>}>
+      An admin can give you a role that sees investors. What concerns you arrives as a notification.
+    </EmptyState>
+  )
+}
+
+/** The caller's investors and activities in figures: three requests, kept fresh by the live connection. */
+function Figures() {
   const search = route.useSearch()
   const setSearch = route.useNavigate()
   const change = (changes: Partial<OverviewSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
