@@ -1,4 +1,4 @@
-import type { ActivityTrend, Highlights, Portfolio, SearchHit } from '../src/api/types'
+import type { ActivityTrend, Highlights, InvestorAnalytics, Portfolio, SearchHit } from '../src/api/types'
 import { investors, me } from './fake-api'
 
 // Figures that hold together: 42 investors, two years of activities.
@@ -38,6 +38,13 @@ function highlights(month: string): Highlights {
   }
 }
 
+const DAY_MS = 86_400_000
+
+const figures = (): InvestorAnalytics => {
+  const { counts, total, points } = trend('month')
+  return { counts, total, last_contact_on: new Date(Date.now() - 3 * DAY_MS).toISOString().slice(0, 10), engagement_score: 64, months: points.slice(-24) }
+}
+
 export const analyst = { ...me, permissions: [...me.permissions, 'analytics_read', 'user_read'] }
 
 /** Handlers of analytics and search, for someone who may read figures. */
@@ -46,6 +53,7 @@ export const analytics = {
   'GET /api/analytics/portfolio': () => ({ body: portfolio }),
   'GET /api/analytics/activity': ({ url }: { url: URL }) => ({ body: trend((url.searchParams.get('interval') ?? 'week') as 'week') }),
   'GET /api/analytics/highlights': ({ url }: { url: URL }) => ({ body: highlights(url.searchParams.get('month') ?? '2026-11-01') }),
+  'GET /api/investors/([^/]+)/analytics': () => ({ body: figures() }),
   'GET /api/search': ({ url }: { url: URL }) => {
     const typed = (url.searchParams.get('q') ?? '').toLowerCase()
     const found: SearchHit[] = investors

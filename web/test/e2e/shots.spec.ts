@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
 import { analytics } from '../fake-analytics'
-import { fakeApi, page as listOf, problem } from '../fake-api'
+import { fakeApi, investors, page as listOf, problem } from '../fake-api'
 import { investorStore } from '../fake-investors'
 
 // Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
@@ -64,6 +64,7 @@ const SHOTS: Shot[] = [
       await page.getByRole('option').first().waitFor()
     },
   },
+  { name: 'investor-figures', path: `/investors/${investors[0]?.id}`, overrides: { ...investorStore(), ...analytics, 'GET /api/investors/([^/]+)/timeline': () => listOf([]) } },
   { name: 'not-found', path: '/nowhere' },
 ]
 

@@ -17,6 +17,7 @@ import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { ActivityChart } from './ActivityChart'
 import { Breakdown } from './Breakdown'
 import { RecentActivities, TopInvestors, Users } from './HighlightLists'
+import { rangeStart, rangesFor, type Range } from './range'
 import type { OverviewSearch } from './routes'
 
 export const Route = createLazyRoute('/shell/overview')({ component: OverviewPage })
@@ -97,10 +98,13 @@ function Figures() {
   const change = (changes: Partial<OverviewSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
   const interval = search.interval ?? 'week'
   const month = search.month ?? thisMonth()
+  const ranges = rangesFor(interval)
+  const range = search.range && search.range in ranges ? search.range : undefined
+  const trendFilters = range ? { interval, from: rangeStart(range, new Date()) } : { interval }
   const portfolio = useQuery({ queryKey: keys.analytics.portfolio, queryFn: analyticsPortfolio })
   const trend = useQuery({
-    queryKey: keys.analytics.activity({ interval }),
-    queryFn: () => analyticsActivity({ interval }),
+    queryKey: keys.analytics.activity(trendFilters),
+    queryFn: () => analyticsActivity(trendFilters),
     placeholderData: keepPreviousData,
   })
   const highlights = useQuery({
@@ -125,7 +129,12 @@ function Figures() {
             <Section
               title="Activities"
               hint="By the day in UTC on which they happened."
-              actions={<div className="w-28"><Select aria-label="Interval" value={interval} options={options(INTERVALS)} onChange={(next) => change({ interval: next === 'week' ? undefined : next })} /></div>}
+              actions={
+                <div className="flex gap-2 max-md:flex-col">
+                  <div className="w-28"><Select aria-label="Range" value={range ?? ''} placeholder="Latest 26" options={options(ranges as Record<Range, string>)} onChange={(next) => change({ range: next || undefined })} /></div>
+                  <div className="w-28"><Select aria-label="Interval" value={interval} options={options(INTERVALS)} onChange={(next) => change({ interval: next === 'week' ? undefined : next })} /></div>
+                </div>
+              }
             >
               <Block query={trend} lines={6}>{(data) => <ActivityChart trend={data} />}</Block>
             </Section>

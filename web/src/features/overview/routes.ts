@@ -3,11 +3,14 @@ import type { TrendInterval } from '@/api/types'
 import { INTERVALS } from '@/api/words'
 import { oneOf, text } from '@/lib/search'
 import { shellRoute } from '@/shell/routes'
+import { RANGES, type Range } from './range'
 
 export interface OverviewSearch {
   interval?: TrendInterval
   /** A month as `2026-11`; the present one when absent. */
   month?: string
+  /** How far back the activities go; 26 intervals when absent. */
+  range?: Range
 }
 
 const overviewRoute = createRoute({
@@ -15,7 +18,7 @@ const overviewRoute = createRoute({
   path: '/overview',
   validateSearch: (search: Record<string, unknown>): OverviewSearch => {
     const month = text(search, 'month', 7)
-    return { interval: oneOf(search, 'interval', INTERVALS), month: month && /^20\d\d-(0[1-9]|1[0-2])$/u.test(month) ? month : undefined }
+    return { interval: oneOf(search, 'interval', INTERVALS), month: month && /^20\d\d-(0[1-9]|1[0-2])$/u.test(month) ? month : undefined, range: oneOf(search, 'range', RANGES) }
   },
 }).lazy(() => import('./OverviewPage').then(({ Route }) => Route))
 
