@@ -82,7 +82,7 @@ export function Figures({ investorId }: { investorId: string }) {
       </Figure>
       <Figure name="Activities in 24 months" wide>
         {total === 0 ? (
-          <span className="text-ink-3">None yet. Log the first below.</span>
+          <span className="text-ink-3">None yet</span>
         ) : (
           <span className="flex flex-wrap gap-x-4">
             {kinds.map((kind) => <span key={kind}>{ACTIVITY_KINDS[kind]} <span className="tabular font-medium">{counts[kind]}</span></span>)}

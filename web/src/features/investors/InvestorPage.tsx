@@ -69,9 +69,9 @@ function Loaded({ investor }: { investor: Investor }) {
           This investor is deleted. It is in no list but the deleted ones, and can be restored.
         </p>
       )}
+      {mayCount && <div className="px-4 pt-4 md:px-6 md:pt-6"><Figures investorId={investor.id} /></div>}
       <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
-          {mayCount && <Figures investorId={investor.id} />}
           {mayWrite && <ActivityForm investorId={investor.id} />}
           <Timeline investorId={investor.id} kind={search.kind} onKind={(kind) => change({ kind })} mayWrite={mayWrite} />
         </div>

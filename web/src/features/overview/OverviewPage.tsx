@@ -131,8 +131,8 @@ function Figures() {
               hint="By the day in UTC on which they happened."
               actions={
                 <div className="flex gap-2 max-md:flex-col">
-                  <div className="w-28"><Select aria-label="Range" value={range ?? ''} placeholder="Latest 26" options={options(ranges as Record<Range, string>)} onChange={(next) => change({ range: next || undefined })} /></div>
-                  <div className="w-28"><Select aria-label="Interval" value={interval} options={options(INTERVALS)} onChange={(next) => change({ interval: next === 'week' ? undefined : next })} /></div>
+                  <div className="w-34"><Select aria-label="Range" value={range ?? ''} placeholder="Latest 26" options={options(ranges as Record<Range, string>)} onChange={(next) => change({ range: next || undefined })} /></div>
+                  <div className="w-34"><Select aria-label="Interval" value={interval} options={options(INTERVALS)} onChange={(next) => change({ interval: next === 'week' ? undefined : next })} /></div>
                 </div>
               }
             >
