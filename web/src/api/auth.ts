@@ -1,6 +1,8 @@
 import { api, ifMatch, once, unwrap } from './client'
 import { tokenForgotten, tokenGranted } from './token'
-import type { Login, Me, MePatch, NewSetup, PasswordChange, Session, Setup, User } from './types'
+import type {
+  Login, Me, MePatch, NewSetup, PasswordChange, PasswordReset, PasswordResetRequest, Preferences, PreferencesPatch, Session, Setup, User,
+} from './types'
 
 export function setupGet(): Promise<Setup> {
   return unwrap(api.GET('/api/setup'))
@@ -38,6 +40,24 @@ export async function meUpdate(me: Me, body: MePatch): Promise<Me> {
 
 export function passwordChange(body: PasswordChange): Promise<void> {
   return unwrap(api.POST('/api/me/password', { body, ...once() }))
+}
+
+/** Answers the same whether or not there is such a user. */
+export function passwordResetRequest(body: PasswordResetRequest): Promise<void> {
+  return unwrap(api.POST('/api/auth/password-reset/request', { body }))
+}
+
+/** Sets a new password with the token of a link; every session of the user ends. */
+export function passwordResetConfirm(body: PasswordReset): Promise<void> {
+  return unwrap(api.POST('/api/auth/password-reset/confirm', { body }))
+}
+
+export function preferencesGet(): Promise<Preferences> {
+  return unwrap(api.GET('/api/me/preferences'))
+}
+
+export function preferencesUpdate(preferences: Pick<Preferences, 'version'>, body: PreferencesPatch): Promise<Preferences> {
+  return unwrap(api.PATCH('/api/me/preferences', { body, ...ifMatch(preferences) }))
 }
 
 export async function sessionList(): Promise<Session[]> {

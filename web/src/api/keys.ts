@@ -2,7 +2,7 @@ import type { TrendFilters } from './analytics'
 import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
-import type { ImportEncoding } from './types'
+import type { ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 
 /** Every query key, so that what a live event makes stale is found by its prefix. */
@@ -10,6 +10,7 @@ export const keys = {
   setup: ['setup'] as const,
   me: ['me'] as const,
   sessions: ['sessions'] as const,
+  preferences: ['preferences'] as const,
   users: {
     all: ['users'] as const,
     list: (filters: UserFilters) => ['users', 'list', filters] as const,
@@ -28,6 +29,11 @@ export const keys = {
     of: (investorId: string) => ['activities', investorId] as const,
     list: (investorId: string) => ['activities', investorId, 'list'] as const,
     one: (investorId: string, activityId: string) => ['activities', investorId, activityId] as const,
+  },
+  reminders: {
+    of: (investorId: string) => ['reminders', 'of', investorId] as const,
+    mine: ['reminders', 'mine'] as const,
+    mineWith: (statuses: readonly ReminderStatus[], dueBefore?: string) => ['reminders', 'mine', statuses, dueBefore] as const,
   },
   search: (q: string) => ['search', q] as const,
   analytics: {

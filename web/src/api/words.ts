@@ -1,4 +1,7 @@
-import type { ActivityKind, ImportEncoding, ImportField, ImportKey, ImportStatus, TrendInterval, InvestorKind, InvestorStatus, Role, Tier, UserStatus } from './types'
+import type {
+  ActivityKind, Frequency, ImportEncoding, ImportField, ImportKey, ImportStatus, TrendInterval, InvestorKind, InvestorStatus, NotificationKind,
+  Recurrence, ReminderStatus, Role, Tier, UserStatus,
+} from './types'
 
 // The API's words as people read them, in the order in which they are offered.
 export const TIERS: Record<Tier, string> = {
@@ -23,6 +26,32 @@ export const ACTIVITY_KINDS: Record<ActivityKind, string> = {
   update: 'Update',
 }
 export const INTERVALS: Record<TrendInterval, string> = { day: 'Days', week: 'Weeks', month: 'Months' }
+export const REMINDER_STATUSES: Record<ReminderStatus, string> = {
+  scheduled: 'Scheduled',
+  sent: 'Sent',
+  failed: 'Not sent',
+  done: 'Done',
+  cancelled: 'Cancelled',
+}
+export const FREQUENCIES: Record<Frequency, string> = { daily: 'Daily', weekly: 'Weekly', monthly: 'Monthly', yearly: 'Yearly' }
+const FREQUENCY_UNITS: Record<Frequency, string> = { daily: 'day', weekly: 'week', monthly: 'month', yearly: 'year' }
+
+/** "every day", "every 3 weeks". */
+export function recurrenceWords({ frequency, interval = 1 }: Recurrence): string {
+  const unit = FREQUENCY_UNITS[frequency]
+  return interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`
+}
+
+/** What each notification is called, and when it comes. */
+export const NOTIFICATION_KINDS: Record<NotificationKind, { title: string; when: string }> = {
+  reminder_due: { title: 'Reminders', when: 'One of your reminders is due.' },
+  reminder_failed: { title: 'Reminders not sent', when: 'One of your reminders could not be e-mailed.' },
+  investor_assigned: { title: 'Assignments', when: 'An investor is given to you.' },
+  activity_created: { title: 'Activities', when: 'Somebody logs an activity with one of your investors.' },
+  document_quarantined: { title: 'Documents set aside', when: 'A file that you uploaded was not what it should be.' },
+  import_finished: { title: 'Imports', when: 'An import that you started came to its end.' },
+}
+
 export const ROLES: Record<Role, string> = {
   admin: 'Admin',
   relationship_manager: 'Relationship manager',

@@ -12,6 +12,8 @@ export function staleAfter(event: Changed): QueryKey[] {
       return [keys.investors.lists, keys.investors.one(id), keys.investors.timelines(id), keys.audit.all, keys.analytics.all]
     case 'activity':
       return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
+    case 'reminder':
+      return parent ? [keys.reminders.of(parent), keys.reminders.mine, keys.investors.timelines(parent)] : [keys.reminders.mine]
     case 'analytics':
       // Sent when figures have moved, after what moved them.
       return [keys.analytics.all]
@@ -19,7 +21,7 @@ export function staleAfter(event: Changed): QueryKey[] {
       // Not its preview: the file does not change.
       return [keys.imports.list, keys.imports.one(id), keys.imports.errors(id)]
     case 'user':
-      return [keys.users.all, keys.me]
+      return [keys.users.all, keys.me, keys.preferences]
     default:
       // A kind that a newer server knows and this page does not.
       return []

@@ -1,11 +1,12 @@
 import { humanize } from '@/api/words'
 import type { Tone } from '@/ui/Badge'
 
-export type EntityType = 'investor' | 'activity' | 'user' | 'import' | 'login'
+export type EntityType = 'investor' | 'activity' | 'reminder' | 'user' | 'import' | 'login'
 
 export const ENTITY_TYPES: Record<EntityType, string> = {
   investor: 'Investor',
   activity: 'Activity',
+  reminder: 'Reminder',
   user: 'User',
   import: 'Import',
   login: 'Login',
@@ -24,6 +25,20 @@ const ACTIONS: Record<string, string> = {
   activity_create: 'Logged an activity',
   activity_update: 'Changed an activity',
   activity_delete: 'Deleted an activity',
+  reminder_list: 'Read the reminders',
+  reminder_list_mine: 'Read their own reminders',
+  reminder_get: 'Read a reminder',
+  reminder_create: 'Set a reminder',
+  reminder_update: 'Changed a reminder',
+  reminder_snooze: 'Put a reminder off',
+  reminder_done: 'Marked a reminder as done',
+  reminder_cancel: 'Cancelled a reminder',
+  reminder_delete: 'Deleted a reminder',
+  reminder_send: 'Sent a reminder',
+  reminder_fail: 'Could not send a reminder',
+  preferences_update: 'Changed their preferences',
+  password_reset_request: 'Asked for a new password',
+  password_reset_confirm: 'Set a new password by a link',
   user_create: 'Created the user',
   user_update: 'Changed the user',
   user_get: 'Read the user',
@@ -50,7 +65,7 @@ export function actionWords(action: string): string {
   return ACTIONS[action] ?? humanize(action)
 }
 
-const REFUSED = ['login_failed', 'denied', 'password_change_failed', 'refresh_token_reused']
+const REFUSED = ['login_failed', 'reminder_fail', 'denied', 'password_change_failed', 'refresh_token_reused']
 
 /** Refusals stand out, removals are marked, reads stay in the background. */
 export function actionTone(action: string): Tone {
