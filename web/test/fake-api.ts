@@ -1,5 +1,5 @@
 import type { Page, Route } from '@playwright/test'
-import type { Investor, Me, Notification, Session } from '../src/api/types'
+import type { Investor, Me, Notification, Preferences, Session } from '../src/api/types'
 
 // Answers the API inside the test browser, so that pages can be seen and tried without a server.
 
@@ -12,7 +12,7 @@ export const me: Me = {
   roles: ['admin'], status: 'active', time_zone: 'Europe/Berlin',
   permissions: [
     'user_list', 'user_read', 'user_create', 'user_update', 'investor_read', 'investor_create', 'investor_update', 'investor_delete',
-    'investor_assign', 'activity_write', 'import_run', 'audit_read', 'investor_history_read',
+    'investor_assign', 'activity_write', 'reminder_write', 'import_run', 'audit_read', 'investor_history_read',
   ],
 }
 
@@ -26,6 +26,12 @@ export const sessions: Session[] = [
   { id: id(21), created_at: ago(30), last_used_at: ago(0), ip: '84.163.20.4', user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36', current: true },
   { id: id(22), created_at: ago(400), last_used_at: ago(26), ip: '84.163.20.4', user_agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1', current: false },
 ]
+
+const IN_APP = { in_app: true, email: false }
+export const preferences: Preferences = {
+  version: me.version, time_zone: me.time_zone,
+  notifications: { activity_created: IN_APP, investor_assigned: IN_APP, document_quarantined: IN_APP, import_finished: IN_APP, reminder_due: { in_app: true, email: true }, reminder_failed: IN_APP },
+}
 
 const NAMES = ['Northwind Capital', 'Helvetia Family Office', 'Aurelia Partners', 'Bjørn Halvorsen', 'Cedar & Stone Fund II', 'Delta Ridge Ventures', 'Élan Growth', 'Fjord Pensions', '3M', 'Zürcher Beteiligungen']
 const TIERS = ['platinum', 'gold', 'silver', 'bronze', 'prospect'] as const
@@ -63,6 +69,9 @@ export const routes: Record<string, Handler> = {
   'POST /api/auth/logout': () => ({ status: 204 }),
   'GET /api/me': () => ({ body: me }),
   'PATCH /api/me': ({ body }) => ({ body: { ...me, ...(body as object), version: me.version + 1 } }),
+  'GET /api/me/preferences': () => ({ body: preferences }),
+  'GET /api/reminders': () => page([]),
+  'GET /api/investors/([^/]+)/reminders': () => page([]),
   'GET /api/me/sessions': () => page(sessions),
   'GET /api/notifications': () => page(notifications, { unread_count: 2 }),
   'GET /api/notifications/unread-count': () => ({ body: { unread_count: 2 } }),

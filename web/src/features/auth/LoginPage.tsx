@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-router'
+import { Link, createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-router'
 import { Clock } from 'lucide-react'
 import { useState } from 'react'
 import { login } from '@/api/auth'
 import { Problem } from '@/api/problem'
 import type { Login } from '@/api/types'
 import { usePageTitle } from '@/shell/crumb'
-import { Button } from '@/ui/Button'
+import { Button, buttonClass } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/inputs'
 import { PasswordInput } from '@/ui/PasswordInput'
@@ -77,6 +77,7 @@ function LoginPage() {
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy} disabled={locked && wait > 0}>
           Sign in
         </Button>
+        <Link to="/forgot-password" className={buttonClass('quiet')}>Forgot your password?</Link>
       </form>
     </AuthFrame>
   )

@@ -30,4 +30,12 @@ const setupRoute = createRoute({
   },
 }).lazy(() => import('./SetupPage').then(({ Route }) => Route))
 
-export const authRoutes = [loginRoute, setupRoute]
+const forgotPasswordRoute = createRoute({ getParentRoute: () => rootRoute, path: '/forgot-password' }).lazy(() =>
+  import('./ForgotPasswordPage').then(({ Route }) => Route),
+)
+
+const resetPasswordRoute = createRoute({ getParentRoute: () => rootRoute, path: '/reset-password' }).lazy(() =>
+  import('./ResetPasswordPage').then(({ Route }) => Route),
+)
+
+export const authRoutes = [loginRoute, setupRoute, forgotPasswordRoute, resetPasswordRoute]

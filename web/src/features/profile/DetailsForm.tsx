@@ -23,6 +23,8 @@ export function DetailsForm({ me }: { me: Me }) {
     send: (values) => meUpdate(me, values),
     onDone: (changed) => {
       client.setQueryData(keys.me, changed)
+      // They are part of the user and share the version.
+      void client.invalidateQueries({ queryKey: keys.preferences })
       toast.done('Your details are saved')
     },
   })

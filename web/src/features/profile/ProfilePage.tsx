@@ -7,6 +7,7 @@ import { Badge } from '@/ui/Badge'
 import { Section } from '@/ui/PageHeader'
 import { DetailsForm } from './DetailsForm'
 import { PasswordForm } from './PasswordForm'
+import { Preferences } from './Preferences'
 import { SessionList } from './SessionList'
 
 export const Route = createLazyRoute('/shell/profile')({ component: ProfilePage })
@@ -27,8 +28,10 @@ function ProfilePage() {
         </div>
       </header>
       <Section title="Your details">
-        <DetailsForm key={me.version} me={me} />
+        {/* Not by version: a switch below makes one, and what is being typed here stays. */}
+        <DetailsForm key={[me.name, me.email, me.time_zone].join(' ')} me={me} />
       </Section>
+      <Preferences />
       <Section title="Password">
         <PasswordForm />
       </Section>

@@ -1,8 +1,17 @@
-import { createRoute } from '@tanstack/react-router'
+import { createRoute, redirect } from '@tanstack/react-router'
 import { shellRoute } from '@/shell/routes'
 
 const profileRoute = createRoute({ getParentRoute: () => shellRoute, path: '/profile' }).lazy(() =>
   import('./ProfilePage').then(({ Route }) => Route),
 )
 
-export const profileRoutes = [profileRoute]
+/** Where mails lead to for changing how one is told. */
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/profile', hash: 'notifications', replace: true })
+  },
+})
+
+export const profileRoutes = [profileRoute, settingsRoute]

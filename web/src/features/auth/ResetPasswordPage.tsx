@@ -1,0 +1,76 @@
+import { Link, createLazyRoute, useRouter } from '@tanstack/react-router'
+import { Unlink } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { passwordResetConfirm } from '@/api/auth'
+import { Problem } from '@/api/problem'
+import { PASSWORD_MIN, passwordMistake } from '@/api/rules'
+import { usePageTitle } from '@/shell/crumb'
+import { Button, buttonClass } from '@/ui/Button'
+import { Field } from '@/ui/Field'
+import { PasswordInput } from '@/ui/PasswordInput'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { AuthFrame } from './AuthFrame'
+import { tokenOf } from './resetToken'
+
+export const Route = createLazyRoute('/reset-password')({ component: ResetPasswordPage })
+
+function NoGood() {
+  return (
+    <AuthFrame title="This link does not work" intro="It was used before, is older than half an hour, or is not whole.">
+      <div role="alert" className="flex gap-2 rounded-md bg-amber-bg px-3 py-2 text-amber">
+        <Unlink className="mt-0.5 size-4 shrink-0" aria-hidden />
+        <p>Your password is as it was. Ask for a new link, and use the newest mail.</p>
+      </div>
+      <div className="mt-6 flex flex-col gap-2">
+        <Link to="/forgot-password" className={buttonClass('primary')}>Ask for a new link</Link>
+        <Link to="/login" className={buttonClass('quiet')}>Back to sign in</Link>
+      </div>
+    </AuthFrame>
+  )
+}
+
+/** The token of the link, which is taken out of the address at once so that no history or picture of the screen keeps it. */
+function useLinkToken(): string | null {
+  const [token] = useState(() => tokenOf(window.location.hash))
+  useEffect(() => {
+    if (window.location.hash !== '') window.history.replaceState(window.history.state, '', window.location.pathname)
+  }, [])
+  return token
+}
+
+function ResetPasswordPage() {
+  usePageTitle('New password')
+  const router = useRouter()
+  const token = useLinkToken()
+  const [refused, setRefused] = useState(false)
+  const form = useForm({
+    initial: { password: '' },
+    check: ({ password }) => ({ password: passwordMistake(password) }),
+    send: async ({ password }) => {
+      try {
+        await passwordResetConfirm({ token: token ?? '', password })
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'invalid_reset_token') setRefused(true)
+        throw error
+      }
+    },
+    onDone: () => {
+      toast.done('Your new password is set', { detail: 'Sign in with it. You are signed out everywhere else.' })
+      router.history.push('/login')
+    },
+  })
+  if (token === null || refused) return <NoGood />
+  return (
+    <AuthFrame title="Set a new password" intro="It replaces the one you forgot.">
+      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+        {form.problem && <FormError error={form.problem} />}
+        <Field label="New password" required error={form.errors['password']} hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}>
+          <PasswordInput {...form.bind('password')} autoComplete="new-password" autoFocus />
+        </Field>
+        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>Set the password</Button>
+      </form>
+    </AuthFrame>
+  )
+}

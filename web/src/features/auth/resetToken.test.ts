@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest'
+import { tokenOf } from './resetToken'
+
+it('reads the token of a link, and none from a broken one', () => {
+  expect(tokenOf('#token=a-B_9')).toBe('a-B_9')
+  expect(tokenOf('#token=')).toBeNull()
+  expect(tokenOf('#other=x')).toBeNull()
+  expect(tokenOf('')).toBeNull()
+})
