@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { ImportStatus, InvestorStatus, Tier, UserStatus } from '@/api/types'
-import { IMPORT_STATUSES, INVESTOR_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
+import type { ImportStatus, InvestorStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
+import { IMPORT_STATUSES, INVESTOR_STATUSES, REMINDER_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 
 export type Tone = 'slate' | 'blue' | 'green' | 'amber' | 'red' | 'violet' | 'bronze'
@@ -72,4 +72,11 @@ const STATUS_TONE: Partial<Record<keyof typeof STATUS_WORDS, Tone>> = {
 export function StatusBadge({ status }: { status: InvestorStatus | UserStatus | ImportStatus | 'deleted' }) {
   const tone = STATUS_TONE[status] ?? 'slate'
   return <Badge tone={tone} shape={<Shape of={tone === 'slate' ? 'hollow' : 'dot'} />}>{STATUS_WORDS[status]}</Badge>
+}
+
+const REMINDER_TONE: Record<ReminderStatus, Tone> = { scheduled: 'blue', sent: 'amber', failed: 'red', done: 'green', cancelled: 'slate' }
+
+export function ReminderBadge({ status }: { status: ReminderStatus }) {
+  const tone = REMINDER_TONE[status]
+  return <Badge tone={tone} shape={<Shape of={tone === 'slate' ? 'hollow' : 'dot'} />}>{REMINDER_STATUSES[status]}</Badge>
 }

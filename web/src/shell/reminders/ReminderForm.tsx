@@ -1,0 +1,121 @@
+import { useState } from 'react'
+import { Problem } from '@/api/problem'
+import { reminderCreate, reminderGet, reminderUpdate } from '@/api/reminders'
+import type { Reminder } from '@/api/types'
+import { FREQUENCIES, options } from '@/api/words'
+import { rebase } from '@/lib/rebase'
+import { formatExact, formatRelative, timeZones, useNow } from '@/lib/time'
+import { localOf, momentOf } from '@/lib/zoned'
+import { useMe } from '@/session/useMe'
+import { managesInvestors, useUsers } from '@/session/useUsers'
+import { Button } from '@/ui/Button'
+import { Combobox } from '@/ui/Combobox'
+import { Field } from '@/ui/Field'
+import { FormActions } from '@/ui/FormActions'
+import { Input, Select, Textarea } from '@/ui/inputs'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { useRemindersStale } from './useReminderActions'
+import { check, fresh, newReminder, patchOf, valuesOf, type Values } from './values'
+
+const ZONES = timeZones().map((value) => ({ value, label: value.replaceAll('_', ' ') }))
+const UNITS = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' }
+
+const CHANGED_MEANWHILE = new Problem({
+  status: 412,
+  code: 'stale_version',
+  title: 'This reminder changed meanwhile',
+  detail: 'Its newer version is shown now, with your edits on top. Look it over and save again.',
+})
+
+/** What a time means, told below it. */
+function dueHint(local: string, timeZone: string, now: number): string | undefined {
+  const at = momentOf(local, timeZone)
+  if (Number.isNaN(at)) return undefined
+  const iso = new Date(at).toISOString()
+  if (at <= now) return 'That time has passed: it is sent at once.'
+  const when = `${formatRelative(iso, now)} · ${formatExact(iso, timeZone)}`
+  return localOf(at, timeZone) === local ? when : `The clock skips that time on that day: ${when}`
+}
+
+/** Those who may be reminded; the server checks whether they look after this very investor. */
+function usePeople(chosen: string) {
+  const me = useMe()
+  const { users } = useUsers()
+  const others = users.filter((user) => user.id !== me.id && (managesInvestors(user) || user.id === chosen))
+  return [{ value: me.id, label: `${me.name} (you)` }, ...others.map(({ id, name }) => ({ value: id, label: name }))]
+}
+
+interface ReminderFormProps {
+  investorId: string
+  /** The one to edit; a new one without it. */
+  reminder?: Reminder
+  onDone: () => void
+}
+
+export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps) {
+  const me = useMe()
+  const now = useNow()
+  const stale = useRemindersStale()
+  const [base, setBase] = useState(reminder)
+  const [first] = useState(() => fresh(Date.now(), me.time_zone, me.id))
+  const initial = base ? valuesOf(base) : first
+  const form = useForm<Values, Reminder>({
+    initial,
+    check,
+    send: async (values, key) => {
+      if (!base) return reminderCreate(investorId, newReminder(values), key)
+      try {
+        return await reminderUpdate(base, patchOf(values, initial))
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 412) throw error
+        const newer = await reminderGet(base)
+        form.reset(rebase(values, initial, valuesOf(newer)))
+        setBase(newer)
+        stale(investorId)
+        throw CHANGED_MEANWHILE
+      }
+    },
+    onDone: () => {
+      stale(investorId)
+      toast.done(base ? 'The reminder is saved' : 'The reminder is set')
+      onDone()
+    },
+  })
+  const people = usePeople(form.values.user_id)
+  const { frequency } = form.values
+  return (
+    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <Field label="Remind of" required error={form.errors['message']}>
+        <Textarea {...form.bind('message')} rows={2} placeholder="What is to be done?" />
+      </Field>
+      <div className="grid gap-4 md:grid-cols-2">
+        <Field label="When" required error={form.errors['due_local']} hint={dueHint(form.values.due_local, form.values.time_zone, now)}>
+          <Input {...form.bind('due_local')} type="datetime-local" />
+        </Field>
+        <Field label="Time zone" required error={form.errors['time_zone']}>
+          <Combobox {...form.bind('time_zone')} options={ZONES} placeholder="Choose a time zone" />
+        </Field>
+        <Field label="Repeats" required error={form.errors['frequency']}>
+          <Select {...form.bind('frequency')} options={options(FREQUENCIES)} placeholder="Never" />
+        </Field>
+        {frequency !== '' && (
+          <Field label={`Every how many ${UNITS[frequency]}`} required error={form.errors['interval']}>
+            <Input {...form.bind('interval')} type="number" inputMode="numeric" min={1} max={99} />
+          </Field>
+        )}
+      </div>
+      {people.length > 1 && (
+        <Field label="Reminds" required error={form.errors['user_id']} hint="Someone who looks after this investor.">
+          <Select {...form.bind('user_id')} options={people} />
+        </Field>
+      )}
+      <FormActions>
+        <Button variant="quiet" onClick={onDone}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Set reminder'}</Button>
+      </FormActions>
+    </form>
+  )
+}

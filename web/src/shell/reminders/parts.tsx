@@ -1,0 +1,55 @@
+import { Ban, Check, Clock, Ellipsis, Pencil, Repeat, RotateCcw, Trash2, TriangleAlert } from 'lucide-react'
+import type { Reminder } from '@/api/types'
+import { humanize, recurrenceWords } from '@/api/words'
+import { formatExact } from '@/lib/time'
+import { IconButton } from '@/ui/Button'
+import { Menu, MenuItem } from '@/ui/Menu'
+import { RelativeTime } from '@/ui/RelativeTime'
+import type { ReminderActs } from './useReminderDialogs'
+import { isOpen } from './values'
+
+const REASONS: Record<string, string> = {
+  recipient_not_permitted: 'whom it reminds may not see this investor any more',
+  investor_erased: 'the investor was erased',
+}
+
+/** "in 3 days · 24 Nov 2026, 09:00 CET": in the zone that the reminder was set in. */
+export function Due({ reminder: { due_at: due, time_zone: zone, recurrence } }: { reminder: Reminder }) {
+  return (
+    <>
+      <RelativeTime at={due} /> · {formatExact(due, zone)}
+      {recurrence && (
+        <span className="whitespace-nowrap"> · <Repeat className="inline size-3" aria-hidden /> {recurrenceWords(recurrence)}</span>
+      )}
+    </>
+  )
+}
+
+/** What went wrong with sending, if anything did. */
+export function Trouble({ reminder: { status, attempts, last_error: error } }: { reminder: Reminder }) {
+  if (status !== 'failed' && !(status === 'scheduled' && error)) return null
+  const why = error ? (REASONS[error] ?? humanize(error)) : 'unknown'
+  const tries = attempts === 0 ? '' : attempts === 1 ? ' after 1 try' : ` after ${attempts} tries`
+  return (
+    <p className="flex items-start gap-1 text-xs text-red">
+      <TriangleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
+      <span>{status === 'failed' ? `Not sent${tries}: ${why}.` : `Not sent yet${tries}: ${why}. It is tried again.`}</span>
+    </p>
+  )
+}
+
+/** The buttons of one reminder. */
+export function ReminderButtons({ reminder, acts }: { reminder: Reminder; acts: ReminderActs }) {
+  const open = isOpen(reminder)
+  return (
+    <span className="flex shrink-0">
+      {open && <IconButton icon={Check} label="Done" onClick={() => acts.done(reminder)} />}
+      <IconButton icon={open ? Clock : RotateCcw} label={open ? 'Snooze' : 'Remind again'} onClick={() => acts.snooze(reminder)} />
+      <Menu trigger={<IconButton icon={Ellipsis} label="More" />}>
+        {open && <MenuItem icon={Pencil} onSelect={() => acts.edit(reminder)}>Edit</MenuItem>}
+        {open && <MenuItem icon={Ban} onSelect={() => acts.cancel(reminder)}>Cancel the reminder</MenuItem>}
+        <MenuItem icon={Trash2} danger onSelect={() => acts.remove(reminder)}>Delete</MenuItem>
+      </Menu>
+    </span>
+  )
+}

@@ -1,0 +1,71 @@
+import { useState, type ReactNode } from 'react'
+import type { Reminder } from '@/api/types'
+import { Button } from '@/ui/Button'
+import { Dialog } from '@/ui/Dialog'
+import { ReminderForm } from './ReminderForm'
+import { SnoozeDialog } from './SnoozeDialog'
+import { canComeBack, useReminderActions } from './useReminderActions'
+
+export interface ReminderActs {
+  done: (reminder: Reminder) => void
+  snooze: (reminder: Reminder) => void
+  edit: (reminder: Reminder) => void
+  cancel: (reminder: Reminder) => void
+  remove: (reminder: Reminder) => void
+}
+
+type Asked = { what: 'snooze' | 'edit' | 'remove'; reminder: Reminder } | null
+
+/** What can be done to a reminder, and the dialogs that some of it needs; a page shows them once. */
+export function useReminderDialogs(): { acts: ReminderActs; dialogs: ReactNode } {
+  const actions = useReminderActions()
+  const [asked, setAsked] = useState<Asked>(null)
+  const close = () => setAsked(null)
+  const about = (what: 'snooze' | 'edit' | 'remove') => (asked?.what === what ? asked.reminder : undefined)
+  const [snoozed, edited, removed] = [about('snooze'), about('edit'), about('remove')]
+  const acts: ReminderActs = {
+    done: (reminder) => void actions.done(reminder),
+    cancel: (reminder) => void actions.cancel(reminder),
+    snooze: (reminder) => setAsked({ what: 'snooze', reminder }),
+    edit: (reminder) => setAsked({ what: 'edit', reminder }),
+    // Asked first only where there is no undo.
+    remove: (reminder) => (canComeBack(reminder) ? void actions.remove(reminder) : setAsked({ what: 'remove', reminder })),
+  }
+  const dialogs = (
+    <>
+      <SnoozeDialog
+        reminder={snoozed}
+        onClose={close}
+        onChoose={(until) => {
+          if (snoozed) void actions.snooze(snoozed, until)
+          close()
+        }}
+      />
+      <Dialog open={edited !== undefined} onClose={close} title="Edit reminder">
+        {edited && <ReminderForm investorId={edited.investor_id} reminder={edited} onDone={close} />}
+      </Dialog>
+      <Dialog
+        open={removed !== undefined}
+        onClose={close}
+        size="small"
+        title="Delete this reminder?"
+        description="It cannot be brought back. To keep it without being reminded, cancel it instead."
+        footer={
+          <>
+            <Button onClick={close}>Keep it</Button>
+            <Button
+              variant="danger"
+              onClick={() => {
+                if (removed) void actions.remove(removed)
+                close()
+              }}
+            >
+              Delete
+            </Button>
+          </>
+        }
+      />
+    </>
+  )
+  return { acts, dialogs }
+}
