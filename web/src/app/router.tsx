@@ -8,6 +8,7 @@ import { investorRoutes } from '@/features/investors/routes'
 import { notificationRoutes } from '@/features/notifications/routes'
 import { overviewRoutes } from '@/features/overview/routes'
 import { profileRoutes } from '@/features/profile/routes'
+import { reminderRoutes } from '@/features/reminders/routes'
 import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
 import { RouteError } from '@/shell/RouteError'
@@ -27,7 +28,7 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`.
-const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes])
+const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

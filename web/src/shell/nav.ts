@@ -1,4 +1,4 @@
-import { Bell, FileUp, LayoutDashboard, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
+import { AlarmClock, Bell, FileUp, LayoutDashboard, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
 import type { Me } from '@/api/types'
 import { can } from '@/session/useMe'
 
@@ -17,6 +17,7 @@ export interface NavItem {
 export const NAV: readonly NavItem[] = [
   { to: '/overview', label: 'Overview', icon: LayoutDashboard, key: 'o', allowed: (me) => can(me, 'analytics_read') },
   { to: '/investors', label: 'Investors', icon: Wallet, key: 'i', allowed: (me) => can(me, 'investor_read') },
+  { to: '/reminders', label: 'Reminders', icon: AlarmClock, key: 'r', allowed: (me) => can(me, 'reminder_write') },
   { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', allowed: (me) => can(me, 'import_run') },
   { to: '/notifications', label: 'Notifications', icon: Bell, key: 'n', wideOnly: true, allowed: () => true },
   // Reading users, to choose a manager, is allowed more widely than managing them.

@@ -23,6 +23,13 @@ export interface Column<T> {
   optional?: boolean
 }
 
+/** What a key does to the row that the keyboard is at. */
+export interface RowAction<T> {
+  keys: string
+  label: string
+  run: (row: T) => void
+}
+
 export interface DataTableProps<T> {
   /** Names the table for screen readers and keeps the column choice under this name. */
   name: string
@@ -33,6 +40,7 @@ export interface DataTableProps<T> {
   /** One row at phone width, where columns do not fit. */
   phone: (row: T) => ReactNode
   onOpen?: (row: T) => void
+  actions?: readonly RowAction<T>[]
   /** The row whose detail is shown. */
   openId?: string
   /** What stands below a row while it is unfolded; null while it is not. Rows then have the height that they need. */
@@ -132,12 +140,17 @@ function RowCells<T>({ row, columns, tracks }: CellsProps<T>) {
 /** Drawn anew only when the row or the columns change: scrolling draws the table itself many times a second. */
 const Cells = memo(RowCells) as typeof RowCells
 
+function RowShortcut<T>({ action: { keys, label, run }, row }: { action: RowAction<T>; row: T | undefined }) {
+  useShortcut(keys, label, () => row !== undefined && run(row), 'List')
+  return null
+}
+
 interface GridProps<T> extends DataTableProps<T> {
   choice: { shown: Column<T>[]; toggle: (id: string, on: boolean) => void }
   isPhone: boolean
 }
 
-function Grid<T>({ label, columns, rows, rowId, phone, onOpen, openId, detail, hasMore = false, loadingMore = false, onLoadMore, choice, isPhone }: GridProps<T>) {
+function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], openId, detail, hasMore = false, loadingMore = false, onLoadMore, choice, isPhone }: GridProps<T>) {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(-1)
@@ -189,6 +202,7 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, openId, detail, h
 
   return (
     <div className="relative h-full min-h-0">
+      {actions.map((action) => <RowShortcut key={action.keys} action={action} row={rows[active]} />)}
       {!isPhone && <ColumnMenu columns={columns} {...choice} />}
       <div
         ref={scroller}

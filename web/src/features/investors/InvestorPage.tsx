@@ -18,6 +18,7 @@ import { Facts } from './Facts'
 import { Figures } from './Figures'
 import { InvestorForm } from './InvestorForm'
 import { Proof } from './Proof'
+import { Reminders } from './Reminders'
 import { Timeline } from './Timeline'
 import { useRemoval } from './useStored'
 import { useTellSaved } from './useTellSaved'
@@ -79,6 +80,7 @@ function Loaded({ investor }: { investor: Investor }) {
           <Section title="Details">
             <Facts investor={investor} />
           </Section>
+          <Reminders investorId={investor.id} mayWrite={!investor.deleted_at} />
           {mayProve && (
             <Section title="History" hint="Every change is chained to the one before it.">
               <Proof investorId={investor.id} />

@@ -1,14 +1,16 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { CalendarClock, FileText, Mail, MessagesSquare, Megaphone, Pencil, Phone, PencilLine, Trash2, type LucideIcon } from 'lucide-react'
+import { AlarmClock, CalendarClock, FileText, Mail, MessagesSquare, Megaphone, Pencil, Phone, PencilLine, Trash2, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
 import { activityDelete } from '@/api/activities'
 import { pages } from '@/api/client'
 import { timelineList } from '@/api/investors'
 import { keys } from '@/api/keys'
-import type { Activity, ActivityKind, TimelineEntry } from '@/api/types'
+import type { Activity, ActivityKind, Reminder, TimelineEntry } from '@/api/types'
 import { ACTIVITY_KINDS } from '@/api/words'
 import { formatDate } from '@/lib/time'
 import { useUsers } from '@/session/useUsers'
+import { Due, Trouble } from '@/shell/reminders/parts'
+import { ReminderBadge } from '@/ui/Badge'
 import { Button, IconButton } from '@/ui/Button'
 import { LoadMore } from '@/ui/LoadMore'
 import { RelativeTime } from '@/ui/RelativeTime'
@@ -23,6 +25,7 @@ type Kind = InvestorSearch['kind']
 const KINDS: readonly { value: Kind; label: string }[] = [
   { value: undefined, label: 'All' },
   { value: 'activity', label: 'Activities' },
+  { value: 'reminder', label: 'Reminders' },
   { value: 'change', label: 'Changes' },
 ]
 
@@ -73,6 +76,31 @@ function ActivityCard({ activity, mayWrite }: { activity: Activity; mayWrite: bo
       )}
     </article>
   )
+}
+
+function ReminderRow({ reminder }: { reminder: Reminder }) {
+  return (
+    <article className="flex items-start gap-2 px-4 py-1 text-ink-2">
+      <AlarmClock className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden />
+      <div className="min-w-0">
+        <p>
+          <span className="font-medium text-ink">{reminder.created_by_name}</span> set a reminder{' '}
+          <RelativeTime at={reminder.created_at} className="text-xs text-ink-3" />
+        </p>
+        <p className="break-words whitespace-pre-wrap">{reminder.message}</p>
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-3">
+          <ReminderBadge status={reminder.status} />
+          <span>Due <Due reminder={reminder} /></span>
+        </p>
+        <Trouble reminder={reminder} />
+      </div>
+    </article>
+  )
+}
+
+function Entry({ entry, mayWrite }: { entry: TimelineEntry; mayWrite: boolean }) {
+  if (entry.activity) return <ActivityCard activity={entry.activity} mayWrite={mayWrite} />
+  return entry.reminder ? <ReminderRow reminder={entry.reminder} /> : <ChangeRow entry={entry} />
 }
 
 function ChangeRow({ entry }: { entry: TimelineEntry }) {
@@ -127,7 +155,7 @@ export function Timeline({ investorId, kind, onKind, mayWrite }: { investorId: s
       ) : (
         <ol className="flex flex-col gap-2">
           {entries.map((entry) => (
-            <li key={entry.id}>{entry.activity ? <ActivityCard activity={entry.activity} mayWrite={mayWrite} /> : <ChangeRow entry={entry} />}</li>
+            <li key={entry.id}><Entry entry={entry} mayWrite={mayWrite} /></li>
           ))}
         </ol>
       )}
