@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { analytics } from '../fake-analytics'
 import { fakeApi, investors, page as listOf, problem } from '../fake-api'
 import { investorStore } from '../fake-investors'
+import { reminderStore } from '../fake-reminders'
 
 // Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
 
@@ -65,6 +66,24 @@ const SHOTS: Shot[] = [
     },
   },
   { name: 'investor-figures', path: `/investors/${investors[0]?.id}`, overrides: { ...investorStore(), ...analytics, 'GET /api/investors/([^/]+)/timeline': () => listOf([]) } },
+  { name: 'forgot-password', path: '/forgot-password', overrides: signedOut },
+  { name: 'reset-password', path: '/reset-password#token=t', overrides: signedOut },
+  { name: 'settings', path: '/settings' },
+  { name: 'reminders', path: '/reminders', overrides: { ...investorStore(), ...reminderStore() }, before: (page) => page.getByText('Ask for the tax certificate').click() },
+  { name: 'reminders-empty', path: '/reminders' },
+  {
+    name: 'reminders-snooze',
+    path: '/reminders',
+    overrides: { ...investorStore(), ...reminderStore() },
+    before: (page) => page.getByRole('button', { name: 'Snooze' }).first().click(),
+  },
+  { name: 'investor-reminders', path: '/investors/0199f000-0000-7000-8000-000000000100', overrides: { ...investorStore(), ...reminderStore() } },
+  {
+    name: 'investor-reminder-new',
+    path: '/investors/0199f000-0000-7000-8000-000000000100',
+    overrides: { ...investorStore(), ...reminderStore() },
+    before: (page) => page.getByRole('button', { name: 'Set a reminder' }).click(),
+  },
   { name: 'not-found', path: '/nowhere' },
 ]
 

@@ -1,0 +1,76 @@
+import { expect, test } from '@playwright/test'
+import { fakeApi, preferences, problem } from '../fake-api'
+
+const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
+
+test('a switch is saved at once with the version read, and told when it is not', async ({ page }) => {
+  const matches: (string | null)[] = []
+  let version = preferences.version
+  await fakeApi(page, { 'PATCH /api/me/preferences': () => ({ body: { ...preferences, version: (version += 1) } }) })
+  page.on('request', (request) => request.method() === 'PATCH' && matches.push(request.headers()['if-match'] ?? null))
+  await page.goto('/settings')
+  await expect(page).toHaveURL(/\/profile#notifications$/)
+  const mail = page.getByRole('switch', { name: 'Imports: e-mail' })
+  await expect(mail).toBeInViewport()
+  await expect(mail).toHaveAttribute('aria-checked', 'false')
+  await page.getByLabel('Name', { exact: true }).fill('Ada O.')
+  await mail.click()
+  await page.getByRole('switch', { name: 'Reminders: e-mail' }).click()
+  await expect(mail).toHaveAttribute('aria-checked', 'true')
+  await expect(page.getByRole('switch', { name: 'Reminders: e-mail' })).toHaveAttribute('aria-checked', 'false')
+  await expect.poll(() => matches).toEqual(['"3"', '"4"'])
+  // What was being typed above stays.
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ada O.')
+  await page.route('**/api/me/preferences', (route) =>
+    route.request().method() === 'PATCH'
+      ? route.fulfill({ status: 412, contentType: 'application/problem+json', body: JSON.stringify(problem(412, 'stale_version', 'Precondition Failed').body) })
+      : route.fallback())
+  await page.getByRole('switch', { name: 'Activities: in the app' }).click()
+  await expect(page.getByText('They are shown anew. Choose again.')).toBeVisible()
+  await expect(page.getByRole('switch', { name: 'Activities: in the app' })).toHaveAttribute('aria-checked', 'true')
+})
+
+test('who forgot a password asks for a link and gets the same answer as everybody', async ({ page }) => {
+  let sent: unknown
+  await fakeApi(page, { ...signedOut, 'POST /api/auth/password-reset/request': ({ body }) => { sent = body; return { status: 202 } } })
+  await page.goto('/login')
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await expect(page.getByText('Enter your user name or e-mail.')).toBeVisible()
+  await page.getByLabel('User name or e-mail').fill(' ada ')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible()
+  expect(sent).toEqual({ username_or_email: 'ada' })
+})
+
+test('a link sets a new password once; its token leaves the address', async ({ page }) => {
+  const used: unknown[] = []
+  await fakeApi(page, {
+    ...signedOut,
+    'POST /api/auth/password-reset/confirm': ({ body }) => {
+      used.push(body)
+      return used.length === 1 ? { status: 204 } : problem(400, 'invalid_reset_token', 'Bad Request', { errors: [{ field: 'token', code: 'invalid_reset_token', message: 'no good' }] })
+    },
+  })
+  await page.goto('/reset-password#token=abc-DEF_9')
+  await expect(page).toHaveURL(/\/reset-password$/)
+  const password = page.getByLabel('New password')
+  await password.fill('short')
+  await page.getByRole('button', { name: 'Set the password' }).click()
+  await expect(page.getByText('Use at least 12 characters.')).toBeVisible()
+  await password.fill('four plain words here')
+  await page.getByRole('button', { name: 'Set the password' }).click()
+  await expect(page).toHaveURL(/\/login$/)
+  await expect(page.getByText('Your new password is set')).toBeVisible()
+  expect(used).toEqual([{ token: 'abc-DEF_9', password: 'four plain words here' }])
+  const again = await page.context().newPage()
+  await fakeApi(again, { ...signedOut, 'POST /api/auth/password-reset/confirm': () => problem(400, 'invalid_reset_token', 'Bad Request') })
+  await again.goto('/reset-password#token=abc-DEF_9')
+  await again.getByLabel('New password').fill('four plain words here')
+  await again.getByRole('button', { name: 'Set the password' }).click()
+  await expect(again.getByRole('heading', { name: 'This link does not work' })).toBeVisible()
+  await again.getByRole('link', { name: 'Ask for a new link' }).click()
+  await expect(again).toHaveURL(/\/forgot-password$/)
+  await again.goto('/reset-password')
+  await expect(again.getByRole('heading', { name: 'This link does not work' })).toBeVisible()
+})
