@@ -66,7 +66,8 @@ export function Shell() {
       <Sidebar items={items} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Header items={items} />
-        <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto bg-surface focus:outline-none">
+        {/* Relative, so that what is placed absolutely in a long page, as text for screen readers is, does not lengthen the document. */}
+        <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto bg-surface focus:outline-none">
           <Outlet />
         </main>
       </div>

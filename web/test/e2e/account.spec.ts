@@ -12,6 +12,9 @@ test('a switch is saved at once with the version read, and told when it is not',
   await expect(page).toHaveURL(/\/profile#notifications$/)
   const mail = page.getByRole('switch', { name: 'Imports: e-mail' })
   await expect(mail).toBeInViewport()
+  // The page scrolls inside the frame, never the frame itself.
+  await expect(page.getByRole('banner').or(page.getByRole('navigation', { name: 'Breadcrumb' })).first()).toBeInViewport({ ratio: 1 })
+  expect(await page.evaluate(() => window.scrollY)).toBe(0)
   await expect(mail).toHaveAttribute('aria-checked', 'false')
   await page.getByLabel('Name', { exact: true }).fill('Ada O.')
   await mail.click()

@@ -17,7 +17,7 @@ const REASONS: Record<string, string> = {
 export function Due({ reminder: { due_at: due, time_zone: zone, recurrence } }: { reminder: Reminder }) {
   return (
     <>
-      <RelativeTime at={due} /> · {formatExact(due, zone)}
+      <RelativeTime at={due} /> · <span className="whitespace-nowrap">{formatExact(due, zone)}</span>
       {recurrence && (
         <span className="whitespace-nowrap"> · <Repeat className="inline size-3" aria-hidden /> {recurrenceWords(recurrence)}</span>
       )}
