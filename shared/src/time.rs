@@ -147,6 +147,13 @@ impl Date {
     pub fn days_since(self, earlier: Self) -> i32 {
         (self.0 - earlier.0).get_days()
     }
+
+    /// The first moment of the day in UTC: its place in a timeline.
+    #[must_use]
+    pub fn start(self) -> Timestamp {
+        let zoned = self.0.to_zoned(jiff::tz::TimeZone::UTC);
+        Timestamp(zoned.map_or(jiff::Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp()))
+    }
 }
 
 impl fmt::Display for Date {
