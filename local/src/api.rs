@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(users::router())
         .merge(investors::router())
         .merge(activities::router())
+        .merge(investments::router())
         .merge(documents::router())
         .merge(analytics::router())
         .merge(search::router())

@@ -5,6 +5,7 @@
 //! contributed, and one transaction moves the counters by the difference to its present state. So a record that comes
 //! twice, late or out of order leaves every figure equal to a recount of the entities.
 
+mod capital;
 mod count;
 mod investor;
 mod item;
@@ -12,7 +13,9 @@ mod portfolio;
 mod ranking;
 mod trend;
 
-pub use count::{count_activity, count_investor, refresh_investor};
+pub(crate) use capital::Capital;
+pub use capital::HOLDINGS_PREFIX;
+pub use count::{count_activity, count_investment, count_investor, refresh_investments, refresh_investor};
 pub use investor::{InvestorAnalytics, engagement_score, of_investor};
 pub use portfolio::{Portfolio, ValueCount, portfolio};
 pub use ranking::{Highlights, HighlightsQuery, RecentActivity, TopInvestor, UserActivity, highlights};

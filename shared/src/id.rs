@@ -91,6 +91,14 @@ id_type!(
     ActivityId
 );
 id_type!(
+    /// Identifies an investment of an investor.
+    InvestmentId
+);
+id_type!(
+    /// Identifies a cash flow of an investment.
+    CashFlowId
+);
+id_type!(
     /// Identifies a document of an investor.
     DocumentId
 );

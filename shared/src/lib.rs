@@ -26,8 +26,11 @@ pub mod upload;
 
 pub mod activity;
 pub mod analytics;
+pub mod cash_flow;
 pub mod document;
+pub mod holdings;
 pub mod import;
+pub mod investment;
 pub mod investor;
 pub mod live;
 pub mod mail;

@@ -90,6 +90,8 @@ actions! {
     InvestorAssign = "investor_assign",
     /// Record, edit and delete activities.
     ActivityWrite = "activity_write",
+    /// Record, edit and delete investments and their cash flows.
+    InvestmentWrite = "investment_write",
     /// List, read and download documents.
     DocumentRead = "document_read",
     /// Upload, rename and delete documents.
@@ -122,6 +124,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Admin, A::InvestorDelete, All),
         (Admin, A::InvestorAssign, All),
         (Admin, A::ActivityWrite, All),
+        (Admin, A::InvestmentWrite, All),
         (Admin, A::DocumentRead, All),
         (Admin, A::DocumentWrite, All),
         (Admin, A::ReminderWrite, All),
@@ -135,6 +138,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Rm, A::InvestorUpdate, Own),
         (Rm, A::InvestorDelete, Own),
         (Rm, A::ActivityWrite, Own),
+        (Rm, A::InvestmentWrite, Own),
         (Rm, A::DocumentRead, Own),
         (Rm, A::DocumentWrite, Own),
         (Rm, A::ReminderWrite, Own),

@@ -56,14 +56,14 @@ impl From<Result<f64, ReturnReason>> for InternalRate {
 pub struct Figures {
     /// What was committed.
     pub committed: Money,
-    /// What was called and paid in.
-    pub called: Money,
+    /// What was paid in.
+    pub paid_in: Money,
     /// What was distributed.
     pub distributed: Money,
     /// Net asset value: the latest valuation; nothing once exited or written off; null while money is at work that was never
     /// valued.
     pub nav: Option<Money>,
-    /// What may still be called: committed less called, never below nothing, and nothing once exited or written off.
+    /// What may still be called: committed less paid in, never below nothing, and nothing once exited or written off.
     pub unfunded: Money,
     /// Distributions over paid-in capital, to four decimals; null when nothing was paid in.
     pub dpi: Option<String>,
@@ -76,12 +76,12 @@ pub struct Figures {
 }
 
 /// The sums that figures are made of, in whole units of one currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sums {
     /// Committed.
     pub committed: Decimal,
-    /// Called.
-    pub called: Decimal,
+    /// Paid in.
+    pub paid_in: Decimal,
     /// Distributed.
     pub distributed: Decimal,
     /// Valued.
@@ -94,12 +94,12 @@ pub struct Sums {
 #[must_use]
 pub fn figures(sums: Sums, currency: Currency, valued: bool) -> Figures {
     let multiple = |value: Decimal| {
-        let ratio = value.checked_div(sums.called)?;
+        let ratio = value.checked_div(sums.paid_in)?;
         let mut ratio = ratio.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
         ratio.rescale(4);
         Some(ratio.to_string())
     };
-    let reason = match (sums.called.is_zero(), valued) {
+    let reason = match (sums.paid_in.is_zero(), valued) {
         (true, _) => Some(ReturnReason::NothingPaidIn),
         (false, false) => Some(ReturnReason::NoValuation),
         (false, true) => None,
@@ -107,7 +107,7 @@ pub fn figures(sums: Sums, currency: Currency, valued: bool) -> Figures {
     let nav = |value: Decimal| if valued { multiple(value) } else { None };
     Figures {
         committed: Money::of(sums.committed, currency),
-        called: Money::of(sums.called, currency),
+        paid_in: Money::of(sums.paid_in, currency),
         distributed: Money::of(sums.distributed, currency),
         nav: valued.then(|| Money::of(sums.nav, currency)),
         unfunded: Money::of(sums.unfunded, currency),
@@ -262,7 +262,7 @@ mod tests {
     fn multiples_are_over_what_was_paid_in() {
         let usd = Currency::try_from("USD".to_owned()).unwrap();
         let n = Decimal::from;
-        let sums = Sums { committed: n(200), called: n(150), distributed: n(60), nav: n(165), unfunded: n(50) };
+        let sums = Sums { committed: n(200), paid_in: n(150), distributed: n(60), nav: n(165), unfunded: n(50) };
         let figures = super::figures(sums, usd, true);
         assert_eq!(
             (figures.dpi.as_deref(), figures.rvpi.as_deref(), figures.tvpi.as_deref()),

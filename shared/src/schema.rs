@@ -73,6 +73,10 @@ pub fn entity_key(entity_type: &str, id: &str, parent: Option<&str>) -> Option<K
         "user" => Some(Key::new(format!("USER#{id}"), "USER")),
         "investor" => Some(Key::new(format!("INVESTOR#{id}"), "INVESTOR")),
         "activity" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("ACTIVITY#{id}"))),
+        "investment" => {
+            parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("HOLDING#INVESTMENT#{id}")))
+        }
+        "cash_flow" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("HOLDING#FLOW#{id}"))),
         "document" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("DOCUMENT#{id}"))),
         "reminder" => parent.and_then(|investor| crate::reminder::key(investor.parse().ok()?, id.parse().ok()?)),
         "import" => Some(Key::new(format!("IMPORT#{id}"), "IMPORT")),

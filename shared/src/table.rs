@@ -198,6 +198,29 @@ impl Table {
         Ok(())
     }
 
+    /// The next state of an item that must still be at `version` and at `revision`, the number of changes that are not its
+    /// own (its investment's cash flows).
+    pub fn replace_revision(
+        &self,
+        transaction: &mut Transaction,
+        draft: Draft,
+        version: u64,
+        revision: u64,
+    ) -> Result<(), Error> {
+        let put = Put::builder()
+            .table_name(self.name())
+            .set_item(Some(draft.into_item()))
+            .condition_expression("#version = :version AND #revision = :revision")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_names("#revision", "revision")
+            .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
+            .expression_attribute_values(":revision", AttributeValue::N(revision.to_string()))
+            .build()
+            .map_err(Error::defect)?;
+        transaction.push(TransactWriteItem::builder().put(put).build(), |_| Error::StaleVersion);
+        Ok(())
+    }
+
     /// Removes an item, whether or not it is there.
     pub fn delete(&self, transaction: &mut Transaction, key: Key) -> Result<(), Error> {
         let delete =

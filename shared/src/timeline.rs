@@ -8,9 +8,11 @@ use crate::activity::{self, Activity};
 use crate::app::App;
 use crate::audit::{self, ChangeView, Record, Subject};
 use crate::caller::Caller;
+use crate::cash_flow::{self, CashFlow};
 use crate::document::{self, Document};
 use crate::error::Error;
 use crate::id::{InvestorId, UserId};
+use crate::investment::{self, Investment};
 use crate::investor;
 use crate::keys::SubjectKey;
 use crate::page::{List, Order, Page, PageRequest, Source};
@@ -26,6 +28,10 @@ use crate::time::Timestamp;
 pub enum Kind {
     /// Something said or done with the investor.
     Activity,
+    /// An investment.
+    Investment,
+    /// A cash flow of an investment.
+    CashFlow,
     /// A document of the investor.
     Document,
     /// A reminder, at the time it was set.
@@ -59,6 +65,10 @@ pub struct TimelineEntry {
     pub at: Timestamp,
     /// The activity.
     pub activity: Option<Activity>,
+    /// The investment.
+    pub investment: Option<Investment>,
+    /// The cash flow.
+    pub cash_flow: Option<CashFlow>,
     /// The document.
     pub document: Option<Document>,
     /// The reminder.
@@ -101,6 +111,14 @@ pub async fn list(
             let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
             List::new("timeline", entries, Order::Descending)
         }
+        Some(Kind::Investment) => {
+            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#INVESTMENT"));
+            List::new("timeline", entries, Order::Descending)
+        }
+        Some(Kind::CashFlow) => {
+            let entries = Source::index("gsi1", format!("TIMELINE#{investor_id}"));
+            List::new("timeline", entries, Order::Descending).filter("type", "cash_flow")
+        }
         Some(Kind::Document) => {
             let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
             List::new("timeline", entries, Order::Descending)
@@ -119,13 +137,32 @@ pub async fn list(
 
 /// The entry of an item; `None` for what is left of a deleted reminder.
 fn entry(item: &Item, cipher: &SubjectKey) -> Result<Option<TimelineEntry>, Error> {
-    let empty =
-        |id, kind, at| TimelineEntry { id, kind, at, activity: None, document: None, reminder: None, change: None };
+    let empty = |id, kind, at| TimelineEntry {
+        id,
+        kind,
+        at,
+        activity: None,
+        investment: None,
+        cash_flow: None,
+        document: None,
+        reminder: None,
+        change: None,
+    };
     match table::text(item, "type") {
         Some("activity") => {
             let activity = activity::open_card(item, cipher)?;
             let entry = empty(activity.id.0, Kind::Activity, activity.occurred_at);
             Ok(Some(TimelineEntry { activity: Some(activity), ..entry }))
+        }
+        Some("investment") => {
+            let investment = investment::open_card(item, cipher)?;
+            let entry = empty(investment.id.0, Kind::Investment, investment.invested_on.start());
+            Ok(Some(TimelineEntry { investment: Some(investment), ..entry }))
+        }
+        Some("cash_flow") => {
+            let flow = cash_flow::open_card(item, cipher)?;
+            let entry = empty(flow.id.0, Kind::CashFlow, flow.date.start());
+            Ok(Some(TimelineEntry { cash_flow: Some(flow), ..entry }))
         }
         Some("document") => {
             let document = document::open_card(item, cipher)?;

@@ -57,6 +57,10 @@ fn allowed(route: &str) -> &'static str {
         | "GET /api/investors/{investor_id}/timeline"
         | "GET /api/investors/{investor_id}/activities"
         | "GET /api/investors/{investor_id}/activities/{activity_id}"
+        | "GET /api/investors/{investor_id}/holdings"
+        | "GET /api/investors/{investor_id}/investments"
+        | "GET /api/investors/{investor_id}/investments/{investment_id}"
+        | "GET /api/investors/{investor_id}/investments/{investment_id}/cash_flows"
         | "GET /api/investors/{investor_id}/documents"
         | "GET /api/investors/{investor_id}/documents/{document_id}"
         | "POST /api/investors/{investor_id}/documents/{document_id}/download"
@@ -70,7 +74,7 @@ fn allowed(route: &str) -> &'static str {
         | "POST /api/investors/{investor_id}/activities"
         | "PATCH /api/investors/{investor_id}/activities/{activity_id}"
         | "DELETE /api/investors/{investor_id}/activities/{activity_id}" => "AR",
-        route if ["/documents", "/reminders", "/api/imports"].iter().any(|part| route.contains(part)) => "AR",
+        route if ["/documents", "/investments", "/reminders", "/api/imports"].iter().any(|part| route.contains(part)) => "AR",
         other => panic!("{other} is in no table of this test"),
     }
 }
@@ -109,6 +113,17 @@ fn body(route: &str) -> Option<Value> {
             json!({"kind": "note", "occurred_at": "2026-11-20T10:00:00Z", "summary": "S"})
         }
         "PATCH /api/investors/{investor_id}/activities/{activity_id}" => json!({"summary": "S"}),
+        "POST /api/investors/{investor_id}/investments" => json!({
+            "kind": "safe", "name": "S", "commitment": {"amount": "1", "currency": "USD"},
+            "invested_on": "2026-01-05", "status": "active",
+        }),
+        "PATCH /api/investors/{investor_id}/investments/{investment_id}" => json!({"name": "S"}),
+        "POST /api/investors/{investor_id}/investments/{investment_id}/cash_flows" => json!({
+            "kind": "contribution", "date": "2026-01-05", "amount": {"amount": "1", "currency": "USD"},
+        }),
+        "PATCH /api/investors/{investor_id}/investments/{investment_id}/cash_flows/{cash_flow_id}" => {
+            json!({"date": "2026-01-06"})
+        }
         "POST /api/investors/{investor_id}/documents"
         | "POST /api/investors/{investor_id}/documents/{document_id}/versions" => {
             json!({"file_name": "a.pdf", "content_type": "application/pdf", "size": 10, "sha256": "0".repeat(64)})

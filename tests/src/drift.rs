@@ -66,7 +66,7 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 12] = [
+const HTTP: [&str; 13] = [
     "activities",
     "analytics",
     "audit",
@@ -74,6 +74,7 @@ const HTTP: [&str; 12] = [
     "docs",
     "documents",
     "imports",
+    "investments",
     "investors",
     "notifications",
     "reminders",

@@ -36,6 +36,11 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
                 None => Ok(()),
             }
         }
+        "investment" | "cash_flow" => {
+            let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };
+            let owner = card(app, &investor).await?.and_then(|card| card.relationship_manager_id);
+            publish(app, &record, Audience::permitted(Action::InvestorRead, owner)).await
+        }
         "document" => announce_document(app, &record).await,
         "reminder" => {
             let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };

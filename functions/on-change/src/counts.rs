@@ -12,5 +12,9 @@ pub async fn investor(app: &App, change: &Change) -> Result<(), Error> {
     let (Kind::Modify, Some(old), Some(new)) = (change.kind, &change.old, &change.new) else { return Ok(()) };
     let (old, new): (InvestorCard, InvestorCard) = (table::read(old, "card")?, table::read(new, "card")?);
     let shown = |card: &InvestorCard| (card.name.clone(), card.relationship_manager_id, card.deleted_at.is_some());
+    let worth = |card: &InvestorCard| (card.tier, card.relationship_manager_id, card.deleted_at.is_some());
+    if worth(&old) != worth(&new) {
+        analytics::refresh_investments(app, new.id).await?;
+    }
     if shown(&old) == shown(&new) { Ok(()) } else { analytics::refresh_investor(app, new.id).await }
 }

@@ -30,6 +30,7 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
         }
         ("user", _) => lists::maintain_user(app, &change).await,
         ("activity" | "activity_deleted", _) => analytics::count_activity(app, &change.key).await,
+        ("investment" | "investment_deleted", _) => analytics::count_investment(app, &change.key).await,
         ("audit_access", Kind::Insert) => audit::link(app, change.key).await,
         ("audit_change", Kind::Insert) => audited::announce(app, &change).await,
         ("import", Kind::Modify) => imports::moved(app, &change).await,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::capital::CountedInvestment;
 use super::item::{
     CountedActivity, CountedInvestor, Group, InvestorMonth, Marker, Moves, NamedInvestor, RECENT_SECONDS, marker_key,
     stage_moves,
@@ -12,7 +13,8 @@ use super::item::{
 use crate::activity;
 use crate::app::App;
 use crate::error::Error;
-use crate::id::InvestorId;
+use crate::id::{InvestorId, UserId};
+use crate::investment;
 use crate::investor::{self, InvestorCard};
 use crate::live::{self, Audience, Event};
 use crate::page::{List, Order, Source};
@@ -65,10 +67,49 @@ pub async fn count_activity(app: &App, key: &Key) -> Result<(), Error> {
         stage_recent(app, &mut transaction, marker.counted.as_ref(), now.as_ref())?;
         let moves = difference(&marker, now.as_ref(), CountedActivity::moves);
         if done(commit(app, transaction, moves).await, attempt).await? {
-            return announce(app, now.or(marker.counted).as_ref()).await;
+            return announce_activity(app, now.or(marker.counted).as_ref()).await;
         }
     }
     Err(contended())
+}
+
+/// Counts the investment at `key` as it and its investor are now, and tells those who watch.
+pub async fn count_investment(app: &App, key: &Key) -> Result<(), Error> {
+    for attempt in 1..=TRIES {
+        let investor_key = Key::new(&key.pk, "INVESTOR");
+        let [item, holder, marker] = read_all(app, [key.clone(), investor_key, marker_key(key)]).await?;
+        let holder: Option<InvestorCard> = holder.map(|item| table::take(item, "card")).transpose()?;
+        let card = item.as_ref().map(investment::card_of).transpose()?.flatten();
+        let now = card.map(|card| CountedInvestment::of(&card, holder.as_ref()));
+        let marker = Marker::<CountedInvestment>::open(marker.as_ref())?;
+        let Some(transaction) = begin(app, &marker, key, now.as_ref())? else { return Ok(()) };
+        let moves = difference(&marker, now.as_ref(), CountedInvestment::moves);
+        if done(commit(app, transaction, moves).await, attempt).await? {
+            let Some(any) = now.or(marker.counted) else { return Ok(()) };
+            return announce(app, any.investor_id, any.investor.and_then(|(_, manager)| manager)).await;
+        }
+    }
+    Err(contended())
+}
+
+/// Counts an investor's investments anew: after its tier, its manager or its deletion changed.
+pub async fn refresh_investments(app: &App, id: InvestorId) -> Result<(), Error> {
+    let source = Source::table(investor::key(id).pk, investment::PREFIX);
+    let mut list = List::new("investments", source, Order::Ascending);
+    list.consistent = true;
+    let mut after = None;
+    loop {
+        let (items, next) = list.read(app, after.as_deref(), REFRESHED).await?;
+        for item in items {
+            if let (Some(pk), Some(sk)) = (table::text(&item, "pk"), table::text(&item, "sk")) {
+                count_investment(app, &Key::new(pk, sk)).await?;
+            }
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
 }
 
 fn contended() -> Error {
@@ -180,18 +221,21 @@ fn stage_recent(
     Ok(())
 }
 
-/// Tells those connected that figures have moved.
-async fn announce(app: &App, counted: Option<&CountedActivity>) -> Result<(), Error> {
+async fn announce_activity(app: &App, counted: Option<&CountedActivity>) -> Result<(), Error> {
     let Some(counted) = counted else { return Ok(()) };
+    announce(app, counted.investor_id, counted.investor.as_ref().and_then(|investor| investor.manager)).await
+}
+
+/// Tells those connected that figures have moved.
+async fn announce(app: &App, investor_id: InvestorId, manager: Option<UserId>) -> Result<(), Error> {
     let event = Event::Changed {
         event_id: crate::id::new(),
         entity_type: "analytics".into(),
-        entity_id: counted.investor_id.to_string(),
+        entity_id: investor_id.to_string(),
         parent_id: None,
         version: 1,
         action: "analytics_counted".into(),
     };
-    let manager = counted.investor.as_ref().and_then(|investor| investor.manager);
     live::publish(app, event, Audience::permitted(Action::AnalyticsRead, manager)).await
 }
 

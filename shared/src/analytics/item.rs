@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::activity;
@@ -15,7 +16,7 @@ use crate::text::Name;
 use crate::time::{Date, Timestamp};
 
 /// The portfolio's counters are spread over so many items, because an import moves them with each row.
-const SHARDS: u8 = 8;
+pub(super) const SHARDS: u8 = 8;
 /// How long what happened stays in the list of recent activities, in seconds: 90 days.
 pub(super) const RECENT_SECONDS: i64 = 90 * 24 * 3600;
 /// How long the marker of something that no longer counts is kept against late stream records, in seconds: 7 days.
@@ -111,10 +112,11 @@ pub(super) struct CountedInvestor {
 }
 
 /// Differences of counters by item and attribute.
-pub(super) type Moves = BTreeMap<(String, String), BTreeMap<String, i64>>;
+pub(super) type Moves = BTreeMap<(String, String), BTreeMap<String, Decimal>>;
 
-fn move_by(moves: &mut Moves, pk: String, sk: String, attribute: String, by: i64) {
-    *moves.entry((pk, sk)).or_default().entry(attribute).or_default() += by;
+/// Adds a difference of a counter or a sum.
+pub(super) fn move_by(moves: &mut Moves, pk: String, sk: String, attribute: String, by: impl Into<Decimal>) {
+    *moves.entry((pk, sk)).or_default().entry(attribute).or_default() += by.into();
 }
 
 impl CountedActivity {
@@ -176,7 +178,7 @@ impl CountedInvestor {
 /// Adds the writes that move counters; differences of nothing are left out.
 pub(super) fn stage_moves(app: &App, transaction: &mut Transaction, moves: Moves) -> Result<(), Error> {
     for ((pk, sk), attributes) in moves {
-        let attributes: Vec<(String, i64)> = attributes.into_iter().filter(|(_, by)| *by != 0).collect();
+        let attributes: Vec<(String, Decimal)> = attributes.into_iter().filter(|(_, by)| !by.is_zero()).collect();
         if attributes.is_empty() {
             continue;
         }
@@ -190,7 +192,7 @@ pub(super) fn stage_moves(app: &App, transaction: &mut Transaction, moves: Moves
             adds.push(format!("#a{place} :a{place}"));
             update = update
                 .expression_attribute_names(format!("#a{place}"), attribute)
-                .expression_attribute_values(format!(":a{place}"), AttributeValue::N(by.to_string()));
+                .expression_attribute_values(format!(":a{place}"), AttributeValue::N(by.normalize().to_string()));
         }
         let update = update.update_expression(format!("SET #type = :type ADD {}", adds.join(", ")));
         let update = TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build();
@@ -201,6 +203,11 @@ pub(super) fn stage_moves(app: &App, transaction: &mut Transaction, moves: Moves
 
 /// The counters of an item: its number attributes whose names hold a `#`.
 pub(super) fn counters(item: &Item) -> impl Iterator<Item = (&str, i64)> {
+    numbers(item)
+}
+
+/// The counters and sums of an item as numbers of a kind that holds them.
+pub(super) fn numbers<T: std::str::FromStr>(item: &Item) -> impl Iterator<Item = (&str, T)> {
     item.iter().filter_map(|(name, value)| {
         let number = value.as_n().ok()?.parse().ok()?;
         name.contains('#').then_some((name.as_str(), number))
