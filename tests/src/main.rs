@@ -15,6 +15,7 @@ mod documents;
 mod drift;
 mod idempotency;
 mod imports;
+mod investments;
 mod investors;
 mod live;
 mod notifications;
