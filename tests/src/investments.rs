@@ -130,7 +130,7 @@ async fn changes_need_the_version_and_a_repeated_call_counts_once() {
     assert_eq!(send().await.expect(201).json, first.json);
     let path = first.headers["location"].to_str().unwrap().to_owned();
     let patch = json!({"amount": usd("4.5")});
-    steward.patch(&path).by(&admin).json(&patch).send().await.problem(428, "version_required");
+    steward.patch(&path).by(&admin).json(&patch).send().await.problem(428, "precondition_required");
     let changed = steward.patch(&path).by(&admin).if_match(1).json(&patch).send().await.expect(200);
     assert_eq!(changed.json["amount"], usd("4.50"));
     steward.patch(&path).by(&admin).if_match(1).json(&patch).send().await.problem(412, "stale_version");
