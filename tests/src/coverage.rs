@@ -74,7 +74,11 @@ fn allowed(route: &str) -> &'static str {
         | "POST /api/investors/{investor_id}/activities"
         | "PATCH /api/investors/{investor_id}/activities/{activity_id}"
         | "DELETE /api/investors/{investor_id}/activities/{activity_id}" => "AR",
-        route if ["/documents", "/investments", "/reminders", "/api/imports"].iter().any(|part| route.contains(part)) => "AR",
+        route
+            if ["/documents", "/investments", "/reminders", "/api/imports"].iter().any(|part| route.contains(part)) =>
+        {
+            "AR"
+        }
         other => panic!("{other} is in no table of this test"),
     }
 }

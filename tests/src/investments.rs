@@ -85,7 +85,10 @@ async fn holdings_of_a_worked_example_have_its_multiples_and_its_rate() {
     ] {
         assert_eq!(figures[name], usd(amount), "{name}");
     }
-    assert_eq!((&figures["dpi"], &figures["rvpi"], &figures["tvpi"]), (&json!("1.0250"), &json!("0.2750"), &json!("1.3000")));
+    assert_eq!(
+        (&figures["dpi"], &figures["rvpi"], &figures["tvpi"]),
+        (&json!("1.0250"), &json!("0.2750"), &json!("1.3000"))
+    );
     assert_eq!(held["irr"], json!({"rate": "0.373363", "reason": null}));
     let read = steward.get(&investment).by(&admin).send().await.expect(200);
     assert_eq!(&read.json["figures"], figures);

@@ -473,6 +473,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/investors/{investor_id}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what an investor holds in each currency, with multiples and rate of return. */
+        get: operations["holdings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/investments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an investor's investments, the latest first. */
+        get: operations["investment_list"];
+        put?: never;
+        /** Record an investment. */
+        post: operations["investment_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/investments/{investment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an investment with its totals. */
+        get: operations["investment_get"];
+        put?: never;
+        post?: never;
+        /** Delete an investment that has no cash flows. */
+        delete: operations["investment_delete"];
+        options?: never;
+        head?: never;
+        /** Change an investment. */
+        patch: operations["investment_update"];
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/investments/{investment_id}/cash_flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an investment's cash flows, newest first. */
+        get: operations["cash_flow_list"];
+        put?: never;
+        /** Record a contribution, a distribution or a valuation. */
+        post: operations["cash_flow_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/investments/{investment_id}/cash_flows/{cash_flow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a cash flow. */
+        delete: operations["cash_flow_delete"];
+        options?: never;
+        head?: never;
+        /** Change a cash flow. */
+        patch: operations["cash_flow_update"];
+        trace?: never;
+    };
     "/api/investors/{investor_id}/reminders": {
         parameters: {
             query?: never;
@@ -978,6 +1068,11 @@ export interface components {
         };
         /** @description A postal address: 1 to 500 characters, several lines allowed. */
         Address: string;
+        /**
+         * @description An exact amount as JSON text such as `"1250000.00"`. A JSON number is refused: readers of JSON round numbers.
+         * @example 1250000.00
+         */
+        Amount: string;
         /** @description An audit record as the API shows it. */
         AuditRecord: {
             /** @description What was done: an operation (`investor_update`), or `login_failed`, `denied`, …. */
@@ -1029,8 +1124,79 @@ export interface components {
             /** @description Whether every record is there, unchanged and in order. */
             valid: boolean;
         };
+        /** @description A cash flow in full. */
+        CashFlow: {
+            /** @description How much, in the investment's currency. */
+            amount: components["schemas"]["Money"];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who recorded it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            /** @description Its day. */
+            date: components["schemas"]["Date"];
+            /** @description The cash flow's id. */
+            id: components["schemas"]["CashFlowId"];
+            /** @description The investment. */
+            investment_id: components["schemas"]["InvestmentId"];
+            /** @description The investor. */
+            investor_id: components["schemas"]["InvestorId"];
+            /** @description What it is. */
+            kind: components["schemas"]["CashFlowKind"];
+            notes?: components["schemas"]["LongText"] | null;
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a cash flow of an investment.
+         */
+        CashFlowId: string;
+        /**
+         * @description What a cash flow is.
+         * @enum {string}
+         */
+        CashFlowKind: "contribution" | "distribution" | "valuation";
+        /** @description A merge patch of a cash flow. */
+        CashFlowPatch: {
+            /** @description How much, in the investment's currency. */
+            amount?: components["schemas"]["Money"];
+            /** @description Its day, not in the future. */
+            date?: components["schemas"]["Date"];
+            /** @description What it is. */
+            kind?: components["schemas"]["CashFlowKind"];
+            notes?: components["schemas"]["LongText"] | null;
+        };
         /** @description A country as ISO 3166-1 alpha-2, upper case. */
         Country: string;
+        /**
+         * @description A currency: a code of ISO 4217 in upper case.
+         * @example USD
+         */
+        Currency: string;
+        /** @description What an investor holds in one currency. */
+        CurrencyHoldings: {
+            /** @description The currency. */
+            currency: components["schemas"]["Currency"];
+            /** @description Their totals and multiples. */
+            figures: components["schemas"]["Figures"];
+            /**
+             * Format: int64
+             * @description How many investments.
+             */
+            investments: number;
+            /**
+             * @description The money-weighted rate of return of all cash flows, with what is left taken as paid back on the day of its latest
+             *     valuation.
+             */
+            irr: components["schemas"]["InternalRate"];
+        };
         /**
          * Format: date
          * @description A calendar date without a time or zone, between the years 1900 and 2200.
@@ -1187,6 +1353,25 @@ export interface components {
             /** @description A sentence for a person. */
             message: string;
         };
+        /** @description What was promised, paid in, paid back, and what is left, in one currency. */
+        Figures: {
+            /** @description What was committed. */
+            committed: components["schemas"]["Money"];
+            /** @description What was distributed. */
+            distributed: components["schemas"]["Money"];
+            /** @description Distributions over paid-in capital, to four decimals; null when nothing was paid in. */
+            dpi?: string | null;
+            nav?: components["schemas"]["Money"] | null;
+            /** @description What was paid in. */
+            paid_in: components["schemas"]["Money"];
+            reason?: components["schemas"]["ReturnReason"] | null;
+            /** @description Net asset value over paid-in capital; null like `dpi` and while `nav` is null. */
+            rvpi?: string | null;
+            /** @description Distributions and net asset value over paid-in capital; null like `rvpi`. */
+            tvpi?: string | null;
+            /** @description What may still be called: committed less paid in, never below nothing, and nothing once exited or written off. */
+            unfunded: components["schemas"]["Money"];
+        };
         /**
          * @description The name of a file: 1 to 200 characters on one line, without parts of a path, control characters or marks that change
          *     the reading order; not beginning or ending with a dot.
@@ -1222,6 +1407,11 @@ export interface components {
             top_investors: components["schemas"]["TopInvestor"][];
             /** @description What each user recorded, most first; who sees their own investors only sees themselves. */
             users: components["schemas"]["UserActivity"][];
+        };
+        /** @description What an investor holds, by currency; currencies are never added up. */
+        Holdings: {
+            /** @description One for each currency, by its code. */
+            currencies: components["schemas"]["CurrencyHoldings"][];
         };
         /** @description An import. */
         Import: {
@@ -1412,12 +1602,88 @@ export interface components {
             /** @description The address. */
             url: string;
         };
+        /** @description A rate of return a year as a decimal fraction in text: `"0.373363"` is 37.3363 %. */
+        InternalRate: {
+            /** @description The rate, to six decimals; null when it is not defined. */
+            rate?: string | null;
+            reason?: components["schemas"]["ReturnReason"] | null;
+        };
         /**
          * Format: int32
          * @description How many units lie between two occurrences: 1 to 99.
          * @default 1
          */
         Interval: number;
+        /** @description An investment in full. */
+        Investment: {
+            /**
+             * Format: int64
+             * @description How many cash flows it has, valuations included.
+             */
+            cash_flows: number;
+            /** @description What was committed. */
+            commitment: components["schemas"]["Money"];
+            /** @description When it was recorded. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who recorded it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            /** @description Its totals and multiples. */
+            figures: components["schemas"]["Figures"];
+            /** @description The investment's id. */
+            id: components["schemas"]["InvestmentId"];
+            /** @description The day of the commitment. */
+            invested_on: components["schemas"]["Date"];
+            /** @description The investor. */
+            investor_id: components["schemas"]["InvestorId"];
+            /** @description What it is. */
+            kind: components["schemas"]["InvestmentKind"];
+            /** @description What was invested in. */
+            name: components["schemas"]["Name"];
+            notes?: components["schemas"]["LongText"] | null;
+            round?: components["schemas"]["Name"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["InvestmentStatus"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            valued_on?: components["schemas"]["Date"] | null;
+            /**
+             * Format: int64
+             * @description Counts the changes of the investment itself, from 1; cash flows change the figures only.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies an investment of an investor.
+         */
+        InvestmentId: string;
+        /**
+         * @description What an investment is.
+         * @enum {string}
+         */
+        InvestmentKind: "equity" | "safe" | "note" | "debt" | "fund_commitment";
+        /** @description A merge patch of an investment. The currency cannot change while it has cash flows. */
+        InvestmentPatch: {
+            /** @description What was committed. */
+            commitment?: components["schemas"]["Money"];
+            /** @description The day of the commitment. */
+            invested_on?: components["schemas"]["Date"];
+            /** @description What it is. */
+            kind?: components["schemas"]["InvestmentKind"];
+            /** @description What was invested in. */
+            name?: components["schemas"]["Name"];
+            notes?: components["schemas"]["LongText"] | null;
+            round?: components["schemas"]["Name"] | null;
+            /** @description Where it stands. */
+            status?: components["schemas"]["InvestmentStatus"];
+        };
+        /**
+         * @description Where an investment stands.
+         * @enum {string}
+         */
+        InvestmentStatus: "committed" | "active" | "exited" | "written_off";
         /** @description An investor in full. */
         Investor: {
             address?: components["schemas"]["Address"] | null;
@@ -1613,6 +1879,11 @@ export interface components {
         };
         /** @description What a reminder says: 1 to 2,000 characters over several lines. */
         Message: string;
+        /** @description An amount of a currency, not negative, with exactly the decimals that the currency has. */
+        Money: {
+            amount: components["schemas"]["Amount"];
+            currency: components["schemas"]["Currency"];
+        };
         /** @description One of one's own reminders, with the investor's name. */
         MyReminder: components["schemas"]["Reminder"] & {
             /** @description The investor's name. */
@@ -1632,6 +1903,16 @@ export interface components {
             participants?: components["schemas"]["Name"][];
             /** @description What it was about, on one line. */
             summary: components["schemas"]["Summary"];
+        };
+        /** @description What a new cash flow takes. */
+        NewCashFlow: {
+            /** @description How much, in the investment's currency. */
+            amount: components["schemas"]["Money"];
+            /** @description Its day, not in the future. */
+            date: components["schemas"]["Date"];
+            /** @description What it is. */
+            kind: components["schemas"]["CashFlowKind"];
+            notes?: components["schemas"]["LongText"] | null;
         };
         /** @description What a new document takes. */
         NewDocument: {
@@ -1672,6 +1953,21 @@ export interface components {
              * @description Its size in bytes; exactly so many can be uploaded.
              */
             size: number;
+        };
+        /** @description What a new investment takes. */
+        NewInvestment: {
+            /** @description What was committed. */
+            commitment: components["schemas"]["Money"];
+            /** @description The day of the commitment. */
+            invested_on: components["schemas"]["Date"];
+            /** @description What it is. */
+            kind: components["schemas"]["InvestmentKind"];
+            /** @description What was invested in. */
+            name: components["schemas"]["Name"];
+            notes?: components["schemas"]["LongText"] | null;
+            round?: components["schemas"]["Name"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["InvestmentStatus"];
         };
         /** @description What a new investor takes. */
         NewInvestor: {
@@ -1916,6 +2212,40 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_CashFlow: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description How much, in the investment's currency. */
+                amount: components["schemas"]["Money"];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who recorded it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                /** @description Its day. */
+                date: components["schemas"]["Date"];
+                /** @description The cash flow's id. */
+                id: components["schemas"]["CashFlowId"];
+                /** @description The investment. */
+                investment_id: components["schemas"]["InvestmentId"];
+                /** @description The investor. */
+                investor_id: components["schemas"]["InvestorId"];
+                /** @description What it is. */
+                kind: components["schemas"]["CashFlowKind"];
+                notes?: components["schemas"]["LongText"] | null;
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Document: {
             /** @description The items, in the order of the list. */
             items: {
@@ -2056,6 +2386,51 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Investment: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many cash flows it has, valuations included.
+                 */
+                cash_flows: number;
+                /** @description What was committed. */
+                commitment: components["schemas"]["Money"];
+                /** @description When it was recorded. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who recorded it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                /** @description Its totals and multiples. */
+                figures: components["schemas"]["Figures"];
+                /** @description The investment's id. */
+                id: components["schemas"]["InvestmentId"];
+                /** @description The day of the commitment. */
+                invested_on: components["schemas"]["Date"];
+                /** @description The investor. */
+                investor_id: components["schemas"]["InvestorId"];
+                /** @description What it is. */
+                kind: components["schemas"]["InvestmentKind"];
+                /** @description What was invested in. */
+                name: components["schemas"]["Name"];
+                notes?: components["schemas"]["LongText"] | null;
+                round?: components["schemas"]["Name"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["InvestmentStatus"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                valued_on?: components["schemas"]["Date"] | null;
+                /**
+                 * Format: int64
+                 * @description Counts the changes of the investment itself, from 1; cash flows change the figures only.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_InvestorCard: {
             /** @description The items, in the order of the list. */
             items: {
@@ -2169,6 +2544,7 @@ export interface components {
                 activity?: components["schemas"]["Activity"] | null;
                 /** @description When it happened. */
                 at: components["schemas"]["Timestamp"];
+                cash_flow?: components["schemas"]["CashFlow"] | null;
                 change?: components["schemas"]["TimelineChange"] | null;
                 document?: components["schemas"]["Document"] | null;
                 /**
@@ -2176,6 +2552,7 @@ export interface components {
                  * @description The entry's id.
                  */
                 id: string;
+                investment?: components["schemas"]["Investment"] | null;
                 /** @description What it is; the field of that name is filled. */
                 kind: components["schemas"]["TimelineKind"];
                 reminder?: components["schemas"]["Reminder"] | null;
@@ -2384,6 +2761,11 @@ export interface components {
          */
         ReminderStatus: "scheduled" | "sent" | "done" | "cancelled" | "failed";
         /**
+         * @description Why a figure of return is not defined.
+         * @enum {string}
+         */
+        ReturnReason: "nothing_paid_in" | "no_valuation" | "one_sign" | "one_day" | "several_rates" | "no_rate" | "too_many_cash_flows";
+        /**
          * @description What a user is in the company. A user has one or more.
          * @enum {string}
          */
@@ -2475,6 +2857,7 @@ export interface components {
             activity?: components["schemas"]["Activity"] | null;
             /** @description When it happened. */
             at: components["schemas"]["Timestamp"];
+            cash_flow?: components["schemas"]["CashFlow"] | null;
             change?: components["schemas"]["TimelineChange"] | null;
             document?: components["schemas"]["Document"] | null;
             /**
@@ -2482,6 +2865,7 @@ export interface components {
              * @description The entry's id.
              */
             id: string;
+            investment?: components["schemas"]["Investment"] | null;
             /** @description What it is; the field of that name is filled. */
             kind: components["schemas"]["TimelineKind"];
             reminder?: components["schemas"]["Reminder"] | null;
@@ -2490,7 +2874,7 @@ export interface components {
          * @description What an entry of the timeline is.
          * @enum {string}
          */
-        TimelineKind: "activity" | "document" | "reminder" | "change";
+        TimelineKind: "activity" | "investment" | "cash_flow" | "document" | "reminder" | "change";
         /**
          * Format: date-time
          * @description A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
@@ -3849,6 +4233,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentUpload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holdings"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investment_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Investment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investment_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvestment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                investment_id: components["schemas"]["InvestmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investment_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                investment_id: components["schemas"]["InvestmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investment_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                investment_id: components["schemas"]["InvestmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvestmentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cash_flow_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                investment_id: components["schemas"]["InvestmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CashFlow"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cash_flow_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                investment_id: components["schemas"]["InvestmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCashFlow"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashFlow"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cash_flow_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                investment_id: components["schemas"]["InvestmentId"];
+                cash_flow_id: components["schemas"]["CashFlowId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cash_flow_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+                investment_id: components["schemas"]["InvestmentId"];
+                cash_flow_id: components["schemas"]["CashFlowId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CashFlowPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashFlow"];
                 };
             };
             "4XX": {
