@@ -195,9 +195,9 @@ fn solve(flows: &[(f64, f64)], mut low: f64, mut high: f64) -> f64 {
             return guess;
         }
         if (value < 0.0) == rising {
-            low = guess
+            low = guess;
         } else {
-            high = guess
+            high = guess;
         }
         let newton = guess - value / slope;
         let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };

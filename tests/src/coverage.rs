@@ -112,7 +112,9 @@ fn body(route: &str) -> Option<Value> {
             "password": crate::support::PASSWORD,
         }),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
-        "PATCH /api/users/{user_id}" | "PATCH /api/investors/{investor_id}" => json!({"name": "S"}),
+        "PATCH /api/users/{user_id}"
+        | "PATCH /api/investors/{investor_id}"
+        | "PATCH /api/investors/{investor_id}/investments/{investment_id}" => json!({"name": "S"}),
         "POST /api/investors/{investor_id}/activities" => {
             json!({"kind": "note", "occurred_at": "2026-11-20T10:00:00Z", "summary": "S"})
         }
@@ -121,7 +123,6 @@ fn body(route: &str) -> Option<Value> {
             "kind": "safe", "name": "S", "commitment": {"amount": "1", "currency": "USD"},
             "invested_on": "2026-01-05", "status": "active",
         }),
-        "PATCH /api/investors/{investor_id}/investments/{investment_id}" => json!({"name": "S"}),
         "POST /api/investors/{investor_id}/investments/{investment_id}/cash_flows" => json!({
             "kind": "contribution", "date": "2026-01-05", "amount": {"amount": "1", "currency": "USD"},
         }),
