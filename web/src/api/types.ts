@@ -60,6 +60,11 @@ export type ImportPreview = Schemas['ImportPreview']
 export type ImportStart = Schemas['ImportStart']
 export type ImportRowError = Schemas['ImportRowError']
 
+export type Document = Schemas['Document']
+export type Money = Schemas['Money']
+export type Investment = Schemas['Investment']
+export type CashFlow = Schemas['CashFlow']
+
 export type SearchHit = Schemas['SearchHit']
 export type SearchResults = Schemas['SearchResults']
 export type Portfolio = Schemas['Portfolio']

@@ -1,6 +1,21 @@
 import type {
-  ActivityKind, Frequency, ImportEncoding, ImportField, ImportKey, ImportStatus, TrendInterval, InvestorKind, InvestorStatus, NotificationKind,
-  Recurrence, ReminderStatus, Role, Tier, UserStatus,
+  ActivityKind,
+  CashFlow,
+  Frequency,
+  ImportEncoding,
+  ImportField,
+  ImportKey,
+  ImportStatus,
+  Investment,
+  InvestorKind,
+  InvestorStatus,
+  NotificationKind,
+  Recurrence,
+  ReminderStatus,
+  Role,
+  Tier,
+  TrendInterval,
+  UserStatus,
 } from './types'
 
 // The API's words as people read them, in the order in which they are offered.
@@ -25,6 +40,14 @@ export const ACTIVITY_KINDS: Record<ActivityKind, string> = {
   note: 'Note',
   update: 'Update',
 }
+export const INVESTMENT_KINDS: Record<Investment['kind'], string> = {
+  equity: 'Equity',
+  safe: 'SAFE',
+  note: 'Convertible note',
+  debt: 'Debt',
+  fund_commitment: 'Fund commitment',
+}
+export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = { contribution: 'Contribution', distribution: 'Distribution', valuation: 'Valuation' }
 export const INTERVALS: Record<TrendInterval, string> = { day: 'Days', week: 'Weeks', month: 'Months' }
 export const REMINDER_STATUSES: Record<ReminderStatus, string> = {
   scheduled: 'Scheduled',

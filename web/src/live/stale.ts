@@ -12,6 +12,10 @@ export function staleAfter(event: Changed): QueryKey[] {
       return [keys.investors.lists, keys.investors.one(id), keys.investors.timelines(id), keys.audit.all, keys.analytics.all]
     case 'activity':
       return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
+    case 'document':
+    case 'investment':
+    case 'cash_flow':
+      return parent ? [keys.investors.timelines(parent)] : []
     case 'reminder':
       return parent ? [keys.reminders.of(parent), keys.reminders.mine, keys.investors.timelines(parent)] : [keys.reminders.mine]
     case 'analytics':

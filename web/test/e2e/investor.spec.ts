@@ -38,6 +38,31 @@ test('a meeting is logged with the keyboard and stands on the timeline', async (
   await expect(page.getByText('Talked about the fund')).toBeVisible()
 })
 
+test('documents and money stand on the timeline too', async ({ page }) => {
+  const at = '2026-11-20T10:00:00.000Z'
+  const made = { version: 1, created_at: at, updated_at: at, created_by: me.id, created_by_name: 'Rosa Lindqvist', investor_id: first?.id ?? '' }
+  const usd = (amount: string) => ({ amount, currency: 'USD' })
+  const entries = [
+    { id: '1', kind: 'document', at, document: { ...made, id: '1', title: 'Term sheet', file_name: 'terms.pdf', status: 'available' } },
+    { id: '2', kind: 'investment', at, investment: { ...made, id: '2', name: 'Series A', kind: 'equity', commitment: usd('250000.10'), invested_on: '2026-11-01' } },
+    { id: '3', kind: 'cash_flow', at, cash_flow: { ...made, id: '3', investment_id: '2', kind: 'contribution', date: '2026-11-02', amount: usd('900719925474099.31') } },
+  ]
+  const asked: (string | null)[] = []
+  const list = ({ url }: { url: URL }) => {
+    asked.push(url.searchParams.get('kind'))
+    return listOf(entries)
+  }
+  await fakeApi(page, { ...store(), 'GET /api/investors/([^/]+)/timeline': list })
+  await page.goto(ADDRESS)
+  const timeline = page.getByRole('region', { name: 'Timeline' })
+  await expect(timeline.getByText('Term sheet')).toBeVisible()
+  await expect(timeline.getByText('Series A · Equity · $250,000.10')).toBeVisible()
+  await expect(timeline.getByText('$900,719,925,474,099.31')).toBeVisible()
+  await timeline.getByRole('button', { name: 'Investments' }).click()
+  await expect(page).toHaveURL(/kind=investment/)
+  await expect.poll(() => asked.at(-1)).toBe('investment')
+})
+
 test('an activity without a summary is told at its field', async ({ page }) => {
   await fakeApi(page, store())
   await page.goto(ADDRESS)

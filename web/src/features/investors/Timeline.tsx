@@ -19,12 +19,15 @@ import { toast } from '@/ui/Toast'
 import { ActivityForm } from './ActivityForm'
 import { changeSentence, fieldName, shownFields, valueWords } from './changeWords'
 import type { InvestorSearch } from './routes'
+import { CashFlowRow, DocumentRow, InvestmentRow } from './TimelineRows'
 
 type Kind = InvestorSearch['kind']
 
 const KINDS: readonly { value: Kind; label: string }[] = [
   { value: undefined, label: 'All' },
   { value: 'activity', label: 'Activities' },
+  { value: 'investment', label: 'Investments' },
+  { value: 'document', label: 'Documents' },
   { value: 'reminder', label: 'Reminders' },
   { value: 'change', label: 'Changes' },
 ]
@@ -100,7 +103,10 @@ function ReminderRow({ reminder }: { reminder: Reminder }) {
 
 function Entry({ entry, mayWrite }: { entry: TimelineEntry; mayWrite: boolean }) {
   if (entry.activity) return <ActivityCard activity={entry.activity} mayWrite={mayWrite} />
-  return entry.reminder ? <ReminderRow reminder={entry.reminder} /> : <ChangeRow entry={entry} />
+  if (entry.reminder) return <ReminderRow reminder={entry.reminder} />
+  if (entry.document) return <DocumentRow document={entry.document} />
+  if (entry.investment) return <InvestmentRow investment={entry.investment} />
+  return entry.cash_flow ? <CashFlowRow flow={entry.cash_flow} /> : <ChangeRow entry={entry} />
 }
 
 function ChangeRow({ entry }: { entry: TimelineEntry }) {
@@ -141,7 +147,7 @@ export function Timeline({ investorId, kind, onKind, mayWrite }: { investorId: s
   const entries = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <section aria-label="Timeline" className="flex flex-col gap-3">
-      <div role="group" aria-label="Show" className="flex gap-1">
+      <div role="group" aria-label="Show" className="flex flex-wrap gap-1">
         {KINDS.map(({ value, label }) => (
           <Button key={label} variant={kind === value ? 'secondary' : 'quiet'} aria-pressed={kind === value} onClick={() => onKind(value)}>{label}</Button>
         ))}

@@ -18,7 +18,7 @@ export interface InvestorsSearch {
   create?: true
 }
 
-const KINDS = ['activity', 'reminder', 'change'] as const
+const KINDS = ['activity', 'investment', 'document', 'reminder', 'change'] as const
 
 export interface InvestorSearch {
   /** Only these entries of the timeline. */
