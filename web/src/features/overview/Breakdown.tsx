@@ -19,7 +19,7 @@ function Bar({ label, count, all }: { label: ReactNode; count: number; all: numb
         <span className="block h-full rounded-full bg-accent" style={{ width: `${percent(count, all)}%` }} />
       </span>
       <span className="tabular w-20 text-right">
-        {count} <span className="inline-block w-9 text-xs text-ink-3">{percent(count, all)} %</span>
+        {count} <span className="inline-block w-10 text-xs whitespace-nowrap text-ink-3">{percent(count, all)} %</span>
       </span>
     </span>
   )
