@@ -17,41 +17,23 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
     let Some(item) = &change.new else { return Ok(()) };
     let record: Record = table::read(item, "card")?;
     match record.subject.entity_type.as_str() {
-        "investor" => {
-            let card = card(app, &record.subject.entity_id).await?;
-            let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
-            publish(app, &record, Audience::permitted(Action::InvestorRead, owner)).await?;
-            match card {
-                Some(card) => notify_assigned(app, &record, &card).await,
-                None => Ok(()),
-            }
-        }
-        "activity" => {
-            let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };
-            let card = card(app, &investor).await?;
-            let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
-            publish(app, &record, Audience::permitted(Action::InvestorRead, owner)).await?;
-            match card {
-                Some(card) => notify_activity(app, &record, &card).await,
-                None => Ok(()),
-            }
-        }
+        "investor" => match publish_for(app, &record, Some(&record.subject.entity_id)).await? {
+            Some(card) => notify_assigned(app, &record, &card).await,
+            None => Ok(()),
+        },
+        "activity" => match publish_for(app, &record, record.subject.parent_id.as_deref()).await? {
+            Some(card) => notify_activity(app, &record, &card).await,
+            None => Ok(()),
+        },
+        "reminder" => match publish_for(app, &record, record.subject.parent_id.as_deref()).await? {
+            Some(card) => notify_reminder(app, &record, &card).await,
+            None => Ok(()),
+        },
         "investment" | "cash_flow" => {
-            let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };
-            let owner = card(app, &investor).await?.and_then(|card| card.relationship_manager_id);
-            publish(app, &record, Audience::permitted(Action::InvestorRead, owner)).await
+            publish_for(app, &record, record.subject.parent_id.as_deref()).await?;
+            Ok(())
         }
         "document" => announce_document(app, &record).await,
-        "reminder" => {
-            let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };
-            let card = card(app, &investor).await?;
-            let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
-            publish(app, &record, Audience::permitted(Action::InvestorRead, owner)).await?;
-            match card {
-                Some(card) => notify_reminder(app, &record, &card).await,
-                None => Ok(()),
-            }
-        }
         "user" => {
             let changed = |field: &str| record.changes.iter().any(|change| change.field == field);
             if record.sequence.is_some_and(|sequence| sequence > 1)
@@ -64,6 +46,15 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Publishes a change to those who may read the investor that it belongs to, and gives that investor back.
+async fn publish_for(app: &App, record: &Record, investor: Option<&str>) -> Result<Option<InvestorCard>, Error> {
+    let Some(investor) = investor else { return Ok(None) };
+    let card = card(app, investor).await?;
+    let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
+    publish(app, record, Audience::permitted(Action::InvestorRead, owner)).await?;
+    Ok(card)
 }
 
 /// What lists show of an investor, as it is now.

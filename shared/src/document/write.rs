@@ -13,8 +13,8 @@ use crate::id::{DocumentId, InvestorId};
 use crate::idempotency::{self, StoredAnswer};
 use crate::investor;
 use crate::keys::SubjectKey;
-use crate::policy::{Action, Scope};
-use crate::table::{self, Item, Transaction};
+use crate::policy::Action;
+use crate::table::{Item, Transaction};
 use crate::text::Name;
 use crate::time::Timestamp;
 use crate::upload::{self, File};
@@ -57,7 +57,7 @@ pub async fn create(
     let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
     let stored = item::begin(id, 1, &file, &begun, &cipher)?;
     let mut transaction = Transaction::new();
-    require_investor(app, caller, scope, &mut transaction, investor_id)?;
+    investor::require(app, caller, scope, &mut transaction, investor_id)?;
     let head = record(app, caller, &mut transaction, "document_create", None, &document, file_fields(&file), &cipher)?;
     let exists = |_: Option<&Item>| Error::internal("a new document's id exists already");
     let card = item::card(&document, stored.clone(), &cipher)?;
@@ -81,29 +81,6 @@ async fn answer(
     let version = document.version;
     let answer = StoredAnswer::created(location, version, &DocumentUpload { document, number, upload })?;
     idempotency::commit(app, caller, transaction, answer).await
-}
-
-/// Requires that the investor is there and the caller's to write for.
-fn require_investor(
-    app: &App,
-    caller: &Caller,
-    scope: Scope,
-    transaction: &mut Transaction,
-    id: InvestorId,
-) -> Result<(), Error> {
-    let refusal = |found: Option<&Item>| match found {
-        Some(item) if table::text(item, "gsi1pk") == Some("INVESTORS") => Error::Hidden { what: "investor" },
-        _ => Error::NotFound { what: "investor" },
-    };
-    let manager = caller.id.to_string();
-    let (condition, values) = match scope {
-        Scope::All => ("gsi1pk = :alive", vec![(":alive", "INVESTORS")]),
-        Scope::Own => (
-            "gsi1pk = :alive AND card.relationship_manager_id = :manager",
-            vec![(":alive", "INVESTORS"), (":manager", manager.as_str())],
-        ),
-    };
-    app.table().require(transaction, investor::key(id), condition, &values, refusal)
 }
 
 #[allow(clippy::too_many_arguments, reason = "a record has that many independent parts")]
