@@ -17,6 +17,6 @@ pub(crate) use capital::Capital;
 pub use capital::HOLDINGS_PREFIX;
 pub use count::{count_activity, count_investment, count_investor, refresh_investments, refresh_investor};
 pub use investor::{InvestorAnalytics, engagement_score, of_investor};
-pub use portfolio::{Portfolio, ValueCount, portfolio};
+pub use portfolio::{CapitalPart, CurrencyCapital, Portfolio, ValueCount, portfolio};
 pub use ranking::{Highlights, HighlightsQuery, RecentActivity, TopInvestor, UserActivity, highlights};
 pub use trend::{ActivityCounts, ActivityTrend, Interval, TrendPoint, TrendQuery, activity};

@@ -165,3 +165,27 @@ async fn nobody_sees_or_changes_investments_of_someone_elses_investor() {
     let crossed = investment.replace(&his, &hers);
     steward.get(&crossed).by(&rita).send().await.problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn the_portfolio_shows_capital_by_currency_to_those_who_may_see_its_investors() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
+    let (mine, other) = (steward.investor(&rita, "Acme").await.id(), steward.investor(&admin, "Bolt").await.id());
+    let investment = invested(&steward, &rita, &mine, "equity", "100").await;
+    flow(&steward, &rita, &investment, "contribution", "2021-01-01", "40").await.expect(201);
+    invested(&steward, &admin, &other, "debt", "900").await;
+    steward.settle().await;
+    let path = format!("/api/investors/{mine}");
+    steward.patch(&path).by(&rita).if_match(1).json(&json!({"tier": "gold"})).send().await.expect(200);
+    steward.settle().await;
+    let all = steward.get("/api/analytics/portfolio").by(&admin).send().await.expect(200).json["capital"].clone();
+    assert_eq!((&all[0]["currency"], &all[0]["investments"]), (&json!("USD"), &json!(2)));
+    assert_eq!(all[0]["figures"]["committed"], usd("1000.00"));
+    let tiers: Vec<&Value> = all[0]["by_tier"].as_array().unwrap().iter().map(|part| &part["value"]).collect();
+    assert_eq!(tiers, ["gold", "prospect"]);
+    let own = steward.get("/api/analytics/portfolio").by(&rita).send().await.expect(200).json["capital"].clone();
+    let gold = json!([{"value": "gold", "investments": 1, "committed": usd("100.00"), "paid_in": usd("40.00")}]);
+    assert_eq!(own[0]["by_tier"], gold);
+    assert_eq!(own[0]["figures"]["nav"], Value::Null, "it was never valued");
+}

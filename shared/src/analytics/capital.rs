@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::item::{Group, Moves, SHARDS, move_by, numbers};
+use super::item::{Group, Moves, move_by, numbers};
 use crate::id::{InvestorId, UserId};
 use crate::investment::{self, Status};
 use crate::investor::{InvestorCard, Tier};
@@ -13,6 +13,12 @@ use crate::table::Item;
 
 /// Sort keys of an investor's sums begin with it; the currency follows.
 pub const HOLDINGS_PREFIX: &str = "HOLDINGS#";
+
+/// Sort keys of a group's sums begin with it; currency, tier, status and shard follow.
+pub(super) const CAPITAL_PREFIX: &str = "CAPITAL#";
+/// A group's sums are spread over so many items: investments are written by hand, one at a time, and each more is read with
+/// every portfolio.
+const CAPITAL_SHARDS: u8 = 2;
 
 /// What an investment adds to the sums.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +52,8 @@ impl CountedInvestment {
         let currency = self.currency;
         let mut places = vec![(format!("INVESTOR#{}", self.investor_id), format!("{HOLDINGS_PREFIX}{currency}"))];
         if let Some((tier, manager)) = self.investor {
-            let shard = self.investor_id.0.as_bytes()[15] % SHARDS;
-            let sk = format!("CAPITAL#{currency}#{}#{}#{shard}", tier.as_str(), self.status.as_str());
+            let shard = self.investor_id.0.as_bytes()[15] % CAPITAL_SHARDS;
+            let sk = format!("{CAPITAL_PREFIX}{currency}#{}#{}#{shard}", tier.as_str(), self.status.as_str());
             for group in [Some(Group::All), manager.map(Group::Manager)].into_iter().flatten() {
                 places.push((group.partition(), sk.clone()));
             }

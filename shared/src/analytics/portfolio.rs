@@ -1,20 +1,27 @@
-//! How many investors there are, by tier, status and kind.
+//! How many investors there are, by tier, status and kind, and what they hold, by currency.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::capital::{CAPITAL_PREFIX, Capital};
 use super::item::{Group, counters};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::investment;
 use crate::investor::{Kind, Status, Tier};
+use crate::money::{Currency, Money};
 use crate::page::{List, Order, Source};
 use crate::policy::{Action, Scope};
+use crate::returns::{self, Figures};
+use crate::table::{self, Item};
 
-/// Most items of a portfolio: its shards, with room for more.
+/// Most items of a portfolio's counters: its shards, with room for more.
 const MOST_ITEMS: usize = 64;
+/// Most items of a portfolio's sums: every tier, status and shard of fifty currencies.
+const MOST_SUMS: usize = 2_000;
 
 /// How many have a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -36,6 +43,36 @@ pub struct Portfolio {
     pub by_status: Vec<ValueCount>,
     /// By kind, every one.
     pub by_kind: Vec<ValueCount>,
+    /// What they hold, one for each currency, by its code; currencies are never added up.
+    pub capital: Vec<CurrencyCapital>,
+}
+
+/// What the investors of a portfolio hold in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CurrencyCapital {
+    /// The currency.
+    pub currency: Currency,
+    /// How many investments.
+    pub investments: u64,
+    /// Their totals and multiples.
+    pub figures: Figures,
+    /// By the importance of the investor, every tier that holds some.
+    pub by_tier: Vec<CapitalPart>,
+    /// By the status of the investment, every one that there is.
+    pub by_status: Vec<CapitalPart>,
+}
+
+/// A part of what is held in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CapitalPart {
+    /// The value that makes the part: `gold`, `active`.
+    pub value: String,
+    /// How many investments.
+    pub investments: u64,
+    /// What was committed.
+    pub committed: Money,
+    /// What was paid in.
+    pub paid_in: Money,
 }
 
 /// The portfolio of the caller: all investors, or those they look after. One round trip.
@@ -45,7 +82,9 @@ pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
         Scope::Own => Group::Manager(caller.id),
     };
     let list = List::new("portfolio", Source::table(group.partition(), "PORTFOLIO#"), Order::Ascending);
-    let (items, _) = list.read(app, None, MOST_ITEMS).await?;
+    let held = List::new("capital", Source::table(group.partition(), CAPITAL_PREFIX), Order::Ascending);
+    let (counted, held) = tokio::join!(list.read(app, None, MOST_ITEMS), held.read(app, None, MOST_SUMS));
+    let ((items, _), (held, _)) = (counted?, held?);
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
     for (name, count) in items.iter().flat_map(counters) {
         *sums.entry(name).or_default() += count;
@@ -60,5 +99,41 @@ pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
         by_tier,
         by_status: Status::ALL.iter().map(|status| count("status", status.as_str())).collect(),
         by_kind: Kind::ALL.iter().map(|kind| count("kind", kind.as_str())).collect(),
+        capital: capital(&held)?,
     })
+}
+
+/// What sums come to, by currency.
+fn capital(items: &[Item]) -> Result<Vec<CurrencyCapital>, Error> {
+    let mut currencies: BTreeMap<&str, Vec<(&str, &str, &Item)>> = BTreeMap::new();
+    for item in items {
+        let mut parts = table::text(item, "sk").unwrap_or_default().trim_start_matches(CAPITAL_PREFIX).split('#');
+        if let (Some(code), Some(tier), Some(status)) = (parts.next(), parts.next(), parts.next()) {
+            currencies.entry(code).or_default().push((tier, status, item));
+        }
+    }
+    let mut held = Vec::new();
+    for (code, items) in currencies {
+        let currency = Currency::try_from(code.to_owned()).map_err(Error::internal)?;
+        let part = |value: &str, of: &dyn Fn(&(&str, &str, &Item)) -> bool| {
+            let Capital { investments, sums, .. } = Capital::of(items.iter().filter(|entry| of(entry)).map(|e| e.2));
+            let (committed, paid_in) = (Money::of(sums.committed, currency), Money::of(sums.paid_in, currency));
+            (investments > 0).then(|| CapitalPart { value: value.into(), investments, committed, paid_in })
+        };
+        let all = Capital::of(items.iter().map(|entry| entry.2));
+        if all.investments == 0 {
+            continue;
+        }
+        let by_tier =
+            Tier::ALL.iter().map(|tier| tier.as_str()).filter_map(|tier| part(tier, &|entry| entry.0 == tier));
+        let statuses = investment::Status::ALL.iter().map(|status| status.as_str());
+        held.push(CurrencyCapital {
+            currency,
+            investments: all.investments,
+            figures: returns::figures(all.sums, currency, all.unvalued == 0),
+            by_tier: by_tier.collect(),
+            by_status: statuses.filter_map(|status| part(status, &|entry| entry.1 == status)).collect(),
+        });
+    }
+    Ok(held)
 }

@@ -1124,6 +1124,20 @@ export interface components {
             /** @description Whether every record is there, unchanged and in order. */
             valid: boolean;
         };
+        /** @description A part of what is held in one currency. */
+        CapitalPart: {
+            /** @description What was committed. */
+            committed: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How many investments.
+             */
+            investments: number;
+            /** @description What was paid in. */
+            paid_in: components["schemas"]["Money"];
+            /** @description The value that makes the part: `gold`, `active`. */
+            value: string;
+        };
         /** @description A cash flow in full. */
         CashFlow: {
             /** @description How much, in the investment's currency. */
@@ -1180,6 +1194,22 @@ export interface components {
          * @example USD
          */
         Currency: string;
+        /** @description What the investors of a portfolio hold in one currency. */
+        CurrencyCapital: {
+            /** @description By the status of the investment, every one that there is. */
+            by_status: components["schemas"]["CapitalPart"][];
+            /** @description By the importance of the investor, every tier that holds some. */
+            by_tier: components["schemas"]["CapitalPart"][];
+            /** @description The currency. */
+            currency: components["schemas"]["Currency"];
+            /** @description Their totals and multiples. */
+            figures: components["schemas"]["Figures"];
+            /**
+             * Format: int64
+             * @description How many investments.
+             */
+            investments: number;
+        };
         /** @description What an investor holds in one currency. */
         CurrencyHoldings: {
             /** @description The currency. */
@@ -2615,6 +2645,8 @@ export interface components {
             by_status: components["schemas"]["ValueCount"][];
             /** @description By importance, every tier. */
             by_tier: components["schemas"]["ValueCount"][];
+            /** @description What they hold, one for each currency, by its code; currencies are never added up. */
+            capital: components["schemas"]["CurrencyCapital"][];
             /**
              * Format: int64
              * @description How many there are.
