@@ -1,15 +1,27 @@
-import type { ActivityTrend, Highlights, InvestorAnalytics, Portfolio, SearchHit } from '../src/api/types'
+import type { ActivityTrend, CurrencyCapital, Highlights, InvestorAnalytics, Portfolio, SearchHit } from '../src/api/types'
 import { investors, me } from './fake-api'
 
 // Figures that hold together: 42 investors, two years of activities.
 
 const count = (value: string, number: number) => ({ value, count: number })
 
+function held(currency: string, committed: string, paidIn: string, distributed: string, nav: string): CurrencyCapital {
+  const money = (amount: string) => ({ amount, currency })
+  const part = (value: string, investments: number, amount: string) => ({ value, investments, committed: money(amount), paid_in: money(amount) })
+  return {
+    currency, investments: 14,
+    figures: { committed: money(committed), paid_in: money(paidIn), distributed: money(distributed), nav: money(nav), unfunded: money('3400000.00'), dpi: '0.3556', rvpi: '1.2635', tvpi: '1.6190', reason: null },
+    by_tier: [part('platinum', 5, '6500000.00'), part('gold', 6, '4000000.00'), part('silver', 3, '2000000.00')],
+    by_status: [part('active', 11, '10100000.00'), part('exited', 3, '2400000.00')],
+  }
+}
+
 export const portfolio: Portfolio = {
   investors: 42,
   by_tier: [count('platinum', 3), count('gold', 9), count('silver', 11), count('bronze', 7), count('prospect', 12)],
   by_status: [count('active', 38), count('inactive', 4)],
   by_kind: [count('person', 6), count('fund', 17), count('company', 12), count('family_office', 7)],
+  capital: [held('EUR', '12500000.00', '9100000.00', '2750000.00', '8400000.00'), held('USD', '48000000.00', '31500000.00', '11200000.00', '39800000.00')],
 }
 
 const DAYS = { day: 1, week: 7, month: 30 }

@@ -67,6 +67,7 @@ export type CashFlow = Schemas['CashFlow']
 
 export type SearchHit = Schemas['SearchHit']
 export type SearchResults = Schemas['SearchResults']
+export type CurrencyCapital = Schemas['CurrencyCapital']
 export type Portfolio = Schemas['Portfolio']
 export type ActivityTrend = Schemas['ActivityTrend']
 export type TrendPoint = Schemas['TrendPoint']

@@ -47,6 +47,7 @@ export const INVESTMENT_KINDS: Record<Investment['kind'], string> = {
   debt: 'Debt',
   fund_commitment: 'Fund commitment',
 }
+export const INVESTMENT_STATUSES: Record<Investment['status'], string> = { committed: 'Committed', active: 'Active', exited: 'Exited', written_off: 'Written off' }
 export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = { contribution: 'Contribution', distribution: 'Distribution', valuation: 'Valuation' }
 export const INTERVALS: Record<TrendInterval, string> = { day: 'Days', week: 'Weeks', month: 'Months' }
 export const REMINDER_STATUSES: Record<ReminderStatus, string> = {

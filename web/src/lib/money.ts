@@ -2,3 +2,13 @@
 export function formatMoney({ amount, currency }: { amount: string; currency: string }): string {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount as `${number}`)
 }
+
+/** "$1.3M": for places where the exact amount would not fit; show that one beside it. */
+export function compactMoney({ amount, currency }: { amount: string; currency: string }): string {
+  return new Intl.NumberFormat('en', { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }).format(amount as `${number}`)
+}
+
+/** An amount as the length of a bar, where the last digits do not matter. */
+export function moneyShare({ amount }: { amount: string }): number {
+  return Number(amount)
+}

@@ -28,6 +28,16 @@ test('the chart has its figures as a table too, by day, week and month', async (
   expect(asked).toEqual(['?interval=week', '?interval=month'])
 })
 
+test('capital is shown one currency at a time, exact beside the short form', async ({ page }) => {
+  await fakeApi(page, { ...investorStore(), ...analytics })
+  await page.goto('/overview')
+  const tiers = page.getByRole('region', { name: 'Committed, by tier of the investor' })
+  await expect(tiers.getByTitle('€6,500,000.00')).toContainText('€6.5M')
+  await page.getByLabel('Currency').selectOption('USD')
+  await expect(tiers.getByTitle('$6,500,000.00')).toContainText('$6.5M')
+  await expect(page.getByTitle('$48,000,000.00')).toHaveText('$48M')
+})
+
 test('the month of the highlights goes back and not into the future', async ({ page }) => {
   await page.clock.setFixedTime(new Date('2026-11-21T10:00:00Z'))
   await fakeApi(page, { ...investorStore(), ...analytics })

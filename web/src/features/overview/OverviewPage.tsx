@@ -16,6 +16,7 @@ import { PageHeader, Section } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { ActivityChart } from './ActivityChart'
 import { Breakdown } from './Breakdown'
+import { Capital } from './Capital'
 import { RecentActivities, TopInvestors, Users } from './HighlightLists'
 import { rangeStart, rangesFor, type Range } from './range'
 import type { OverviewSearch } from './routes'
@@ -123,6 +124,11 @@ function Figures() {
           <div className="xl:col-span-2">
             <Section title="Portfolio">
               <Block query={portfolio} lines={5}>{(data) => <PortfolioBlock portfolio={data} />}</Block>
+            </Section>
+          </div>
+          <div className="xl:col-span-2">
+            <Section title="Capital" hint="Each currency on its own.">
+              <Block query={portfolio} lines={5}>{(data) => <Capital capital={data.capital} />}</Block>
             </Section>
           </div>
           <div className="xl:col-span-2">

@@ -1,0 +1,63 @@
+import { useState, type ReactNode } from 'react'
+import type { CurrencyCapital, Tier } from '@/api/types'
+import { INVESTMENT_STATUSES } from '@/api/words'
+import { compactMoney, formatMoney, moneyShare } from '@/lib/money'
+import { TierBadge } from '@/ui/Badge'
+import { Select } from '@/ui/inputs'
+import { Bar } from './Bar'
+
+type Part = CurrencyCapital['by_tier'][number]
+
+function Figure({ label, children, hint }: { label: string; children: string; hint?: string | undefined }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-ink-3">{label}</dt>
+      <dd className="tabular truncate text-lg font-medium" title={hint}>{children}</dd>
+    </div>
+  )
+}
+
+function Parts({ title, parts, label }: { title: string; parts: readonly Part[]; label: (value: string) => ReactNode }) {
+  const largest = parts.reduce((most, { committed }) => Math.max(most, moneyShare(committed)), 0)
+  return (
+    <section aria-label={title}>
+      <h3 className="pb-1 text-xs text-ink-3">{title}</h3>
+      <ul>
+        {parts.map((part) => (
+          <li key={part.value} title={formatMoney(part.committed)}>
+            <Bar label={label(part.value)} percent={largest === 0 ? 0 : (moneyShare(part.committed) / largest) * 100}>{compactMoney(part.committed)}</Bar>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** What the investors hold in one currency at a time: amounts of different currencies are never added up. */
+export function Capital({ capital }: { capital: readonly CurrencyCapital[] }) {
+  const [chosen, setChosen] = useState<string>()
+  const shown = capital.find(({ currency }) => currency === chosen) ?? capital[0]
+  if (!shown) return <p className="py-4 text-ink-3">No investments yet. They appear here as soon as an investor has one.</p>
+  const { figures } = shown
+  return (
+    <div className="flex flex-col gap-5">
+      {capital.length > 1 && (
+        <div className="w-28">
+          <Select aria-label="Currency" value={shown.currency} options={capital.map(({ currency }) => ({ value: currency, label: currency }))} onChange={setChosen} />
+        </div>
+      )}
+      <dl className="grid grid-cols-2 gap-4 md:grid-cols-3 xl:grid-cols-6">
+        <Figure label="Committed" hint={formatMoney(figures.committed)}>{compactMoney(figures.committed)}</Figure>
+        <Figure label="Paid in" hint={formatMoney(figures.paid_in)}>{compactMoney(figures.paid_in)}</Figure>
+        <Figure label="Distributed" hint={formatMoney(figures.distributed)}>{compactMoney(figures.distributed)}</Figure>
+        <Figure label="Value" hint={figures.nav ? formatMoney(figures.nav) : undefined}>{figures.nav ? compactMoney(figures.nav) : 'Not all valued'}</Figure>
+        <Figure label="DPI">{figures.dpi ? `${figures.dpi} ×` : '–'}</Figure>
+        <Figure label="TVPI">{figures.tvpi ? `${figures.tvpi} ×` : '–'}</Figure>
+      </dl>
+      <div className="grid gap-6 md:grid-cols-2">
+        <Parts title="Committed, by tier of the investor" parts={shown.by_tier} label={(tier) => <TierBadge tier={tier as Tier} />} />
+        <Parts title="Committed, by status of the investment" parts={shown.by_status} label={(status) => INVESTMENT_STATUSES[status as keyof typeof INVESTMENT_STATUSES]} />
+      </div>
+    </div>
+  )
+}
