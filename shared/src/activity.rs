@@ -3,6 +3,7 @@
 mod item;
 mod write;
 
+pub(crate) use item::moved;
 pub use item::{card_of, draft_key as key, open_card};
 pub use write::{create, delete, get, list, update};
 

@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::error::Error;
@@ -66,6 +67,46 @@ impl Caller {
     #[must_use]
     pub fn covers(&self, scope: Scope, owner: Option<UserId>) -> bool {
         scope == Scope::All || owner == Some(self.id)
+    }
+}
+
+/// Who started a background job, as it is kept with the job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Starter {
+    id: UserId,
+    name: String,
+    roles: Roles,
+    session_id: SessionId,
+    ip: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl Starter {
+    /// The one who starts it.
+    #[must_use]
+    pub fn new(caller: &Caller) -> Self {
+        Self {
+            id: caller.id,
+            name: caller.actor.name.clone(),
+            roles: caller.roles.clone(),
+            session_id: caller.session_id,
+            ip: caller.actor.origin.ip.clone(),
+            user_agent: caller.actor.origin.user_agent.clone(),
+        }
+    }
+
+    /// The user again, as the caller of what the job does under the name `request_id`.
+    #[must_use]
+    pub fn caller(&self, request_id: String) -> Caller {
+        let starter = self.clone();
+        let origin = Origin { request_id, ip: starter.ip, user_agent: starter.user_agent };
+        Caller {
+            id: starter.id,
+            actor: Actor { id: Some(starter.id), name: starter.name, origin },
+            roles: starter.roles,
+            session_id: starter.session_id,
+            idempotency: None,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod totals;
 mod write;
 
 pub(crate) use item::PREFIX;
+pub(crate) use item::moved;
 pub use item::{card_of, draft_key as key, open_card};
 pub use write::{create, delete, list, update};
 

@@ -2,11 +2,14 @@
 //! investor's key; their bytes go straight between the browser and the bucket.
 
 mod item;
+mod moved;
 mod read;
 mod released;
 mod write;
 
+pub(crate) use item::{id_of, moved, version_of};
 pub use item::{key, open_card};
+pub(crate) use moved::copy_versions;
 pub use read::{DownloadQuery, download, get, list};
 pub use released::{Outcome, uploaded};
 pub use write::{create, create_version, delete, update};

@@ -7,6 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::id::InvestorId;
 use crate::idempotency::StoredAnswer;
 
 /// A cause that is logged and never shown to a client.
@@ -62,6 +63,14 @@ pub enum Error {
     Hidden {
         /// What was looked for, as a noun.
         what: &'static str,
+    },
+    /// Not there any more: the investor was merged into another, where the same request finds what it wants.
+    #[error("investor {from} was merged into {into}")]
+    Merged {
+        /// The investor that was asked for.
+        from: InvestorId,
+        /// The investor that has everything of it.
+        into: InvestorId,
     },
     /// The request clashes with the present state.
     #[error("conflict: {code}")]
@@ -154,6 +163,7 @@ impl Error {
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
             | Self::Hidden { .. }
+            | Self::Merged { .. }
             | Self::Conflict { .. }
             | Self::StaleVersion
             | Self::PreconditionRequired
@@ -176,6 +186,7 @@ impl Error {
             Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::NotFound { .. } | Self::Hidden { .. } => StatusCode::NOT_FOUND,
+            Self::Merged { .. } => StatusCode::PERMANENT_REDIRECT,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::StaleVersion => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
@@ -199,6 +210,7 @@ impl Error {
             Self::LockedOut { .. } => "locked_out",
             Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } | Self::Hidden { .. } => "not_found",
+            Self::Merged { .. } => "investor_merged",
             Self::Conflict { code, .. } | Self::BadRequest { code, .. } => code,
             Self::StaleVersion => "stale_version",
             Self::PreconditionRequired => "precondition_required",
@@ -224,6 +236,7 @@ impl Error {
             }
             Self::Forbidden { .. } => "Your roles do not allow this.".into(),
             Self::NotFound { what } | Self::Hidden { what } => format!("There is no such {what}."),
+            Self::Merged { .. } => "This investor was merged into another one: follow Location.".into(),
             Self::Conflict { detail, .. } | Self::BadRequest { detail, .. } => detail.clone(),
             Self::StaleVersion => "It was changed by someone else since you read it. Reload and try again.".into(),
             Self::PreconditionRequired => "Send If-Match with the version you read.".into(),
@@ -280,6 +293,15 @@ pub struct Denied {
     pub what: &'static str,
 }
 
+/// Left in a response's extensions so that the outer layer, which knows the path, can say where to go.
+#[derive(Debug, Clone, Copy)]
+pub struct Redirected {
+    /// The investor in the path.
+    pub from: InvestorId,
+    /// The investor that is to be there instead.
+    pub into: InvestorId,
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         if let Self::Replay(answer) = self {
@@ -307,6 +329,9 @@ impl IntoResponse for Error {
             }
             Self::Unavailable(_) => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Self::Merged { from, into } => {
+                response.extensions_mut().insert(Redirected { from, into });
             }
             Self::Forbidden { action } => {
                 response.extensions_mut().insert(Denied { what: action });

@@ -156,7 +156,7 @@ pub struct Failure {
 /// was created or updated by this run before the cut counts as created or updated, not as unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
-    /// Rows read: the sum of the others.
+    /// Rows read: created, updated, unchanged and refused.
     pub rows: u64,
     /// Rows that became new investors.
     pub created: u64,
@@ -166,6 +166,9 @@ pub struct Counts {
     pub unchanged: u64,
     /// Rows that were refused.
     pub errors: u64,
+    /// Of those created and refused, the ones that look like an investor that exists.
+    #[serde(default)]
+    pub duplicates: u64,
 }
 
 /// An import.
@@ -210,6 +213,9 @@ pub struct Import {
     pub unchanged_count: u64,
     /// Rows of this run that were (would be) refused.
     pub error_count: u64,
+    /// Rows of this run, created or left out, whose new investor looks like one that existed.
+    #[serde(default)]
+    pub duplicate_count: u64,
     /// Why the file as a whole cannot be imported.
     pub failure: Option<Failure>,
 }
@@ -229,6 +235,7 @@ impl Import {
         self.updated_count = counts.updated;
         self.unchanged_count = counts.unchanged;
         self.error_count = counts.errors;
+        self.duplicate_count = counts.duplicates;
         self
     }
 
@@ -248,6 +255,7 @@ impl Import {
             ("updated_count", number(self.updated_count)),
             ("unchanged_count", number(self.unchanged_count)),
             ("error_count", number(self.error_count)),
+            ("duplicate_count", number(self.duplicate_count)),
             ("failure", Compared::Plain(self.failure.as_ref().map(|failure| failure.code.clone()))),
         ]
     }

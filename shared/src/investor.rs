@@ -1,18 +1,22 @@
 //! Investors: persons, firms and funds that invest or may invest.
 
+mod absorb;
 mod batch;
+pub mod duplicates;
 mod item;
+mod likeness;
 mod list;
 mod read;
 mod write;
 
+pub(crate) use absorb::{combined, stage_absorb};
 pub use batch::{Unique, load_many, named, owners};
 pub use item::{Loaded, key, listings, subject};
 pub use list::{InvestorQuery, list};
-pub(crate) use read::require;
-pub use read::{get, load};
+pub use read::{get, load, load_any};
+pub(crate) use read::{merged_into, require, require_unmerged};
 pub use write::{Saved, create, create_imported, delete, restore, update, update_imported};
-pub(crate) use write::{require_manager, sorted_tags};
+pub(crate) use write::{at_version, require_manager, sorted_tags};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -126,6 +130,11 @@ pub struct Investor {
     pub external_key: Option<ExternalKey>,
     /// When it was deleted; it can be restored.
     pub deleted_at: Option<Timestamp>,
+    /// The investors that were merged into this one.
+    pub absorbed_ids: Vec<InvestorId>,
+    /// The investor that it was merged into, which then answers in its place.
+    #[serde(skip)]
+    pub merged_into: Option<InvestorId>,
 }
 
 impl Versioned for Investor {
@@ -165,6 +174,9 @@ pub struct InvestorCard {
     /// When it was deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Timestamp>,
+    /// The investor that it was merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<InvestorId>,
 }
 
 /// What a new investor takes.
@@ -289,6 +301,7 @@ impl Investor {
             external_key: self.external_key.clone(),
             updated_at: self.updated_at,
             deleted_at: self.deleted_at,
+            merged_into: self.merged_into,
         }
     }
 
@@ -311,6 +324,8 @@ impl Investor {
             ("notes", personal(self.notes.as_ref().map(ToString::to_string))),
             ("external_key", plain(self.external_key.as_ref().map(ToString::to_string))),
             ("deleted_at", plain(self.deleted_at.map(|at| at.to_string()))),
+            ("absorbed_ids", Compared::List(self.absorbed_ids.iter().map(ToString::to_string).collect())),
+            ("merged_into", plain(self.merged_into.map(|id| id.to_string()))),
         ]
     }
 }

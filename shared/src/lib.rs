@@ -34,6 +34,7 @@ pub mod investment;
 pub mod investor;
 pub mod live;
 pub mod mail;
+pub mod merge;
 pub mod notification;
 pub mod reminder;
 pub mod search;

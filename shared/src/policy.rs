@@ -88,6 +88,8 @@ actions! {
     InvestorDelete = "investor_delete",
     /// Give an investor to another relationship manager.
     InvestorAssign = "investor_assign",
+    /// Merge two investors into one.
+    InvestorMerge = "investor_merge",
     /// Record, edit and delete activities.
     ActivityWrite = "activity_write",
     /// Record, edit and delete investments and their cash flows.
@@ -123,6 +125,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Admin, A::InvestorUpdate, All),
         (Admin, A::InvestorDelete, All),
         (Admin, A::InvestorAssign, All),
+        (Admin, A::InvestorMerge, All),
         (Admin, A::ActivityWrite, All),
         (Admin, A::InvestmentWrite, All),
         (Admin, A::DocumentRead, All),
@@ -137,6 +140,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Rm, A::InvestorCreate, Own),
         (Rm, A::InvestorUpdate, Own),
         (Rm, A::InvestorDelete, Own),
+        (Rm, A::InvestorMerge, Own),
         (Rm, A::ActivityWrite, Own),
         (Rm, A::InvestmentWrite, Own),
         (Rm, A::DocumentRead, Own),

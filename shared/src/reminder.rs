@@ -13,6 +13,7 @@ mod state;
 mod write;
 
 pub(crate) use item::PREFIX;
+pub(crate) use item::{id_of, is_being_sent, moved};
 pub use item::{key, open};
 pub use read::{get, list, list_mine, user_of};
 pub use recurrence::{Frequency, Recurrence};

@@ -229,6 +229,37 @@ impl Table {
         Ok(())
     }
 
+    /// Removes an item that must still be as it was read: at `version`, and at `revision` and `position` in `gsi2` when it
+    /// has them.
+    pub fn delete_at(
+        &self,
+        transaction: &mut Transaction,
+        key: Key,
+        version: u64,
+        revision: Option<u64>,
+        position: Option<&str>,
+    ) -> Result<(), Error> {
+        let mut condition = "#version = :version".to_owned();
+        let mut delete = Delete::builder()
+            .table_name(self.name())
+            .set_key(Some(key.into_map()))
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":version", AttributeValue::N(version.to_string()));
+        if let Some(revision) = revision {
+            condition += " AND #revision = :revision";
+            delete = delete
+                .expression_attribute_names("#revision", "revision")
+                .expression_attribute_values(":revision", AttributeValue::N(revision.to_string()));
+        }
+        if let Some(position) = position {
+            condition += " AND gsi2sk = :position";
+            delete = delete.expression_attribute_values(":position", AttributeValue::S(position.into()));
+        }
+        let delete = delete.condition_expression(condition).build().map_err(Error::defect)?;
+        transaction.push(TransactWriteItem::builder().delete(delete).build(), |_| Error::StaleVersion);
+        Ok(())
+    }
+
     /// Requires that the item at `key` satisfies `condition` when the transaction commits; `values` are its placeholders.
     pub fn require(
         &self,

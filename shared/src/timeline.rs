@@ -1,5 +1,7 @@
 //! One chronological view of an investor: activities, documents, reminders and changes, newest first.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -98,13 +100,36 @@ pub async fn list(
     investor_id: InvestorId,
     query: &TimelineQuery,
 ) -> Result<Page<TimelineEntry>, Error> {
-    let changes = Source::table(format!("AUDIT#investor#{investor_id}"), "CHANGE#");
+    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
+    let alone = sources(investor_id, query.kind, &[]);
+    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
+    let (loaded, page) = tokio::join!(loaded, alone.page(app, &request));
+    let investor::Loaded { investor, cipher, .. } = loaded?;
+    // Those that were merged into it have a history of their own: one more round trip.
+    let page = if investor.absorbed_ids.is_empty() {
+        page?
+    } else {
+        sources(investor_id, query.kind, &investor.absorbed_ids).page(app, &request).await?
+    };
+    let absorbed = investor.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
+    let absorbed = app.keys().subjects(absorbed).await?;
+    let page = page.try_map(|item| entry(&item, &cipher, &absorbed))?;
+    audit::access(app, &caller.actor, "timeline_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
+}
+
+/// Where the entries of an investor's timeline lie, with the changes of those that were merged into it.
+fn sources(investor_id: InvestorId, kind: Option<Kind>, absorbed: &[InvestorId]) -> List {
+    let changes = |id: &InvestorId| Source::table(format!("AUDIT#investor#{id}"), "CHANGE#");
+    let absorbed = absorbed.iter().map(changes);
+    let changes = changes(&investor_id);
     let reminders = Source::table(investor::key(investor_id).pk, reminder::PREFIX);
-    let list = match query.kind {
+    match kind {
         None => {
             let entries = Source::index("gsi1", format!("TIMELINE#{investor_id}"));
             let mut list = List::new("timeline", entries, Order::Descending);
             list.sources.extend([reminders, changes]);
+            list.sources.extend(absorbed);
             list
         }
         Some(Kind::Activity) => {
@@ -124,19 +149,20 @@ pub async fn list(
             List::new("timeline", entries, Order::Descending)
         }
         Some(Kind::Reminder) => List::new("timeline", reminders, Order::Descending),
-        Some(Kind::Change) => List::new("timeline", changes, Order::Descending),
-    };
-    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
-    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
-    let (loaded, page) = tokio::join!(loaded, list.page(app, &request));
-    let cipher = loaded?.cipher;
-    let page = page?.try_map(|item| entry(&item, &cipher))?;
-    audit::access(app, &caller.actor, "timeline_list", Subject::new("investor", investor_id), Vec::new()).await?;
-    Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
+        Some(Kind::Change) => {
+            let mut list = List::new("timeline", changes, Order::Descending);
+            list.sources.extend(absorbed);
+            list
+        }
+    }
 }
 
 /// The entry of an item; `None` for what is left of a deleted reminder.
-fn entry(item: &Item, cipher: &SubjectKey) -> Result<Option<TimelineEntry>, Error> {
+fn entry(
+    item: &Item,
+    cipher: &SubjectKey,
+    absorbed: &HashMap<String, SubjectKey>,
+) -> Result<Option<TimelineEntry>, Error> {
     let empty = |id, kind, at| TimelineEntry {
         id,
         kind,
@@ -175,7 +201,8 @@ fn entry(item: &Item, cipher: &SubjectKey) -> Result<Option<TimelineEntry>, Erro
         })),
         _ => {
             let record: Record = table::read(item, "card")?;
-            let view = audit::view(record, Some(cipher));
+            let of = record.subject.entity_id.parse().ok().and_then(|id| absorbed.get(&investor::subject(id)));
+            let view = audit::view(record, Some(of.unwrap_or(cipher)));
             let (action, fields) = (view.action, view.changes);
             let change = Change { action, actor_id: view.actor_id, actor_name: view.actor_name, fields };
             Ok(Some(TimelineEntry { change: Some(change), ..empty(view.id, Kind::Change, view.at) }))

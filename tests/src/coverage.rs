@@ -55,6 +55,9 @@ fn allowed(route: &str) -> &'static str {
         | "GET /api/investors"
         | "GET /api/investors/{investor_id}"
         | "GET /api/investors/{investor_id}/timeline"
+        | "GET /api/investors/{investor_id}/duplicates"
+        | "GET /api/investors/{investor_id}/merges"
+        | "POST /api/investors/duplicates"
         | "GET /api/investors/{investor_id}/activities"
         | "GET /api/investors/{investor_id}/activities/{activity_id}"
         | "GET /api/investors/{investor_id}/holdings"
@@ -71,6 +74,7 @@ fn allowed(route: &str) -> &'static str {
         | "PATCH /api/investors/{investor_id}"
         | "DELETE /api/investors/{investor_id}"
         | "POST /api/investors/{investor_id}/restore"
+        | "POST /api/investors/{investor_id}/merges"
         | "POST /api/investors/{investor_id}/activities"
         | "PATCH /api/investors/{investor_id}/activities/{activity_id}"
         | "DELETE /api/investors/{investor_id}/activities/{activity_id}" => "AR",
@@ -112,6 +116,10 @@ fn body(route: &str) -> Option<Value> {
             "password": crate::support::PASSWORD,
         }),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
+        "POST /api/investors/duplicates" => json!({"name": "S"}),
+        "POST /api/investors/{investor_id}/merges" => {
+            json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})
+        }
         "PATCH /api/users/{user_id}"
         | "PATCH /api/investors/{investor_id}"
         | "PATCH /api/investors/{investor_id}/investments/{investment_id}" => json!({"name": "S"}),

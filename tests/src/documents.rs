@@ -7,20 +7,20 @@ use shared::policy::Role;
 
 use crate::support::{Answer, Person, Steward};
 
-const PDF: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n";
 
-fn announced(name: &str, kind: &str, bytes: &[u8]) -> Value {
+pub fn announced(name: &str, kind: &str, bytes: &[u8]) -> Value {
     let digest = digest::digest(&digest::SHA256, bytes);
     let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     json!({"file_name": name, "content_type": kind, "size": bytes.len(), "sha256": hex})
 }
 
-async fn create(steward: &Steward, person: &Person, investor: &str, new: &Value) -> Answer {
+pub async fn create(steward: &Steward, person: &Person, investor: &str, new: &Value) -> Answer {
     steward.post(&format!("/api/investors/{investor}/documents")).by(person).json(new).send().await
 }
 
 /// Sends a file to the address of an upload.
-async fn put(steward: &Steward, upload: &Value, bytes: &[u8]) -> Answer {
+pub async fn put(steward: &Steward, upload: &Value, bytes: &[u8]) -> Answer {
     let url: http::Uri = upload["url"].as_str().unwrap().parse().unwrap();
     let call = steward.request("PUT", url.path_and_query().unwrap().as_str());
     let mut call = call.header("host", url.authority().unwrap().as_str());
@@ -30,14 +30,21 @@ async fn put(steward: &Steward, upload: &Value, bytes: &[u8]) -> Answer {
     call.header("content-length", &bytes.len().to_string()).raw(bytes).send().await
 }
 
-async fn fetch(steward: &Steward, url: &str) -> Answer {
+pub async fn fetch(steward: &Steward, url: &str) -> Answer {
     let url: http::Uri = url.parse().unwrap();
     let call = steward.get(url.path_and_query().unwrap().as_str());
     call.header("host", url.authority().unwrap().as_str()).send().await
 }
 
 /// A document whose file is uploaded and judged; gives its path.
-async fn uploaded(steward: &Steward, person: &Person, investor: &str, name: &str, kind: &str, bytes: &[u8]) -> String {
+pub async fn uploaded(
+    steward: &Steward,
+    person: &Person,
+    investor: &str,
+    name: &str,
+    kind: &str,
+    bytes: &[u8],
+) -> String {
     let created = create(steward, person, investor, &announced(name, kind, bytes)).await.expect(201);
     put(steward, &created.json["upload"], bytes).await.expect(200);
     steward.settle().await;

@@ -7,8 +7,10 @@ use shared::error::Problem;
 use shared::http::{Entity, IfMatch, Json, Path, Query};
 use shared::id::InvestorId;
 use shared::idempotency::StoredAnswer;
+use shared::investor::duplicates::{self, DuplicateQuery, Duplicates};
 use shared::investor::{self, Investor, InvestorCard, InvestorPatch, InvestorQuery, NewInvestor};
-use shared::page::Page;
+use shared::merge::{self, Merge, NewMerge};
+use shared::page::{Page, PageRequest};
 use shared::timeline::{self, TimelineEntry, TimelineQuery};
 use shared::{App, Error};
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +23,9 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(investor_get, investor_update, investor_delete))
         .routes(routes!(investor_restore))
         .routes(routes!(timeline_list))
+        .routes(routes!(duplicate_find))
+        .routes(routes!(duplicate_list))
+        .routes(routes!(merge_list, merge_create))
 }
 
 /// List investors by name.
@@ -131,4 +136,73 @@ async fn timeline_list(
     Query(query): Query<TimelineQuery>,
 ) -> Result<axum::Json<Page<TimelineEntry>>, Error> {
     timeline::list(&app, &caller, id, &query).await.map(axum::Json)
+}
+
+/// Find investors that may be the one described: for those who are about to create it.
+#[utoipa::path(
+    post, path = "/api/investors/duplicates", operation_id = "duplicate_find", tag = "investors",
+    request_body = DuplicateQuery,
+    responses((status = 200, body = Duplicates), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn duplicate_find(
+    State(app): State<App>,
+    caller: Caller,
+    Json(query): Json<DuplicateQuery>,
+) -> Result<axum::Json<Duplicates>, Error> {
+    duplicates::find(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// List the investors that may be the same as this one.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/duplicates", operation_id = "duplicate_list", tag = "investors",
+    params(("investor_id" = InvestorId, Path)),
+    responses((status = 200, body = Duplicates), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn duplicate_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+) -> Result<axum::Json<Duplicates>, Error> {
+    duplicates::list(&app, &caller, id).await.map(axum::Json)
+}
+
+/// List the merges into an investor, newest first.
+#[utoipa::path(
+    get, path = "/api/investors/{investor_id}/merges", operation_id = "merge_list", tag = "investors",
+    params(("investor_id" = InvestorId, Path), PageRequest),
+    responses((status = 200, body = Page<Merge>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn merge_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<Merge>>, Error> {
+    merge::list(&app, &caller, id, &request).await.map(axum::Json)
+}
+
+/// Merge another investor into this one: it takes over what it lacks, and everything that belongs to the other follows in the
+/// background. From then on the other's address leads here.
+#[utoipa::path(
+    post, path = "/api/investors/{investor_id}/merges", operation_id = "merge_create", tag = "investors",
+    params(
+        ("investor_id" = InvestorId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewMerge,
+    responses((status = 200, body = Investor), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn merge_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<InvestorId>,
+    IfMatch(version): IfMatch,
+    Json(new): Json<NewMerge>,
+) -> Result<StoredAnswer, Error> {
+    merge::create(&app, &caller, id, version, new).await
 }

@@ -4,6 +4,7 @@ use shared::audit::{Kept, Record};
 use shared::id::{InvestorId, NotificationId, UserId};
 use shared::investor::{self, InvestorCard};
 use shared::live::{self, Audience, Event};
+use shared::merge::Merge;
 use shared::notification::{self, Kind, Notification};
 use shared::policy::Action;
 use shared::reminder;
@@ -16,6 +17,10 @@ use crate::record::Change;
 pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
     let Some(item) = &change.new else { return Ok(()) };
     let record: Record = table::read(item, "card")?;
+    if record.request_id.starts_with("merge-") {
+        // One of many that follow their investor into another: the merge tells of them all.
+        return Ok(());
+    }
     match record.subject.entity_type.as_str() {
         "investor" => match publish_for(app, &record, Some(&record.subject.entity_id)).await? {
             Some(card) => notify_assigned(app, &record, &card).await,
@@ -46,6 +51,23 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Publishes that a merge has come further to those who may read the investor that stays.
+pub async fn merged(app: &App, change: &Change) -> Result<(), Error> {
+    let Some(item) = &change.new else { return Ok(()) };
+    let merge: Merge = table::read(item, "card")?;
+    let stays = card(app, &merge.investor_id.to_string()).await?;
+    let event = Event::Changed {
+        event_id: shared::id::new(),
+        entity_type: "merge".into(),
+        entity_id: merge.absorbed_id.to_string(),
+        parent_id: Some(merge.investor_id.to_string()),
+        version: table::read(item, "version")?,
+        action: format!("merge_{}", merge.status.as_str()),
+    };
+    let owner = stays.and_then(|card| card.relationship_manager_id);
+    live::publish(app, event, Audience::permitted(Action::InvestorRead, owner)).await
 }
 
 /// Publishes a change to those who may read the investor that it belongs to, and gives that investor back.

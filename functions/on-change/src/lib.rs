@@ -35,6 +35,7 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
         ("audit_change", Kind::Insert) => audited::announce(app, &change).await,
         ("import", Kind::Modify) => imports::moved(app, &change).await,
         ("import_progress", Kind::Insert | Kind::Modify) => imports::progressed(app, &change).await,
+        ("merge", Kind::Insert | Kind::Modify) => audited::merged(app, &change).await,
         ("notification", Kind::Insert) => {
             let Some(user) = change.key.pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else {
                 return Ok(());

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
 use shared::investor::{self, InvestorCard};
 use shared::table::{Draft, Item, Key, Transaction};
 use shared::user::UserCard;
@@ -12,27 +11,29 @@ use crate::record::Change;
 
 /// Brings an investor's lists by tier, status and tag and its search entries up to its present state.
 pub async fn maintain_investor(app: &App, change: &Change) -> Result<(), Error> {
-    maintain(app, change, |card: &InvestorCard| {
-        Ok([investor::listings(card)?, search::investor_entries(card)?].concat())
+    maintain(app, change, |item| {
+        let card: InvestorCard = table::read(item, "card")?;
+        let entries =
+            [investor::listings(&card)?, search::investor_entries(&card)?, investor::duplicates::entries(item)?];
+        Ok(entries.concat())
     })
     .await
 }
 
 /// Brings a user's search entries up to the user's present state.
 pub async fn maintain_user(app: &App, change: &Change) -> Result<(), Error> {
-    maintain(app, change, |card: &UserCard| search::user_entries(card)).await
+    maintain(app, change, |item| search::user_entries(&table::read::<UserCard>(item, "card")?)).await
 }
 
 /// Writes the entries of the present state and removes those of the record's images that are no more, whatever order the
 /// records come in.
-async fn maintain<Card: DeserializeOwned>(
+async fn maintain(
     app: &App,
     change: &Change,
-    entries: impl Fn(&Card) -> Result<Vec<Draft>, Error>,
+    entries_of: impl Fn(&Item) -> Result<Vec<Draft>, Error>,
 ) -> Result<(), Error> {
-    let entries_of = |item: &Item| entries(&table::read(item, "card")?);
     let present = app.table().get(change.key.clone()).await?;
-    let wanted = present.as_ref().map(entries_of).transpose()?.unwrap_or_default();
+    let wanted = present.as_ref().map(&entries_of).transpose()?.unwrap_or_default();
     let mut gone: BTreeMap<(String, String), Key> = BTreeMap::new();
     for image in [&change.old, &change.new].into_iter().flatten() {
         let keys = entries_of(image)?.into_iter().map(|entry| entry.key());

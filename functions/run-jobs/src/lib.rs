@@ -3,7 +3,8 @@
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
-use shared::import::{self, Limits, Trigger};
+use shared::import;
+use shared::merge;
 use shared::table::Item;
 use shared::{App, Error, stream};
 
@@ -17,9 +18,12 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
         return Ok(());
     }
     let image: Item = record.change.new_image.into();
-    match Trigger::read(&image) {
-        // Boxed: a slice's future is large, and its type deeper than the compiler follows.
-        Some(trigger) => Box::pin(import::advance(app, trigger, &Limits::default())).await,
+    // Boxed: a slice's future is large, and its type deeper than the compiler follows.
+    if let Some(trigger) = import::Trigger::read(&image) {
+        return Box::pin(import::advance(app, trigger, &import::Limits::default())).await;
+    }
+    match merge::Trigger::read(&image) {
+        Some(trigger) => Box::pin(merge::advance(app, trigger, &merge::Limits::default())).await,
         None => Ok(()),
     }
 }

@@ -79,6 +79,18 @@ pub(super) fn draft(activity: &Activity, head: &Head, cipher: &Cipher) -> Result
         .index("gsi2", format!("{timeline}#ACTIVITY"), position))
 }
 
+/// The item of an activity under another investor, sealed with that one's key, as its next version.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let activity = open_card(item, from)?;
+    draft(&Activity { investor_id: into, version, updated_at: Timestamp::now(), ..activity }, head, cipher)
+}
+
 /// What remains of a deleted activity: the head of its audit chain, in no list and with nothing of its text.
 pub(super) fn tombstone(activity: &Activity, head: &Head) -> Result<Draft, Error> {
     Draft::new(draft_key(activity.investor_id, activity.id), "activity_deleted", &())?

@@ -104,11 +104,11 @@ fn months(newest: Timestamp, oldest: Option<Timestamp>) -> Vec<String> {
     months
 }
 
-/// The entity that holds the subject, as the subject's first record names it.
+/// The entity that holds the subject, as the subject's newest record names it: it moves when investors are merged.
 pub(super) async fn parent(app: &App, subject: &Subject) -> Result<Option<String>, Error> {
-    let list = List::new("audit chain", Source::table(subject.pk(), "CHANGE#"), Order::Ascending);
-    let (first, _) = List { consistent: true, ..list }.read(app, None, 1).await?;
-    let record = first.first().map(|item| table::read::<Record>(item, "card")).transpose()?;
+    let list = List::new("audit chain", Source::table(subject.pk(), "CHANGE#"), Order::Descending);
+    let (newest, _) = List { consistent: true, ..list }.read(app, None, 1).await?;
+    let record = newest.first().map(|item| table::read::<Record>(item, "card")).transpose()?;
     Ok(record.and_then(|record| record.subject.parent_id))
 }
 

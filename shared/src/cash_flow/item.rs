@@ -75,6 +75,18 @@ pub(super) fn draft(flow: &CashFlow, head: &Head, cipher: &Cipher) -> Result<Dra
         .index("gsi2", list_partition(flow.investment_id), position))
 }
 
+/// The item of a cash flow under another investor, sealed with that one's key, as its next version.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let flow = open_card(item, from)?;
+    draft(&CashFlow { investor_id: into, version, updated_at: Timestamp::now(), ..flow }, head, cipher)
+}
+
 /// What remains of a deleted cash flow: the head of its audit chain, in no list.
 pub(super) fn tombstone(flow: &CashFlow, head: &Head) -> Result<Draft, Error> {
     Draft::new(draft_key(flow.investor_id, flow.id), "cash_flow_deleted", &())?

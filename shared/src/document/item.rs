@@ -178,6 +178,50 @@ pub(super) fn version_draft(investor: InvestorId, id: DocumentId, file: &StoredF
     })
 }
 
+/// A file's name sealed with the key of another investor.
+fn resealed(id: DocumentId, file: &StoredFile, from: &Cipher, into: &Cipher) -> Result<StoredFile, Error> {
+    let name = file_name(id, file, from)?;
+    Ok(StoredFile { name: into.seal_text(&name_place(id, file.number), name.as_str())?, ..file.clone() })
+}
+
+/// The item of a document under another investor, sealed with that one's key, as its next version. Its files stay where they
+/// are: their names hold no investor.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let card = card_of(item)?.ok_or(Error::NotFound { what: "document" })?;
+    let text = cipher.seal(&text_place(card.id), &from.open(&text_place(card.id), &card.text)?)?;
+    let file = resealed(card.id, &card.file, from, cipher)?;
+    let card = Card { investor_id: into, updated_at: Timestamp::now(), text, file, ..card };
+    draft(&card, version, head)
+}
+
+/// The item of a version under another investor.
+pub(super) fn moved_version(
+    item: &Item,
+    id: DocumentId,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+) -> Result<Option<Draft>, Error> {
+    let Some(file) = file_of(item)? else { return Ok(None) };
+    version_draft(into, id, &resealed(id, &file, from, cipher)?).map(Some)
+}
+
+/// The id of the document in an item, when it is one that is neither deleted nor past its time.
+pub(crate) fn id_of(item: &Item) -> Result<Option<DocumentId>, Error> {
+    Ok(card_of(item)?.map(|card| card.id))
+}
+
+/// The document that the version in an item belongs to; none when it holds something else.
+pub(crate) fn version_of(item: &Item) -> Option<DocumentId> {
+    let (id, _) = table::text(item, "sk")?.strip_prefix("DOCUMENT#")?.split_once("#VERSION#")?;
+    id.parse().ok()
+}
+
 /// A deleted document: in no list. Its files stay for those who look into its past.
 pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(card.investor_id, card.id), "document_deleted", &())?

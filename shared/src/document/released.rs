@@ -11,6 +11,7 @@ use crate::audit::{self, FieldChange, Head, Kept, Subject};
 use crate::caller::{Actor, Origin};
 use crate::error::Error;
 use crate::id::{DocumentId, InvestorId};
+use crate::investor;
 use crate::objects;
 use crate::table::{self, Transaction};
 use crate::time::Timestamp;
@@ -38,7 +39,7 @@ pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
     let mut judged = None;
     for attempt in 1..=ATTEMPTS {
         let Some(head) = objects::head(app, object).await? else { return Ok(Outcome::PassedOver) };
-        let Some(present) = read(app, investor, id, number).await? else {
+        let Some(present) = find(app, investor, id, number).await? else {
             if Timestamp::now().as_second() - head.written_at < VISIBLE_WITHIN_SECONDS {
                 return Err(Error::Unavailable("an upload's document is not there yet".into()));
             }
@@ -59,7 +60,7 @@ pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
             // Another delivery of the same event was faster.
             return Ok(Outcome::PassedOver);
         }
-        match write(app, investor, id, present, reason).await {
+        match write(app, present, reason).await {
             Ok(()) => {
                 objects::remove(app, object).await?;
                 return Ok(reason.map_or(Outcome::Released, Outcome::Quarantined));
@@ -84,6 +85,24 @@ struct Present {
     version: u64,
     head: Head,
     file: StoredFile,
+}
+
+/// How many merged investors are followed to the one that has the document now.
+const MOST_MERGES: u32 = 20;
+
+/// The document wherever it is by now: an upload may have begun before its investor was merged into another.
+async fn find(app: &App, investor: InvestorId, id: DocumentId, number: u32) -> Result<Option<Present>, Error> {
+    let mut investor = investor;
+    for _ in 0..MOST_MERGES {
+        if let Some(present) = read(app, investor, id, number).await? {
+            return Ok(Some(present));
+        }
+        match investor::merged_into(app, investor).await? {
+            Some(into) => investor = into,
+            None => break,
+        }
+    }
+    Ok(None)
 }
 
 /// Both items, deleted or not; none when one of them is not there.
@@ -137,14 +156,9 @@ async fn judge(
 }
 
 /// Writes the verdict: the version, the document and the audit record in one transaction.
-async fn write(
-    app: &App,
-    investor: InvestorId,
-    id: DocumentId,
-    present: Present,
-    reason: Option<QuarantineReason>,
-) -> Result<(), Error> {
+async fn write(app: &App, present: Present, reason: Option<QuarantineReason>) -> Result<(), Error> {
     let Present { mut card, version, head, mut file, .. } = present;
+    let (investor, id) = (card.investor_id, card.id);
     let before = card.status;
     file.status = if reason.is_none() { Status::Available } else { Status::Quarantined };
     file.reason = reason;

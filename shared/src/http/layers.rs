@@ -17,7 +17,7 @@ use super::MOST_BODY;
 use crate::app::App;
 use crate::audit::{self, FieldChange, Kept, Subject};
 use crate::caller::Caller;
-use crate::error::{Denied, Error};
+use crate::error::{Denied, Error, Redirected};
 use crate::idempotency::Idempotency;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -70,10 +70,16 @@ async fn outermost(mut request: Request, next: Next) -> Response {
     }
     let id = id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let started = Instant::now();
     let mut response = with_request_id(id.clone(), next.run(request)).await;
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(request_id = id, %method, path, status = response.status().as_u16(), milliseconds, "request");
+    if let Some(Redirected { from, into }) = response.extensions().get().copied()
+        && let Ok(location) = HeaderValue::try_from(target.replace(&from.to_string(), &into.to_string()))
+    {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, id);

@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::audit::{Record, Subject};
 use crate::caller::Caller;
 use crate::error::{self, Error};
-use crate::investor::{self, Investor, Loaded, Saved};
+use crate::investor::duplicates::{self, DuplicateQuery};
+use crate::investor::{self, Investor, Loaded, NewInvestor, Saved};
 use crate::page::{List, Order, Source};
 use crate::table;
 
@@ -28,6 +29,8 @@ const CLOCKS: i64 = 60;
 pub enum Outcome {
     /// It was (or would be) written or found as it is.
     Saved(Saved),
+    /// It became (or would become) a new investor although that looks like one that exists.
+    Suspected(Refusal),
     /// It was refused.
     Refused(Vec<Refusal>),
 }
@@ -37,7 +40,7 @@ pub async fn apply(app: &App, job: &Job, caller: &Caller, rows: Vec<Row>) -> Res
     let found = find(app, job, caller, &rows).await?;
     let work = rows.into_iter().zip(found).map(|(row, found)| async move {
         let outcome = if job.dry_run {
-            foretell(job, caller, &row, &found)
+            foretell(app, job, caller, &row, &found).await?
         } else {
             write(app, job, caller, &row, found).await?
         };
@@ -46,18 +49,30 @@ pub async fn apply(app: &App, job: &Job, caller: &Caller, rows: Vec<Row>) -> Res
     stream::iter(work).buffered(AT_ONCE).try_collect().await
 }
 
-fn foretell(job: &Job, caller: &Caller, row: &Row, found: &Found) -> Outcome {
-    match found.judge(row, job, caller) {
+/// An investor that exists and that the row's new one looks like, as far as the caller may see it.
+async fn suspected(app: &App, caller: &Caller, new: &NewInvestor) -> Result<Option<Refusal>, Error> {
+    let (name, phone) = (new.name.clone(), new.phone.clone());
+    let query = DuplicateQuery { name, email: None, phone, external_key: None };
+    Ok(duplicates::find(app, caller, &query).await?.items.first().map(Refusal::duplicate))
+}
+
+async fn foretell(app: &App, job: &Job, caller: &Caller, row: &Row, found: &Found) -> Result<Outcome, Error> {
+    Ok(match found.judge(row, job, caller) {
         Err(refusals) => Outcome::Refused(refusals),
-        Ok(Decision::Create(_)) => Outcome::Saved(Saved::Created),
+        Ok(Decision::Create(new)) => match suspected(app, caller, &new).await? {
+            Some(suspicion) if job.skip_duplicates => Outcome::Refused(vec![suspicion]),
+            Some(suspicion) => Outcome::Suspected(suspicion),
+            None => Outcome::Saved(Saved::Created),
+        },
         Ok(Decision::Update(existing, patch)) => {
             let after: Investor = patch.apply(existing.investor.clone());
             Outcome::Saved(if after == existing.investor { Saved::Unchanged } else { Saved::Updated })
         }
-    }
+    })
 }
 
 async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Found) -> Result<Outcome, Error> {
+    let mut suspicion = None;
     for attempt in 1..=TRIES {
         let made = job.investor_id(row.number);
         if found.existing().is_some_and(|existing| existing.investor.id == made) {
@@ -67,6 +82,10 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
         let saved = match found.judge(row, job, caller) {
             Err(refusals) => return Ok(Outcome::Refused(refusals)),
             Ok(Decision::Create(new)) => {
+                suspicion = suspected(app, caller, &new).await?;
+                if let Some(suspicion) = suspicion.take_if(|_| job.skip_duplicates) {
+                    return Ok(Outcome::Refused(vec![suspicion]));
+                }
                 investor::create_imported(app, caller, made, new).await.map(|()| Saved::Created)
             }
             Ok(Decision::Update(existing, patch)) => {
@@ -77,7 +96,7 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
             }
         };
         match saved {
-            Ok(saved) => return Ok(Outcome::Saved(saved)),
+            Ok(saved) => return Ok(suspicion.map_or(Outcome::Saved(saved), Outcome::Suspected)),
             // Someone else wrote this investor or took one of its values: look again.
             Err(Error::StaleVersion | Error::Conflict { .. }) => {
                 table::pause(attempt).await;

@@ -9,7 +9,7 @@ use super::{Field, read};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::id::ImportId;
+use crate::id::{ImportId, InvestorId};
 use crate::page::{List, Order, Page, PageRequest, Source};
 use crate::table::{self, Draft, Key, Transaction};
 
@@ -19,6 +19,14 @@ pub(super) const MOST_STORED: u64 = 1_000;
 const AT_ONCE: usize = 100;
 /// What the sort keys of errors begin with.
 const PREFIX: &str = "ERROR#";
+
+/// What is to be said of a row.
+pub(super) struct Told {
+    pub row: u64,
+    /// Whether it was imported all the same.
+    pub imported: bool,
+    pub refusals: Vec<Refusal>,
+}
 
 /// Something wrong with one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -31,6 +39,12 @@ pub struct ImportRowError {
     pub code: String,
     /// A sentence for a person.
     pub message: String,
+    /// Whether the row was (or would be) imported all the same: it only looks like an investor that exists.
+    #[serde(default)]
+    pub imported: bool,
+    /// The investor that the row looks like.
+    #[serde(default)]
+    pub investor_id: Option<InvestorId>,
 }
 
 /// One page of the errors of the latest run, by row.
@@ -53,16 +67,17 @@ fn key(id: ImportId, position: &str) -> Key {
     Key::new(item::partition(id), format!("{PREFIX}{position}"))
 }
 
-/// Stores the refusals of rows, as long as there is room after the `stored` ones; says how many are stored then. Storing
+/// Stores what is to be said of rows, as long as there is room after the `stored` ones; says how many are stored then. Storing
 /// the same again changes nothing.
-pub(super) async fn store(app: &App, job: &Job, stored: u64, refused: &[(u64, Vec<Refusal>)]) -> Result<u64, Error> {
+pub(super) async fn store(app: &App, job: &Job, stored: u64, told: &[Told]) -> Result<u64, Error> {
     let room = usize::try_from(MOST_STORED.saturating_sub(stored)).unwrap_or(0);
     let mut drafts = Vec::new();
-    for (row, refusals) in refused {
+    for Told { row, imported, refusals } in told {
+        let (row, imported) = (*row, *imported);
         for (number, refusal) in refusals.iter().enumerate() {
-            let Refusal { field, code, message } = refusal.clone();
-            let error = ImportRowError { row: *row, field, code: code.into(), message };
-            let draft = Draft::new(key(job.import_id, &position(*row, number)), "import_error", &error)?;
+            let Refusal { field, code, message, investor_id } = refusal.clone();
+            let error = ImportRowError { row, field, code: code.into(), message, imported, investor_id };
+            let draft = Draft::new(key(job.import_id, &position(row, number)), "import_error", &error)?;
             drafts.push(draft.number("expires_at", job.expires_at));
         }
     }

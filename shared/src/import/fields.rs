@@ -7,6 +7,8 @@ use super::start::ImportDefaults;
 use super::{Field, Key};
 use crate::error::Error;
 use crate::http::Patch;
+use crate::id::InvestorId;
+use crate::investor::duplicates::{Duplicate, Reason};
 use crate::investor::{InvestorPatch, Kind, NewInvestor, Status, Tier, sorted_tags};
 use crate::text::{Address, Country, Email, ExternalKey, LongText, Name, Phone, Tag, fold};
 
@@ -19,12 +21,24 @@ pub struct Refusal {
     pub code: &'static str,
     /// A sentence for a person; never repeats the cell, which may be personal.
     pub message: String,
+    /// The investor that the row looks like.
+    pub investor_id: Option<InvestorId>,
 }
 
 impl Refusal {
     /// A refusal of `field`, or of the row when there is none.
     pub fn new(field: impl Into<Option<Field>>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), code, message: message.into() }
+        Self { field: field.into(), code, message: message.into(), investor_id: None }
+    }
+
+    /// What is to be said of a row whose new investor looks like one that exists.
+    pub fn duplicate(duplicate: &Duplicate) -> Self {
+        let (field, what) = match duplicate.reasons.first() {
+            Some(Reason::Phone) => (Field::Phone, "an investor that exists has this telephone number"),
+            Some(Reason::SimilarName) => (Field::Name, "an investor that exists has a similar name"),
+            _ => (Field::Name, "an investor that exists has this name"),
+        };
+        Self { investor_id: Some(duplicate.investor.id), ..Self::new(field, "possible_duplicate", what) }
     }
 }
 

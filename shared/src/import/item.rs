@@ -7,10 +7,9 @@ use super::encoding::Encoding;
 use super::start::ImportDefaults;
 use super::{Counts, Field, Import, Key};
 use crate::audit::Head;
-use crate::caller::{Actor, Caller, Origin};
+use crate::caller::{Caller, Starter};
 use crate::error::Error;
-use crate::id::{ImportId, InvestorId, SessionId, UserId};
-use crate::policy::Roles;
+use crate::id::{ImportId, InvestorId, UserId};
 use crate::table::{self, Draft, Item};
 use crate::time::Timestamp;
 
@@ -68,30 +67,6 @@ pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
     Ok(Loaded { import: table::read(item, "data")?, head: table::read(item, "audit_head")? })
 }
 
-/// Who started a run, as far as its rows need to know.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Starter {
-    id: UserId,
-    name: String,
-    roles: Roles,
-    session_id: SessionId,
-    ip: Option<String>,
-    user_agent: Option<String>,
-}
-
-impl Starter {
-    pub fn new(caller: &Caller) -> Self {
-        Self {
-            id: caller.id,
-            name: caller.actor.name.clone(),
-            roles: caller.roles.clone(),
-            session_id: caller.session_id,
-            ip: caller.actor.origin.ip.clone(),
-            user_agent: caller.actor.origin.user_agent.clone(),
-        }
-    }
-}
-
 /// What one run of an import is to do; fixed when it is started.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Job {
@@ -103,6 +78,9 @@ pub(super) struct Job {
     pub started_at: Timestamp,
     pub expires_at: i64,
     pub dry_run: bool,
+    /// Whether rows whose new investor looks like one that exists are left out.
+    #[serde(default)]
+    pub skip_duplicates: bool,
     /// Size of the file and the mark of its contents; a file that was changed since fails the run.
     pub size: u64,
     pub etag: String,
@@ -125,15 +103,7 @@ impl Job {
 
     /// The user who started the run, as the caller of what its rows do.
     pub fn caller(&self) -> Caller {
-        let starter = self.starter.clone();
-        let origin = Origin { request_id: self.request_id(), ip: starter.ip, user_agent: starter.user_agent };
-        Caller {
-            id: starter.id,
-            actor: Actor { id: Some(starter.id), name: starter.name, origin },
-            roles: starter.roles,
-            session_id: starter.session_id,
-            idempotency: None,
-        }
+        self.starter.caller(self.request_id())
     }
 
     /// The id of the investor that `row` of this run makes: the same whenever the row is done again.

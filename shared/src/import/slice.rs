@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use super::apply::{Outcome, apply};
-use super::error_log;
+use super::error_log::{self, Told};
 use super::fields::{Refusal, parse};
 use super::header::{fault_code, fault_message};
 use super::item::{Job, Progress};
@@ -56,14 +56,14 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
     let records = next_records(app, job, progress, limits.rows).await?;
     let caller = job.caller();
     let mut after = progress.clone();
-    let mut refused = Vec::new();
+    let mut told = Vec::new();
     for group in records.chunks(GROUP) {
         let begun = after.row > progress.row;
         if begun && started.elapsed() >= limits.time {
             break;
         }
         match do_group(app, job, &caller, &repeats, after.row, group).await {
-            Ok(outcomes) => count(&mut after, group, outcomes, &mut refused),
+            Ok(outcomes) => count(&mut after, group, outcomes, &mut told),
             // The groups before count; this one is the next slice's.
             Err(error) if begun && error.retryable() => {
                 tracing::warn!(error = %error::chain(&error), run = job.request_id(), "a slice was cut short");
@@ -72,8 +72,8 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
             Err(error) => return Err(error.into()),
         }
     }
-    refused.sort_by_key(|(row, _)| *row);
-    after.errors_stored = error_log::store(app, job, progress.errors_stored, &refused).await?;
+    told.sort_by_key(|told| told.row);
+    after.errors_stored = error_log::store(app, job, progress.errors_stored, &told).await?;
     Ok(after)
 }
 
@@ -110,12 +110,7 @@ async fn do_group(
 }
 
 /// Moves the progress behind a group of rows and counts what became of them.
-fn count(
-    progress: &mut Progress,
-    group: &[Record],
-    outcomes: Vec<(u64, Outcome)>,
-    refused: &mut Vec<(u64, Vec<Refusal>)>,
-) {
+fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)>, told: &mut Vec<Told>) {
     progress.row += u64::try_from(group.len()).unwrap_or(0);
     progress.offset = group.last().map_or(progress.offset, |record| record.end);
     let counts = &mut progress.counts;
@@ -125,9 +120,15 @@ fn count(
             Outcome::Saved(Saved::Created) => counts.created += 1,
             Outcome::Saved(Saved::Updated) => counts.updated += 1,
             Outcome::Saved(Saved::Unchanged) => counts.unchanged += 1,
+            Outcome::Suspected(suspicion) => {
+                counts.created += 1;
+                counts.duplicates += 1;
+                told.push(Told { row, imported: true, refusals: vec![suspicion] });
+            }
             Outcome::Refused(refusals) => {
                 counts.errors += 1;
-                refused.push((row, refusals));
+                counts.duplicates += u64::from(refusals.iter().any(|refusal| refusal.investor_id.is_some()));
+                told.push(Told { row, imported: false, refusals });
             }
         }
     }

@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 
 use super::encoding::Encoding;
 use super::header::Header;
-use super::item::{self, Job, Loaded, Starter};
+use super::item::{self, Job, Loaded};
 use super::{Counts, Field, Import, Key, Mapping, Status, preview, read, write};
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{Caller, Starter};
 use crate::error::{Error, FieldError};
 use crate::id::{ImportId, UserId};
 use crate::idempotency::{self, StoredAnswer};
@@ -51,6 +51,9 @@ pub struct ImportStart {
     /// The file's encoding; `utf-8` if left out.
     #[serde(default)]
     pub encoding: Encoding,
+    /// Whether rows whose new investor looks like one that exists are left out; otherwise they are imported and listed.
+    #[serde(default)]
+    pub skip_duplicates: bool,
 }
 
 /// Starts a run of an import, for real or dry.
@@ -146,6 +149,7 @@ fn job(
         started_at: Timestamp::now(),
         expires_at: item::expires_at(import.created_at),
         dry_run: start.dry_run,
+        skip_duplicates: start.skip_duplicates,
         size: import.size,
         etag,
         encoding: start.encoding,
@@ -170,6 +174,7 @@ mod tests {
             defaults: ImportDefaults { kind, ..Default::default() },
             dry_run: true,
             encoding: Encoding::Utf8,
+            skip_duplicates: false,
         };
         let columns = ["Name", "Mail", "Tag 1", "Tag 2"].map(str::to_owned);
         match plan(&start, &columns) {

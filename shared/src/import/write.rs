@@ -86,6 +86,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<Stored
         updated_count: 0,
         unchanged_count: 0,
         error_count: 0,
+        duplicate_count: 0,
         failure: None,
     };
     let put = objects::presign_put(app, &item::object_key(id), new.size, "text/csv", None, UPLOAD_SECONDS).await?;

@@ -196,6 +196,20 @@ pub(super) fn draft(
         .index("gsi2", format!("{timeline}#INVESTMENT"), position))
 }
 
+/// The item of an investment under another investor, sealed with that one's key, as its next version.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let investment = open_card(item, from)?;
+    let card = card_of(item)?.ok_or(Error::NotFound { what: "investment" })?;
+    let investment = Investment { investor_id: into, version, updated_at: Timestamp::now(), ..investment };
+    draft(&investment, &card.totals, table::read::<u64>(item, "revision")? + 1, head, cipher)
+}
+
 /// What remains of a deleted investment: the head of its audit chain, in no list.
 pub(super) fn tombstone(investment: &Investment, head: &Head) -> Result<Draft, Error> {
     Draft::new(draft_key(investment.investor_id, investment.id), "investment_deleted", &())?

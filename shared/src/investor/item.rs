@@ -43,7 +43,14 @@ struct Stored {
     notes: Option<Sealed>,
     external_key: Option<ExternalKey>,
     deleted_at: Option<Timestamp>,
+    #[serde(default)]
+    absorbed_ids: Vec<InvestorId>,
+    #[serde(default)]
+    merged_into: Option<InvestorId>,
 }
+
+/// Attribute of an investor's item: the keyed hash by which others with its telephone number are found.
+pub(super) const PHONE_MATCH: &str = "phone_match";
 
 /// Primary key of an investor.
 #[must_use]
@@ -96,7 +103,12 @@ fn listing(key: Key, card: &InvestorCard) -> Result<Draft, Error> {
     Draft::new(key, "investor_listing", &())?.number("version", card.version).card(card)
 }
 
-pub(super) fn draft(investor: &Investor, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
+pub(super) fn draft(
+    investor: &Investor,
+    head: &Head,
+    cipher: &Cipher,
+    phone_match: Option<String>,
+) -> Result<Draft, Error> {
     let seal = |field: &str, value: Option<String>| {
         value.map(|text| cipher.seal_text(&place(investor.id, field), &text)).transpose()
     };
@@ -118,14 +130,26 @@ pub(super) fn draft(investor: &Investor, head: &Head, cipher: &Cipher) -> Result
         notes: seal("notes", investor.notes.as_ref().map(ToString::to_string))?,
         external_key: investor.external_key.clone(),
         deleted_at: investor.deleted_at,
+        absorbed_ids: investor.absorbed_ids.clone(),
+        merged_into: investor.merged_into,
     };
     let card = investor.card();
     let place = position(&card);
     let mut draft = Draft::new(key(investor.id), "investor", &stored)?
         .number("version", investor.version)
         .card(&card)?
-        .index("gsi1", if investor.deleted_at.is_some() { "INVESTORS#DELETED" } else { "INVESTORS" }, place.clone())
         .object("audit_head", head)?;
+    if let Some(hash) = phone_match {
+        draft = draft.text(PHONE_MATCH, hash);
+    }
+    if investor.merged_into.is_some() {
+        return Ok(draft);
+    }
+    draft = draft.index(
+        "gsi1",
+        if investor.deleted_at.is_some() { "INVESTORS#DELETED" } else { "INVESTORS" },
+        place.clone(),
+    );
     if let Some(manager) = investor.relationship_manager_id {
         let partition = if investor.deleted_at.is_some() { "DELETED#MANAGER" } else { "MANAGER" };
         draft = draft.index("gsi2", format!("INVESTORS#{partition}#{manager}"), place);
@@ -159,6 +183,8 @@ pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {
         notes: opened(&cipher, id, "notes", stored.notes.as_ref())?,
         external_key: stored.external_key,
         deleted_at: stored.deleted_at,
+        absorbed_ids: stored.absorbed_ids,
+        merged_into: stored.merged_into,
     };
     Ok(Loaded { investor, head: table::read(item, "audit_head")?, cipher })
 }

@@ -6,11 +6,21 @@ use crate::audit::{self, Subject};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::InvestorId;
+use crate::investor::InvestorCard;
 use crate::policy::{Action, Scope};
 use crate::table::{self, Item, Transaction};
 
 /// An investor that the caller may `action`, deleted or not. One round trip. Someone else's is `Hidden`.
 pub async fn load(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
+    let loaded = load_any(app, caller, action, id).await?;
+    match loaded.investor.merged_into {
+        Some(into) => Err(Error::Merged { from: id, into }),
+        None => Ok(loaded),
+    }
+}
+
+/// Like [`load`], but gives back what is left of one that was merged, for those who look into its past.
+pub async fn load_any(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
     let scope = caller.allow(action)?;
     let (found, cipher) = app.table().get_with_subject(app.keys(), item::key(id), &item::subject(id)).await?;
     let (Some(found), Some(cipher)) = (found, cipher) else {
@@ -44,9 +54,17 @@ pub(crate) fn require(
     transaction: &mut Transaction,
     id: InvestorId,
 ) -> Result<(), Error> {
-    let refusal = |found: Option<&Item>| match found {
+    let (all, me) = (scope == Scope::All, caller.id);
+    let refusal = move |found: Option<&Item>| match found {
         Some(item) if table::text(item, "gsi1pk") == Some("INVESTORS") => Error::Hidden { what: "investor" },
-        _ => Error::NotFound { what: "investor" },
+        found => match found.and_then(|item| table::read::<InvestorCard>(item, "card").ok()) {
+            Some(InvestorCard { merged_into: Some(into), relationship_manager_id: manager, .. })
+                if all || manager == Some(me) =>
+            {
+                Error::Merged { from: id, into }
+            }
+            _ => Error::NotFound { what: "investor" },
+        },
     };
     let manager = caller.id.to_string();
     match scope {
@@ -59,5 +77,21 @@ pub(crate) fn require(
             let condition = "gsi1pk = :alive AND card.relationship_manager_id = :manager";
             app.table().require(transaction, item::key(id), condition, &values, refusal)
         }
+    }
+}
+
+/// Makes the transaction conditional on the investor not having been merged into another meanwhile.
+pub(crate) fn require_unmerged(app: &App, transaction: &mut Transaction, id: InvestorId) -> Result<(), Error> {
+    let condition = "attribute_exists(pk) AND attribute_not_exists(card.merged_into)";
+    app.table().require(transaction, item::key(id), condition, &[], |_| {
+        Error::Unavailable("the investor was merged into another meanwhile".into())
+    })
+}
+
+/// The investor that this one was merged into, if it was.
+pub(crate) async fn merged_into(app: &App, id: InvestorId) -> Result<Option<InvestorId>, Error> {
+    match app.table().get(item::key(id)).await? {
+        Some(item) => Ok(table::read::<InvestorCard>(&item, "card")?.merged_into),
+        None => Ok(None),
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::item::{self, Loaded};
-use super::{Investor, InvestorPatch, MOST_TAGS, NewInvestor, Status, Tier};
+use super::{Investor, InvestorPatch, MOST_TAGS, NewInvestor, Status, Tier, duplicates};
 use crate::app::App;
 use crate::audit::{self, Head, Subject};
 use crate::caller::{Actor, Caller};
@@ -18,8 +18,8 @@ use crate::text::{Email, ExternalKey, Tag, fold};
 use crate::time::Timestamp;
 
 #[derive(Serialize)]
-struct Owned {
-    investor_id: InvestorId,
+pub(super) struct Owned {
+    pub(super) investor_id: InvestorId,
 }
 
 /// Creates an investor. One round trip.
@@ -57,6 +57,8 @@ fn complete(caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<Investo
         notes: new.notes,
         external_key: new.external_key,
         deleted_at: None,
+        absorbed_ids: Vec::new(),
+        merged_into: None,
     })
 }
 
@@ -95,7 +97,11 @@ async fn stage_new(app: &App, actor: &Actor, transaction: &mut Transaction, inve
     let (cipher, key_write) = app.keys().new_subject(&item::subject(investor.id)).await?;
     transaction.push(key_write, |_| exists_already());
     let head = record(app, actor, transaction, "investor_create", None, investor, &cipher)?;
-    app.table().create(transaction, item::draft(investor, &head, &cipher)?, |_| exists_already())?;
+    app.table().create(
+        transaction,
+        item::draft(investor, &head, &cipher, duplicates::phone_match(app, investor).await?)?,
+        |_| exists_already(),
+    )?;
     stage_unique(app, transaction, None, investor).await
 }
 
@@ -104,7 +110,7 @@ fn exists_already() -> Error {
     Error::conflict("conflict", "This investor was created a moment ago.")
 }
 
-fn record(
+pub(super) fn record(
     app: &App,
     actor: &Actor,
     transaction: &mut Transaction,
@@ -150,7 +156,7 @@ async fn stage_unique(
     Ok(())
 }
 
-fn reserve(
+pub(super) fn reserve(
     app: &App,
     transaction: &mut Transaction,
     key: Key,
@@ -161,11 +167,11 @@ fn reserve(
     app.table().create(transaction, draft, move |_| taken())
 }
 
-fn email_taken() -> Error {
+pub(super) fn email_taken() -> Error {
     Error::conflict("email_taken", "Another investor, perhaps a deleted one, has this e-mail address.")
 }
 
-fn external_key_taken() -> Error {
+pub(super) fn external_key_taken() -> Error {
     Error::conflict("external_key_taken", "Another investor, perhaps a deleted one, has this external key.")
 }
 
@@ -203,7 +209,8 @@ pub async fn update(
     save(app, &caller.actor, transaction, "investor_update", &loaded, after).await
 }
 
-fn at_version(loaded: &Loaded, version: u64) -> Result<(), Error> {
+/// Refuses a version that was overtaken.
+pub(crate) fn at_version(loaded: &Loaded, version: u64) -> Result<(), Error> {
     if loaded.investor.version == version { Ok(()) } else { Err(Error::StaleVersion) }
 }
 
@@ -235,7 +242,11 @@ async fn stage_next(
     let version = before.investor.version;
     let after = Investor { version: version + 1, updated_at: Timestamp::now(), ..after };
     let head = record(app, actor, transaction, action, Some(before), &after, &before.cipher)?;
-    app.table().replace(transaction, item::draft(&after, &head, &before.cipher)?, version)?;
+    app.table().replace(
+        transaction,
+        item::draft(&after, &head, &before.cipher, duplicates::phone_match(app, &after).await?)?,
+        version,
+    )?;
     stage_unique(app, transaction, Some(&before.investor), &after).await?;
     Ok(after)
 }

@@ -95,6 +95,14 @@ pub fn place(at: Timestamp, id: impl std::fmt::Display) -> String {
     format!("{at}#{id}")
 }
 
+/// Whether something whose place was moved to `place` may be with the one who sends it: then it was moved by a lease's time at
+/// most. What waits longer after a failed try is with nobody.
+#[must_use]
+pub fn may_be_leased(place: &str, now: Timestamp) -> bool {
+    let at = place.split_once('#').and_then(|(at, _)| at.parse::<Timestamp>().ok());
+    at.is_some_and(|at| at > now && at <= now.plus_seconds(LEASE))
+}
+
 /// Gives each that is due to `send` until the time is over.
 pub async fn run<F, Work>(app: &App, kind: &str, limits: &Limits, send: F) -> Result<Report, Error>
 where

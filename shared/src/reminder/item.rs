@@ -95,6 +95,33 @@ pub(super) fn draft(reminder: &Reminder, look_at: &str, head: &Head, cipher: &Ci
     })
 }
 
+/// The item of a reminder under another investor, sealed with that one's key, as its next version.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let reminder = open(item, from)?.ok_or(Error::NotFound { what: "reminder" })?;
+    let look_at =
+        table::text(item, "gsi2sk").map_or_else(|| delivery::place(reminder.due_at, reminder.id), str::to_owned);
+    let reminder = Reminder { investor_id: into, version, updated_at: Timestamp::now(), ..reminder };
+    draft(&reminder, &look_at, head, cipher)
+}
+
+/// The id of the reminder in an item; none for what is left of a deleted one.
+pub(crate) fn id_of(item: &Item) -> Result<Option<ReminderId>, Error> {
+    Ok(card_of(item)?.map(|card| card.id))
+}
+
+/// Whether a reminder may be with the one who sends it, who then wants to find it where it was.
+pub(crate) fn is_being_sent(item: &Item, now: Timestamp) -> Result<bool, Error> {
+    let Some(card) = card_of(item)? else { return Ok(false) };
+    let moved = |look_at: &&str| **look_at != *delivery::place(card.due_at, card.id);
+    Ok(table::text(item, "gsi2sk").filter(moved).is_some_and(|look_at| delivery::may_be_leased(look_at, now)))
+}
+
 /// What remains of a deleted reminder: the head of its audit chain, in no list and with nothing of its message.
 pub(super) fn tombstone(reminder: &Reminder, head: &Head) -> Result<Draft, Error> {
     Draft::new(known_key(reminder)?, "reminder_deleted", &())?

@@ -329,6 +329,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/investors/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find investors that may be the one described: for those who are about to create it. */
+        post: operations["duplicate_find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/investors/{investor_id}": {
         parameters: {
             query?: never;
@@ -473,6 +490,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/investors/{investor_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the investors that may be the same as this one. */
+        get: operations["duplicate_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/investors/{investor_id}/holdings": {
         parameters: {
             query?: never;
@@ -561,6 +595,27 @@ export interface paths {
         head?: never;
         /** Change a cash flow. */
         patch: operations["cash_flow_update"];
+        trace?: never;
+    };
+    "/api/investors/{investor_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the merges into an investor, newest first. */
+        get: operations["merge_list"];
+        put?: never;
+        /**
+         * Merge another investor into this one: it takes over what it lacks, and everything that belongs to the other follows in the
+         *     background. From then on the other's address leads here.
+         */
+        post: operations["merge_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/investors/{investor_id}/reminders": {
@@ -1352,6 +1407,31 @@ export interface components {
             /** @description Where it stands. */
             status: components["schemas"]["DocumentStatus"];
         };
+        /** @description An investor that may be the same. */
+        Duplicate: {
+            /** @description The investor. */
+            investor: components["schemas"]["InvestorCard"];
+            /** @description Why, the strongest reason first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+        };
+        /** @description What is known of someone who may be an investor already. */
+        DuplicateQuery: {
+            email?: components["schemas"]["Email"] | null;
+            external_key?: components["schemas"]["ExternalKey"] | null;
+            /** @description Name. */
+            name: components["schemas"]["Name"];
+            phone?: components["schemas"]["Phone"] | null;
+        };
+        /**
+         * @description Why an investor may be the same.
+         * @enum {string}
+         */
+        DuplicateReason: "email" | "external_key" | "phone" | "same_name" | "similar_name";
+        /** @description Those that may be the same. */
+        Duplicates: {
+            /** @description At most ten, the likeliest first. */
+            items: components["schemas"]["Duplicate"][];
+        };
         /** @description An e-mail address: one `@`, a dotted domain, at most 254 characters (RFC 5321). Compared without case. */
         Email: string;
         /** @description The events after a gap. */
@@ -1460,6 +1540,11 @@ export interface components {
              */
             created_count: number;
             defaults?: components["schemas"]["ImportDefaults"] | null;
+            /**
+             * Format: int64
+             * @description Rows of this run, created or left out, whose new investor looks like one that existed.
+             */
+            duplicate_count?: number;
             encoding?: components["schemas"]["ImportEncoding"] | null;
             /**
              * Format: int64
@@ -1584,6 +1669,9 @@ export interface components {
             /** @description Machine-readable reason, `snake_case`. */
             code: string;
             field?: components["schemas"]["ImportField"] | null;
+            /** @description Whether the row was (or would be) imported all the same: it only looks like an investor that exists. */
+            imported?: boolean;
+            investor_id?: components["schemas"]["InvestorId"] | null;
             /** @description A sentence for a person. */
             message: string;
             /**
@@ -1604,6 +1692,8 @@ export interface components {
             key: components["schemas"]["ImportKey"];
             /** @description What the columns fill; the others are left out. */
             mapping: components["schemas"]["ImportMapping"][];
+            /** @description Whether rows whose new investor looks like one that exists are left out; otherwise they are imported and listed. */
+            skip_duplicates?: boolean;
         };
         /**
          * @description How far an import is.
@@ -1716,6 +1806,8 @@ export interface components {
         InvestmentStatus: "committed" | "active" | "exited" | "written_off";
         /** @description An investor in full. */
         Investor: {
+            /** @description The investors that were merged into this one. */
+            absorbed_ids: components["schemas"]["InvestorId"][];
             address?: components["schemas"]["Address"] | null;
             country?: components["schemas"]["Country"] | null;
             /** @description When it was created. */
@@ -1776,6 +1868,7 @@ export interface components {
             id: components["schemas"]["InvestorId"];
             /** @description What it is. */
             kind: components["schemas"]["InvestorKind"];
+            merged_into?: components["schemas"]["InvestorId"] | null;
             /** @description Name. */
             name: components["schemas"]["Name"];
             relationship_manager_id?: components["schemas"]["UserId"] | null;
@@ -1907,6 +2000,39 @@ export interface components {
             /** @description The zone in which times are shown and mailed. */
             time_zone?: components["schemas"]["TimeZone"];
         };
+        /** @description A merge of two investors. */
+        Merge: {
+            /** @description The investor that was merged into it. */
+            absorbed_id: components["schemas"]["InvestorId"];
+            /** @description Its name at the time. */
+            absorbed_name: components["schemas"]["Name"];
+            finished_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The investor that stays. */
+            investor_id: components["schemas"]["InvestorId"];
+            /**
+             * Format: int64
+             * @description How many could not be moved for a defect; the log names them.
+             */
+            left_behind: number;
+            /** @description When they were merged. */
+            merged_at: components["schemas"]["Timestamp"];
+            /** @description Who merged them. */
+            merged_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            merged_by_name: string;
+            /**
+             * Format: int64
+             * @description How many activities, investments, cash flows, documents and reminders were moved so far.
+             */
+            moved: number;
+            /** @description How far it is. */
+            status: components["schemas"]["MergeStatus"];
+        };
+        /**
+         * @description How far a merge is.
+         * @enum {string}
+         */
+        MergeStatus: "running" | "done";
         /** @description What a reminder says: 1 to 2,000 characters over several lines. */
         Message: string;
         /** @description An amount of a currency, not negative, with exactly the decimals that the currency has. */
@@ -2016,6 +2142,21 @@ export interface components {
             /** @description Tags, at most 20. */
             tags?: components["schemas"]["Tag"][];
             tier?: components["schemas"]["Tier"] | null;
+        };
+        /** @description What a merge takes. */
+        NewMerge: {
+            /** @description The investor that goes. */
+            absorbed_id: components["schemas"]["InvestorId"];
+            /**
+             * Format: int64
+             * @description Its version as it was read.
+             */
+            absorbed_version: number;
+            /**
+             * @description What the investor that stays shall be like, where that is not: its own values first, then those of the other that it
+             *     lacks, and the tags and notes of both.
+             */
+            changes?: components["schemas"]["InvestorPatch"];
         };
         /** @description What a new reminder takes. */
         NewReminder: {
@@ -2345,6 +2486,11 @@ export interface components {
                  */
                 created_count: number;
                 defaults?: components["schemas"]["ImportDefaults"] | null;
+                /**
+                 * Format: int64
+                 * @description Rows of this run, created or left out, whose new investor looks like one that existed.
+                 */
+                duplicate_count?: number;
                 encoding?: components["schemas"]["ImportEncoding"] | null;
                 /**
                  * Format: int64
@@ -2404,6 +2550,9 @@ export interface components {
                 /** @description Machine-readable reason, `snake_case`. */
                 code: string;
                 field?: components["schemas"]["ImportField"] | null;
+                /** @description Whether the row was (or would be) imported all the same: it only looks like an investor that exists. */
+                imported?: boolean;
+                investor_id?: components["schemas"]["InvestorId"] | null;
                 /** @description A sentence for a person. */
                 message: string;
                 /**
@@ -2471,6 +2620,7 @@ export interface components {
                 id: components["schemas"]["InvestorId"];
                 /** @description What it is. */
                 kind: components["schemas"]["InvestorKind"];
+                merged_into?: components["schemas"]["InvestorId"] | null;
                 /** @description Name. */
                 name: components["schemas"]["Name"];
                 relationship_manager_id?: components["schemas"]["UserId"] | null;
@@ -2487,6 +2637,39 @@ export interface components {
                  * @description Counts the changes, from 1.
                  */
                 version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Merge: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The investor that was merged into it. */
+                absorbed_id: components["schemas"]["InvestorId"];
+                /** @description Its name at the time. */
+                absorbed_name: components["schemas"]["Name"];
+                finished_at?: components["schemas"]["Timestamp"] | null;
+                /** @description The investor that stays. */
+                investor_id: components["schemas"]["InvestorId"];
+                /**
+                 * Format: int64
+                 * @description How many could not be moved for a defect; the log names them.
+                 */
+                left_behind: number;
+                /** @description When they were merged. */
+                merged_at: components["schemas"]["Timestamp"];
+                /** @description Who merged them. */
+                merged_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                merged_by_name: string;
+                /**
+                 * Format: int64
+                 * @description How many activities, investments, cash flows, documents and reminders were moved so far.
+                 */
+                moved: number;
+                /** @description How far it is. */
+                status: components["schemas"]["MergeStatus"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -3745,6 +3928,37 @@ export interface operations {
             };
         };
     };
+    duplicate_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateQuery"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     investor_get: {
         parameters: {
             query?: never;
@@ -4277,6 +4491,35 @@ export interface operations {
             };
         };
     };
+    duplicate_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     holdings_get: {
         parameters: {
             query?: never;
@@ -4604,6 +4847,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CashFlow"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Merge"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investor"];
                 };
             };
             "4XX": {
