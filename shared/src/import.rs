@@ -215,6 +215,7 @@ pub struct Import {
     pub error_count: u64,
     /// Rows of this run, created or left out, whose new investor looks like one that existed.
     #[serde(default)]
+    #[schema(required)]
     pub duplicate_count: u64,
     /// Why the file as a whole cannot be imported.
     pub failure: Option<Failure>,

@@ -11,7 +11,7 @@ export const me: Me = {
   id: id(1), version: 3, created_at: ago(2000), updated_at: ago(40), username: 'ada', name: 'Ada Okafor', email: 'ada@steward.example',
   roles: ['admin'], status: 'active', time_zone: 'Europe/Berlin',
   permissions: [
-    'user_list', 'user_read', 'user_create', 'user_update', 'investor_read', 'investor_create', 'investor_update', 'investor_delete',
+    'user_list', 'user_read', 'user_create', 'user_update', 'investor_read', 'investor_create', 'investor_update', 'investor_delete', 'investor_merge',
     'investor_assign', 'activity_write', 'reminder_write', 'import_run', 'audit_read', 'investor_history_read',
   ],
 }
@@ -41,7 +41,7 @@ const KINDS = ['fund', 'family_office', 'fund', 'person', 'company'] as const
 export const investors: Investor[] = Array.from({ length: 120 }, (_, n) => ({
   id: id(100 + n), version: 1, created_at: ago(900 - n), updated_at: ago(n * 3), name: `${NAMES[n % NAMES.length]}${n < NAMES.length ? '' : ` ${Math.floor(n / NAMES.length) + 1}`}`,
   kind: KINDS[n % KINDS.length]!, tier: TIERS[n % TIERS.length]!, status: n % 7 === 0 ? 'inactive' : 'active', tags: n % 2 ? ['Industrials'] : ['Health Care', 'Europe'],
-  country: ['DE', 'CH', 'US', 'NO'][n % 4], relationship_manager_id: id(1), relationship_manager_name: 'Ada Okafor', created_by: id(1),
+  country: ['DE', 'CH', 'US', 'NO'][n % 4], relationship_manager_id: id(1), relationship_manager_name: 'Ada Okafor', created_by: id(1), absorbed_ids: [],
 }))
 
 export interface Answer {

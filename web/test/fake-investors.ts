@@ -1,4 +1,4 @@
-import type { Investor, InvestorCard, NewInvestor, UserCard } from '../src/api/types'
+import type { Investor, InvestorCard, NewInvestor, NewMerge, UserCard } from '../src/api/types'
 import { investors, me, page, problem, type Answer } from './fake-api'
 
 // Investors that can be listed, filtered, created, changed, deleted and restored, anew for each test.
@@ -52,9 +52,14 @@ export function investorStore(initial: readonly Investor[] = investors) {
       return problem(422, 'invalid_input', 'Some fields are not valid', { errors: [{ field: 'phone', code: 'invalid', message: 'must be a telephone number' }] })
     }
     const at = new Date().toISOString()
-    const made: Investor = { tags: [], ...sent, tier: sent.tier ?? 'prospect', status: sent.status ?? 'active', id: `0199f000-0000-7000-8000-${String(stored.length + 900).padStart(12, '0')}`, version: 1, created_at: at, updated_at: at, created_by: me.id }
+    const made: Investor = { tags: [], absorbed_ids: [], ...sent, tier: sent.tier ?? 'prospect', status: sent.status ?? 'active', id: `0199f000-0000-7000-8000-${String(stored.length + 900).padStart(12, '0')}`, version: 1, created_at: at, updated_at: at, created_by: me.id }
     stored = [...stored, made]
     return { status: 201, body: made }
+  }
+  // Near enough for a page: the first word is the same.
+  const alike = (name: string) => {
+    const first = (text: string) => text.toLowerCase().split(' ')[0]
+    return stored.filter((one) => first(one.name) === first(name) && first(name) === 'twin').map((one) => ({ investor: card(one), reasons: ['same_name', 'phone'] }))
   }
   return {
     'GET /api/users': () => page([{ id: me.id, name: me.name, username: me.username, roles: me.roles, status: me.status }, MANAGER, ANALYST]),
@@ -70,6 +75,18 @@ export function investorStore(initial: readonly Investor[] = investors) {
       return status ? MISSING : { status: 204 }
     },
     'POST /api/investors/([^/]+)/restore': (request: Request) => change(request, { deleted_at: null }),
+    'POST /api/investors/duplicates': ({ body }: Request) => ({ body: { items: alike((body as { name: string }).name) } }),
+    'GET /api/investors/([^/]+)/duplicates': ({ match }: Request) => {
+      const self = stored.find((one) => one.id === match[1])
+      return { body: { items: self ? alike(self.name).filter(({ investor }) => investor.id !== self.id) : [] } }
+    },
+    'GET /api/investors/([^/]+)/merges': () => page([]),
+    'POST /api/investors/([^/]+)/merges': (request: Request) => {
+      const { absorbed_id: gone, changes } = request.body as NewMerge
+      const merged = change(request, { ...(changes as Partial<Investor>), absorbed_ids: [gone] })
+      stored = stored.filter((one) => one.id !== gone)
+      return merged
+    },
     'GET /api/investors/([^/]+)/timeline': () => page([]),
     'GET /api/investors/([^/]+)/activities': () => page([]),
   }

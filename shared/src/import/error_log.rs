@@ -41,6 +41,7 @@ pub struct ImportRowError {
     pub message: String,
     /// Whether the row was (or would be) imported all the same: it only looks like an investor that exists.
     #[serde(default)]
+    #[schema(required)]
     pub imported: bool,
     /// The investor that the row looks like.
     #[serde(default)]

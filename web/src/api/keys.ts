@@ -2,7 +2,7 @@ import type { TrendFilters } from './analytics'
 import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
-import type { ImportEncoding, ReminderStatus } from './types'
+import type { DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 
 /** Every query key, so that what a live event makes stale is found by its prefix. */
@@ -22,6 +22,9 @@ export const keys = {
     lists: ['investors', 'list'] as const,
     list: (filters: InvestorFilters) => ['investors', 'list', filters] as const,
     one: (investorId: string) => ['investors', 'one', investorId] as const,
+    duplicates: (investorId: string) => ['investors', 'duplicates', investorId] as const,
+    likely: (query: DuplicateQuery) => ['investors', 'likely', query] as const,
+    merges: (investorId: string) => ['investors', 'merges', investorId] as const,
     timelines: (investorId: string) => ['investors', 'timeline', investorId] as const,
     timeline: (investorId: string, filters: TimelineFilters) => ['investors', 'timeline', investorId, filters] as const,
   },

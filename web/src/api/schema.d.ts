@@ -1544,7 +1544,7 @@ export interface components {
              * Format: int64
              * @description Rows of this run, created or left out, whose new investor looks like one that existed.
              */
-            duplicate_count?: number;
+            duplicate_count: number;
             encoding?: components["schemas"]["ImportEncoding"] | null;
             /**
              * Format: int64
@@ -1670,7 +1670,7 @@ export interface components {
             code: string;
             field?: components["schemas"]["ImportField"] | null;
             /** @description Whether the row was (or would be) imported all the same: it only looks like an investor that exists. */
-            imported?: boolean;
+            imported: boolean;
             investor_id?: components["schemas"]["InvestorId"] | null;
             /** @description A sentence for a person. */
             message: string;
@@ -2490,7 +2490,7 @@ export interface components {
                  * Format: int64
                  * @description Rows of this run, created or left out, whose new investor looks like one that existed.
                  */
-                duplicate_count?: number;
+                duplicate_count: number;
                 encoding?: components["schemas"]["ImportEncoding"] | null;
                 /**
                  * Format: int64
@@ -2551,7 +2551,7 @@ export interface components {
                 code: string;
                 field?: components["schemas"]["ImportField"] | null;
                 /** @description Whether the row was (or would be) imported all the same: it only looks like an investor that exists. */
-                imported?: boolean;
+                imported: boolean;
                 investor_id?: components["schemas"]["InvestorId"] | null;
                 /** @description A sentence for a person. */
                 message: string;

@@ -1,6 +1,7 @@
 import type {
   ActivityKind,
   CashFlow,
+  DuplicateReason,
   Frequency,
   ImportEncoding,
   ImportField,
@@ -46,6 +47,13 @@ export const INVESTMENT_KINDS: Record<Investment['kind'], string> = {
   note: 'Convertible note',
   debt: 'Debt',
   fund_commitment: 'Fund commitment',
+}
+export const DUPLICATE_REASONS: Record<DuplicateReason, string> = {
+  email: 'same e-mail address',
+  external_key: 'same external key',
+  phone: 'same telephone number',
+  same_name: 'same name',
+  similar_name: 'similar name',
 }
 export const INVESTMENT_STATUSES: Record<Investment['status'], string> = { committed: 'Committed', active: 'Active', exited: 'Exited', written_off: 'Written off' }
 export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = { contribution: 'Contribution', distribution: 'Distribution', valuation: 'Valuation' }

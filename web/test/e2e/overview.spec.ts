@@ -8,7 +8,7 @@ test('the front door leads to the figures, and each part to its list', async ({ 
   await page.goto('/')
   await expect(page).toHaveURL(/\/overview$/)
   await expect(page.getByText('42 investors')).toBeVisible()
-  const tiers = page.getByRole('region', { name: 'By tier' })
+  const tiers = page.getByRole('region', { name: 'By tier', exact: true })
   await expect(tiers.getByRole('listitem')).toHaveCount(5)
   await expect(tiers.getByRole('link', { name: /Gold/ })).toContainText('9')
   await tiers.getByRole('link', { name: /Gold/ }).click()

@@ -18,6 +18,7 @@ const ACTIONS: Record<string, string> = {
   investor_update: 'Changed the investor',
   investor_delete: 'Deleted the investor',
   investor_restore: 'Restored the investor',
+  investor_merge: 'Merged two investors',
   investor_get: 'Read the investor',
   timeline_list: 'Read the timeline',
   activity_list: 'Read the activities',

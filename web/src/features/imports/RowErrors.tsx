@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { pages } from '@/api/client'
@@ -33,8 +34,8 @@ function DownloadButton({ run }: { run: Import }) {
   const download = async () => {
     setBusy(true)
     try {
-      const rows = (await everyError(run.id)).map(({ row, field, code, message }) => [row, field, code, message])
-      saveFile(`${run.file_name.replace(/\.\w+$/, '')}-refused.csv`, toCsv([['row', 'field', 'code', 'message'], ...rows]))
+      const rows = (await everyError(run.id)).map(({ row, field, code, message, imported }) => [row, field, code, message, imported ? 'yes' : 'no'])
+      saveFile(`${run.file_name.replace(/\.\w+$/, '')}-refused.csv`, toCsv([['row', 'field', 'code', 'message', 'imported'], ...rows]))
     } catch (error) {
       toast.error('The list could not be fetched', error)
     } finally {
@@ -44,8 +45,18 @@ function DownloadButton({ run }: { run: Import }) {
   return <Button icon={Download} busy={busy} onClick={() => void download()}>Download</Button>
 }
 
-/** The refused rows of the latest run, each with its reason. */
+/** What the heading says: how many were refused, and how many only look like an investor that is there. */
+function title({ error_count: refused, duplicate_count: alike }: Import): string {
+  const parts = [refused > 0 ? `${rowsText(refused)} refused` : '', alike > 0 ? `${formatCount(alike)} like an investor you have` : '']
+  return parts.filter((part) => part !== '').join(', ')
+}
+
+/** What is to be said of rows of the latest run: why they were refused, or whom they look like. */
 export function RowErrors({ run }: { run: Import }) {
+  return run.error_count + run.duplicate_count > 0 ? <Rows run={run} /> : null
+}
+
+function Rows({ run }: { run: Import }) {
   const list = useInfiniteQuery({
     queryKey: keys.imports.errors(run.id),
     queryFn: ({ pageParam }) => importErrorList(run.id, pageParam),
@@ -54,7 +65,7 @@ export function RowErrors({ run }: { run: Import }) {
   const errors = list.data?.pages.flatMap((page) => page.items) ?? []
   const cut = run.error_count > MOST_KEPT ? ` The first ${formatCount(MOST_KEPT)} reasons are listed.` : ''
   return (
-    <Section title={`${rowsText(run.error_count)} refused`} hint={`Counted as your spreadsheet does: the header is row 1.${cut}`} actions={<DownloadButton run={run} />}>
+    <Section title={title(run)} hint={`Counted as your spreadsheet does: the header is row 1.${cut}`} actions={<DownloadButton run={run} />}>
       {list.isPending ? (
         <SkeletonLines lines={4} />
       ) : list.isError && errors.length === 0 ? (
@@ -77,6 +88,10 @@ export function RowErrors({ run }: { run: Import }) {
                   <td className="py-1.5 pr-4">
                     {error.field && <span className="text-ink-3 md:hidden">{IMPORT_FIELDS[error.field]}: </span>}
                     {error.message}
+                    {error.investor_id && (
+                      <Link to="/investors/$investorId" params={{ investorId: error.investor_id }} className="ml-2 whitespace-nowrap text-accent hover:underline">Show it</Link>
+                    )}
+                    {error.imported && <span className="ml-2 whitespace-nowrap text-ink-3">{run.status === 'done' ? 'imported' : 'not left out'}</span>}
                   </td>
                 </tr>
               ))}

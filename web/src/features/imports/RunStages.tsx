@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Ban, CircleCheck, FileWarning } from 'lucide-react'
+import { useState } from 'react'
 import { importCancel, importStart } from '@/api/imports'
 import { keys } from '@/api/keys'
 import type { Import } from '@/api/types'
 import { newId } from '@/lib/id'
 import { Button, buttonClass } from '@/ui/Button'
+import { Checkbox } from '@/ui/inputs'
 import { EmptyState, FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { Figures } from './Figures'
@@ -62,16 +64,28 @@ function editColumns(importId: string) {
 /** What a check found; from here the import is started for real. */
 export function CheckedStage({ run }: { run: Import }) {
   const stored = useStored()
-  const again = startAgain(run, false)
+  const [skipping, setSkipping] = useState(false)
+  const again = startAgain(run, false, skipping)
   const start = useMutation({
     mutationFn: () => (again ? importStart(run.id, again, newId()) : Promise.reject(new Error('The columns are not chosen yet'))),
     onSuccess: stored,
   })
-  const good = run.created_count + run.updated_count
+  // Those that look like an investor were counted as new, for the check left none of them out.
+  const good = run.created_count + run.updated_count - (skipping ? run.duplicate_count : 0)
   const nothing = good === 0
   return (
     <div className="flex flex-col gap-4">
       <Figures run={run} real={false} />
+      {run.duplicate_count > 0 && (
+        <div className="rounded-lg border border-line bg-surface p-4">
+          <Checkbox
+            checked={skipping}
+            onChange={setSkipping}
+            label={`Leave out the ${rowsText(run.duplicate_count)} that look like an investor you have`}
+            hint="They are listed below. Imported all the same, they can be merged later."
+          />
+        </div>
+      )}
       {start.isError && <FormError error={start.error} />}
       <div className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-surface p-4">
         <p className="min-w-0 flex-1 text-ink-2 max-md:basis-full">
@@ -86,7 +100,7 @@ export function CheckedStage({ run }: { run: Import }) {
           {nothing ? 'Import' : `Import ${rowsText(good)}`}
         </Button>
       </div>
-      {run.error_count > 0 && <RowErrors run={run} />}
+      <RowErrors run={run} />
     </div>
   )
 }
@@ -108,7 +122,7 @@ export function DoneStage({ run }: { run: Import }) {
         </span>
       </div>
       <Figures run={run} real />
-      {run.error_count > 0 && <RowErrors run={run} />}
+      <RowErrors run={run} />
     </div>
   )
 }
@@ -133,7 +147,7 @@ export function EndedStage({ run }: { run: Import }) {
         {failed ? (run.failure?.message ?? 'It is not known why.') : some ? 'What was imported before it was stopped stays.' : 'Nothing was imported.'}
       </EmptyState>
       {(some || run.error_count > 0) && <Figures run={run} real />}
-      {run.error_count > 0 && <RowErrors run={run} />}
+      <RowErrors run={run} />
     </div>
   )
 }

@@ -56,9 +56,9 @@ export function startOf(preview: Pick<ImportPreview, 'columns' | 'encoding'>, dr
 }
 
 /** The request that does for real what was checked. */
-export function startAgain({ mapping, key, defaults, encoding }: Import, dryRun: boolean): ImportStart | null {
+export function startAgain({ mapping, key, defaults, encoding }: Import, dryRun: boolean, skipDuplicates = false): ImportStart | null {
   if (!mapping || !key) return null
-  return { mapping, key, defaults: defaults ?? {}, encoding: (encoding ?? 'utf-8') satisfies ImportEncoding, dry_run: dryRun }
+  return { mapping, key, defaults: defaults ?? {}, encoding: (encoding ?? 'utf-8') satisfies ImportEncoding, dry_run: dryRun, skip_duplicates: skipDuplicates }
 }
 
 /** A few different cells of a column, to recognise it by. */

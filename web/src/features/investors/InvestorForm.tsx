@@ -14,6 +14,7 @@ import { FormActions } from '@/ui/FormActions'
 import { Input, Select, TagInput, Textarea } from '@/ui/inputs'
 import { FormError } from '@/ui/states'
 import { useForm } from '@/ui/useForm'
+import { Likely } from './duplicates/Likely'
 import { useStored } from './useStored'
 import { EMPTY, check, newInvestor, patchOf, valuesOf, type Values } from './values'
 
@@ -75,6 +76,7 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
+      {!base && <Likely values={form.values} />}
       <div className="grid gap-4 md:grid-cols-3">
         <Field label="Kind" required error={form.errors['kind']}>
           <Select {...form.bind('kind')} options={options(INVESTOR_KINDS)} />

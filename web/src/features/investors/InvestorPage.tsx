@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
-import { Pencil, RotateCcw, Trash2, Wallet } from 'lucide-react'
+import { Merge, Pencil, RotateCcw, Trash2, Wallet } from 'lucide-react'
+import { useEffect } from 'react'
 import { investorGet } from '@/api/investors'
 import { keys } from '@/api/keys'
 import { asProblem } from '@/api/problem'
@@ -14,9 +15,12 @@ import { SidePanel } from '@/ui/Dialog'
 import { PageHeader, Section } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { ActivityForm } from './ActivityForm'
+import { Suspects } from './duplicates/Suspects'
 import { Facts } from './Facts'
 import { Figures } from './Figures'
 import { InvestorForm } from './InvestorForm'
+import { CHOOSE, MergePanel } from './merge/MergePanel'
+import { MergeProgress } from './merge/MergeProgress'
 import { Proof } from './Proof'
 import { Reminders } from './Reminders'
 import { Timeline } from './Timeline'
@@ -31,6 +35,12 @@ function InvestorPage() {
   const { investorId } = route.useParams()
   const query = useQuery({ queryKey: keys.investors.one(investorId), queryFn: () => investorGet(investorId) })
   usePageTitle('Investors', query.data?.name)
+  const navigate = useNavigate()
+  const answered = query.data?.id
+  // It was merged into another investor, which answers in its place.
+  useEffect(() => {
+    if (answered && answered !== investorId) void navigate({ to: '/investors/$investorId', params: { investorId: answered }, replace: true })
+  }, [answered, investorId, navigate])
   if (query.isPending) return <div className="p-6"><SkeletonLines lines={10} /></div>
   if (query.isError) {
     return asProblem(query.error).status === 404 ? (
@@ -47,6 +57,7 @@ function Loaded({ investor }: { investor: Investor }) {
   const setSearch = route.useNavigate()
   const mayEdit = useCan('investor_update') && !investor.deleted_at
   const mayWrite = useCan('activity_write') && !investor.deleted_at
+  const mayMerge = useCan('investor_merge') && !investor.deleted_at
   const mayProve = useCan('investor_history_read')
   const mayCount = useCan('analytics_read')
   const told = useTellSaved()
@@ -63,13 +74,17 @@ function Loaded({ investor }: { investor: Investor }) {
             <StatusBadge status={investor.deleted_at ? 'deleted' : investor.status} />
           </span>
         }
-        actions={<Actions investor={investor} onEdit={mayEdit ? edit : undefined} />}
+        actions={<Actions investor={investor} onEdit={mayEdit ? edit : undefined} onMerge={mayMerge ? () => change({ merge: CHOOSE }) : undefined} />}
       />
       {investor.deleted_at && (
         <p role="status" className="mx-4 mt-4 rounded-md bg-amber-bg px-3 py-2 text-amber md:mx-6">
           This investor is deleted. It is in no list but the deleted ones, and can be restored.
         </p>
       )}
+      <div className="flex flex-col gap-3 px-4 md:px-6">
+        <MergeProgress investorId={investor.id} />
+        {mayMerge && <Suspects investorId={investor.id} onCompare={(merge) => change({ merge })} />}
+      </div>
       {mayCount && <div className="px-4 pt-4 md:px-6 md:pt-6"><Figures investorId={investor.id} /></div>}
       <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
@@ -88,6 +103,7 @@ function Loaded({ investor }: { investor: Investor }) {
           )}
         </aside>
       </div>
+      <MergePanel investor={investor} other={mayMerge ? search.merge : undefined} onOther={(merge) => change({ merge })} />
       <SidePanel open={search.edit === true && mayEdit} onClose={() => change({ edit: undefined })} title={`Edit ${investor.name}`}>
         <InvestorForm
           investor={investor}
@@ -102,7 +118,7 @@ function Loaded({ investor }: { investor: Investor }) {
   )
 }
 
-function Actions({ investor, onEdit }: { investor: Investor; onEdit: (() => void) | undefined }) {
+function Actions({ investor, onEdit, onMerge }: { investor: Investor; onEdit: (() => void) | undefined; onMerge: (() => void) | undefined }) {
   const mayDelete = useCan('investor_delete')
   const navigate = useNavigate()
   const { remove, restore } = useRemoval()
@@ -112,6 +128,7 @@ function Actions({ investor, onEdit }: { investor: Investor; onEdit: (() => void
   return (
     <>
       {onEdit && <Button icon={Pencil} onClick={onEdit}>Edit</Button>}
+      {onMerge && <Button icon={Merge} onClick={onMerge}>Merge</Button>}
       {mayDelete && !investor.deleted_at && <Button icon={Trash2} onClick={() => void removeAndLeave()}>Delete</Button>}
       {mayDelete && investor.deleted_at && <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
     </>

@@ -25,6 +25,8 @@ export interface InvestorSearch {
   kind?: (typeof KINDS)[number]
   /** The panel for editing is open. */
   edit?: true
+  /** The panel for merging is open: with this investor, or to choose one. */
+  merge?: string
 }
 
 const investorsRoute = createRoute({
@@ -47,6 +49,7 @@ const investorRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): InvestorSearch => ({
     kind: oneOf(search, 'kind', KINDS),
     edit: flag(search, 'edit'),
+    merge: text(search, 'merge', 40),
   }),
 }).lazy(() => import('./InvestorPage').then(({ Route }) => Route))
 

@@ -1,0 +1,14 @@
+import { api, unwrap } from './client'
+import type { Duplicate, DuplicateQuery } from './types'
+
+/** Investors that may be the one described. */
+export async function duplicateFind(body: DuplicateQuery, signal?: AbortSignal): Promise<Duplicate[]> {
+  const found = await unwrap(api.POST('/api/investors/duplicates', { body, signal }))
+  return found.items
+}
+
+/** Investors that may be the same as this one. */
+export async function duplicateList(investorId: string): Promise<Duplicate[]> {
+  const found = await unwrap(api.GET('/api/investors/{investor_id}/duplicates', { params: { path: { investor_id: investorId } } }))
+  return found.items
+}

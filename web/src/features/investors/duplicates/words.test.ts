@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { likelyQuery, reasonWords } from './words'
+
+const typed = { name: '', email: '', phone: '', external_key: '' }
+
+it('looks for nobody while the name says too little', () => {
+  expect(likelyQuery({ ...typed, name: ' Ac ' })).toBeNull()
+  expect(likelyQuery({ ...typed, name: '', email: 'a@b.example' })).toBeNull()
+})
+
+it('sends what is complete and leaves out what is still being typed', () => {
+  expect(likelyQuery({ name: ' Acme ', email: 'a@', phone: '+41 44', external_key: ' ' })).toEqual({ name: 'Acme' })
+  expect(likelyQuery({ name: 'Acme', email: 'a@b.example', phone: '+41 44 668 18 00', external_key: 'K' })).toEqual({
+    name: 'Acme', email: 'a@b.example', phone: '+41 44 668 18 00', external_key: 'K',
+  })
+})
+
+it('says why', () => {
+  expect(reasonWords(['phone', 'same_name'])).toBe('same telephone number, same name')
+})

@@ -1,0 +1,111 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { keys } from '@/api/keys'
+import { mergeCreate } from '@/api/merges'
+import { asProblem } from '@/api/problem'
+import type { Investor } from '@/api/types'
+import { newId } from '@/lib/id'
+import { useUsers } from '@/session/useUsers'
+import { Button } from '@/ui/Button'
+import { FormActions } from '@/ui/FormActions'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useStored } from '../useStored'
+import { FIELD_NAMES, changesOf, conflicts, gained, shown, type ChosenField } from './choice'
+
+interface CompareProps {
+  stays: Investor
+  goes: Investor
+  onDone: () => void
+  onBack: () => void
+}
+
+function Pick({ field, stays, goes, taken, onTake }: { field: ChosenField; stays: Investor; goes: Investor; taken: boolean; onTake: (taken: boolean) => void }) {
+  const { users } = useUsers()
+  const nameOf = (id: string) => users.find((user) => user.id === id)?.name
+  const option = (investor: Investor, checked: boolean, onChoose: () => void) => (
+    <label className="flex min-h-9 min-w-0 cursor-pointer items-center gap-2 rounded-md px-2 hover:bg-hover max-md:min-h-11">
+      <input type="radio" name={field} checked={checked} onChange={onChoose} className="size-4 shrink-0 accent-(--accent)" />
+      <span className="min-w-0 break-words">{shown(investor, field, nameOf)}</span>
+    </label>
+  )
+  return (
+    <fieldset className="border-t border-line py-2">
+      <legend className="float-left pb-1 text-xs text-ink-3">{FIELD_NAMES[field]}</legend>
+      <div className="clear-both grid gap-1 md:grid-cols-2">
+        {option(stays, !taken, () => onTake(false))}
+        {option(goes, taken, () => onTake(true))}
+      </div>
+    </fieldset>
+  )
+}
+
+/** What the merge does beside the choices. */
+function Consequences({ stays, goes }: { stays: Investor; goes: Investor }) {
+  const { users } = useUsers()
+  const nameOf = (id: string) => users.find((user) => user.id === id)?.name
+  const tags = goes.tags.filter((tag) => !stays.tags.includes(tag))
+  const taken = gained(stays, goes)
+  return (
+    <ul className="flex list-disc flex-col gap-1 pl-5 text-ink-2">
+      {taken.map((field) => <li key={field}>{FIELD_NAMES[field]} is taken over: {shown(goes, field, nameOf)}</li>)}
+      {tags.length > 0 && <li>Tags are added: {tags.join(', ')}</li>}
+      {goes.notes && <li>{stays.notes ? 'Its notes are put below yours.' : 'Its notes are taken over.'}</li>}
+      <li>Activities, investments, documents, reminders and its history move here. Links to it lead here.</li>
+      <li className="font-medium text-ink">This cannot be undone.</li>
+    </ul>
+  )
+}
+
+/** The two beside each other: where they differ someone chooses, all else follows. */
+export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
+  const client = useQueryClient()
+  const stored = useStored()
+  const [taken, setTaken] = useState<ReadonlySet<ChosenField>>(new Set())
+  const [key] = useState(newId)
+  const differing = conflicts(stays, goes)
+  const merge = useMutation({
+    mutationFn: () => mergeCreate(stays, { absorbed_id: goes.id, absorbed_version: goes.version, changes: changesOf(goes, taken) }, key),
+    onSuccess: (merged) => {
+      stored(merged)
+      client.removeQueries({ queryKey: keys.investors.one(goes.id) })
+      void client.invalidateQueries({ queryKey: keys.investors.duplicates(merged.id) })
+      void client.invalidateQueries({ queryKey: keys.investors.merges(merged.id) })
+      toast.done(`${goes.name} is part of ${merged.name} now`)
+      onDone()
+    },
+    onError: (error) => {
+      // One of the two was changed meanwhile: what is compared is read again.
+      if (asProblem(error).status !== 412) return
+      void client.invalidateQueries({ queryKey: keys.investors.one(stays.id) })
+      void client.invalidateQueries({ queryKey: keys.investors.one(goes.id) })
+    },
+  })
+  const take = (field: ChosenField, on: boolean) => {
+    const next = new Set(taken)
+    if (on) next.add(field)
+    else next.delete(field)
+    setTaken(next)
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      {merge.isError && <FormError error={merge.error} />}
+      {differing.length > 0 ? (
+        <div>
+          <div className="grid gap-1 pb-2 font-medium max-md:hidden md:grid-cols-2">
+            <span className="truncate px-2">{stays.name} <span className="font-normal text-ink-3">stays</span></span>
+            <span className="truncate px-2">{goes.name} <span className="font-normal text-ink-3">goes</span></span>
+          </div>
+          {differing.map((field) => <Pick key={field} field={field} stays={stays} goes={goes} taken={taken.has(field)} onTake={(on) => take(field, on)} />)}
+        </div>
+      ) : (
+        <p className="text-ink-2">{goes.name} says nothing different: there is nothing to choose.</p>
+      )}
+      <Consequences stays={stays} goes={goes} />
+      <FormActions>
+        <Button variant="quiet" onClick={onBack}>Back</Button>
+        <Button variant="primary" busy={merge.isPending} onClick={() => merge.mutate()}>Merge the two</Button>
+      </FormActions>
+    </div>
+  )
+}
