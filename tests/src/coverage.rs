@@ -116,11 +116,11 @@ fn body(route: &str) -> Option<Value> {
             "password": crate::support::PASSWORD,
         }),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
-        "POST /api/investors/duplicates" => json!({"name": "S"}),
         "POST /api/investors/{investor_id}/merges" => {
             json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})
         }
-        "PATCH /api/users/{user_id}"
+        "POST /api/investors/duplicates"
+        | "PATCH /api/users/{user_id}"
         | "PATCH /api/investors/{investor_id}"
         | "PATCH /api/investors/{investor_id}/investments/{investment_id}" => json!({"name": "S"}),
         "POST /api/investors/{investor_id}/activities" => {

@@ -32,7 +32,7 @@ pub(super) struct Way {
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moved {
+pub(super) enum Outcome {
     /// It is with the other investor.
     Moved,
     /// It stays: what is left of something deleted, a derived item, the investor itself.
@@ -44,11 +44,11 @@ pub(super) enum Moved {
 }
 
 /// Moves an item that was read from the partition of the investor that goes.
-pub(super) async fn move_item(app: &App, way: &Way, item: &Item) -> Result<Moved, Error> {
+pub(super) async fn move_item(app: &App, way: &Way, item: &Item) -> Result<Outcome, Error> {
     let sk = table::text(item, "sk").unwrap_or_default();
     let mut present = Some(item.clone());
     for attempt in 1..=TRIES {
-        let Some(found) = present.take() else { return Ok(Moved::Stays) };
+        let Some(found) = present.take() else { return Ok(Outcome::Stays) };
         match try_move(app, way, &found).await {
             Err(Error::StaleVersion) if attempt < TRIES => {
                 table::pause(attempt).await;
@@ -61,16 +61,16 @@ pub(super) async fn move_item(app: &App, way: &Way, item: &Item) -> Result<Moved
     Err(Error::Unavailable("an entity changes all the time".into()))
 }
 
-async fn try_move(app: &App, way: &Way, item: &Item) -> Result<Moved, Error> {
+async fn try_move(app: &App, way: &Way, item: &Item) -> Result<Outcome, Error> {
     let (from, into) = (&*way.from_key, &*way.into_key);
     let Some((entity_type, id)) = entity(item)? else {
         return match document::version_of(item) {
             Some(id) => remove_copied(app, way, item, id).await,
-            None => Ok(Moved::Stays),
+            None => Ok(Outcome::Stays),
         };
     };
     if entity_type == "reminder" && reminder::is_being_sent(item, Timestamp::now())? {
-        return Ok(Moved::Later);
+        return Ok(Outcome::Later);
     }
     let version: u64 = table::read(item, "version")?;
     let head: Head = table::read(item, "audit_head")?;
@@ -99,7 +99,7 @@ async fn try_move(app: &App, way: &Way, item: &Item) -> Result<Moved, Error> {
     app.table().create(&mut transaction, moved, |_| Error::StaleVersion)?;
     remove(app, &mut transaction, way, item, version)?;
     app.table().commit(transaction).await?;
-    Ok(Moved::Moved)
+    Ok(Outcome::Moved)
 }
 
 /// The kind and id of an entity that is to be moved; none for everything else.
@@ -123,14 +123,14 @@ fn remove(app: &App, transaction: &mut Transaction, way: &Way, item: &Item, vers
 }
 
 /// Versions are copied before their document moves, and what is left of them after it goes.
-async fn remove_copied(app: &App, way: &Way, item: &Item, document: DocumentId) -> Result<Moved, Error> {
+async fn remove_copied(app: &App, way: &Way, item: &Item, document: DocumentId) -> Result<Outcome, Error> {
     if app.table().get(document::key(way.from, document)).await?.is_some() {
         // It is deleted: its versions stay with what is left of it.
-        return Ok(Moved::Stays);
+        return Ok(Outcome::Stays);
     }
     let mut transaction = Transaction::new();
     let key = Key::new(investor::key(way.from).pk, table::text(item, "sk").unwrap_or_default());
     app.table().delete(&mut transaction, key)?;
     app.table().commit(transaction).await?;
-    Ok(Moved::Tidied)
+    Ok(Outcome::Tidied)
 }

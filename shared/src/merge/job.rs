@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use super::Status;
-use super::children::{Moved, Way, move_item};
+use super::children::{Outcome, Way, move_item};
 use super::item::{self, Progress, Run};
 use crate::app::App;
 use crate::error::{self, Error};
@@ -100,16 +100,16 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
             break;
         }
         match move_item(app, &way, item).await {
-            Ok(Moved::Moved) => {
+            Ok(Outcome::Moved) => {
                 merge.moved += 1;
                 progress.found += 1;
             }
-            Ok(Moved::Tidied) => progress.found += 1,
-            Ok(Moved::Later) => {
+            Ok(Outcome::Tidied) => progress.found += 1,
+            Ok(Outcome::Later) => {
                 waits = true;
                 progress.found += 1;
             }
-            Ok(Moved::Stays) => {}
+            Ok(Outcome::Stays) => {}
             // What was moved before counts; this one is the next slice's.
             Err(error) if error.retryable() && merge.moved > run.merge.moved => {
                 tracing::warn!(error = %error::chain(&error), investor = %way.from, "a slice was cut short");
