@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(search::router())
         .merge(reminders::router())
         .merge(imports::router())
+        .merge(exports::router())
         .merge(audit::router())
         .merge(notifications::router())
         .merge(docs::router())

@@ -9,7 +9,8 @@ mod search;
 mod verify;
 
 pub use chain::{Head, Record, link};
-pub use search::{AuditQuery, list};
+pub(crate) use search::read;
+pub use search::{AuditQuery, list, permitted};
 pub use verify::{Verification, verify};
 
 use serde::{Deserialize, Serialize};

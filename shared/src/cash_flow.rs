@@ -8,6 +8,7 @@ mod write;
 pub(crate) use item::PREFIX;
 pub(crate) use item::moved;
 pub use item::{card_of, draft_key as key, open_card};
+pub(crate) use write::read;
 pub use write::{create, delete, list, update};
 
 use serde::{Deserialize, Serialize};

@@ -90,7 +90,8 @@ choice!(
         Tier = "tier",
         /// Whether it is looked after.
         Status = "status",
-        /// Tags; several in a cell are separated by `;` or `|`. The only field that several columns can fill.
+        /// Tags; several in a cell are separated by `;` or `|`, unless a `\` is before it. The only field that several columns
+        /// can fill.
         Tags = "tags",
         /// Notes.
         Notes = "notes",

@@ -12,6 +12,7 @@ mod write;
 pub(crate) use absorb::{combined, stage_absorb};
 pub use batch::{Unique, load_many, named, owners};
 pub use item::{Loaded, key, listings, subject};
+pub(crate) use list::read;
 pub use list::{InvestorQuery, list};
 pub use read::{get, load, load_any};
 pub(crate) use read::{merged_into, require, require_unmerged};

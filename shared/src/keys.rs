@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::{hkdf, hmac, rand};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
+use futures_util::future::try_join_all;
 use lru::LruCache;
 use tokio::sync::OnceCell;
 
@@ -278,10 +279,22 @@ impl Keys {
                 None => drop(missing.insert(subject_pk(&subject), subject)),
             }
         }
-        if missing.is_empty() {
-            return Ok(keys);
+        let wanted: Vec<&String> = missing.keys().collect();
+        let batches: Vec<Vec<String>> =
+            wanted.chunks(table::BATCH).map(|b| b.iter().copied().cloned().collect()).collect();
+        let read = try_join_all(batches.into_iter().map(|batch| self.wrapped(batch))).await?;
+        for item in read.into_iter().flatten() {
+            if let Some(subject) = table::text(&item, "pk").and_then(|pk| missing.remove(pk)) {
+                let key = self.subject_from(&subject, &item).await?;
+                keys.insert(subject, key);
+            }
         }
-        let wanted = missing.keys().map(|pk| HashMap::from([("pk".into(), AttributeValue::S(pk.clone()))])).collect();
+        Ok(keys)
+    }
+
+    /// The wrapped data keys of up to a hundred partitions.
+    async fn wrapped(&self, partitions: Vec<String>) -> Result<Vec<Item>, Error> {
+        let wanted = partitions.into_iter().map(|pk| HashMap::from([("pk".into(), AttributeValue::S(pk))])).collect();
         let wanted = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
         let wanted = wanted.map_err(Error::defect)?;
         let answer = self.client.batch_get_item().request_items(&self.table, wanted).send().await;
@@ -289,13 +302,7 @@ impl Keys {
         if answer.unprocessed_keys.is_some_and(|u| !u.is_empty()) {
             return Err(Error::Unavailable("a read was throttled".into()));
         }
-        for item in answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default() {
-            if let Some(subject) = table::text(&item, "pk").and_then(|pk| missing.remove(pk)) {
-                let key = self.subject_from(&subject, &item).await?;
-                keys.insert(subject, key);
-            }
-        }
-        Ok(keys)
+        Ok(answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default())
     }
 
     /// The data key inside an item of the `keys` table that was read together with the entity.

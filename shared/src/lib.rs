@@ -4,6 +4,7 @@
 pub mod app;
 pub mod audit;
 pub mod caller;
+pub mod cell;
 pub mod cipher;
 pub mod error;
 pub mod http;
@@ -28,6 +29,7 @@ pub mod activity;
 pub mod analytics;
 pub mod cash_flow;
 pub mod document;
+pub mod export;
 pub mod holdings;
 pub mod import;
 pub mod investment;

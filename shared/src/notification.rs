@@ -199,18 +199,28 @@ pub async fn unread_count(app: &App, user: UserId) -> Result<u64, Error> {
 
 /// One page of the caller's notifications, newest first.
 pub async fn list(app: &App, caller: &Caller, query: &NotificationQuery) -> Result<NotificationPage, Error> {
-    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
-    let all = List::new("notifications", Source::table(partition(caller.id), "NOTE#"), Order::Descending);
-    let (page, unread_count) = if query.unread == Some(true) {
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    let unread = query.unread == Some(true);
+    let (page, unread_count) = tokio::join!(read(app, caller, unread, &request), unread_count(app, caller.id));
+    let page = page?;
+    Ok(NotificationPage { items: page.items, next_cursor: page.next_cursor, unread_count: unread_count? })
+}
+
+/// One page of the caller's notifications, or of the unread ones, newest first.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    unread: bool,
+    request: &PageRequest,
+) -> Result<Page<Notification>, Error> {
+    let page = if unread {
         let unread = List::new("unread", Source::index("gsi1", format!("UNREAD#{}", caller.id)), Order::Descending);
-        let (keys, count) = tokio::join!(unread.page(app, &request), unread_count(app, caller.id));
-        (whole(app, keys?).await?, count?)
+        whole(app, unread.page(app, request).await?).await?
     } else {
-        let (page, count) = tokio::join!(all.page(app, &request), unread_count(app, caller.id));
-        (page?, count?)
+        let source = Source::table(partition(caller.id), "NOTE#");
+        List::new("notifications", source, Order::Descending).page(app, request).await?
     };
-    let page = page.try_map(|item| table::take::<Notification>(item, "data"))?;
-    Ok(NotificationPage { items: page.items, next_cursor: page.next_cursor, unread_count })
+    page.try_map(|item| table::take::<Notification>(item, "data"))
 }
 
 /// The items whose keys an index gave.

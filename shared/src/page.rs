@@ -26,11 +26,30 @@ pub struct PageRequest {
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+    /// The number of items that the code itself asks for, whatever the limit of requests.
+    #[serde(skip)]
+    #[param(ignore)]
+    exact: Option<usize>,
 }
 
 impl PageRequest {
+    /// What a request asks for.
+    #[must_use]
+    pub fn new(limit: Option<usize>, cursor: Option<String>) -> Self {
+        Self { limit, cursor, exact: None }
+    }
+
+    /// A page of `items`, which may be more than a request can ask for: an export's.
+    #[must_use]
+    pub fn exactly(items: usize, cursor: Option<String>) -> Self {
+        Self { limit: None, cursor, exact: Some(items) }
+    }
+
     /// The checked number of items.
     pub fn limit(&self) -> Result<usize, Error> {
+        if let Some(exact) = self.exact {
+            return Ok(exact);
+        }
         match self.limit {
             None => Ok(25),
             Some(limit) if (1..=MOST).contains(&limit) => Ok(limit),

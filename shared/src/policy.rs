@@ -108,6 +108,14 @@ actions! {
     AuditRead = "audit_read",
     /// Read an investor's own history.
     InvestorHistoryRead = "investor_history_read",
+    /// Save investors in full, and what belongs to them, as files.
+    InvestorExport = "investor_export",
+    /// Save lists of documents as files.
+    DocumentExport = "document_export",
+    /// Save the list of users as a file.
+    UserExport = "user_export",
+    /// Save the audit trail as a file.
+    AuditExport = "audit_export",
 }
 
 /// The policy. An action that is not here for any of the caller's roles is refused.
@@ -135,6 +143,10 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Admin, A::AnalyticsRead, All),
         (Admin, A::AuditRead, All),
         (Admin, A::InvestorHistoryRead, All),
+        (Admin, A::InvestorExport, All),
+        (Admin, A::DocumentExport, All),
+        (Admin, A::UserExport, All),
+        (Admin, A::AuditExport, All),
         (Rm, A::UserList, All),
         (Rm, A::InvestorRead, Own),
         (Rm, A::InvestorCreate, Own),
@@ -149,11 +161,15 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Rm, A::ImportRun, Own),
         (Rm, A::AnalyticsRead, Own),
         (Rm, A::InvestorHistoryRead, Own),
+        (Rm, A::InvestorExport, Own),
+        (Rm, A::DocumentExport, Own),
         (Analyst, A::UserList, All),
         (Analyst, A::InvestorRead, All),
         (Analyst, A::DocumentRead, All),
         (Analyst, A::AnalyticsRead, All),
         (Analyst, A::InvestorHistoryRead, All),
+        (Analyst, A::InvestorExport, All),
+        (Analyst, A::DocumentExport, All),
     ]
 };
 

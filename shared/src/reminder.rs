@@ -16,6 +16,7 @@ pub(crate) use item::PREFIX;
 pub(crate) use item::{id_of, is_being_sent, moved};
 pub use item::{key, open};
 pub use read::{get, list, list_mine, user_of};
+pub(crate) use read::{read, read_mine};
 pub use recurrence::{Frequency, Recurrence};
 pub use send::{Limits, Report, send_due};
 pub use state::{cancel, done, snooze};

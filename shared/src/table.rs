@@ -16,12 +16,15 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem, Update,
 };
+use futures_util::future::try_join_all;
 
 use crate::error::Error;
 use crate::keys::{Keys, SubjectKey, subject_pk};
 
 /// How often a transaction that met another one on the same item is tried in all.
 const ATTEMPTS: u32 = 6;
+/// Most keys of one batch read.
+pub(crate) const BATCH: usize = 100;
 
 type OnFail = Box<dyn Fn(Option<&Item>) -> Error + Send + Sync>;
 
@@ -141,11 +144,15 @@ impl Table {
         Ok((item, subject_key))
     }
 
-    /// Reads up to 100 items in one round trip, in no particular order; what is not there is left out.
+    /// Reads items in no particular order; what is not there is left out. One round trip: for each hundred one call, all at
+    /// the same time.
     pub async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, Error> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
+        let batches: Vec<Vec<Key>> = keys.chunks(BATCH).map(<[Key]>::to_vec).collect();
+        let read = try_join_all(batches.into_iter().map(|batch| self.get_batch(batch))).await?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
+    async fn get_batch(&self, keys: Vec<Key>) -> Result<Vec<Item>, Error> {
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys.into_iter().map(Key::into_map).collect()))
             .consistent_read(true)

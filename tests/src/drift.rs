@@ -66,13 +66,14 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 13] = [
+const HTTP: [&str; 14] = [
     "activities",
     "analytics",
     "audit",
     "auth",
     "docs",
     "documents",
+    "exports",
     "imports",
     "investments",
     "investors",

@@ -14,6 +14,7 @@ mod crash;
 mod documents;
 mod drift;
 mod duplicates;
+mod exports;
 mod idempotency;
 mod imports;
 mod investments;

@@ -6,10 +6,9 @@ use shared::audit::{self, AuditQuery, AuditRecord, Subject, Verification};
 use shared::caller::Caller;
 use shared::error::Problem;
 use shared::http::Query;
-use shared::keys::SubjectKey;
 use shared::page::Page;
 use shared::policy::Action;
-use shared::{App, Error, investor, user};
+use shared::{App, Error};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -31,36 +30,13 @@ async fn audit_list(
     Query(query): Query<AuditQuery>,
 ) -> Result<axum::Json<Page<AuditRecord>>, Error> {
     let subject = query.subject()?;
-    let cipher = permitted(&app, &caller, subject.as_ref()).await?;
+    let cipher = audit::permitted(&app, &caller, Action::AuditRead, subject.as_ref()).await?;
     let page = audit::list(&app, &query, cipher.as_ref()).await?;
     if let (Some(subject), Some(_)) = (subject, cipher) {
         // The history of a person or firm shows its personal data.
         audit::access(&app, &caller.actor, "audit_list", subject, Vec::new()).await?;
     }
     Ok(axum::Json(page))
-}
-
-/// The key with which the personal values of the subject's records are shown, if the caller may see the records at all.
-async fn permitted(app: &App, caller: &Caller, subject: Option<&Subject>) -> Result<Option<SubjectKey>, Error> {
-    match subject {
-        Some(subject) if subject.entity_type == "investor" => {
-            let id = parse(&subject.entity_id)?;
-            let loaded = investor::load_any(app, caller, Action::InvestorHistoryRead, id).await?;
-            Ok(Some(loaded.cipher))
-        }
-        Some(subject) => {
-            caller.allow(Action::AuditRead)?;
-            match subject.entity_type.as_str() {
-                "user" => app.keys().subject(&user::subject(parse(&subject.entity_id)?)).await,
-                _ => Ok(None),
-            }
-        }
-        None => caller.allow(Action::AuditRead).map(|_| None),
-    }
-}
-
-fn parse<T: std::str::FromStr>(id: &str) -> Result<T, Error> {
-    id.parse().map_err(|_| Error::bad_parameter("entity_id", "is not a UUID"))
 }
 
 /// Which entity's records to check.
@@ -86,6 +62,6 @@ async fn audit_verify(
     Query(query): Query<VerifyQuery>,
 ) -> Result<axum::Json<Verification>, Error> {
     let subject = Subject::new(&query.entity_type, &query.entity_id);
-    permitted(&app, &caller, Some(&subject)).await?;
+    audit::permitted(&app, &caller, Action::AuditRead, Some(&subject)).await?;
     audit::verify(&app, &subject).await.map(axum::Json)
 }

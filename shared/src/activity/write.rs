@@ -111,14 +111,25 @@ pub async fn list(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Activity>, Error> {
-    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
-    let list = List::new("activities", source, Order::Descending);
-    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
-    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
-    let cipher = loaded?.cipher;
-    let page = page?.try_map(|found| item::open_card(&found, &cipher))?;
+    let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
     audit::access(app, &caller.actor, "activity_list", Subject::new("investor", investor_id), Vec::new()).await?;
     Ok(page)
+}
+
+/// One page of an investor's activities for whoever may `action`; who calls this records the read.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Activity>, Error> {
+    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
+    let list = List::new("activities", source, Order::Descending);
+    let loaded = investor::load(app, caller, action, investor_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    page?.try_map(|found| item::open_card(&found, &cipher))
 }
 
 /// Changes an activity that is still at `version`.

@@ -5,12 +5,16 @@ use utoipa::IntoParams;
 
 use super::{AuditRecord, Record, Subject, view};
 use crate::app::App;
+use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::UserId;
+use crate::investor;
 use crate::keys::SubjectKey;
 use crate::page::{List, Order, Page, PageRequest, Source};
+use crate::policy::Action;
 use crate::table;
 use crate::time::Timestamp;
+use crate::user;
 
 /// How many months back a search without a lower bound goes.
 const MONTHS: usize = 24;
@@ -42,6 +46,9 @@ impl AuditQuery {
     /// The entity that the search is about, if it names one.
     pub fn subject(&self) -> Result<Option<Subject>, Error> {
         match (&self.entity_type, &self.entity_id) {
+            // Longer ones are no entity's, and too long for a key.
+            (Some(kind), Some(_)) if kind.len() > 40 => Err(Error::bad_parameter("entity_type", "is too long")),
+            (Some(_), Some(id)) if id.len() > 100 => Err(Error::bad_parameter("entity_id", "is too long")),
             (Some(kind), Some(id)) => Ok(Some(Subject::new(kind, id))),
             (None, None) => Ok(None),
             (None, Some(_)) => Err(Error::bad_parameter("entity_type", "goes with entity_id")),
@@ -50,9 +57,47 @@ impl AuditQuery {
     }
 }
 
+/// The key with which the personal values of the subject's records are shown, if the caller may see the records at all.
+/// `action` is what everything but an investor's own history takes.
+pub async fn permitted(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    subject: Option<&Subject>,
+) -> Result<Option<SubjectKey>, Error> {
+    match subject {
+        Some(subject) if subject.entity_type == "investor" => {
+            let id = parse(&subject.entity_id)?;
+            let loaded = investor::load_any(app, caller, Action::InvestorHistoryRead, id).await?;
+            Ok(Some(loaded.cipher))
+        }
+        Some(subject) => {
+            caller.allow(action)?;
+            match subject.entity_type.as_str() {
+                "user" => app.keys().subject(&user::subject(parse(&subject.entity_id)?)).await,
+                _ => Ok(None),
+            }
+        }
+        None => caller.allow(action).map(|_| None),
+    }
+}
+
+fn parse<T: std::str::FromStr>(id: &str) -> Result<T, Error> {
+    id.parse().map_err(|_| Error::bad_parameter("entity_id", "is not a UUID"))
+}
+
 /// One page of the records that `query` names. Personal values are shown only for a single entity, with its `cipher`.
 pub async fn list(app: &App, query: &AuditQuery, cipher: Option<&SubjectKey>) -> Result<Page<AuditRecord>, Error> {
-    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
+    read(app, query, cipher, &PageRequest::new(query.limit, query.cursor.clone())).await
+}
+
+/// Like [`list`]; only the filters of `query` count.
+pub(crate) async fn read(
+    app: &App,
+    query: &AuditQuery,
+    cipher: Option<&SubjectKey>,
+    request: &PageRequest,
+) -> Result<Page<AuditRecord>, Error> {
     let page = match (query.subject()?, query.actor_id) {
         (Some(subject), actor) => {
             let pk = subject.pk();
@@ -61,11 +106,11 @@ pub async fn list(app: &App, query: &AuditQuery, cipher: Option<&SubjectKey>) ->
             if let Some(actor) = actor {
                 list = list.filter("card.actor_id", &actor.to_string());
             }
-            bounded(list, query).page(app, &request).await?
+            bounded(list, query).page(app, request).await?
         }
         (None, Some(actor)) => {
             let source = Source::index("gsi2", format!("AUDIT#ACTOR#{actor}"));
-            bounded(List::new("audit", source, Order::Descending), query).page(app, &request).await?
+            bounded(List::new("audit", source, Order::Descending), query).page(app, request).await?
         }
         (None, None) => {
             let now = Timestamp::now();
@@ -75,7 +120,7 @@ pub async fn list(app: &App, query: &AuditQuery, cipher: Option<&SubjectKey>) ->
             let no_source = Source::index("gsi1", String::new());
             let list =
                 List { sources, scope: "AUDIT".into(), ..List::new("audit by time", no_source, Order::Descending) };
-            bounded(list, query).page_in_turn(app, &request).await?
+            bounded(list, query).page_in_turn(app, request).await?
         }
     };
     let records = page.try_map(|item| table::take::<Record>(item, "card"))?;

@@ -112,15 +112,26 @@ pub async fn list(
     investment_id: InvestmentId,
     request: &PageRequest,
 ) -> Result<Page<CashFlow>, Error> {
-    let source = Source::index("gsi2", item::list_partition(investment_id));
-    let list = List::new("cash_flows", source, Order::Descending);
-    let loaded = investment::load(app, caller, Action::InvestorRead, investor_id, investment_id);
-    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
-    let cipher = loaded?.cipher;
-    let page = page?.try_map(|found| item::open_card(&found, &cipher))?;
+    let page = read(app, caller, Action::InvestorRead, (investor_id, investment_id), request).await?;
     let subject = Subject::new("investment", investment_id).within(investor_id);
     audit::access(app, &caller.actor, "cash_flow_list", subject, Vec::new()).await?;
     Ok(page)
+}
+
+/// One page of an investment's cash flows for whoever may `action`; who calls this records the read.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    (investor_id, investment_id): (InvestorId, InvestmentId),
+    request: &PageRequest,
+) -> Result<Page<CashFlow>, Error> {
+    let source = Source::index("gsi2", item::list_partition(investment_id));
+    let list = List::new("cash_flows", source, Order::Descending);
+    let loaded = investment::load(app, caller, action, investor_id, investment_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    page?.try_map(|found| item::open_card(&found, &cipher))
 }
 
 /// Where a cash flow is: its investor, its investment, itself.

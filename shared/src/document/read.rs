@@ -101,16 +101,26 @@ pub async fn list(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Document>, Error> {
+    let page = read(app, caller, Action::DocumentRead, investor_id, request).await?;
+    audit::access(app, &caller.actor, "document_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investor's documents for whoever may `action`; who calls this records the read.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Document>, Error> {
     let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
     let mut list = List::new("documents", source, Order::Descending);
     list.sources.push(Source::index("gsi2", item::unfinished(investor_id, caller.id)));
-    let loaded = investor::load(app, caller, Action::DocumentRead, investor_id);
+    let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));
     let cipher = loaded?.cipher;
-    let page = page?;
-    let items = page.items.iter().map(|found| item::open_card(found, &cipher)).collect::<Result<_, _>>()?;
-    audit::access(app, &caller.actor, "document_list", Subject::new("investor", investor_id), Vec::new()).await?;
-    Ok(Page { items, next_cursor: page.next_cursor })
+    page?.try_map(|found| item::open_card(&found, &cipher))
 }
 
 /// An address from which a version can be downloaded for a short while. Who got it is recorded before it is given out.

@@ -5,6 +5,7 @@ use super::header::NOT_UTF8;
 use super::records::Cells;
 use super::start::ImportDefaults;
 use super::{Field, Key};
+use crate::cell;
 use crate::error::Error;
 use crate::http::Patch;
 use crate::id::InvestorId;
@@ -71,7 +72,7 @@ pub fn parse(cells: &Cells, fields: &[(usize, Field)], encoding: Encoding) -> Re
         if text.trim().is_empty() {
             continue;
         }
-        if let Err(message) = values.set(*field, &text, &mut tags) {
+        if let Err(message) = values.set(*field, &cell::restored(&text), &mut tags) {
             refusals.push(Refusal::new(*field, "invalid", message));
         }
     }
@@ -106,8 +107,8 @@ impl Values {
             Field::Notes => self.notes = Some(owned(text)?),
             Field::ExternalKey => self.external_key = Some(owned(text)?),
             Field::Tags => {
-                for tag in text.split([';', '|']).filter(|tag| !tag.trim().is_empty()) {
-                    tags.push(owned(tag)?);
+                for tag in cell::split(text) {
+                    tags.push(Tag::try_from(tag)?);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::encoding::Encoding;
 use super::records::{Cells, Fault, MOST_BYTES, MOST_COLUMNS, Record, Records};
+use crate::cell;
 use crate::error::{Error, FieldError};
 
 /// How much of a file is read to know its columns, in bytes.
@@ -63,7 +64,7 @@ impl Header {
         let mut rows = Vec::new();
         for (row, record) in (2..).zip(&self.rows) {
             match record.cells.as_ref().map(|cells| texts(cells, encoding)) {
-                Ok(Some(cells)) => rows.push(cells),
+                Ok(Some(cells)) => rows.push(cells.iter().map(|text| cell::restored(text).into_owned()).collect()),
                 Ok(None) => errors.push(field_error(row, "not_utf8", NOT_UTF8)),
                 Err(fault) => errors.push(field_error(row, fault_code(*fault), &fault_message(*fault))),
             }

@@ -90,14 +90,25 @@ pub async fn list(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Investment>, Error> {
-    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#INVESTMENT"));
-    let list = List::new("investments", source, Order::Descending);
-    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
-    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
-    let cipher = loaded?.cipher;
-    let page = page?.try_map(|found| item::open_card(&found, &cipher))?;
+    let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
     audit::access(app, &caller.actor, "investment_list", Subject::new("investor", investor_id), Vec::new()).await?;
     Ok(page)
+}
+
+/// One page of an investor's investments for whoever may `action`; who calls this records the read.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Investment>, Error> {
+    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#INVESTMENT"));
+    let list = List::new("investments", source, Order::Descending);
+    let loaded = investor::load(app, caller, action, investor_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    page?.try_map(|found| item::open_card(&found, &cipher))
 }
 
 /// An investment that is still at `version`, for a change.

@@ -14,8 +14,8 @@ use crate::page::{List, Order, Source};
 use crate::table::{self, Key};
 use crate::text::{self, Email, ExternalKey, Name};
 
-/// Most keys of one batch read.
-const AT_ONCE: usize = 100;
+/// Most investors of one name that are looked at.
+const MOST_NAMESAKES: usize = 100;
 
 /// What the item of a reserved value tells.
 #[derive(Deserialize)]
@@ -32,8 +32,7 @@ pub enum Unique {
     ExternalKey(ExternalKey),
 }
 
-/// The investors that have these values, deleted ones included, each at the place of its value. One round trip for a
-/// hundred values.
+/// The investors that have these values, deleted ones included, each at the place of its value. One round trip.
 pub async fn owners(app: &App, values: &[Unique]) -> Result<Vec<Option<InvestorId>>, Error> {
     let mut keys = Vec::with_capacity(values.len());
     for value in values {
@@ -45,35 +44,27 @@ pub async fn owners(app: &App, values: &[Unique]) -> Result<Vec<Option<InvestorI
     let wanted: BTreeSet<&str> = keys.iter().map(|key| key.pk.as_str()).collect();
     let wanted: Vec<Key> = wanted.into_iter().map(item::unique_key).collect();
     let mut owners = HashMap::new();
-    for batch in wanted.chunks(AT_ONCE) {
-        for found in app.table().get_many(batch.to_vec()).await? {
-            if let Some(pk) = table::text(&found, "pk") {
-                let owner: Owner = table::read(&found, "data")?;
-                owners.insert(pk.to_owned(), owner.investor_id);
-            }
+    for found in app.table().get_many(wanted).await? {
+        if let Some(pk) = table::text(&found, "pk") {
+            let owner: Owner = table::read(&found, "data")?;
+            owners.insert(pk.to_owned(), owner.investor_id);
         }
     }
     Ok(keys.iter().map(|key| owners.get(&key.pk).copied()).collect())
 }
 
 /// The investors with these ids, whoever asks, deleted or not; those that are not there or were erased are left out.
-/// Two round trips for a hundred.
+/// One round trip.
 pub async fn load_many(app: &App, ids: &BTreeSet<InvestorId>) -> Result<BTreeMap<InvestorId, Loaded>, Error> {
-    let all: Vec<InvestorId> = ids.iter().copied().collect();
+    let items = app.table().get_many(ids.iter().map(|id| item::key(*id)).collect());
+    let keys = app.keys().subjects(ids.iter().map(|id| item::subject(*id)).collect());
+    let (items, keys) = tokio::join!(items, keys);
+    let (items, mut keys) = (items?, keys?);
     let mut loaded = BTreeMap::new();
-    for batch in all.chunks(AT_ONCE) {
-        let items = app.table().get_many(batch.iter().map(|id| item::key(*id)).collect()).await?;
-        let mut found = Vec::with_capacity(items.len());
-        for one in items {
-            let card: InvestorCard = table::read(&one, "card")?;
-            found.push((card.id, one));
-        }
-        let subjects = found.iter().map(|(id, _)| item::subject(*id)).collect();
-        let mut keys = app.keys().subjects(subjects).await?;
-        for (id, one) in found {
-            if let Some(cipher) = keys.remove(&item::subject(id)) {
-                loaded.insert(id, item::open(&one, cipher)?);
-            }
+    for one in items {
+        let card: InvestorCard = table::read(&one, "card")?;
+        if let Some(cipher) = keys.remove(&item::subject(card.id)) {
+            loaded.insert(card.id, item::open(&one, cipher)?);
         }
     }
     Ok(loaded)
@@ -89,7 +80,7 @@ pub async fn named(app: &App, manager: Option<UserId>, name: &Name) -> Result<Ve
     let mut list = List::new("investors of a name", source, Order::Ascending);
     list.from = Some(text::position(name.as_str(), &""));
     list.to = Some(text::position(name.as_str(), &"~"));
-    let (items, _) = list.read(app, None, AT_ONCE).await?;
+    let (items, _) = list.read(app, None, MOST_NAMESAKES).await?;
     let wanted = text::fold(name.as_str());
     let mut found = Vec::new();
     for one in items {

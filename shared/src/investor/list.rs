@@ -43,9 +43,20 @@ pub struct InvestorQuery {
 /// Every list is a partition of its own: all, a manager's, a tier's, a tag's. When several filters are given, the
 /// narrowest partition is read (tag, manager, tier, status) and the other filters drop items from it.
 pub async fn list(app: &App, caller: &Caller, query: &InvestorQuery) -> Result<Page<InvestorCard>, Error> {
-    let scope = caller.allow(Action::InvestorRead)?;
+    read(app, caller, Action::InvestorRead, query, &PageRequest::new(query.limit, query.cursor.clone())).await
+}
+
+/// One page of the investors with whom the caller may `action`; only the filters of `query` count.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    query: &InvestorQuery,
+    request: &PageRequest,
+) -> Result<Page<InvestorCard>, Error> {
+    let scope = caller.allow(action)?;
+    request.limit()?;
     if scope == Scope::Own && query.relationship_manager_id.is_some_and(|manager| manager != caller.id) {
-        query_limit(query)?;
         return Ok(Page { items: Vec::new(), next_cursor: None });
     }
     let manager = if scope == Scope::Own { Some(caller.id) } else { query.relationship_manager_id };
@@ -81,12 +92,5 @@ pub async fn list(app: &App, caller: &Caller, query: &InvestorQuery) -> Result<P
     {
         list = list.filter("card.status", status.as_str());
     }
-    let page = list.page(app, &query_limit(query)?).await?;
-    page.try_map(|item| table::take(item, "card"))
-}
-
-fn query_limit(query: &InvestorQuery) -> Result<PageRequest, Error> {
-    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
-    request.limit()?;
-    Ok(request)
+    list.page(app, request).await?.try_map(|item| table::take(item, "card"))
 }

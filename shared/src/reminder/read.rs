@@ -30,21 +30,47 @@ pub async fn list(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Reminder>, Error> {
+    let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
+    audit::access(app, &caller.actor, "reminder_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investor's reminders for whoever may `action`; who calls this records the read.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Reminder>, Error> {
     let source = Source::table(investor::key(investor_id).pk, item::PREFIX);
     let list = List::new("reminders", source, Order::Descending);
-    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
+    let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));
     let cipher = loaded?.cipher;
     // What is left of a deleted one makes the page shorter, not wrong.
     let page = page?.try_map(|found| item::open(&found, &cipher))?;
-    audit::access(app, &caller.actor, "reminder_list", Subject::new("investor", investor_id), Vec::new()).await?;
     Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
 }
 
 /// One page of the caller's own reminders about all investors that they may see, the one due first first. Two round trips.
 /// The read is recorded before it is answered.
 pub async fn list_mine(app: &App, caller: &Caller, query: &ReminderQuery) -> Result<Page<MyReminder>, Error> {
-    let scope = caller.allow(Action::InvestorRead)?;
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    let page = read_mine(app, caller, Action::InvestorRead, query, &request).await?;
+    audit::access(app, &caller.actor, "reminder_list_mine", Subject::new("user", caller.id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of the caller's own reminders about the investors with whom they may `action`; who calls this records the read.
+pub(crate) async fn read_mine(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    query: &ReminderQuery,
+    request: &PageRequest,
+) -> Result<Page<MyReminder>, Error> {
+    let scope = caller.allow(action)?;
     let statuses = query.status.map_or_else(|| Status::ALL.to_vec(), |status| vec![status]);
     let sources = statuses.iter().map(|status| Source::index("gsi1", item::of_user(caller.id, *status)));
     let sources: Vec<Source> = sources.collect();
@@ -58,8 +84,7 @@ pub async fn list_mine(app: &App, caller: &Caller, query: &ReminderQuery) -> Res
         to: query.due_before.as_ref().map(Timestamp::to_string),
         consistent: false,
     };
-    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
-    let page = list.page(app, &request).await?;
+    let page = list.page(app, request).await?;
     let ids = investors_of(&page.items)?;
     let keys = ids.iter().map(|id| investor::key(*id)).collect();
     let subjects = ids.iter().map(|id| investor::subject(*id)).collect();
@@ -78,7 +103,6 @@ pub async fn list_mine(app: &App, caller: &Caller, query: &ReminderQuery) -> Res
             items.push(MyReminder { reminder, investor_name: investor.name.clone() });
         }
     }
-    audit::access(app, &caller.actor, "reminder_list_mine", Subject::new("user", caller.id), Vec::new()).await?;
     Ok(Page { items, next_cursor: page.next_cursor })
 }
 

@@ -1,5 +1,7 @@
 //! Reading users.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::item::{self, Loaded};
@@ -44,6 +46,11 @@ pub async fn find_by_username(app: &App, username: &Username) -> Result<Option<U
 /// One page of users by name, reduced to their cards.
 pub async fn list(app: &App, caller: &Caller, query: &UserQuery) -> Result<Page<UserCard>, Error> {
     caller.allow(Action::UserList)?;
+    read(app, query, &PageRequest::new(query.limit, query.cursor.clone())).await
+}
+
+/// One page of users by name, whoever asks.
+pub(crate) async fn read(app: &App, query: &UserQuery, request: &PageRequest) -> Result<Page<UserCard>, Error> {
     let mut list = List::new("users", Source::index("gsi1", "USERS"), Order::Ascending);
     if let Some(status) = query.status {
         list = list.filter("card.status", status.as_str());
@@ -51,6 +58,11 @@ pub async fn list(app: &App, caller: &Caller, query: &UserQuery) -> Result<Page<
     if let Some(role) = query.role {
         list = list.containing("card.roles", role.as_str());
     }
-    let request = PageRequest { limit: query.limit, cursor: query.cursor.clone() };
-    list.page(app, &request).await?.try_map(|item| table::take(item, "card"))
+    list.page(app, request).await?.try_map(|item| table::take(item, "card"))
+}
+
+/// The cards of these users, whoever asks; those that are not there are left out. One round trip for a hundred.
+pub(crate) async fn cards(app: &App, ids: &BTreeSet<UserId>) -> Result<BTreeMap<UserId, UserCard>, Error> {
+    let items = app.table().get_many(ids.iter().map(|id| item::key(*id)).collect()).await?;
+    items.into_iter().map(|found| table::take::<UserCard>(found, "card").map(|card| (card.id, card))).collect()
 }

@@ -1,0 +1,451 @@
+//! Investors in full, and what belongs to one of them.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::company::in_words;
+use super::{Export, ExportQuery, Line, Row};
+use crate::activity::{self, Activity};
+use crate::app::App;
+use crate::audit::Subject;
+use crate::caller::Caller;
+use crate::cash_flow::{self, CashFlow};
+use crate::cell;
+use crate::document::{self, Document};
+use crate::error::Error;
+use crate::id::{InvestmentId, InvestorId, UserId};
+use crate::investment::{self, Investment};
+use crate::investor::{self, Investor, InvestorQuery, Status, Tier};
+use crate::page::{Page, PageRequest};
+use crate::policy::Action;
+use crate::reminder::{self, Reminder};
+use crate::text::{Name, Tag};
+use crate::timeline::{self, Kind, TimelineEntry};
+use crate::user;
+
+/// Investors by name, in full: the columns that an import understands, and more behind them.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct InvestorExport {
+    /// Only this tier.
+    pub tier: Option<Tier>,
+    /// Only this status.
+    pub status: Option<Status>,
+    /// Only those this user looks after.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub relationship_manager_id: Option<UserId>,
+    /// Only those with this tag.
+    #[param(value_type = Option<String>)]
+    pub tag: Option<Tag>,
+    /// The deleted ones instead of the others.
+    pub deleted: Option<bool>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+/// An investor with the name of the one who looks after it.
+pub struct InvestorRow {
+    investor: Investor,
+    manager: Option<Name>,
+}
+
+impl Export for InvestorExport {
+    const OPERATION: &'static str = "investor_export";
+    const FILE: &'static str = "investors";
+    type Row = InvestorRow;
+
+    fn cursor(&self) -> Option<&String> {
+        self.cursor.as_ref()
+    }
+
+    /// Two round trips: the list, then the investors with their data keys and managers at the same time.
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<InvestorRow>, Error> {
+        let scope = caller.allow(Action::InvestorExport)?;
+        let deleted = self.deleted.unwrap_or(false);
+        let query = InvestorQuery {
+            tier: self.tier,
+            status: self.status,
+            relationship_manager_id: self.relationship_manager_id,
+            tag: self.tag.clone(),
+            deleted: self.deleted,
+            ..InvestorQuery::default()
+        };
+        let page = investor::read(app, caller, Action::InvestorExport, &query, request).await?;
+        let ids: BTreeSet<InvestorId> = page.items.iter().map(|card| card.id).collect();
+        let managers = page.items.iter().filter_map(|card| card.relationship_manager_id).collect();
+        let (loaded, managers) = tokio::join!(investor::load_many(app, &ids), user::cards(app, &managers));
+        let (mut loaded, managers) = (loaded?, managers?);
+        let rows = page.items.iter().filter_map(|card| loaded.remove(&card.id)).map(|found| found.investor);
+        // The list is a moment behind: one that is someone else's, deleted or restored by now does not belong here.
+        let rows = rows.filter(|investor| {
+            caller.covers(scope, investor.relationship_manager_id) && investor.deleted_at.is_some() == deleted
+        });
+        let rows = rows.map(|investor| {
+            let manager = investor.relationship_manager_id.and_then(|id| managers.get(&id));
+            InvestorRow { manager: manager.map(|card| card.name.clone()), investor }
+        });
+        Ok(Page { items: rows.collect(), next_cursor: page.next_cursor })
+    }
+}
+
+impl Row for InvestorRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "name",
+        "kind",
+        "email",
+        "phone",
+        "address",
+        "country",
+        "tier",
+        "status",
+        "tags",
+        "notes",
+        "external_key",
+        "relationship_manager",
+        "relationship_manager_id",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        let investor = &self.investor;
+        line.text(&investor.name);
+        line.plain(investor.kind.as_str());
+        line.maybe_text(investor.email.as_ref());
+        line.maybe_text(investor.phone.as_ref());
+        line.maybe_text(investor.address.as_ref());
+        line.maybe(investor.country.as_ref());
+        line.plain(investor.tier.as_str());
+        line.plain(investor.status.as_str());
+        line.text(&cell::joined(investor.tags.iter().map(Tag::as_str)));
+        line.maybe_text(investor.notes.as_ref());
+        line.maybe_text(investor.external_key.as_ref());
+        line.maybe_text(self.manager.as_ref());
+        line.maybe(investor.relationship_manager_id);
+        line.plain(investor.created_at);
+        line.plain(investor.updated_at);
+        line.maybe(investor.deleted_at);
+        line.plain(investor.id);
+    }
+}
+
+macro_rules! of_investor {
+    ($(#[$doc:meta])* $name:ident, $operation:literal, $file:literal, $row:ty, $action:ident, $noun:ident) => {
+        $(#[$doc])*
+        pub struct $name {
+            /// The investor.
+            pub investor_id: InvestorId,
+            /// Where to go on.
+            pub query: ExportQuery,
+        }
+
+        impl Export for $name {
+            const OPERATION: &'static str = $operation;
+            const FILE: &'static str = $file;
+            type Row = $row;
+
+            fn subject(&self, _: &Caller) -> Subject {
+                Subject::new("investor", self.investor_id)
+            }
+
+            fn cursor(&self) -> Option<&String> {
+                self.query.cursor.as_ref()
+            }
+
+            async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<$row>, Error> {
+                $noun::read(app, caller, Action::$action, self.investor_id, request).await
+            }
+        }
+    };
+}
+
+of_investor!(
+    /// An investor's activities, newest first.
+    ActivityExport, "activity_export", "activities", Activity, InvestorExport, activity
+);
+of_investor!(
+    /// An investor's investments, the latest first.
+    InvestmentExport, "investment_export", "investments", Investment, InvestorExport, investment
+);
+of_investor!(
+    /// An investor's documents, newest first: what they are, not their files.
+    DocumentExport, "document_export", "documents", Document, DocumentExport, document
+);
+of_investor!(
+    /// An investor's reminders, the one set last first.
+    ReminderExport, "reminder_export", "reminders", Reminder, InvestorExport, reminder
+);
+
+/// An investment's cash flows, newest first.
+pub struct CashFlowExport {
+    /// The investor.
+    pub investor_id: InvestorId,
+    /// The investment.
+    pub investment_id: InvestmentId,
+    /// Where to go on.
+    pub query: ExportQuery,
+}
+
+impl Export for CashFlowExport {
+    const OPERATION: &'static str = "cash_flow_export";
+    const FILE: &'static str = "cash-flows";
+    type Row = CashFlow;
+
+    fn subject(&self, _: &Caller) -> Subject {
+        Subject::new("investment", self.investment_id).within(self.investor_id)
+    }
+
+    fn cursor(&self) -> Option<&String> {
+        self.query.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<CashFlow>, Error> {
+        let place = (self.investor_id, self.investment_id);
+        cash_flow::read(app, caller, Action::InvestorExport, place, request).await
+    }
+}
+
+/// What an export of a timeline takes.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TimelineExportQuery {
+    /// Only entries of this kind.
+    pub kind: Option<Kind>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+/// What happened with an investor, newest first.
+pub struct TimelineExport {
+    /// The investor.
+    pub investor_id: InvestorId,
+    /// Which entries.
+    pub query: TimelineExportQuery,
+}
+
+impl Export for TimelineExport {
+    const OPERATION: &'static str = "timeline_export";
+    const FILE: &'static str = "timeline";
+    type Row = TimelineEntry;
+
+    fn subject(&self, _: &Caller) -> Subject {
+        Subject::new("investor", self.investor_id)
+    }
+
+    fn cursor(&self) -> Option<&String> {
+        self.query.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<TimelineEntry>, Error> {
+        timeline::read(app, caller, Action::InvestorExport, self.investor_id, self.query.kind, request).await
+    }
+}
+
+impl Row for Activity {
+    const COLUMNS: &'static [&'static str] = &[
+        "occurred_at",
+        "kind",
+        "summary",
+        "details",
+        "participants",
+        "follow_up_on",
+        "created_by_name",
+        "created_at",
+        "updated_at",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.plain(self.occurred_at);
+        line.plain(self.kind.as_str());
+        line.text(&self.summary);
+        line.maybe_text(self.details.as_ref());
+        line.text(&cell::joined(self.participants.iter().map(Name::as_str)));
+        line.maybe(self.follow_up_on);
+        line.text(&self.created_by_name);
+        line.plain(self.created_at);
+        line.plain(self.updated_at);
+        line.plain(self.id);
+    }
+}
+
+impl Row for Investment {
+    const COLUMNS: &'static [&'static str] = &[
+        "invested_on",
+        "name",
+        "round",
+        "kind",
+        "status",
+        "currency",
+        "commitment",
+        "paid_in",
+        "distributed",
+        "nav",
+        "valued_on",
+        "unfunded",
+        "dpi",
+        "rvpi",
+        "tvpi",
+        "cash_flows",
+        "notes",
+        "created_by_name",
+        "created_at",
+        "updated_at",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        let figures = &self.figures;
+        line.plain(self.invested_on);
+        line.text(&self.name);
+        line.maybe_text(self.round.as_ref());
+        line.plain(self.kind.as_str());
+        line.plain(self.status.as_str());
+        line.plain(self.commitment.currency());
+        line.plain(self.commitment.decimal());
+        line.plain(figures.paid_in.decimal());
+        line.plain(figures.distributed.decimal());
+        line.maybe(figures.nav.map(|nav| nav.decimal()));
+        line.maybe(self.valued_on);
+        line.plain(figures.unfunded.decimal());
+        line.maybe(figures.dpi.as_ref());
+        line.maybe(figures.rvpi.as_ref());
+        line.maybe(figures.tvpi.as_ref());
+        line.plain(self.cash_flows);
+        line.maybe_text(self.notes.as_ref());
+        line.text(&self.created_by_name);
+        line.plain(self.created_at);
+        line.plain(self.updated_at);
+        line.plain(self.id);
+    }
+}
+
+impl Row for CashFlow {
+    const COLUMNS: &'static [&'static str] =
+        &["date", "kind", "currency", "amount", "notes", "created_by_name", "created_at", "updated_at", "id"];
+
+    fn cells(&self, line: &mut Line) {
+        line.plain(self.date);
+        line.plain(self.kind.as_str());
+        line.plain(self.amount.currency());
+        line.plain(self.amount.decimal());
+        line.maybe_text(self.notes.as_ref());
+        line.text(&self.created_by_name);
+        line.plain(self.created_at);
+        line.plain(self.updated_at);
+        line.plain(self.id);
+    }
+}
+
+impl Row for Document {
+    const COLUMNS: &'static [&'static str] = &[
+        "title",
+        "description",
+        "file_name",
+        "content_type",
+        "size",
+        "status",
+        "file_version",
+        "sha256",
+        "created_by_name",
+        "created_at",
+        "updated_at",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.text(&self.title);
+        line.maybe_text(self.description.as_ref());
+        line.text(&self.file_name);
+        line.plain(self.content_type.as_str());
+        line.plain(self.size);
+        line.plain(self.status.as_str());
+        line.plain(self.file_version);
+        line.plain(self.sha256);
+        line.text(&self.created_by_name);
+        line.plain(self.created_at);
+        line.plain(self.updated_at);
+        line.plain(self.id);
+    }
+}
+
+impl Row for Reminder {
+    const COLUMNS: &'static [&'static str] = &[
+        "due_at",
+        "message",
+        "status",
+        "due_local",
+        "time_zone",
+        "recurrence",
+        "sent_at",
+        "user_id",
+        "created_at",
+        "created_by_name",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.plain(self.due_at);
+        line.text(&self.message);
+        line.plain(self.status.as_str());
+        line.plain(self.due_local);
+        line.plain(&self.time_zone);
+        line.maybe(self.recurrence.as_ref());
+        line.maybe(self.sent_at);
+        line.plain(self.user_id);
+        line.plain(self.created_at);
+        line.text(&self.created_by_name);
+        line.plain(self.id);
+    }
+}
+
+impl Row for TimelineEntry {
+    const COLUMNS: &'static [&'static str] = &["at", "kind", "what", "title", "details", "by", "id"];
+
+    /// `what` is the kind of activity, investment or cash flow, the status of a reminder or document, or what was done.
+    fn cells(&self, line: &mut Line) {
+        line.plain(self.at);
+        line.plain(self.kind.as_str());
+        let (what, title, details, by) = self.in_words();
+        line.text(&what);
+        line.text(&title);
+        line.text(&details);
+        line.text(&by);
+        line.plain(self.id);
+    }
+}
+
+impl TimelineEntry {
+    fn in_words(&self) -> (String, String, String, String) {
+        fn text<T: std::fmt::Display>(value: Option<&T>) -> String {
+            value.map(ToString::to_string).unwrap_or_default()
+        }
+        if let Some(one) = &self.activity {
+            let by = one.created_by_name.clone();
+            (one.kind.as_str().into(), one.summary.to_string(), text(one.details.as_ref()), by)
+        } else if let Some(one) = &self.investment {
+            let by = one.created_by_name.clone();
+            (one.kind.as_str().into(), one.name.to_string(), one.commitment.to_string(), by)
+        } else if let Some(one) = &self.cash_flow {
+            let by = one.created_by_name.clone();
+            (one.kind.as_str().into(), one.amount.to_string(), text(one.notes.as_ref()), by)
+        } else if let Some(one) = &self.document {
+            let by = one.created_by_name.clone();
+            (one.status.as_str().into(), one.title.to_string(), one.file_name.to_string(), by)
+        } else if let Some(one) = &self.reminder {
+            let by = one.created_by_name.clone();
+            (one.status.as_str().into(), one.message.to_string(), one.due_at.to_string(), by)
+        } else if let Some(one) = &self.change {
+            let fields = one.fields.iter().map(in_words).collect::<Vec<_>>().join("\n");
+            (one.action.clone(), String::new(), fields, one.actor_name.clone())
+        } else {
+            Default::default()
+        }
+    }
+}
