@@ -125,7 +125,7 @@ mod tests {
             "+41 44 123 45 67",
             "-2+3+cmd|' /C calc'!A0",
             "@SUM(1)",
-            "\t=1",
+            "\tx",
             "\rx",
             "\u{FF1D}1+1",
             "\u{FF0B}1",
@@ -140,6 +140,7 @@ mod tests {
         }
         assert_eq!(defused("Acme;=1+1"), "Acme;'=1+1");
         assert_eq!(defused("one\n- two"), "one\n'- two");
+        assert_eq!(defused("\t=1"), "'\t'=1");
     }
 
     #[test]

@@ -111,6 +111,7 @@ impl Bench<'_> {
             ("investor_list, 50 of all", "1 trip, 4 RCU", get(admin, list).await),
             ("investor_list, 50 of a tier", "1 trip, 4 RCU", get(admin, &format!("{list}&tier=prospect")).await),
             ("investor_list, 50 of a manager", "1 trip, 4 RCU", get(admin, &mine).await),
+            ("investor_export, first 500", "2 reads + 1 access record", get(admin, "/api/exports/investors").await),
             ("timeline_list, first 25", "1 read + 1 access record", get(admin, &format!("{base}/timeline")).await),
             ("activity_list, first 25", "1 read + 1 access record", get(admin, &format!("{base}/activities")).await),
             ("notification_list", "1 trip", get(rita, "/api/notifications").await),
