@@ -12,7 +12,7 @@ export const me: Me = {
   roles: ['admin'], status: 'active', time_zone: 'Europe/Berlin',
   permissions: [
     'user_list', 'user_read', 'user_create', 'user_update', 'investor_read', 'investor_create', 'investor_update', 'investor_delete', 'investor_merge',
-    'investor_assign', 'activity_write', 'reminder_write', 'import_run', 'audit_read', 'investor_history_read',
+    'investor_assign', 'activity_write', 'reminder_write', 'import_run', 'audit_read', 'investor_history_read', 'investor_export', 'document_export', 'user_export', 'audit_export',
   ],
 }
 
@@ -47,6 +47,8 @@ export const investors: Investor[] = Array.from({ length: 120 }, (_, n) => ({
 export interface Answer {
   status?: number
   body?: unknown
+  /** Instead of a JSON body. */
+  text?: string
   headers?: Record<string, string>
 }
 
@@ -104,6 +106,7 @@ export async function fakeApi(browserPage: Page, overrides: Record<string, Handl
     if (!url.pathname.startsWith('/api/')) return route.continue()
     const found = find(handlers, request.method(), url.pathname)
     const answer = found ? found[0]({ url, body: request.postDataJSON() as unknown, match: found[1] }) : problem(404, 'not_found', 'Not found')
+    if (answer.text !== undefined) return route.fulfill({ headers: answer.headers, contentType: 'text/csv; charset=utf-8', body: answer.text })
     const json = answer.body === undefined ? undefined : JSON.stringify(answer.body)
     await route.fulfill({ status: answer.status ?? 200, headers: answer.headers, contentType: 'application/json', body: json })
   })

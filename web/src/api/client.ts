@@ -66,6 +66,13 @@ export const api = createClient<ApiPaths>({
   fetch: send,
 })
 
+/** Asks an address that the server gave (the next page of an export). The token goes to this server alone. */
+export async function follow(address: string, signal?: AbortSignal): Promise<Response> {
+  const url = new URL(address, globalThis.location.origin)
+  if (url.origin !== globalThis.location.origin) throw new Error('The next page is on another server')
+  return send(new Request(url, { credentials: 'same-origin', signal: signal ?? null }))
+}
+
 /** Gives the body of an answer, or throws a {@link Problem}. */
 export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let answer

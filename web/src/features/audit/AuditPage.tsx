@@ -9,6 +9,7 @@ import type { AuditRecord } from '@/api/types'
 import { useShortcut } from '@/lib/shortcuts'
 import { formatDate, useTimeZone } from '@/lib/time'
 import { useUsers } from '@/session/useUsers'
+import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
@@ -128,7 +129,7 @@ function useRecords(search: AuditSearch) {
     ...(search.actor_id ? { actor_id: search.actor_id } : {}),
     ...momentsOf(search.from, search.to, zone),
   }
-  return useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: keys.audit.list(filters),
     queryFn: ({ pageParam }) => auditList(filters, pageParam),
     ...pages,
@@ -136,6 +137,7 @@ function useRecords(search: AuditSearch) {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })
+  return { list, filters }
 }
 
 function AuditPage() {
@@ -144,7 +146,7 @@ function AuditPage() {
   const navigate = route.useNavigate()
   const [asking, setAsking] = useState(false)
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
-  const list = useRecords(search)
+  const { list, filters } = useRecords(search)
   const records = list.data?.pages.flatMap((page) => page.items) ?? []
   const { nameOf, entityName } = useEntityName(records)
   const change = (next: AuditSearch) => {
@@ -158,7 +160,11 @@ function AuditPage() {
   const narrowed = Object.values(search).some((value) => value !== undefined)
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Audit" meta={<span className="max-md:hidden">Who did what, and when</span>}>
+      <PageHeader
+        title="Audit"
+        meta={<span className="max-md:hidden">Who did what, and when</span>}
+        actions={<ExportButton path="/api/exports/audit" filters={filters} name="audit" action="audit_export" />}
+      >
         <div className="flex flex-wrap items-center gap-1.5">
           <Button variant="quiet" icon={ListFilter} className="-ml-3 max-md:-ml-4" onClick={() => setAsking(true)}>Search</Button>
           <Chips search={search} entityName={entityName} onChange={change} />

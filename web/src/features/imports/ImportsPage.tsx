@@ -7,6 +7,7 @@ import { keys } from '@/api/keys'
 import type { Import } from '@/api/types'
 import { useShortcut } from '@/lib/shortcuts'
 import { useUsers } from '@/session/useUsers'
+import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
 import { StatusBadge } from '@/ui/Badge'
 import { buttonClass } from '@/ui/Button'
@@ -67,7 +68,7 @@ function ImportsPage() {
   const start = <Link to="/imports/new" className={buttonClass('primary')}><Plus className="size-4" aria-hidden />New import</Link>
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Imports" actions={runs.length > 0 && start} />
+      <PageHeader title="Imports" actions={runs.length > 0 && <><ExportButton path="/api/exports/imports" name="imports" />{start}</>} />
       <div className="min-h-0 flex-1">
         <DataTable
           name="imports"

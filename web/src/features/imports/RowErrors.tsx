@@ -1,49 +1,18 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Download } from 'lucide-react'
-import { useState } from 'react'
 import { pages } from '@/api/client'
 import { importErrorList } from '@/api/imports'
 import { keys } from '@/api/keys'
-import type { Import, ImportRowError } from '@/api/types'
+import type { Import } from '@/api/types'
 import { IMPORT_FIELDS } from '@/api/words'
-import { saveFile, toCsv } from '@/lib/csv'
-import { Button } from '@/ui/Button'
+import { ExportButton } from '@/shell/ExportButton'
 import { LoadMore } from '@/ui/LoadMore'
 import { Section } from '@/ui/PageHeader'
 import { ErrorState, SkeletonLines } from '@/ui/states'
-import { toast } from '@/ui/Toast'
 import { formatCount, rowsText } from './file'
 
 /** The server keeps this many; the rest is only counted. */
 const MOST_KEPT = 1000
-
-async function everyError(importId: string): Promise<ImportRowError[]> {
-  const errors: ImportRowError[] = []
-  let cursor: string | null | undefined
-  do {
-    const page = await importErrorList(importId, cursor)
-    errors.push(...page.items)
-    cursor = page.next_cursor
-  } while (cursor)
-  return errors
-}
-
-function DownloadButton({ run }: { run: Import }) {
-  const [busy, setBusy] = useState(false)
-  const download = async () => {
-    setBusy(true)
-    try {
-      const rows = (await everyError(run.id)).map(({ row, field, code, message, imported }) => [row, field, code, message, imported ? 'yes' : 'no'])
-      saveFile(`${run.file_name.replace(/\.\w+$/, '')}-refused.csv`, toCsv([['row', 'field', 'code', 'message', 'imported'], ...rows]))
-    } catch (error) {
-      toast.error('The list could not be fetched', error)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return <Button icon={Download} busy={busy} onClick={() => void download()}>Download</Button>
-}
 
 /** What the heading says: how many were refused, and how many only look like an investor that is there. */
 function title({ error_count: refused, duplicate_count: alike }: Import): string {
@@ -65,7 +34,7 @@ function Rows({ run }: { run: Import }) {
   const errors = list.data?.pages.flatMap((page) => page.items) ?? []
   const cut = run.error_count > MOST_KEPT ? ` The first ${formatCount(MOST_KEPT)} reasons are listed.` : ''
   return (
-    <Section title={title(run)} hint={`Counted as your spreadsheet does: the header is row 1.${cut}`} actions={<DownloadButton run={run} />}>
+    <Section title={title(run)} hint={`Counted as your spreadsheet does: the header is row 1.${cut}`} actions={<ExportButton path={`/api/exports/imports/${run.id}/errors`} name={`${run.file_name.replace(/\.\w+$/, '')}-refused`} label="Download" />}>
       {list.isPending ? (
         <SkeletonLines lines={4} />
       ) : list.isError && errors.length === 0 ? (

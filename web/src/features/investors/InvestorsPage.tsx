@@ -11,6 +11,7 @@ import { countryName } from '@/lib/countries'
 import { useShortcut } from '@/lib/shortcuts'
 import { useCan, useMe } from '@/session/useMe'
 import { managesInvestors, useUsers } from '@/session/useUsers'
+import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
 import { Badge, StatusBadge, TierBadge } from '@/ui/Badge'
 import { Button, buttonClass } from '@/ui/Button'
@@ -90,8 +91,12 @@ function useFilters(tag: string | undefined, investors: readonly InvestorCard[])
   }, [users, seesAll, tag, investors])
 }
 
-function useInvestors({ tier, status, manager, tag, deleted }: InvestorsSearch) {
-  const filters = { tier, status, relationship_manager_id: manager, tag, deleted }
+function filtersOf({ tier, status, manager, tag, deleted }: InvestorsSearch) {
+  return { tier, status, relationship_manager_id: manager, tag, deleted }
+}
+
+function useInvestors(search: InvestorsSearch) {
+  const filters = filtersOf(search)
   return useInfiniteQuery({
     queryKey: keys.investors.list(filters),
     queryFn: ({ pageParam }) => investorList(filters, pageParam),
@@ -140,7 +145,15 @@ function InvestorsPage() {
   const shown = { ...search, deleted: search.deleted ? 'true' : undefined }
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Investors" actions={mayCreate && <Button variant="primary" icon={Plus} onClick={create}>New investor</Button>}>
+      <PageHeader
+        title="Investors"
+        actions={
+          <>
+            <ExportButton path="/api/exports/investors" filters={filtersOf(search)} name="investors" action="investor_export" />
+            {mayCreate && <Button variant="primary" icon={Plus} onClick={create}>New investor</Button>}
+          </>
+        }
+      >
         <FilterChips
           filters={filters}
           values={shown}

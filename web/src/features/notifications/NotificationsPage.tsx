@@ -7,6 +7,7 @@ import { notificationList, notificationUnreadCount } from '@/api/notifications'
 import type { Notification } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
+import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
 import { useMarkRead } from '@/shell/useMarkRead'
 import { Button, IconButton } from '@/ui/Button'
@@ -103,7 +104,10 @@ function NotificationsPage() {
   const shown = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <>
-      <PageHeader title="Notifications" actions={<Button icon={CheckCheck} disabled={count === 0} onClick={markAll}>Mark all as read</Button>}>
+      <PageHeader
+        title="Notifications"
+        actions={<><ExportButton path="/api/exports/notifications" filters={filters} name="notifications" /><Button icon={CheckCheck} disabled={count === 0} onClick={markAll}>Mark all as read</Button></>}
+      >
         <div className="flex"><Views unread={unread === true} count={count} /></div>
       </PageHeader>
       {list.isPending ? (

@@ -5,6 +5,7 @@ import { sessionList, sessionRevoke, sessionRevokeAll } from '@/api/auth'
 import { keys } from '@/api/keys'
 import { tokenForgotten } from '@/api/token'
 import type { Session } from '@/api/types'
+import { ExportButton } from '@/shell/ExportButton'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
@@ -53,7 +54,7 @@ export function SessionList() {
     onSettled: () => setAsking(false),
   })
   return (
-    <Section title="Sessions" hint="Where you are signed in." actions={<Button onClick={() => setAsking(true)}>Sign out everywhere</Button>}>
+    <Section title="Sessions" hint="Where you are signed in." actions={<><ExportButton path="/api/exports/sessions" name="sessions" /><Button onClick={() => setAsking(true)}>Sign out everywhere</Button></>}>
       {sessions.isPending ? (
         <SkeletonLines lines={3} />
       ) : sessions.isError ? (

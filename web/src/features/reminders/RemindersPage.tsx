@@ -9,6 +9,7 @@ import { recurrenceWords } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { useNow } from '@/lib/time'
 import { useMe } from '@/session/useMe'
+import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
 import { Due, ReminderButtons, Trouble } from '@/shell/reminders/parts'
 import { useReminderDialogs, type ReminderActs } from '@/shell/reminders/useReminderDialogs'
@@ -145,7 +146,7 @@ function RemindersPage() {
   ]
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Reminders">
+      <PageHeader title="Reminders" actions={<ExportButton path="/api/exports/reminders" filters={{ status: search.show, due_before: before }} name="reminders" action="investor_export" />}>
         <div className="flex flex-wrap items-center gap-4">
           <Shown show={search.show} />
           <FilterChips filters={FILTERS} values={{ due: search.due }} onChange={(changed) => change(changed as Partial<RemindersSearch>)} />

@@ -9,6 +9,7 @@ import { userList } from '@/api/users'
 import { ROLES, USER_STATUSES, options } from '@/api/words'
 import { useShortcut } from '@/lib/shortcuts'
 import { useMe } from '@/session/useMe'
+import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
 import { Avatar } from '@/ui/Avatar'
 import { Badge, StatusBadge } from '@/ui/Badge'
@@ -86,7 +87,10 @@ function UsersPage() {
   useShortcut('c', 'New user', create)
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Users" actions={<Button variant="primary" icon={Plus} onClick={create}>New user</Button>}>
+      <PageHeader
+        title="Users"
+        actions={<><ExportButton path="/api/exports/users" filters={filters} name="users" action="user_export" /><Button variant="primary" icon={Plus} onClick={create}>New user</Button></>}
+      >
         <FilterChips filters={FILTERS} values={search} onChange={(changes) => change(changes as Partial<UsersSearch>)} />
       </PageHeader>
       <div className="min-h-0 flex-1">

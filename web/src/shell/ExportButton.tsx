@@ -1,0 +1,61 @@
+import { FileDown } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { exportList, type ExportFilters, type ExportPath } from '@/api/exports'
+import { saveFile } from '@/lib/saveFile'
+import { can, useMe } from '@/session/useMe'
+import { Button } from '@/ui/Button'
+import { toast } from '@/ui/Toast'
+
+const count = new Intl.NumberFormat('en')
+const rowsText = (rows: number) => `${count.format(rows)} ${rows === 1 ? 'row' : 'rows'}`
+
+interface ExportProps {
+  path: ExportPath
+  /** The filters of the list as they are shown. */
+  filters?: ExportFilters
+  /** Name of the file without date and ending. */
+  name: string
+  /** What the caller must be allowed; nothing is shown to others. */
+  action?: string
+  label?: string
+}
+
+/** Saves a list as a CSV file: fetches it page by page, tells how far it is, and can be cancelled. Leaving the page cancels. */
+export function ExportButton({ path, filters = {}, name, action, label = 'Export CSV' }: ExportProps) {
+  const me = useMe()
+  const [rows, setRows] = useState<number | null>(null)
+  const work = useRef<AbortController | null>(null)
+  useEffect(() => () => work.current?.abort(), [])
+  if (action !== undefined && !can(me, action)) return null
+  const start = async () => {
+    const control = new AbortController()
+    work.current = control
+    setRows(0)
+    try {
+      const exported = await exportList(path, filters, setRows, control.signal)
+      const file = `${name}-${new Date().toLocaleDateString('sv')}.csv`
+      saveFile(file, exported.parts)
+      toast.done(`${file} is saved`, { detail: rowsText(exported.rows) })
+    } catch (error) {
+      if (!control.signal.aborted) toast.error('The file could not be made', error, { action: { label: 'Try again', run: () => void start() } })
+    } finally {
+      if (work.current === control) {
+        work.current = null
+        setRows(null)
+      }
+    }
+  }
+  if (rows === null) {
+    return (
+      <Button icon={FileDown} aria-label={label} onClick={() => void start()}>
+        <span className="max-md:hidden">{label}</span>
+      </Button>
+    )
+  }
+  return (
+    <span className="flex items-center gap-2">
+      <span role="status" className="tabular text-ink-2">{rowsText(rows)}…</span>
+      <Button onClick={() => work.current?.abort()}>Cancel<span className="sr-only"> the export</span></Button>
+    </span>
+  )
+}

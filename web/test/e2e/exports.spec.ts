@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@playwright/test'
+import { fakeApi, me } from '../fake-api'
+
+const PAGES = ['\uFEFFname,tier\r\nNorthwind Capital,gold\r\n', 'Aurelia Partners,gold\r\n']
+
+test('investors are saved as a file with the filters that are shown', async ({ page }) => {
+  const asked: string[] = []
+  await fakeApi(page, {
+    'GET /api/exports/investors': ({ url }) => {
+      asked.push(url.search)
+      const next: Record<string, string> = url.searchParams.has('cursor') ? {} : { link: `<${url.pathname}${url.search}&cursor=c2>; rel="next"` }
+      return { text: PAGES[asked.length - 1] ?? '', headers: { 'x-row-count': '1', ...next } }
+    },
+  })
+  await page.goto('/investors?tier=gold')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export CSV' }).click()
+  const file = await download
+  expect(file.suggestedFilename()).toMatch(/^investors-\d{4}-\d\d-\d\d\.csv$/)
+  expect(await readFile(await file.path(), 'utf8')).toBe(PAGES.join(''))
+  await expect(page.getByText('2 rows')).toBeVisible()
+  expect(asked).toEqual(['?tier=gold', '?tier=gold&cursor=c2'])
+})
+
+test('an export is cancelled, and one that fails says why', async ({ page }) => {
+  await fakeApi(page, {
+    'GET /api/exports/users': ({ url }) => ({ text: '\uFEFFname\r\nA\r\n', headers: { 'x-row-count': '1', link: `<${url.pathname}?cursor=again>; rel="next"` } }),
+    'GET /api/users': () => ({ body: { items: [me], next_cursor: null } }),
+  })
+  await page.goto('/users')
+  await page.getByRole('button', { name: 'Export CSV' }).click()
+  await expect(page.getByRole('status').filter({ hasText: /rows?…/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel the export' }).click()
+  await expect(page.getByRole('button', { name: 'Export CSV' })).toBeVisible()
+  await page.goto('/audit')
+  await page.getByRole('button', { name: 'Export CSV' }).click()
+  await expect(page.getByRole('alert')).toContainText('The file could not be made')
+})
