@@ -32,7 +32,7 @@ use crate::page::{Page, PageRequest};
 
 /// Rows of a page, unless they are too long.
 const ROWS: usize = 500;
-/// Longest page, in bytes: 2 MiB. Lambda answers with at most 6 MB, in which each quotation mark and line break takes two.
+/// Longest page, in bytes: 2 MiB. Lambda answers with at most 6 MB, of which base64 takes a quarter.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// How many rows a page has.
 const ROW_COUNT: HeaderName = HeaderName::from_static("x-row-count");

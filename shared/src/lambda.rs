@@ -1,12 +1,16 @@
 //! Running as a Lambda function: state from the environment, logs as JSON, the runtime's loop.
 
 use std::env;
+use std::pin::Pin;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_types::SdkConfig;
-use lambda_http::Error;
+use axum::response::Response;
+use http::header;
+use lambda_http::{Body, Error, IntoResponse};
+use tower::ServiceExt as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -119,7 +123,27 @@ fn http_client() -> Result<SharedHttpClient, Error> {
 pub async fn serve(routes: OpenApiRouter<App>, parts: &[Part]) -> Result<(), Error> {
     log();
     let (served, _) = routes.split_for_parts();
-    lambda_http::run(crate::http::finish(served, app(parts)?)).await
+    let service = crate::http::finish(served, app(parts)?);
+    lambda_http::run(service.map_response(Answer)).await
+}
+
+/// An answer on its way out. CSV leaves as bytes: the runtime decodes text once more and takes the byte order mark at its
+/// beginning away.
+struct Answer(Response);
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = lambda_http::Response<Body>> + Send>> {
+        let kind = self.0.headers().get(header::CONTENT_TYPE);
+        if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv")) {
+            return self.0.into_response();
+        }
+        Box::pin(async {
+            let (parts, body) = self.0.into_parts();
+            // The text is all there already, so that reading it cannot fail.
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+            lambda_http::Response::from_parts(parts, Body::Binary(bytes.to_vec()))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -131,5 +155,16 @@ mod tests {
         let certificates = AMAZON_ROOTS.split_inclusive("-----END CERTIFICATE-----\n");
         assert_eq!(certificates.filter(|text| text.contains("-----BEGIN CERTIFICATE-----")).count(), 5);
         http_client().unwrap();
+    }
+
+    #[tokio::test]
+    async fn csv_keeps_its_byte_order_mark_and_json_stays_text() {
+        let answer = |kind: &'static str| {
+            let body = axum::body::Body::from("\u{FEFF}a");
+            Answer(http::Response::builder().header(header::CONTENT_TYPE, kind).body(body).unwrap()).into_response()
+        };
+        let csv = answer("text/csv; charset=utf-8; header=present").await;
+        assert!(matches!(csv.body(), Body::Binary(bytes) if bytes == "\u{FEFF}a".as_bytes()));
+        assert!(matches!(answer("application/json").await.body(), Body::Text(_)));
     }
 }
