@@ -10,7 +10,7 @@ use aws_types::SdkConfig;
 use axum::response::Response;
 use http::header;
 use lambda_http::{Body, Error, IntoResponse};
-use tower::ServiceExt as _;
+use tower::ServiceExt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -124,7 +124,7 @@ pub async fn serve(routes: OpenApiRouter<App>, parts: &[Part]) -> Result<(), Err
     log();
     let (served, _) = routes.split_for_parts();
     let service = crate::http::finish(served, app(parts)?);
-    lambda_http::run(service.map_response(Answer)).await
+    lambda_http::run(ServiceExt::<lambda_http::Request>::map_response(service, Answer)).await
 }
 
 /// An answer on its way out. CSV leaves as bytes: the runtime decodes text once more and takes the byte order mark at its

@@ -85,6 +85,7 @@ impl Row for Import {
         "updated_count",
         "unchanged_count",
         "error_count",
+        "duplicate_count",
         "failure",
         "updated_at",
         "created_by",
@@ -95,9 +96,15 @@ impl Row for Import {
         line.plain(self.created_at);
         line.text(&self.file_name);
         line.plain(self.status.as_str());
-        for number in
-            [self.size, self.rows_done, self.created_count, self.updated_count, self.unchanged_count, self.error_count]
-        {
+        for number in [
+            self.size,
+            self.rows_done,
+            self.created_count,
+            self.updated_count,
+            self.unchanged_count,
+            self.error_count,
+            self.duplicate_count,
+        ] {
             line.plain(number);
         }
         line.maybe_text(self.failure.as_ref().map(|failure| &failure.message));
@@ -134,13 +141,15 @@ impl Export for ImportErrorExport {
 }
 
 impl Row for ImportRowError {
-    const COLUMNS: &'static [&'static str] = &["row", "field", "code", "message"];
+    const COLUMNS: &'static [&'static str] = &["row", "field", "code", "message", "imported", "investor_id"];
 
     fn cells(&self, line: &mut Line) {
         line.plain(self.row);
         line.maybe(self.field.map(import::Field::as_str));
         line.text(&self.code);
         line.text(&self.message);
+        line.plain(self.imported);
+        line.maybe(self.investor_id);
     }
 }
 

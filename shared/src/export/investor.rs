@@ -79,9 +79,10 @@ impl Export for InvestorExport {
         let (loaded, managers) = tokio::join!(investor::load_many(app, &ids), user::cards(app, &managers));
         let (mut loaded, managers) = (loaded?, managers?);
         let rows = page.items.iter().filter_map(|card| loaded.remove(&card.id)).map(|found| found.investor);
-        // The list is a moment behind: one that is someone else's, deleted or restored by now does not belong here.
+        // The list is a moment behind: one that is someone else's, merged, deleted or restored by now does not belong here.
         let rows = rows.filter(|investor| {
-            caller.covers(scope, investor.relationship_manager_id) && investor.deleted_at.is_some() == deleted
+            let listed = investor.merged_into.is_none() && investor.deleted_at.is_some() == deleted;
+            listed && caller.covers(scope, investor.relationship_manager_id)
         });
         let rows = rows.map(|investor| {
             let manager = investor.relationship_manager_id.and_then(|id| managers.get(&id));
