@@ -91,7 +91,7 @@ fn content_security_policy(origins: &[String]) -> String {
     let own = origins.iter().flat_map(|origin| [origin.clone(), origin.replacen("http", "ws", 1)]);
     let connect = std::iter::once("'self'".to_owned()).chain(own).collect::<Vec<_>>().join(" ");
     format!(
-        "default-src 'self'; connect-src {connect}; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
+        "default-src 'self'; connect-src {connect}; img-src 'self' data: blob:; frame-src blob:; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     )
 }

@@ -33,6 +33,11 @@ export const keys = {
     list: (investorId: string) => ['activities', investorId, 'list'] as const,
     one: (investorId: string, activityId: string) => ['activities', investorId, activityId] as const,
   },
+  documents: {
+    of: (investorId: string) => ['documents', investorId] as const,
+    list: (investorId: string) => ['documents', investorId, 'list'] as const,
+    one: (investorId: string, documentId: string) => ['documents', investorId, 'one', documentId] as const,
+  },
   reminders: {
     of: (investorId: string) => ['reminders', 'of', investorId] as const,
     mine: ['reminders', 'mine'] as const,

@@ -1,7 +1,9 @@
 import type {
   ActivityKind,
   CashFlow,
+  DocumentStatus,
   DuplicateReason,
+  FileType,
   Frequency,
   ImportEncoding,
   ImportField,
@@ -11,6 +13,7 @@ import type {
   InvestorKind,
   InvestorStatus,
   NotificationKind,
+  QuarantineReason,
   Recurrence,
   ReminderStatus,
   Role,
@@ -57,6 +60,28 @@ export const DUPLICATE_REASONS: Record<DuplicateReason, string> = {
 }
 export const INVESTMENT_STATUSES: Record<Investment['status'], string> = { committed: 'Committed', active: 'Active', exited: 'Exited', written_off: 'Written off' }
 export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = { contribution: 'Contribution', distribution: 'Distribution', valuation: 'Valuation' }
+export const DOCUMENT_STATUSES: Record<DocumentStatus, string> = {
+  awaiting_upload: 'Awaiting upload',
+  available: 'Available',
+  quarantined: 'Quarantined',
+}
+export const QUARANTINE_REASONS: Record<QuarantineReason, string> = {
+  wrong_type: 'What is in the file is not what its type says, or it holds macros.',
+  wrong_size: 'The file is not as large as was announced.',
+  wrong_checksum: 'The file is not the one that was announced.',
+}
+export const FILE_TYPES: Record<FileType, string> = {
+  'application/pdf': 'PDF',
+  'image/png': 'PNG image',
+  'image/jpeg': 'JPEG image',
+  'image/webp': 'WebP image',
+  'image/gif': 'GIF image',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel workbook',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'PowerPoint presentation',
+  'text/csv': 'CSV table',
+  'text/plain': 'Text',
+}
 export const INTERVALS: Record<TrendInterval, string> = { day: 'Days', week: 'Weeks', month: 'Months' }
 export const REMINDER_STATUSES: Record<ReminderStatus, string> = {
   scheduled: 'Scheduled',

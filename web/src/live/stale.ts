@@ -15,10 +15,11 @@ export function staleAfter(event: Changed): QueryKey[] {
       return parent ? [keys.investors.all, keys.activities.of(parent), keys.reminders.of(parent), keys.reminders.mine, keys.analytics.all] : []
     case 'activity':
       return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
-    case 'document':
     case 'investment':
     case 'cash_flow':
       return parent ? [keys.investors.timelines(parent)] : []
+    case 'document':
+      return parent ? [keys.documents.of(parent), keys.investors.timelines(parent)] : []
     case 'reminder':
       return parent ? [keys.reminders.of(parent), keys.reminders.mine, keys.investors.timelines(parent)] : [keys.reminders.mine]
     case 'analytics':

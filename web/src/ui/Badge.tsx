@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { ImportStatus, InvestorStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
-import { IMPORT_STATUSES, INVESTOR_STATUSES, REMINDER_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
+import type { DocumentStatus, ImportStatus, InvestorStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
+import { DOCUMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, REMINDER_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 
 export type Tone = 'slate' | 'blue' | 'green' | 'amber' | 'red' | 'violet' | 'bronze'
@@ -79,4 +79,12 @@ const REMINDER_TONE: Record<ReminderStatus, Tone> = { scheduled: 'blue', sent: '
 export function ReminderBadge({ status }: { status: ReminderStatus }) {
   const tone = REMINDER_TONE[status]
   return <Badge tone={tone} shape={<Shape of={tone === 'slate' ? 'hollow' : 'dot'} />}>{REMINDER_STATUSES[status]}</Badge>
+}
+
+const DOCUMENT_TONE: Record<DocumentStatus, Tone> = { awaiting_upload: 'slate', available: 'green', quarantined: 'red' }
+
+/** The status of a document or of one of its versions; `checking` is one whose file has arrived and is looked at. */
+export function DocumentBadge({ status }: { status: DocumentStatus | 'checking' }) {
+  const tone = status === 'checking' ? 'blue' : DOCUMENT_TONE[status]
+  return <Badge tone={tone} shape={<Shape of={tone === 'slate' ? 'hollow' : 'dot'} />}>{status === 'checking' ? 'Being checked' : DOCUMENT_STATUSES[status]}</Badge>
 }

@@ -12,10 +12,10 @@ export interface DialogProps {
   children?: ReactNode
   /** Buttons at the foot, the main one last. */
   footer?: ReactNode
-  size?: 'small' | 'medium' | 'large'
+  size?: 'small' | 'medium' | 'large' | 'wide'
 }
 
-const WIDTH = { small: 'md:max-w-sm', medium: 'md:max-w-lg', large: 'md:max-w-2xl' }
+const WIDTH = { small: 'md:max-w-sm', medium: 'md:max-w-lg', large: 'md:max-w-2xl', wide: 'md:max-w-5xl' }
 
 // Radix' own Overlay locks scrolling through an inline <style>, which the content security policy refuses.
 // The page scrolls inside <main>, under this cover, so nothing needs a lock.

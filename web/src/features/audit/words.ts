@@ -1,11 +1,12 @@
 import { humanize } from '@/api/words'
 import type { Tone } from '@/ui/Badge'
 
-export type EntityType = 'investor' | 'activity' | 'reminder' | 'user' | 'import' | 'login'
+export type EntityType = 'investor' | 'activity' | 'document' | 'reminder' | 'user' | 'import' | 'login'
 
 export const ENTITY_TYPES: Record<EntityType, string> = {
   investor: 'Investor',
   activity: 'Activity',
+  document: 'Document',
   reminder: 'Reminder',
   user: 'User',
   import: 'Import',
@@ -26,6 +27,15 @@ const ACTIONS: Record<string, string> = {
   activity_create: 'Logged an activity',
   activity_update: 'Changed an activity',
   activity_delete: 'Deleted an activity',
+  document_list: 'Read the documents',
+  document_get: 'Read a document',
+  document_create: 'Began to upload a document',
+  document_version_create: 'Began to upload a new version',
+  document_release: 'Released a document',
+  document_quarantine: 'Set a document aside',
+  document_download: 'Downloaded a document',
+  document_update: 'Changed a document',
+  document_delete: 'Deleted a document',
   reminder_list: 'Read the reminders',
   reminder_list_mine: 'Read their own reminders',
   reminder_get: 'Read a reminder',
@@ -66,7 +76,7 @@ export function actionWords(action: string): string {
   return ACTIONS[action] ?? humanize(action)
 }
 
-const REFUSED = ['login_failed', 'reminder_fail', 'denied', 'password_change_failed', 'refresh_token_reused']
+const REFUSED = ['login_failed', 'document_quarantine', 'reminder_fail', 'denied', 'password_change_failed', 'refresh_token_reused']
 
 /** Refusals stand out, removals are marked, reads stay in the background. */
 export function actionTone(action: string): Tone {

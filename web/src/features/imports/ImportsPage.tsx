@@ -5,6 +5,7 @@ import { pages } from '@/api/client'
 import { importList } from '@/api/imports'
 import { keys } from '@/api/keys'
 import type { Import } from '@/api/types'
+import { formatSize } from '@/lib/size'
 import { useShortcut } from '@/lib/shortcuts'
 import { useUsers } from '@/session/useUsers'
 import { ExportButton } from '@/shell/ExportButton'
@@ -15,7 +16,7 @@ import { DataTable, type Column } from '@/ui/DataTable'
 import { PageHeader } from '@/ui/PageHeader'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState } from '@/ui/states'
-import { formatCount, formatSize, isRunning, progressOf } from './file'
+import { formatCount, isRunning, progressOf } from './file'
 
 export const Route = createLazyRoute('/shell/imports')({ component: ImportsPage })
 

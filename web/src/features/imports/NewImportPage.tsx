@@ -3,13 +3,14 @@ import { createLazyRoute, useNavigate } from '@tanstack/react-router'
 import { FileSpreadsheet } from 'lucide-react'
 import { useState } from 'react'
 import { keys } from '@/api/keys'
+import { formatSize } from '@/lib/size'
 import { usePageTitle } from '@/shell/crumb'
 import { Button } from '@/ui/Button'
+import { DropZone } from '@/ui/DropZone'
 import { PageHeader } from '@/ui/PageHeader'
+import { ProgressBar } from '@/ui/ProgressBar'
 import { FormError } from '@/ui/states'
-import { DropZone } from './DropZone'
-import { fileMistake, formatSize } from './file'
-import { ProgressBar } from './ProgressBar'
+import { fileMistake, MOST_BYTES } from './file'
 import { Steps } from './Steps'
 import { useUpload, type UploadState } from './useUpload'
 
@@ -65,7 +66,17 @@ function NewImportPage() {
                 <div><Button onClick={() => upload.send(state.file)}>Try {state.file.name} again</Button></div>
               </div>
             )}
-            <DropZone onFile={take} problem={mistake} />
+            <DropZone
+              icon={FileSpreadsheet}
+              label="CSV file"
+              drop="Drop a CSV file here"
+              choose="Choose a CSV file"
+              accept=".csv,.tsv,.txt,text/csv"
+              onFiles={([file]) => file && take(file)}
+              problem={mistake}
+            >
+              The first row names the columns; each row below is one investor. At most {formatSize(MOST_BYTES)} and 100,000 rows.
+            </DropZone>
           </>
         )}
         <section className="text-ink-2">

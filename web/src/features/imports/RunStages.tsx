@@ -8,12 +8,12 @@ import type { Import } from '@/api/types'
 import { newId } from '@/lib/id'
 import { Button, buttonClass } from '@/ui/Button'
 import { Checkbox } from '@/ui/inputs'
+import { ProgressBar } from '@/ui/ProgressBar'
 import { EmptyState, FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { Figures } from './Figures'
 import { formatCount, progressOf, rowsText } from './file'
 import { startAgain } from './mapping'
-import { ProgressBar } from './ProgressBar'
 import { RowErrors } from './RowErrors'
 
 function useStored() {

@@ -1,4 +1,5 @@
 import type { Import } from '@/api/types'
+import { formatSize } from '@/lib/size'
 
 /** Largest file, in bytes; the server's limit. */
 export const MOST_BYTES = 26_214_400
@@ -9,14 +10,6 @@ export function fileMistake(file: Pick<File, 'name' | 'size'>): string | undefin
   if (file.size === 0) return `${file.name} is empty.`
   if (file.size > MOST_BYTES) return `${file.name} has ${formatSize(file.size)}; at most ${formatSize(MOST_BYTES)} can be imported at once. Split it.`
   return undefined
-}
-
-/** "43 kB", "1.2 MB": powers of 1024, as file managers count. */
-export function formatSize(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`
-  const kilo = bytes / 1024
-  if (kilo < 1024) return `${Math.round(kilo)} kB`
-  return `${(kilo / 1024).toFixed(1).replace(/\.0$/, '')} MB`
 }
 
 const count = new Intl.NumberFormat('en')

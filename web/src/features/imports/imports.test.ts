@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Problem } from '@/api/problem'
 import type { ImportPreview } from '@/api/types'
-import { fileMistake, formatSize, MOST_BYTES, progressOf, rowsText } from './file'
+import { formatSize } from '@/lib/size'
+import { fileMistake, MOST_BYTES, progressOf, rowsText } from './file'
 import { draftMistakes, firstDraft, samplesOf, serverMistakes, startOf, type Draft } from './mapping'
 
 const preview: ImportPreview = {

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react'
-import { importCreate, importUpload } from '@/api/imports'
+import { importCreate } from '@/api/imports'
 import { asProblem, type Problem } from '@/api/problem'
+import { uploadSend } from '@/api/upload'
 import { newId } from '@/lib/id'
 
 export type UploadState =
@@ -20,7 +21,7 @@ export function useUpload(onDone: (importId: string) => void) {
     try {
       const { import: made, upload } = await importCreate({ file_name: file.name.slice(-200), size: file.size }, newId())
       if (control.signal.aborted) return
-      await importUpload(upload, file, (sent) => setState({ step: 'sending', file, sent }), control.signal)
+      await uploadSend(upload, file, (sent) => setState({ step: 'sending', file, sent }), control.signal)
       onDone(made.id)
     } catch (error) {
       if (!control.signal.aborted) setState({ step: 'refused', file, problem: asProblem(error) })
