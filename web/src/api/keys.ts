@@ -38,6 +38,13 @@ export const keys = {
     list: (investorId: string) => ['documents', investorId, 'list'] as const,
     one: (investorId: string, documentId: string) => ['documents', investorId, 'one', documentId] as const,
   },
+  investments: {
+    of: (investorId: string) => ['investments', investorId] as const,
+    list: (investorId: string) => ['investments', investorId, 'list'] as const,
+    one: (investorId: string, investmentId: string) => ['investments', investorId, 'one', investmentId] as const,
+    cashFlows: (investorId: string, investmentId: string) => ['investments', investorId, 'cash_flows', investmentId] as const,
+    holdings: (investorId: string) => ['investments', investorId, 'holdings'] as const,
+  },
   reminders: {
     of: (investorId: string) => ['reminders', 'of', investorId] as const,
     mine: ['reminders', 'mine'] as const,

@@ -16,6 +16,7 @@ import type {
   QuarantineReason,
   Recurrence,
   ReminderStatus,
+  ReturnReason,
   Role,
   Tier,
   TrendInterval,
@@ -60,6 +61,16 @@ export const DUPLICATE_REASONS: Record<DuplicateReason, string> = {
 }
 export const INVESTMENT_STATUSES: Record<Investment['status'], string> = { committed: 'Committed', active: 'Active', exited: 'Exited', written_off: 'Written off' }
 export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = { contribution: 'Contribution', distribution: 'Distribution', valuation: 'Valuation' }
+/** Why a figure of return is not there, as the rest of a sentence. */
+export const RETURN_REASONS: Record<ReturnReason, string> = {
+  nothing_paid_in: 'nothing is paid in yet',
+  no_valuation: 'what is held was never valued',
+  one_sign: 'money went one way only',
+  one_day: 'everything happened on one day',
+  several_rates: 'more than one rate would fit',
+  no_rate: 'no rate would fit',
+  too_many_cash_flows: 'there are too many cash flows',
+}
 export const DOCUMENT_STATUSES: Record<DocumentStatus, string> = {
   awaiting_upload: 'Awaiting upload',
   available: 'Available',

@@ -12,3 +12,39 @@ export function compactMoney({ amount, currency }: { amount: string; currency: s
 export function moneyShare({ amount }: { amount: string }): number {
   return Number(amount)
 }
+
+/** Whole digits, plain or in groups of three, then perhaps a dot and decimals. */
+const AMOUNT = /^(\d+|\d{1,3}(?:[,' \u00a0\u202f’]\d{3})+)(?:\.(\d*))?$/u
+/** Largest amount that the API takes, in whole units: 10^15. */
+const MOST = 10n ** 15n
+
+export type ParsedAmount = { amount: string } | { mistake: string }
+
+/** An amount as it was typed, digit by digit: `1,250,000.5` in USD is `1250000.50`. No floating-point number is involved. */
+export function parseAmount(typed: string, decimals: number): ParsedAmount {
+  const text = typed.trim()
+  if (text === '') return { mistake: 'Enter an amount.' }
+  if (text.startsWith('-')) return { mistake: 'An amount is not negative.' }
+  const found = AMOUNT.exec(text)
+  if (!found) return { mistake: 'Enter digits like 1,250,000.50, with a dot before the decimals.' }
+  const whole = (found[1] ?? '').replace(/\D/gu, '').replace(/^0+(?=\d)/, '')
+  const fraction = (found[2] ?? '').replace(/0+$/, '')
+  if (fraction.length > decimals) return { mistake: decimals === 0 ? 'This currency has no decimals.' : `This currency has ${decimals} decimals.` }
+  const units = BigInt(whole)
+  if (units > MOST || (units === MOST && fraction !== '')) return { mistake: 'That is more than can be kept.' }
+  return { amount: decimals === 0 ? whole : `${whole}.${fraction.padEnd(decimals, '0')}` }
+}
+
+/** An amount of the API in its smallest units, for exact sums: `12.34` is 1234. */
+export function toMinor(amount: string, decimals: number): bigint {
+  const [whole = '0', fraction = ''] = amount.split('.')
+  return BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'))
+}
+
+/** The other way round; sums may be below nothing. */
+export function fromMinor(minor: bigint, decimals: number): string {
+  if (decimals === 0) return minor.toString()
+  const sign = minor < 0n ? '-' : ''
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(decimals + 1, '0')
+  return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
+}

@@ -17,14 +17,14 @@ export function staleAfter(event: Changed): QueryKey[] {
       return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
     case 'investment':
     case 'cash_flow':
-      return parent ? [keys.investors.timelines(parent)] : []
+      return parent ? [keys.investments.of(parent), keys.investors.timelines(parent)] : []
     case 'document':
       return parent ? [keys.documents.of(parent), keys.investors.timelines(parent)] : []
     case 'reminder':
       return parent ? [keys.reminders.of(parent), keys.reminders.mine, keys.investors.timelines(parent)] : [keys.reminders.mine]
     case 'analytics':
       // Sent when figures have moved, after what moved them.
-      return [keys.analytics.all]
+      return [keys.analytics.all, keys.investments.holdings(id)]
     case 'import':
       // Not its preview: the file does not change.
       return [keys.imports.list, keys.imports.one(id), keys.imports.errors(id)]

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { DocumentStatus, ImportStatus, InvestorStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
-import { DOCUMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, REMINDER_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
+import type { DocumentStatus, ImportStatus, InvestmentStatus, InvestorStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
+import { DOCUMENT_STATUSES, INVESTMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, REMINDER_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 
 export type Tone = 'slate' | 'blue' | 'green' | 'amber' | 'red' | 'violet' | 'bronze'
@@ -87,4 +87,11 @@ const DOCUMENT_TONE: Record<DocumentStatus, Tone> = { awaiting_upload: 'slate', 
 export function DocumentBadge({ status }: { status: DocumentStatus | 'checking' }) {
   const tone = status === 'checking' ? 'blue' : DOCUMENT_TONE[status]
   return <Badge tone={tone} shape={<Shape of={tone === 'slate' ? 'hollow' : 'dot'} />}>{status === 'checking' ? 'Being checked' : DOCUMENT_STATUSES[status]}</Badge>
+}
+
+const INVESTMENT_TONE: Record<InvestmentStatus, Tone> = { committed: 'blue', active: 'green', exited: 'slate', written_off: 'red' }
+
+export function InvestmentBadge({ status }: { status: InvestmentStatus }) {
+  const tone = INVESTMENT_TONE[status]
+  return <Badge tone={tone} shape={<Shape of={tone === 'slate' ? 'hollow' : 'dot'} />}>{INVESTMENT_STATUSES[status]}</Badge>
 }

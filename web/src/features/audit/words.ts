@@ -1,12 +1,14 @@
 import { humanize } from '@/api/words'
 import type { Tone } from '@/ui/Badge'
 
-export type EntityType = 'investor' | 'activity' | 'document' | 'reminder' | 'user' | 'import' | 'login'
+export type EntityType = 'investor' | 'activity' | 'document' | 'investment' | 'cash_flow' | 'reminder' | 'user' | 'import' | 'login'
 
 export const ENTITY_TYPES: Record<EntityType, string> = {
   investor: 'Investor',
   activity: 'Activity',
   document: 'Document',
+  investment: 'Investment',
+  cash_flow: 'Cash flow',
   reminder: 'Reminder',
   user: 'User',
   import: 'Import',
@@ -36,6 +38,16 @@ const ACTIONS: Record<string, string> = {
   document_download: 'Downloaded a document',
   document_update: 'Changed a document',
   document_delete: 'Deleted a document',
+  investment_list: 'Read the investments',
+  investment_get: 'Read an investment',
+  investment_create: 'Recorded an investment',
+  investment_update: 'Changed an investment',
+  investment_delete: 'Deleted an investment',
+  cash_flow_list: 'Read the cash flows',
+  cash_flow_create: 'Recorded a cash flow',
+  cash_flow_update: 'Changed a cash flow',
+  cash_flow_delete: 'Deleted a cash flow',
+  holdings_get: 'Read the holdings',
   reminder_list: 'Read the reminders',
   reminder_list_mine: 'Read their own reminders',
   reminder_get: 'Read a reminder',

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Outlet, createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { Merge, Pencil, RotateCcw, Trash2, Wallet } from 'lucide-react'
 import { useEffect } from 'react'
 import { investorGet } from '@/api/investors'
 import { keys } from '@/api/keys'
 import { asProblem } from '@/api/problem'
 import type { Investor } from '@/api/types'
+import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { useCan } from '@/session/useMe'
 import { usePageTitle } from '@/shell/crumb'
@@ -14,16 +15,15 @@ import { Button } from '@/ui/Button'
 import { SidePanel } from '@/ui/Dialog'
 import { PageHeader, Section } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { ActivityForm } from './ActivityForm'
 import { Suspects } from './duplicates/Suspects'
 import { Facts } from './Facts'
 import { Figures } from './Figures'
 import { InvestorForm } from './InvestorForm'
+import { InvestorTabs, useOnTimeline } from './InvestorTabs'
 import { CHOOSE, MergePanel } from './merge/MergePanel'
 import { MergeProgress } from './merge/MergeProgress'
 import { Proof } from './Proof'
 import { Reminders } from './Reminders'
-import { Timeline } from './Timeline'
 import { useRemoval } from './useStored'
 import { useTellSaved } from './useTellSaved'
 import type { InvestorSearch } from './routes'
@@ -54,14 +54,14 @@ function InvestorPage() {
 
 function Loaded({ investor }: { investor: Investor }) {
   const search = route.useSearch()
-  const setSearch = route.useNavigate()
+  const navigate = useNavigate()
+  const onTimeline = useOnTimeline(investor.id)
   const mayEdit = useCan('investor_update') && !investor.deleted_at
-  const mayWrite = useCan('activity_write') && !investor.deleted_at
   const mayMerge = useCan('investor_merge') && !investor.deleted_at
   const mayProve = useCan('investor_history_read')
   const mayCount = useCan('analytics_read')
   const told = useTellSaved()
-  const change = (changes: Partial<InvestorSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = (changes: Partial<InvestorSearch>) => void navigate({ to: '.', search: (now) => ({ ...now, ...changes }), replace: true })
   const edit = () => change({ edit: true })
   useShortcut('e', 'Edit', edit, 'This page', mayEdit)
   return (
@@ -85,13 +85,13 @@ function Loaded({ investor }: { investor: Investor }) {
         <MergeProgress investorId={investor.id} />
         {mayMerge && <Suspects investorId={investor.id} onCompare={(merge) => change({ merge })} />}
       </div>
-      {mayCount && <div className="px-4 pt-4 md:px-6 md:pt-6"><Figures investorId={investor.id} /></div>}
+      {mayCount && <div className={cx('px-4 pt-4 md:px-6 md:pt-6', !onTimeline && 'max-lg:hidden')}><Figures investorId={investor.id} /></div>}
+      <InvestorTabs investorId={investor.id} />
       <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
-          {mayWrite && <ActivityForm investorId={investor.id} />}
-          <Timeline investorId={investor.id} kind={search.kind} onKind={(kind) => change({ kind })} mayWrite={mayWrite} />
+          <Outlet />
         </div>
-        <aside className="order-1 flex flex-col gap-6 lg:order-2">
+        <aside className={cx('order-1 flex flex-col gap-6 lg:order-2', !onTimeline && 'max-lg:hidden')}>
           <Section title="Details">
             <Facts investor={investor} />
           </Section>

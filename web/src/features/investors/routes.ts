@@ -53,4 +53,24 @@ const investorRoute = createRoute({
   }),
 }).lazy(() => import('./InvestorPage').then(({ Route }) => Route))
 
-export const investorRoutes = [investorsRoute, investorRoute]
+const timelineRoute = createRoute({ getParentRoute: () => investorRoute, path: '/' })
+  .lazy(() => import('./TimelineTab').then(({ Route }) => Route))
+
+export interface DocumentsSearch {
+  /** The document in the side panel. */
+  document?: string
+}
+
+const documentsRoute = createRoute({
+  getParentRoute: () => investorRoute,
+  path: '/documents',
+  validateSearch: (search: Record<string, unknown>): DocumentsSearch => ({ document: text(search, 'document', 40) }),
+}).lazy(() => import('./documents/DocumentsTab').then(({ Route }) => Route))
+
+const investmentsRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments' })
+  .lazy(() => import('./investments/InvestmentsTab').then(({ Route }) => Route))
+
+const investmentRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments/$investmentId' })
+  .lazy(() => import('./investments/InvestmentTab').then(({ Route }) => Route))
+
+export const investorRoutes = [investorsRoute, investorRoute.addChildren([timelineRoute, documentsRoute, investmentsRoute, investmentRoute])]

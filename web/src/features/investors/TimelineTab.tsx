@@ -1,0 +1,27 @@
+import { createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useCan } from '@/session/useMe'
+import { ActivityForm } from './ActivityForm'
+import { Timeline } from './Timeline'
+import { useInvestor } from './useInvestor'
+
+export const Route = createLazyRoute('/shell/investors/$investorId/')({ component: TimelineTab })
+const investorRoute = getRouteApi('/shell/investors/$investorId')
+
+function TimelineTab() {
+  const { investorId } = investorRoute.useParams()
+  const { kind } = investorRoute.useSearch()
+  const navigate = useNavigate()
+  const { deleted } = useInvestor(investorId)
+  const mayWrite = useCan('activity_write') && !deleted
+  return (
+    <>
+      {mayWrite && <ActivityForm investorId={investorId} />}
+      <Timeline
+        investorId={investorId}
+        kind={kind}
+        onKind={(next) => void navigate({ to: '.', search: (now) => ({ ...now, kind: next }), replace: true })}
+        mayWrite={mayWrite}
+      />
+    </>
+  )
+}

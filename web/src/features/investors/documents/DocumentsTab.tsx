@@ -1,0 +1,162 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { FileStack, FileUp } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { pages } from '@/api/client'
+import { documentList } from '@/api/documents'
+import { keys } from '@/api/keys'
+import type { Document } from '@/api/types'
+import { formatSize } from '@/lib/size'
+import { useStore } from '@/lib/store'
+import { useCan, useMe } from '@/session/useMe'
+import { Button } from '@/ui/Button'
+import { Dialog } from '@/ui/Dialog'
+import { DropZone } from '@/ui/DropZone'
+import { LoadMore } from '@/ui/LoadMore'
+import { EmptyState, ErrorState, Loading, Skeleton } from '@/ui/states'
+import { useInvestor } from '../useInvestor'
+import { DocumentForm } from './DocumentForm'
+import { DocumentPanel } from './DocumentPanel'
+import { DocumentRow, type DocumentActs } from './DocumentRow'
+import { ACCEPTED, MOST_BYTES } from './file'
+import { Preview, type Shown } from './Preview'
+import { UploadRows } from './UploadRows'
+import { uploads } from './uploads'
+import { useDocumentsStale, useRemoveDocument, useSendFiles } from './useDocuments'
+
+export const Route = createLazyRoute('/shell/investors/$investorId/documents')({ component: DocumentsTab })
+const route = getRouteApi('/shell/investors/$investorId/documents')
+
+function Rows() {
+  return (
+    <Loading label="Loading documents">
+      <div className="divide-y divide-line rounded-lg border border-line bg-surface">
+        {[0, 1, 2].map((row) => (
+          <div key={row} className="flex items-center gap-3 px-4 py-3">
+            <Skeleton className="size-9" />
+            <div className="flex flex-1 flex-col gap-2"><Skeleton className="h-3 w-1/2" /><Skeleton className="h-3 w-2/3" /></div>
+          </div>
+        ))}
+      </div>
+    </Loading>
+  )
+}
+
+function Removal({ document, onDone }: { document: Document | undefined; onDone: (gone: boolean) => void }) {
+  const remove = useRemoveDocument()
+  const [busy, setBusy] = useState(false)
+  const run = async (doomed: Document) => {
+    setBusy(true)
+    const gone = await remove(doomed)
+    setBusy(false)
+    onDone(gone)
+  }
+  return (
+    <Dialog
+      open={document !== undefined}
+      onClose={() => onDone(false)}
+      size="small"
+      title="Delete this document?"
+      description={`${document?.title ?? ''} goes with all its versions, and nobody can download it any more. This cannot be undone.`}
+      footer={
+        <>
+          <Button onClick={() => onDone(false)}>Keep it</Button>
+          <Button variant="danger" busy={busy} onClick={() => document && void run(document)}>Delete</Button>
+        </>
+      }
+    />
+  )
+}
+
+function Upload({ investorId, onChanged }: { investorId: string; onChanged: () => void }) {
+  const me = useMe()
+  const [mistake, setMistake] = useState<string>()
+  const send = useSendFiles({ investorId })
+  const items = useStore(uploads).filter(({ userId, target }) => userId === me.id && target.investorId === investorId && !target.documentId)
+  return (
+    <>
+      <DropZone
+        compact
+        multiple
+        icon={FileUp}
+        label="Files"
+        drop="Drop files here"
+        choose="Upload files"
+        accept={ACCEPTED}
+        onFiles={(files) => setMistake(send(files))}
+        problem={mistake}
+      >
+        PDF, images, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each. Files with macros are not taken.
+      </DropZone>
+      <UploadRows items={items} onChanged={onChanged} />
+    </>
+  )
+}
+
+function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: boolean; acts: DocumentActs }) {
+  const list = useInfiniteQuery({
+    queryKey: keys.documents.list(investorId),
+    queryFn: ({ pageParam }) => documentList(investorId, pageParam),
+    ...pages,
+    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    refetchOnWindowFocus: false,
+  })
+  const underWay = new Set(useStore(uploads).map(({ made }) => made?.document.id))
+  if (list.isPending) return <Rows />
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+  // What is under way stands above, with its progress.
+  const shown = list.data.pages.flatMap(({ items }) => items).filter(({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id))
+  if (shown.length === 0 && !list.hasNextPage) {
+    return (
+      <EmptyState icon={FileStack} title="No documents yet">
+        {mayWrite ? 'Upload agreements, statements and reports, and they stay with this investor.' : 'Agreements, statements and reports appear here.'}
+      </EmptyState>
+    )
+  }
+  return (
+    <>
+      <ul aria-label="Documents" className="divide-y divide-line rounded-lg border border-line bg-surface">
+        {shown.map((document) => <DocumentRow key={document.id} document={document} acts={acts} />)}
+      </ul>
+      <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
+    </>
+  )
+}
+
+function DocumentsTab() {
+  const { investorId } = route.useParams()
+  const { document: chosen } = route.useSearch()
+  const navigate = useNavigate()
+  const { deleted } = useInvestor(investorId)
+  const mayWrite = useCan('document_write') && !deleted
+  const stale = useDocumentsStale()
+  const onChanged = useCallback(() => stale(investorId), [stale, investorId])
+  const [shown, setShown] = useState<Shown>()
+  const [renamed, setRenamed] = useState<Document>()
+  const [doomed, setDoomed] = useState<Document>()
+  const open = ({ id }: Document) => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, search: { document: id } })
+  const close = () => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, replace: true })
+  const acts: DocumentActs = {
+    preview: (document) => setShown({ document, version: { ...document, number: document.file_version } }),
+    open,
+    ...(mayWrite ? { write: { rename: setRenamed, remove: setDoomed } } : {}),
+  }
+  return (
+    <section aria-label="Documents" className="flex flex-col gap-4">
+      {mayWrite && <Upload investorId={investorId} onChanged={onChanged} />}
+      <List investorId={investorId} mayWrite={mayWrite} acts={acts} />
+      <DocumentPanel investorId={investorId} documentId={chosen} acts={acts} onShow={setShown} onClose={close} />
+      <Preview shown={shown} onClose={() => setShown(undefined)} />
+      <Dialog open={renamed !== undefined} onClose={() => setRenamed(undefined)} title="Rename document">
+        {renamed && <DocumentForm document={renamed} onDone={() => setRenamed(undefined)} />}
+      </Dialog>
+      <Removal
+        document={doomed}
+        onDone={(gone) => {
+          if (gone && doomed?.id === chosen) close()
+          setDoomed(undefined)
+        }}
+      />
+    </section>
+  )
+}

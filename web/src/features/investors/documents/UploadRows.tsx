@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query'
+import { RotateCw, X } from 'lucide-react'
+import { useEffect } from 'react'
+import { documentGet } from '@/api/documents'
+import { keys } from '@/api/keys'
+import { Problem, asProblem } from '@/api/problem'
+import type { QuarantineReason } from '@/api/types'
+import { QUARANTINE_REASONS } from '@/api/words'
+import { formatSize } from '@/lib/size'
+import { IconButton } from '@/ui/Button'
+import { ProgressBar } from '@/ui/ProgressBar'
+import { toast } from '@/ui/Toast'
+import { FileIcon } from './FileIcon'
+import { uploadCancel, uploadRemove, uploadRetry, type UploadItem } from './uploads'
+
+function setAside(name: string, reason: QuarantineReason | null | undefined): void {
+  const detail = reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'
+  toast.error(`${name} was set aside`, new Problem({ status: 422, code: 'quarantined', title: detail, detail }))
+}
+
+/** Waits until the API has judged a file; the live connection says when to look again. */
+function useJudged(item: UploadItem, onChanged: () => void): void {
+  const { id, investor_id: investorId } = item.made?.document ?? { id: '', investor_id: '' }
+  const checking = item.step === 'checking'
+  const { data, error } = useQuery({
+    queryKey: keys.documents.one(investorId, id),
+    queryFn: () => documentGet({ id, investor_id: investorId }),
+    enabled: checking,
+    // What was read before the file was sent says nothing.
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+  })
+  const version = data?.versions.find(({ number }) => number === item.made?.number)
+  const gone = error !== null && asProblem(error).status === 404
+  const status = gone ? 'gone' : version?.status
+  useEffect(() => {
+    if (!checking || status === undefined || status === 'awaiting_upload') return
+    if (status === 'available') toast.done(`${item.file.name} is available`)
+    if (status === 'quarantined') setAside(item.file.name, version?.reason)
+    uploadRemove(item.id)
+    onChanged()
+  }, [checking, status, version?.reason, item.id, item.file.name, onChanged])
+}
+
+function stepWords({ step, sent, file }: UploadItem): string {
+  switch (step) {
+    case 'waiting':
+      return `${formatSize(file.size)} · waiting`
+    case 'reading':
+      return `${formatSize(file.size)} · being read`
+    case 'sending':
+      return `${formatSize(sent)} of ${formatSize(file.size)}`
+    default:
+      return `${formatSize(file.size)} · being checked`
+  }
+}
+
+function UploadRow({ item, onChanged }: { item: UploadItem; onChanged: () => void }) {
+  useJudged(item, onChanged)
+  const { file, type, step, problem } = item
+  return (
+    <li className="flex items-start gap-3 px-4 py-3">
+      <FileIcon type={type} />
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium">{file.name}</p>
+        {step === 'failed' && problem ? (
+          <p role="alert" className="text-xs break-words text-red">{problem.detail ? `${problem.title}. ${problem.detail}` : problem.title}</p>
+        ) : (
+          <>
+            <p className="tabular pb-1.5 text-xs text-ink-3">{stepWords(item)}</p>
+            <ProgressBar value={step === 'checking' ? 1 : item.sent / file.size} label={`Uploading ${file.name}`} />
+          </>
+        )}
+      </div>
+      {step === 'failed' && <IconButton icon={RotateCw} label={`Try ${file.name} again`} onClick={() => uploadRetry(item)} />}
+      {step !== 'checking' && <IconButton icon={X} label={step === 'failed' ? `Put ${file.name} away` : `Cancel ${file.name}`} onClick={() => uploadCancel(item)} />}
+    </li>
+  )
+}
+
+/** The files under way, each with its progress. */
+export function UploadRows({ items, onChanged }: { items: readonly UploadItem[]; onChanged: () => void }) {
+  if (items.length === 0) return null
+  return (
+    <ul aria-label="Uploads" className="divide-y divide-line rounded-lg border border-line bg-surface">
+      {items.map((item) => <UploadRow key={item.id} item={item} onChanged={onChanged} />)}
+    </ul>
+  )
+}

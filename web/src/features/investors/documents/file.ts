@@ -1,0 +1,61 @@
+import type { Document, DocumentVersion, FileType } from '@/api/types'
+import { formatSize } from '@/lib/size'
+
+/** Largest file, in bytes; the server's limit. */
+export const MOST_BYTES = 104_857_600
+const MOST_NAME = 200
+
+/** By the ending alone: what systems say of a file differs (Excel's own type for CSV, nothing at all), and the server looks inside. */
+const TYPES: ReadonlyMap<string, FileType> = new Map([
+  ['pdf', 'application/pdf'],
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['webp', 'image/webp'],
+  ['gif', 'image/gif'],
+  ['docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ['pptx', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
+  ['csv', 'text/csv'],
+  ['txt', 'text/plain'],
+])
+
+/** As in the `accept` attribute of a file control. */
+export const ACCEPTED = [...TYPES.keys()].map((ending) => `.${ending}`).join(',')
+
+export function fileType(name: string): FileType | undefined {
+  const dot = name.lastIndexOf('.')
+  return dot < 0 ? undefined : TYPES.get(name.slice(dot + 1).toLowerCase())
+}
+
+/** Why a file is not taken, as far as can be told without reading it. */
+export function fileMistake({ name, size }: Pick<File, 'name' | 'size'>): string | undefined {
+  if (!fileType(name)) return `${name} is of a type that is not taken.`
+  if (size === 0) return `${name} is empty.`
+  if (size > MOST_BYTES) return `${name} has ${formatSize(size)}; at most ${formatSize(MOST_BYTES)} are taken.`
+  return undefined
+}
+
+/**
+ * The name under which a file is announced: what the server refuses in names (parts of paths, control characters, marks that
+ * hide or change the reading order) is not worth refusing a file for.
+ */
+export function announcedName(name: string): string {
+  const plain = name
+    .normalize('NFC')
+    .replace(/[\p{Cf}\u2028\u2029]/gu, '')
+    .replace(/[\p{Cc}/\\:*?"<>|]/gu, '_')
+    .trim()
+    .replace(/^\.+/, '')
+  const dot = plain.lastIndexOf('.')
+  const ending = dot < 0 ? '' : plain.slice(dot)
+  const stem = (dot < 0 ? plain : plain.slice(0, dot)).trim() || 'File'
+  return `${[...stem].slice(0, MOST_NAME - ending.length).join('').trimEnd()}${ending}`
+}
+
+const SHOWN: ReadonlySet<FileType> = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'image/gif'])
+
+/** Whether a browser can show such a file in the page. */
+export function isShown({ status, content_type: type }: Pick<Document | DocumentVersion, 'status' | 'content_type'>): boolean {
+  return status === 'available' && SHOWN.has(type)
+}

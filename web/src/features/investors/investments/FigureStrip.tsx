@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react'
+import type { Figures, InternalRate, Money, ReturnReason } from '@/api/types'
+import { RETURN_REASONS } from '@/api/words'
+import { formatMoney } from '@/lib/money'
+import { formatMultiple, formatRate } from '@/lib/percent'
+
+const MULTIPLES = [
+  ['dpi', 'DPI', 'Distributed over called'],
+  ['rvpi', 'RVPI', 'Value over called'],
+  ['tvpi', 'TVPI', 'Distributed and value over called'],
+] as const
+
+function Figure({ name, title, children }: { name: string; title?: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-ink-3">{title ? <abbr title={title} className="no-underline">{name}</abbr> : name}</dt>
+      <dd className="tabular font-medium [overflow-wrap:anywhere]">{children ?? <span className="font-normal text-ink-3">None</span>}</dd>
+    </div>
+  )
+}
+
+const worth = (money: Money | null | undefined) => (money ? formatMoney(money) : undefined)
+
+/** Which figures are missing, by why, as sentences. */
+export function missingWords(figures: Figures, irr?: InternalRate): string[] {
+  const missing = new Map<ReturnReason, string[]>()
+  const note = (reason: ReturnReason | null | undefined, name: string) => {
+    if (reason) missing.set(reason, [...(missing.get(reason) ?? []), name])
+  }
+  for (const [field, name] of MULTIPLES) if (!figures[field]) note(figures.reason, name)
+  if (irr && !irr.rate) note(irr.reason, 'IRR')
+  return [...missing].map(([reason, names]) => `No ${listed(names)}: ${RETURN_REASONS[reason]}.`)
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`
+}
+
+/** What was promised, paid in and paid back, what is left, and what it returned; and why a figure is not there. */
+export function FigureStrip({ figures, irr, label }: { figures: Figures; irr?: InternalRate; label: string }) {
+  const missing = missingWords(figures, irr)
+  return (
+    <div className="flex flex-col gap-3">
+      <dl aria-label={label} className="grid grid-cols-2 gap-x-6 gap-y-3 md:grid-cols-4">
+        <Figure name="Committed">{formatMoney(figures.committed)}</Figure>
+        <Figure name="Called">{formatMoney(figures.paid_in)}</Figure>
+        <Figure name="Distributed">{formatMoney(figures.distributed)}</Figure>
+        <Figure name="Value">{worth(figures.nav) ?? <span className="font-normal text-ink-3">Not valued</span>}</Figure>
+        {MULTIPLES.map(([field, name, title]) => {
+          const multiple = figures[field]
+          return <Figure key={field} name={name} title={title}>{multiple ? formatMultiple(multiple) : undefined}</Figure>
+        })}
+        {irr ? (
+          <Figure name="IRR" title="Money-weighted rate of return a year">{irr.rate ? formatRate(irr.rate) : undefined}</Figure>
+        ) : (
+          <Figure name="May still be called">{formatMoney(figures.unfunded)}</Figure>
+        )}
+      </dl>
+      {missing.length > 0 && <p className="text-xs text-ink-3">{missing.join(' ')}</p>}
+    </div>
+  )
+}

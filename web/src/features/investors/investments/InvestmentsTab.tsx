@@ -1,0 +1,121 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Landmark, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { pages } from '@/api/client'
+import { holdingsGet, investmentList } from '@/api/investments'
+import { keys } from '@/api/keys'
+import type { Investment } from '@/api/types'
+import { INVESTMENT_KINDS } from '@/api/words'
+import { formatMoney } from '@/lib/money'
+import { formatDate } from '@/lib/time'
+import { useCan } from '@/session/useMe'
+import { InvestmentBadge } from '@/ui/Badge'
+import { Button } from '@/ui/Button'
+import { Dialog } from '@/ui/Dialog'
+import { LoadMore } from '@/ui/LoadMore'
+import { Section } from '@/ui/PageHeader'
+import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
+import { useInvestor } from '../useInvestor'
+import { FigureStrip } from './FigureStrip'
+import { InvestmentForm } from './InvestmentForm'
+
+export const Route = createLazyRoute('/shell/investors/$investorId/investments')({ component: InvestmentsTab })
+const route = getRouteApi('/shell/investors/$investorId/investments')
+
+/** What is held in each currency; amounts of different ones are never added up. */
+function HoldingsBlock({ investorId }: { investorId: string }) {
+  const query = useQuery({
+    queryKey: keys.investments.holdings(investorId),
+    queryFn: () => holdingsGet(investorId),
+    refetchOnWindowFocus: false,
+  })
+  if (query.isPending) return <Section title="Holdings"><SkeletonLines lines={3} /></Section>
+  if (query.isError) return <Section title="Holdings"><ErrorState error={query.error} onRetry={() => void query.refetch()} /></Section>
+  return query.data.currencies.map(({ currency, investments, figures, irr }) => (
+    <Section key={currency} title={`Holdings in ${currency}`} hint={investments === 1 ? '1 investment' : `${investments} investments`}>
+      <FigureStrip figures={figures} irr={irr} label={`Holdings in ${currency}`} />
+    </Section>
+  ))
+}
+
+function Row({ investment }: { investment: Investment }) {
+  const { id, investor_id: investorId, name, kind, round, status, commitment, invested_on: on } = investment
+  return (
+    <li>
+      <Link
+        to="/investors/$investorId/investments/$investmentId"
+        params={{ investorId, investmentId: id }}
+        className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-3 hover:bg-hover focus-visible:-outline-offset-2 md:grid-cols-[minmax(0,1fr)_6.5rem_11rem_6rem]"
+      >
+        <span className="min-w-0">
+          <span className="block font-medium break-words">{name}</span>
+          <span className="block text-xs text-ink-3">
+            {INVESTMENT_KINDS[kind]}{round && ` · ${round}`}<span className="md:hidden"> · {formatDate(on)}</span>
+          </span>
+        </span>
+        <span className="text-ink-2 max-md:hidden">{formatDate(on)}</span>
+        <span className="tabular text-right font-medium max-md:col-start-2 max-md:row-start-1">{formatMoney(commitment)}</span>
+        <span className="max-md:col-start-2 max-md:row-start-2 max-md:justify-self-end md:justify-self-end"><InvestmentBadge status={status} /></span>
+      </Link>
+    </li>
+  )
+}
+
+function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) | undefined }) {
+  const list = useInfiniteQuery({
+    queryKey: keys.investments.list(investorId),
+    queryFn: ({ pageParam }) => investmentList(investorId, pageParam),
+    ...pages,
+    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    refetchOnWindowFocus: false,
+  })
+  if (list.isPending) return <Section title="Investments"><SkeletonLines lines={5} /></Section>
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+  const investments = list.data.pages.flatMap(({ items }) => items)
+  if (investments.length === 0) {
+    return (
+      <EmptyState icon={Landmark} title="No investments yet" action={onAdd && <Button variant="primary" icon={Plus} onClick={onAdd}>Add an investment</Button>}>
+        What this investor committed, paid in and got back stands here, with what it returned.
+      </EmptyState>
+    )
+  }
+  return (
+    <section aria-label="Investments" className="rounded-lg border border-line bg-surface">
+      <header className="flex min-h-12 items-center gap-3 border-b border-line px-4 py-2">
+        <h2 className="flex-1 font-semibold">Investments</h2>
+        {onAdd && <Button icon={Plus} onClick={onAdd}>Add</Button>}
+      </header>
+      <ul className="divide-y divide-line">
+        {investments.map((investment) => <Row key={investment.id} investment={investment} />)}
+      </ul>
+      <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
+    </section>
+  )
+}
+
+function InvestmentsTab() {
+  const { investorId } = route.useParams()
+  const navigate = useNavigate()
+  const { deleted } = useInvestor(investorId)
+  const mayWrite = useCan('investment_write') && !deleted
+  const [adding, setAdding] = useState(false)
+  return (
+    <>
+      <HoldingsBlock investorId={investorId} />
+      <List investorId={investorId} onAdd={mayWrite ? () => setAdding(true) : undefined} />
+      <Dialog open={adding} onClose={() => setAdding(false)} title="New investment" size="large">
+        {adding && (
+          <InvestmentForm
+            investorId={investorId}
+            onCancel={() => setAdding(false)}
+            onDone={({ id }) => {
+              setAdding(false)
+              void navigate({ to: '/investors/$investorId/investments/$investmentId', params: { investorId, investmentId: id } })
+            }}
+          />
+        )}
+      </Dialog>
+    </>
+  )
+}

@@ -1,0 +1,72 @@
+import type { CashFlow } from '@/api/types'
+import { fromMinor, toMinor } from '@/lib/money'
+
+export interface LedgerRow {
+  flow: CashFlow
+  /** All contributions up to and with this one, as an exact amount. */
+  paidIn: string
+  /** All distributions likewise. */
+  distributed: string
+}
+
+const byDay = (a: CashFlow, b: CashFlow) => a.date.localeCompare(b.date) || a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id)
+
+/** Cash flows with what was paid in and paid back so far, the newest first. */
+export function ledger(flows: readonly CashFlow[], decimals: number): LedgerRow[] {
+  let [paidIn, distributed] = [0n, 0n]
+  const rows = [...flows].sort(byDay).map((flow): LedgerRow => {
+    const amount = toMinor(flow.amount.amount, decimals)
+    if (flow.kind === 'contribution') paidIn += amount
+    if (flow.kind === 'distribution') distributed += amount
+    return { flow, paidIn: fromMinor(paidIn, decimals), distributed: fromMinor(distributed, decimals) }
+  })
+  return rows.reverse()
+}
+
+export type Span = 'month' | 'quarter' | 'year'
+
+export interface Point {
+  /** `2026-11`, `2026 Q4` or `2026`. */
+  label: string
+  /** Distributions less contributions, as an exact amount; below nothing when more was paid in. */
+  net: string
+  /** The latest valuation at its end; absent before the first. */
+  value?: string
+}
+
+const MOST_MONTHS = 24
+const MOST_QUARTERS = 24
+
+/** Months since the year 0, so that spans can be counted. */
+const monthOf = (date: string) => Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1
+const SIZE: Record<Span, number> = { month: 1, quarter: 3, year: 12 }
+
+function labelOf(bin: number, span: Span): string {
+  const month = bin * SIZE[span]
+  const year = String(Math.floor(month / 12))
+  if (span === 'year') return year
+  return span === 'quarter' ? `${year} Q${(month % 12) / 3 + 1}` : `${year}-${String((month % 12) + 1).padStart(2, '0')}`
+}
+
+/** Net flows and value over time, by month, quarter or year, whichever leaves few enough columns; also those with nothing. */
+export function series(flows: readonly CashFlow[], decimals: number): Point[] {
+  const sorted = [...flows].sort(byDay)
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  if (!first || !last) return []
+  const months = monthOf(last.date) - monthOf(first.date) + 1
+  const span: Span = months <= MOST_MONTHS ? 'month' : months <= MOST_QUARTERS * 3 ? 'quarter' : 'year'
+  const binOf = ({ date }: CashFlow) => Math.floor(monthOf(date) / SIZE[span])
+  const points: Point[] = []
+  let value: string | undefined
+  let at = 0
+  for (let bin = binOf(first); bin <= binOf(last); bin += 1) {
+    let net = 0n
+    for (let flow = sorted[at]; flow && binOf(flow) === bin; flow = sorted[at]) {
+      if (flow.kind === 'valuation') value = flow.amount.amount
+      else net += toMinor(flow.amount.amount, decimals) * (flow.kind === 'distribution' ? 1n : -1n)
+      at += 1
+    }
+    points.push({ label: labelOf(bin, span), net: fromMinor(net, decimals), ...(value === undefined ? {} : { value }) })
+  }
+  return points
+}

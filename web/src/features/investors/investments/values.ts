@@ -1,0 +1,103 @@
+import { Problem } from '@/api/problem'
+import { nameMistake } from '@/api/rules'
+import type { CashFlow, CashFlowKind, CashFlowPatch, Investment, InvestmentKind, InvestmentPatch, InvestmentStatus, Money, NewCashFlow, NewInvestment } from '@/api/types'
+import { decimalsOf } from '@/lib/currencies'
+import { parseAmount } from '@/lib/money'
+import { changes } from '@/lib/rebase'
+
+/** An investment as its form holds it: the amount as it was typed, what is empty as an empty text. */
+export interface InvestmentValues {
+  name: string
+  kind: InvestmentKind
+  round: string
+  status: InvestmentStatus
+  amount: string
+  currency: string
+  invested_on: string
+  notes: string
+}
+
+export interface CashFlowValues {
+  kind: CashFlowKind
+  date: string
+  amount: string
+  notes: string
+}
+
+/** Today where the browser is, as a date control has it. */
+export function today(now = new Date()): string {
+  const pad = (number: number) => String(number).padStart(2, '0')
+  return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`
+}
+
+export function freshInvestment(): InvestmentValues {
+  return { name: '', kind: 'fund_commitment', round: '', status: 'committed', amount: '', currency: 'USD', invested_on: today(), notes: '' }
+}
+
+export function investmentValues({ name, kind, round, status, commitment, invested_on, notes }: Investment): InvestmentValues {
+  return { name, kind, round: round ?? '', status, ...commitment, invested_on, notes: notes ?? '' }
+}
+
+export function freshCashFlow(kind: CashFlowKind = 'contribution'): CashFlowValues {
+  return { kind, date: today(), amount: '', notes: '' }
+}
+
+export function cashFlowValues({ kind, date, amount, notes }: CashFlow): CashFlowValues {
+  return { kind, date, amount: amount.amount, notes: notes ?? '' }
+}
+
+const dateMistake = (date: string) => (/^\d{4}-\d\d-\d\d$/.test(date) ? undefined : 'Choose a day.')
+
+function amountMistake(typed: string, currency: string): string | undefined {
+  const parsed = parseAmount(typed, decimalsOf(currency))
+  return 'mistake' in parsed ? parsed.mistake : undefined
+}
+
+export function checkInvestment({ name, amount, currency, invested_on: on }: InvestmentValues) {
+  return { name: nameMistake(name), amount: amountMistake(amount, currency), invested_on: dateMistake(on) }
+}
+
+export function checkCashFlow({ date, amount }: CashFlowValues, currency: string) {
+  return { date: dateMistake(date), amount: amountMistake(amount, currency) }
+}
+
+/** The amount in the form that the API keeps; only for what was checked before. */
+function money(typed: string, currency: string): Money {
+  const parsed = parseAmount(typed, decimalsOf(currency))
+  if ('mistake' in parsed) throw new RangeError(parsed.mistake)
+  return { amount: parsed.amount, currency }
+}
+
+const orNull = (text: string) => (text.trim() === '' ? null : text)
+
+function investmentSent({ amount, currency, round, notes, ...rest }: InvestmentValues): NewInvestment {
+  return { ...rest, commitment: money(amount, currency), round: orNull(round), notes: orNull(notes) }
+}
+
+export function newInvestment(values: InvestmentValues): NewInvestment {
+  return investmentSent(values)
+}
+
+/** Only what differs; null for what was emptied. */
+export function investmentPatch(values: InvestmentValues, base: InvestmentValues): InvestmentPatch {
+  return changes<NewInvestment>(investmentSent(values), investmentSent(base))
+}
+
+export function newCashFlow({ kind, date, amount, notes }: CashFlowValues, currency: string): NewCashFlow {
+  return { kind, date, amount: money(amount, currency), notes: orNull(notes) }
+}
+
+export function cashFlowPatch(values: CashFlowValues, base: CashFlowValues, currency: string): CashFlowPatch {
+  return changes<NewCashFlow>(newCashFlow(values, currency), newCashFlow(base, currency))
+}
+
+const FIELDS: Record<string, string> = {
+  commitment: 'amount', 'commitment.amount': 'amount', 'commitment.currency': 'currency', 'amount.amount': 'amount', 'amount.currency': 'amount',
+}
+
+/** A refusal with the names of the API's fields, told at the form's. */
+export function atField(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.errors.length === 0) return error
+  const { status, code, title, detail, requestId, errors } = error
+  return new Problem({ status, code, title, detail, requestId, errors: errors.map((one) => ({ ...one, field: FIELDS[one.field] ?? one.field })) })
+}
