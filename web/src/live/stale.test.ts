@@ -23,6 +23,8 @@ it('knows what an activity touches, and lets an unknown kind pass', () => {
   const event = { type: 'changed', event_id: 'e', entity_id: 'a', parent_id: 'i', version: 1, action: 'activity_create' } as const
   expect(staleAfter({ ...event, entity_type: 'activity' })).toContainEqual(keys.investors.timelines('i'))
   expect(staleAfter({ ...event, entity_type: 'document' })).toEqual([keys.documents.of('i'), keys.investors.timelines('i')])
+  expect(staleAfter({ ...event, entity_type: 'cash_flow' })).toEqual([keys.investments.of('i'), keys.investors.timelines('i')])
+  expect(staleAfter({ ...event, entity_type: 'analytics', entity_id: 'i' })).toContainEqual(keys.investments.holdings('i'))
   expect(staleAfter({ ...event, entity_type: 'reminder' })).toEqual([keys.reminders.of('i'), keys.reminders.mine, keys.investors.timelines('i')])
   expect(staleAfter({ ...event, entity_type: 'milestone' as 'user' })).toEqual([])
 })

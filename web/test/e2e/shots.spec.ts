@@ -1,7 +1,9 @@
 import { expect, test, type Page } from '@playwright/test'
 import { analytics } from '../fake-analytics'
 import { fakeApi, investors, page as listOf, problem } from '../fake-api'
+import { FILES, documentStore } from '../fake-documents'
 import { investorStore } from '../fake-investors'
+import { moneyStore } from '../fake-money'
 import { reminderStore } from '../fake-reminders'
 
 // Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
@@ -23,7 +25,56 @@ async function signIn(page: Page): Promise<void> {
   await page.getByRole('alert').waitFor()
 }
 
+const FIRST = `/investors/${investors[0]?.id ?? ''}`
+const filled = () => {
+  const { arrived: _told, ...documents } = documentStore()
+  return { ...documents, ...moneyStore(), ...investorStore() }
+}
+const bare = () => {
+  const { arrived: _told, ...documents } = documentStore([])
+  return { ...documents, ...moneyStore([], { currencies: [] }), ...investorStore() }
+}
+
 const SHOTS: Shot[] = [
+  { name: 'documents', path: `${FIRST}/documents`, overrides: filled() },
+  { name: 'documents-empty', path: `${FIRST}/documents`, overrides: bare() },
+  { name: 'documents-error', path: `${FIRST}/documents`, overrides: { ...filled(), 'GET /api/investors/([^/]+)/documents': () => problem(500, 'internal', 'Something broke on our side') } },
+  { name: 'document-panel', path: `${FIRST}/documents?document=0199f000-0000-7000-8000-00000000d004`, overrides: filled() },
+  {
+    name: 'document-preview',
+    path: `${FIRST}/documents`,
+    overrides: filled(),
+    before: async (page) => {
+      await page.route('http://127.0.0.1:1/get/*', (route) => route.fulfill({ ...FILES['pdf'], headers: { 'access-control-allow-origin': '*' } }))
+      await page.getByRole('button', { name: 'More about Subscription agreement' }).click()
+      await page.getByRole('menuitem', { name: 'Preview' }).click()
+      await page.waitForTimeout(1500)
+    },
+  },
+  {
+    name: 'document-uploads',
+    path: `${FIRST}/documents`,
+    overrides: filled(),
+    before: async (page) => {
+      await page.route('http://127.0.0.1:1/put/*', () => undefined)
+      const file = (name: string) => ({ name, mimeType: '', buffer: Buffer.alloc(90_000, 1) })
+      await page.getByLabel('Files').setInputFiles([file('Side letter.pdf'), file('Photograph of the signing.jpg'), file('figures.csv'), file('setup.exe')])
+    },
+  },
+  { name: 'document-delete', path: `${FIRST}/documents`, overrides: filled(), before: async (page) => {
+    await page.getByRole('button', { name: 'More about Office tour' }).click()
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+  } },
+  { name: 'investments', path: `${FIRST}/investments`, overrides: filled() },
+  { name: 'investments-empty', path: `${FIRST}/investments`, overrides: bare() },
+  { name: 'investment-create', path: `${FIRST}/investments`, overrides: filled(), before: async (page) => {
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByRole('button', { name: 'Add investment' }).click()
+  } },
+  { name: 'investment', path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e001`, overrides: filled() },
+  { name: 'investment-flows', path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e001`, overrides: filled(), before: (page) => page.getByRole('heading', { name: 'Cash flows', exact: true }).scrollIntoViewIfNeeded() },
+  { name: 'cash-flow-create', path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e001`, overrides: filled(), before: (page) => page.getByRole('button', { name: 'Record', exact: true }).click() },
+  { name: 'investment-missing', path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e999`, overrides: filled() },
   { name: 'login', path: '/login', overrides: signedOut },
   { name: 'login-locked', path: '/login', overrides: { ...signedOut, 'POST /api/auth/login': () => lockedOut }, before: signIn },
   {
