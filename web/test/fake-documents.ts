@@ -70,11 +70,6 @@ export function documentStore(initial: Document[] = someDocuments()) {
       return { status: 204 }
     },
     [`POST ${one}/download`]: ({ match }: Request): Answer => ({ body: { url: `${origin}/get/${find(match[2])?.content_type === 'image/png' ? 'png' : 'pdf'}`, expires_in: 60 } }),
-    /** What the storage is told when a file has arrived: it is judged at once. */
-    arrived: (documentId: string) => {
-      const found = find(documentId)
-      if (found) change({ ...found, status: 'available' })
-    },
   }
 }
 

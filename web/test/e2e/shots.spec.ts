@@ -26,14 +26,8 @@ async function signIn(page: Page): Promise<void> {
 }
 
 const FIRST = `/investors/${investors[0]?.id ?? ''}`
-const filled = () => {
-  const { arrived: _told, ...documents } = documentStore()
-  return { ...documents, ...moneyStore(), ...investorStore() }
-}
-const bare = () => {
-  const { arrived: _told, ...documents } = documentStore([])
-  return { ...documents, ...moneyStore([], { currencies: [] }), ...investorStore() }
-}
+const filled = () => ({ ...documentStore(), ...moneyStore(), ...investorStore() })
+const bare = () => ({ ...documentStore([]), ...moneyStore([], { currencies: [] }), ...investorStore() })
 
 const SHOTS: Shot[] = [
   { name: 'documents', path: `${FIRST}/documents`, overrides: filled() },

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Banknote, FileText, Landmark, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CashFlow, Document, Investment } from '@/api/types'
@@ -5,6 +6,8 @@ import { CASH_FLOW_KINDS, INVESTMENT_KINDS } from '@/api/words'
 import { formatMoney } from '@/lib/money'
 import { formatDate } from '@/lib/time'
 import { RelativeTime } from '@/ui/RelativeTime'
+
+const LINK = 'text-ink hover:text-accent hover:underline'
 
 /** One quiet line of the timeline: who did what, and below it what it was. */
 function Row({ icon: Icon, who, did, at, children }: { icon: LucideIcon; who: string; did: string; at: string; children: ReactNode }) {
@@ -24,7 +27,9 @@ function Row({ icon: Icon, who, did, at, children }: { icon: LucideIcon; who: st
 export function DocumentRow({ document }: { document: Document }) {
   return (
     <Row icon={FileText} who={document.created_by_name} did="added a document" at={document.created_at}>
-      <p>{document.title}</p>
+      <p>
+        <Link to="/investors/$investorId/documents" params={{ investorId: document.investor_id }} search={{ document: document.id }} className={LINK}>{document.title}</Link>
+      </p>
       {document.description && <p className="text-xs whitespace-pre-wrap text-ink-3">{document.description}</p>}
     </Row>
   )
@@ -34,7 +39,8 @@ export function InvestmentRow({ investment }: { investment: Investment }) {
   return (
     <Row icon={Landmark} who={investment.created_by_name} did="recorded an investment" at={investment.created_at}>
       <p>
-        {investment.name} · {INVESTMENT_KINDS[investment.kind]} · <span className="tabular">{formatMoney(investment.commitment)}</span>
+        <Link to="/investors/$investorId/investments/$investmentId" params={{ investorId: investment.investor_id, investmentId: investment.id }} className={LINK}>{investment.name}</Link>
+        {' · '}{INVESTMENT_KINDS[investment.kind]} · <span className="tabular">{formatMoney(investment.commitment)}</span>
       </p>
       <p className="text-xs text-ink-3">Invested on {formatDate(investment.invested_on)}</p>
     </Row>

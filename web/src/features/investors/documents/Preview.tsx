@@ -65,9 +65,9 @@ function File({ shown }: { shown: Shown }) {
   }
   if (state.step === 'failed') return <ErrorState error={state.problem} onRetry={again} />
   if (shown.version.content_type === 'application/pdf') {
-    return <iframe src={state.url} title={title} className="block h-[calc(76vh-112px)] min-h-64 w-full rounded-md border border-line bg-canvas max-md:h-[70vh]" />
+    return <iframe src={`${state.url}#navpanes=0`} title={title} className="block h-[calc(76vh-140px)] min-h-64 w-full rounded-md border border-line bg-canvas max-md:h-[70vh]" />
   }
-  return <img src={state.url} alt={title} className="mx-auto block max-h-[calc(76vh-112px)] max-w-full rounded-md max-md:max-h-[70vh]" />
+  return <img src={state.url} alt={title} className="mx-auto block max-h-[calc(76vh-140px)] max-w-full rounded-md max-md:max-h-[70vh]" />
 }
 
 /** A PDF document or image in front of the page. Looking at it is recorded as a download. */

@@ -86,8 +86,8 @@ function Actions({ investment }: { investment: Investment }) {
           onChange={(status) => status !== investment.status && void changeStatus(investment, status)}
         />
       </Menu>
-      <Button icon={Pencil} onClick={() => setEditing(true)}>Edit investment</Button>
-      <Button icon={Trash2} onClick={() => setRemoving(true)}>Delete investment</Button>
+      <Button icon={Pencil} aria-label="Edit investment" onClick={() => setEditing(true)}>Edit</Button>
+      <Button icon={Trash2} aria-label="Delete investment" onClick={() => setRemoving(true)}>Delete</Button>
       <Dialog open={editing} onClose={() => setEditing(false)} title={`Edit ${investment.name}`} size="large">
         {editing && <InvestmentForm investorId={investment.investor_id} investment={investment} onCancel={() => setEditing(false)} onDone={() => setEditing(false)} />}
       </Dialog>
