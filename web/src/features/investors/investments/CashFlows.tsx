@@ -28,9 +28,10 @@ function Row({ row: { flow, paidIn, distributed }, acts }: { row: LedgerRow; act
   return (
     <tr>
       <td className={`${CELL} whitespace-nowrap max-md:hidden`}>{formatDate(flow.date)}</td>
-      <th scope="row" className={`${CELL} text-left font-normal`}>
+      <th scope="row" className={`${CELL} text-left font-normal max-md:pl-4`}>
         {CASH_FLOW_KINDS[flow.kind]}
-        <span className="block text-xs text-ink-3 md:hidden">{formatDate(flow.date)} · called {so.paidIn}, distributed {so.distributed} so far</span>
+        <span className="block text-xs text-ink-3 md:hidden">{formatDate(flow.date)}</span>
+        <span className="block text-xs text-ink-3 md:hidden">So far called {so.paidIn}, distributed {so.distributed}</span>
         {flow.notes && <span className="block text-xs break-words whitespace-pre-wrap text-ink-3">{flow.notes}</span>}
       </th>
       <td className={`${MONEY} font-medium`}>{formatMoney(flow.amount)}</td>
@@ -57,7 +58,7 @@ function Table({ rows, acts }: { rows: readonly LedgerRow[]; acts: Acts | undefi
         <thead className="border-b border-line">
           <tr>
             <th scope="col" className={`${head} text-left max-md:hidden`}>Day</th>
-            <th scope="col" className={`${head} text-left`}>Kind</th>
+            <th scope="col" className={`${head} text-left max-md:pl-4`}>Kind</th>
             <th scope="col" className={`${head} text-right`}>Amount</th>
             <th scope="col" className={`${head} text-right max-md:hidden`}>Called so far</th>
             <th scope="col" className={`${head} text-right max-md:hidden`}>Distributed so far</th>
