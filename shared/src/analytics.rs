@@ -16,6 +16,7 @@ mod trend;
 pub(crate) use capital::Capital;
 pub use capital::HOLDINGS_PREFIX;
 pub use count::{count_activity, count_investment, count_investor, refresh_investments, refresh_investor};
+pub(crate) use investor::read as read_investor;
 pub use investor::{InvestorAnalytics, engagement_score, of_investor};
 pub use portfolio::{CapitalPart, CurrencyCapital, Portfolio, ValueCount, portfolio};
 pub use ranking::{Highlights, HighlightsQuery, RecentActivity, TopInvestor, UserActivity, highlights};

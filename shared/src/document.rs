@@ -10,7 +10,7 @@ mod write;
 pub(crate) use item::{id_of, moved, version_of};
 pub use item::{key, open_card};
 pub(crate) use moved::copy_versions;
-pub(crate) use read::read;
+pub(crate) use read::{newest, read};
 pub use read::{DownloadQuery, download, get, list};
 pub use released::{Outcome, uploaded};
 pub use write::{create, create_version, delete, update};

@@ -48,19 +48,26 @@ pub struct CurrencyHoldings {
 
 /// The holdings of an investor. One round trip. The read is recorded before it is answered.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId) -> Result<Holdings, Error> {
+    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
+    let (loaded, read) = tokio::join!(loaded, read(app, investor_id));
+    loaded?;
+    let (items, more) = read?;
+    audit::access(app, &caller.actor, "holdings_get", Subject::new("investor", investor_id), Vec::new()).await?;
+    of(&items, more)
+}
+
+/// The sums, investments and cash flows of an investor, as far as one reading takes them, and whether there are more.
+pub(crate) async fn read(app: &App, investor_id: InvestorId) -> Result<(Vec<Item>, bool), Error> {
     // Descending: the sums come first, then the investments, then the cash flows.
     let source = Source::table(format!("INVESTOR#{investor_id}"), "HOLDING");
     let mut list = List::new("holdings", source, Order::Descending);
     list.consistent = true;
-    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
-    let (loaded, read) = tokio::join!(loaded, list.read(app, None, MOST_ITEMS));
-    loaded?;
-    let (items, more) = read?;
-    audit::access(app, &caller.actor, "holdings_get", Subject::new("investor", investor_id), Vec::new()).await?;
-    of(&items, more.is_some())
+    let (items, more) = list.read(app, None, MOST_ITEMS).await?;
+    Ok((items, more.is_some()))
 }
 
-fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
+/// What these items of [`read`] come to.
+pub(crate) fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
     let (mut flows, mut read) = (BTreeMap::<Currency, Vec<Flow>>::new(), 0);
     for item in items {
         if let Some(card) = investment::card_of(item)? {

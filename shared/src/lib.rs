@@ -39,6 +39,7 @@ pub mod mail;
 pub mod merge;
 pub mod notification;
 pub mod reminder;
+pub mod report;
 pub mod search;
 pub mod session;
 pub mod timeline;

@@ -90,6 +90,8 @@ actions! {
     InvestorAssign = "investor_assign",
     /// Merge two investors into one.
     InvestorMerge = "investor_merge",
+    /// Make a report of an investor: all that is known of it, as a document to take away.
+    InvestorReport = "investor_report",
     /// Record, edit and delete activities.
     ActivityWrite = "activity_write",
     /// Record, edit and delete investments and their cash flows.
@@ -134,6 +136,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Admin, A::InvestorDelete, All),
         (Admin, A::InvestorAssign, All),
         (Admin, A::InvestorMerge, All),
+        (Admin, A::InvestorReport, All),
         (Admin, A::ActivityWrite, All),
         (Admin, A::InvestmentWrite, All),
         (Admin, A::DocumentRead, All),
@@ -153,6 +156,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Rm, A::InvestorUpdate, Own),
         (Rm, A::InvestorDelete, Own),
         (Rm, A::InvestorMerge, Own),
+        (Rm, A::InvestorReport, Own),
         (Rm, A::ActivityWrite, Own),
         (Rm, A::InvestmentWrite, Own),
         (Rm, A::DocumentRead, Own),
@@ -165,6 +169,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Rm, A::DocumentExport, Own),
         (Analyst, A::UserList, All),
         (Analyst, A::InvestorRead, All),
+        (Analyst, A::InvestorReport, All),
         (Analyst, A::DocumentRead, All),
         (Analyst, A::AnalyticsRead, All),
         (Analyst, A::InvestorHistoryRead, All),

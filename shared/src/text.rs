@@ -25,7 +25,7 @@ fn parse(text: &str, least: usize, most: usize, lines: bool) -> Result<String, S
 }
 
 /// Characters that change the reading order of what follows and so can disguise a name.
-fn is_bidirectional_override(c: char) -> bool {
+pub(crate) fn is_bidirectional_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 

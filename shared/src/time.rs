@@ -54,6 +54,18 @@ impl Timestamp {
         format!("{} ({zone})", shown.strftime("%A, %-d %B %Y, %H:%M"))
     }
 
+    /// For a person, short, on the clocks of `zone`: `1 Dec 2026, 09:00`.
+    #[must_use]
+    pub fn in_short(self, zone: &TimeZone) -> String {
+        self.0.to_zoned(zone.rules()).strftime("%-d %b %Y, %H:%M").to_string()
+    }
+
+    /// The day that the calendars of `zone` show.
+    #[must_use]
+    pub fn day_in(self, zone: &TimeZone) -> Date {
+        Date(self.0.to_zoned(zone.rules()).date())
+    }
+
     /// The calendar month in UTC, as `2026-11`.
     #[must_use]
     pub fn month(self) -> String {
@@ -153,6 +165,19 @@ impl Date {
     pub fn start(self) -> Timestamp {
         let zoned = self.0.to_zoned(jiff::tz::TimeZone::UTC);
         Timestamp(zoned.map_or(jiff::Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp()))
+    }
+
+    /// The first moment of the day on the clocks of `zone`.
+    #[must_use]
+    pub fn start_in(self, zone: &TimeZone) -> Timestamp {
+        let zoned = self.0.to_zoned(zone.rules());
+        zoned.map_or(self.start(), |zoned| Timestamp::from_millisecond(zoned.timestamp().as_millisecond()))
+    }
+
+    /// For a person, short: `1 Dec 2026`.
+    #[must_use]
+    pub fn in_short(self) -> String {
+        self.0.strftime("%-d %b %Y").to_string()
     }
 }
 

@@ -146,6 +146,27 @@ pub(crate) async fn read(
     Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
 }
 
+/// The newest entries from the moment `from` until just before `until`, at most `most`, and whether there are more. The
+/// caller was permitted to see them and records the read.
+pub(crate) async fn newest(
+    app: &App,
+    of: &investor::Loaded,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    most: usize,
+) -> Result<(Vec<TimelineEntry>, bool), Error> {
+    let investor = &of.investor;
+    let mut list = sources(investor.id, None, &investor.absorbed_ids);
+    // Positions are a time and an id, so that every entry of the moment `until` comes after it.
+    list.from = from.map(|at| at.to_string());
+    list.to = until.map(|at| at.to_string());
+    let absorbed = investor.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
+    let (read, absorbed) = tokio::try_join!(list.read(app, None, most), app.keys().subjects(absorbed))?;
+    let entries = read.0.iter().map(|item| entry(item, &of.cipher, &absorbed));
+    let entries: Vec<Option<TimelineEntry>> = entries.collect::<Result<_, _>>()?;
+    Ok((entries.into_iter().flatten().collect(), read.1.is_some()))
+}
+
 /// Where the entries of an investor's timeline lie, with the changes of those that were merged into it.
 fn sources(investor_id: InvestorId, kind: Option<Kind>, absorbed: &[InvestorId]) -> List {
     let changes = |id: &InvestorId| Source::table(format!("AUDIT#investor#{id}"), "CHANGE#");

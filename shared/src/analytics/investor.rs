@@ -67,14 +67,16 @@ pub fn engagement_score<'a>(today: Date, contacts: impl Iterator<Item = (Date, &
 /// The figures of an investor that the caller may see. One round trip.
 pub async fn of_investor(app: &App, caller: &Caller, id: InvestorId) -> Result<InvestorAnalytics, Error> {
     caller.allow(Action::AnalyticsRead)?;
+    let (loaded, figures) = tokio::join!(investor::load(app, caller, Action::InvestorRead, id), read(app, id));
+    loaded?;
+    figures
+}
+
+/// The figures of an investor; the caller was permitted to see them.
+pub(crate) async fn read(app: &App, id: InvestorId) -> Result<InvestorAnalytics, Error> {
     let today = Date::today();
     let from = today.month_start().plus_days(-(MONTHS - 1) * 30 - 15).month_start();
-    let (loaded, items) = tokio::join!(
-        investor::load(app, caller, Action::InvestorRead, id),
-        months(app, Group::Investor(id), from, today.plus_days(366)),
-    );
-    loaded?;
-    let items = items?;
+    let items = months(app, Group::Investor(id), from, today.plus_days(366)).await?;
     let all: Vec<(Date, &str, i64)> = items.iter().flat_map(days).collect();
     let mut counts = ActivityCounts::default();
     let mut by_month = Vec::new();

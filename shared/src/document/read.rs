@@ -93,6 +93,27 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: Docume
     Ok(DocumentDetail { document, versions })
 }
 
+/// Those that can be downloaded and the caller's own unfinished ones, newest first.
+fn visible(investor_id: InvestorId, caller: &Caller) -> List {
+    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
+    let mut list = List::new("documents", source, Order::Descending);
+    list.sources.push(Source::index("gsi2", item::unfinished(investor_id, caller.id)));
+    list
+}
+
+/// The newest documents, at most `most`, and whether there are more. The caller was permitted to see them and records the read.
+pub(crate) async fn newest(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    cipher: &SubjectKey,
+    most: usize,
+) -> Result<(Vec<Document>, bool), Error> {
+    let (items, more) = visible(investor_id, caller).read(app, None, most).await?;
+    let documents = items.iter().map(|found| item::open_card(found, cipher)).collect::<Result<_, _>>()?;
+    Ok((documents, more.is_some()))
+}
+
 /// One page of an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones. The
 /// read is recorded before it is answered.
 pub async fn list(
@@ -114,9 +135,7 @@ pub(crate) async fn read(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Document>, Error> {
-    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
-    let mut list = List::new("documents", source, Order::Descending);
-    list.sources.push(Source::index("gsi2", item::unfinished(investor_id, caller.id)));
+    let list = visible(investor_id, caller);
     let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));
     let cipher = loaded?.cipher;

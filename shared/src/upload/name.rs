@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::text::Name;
+use crate::text::{Name, is_bidirectional_override};
 
 /// Characters that no name of a file may have: parts of paths, and what some system forbids.
 const FORBIDDEN: &str = "/\\:*?\"<>|";
@@ -17,6 +17,17 @@ const MOST_SAVED: usize = 200;
 pub struct FileName(Name);
 
 impl FileName {
+    /// A name for a file that is made here, such as a report: `text` without what no name may have, at most 120 characters
+    /// of it, then ` ` and `ending`, which must itself be a name. `Untitled` where nothing of the text remains.
+    pub fn made_of(text: &str, ending: &str) -> Result<Self, String> {
+        let kept = |c: char| !(FORBIDDEN.contains(c) || c.is_control() || is_invisible(c) || is_bidirectional_override(c));
+        let safe: String = text.chars().map(|c| if kept(c) { c } else { ' ' }).take(120).collect();
+        let words: Vec<&str> = safe.split_whitespace().collect();
+        let joined = words.join(" ");
+        let stem = joined.trim_matches(['.', ' ']);
+        Self::try_from(format!("{} {ending}", if stem.is_empty() { "Untitled" } else { stem }))
+    }
+
     /// The name itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -159,7 +170,21 @@ mod tests {
         assert_eq!(name("100%.pdf").unwrap().disposition(false).matches("filename").count(), 2);
     }
 
+    #[test]
+    fn a_name_that_is_made_here_keeps_only_what_a_name_may_have() {
+        let made = |text: &str| FileName::made_of(text, "2026-11-21.pdf").unwrap().to_string();
+        assert_eq!(made("Acme Ventures"), "Acme Ventures 2026-11-21.pdf");
+        assert_eq!(made("../../etc: \"x\"\r\nSet-Cookie: a=b"), "etc x Set-Cookie a=b 2026-11-21.pdf");
+        assert_eq!(made("<b>\u{202E}fdp.exe\u{200F}"), "b fdp.exe 2026-11-21.pdf");
+        assert_eq!(made("..."), "Untitled 2026-11-21.pdf");
+    }
+
     proptest! {
+        #[test]
+        fn any_text_makes_a_name(text in ".{0,300}") {
+            prop_assert!(FileName::made_of(&text, "x.pdf").is_ok());
+        }
+
         #[test]
         fn a_disposition_never_breaks_out_of_its_header(text in "\\PC{1,200}") {
             if let Ok(name) = name(&text) {

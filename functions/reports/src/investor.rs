@@ -1,0 +1,61 @@
+//! What a report says about an investor.
+
+mod cover;
+mod holdings;
+mod timeline;
+
+use shared::Error;
+use shared::report::InvestorReport;
+
+use crate::setting::{About, Cell, Column, Sheet, Style, Table};
+use crate::words;
+
+/// The report as a PDF document. The same report gives the same bytes.
+pub fn set(report: &InvestorReport) -> Result<Vec<u8>, Error> {
+    let made = report.made_at.in_words(&report.time_zone);
+    let mut sheet = Sheet::new(About {
+        title: report.investor.name.to_string(),
+        marking: "Confidential",
+        origin: format!("Steward · made by {} on {made}", report.made_by),
+    })?;
+    cover::set(&mut sheet, report, &made);
+    holdings::set(&mut sheet, report);
+    documents(&mut sheet, report);
+    timeline::set(&mut sheet, report);
+    sheet.finish()
+}
+
+/// Says that a section has nothing to show.
+fn nothing(sheet: &mut Sheet, text: &str) {
+    sheet.paragraph(text, Style::BODY.coloured(crate::setting::Colour::INK_3));
+}
+
+fn documents(sheet: &mut Sheet, report: &InvestorReport) {
+    sheet.heading("Documents", 60.0);
+    if report.documents.items.is_empty() {
+        return nothing(sheet, "No documents.");
+    }
+    let columns = [
+        Column::text("Document", 1.0),
+        Column::figure("Version"),
+        Column::figure("Size"),
+        Column::short("State"),
+        Column::short("Added"),
+    ];
+    let mut table = Table::new(&columns);
+    for document in &report.documents.items {
+        table.row(vec![
+            Cell::new(document.title.as_str()).noted(document.file_name.as_str()),
+            Cell::new(document.file_version.to_string()),
+            Cell::new(words::size(document.size)),
+            Cell::new(words::word(document.status.as_str())),
+            Cell::new(document.created_at.day_in(&report.time_zone).in_short()),
+        ]);
+    }
+    table.set(sheet);
+    if report.documents.more {
+        sheet.skip(6.0);
+        let shown = report.documents.items.len();
+        sheet.paragraph(&format!("The {shown} newest documents are listed; Steward has more."), Style::NOTE);
+    }
+}

@@ -1,0 +1,166 @@
+//! The timeline of an investor: what was said, done and changed, newest first.
+
+use serde_json::Value;
+use shared::audit::ChangeView;
+use shared::report::InvestorReport;
+use shared::text::TimeZone;
+use shared::time::Date;
+use shared::timeline::TimelineEntry;
+
+use super::nothing;
+use crate::setting::{Colour, Role, Sheet, Style};
+use crate::words::{count, word};
+
+/// Points for the time on the left of an entry.
+const TIMES: f32 = 92.0;
+/// Most characters of one text: what someone pastes into a note must not make a report too large to be sent.
+const MOST_TEXT: usize = 4_000;
+/// Most characters of a value that changed.
+const MOST_VALUE: usize = 200;
+
+/// An entry as it is set.
+#[derive(Default)]
+struct Entry {
+    /// What it is: `Meeting`.
+    label: String,
+    /// Its line.
+    title: String,
+    /// More about it.
+    body: Option<String>,
+    /// Who, and what else.
+    notes: Vec<String>,
+}
+
+pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
+    sheet.heading("Timeline", 60.0);
+    let period = match (report.period.from, report.period.to) {
+        (None, None) => String::new(),
+        (Some(from), None) => format!(" from {}", from.in_short()),
+        (None, Some(to)) => format!(" to {}", to.in_short()),
+        (Some(from), Some(to)) => format!(" from {} to {}", from.in_short(), to.in_short()),
+    };
+    let entries = &report.timeline.items;
+    if entries.is_empty() {
+        return nothing(sheet, &format!("Nothing{period}."));
+    }
+    let (shown, zone) = (count(entries.len(), "entry", "entries"), &report.time_zone);
+    let more = if report.timeline.more { " Steward has more, which are older." } else { "" };
+    let said = format!("{shown}{period}, newest first; times in {zone}.{more}");
+    sheet.paragraph(&said, Style::NOTE);
+    sheet.skip(4.0);
+    for timed in entries {
+        set_entry(sheet, timed, zone);
+    }
+}
+
+fn set_entry(sheet: &mut Sheet, timed: &TimelineEntry, zone: &TimeZone) {
+    let entry = entry(timed, zone);
+    let (x, width) = (Sheet::LEFT + TIMES, Sheet::WIDTH - TIMES);
+    let titles = sheet.fonts.lines(&entry.title, Style::SUBHEADING, width);
+    #[allow(clippy::cast_precision_loss, reason = "a title has a few lines")]
+    let least = 14.0 + titles.len() as f32 * Style::SUBHEADING.leading + 2.0 * Style::BODY.leading;
+    sheet.need(least);
+    sheet.rule(Colour::LINE);
+    sheet.skip(7.0);
+    let y = sheet.y();
+    // Days of investments and cash flows have no time of day, and are the same in every zone.
+    let day = timed.investment.as_ref().map(|one| one.invested_on).or(timed.cash_flow.as_ref().map(|one| one.date));
+    let when = day.map_or_else(|| timed.at.in_short(zone), Date::in_short);
+    let piece = sheet.piece(Role::Heading(3), None);
+    let when = sheet.fonts.fitted(&when, Style::NOTE.coloured(Colour::INK_2), TIMES - 8.0);
+    sheet.place(Sheet::LEFT, y + 1.0, when, Some(piece));
+    let label = sheet.fonts.cut(&entry.label, Style::LABEL.coloured(Colour::ACCENT), TIMES - 8.0);
+    sheet.place(Sheet::LEFT, y + Style::NOTE.leading + 2.0, label, Some(piece));
+    sheet.flow(x, titles, piece);
+    if let Some(body) = &entry.body {
+        let lines = sheet.fonts.lines(&shortened(body, MOST_TEXT), Style::BODY, width);
+        let piece = sheet.piece(Role::Paragraph, None);
+        sheet.flow(x, lines, piece);
+    }
+    for note in &entry.notes {
+        let lines = sheet.fonts.lines(note, Style::NOTE, width);
+        let piece = sheet.piece(Role::Paragraph, None);
+        sheet.flow(x, lines, piece);
+    }
+    // The label on the left takes two lines, also where the entry itself takes one.
+    let rest = y + Style::NOTE.leading + Style::LABEL.leading + 2.0 - sheet.y();
+    if rest > 0.0 && sheet.y() > y {
+        sheet.skip(rest);
+    }
+    sheet.skip(7.0);
+}
+
+/// A text cut to `most` characters, saying how much is left out.
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let rest = text[end..].chars().count();
+            format!("{}… ({rest} more characters in Steward)", text[..end].trim_end())
+        }
+    }
+}
+
+fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
+    let TimelineEntry { activity, investment, cash_flow, document, reminder, change, .. } = timed;
+    if let Some(one) = activity {
+        let mut notes = Vec::new();
+        if !one.participants.is_empty() {
+            let names: Vec<&str> = one.participants.iter().map(shared::text::Name::as_str).collect();
+            notes.push(format!("With {}", names.join(", ")));
+        }
+        notes.extend(one.follow_up_on.map(|day| format!("Follow up on {}", day.in_short())));
+        notes.push(format!("Recorded by {}", one.created_by_name));
+        let body = one.details.as_ref().map(ToString::to_string);
+        return Entry { label: word(one.kind.as_str()), title: one.summary.to_string(), body, notes };
+    }
+    if let Some(one) = investment {
+        let title = format!("{}: {} committed", one.name, one.commitment);
+        let body = one.notes.as_ref().map(ToString::to_string);
+        let notes = vec![format!("Recorded by {}", one.created_by_name)];
+        return Entry { label: "Investment".into(), title, body, notes };
+    }
+    if let Some(one) = cash_flow {
+        let body = one.notes.as_ref().map(ToString::to_string);
+        let notes = vec![format!("Recorded by {}", one.created_by_name)];
+        return Entry { label: word(one.kind.as_str()), title: one.amount.to_string(), body, notes };
+    }
+    if let Some(one) = document {
+        let body = one.description.as_ref().map(ToString::to_string);
+        let notes = vec![one.file_name.to_string(), format!("Added by {}", one.created_by_name)];
+        return Entry { label: "Document".into(), title: one.title.to_string(), body, notes };
+    }
+    if let Some(one) = reminder {
+        let due = one.due_at.in_short(zone);
+        let notes = vec![format!("Due {due} · {}", word(one.status.as_str())), format!("Set by {}", one.created_by_name)];
+        return Entry { label: "Reminder".into(), title: one.message.to_string(), body: None, notes };
+    }
+    if let Some(one) = change {
+        let notes = one.fields.iter().map(changed).chain([format!("By {}", one.actor_name)]).collect();
+        return Entry { label: "Change".into(), title: word(&one.action), body: None, notes };
+    }
+    Entry::default()
+}
+
+/// What became of a field: `Tier: silver → gold`.
+fn changed(view: &ChangeView) -> String {
+    let field = word(&view.field);
+    if view.sealed {
+        return format!("{field} changed");
+    }
+    match &view.before {
+        None => format!("{field}: {}", value(view.after.as_ref())),
+        before => format!("{field}: {} → {}", value(before.as_ref()), value(view.after.as_ref())),
+    }
+}
+
+/// A value of the trail: a text or a list of texts.
+fn value(value: Option<&Value>) -> String {
+    let text = match value {
+        None | Some(Value::Null) => "nothing".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        Some(other) => other.to_string(),
+    };
+    shortened(&text, MOST_VALUE)
+}

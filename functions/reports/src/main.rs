@@ -1,0 +1,6 @@
+//! The `reports` function on Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    shared::lambda::serve(reports::router(), &[]).await
+}

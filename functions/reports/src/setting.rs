@@ -1,0 +1,13 @@
+//! Setting text as pages: what makes a report look as it does, whatever it is about.
+
+mod font;
+mod line;
+mod sheet;
+mod style;
+mod table;
+mod tags;
+
+pub use sheet::{About, Sheet};
+pub use style::{Colour, Style, Weight};
+pub use table::{Cell, Column, Table};
+pub use tags::Role;

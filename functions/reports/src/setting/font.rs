@@ -1,0 +1,144 @@
+//! The fonts of a report, and text as their glyphs.
+
+use std::rc::Rc;
+
+use harfrust::{Direction, Feature, FontRef, ShapeOptions, ShaperData, Tag, UnicodeBuffer};
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use shared::Error;
+
+use super::style::{Style, Weight};
+
+/// Inter, which the web app is set in; see `fonts/OFL.txt`.
+const REGULAR: &[u8] = include_bytes!("../../fonts/Inter-Regular.ttf");
+const SEMI_BOLD: &[u8] = include_bytes!("../../fonts/Inter-SemiBold.ttf");
+
+/// Room between thousands, in shares of the size: seen, and yet no space for those who take the text out again.
+const THOUSANDS: f32 = 0.09;
+
+struct Face {
+    font: Font,
+    reference: FontRef<'static>,
+    shaper: ShaperData,
+}
+
+impl Face {
+    fn new(data: &'static [u8]) -> Result<Self, Error> {
+        let font = Font::new(data.into(), 0).ok_or_else(|| Error::internal("a font of the reports cannot be read"))?;
+        let reference = FontRef::new(data).map_err(Error::defect)?;
+        Ok(Self { font, shaper: ShaperData::new(&reference), reference })
+    }
+}
+
+/// The fonts of a report.
+pub struct Fonts {
+    regular: Face,
+    semi_bold: Face,
+}
+
+impl Fonts {
+    /// Reads the fonts.
+    pub fn new() -> Result<Rc<Self>, Error> {
+        Ok(Rc::new(Self { regular: Face::new(REGULAR)?, semi_bold: Face::new(SEMI_BOLD)? }))
+    }
+
+    fn face(&self, weight: Weight) -> &Face {
+        match weight {
+            Weight::Regular => &self.regular,
+            Weight::SemiBold => &self.semi_bold,
+        }
+    }
+
+    /// The font of a weight, for drawing.
+    pub fn font(&self, weight: Weight) -> Font {
+        self.face(weight).font.clone()
+    }
+
+    /// The glyphs of one line of text, their measures in shares of the size. What the font does not have becomes a box that
+    /// can be seen. All text runs from left to right: the font has no script that does not.
+    pub fn shape(&self, text: &str, style: &Style) -> Vec<KrillaGlyph> {
+        let face = self.face(style.weight);
+        let mut buffer = UnicodeBuffer::new();
+        buffer.push_str(text);
+        buffer.guess_segment_properties();
+        buffer.set_direction(Direction::LeftToRight);
+        let figures = [Feature::new(Tag::new(b"tnum"), 1, ..)];
+        let features = if style.figure { figures.as_slice() } else { &[] };
+        let shaper = face.shaper.shaper(&face.reference).build();
+        let shaped = shaper.shape(buffer, ShapeOptions::new().features(features));
+        let em = face.font.units_per_em();
+        #[allow(clippy::cast_precision_loss, reason = "a glyph's measures are small numbers")]
+        let share = |units: i32| units as f32 / em;
+        let infos = shaped.glyph_infos();
+        let mut glyphs: Vec<KrillaGlyph> = Vec::with_capacity(infos.len());
+        for (info, position) in infos.iter().zip(shaped.glyph_positions()) {
+            let start = usize::try_from(info.cluster).unwrap_or_default();
+            glyphs.push(KrillaGlyph {
+                glyph_id: GlyphId::new(info.glyph_id),
+                text_range: start..start,
+                x_advance: share(position.x_advance),
+                x_offset: share(position.x_offset),
+                y_offset: share(position.y_offset),
+                y_advance: 0.0,
+                location: None,
+            });
+        }
+        close_ranges(&mut glyphs, text.len());
+        if style.figure {
+            part_thousands(&mut glyphs, text);
+        }
+        glyphs
+    }
+}
+
+/// Each glyph stands for the text up to the next cluster.
+fn close_ranges(glyphs: &mut [KrillaGlyph], end: usize) {
+    let mut next = end;
+    let mut this = end;
+    for glyph in glyphs.iter_mut().rev() {
+        if glyph.text_range.start < this {
+            next = this;
+            this = glyph.text_range.start;
+        }
+        glyph.text_range.end = next;
+    }
+}
+
+/// Puts room between the thousands of the first number in the text.
+fn part_thousands(glyphs: &mut [KrillaGlyph], text: &str) {
+    let Some(first) = text.find(|c: char| c.is_ascii_digit()) else { return };
+    let digits = text[first..].bytes().take_while(u8::is_ascii_digit).count();
+    for glyph in glyphs {
+        let Some(place) = glyph.text_range.start.checked_sub(first) else { continue };
+        if place < digits && (digits - place) % 3 == 1 && digits - place > 3 {
+            glyph.x_advance += THOUSANDS;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_glyph_stands_for_its_piece_of_the_text() {
+        let fonts = Fonts::new().unwrap();
+        let text = "Zürich Αθήνα Київ 漢字 🦀";
+        let glyphs = fonts.shape(text, &Style::BODY);
+        let joined: String = glyphs.iter().map(|glyph| &text[glyph.text_range.clone()]).collect();
+        assert_eq!(joined, text);
+        let missing = glyphs.iter().filter(|glyph| glyph.glyph_id.to_u32() == 0).count();
+        assert_eq!(missing, 3, "two ideographs and a crab are boxes, nothing else is");
+        assert!(glyphs.iter().all(|glyph| glyph.x_advance > 0.0));
+    }
+
+    #[test]
+    fn digits_are_of_one_width_and_thousands_stand_apart() {
+        let fonts = Fonts::new().unwrap();
+        let figures = Style::CELL.figures();
+        let width = |text: &str| fonts.shape(text, &figures).iter().map(|glyph| glyph.x_advance).sum::<f32>();
+        assert!((width("111") - width("888")).abs() < 1e-5);
+        assert!((width("1111.00") - width("111.00") - width("1") - THOUSANDS).abs() < 1e-5);
+        assert!((width("1111111") - 7.0 * width("1") - 2.0 * THOUSANDS).abs() < 1e-5);
+        assert!((width("0.123456") - width("0.12345") - width("6")).abs() < 1e-5);
+    }
+}

@@ -1,0 +1,88 @@
+//! The API's words as people read them.
+
+use shared::money::Money;
+use shared::returns::{InternalRate, ReturnReason};
+
+/// What stands where there is nothing.
+pub const NONE: &str = "–";
+
+/// A word of the API, such as `family_office`, as people read it: `Family office`.
+pub fn word(name: &str) -> String {
+    match name {
+        "email" => return "E-mail".into(),
+        "safe" => return "SAFE".into(),
+        "nav" => return "Net asset value".into(),
+        _ => {}
+    }
+    let mut letters = name.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).map(|c| if c == '_' { ' ' } else { c }).collect()
+}
+
+/// Why a figure is not defined, as a sentence of the API's reason: `Not defined: one sign`.
+pub fn undefined(reason: Option<ReturnReason>) -> String {
+    reason.map_or_else(|| "Not defined".into(), |reason| format!("Not defined: {}", reason.as_str().replace('_', " ")))
+}
+
+/// A multiple: `1.5000×`.
+pub fn multiple(ratio: Option<&str>) -> Option<String> {
+    ratio.map(|ratio| format!("{ratio}×"))
+}
+
+/// A rate in per cent with all its decimals: `"0.373363"` is `37.3363 %`.
+pub fn percent(rate: &InternalRate) -> Option<String> {
+    let rate = rate.rate.as_deref()?;
+    let (sign, digits) = rate.strip_prefix('-').map_or(("", rate), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    // Two places to the right, without arithmetic: the rate stays exactly what the API says.
+    let fraction = format!("{fraction:0<2}");
+    let (hundredths, rest) = fraction.split_at(2);
+    let moved = format!("{whole}{hundredths}");
+    let whole = moved.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    Some(if rest.is_empty() { format!("{sign}{whole} %") } else { format!("{sign}{whole}.{rest} %") })
+}
+
+/// An amount exactly as the API writes it, with its currency.
+pub fn money(amount: Option<Money>) -> String {
+    amount.map_or_else(|| NONE.into(), |amount| amount.to_string())
+}
+
+/// A number of bytes: `1.4 MB`.
+pub fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| (bytes * 10 + unit / 2) / unit;
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
+        _ => format!("{}.{} MB", tenths(1_000_000) / 10, tenths(1_000_000) % 10),
+    }
+}
+
+/// `1 entry`, `2 entries`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_moves_its_point_by_two_places_and_keeps_every_decimal() {
+        let percent = |rate: &str| super::percent(&InternalRate { rate: Some(rate.into()), reason: None }).unwrap();
+        assert_eq!(percent("0.373363"), "37.3363 %");
+        assert_eq!(percent("-0.050000"), "-5.0000 %");
+        assert_eq!(percent("0.000000"), "0.0000 %");
+        assert_eq!(percent("0.001234"), "0.1234 %");
+        assert_eq!(percent("12.500000"), "1250.0000 %");
+        assert_eq!(super::percent(&InternalRate { rate: None, reason: Some(ReturnReason::OneDay) }), None);
+    }
+
+    #[test]
+    fn words_and_sizes_are_read_by_people() {
+        assert_eq!((word("family_office").as_str(), word("email").as_str()), ("Family office", "E-mail"));
+        assert_eq!(undefined(Some(ReturnReason::NoValuation)), "Not defined: no valuation");
+        assert_eq!((size(999).as_str(), size(1_500).as_str(), size(104_857_600).as_str()), ("999 B", "2 kB", "104.9 MB"));
+        assert_eq!(count(1, "entry", "entries"), "1 entry");
+    }
+}
