@@ -61,6 +61,7 @@ fn allowed(route: &str) -> &'static str {
         | "GET /api/analytics/highlights"
         | "GET /api/analytics/portfolio"
         | "GET /api/investors/{investor_id}/analytics"
+        | "GET /api/investors/{investor_id}/report"
         | "GET /api/investors"
         | "GET /api/investors/{investor_id}"
         | "GET /api/investors/{investor_id}/timeline"

@@ -25,6 +25,7 @@ mod notifications;
 mod password_reset;
 mod preferences;
 mod reminders;
+mod reports;
 mod search;
 mod support;
 mod users;

@@ -15,7 +15,7 @@ pub fn set(sheet: &mut Sheet, report: &InvestorReport, made: &str) {
     let title = sheet.fonts.lines(investor.name.as_str(), Style::TITLE, Sheet::WIDTH);
     let piece = sheet.piece(Role::Heading(1), None);
     sheet.flow(Sheet::LEFT, title, piece);
-    sheet.skip(6.0);
+    sheet.skip(9.0);
     chips(sheet, report);
     sheet.skip(16.0);
     let mut pairs = vec![
@@ -135,12 +135,12 @@ fn contact(sheet: &mut Sheet, report: &InvestorReport) {
     let last = figures.last_contact_on.map_or_else(|| NONE.to_owned(), shared::time::Date::in_short);
     let counts = &figures.counts;
     let tiles = [
-        ("Engagement, of 100", figures.engagement_score.to_string()),
+        ("Engagement", format!("{} of 100", figures.engagement_score)),
         ("Last contact", last),
         ("Meetings", counts.meeting.to_string()),
         ("Calls", counts.call.to_string()),
         ("E-mails", counts.email.to_string()),
-        ("Notes and updates", (counts.note + counts.update).to_string()),
+        ("Notes, updates", (counts.note + counts.update).to_string()),
     ];
     sheet.heading("Contact in 24 months", 44.0);
     tiles_row(sheet, &tiles);
@@ -153,13 +153,18 @@ pub fn tiles_row(sheet: &mut Sheet, tiles: &[(&str, String)]) {
     #[allow(clippy::cast_precision_loss, reason = "a row has a handful of tiles")]
     let width = (Sheet::WIDTH - gap * (tiles.len() - 1) as f32) / tiles.len() as f32;
     let (mut x, y) = (Sheet::LEFT, sheet.y());
+    let room = width - 16.0;
+    let style = Style::SUBHEADING.scaled(1.15).figures();
+    let is_value = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || c == '-') || text == NONE;
+    // All values of a row are of one size: that of the widest.
+    let values = tiles.iter().filter(|(_, value)| is_value(value));
+    let widest = values.map(|(_, value)| sheet.fonts.line(value, style).width).fold(room, f32::max);
+    let style = style.scaled(room / widest);
+    let labels = tiles.iter().map(|(label, _)| sheet.fonts.line(label, Style::LABEL).width).fold(room, f32::max);
     for (label, value) in tiles {
-        let room = width - 16.0;
-        let label = sheet.fonts.fitted(label, Style::LABEL, room);
-        let style = Style::SUBHEADING.scaled(1.2).figures();
-        let plain = value.starts_with(|c: char| c.is_ascii_digit() || c == '-') || value == NONE;
-        let value = if plain {
-            vec![sheet.fonts.fitted(value, style, room)]
+        let label = sheet.fonts.line(label, Style::LABEL.scaled(room / labels));
+        let value = if is_value(value) {
+            vec![sheet.fonts.line(value, style)]
         } else {
             sheet.fonts.lines(value, Style::NOTE, room)
         };

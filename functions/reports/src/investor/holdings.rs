@@ -11,7 +11,7 @@ use shared::returns::Figures;
 use super::cover::tiles_row;
 use super::nothing;
 use crate::setting::{Cell, Colour, Column, Sheet, Style, Table};
-use crate::words::{count, money, multiple, percent, undefined, word};
+use crate::words::{money, multiple, percent, undefined, word};
 
 pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
     sheet.heading("Holdings", 110.0);
@@ -30,9 +30,7 @@ pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
 
 /// What is held in one currency, with its multiples and rate of return.
 fn currency(sheet: &mut Sheet, held: &CurrencyHoldings) {
-    let number = usize::try_from(held.investments).unwrap_or(usize::MAX);
-    let title = format!("{} · {}", held.currency, count(number, "investment", "investments"));
-    sheet.subheading(&title, 92.0);
+    sheet.subheading(&held.currency.to_string(), 92.0);
     let figures = &held.figures;
     let nav = figures.nav.map_or_else(|| undefined(figures.reason), |nav| nav.to_string());
     tiles_row(
@@ -53,6 +51,7 @@ fn currency(sheet: &mut Sheet, held: &CurrencyHoldings) {
             ("DPI", ratio(figures.dpi.as_deref())),
             ("RVPI", ratio(figures.rvpi.as_deref())),
             ("TVPI", ratio(figures.tvpi.as_deref())),
+            ("Investments", held.investments.to_string()),
             ("IRR a year", percent(&held.irr).unwrap_or_else(|| undefined(held.irr.reason))),
         ],
     );
@@ -70,7 +69,6 @@ fn investments(sheet: &mut Sheet, report: &InvestorReport) {
     sheet.heading("Investments", 60.0);
     let columns = [
         Column::text("Investment", 1.0),
-        Column::short("Status"),
         Column::figure("Committed"),
         Column::figure("Paid in"),
         Column::figure("Distributed"),
@@ -83,7 +81,6 @@ fn investments(sheet: &mut Sheet, report: &InvestorReport) {
         let valued = investment.valued_on.filter(|_| figures.nav.is_some() && !investment.status.is_over());
         table.row(vec![
             Cell::new(investment.name.as_str()).noted(about(investment)),
-            Cell::new(word(investment.status.as_str())).noted(format!("since {}", investment.invested_on.in_short())),
             Cell::new(figures.committed.to_string()),
             Cell::new(figures.paid_in.to_string()),
             Cell::new(figures.distributed.to_string()),
@@ -99,10 +96,11 @@ fn investments(sheet: &mut Sheet, report: &InvestorReport) {
     }
 }
 
-/// What an investment is: `Series A · Equity`.
+/// What an investment is and where it stands: `Series A · Equity · Active`, and since when there is one.
 fn about(investment: &Investment) -> String {
-    let kind = word(investment.kind.as_str());
-    investment.round.as_ref().map_or_else(|| kind.clone(), |round| format!("{round} · {kind}"))
+    let (kind, status) = (word(investment.kind.as_str()), word(investment.status.as_str()));
+    let round = investment.round.as_ref().map(|round| format!("{round} · ")).unwrap_or_default();
+    format!("{round}{kind} · {status}\nCommitted on {}", investment.invested_on.in_short())
 }
 
 fn cash_flows(sheet: &mut Sheet, report: &InvestorReport) {

@@ -77,6 +77,7 @@ fn set_entry(sheet: &mut Sheet, timed: &TimelineEntry, zone: &TimeZone) {
         let piece = sheet.piece(Role::Paragraph, None);
         sheet.flow(x, lines, piece);
     }
+    sheet.skip(2.0);
     for note in &entry.notes {
         let lines = sheet.fonts.lines(note, Style::NOTE, width);
         let piece = sheet.piece(Role::Paragraph, None);
@@ -136,10 +137,19 @@ fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
         return Entry { label: "Reminder".into(), title: one.message.to_string(), body: None, notes };
     }
     if let Some(one) = change {
-        let notes = one.fields.iter().map(changed).chain([format!("By {}", one.actor_name)]).collect();
-        return Entry { label: "Change".into(), title: word(&one.action), body: None, notes };
+        // What a new investor began with is on the first page, as it is now.
+        let fields = if one.action.ends_with("_create") { &[] } else { one.fields.as_slice() };
+        let notes = fields.iter().map(changed).chain([format!("By {}", one.actor_name)]).collect();
+        return Entry { label: "Change".into(), title: done(&one.action), body: None, notes };
     }
     Entry::default()
+}
+
+/// What was done, by the name of the operation: `Investor changed`.
+fn done(action: &str) -> String {
+    let ends = [("_create", " created"), ("_update", " changed"), ("_delete", " deleted"), ("_restore", " restored")];
+    let end = ends.iter().find_map(|(name, said)| Some(format!("{}{said}", word(action.strip_suffix(name)?))));
+    end.unwrap_or_else(|| word(action))
 }
 
 /// What became of a field: `Tier: silver → gold`.
@@ -162,5 +172,5 @@ fn value(value: Option<&Value>) -> String {
         Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
         Some(other) => other.to_string(),
     };
-    shortened(&text, MOST_VALUE)
+    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), MOST_VALUE)
 }

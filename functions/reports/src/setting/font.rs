@@ -13,7 +13,7 @@ const REGULAR: &[u8] = include_bytes!("../../fonts/Inter-Regular.ttf");
 const SEMI_BOLD: &[u8] = include_bytes!("../../fonts/Inter-SemiBold.ttf");
 
 /// Room between thousands, in shares of the size: seen, and yet no space for those who take the text out again.
-const THOUSANDS: f32 = 0.09;
+const THOUSANDS: f32 = 0.13;
 
 struct Face {
     font: Font,

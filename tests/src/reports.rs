@@ -1,0 +1,1 @@
+//! Reports as PDF: what they say, and what does no harm to them.
