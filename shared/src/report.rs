@@ -157,11 +157,8 @@ async fn name_of(app: &App, id: Option<UserId>) -> Result<Option<Name>, Error> {
 
 /// What the audit trail keeps of a report: how much it said, never what.
 fn included(report: &InvestorReport) -> Vec<FieldChange> {
-    let kept = |field: &str, text: String| FieldChange {
-        field: field.into(),
-        before: None,
-        after: Some(Kept::Text(text)),
-    };
+    let kept =
+        |field: &str, text: String| FieldChange { field: field.into(), before: None, after: Some(Kept::Text(text)) };
     let mut changes = vec![
         kept("investments", report.investments.items.len().to_string()),
         kept("cash_flows", report.cash_flows.items.len().to_string()),

@@ -79,6 +79,7 @@ const HTTP: [&str; 14] = [
     "investors",
     "notifications",
     "reminders",
+    "reports",
     "search",
     "users",
 ];

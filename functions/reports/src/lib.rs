@@ -41,10 +41,15 @@ async fn investor_report(
     let report = report::of_investor(&app, &caller, id, &query).await?;
     let disposition = file_name(&report)?.disposition(false);
     // Setting hundreds of pages takes a while: others are served meanwhile.
-    let set = tokio::task::spawn_blocking(move || investor::set(&report)).await;
+    let set = tokio::task::spawn_blocking(move || set_investor(&report)).await;
     let pdf = set.map_err(Error::defect)??;
     let headers = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, pdf).into_response())
+}
+
+/// Sets a report of an investor as a PDF document. The same report gives the same bytes.
+pub fn set_investor(report: &InvestorReport) -> Result<Vec<u8>, Error> {
+    investor::set(report)
 }
 
 /// The name under which a browser saves the report: the investor's and the day.

@@ -82,7 +82,10 @@ mod tests {
     fn words_and_sizes_are_read_by_people() {
         assert_eq!((word("family_office").as_str(), word("email").as_str()), ("Family office", "E-mail"));
         assert_eq!(undefined(Some(ReturnReason::NoValuation)), "Not defined: no valuation");
-        assert_eq!((size(999).as_str(), size(1_500).as_str(), size(104_857_600).as_str()), ("999 B", "2 kB", "104.9 MB"));
+        assert_eq!(
+            (size(999).as_str(), size(1_500).as_str(), size(104_857_600).as_str()),
+            ("999 B", "2 kB", "104.9 MB")
+        );
         assert_eq!(count(1, "entry", "entries"), "1 entry");
     }
 }

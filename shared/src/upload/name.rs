@@ -20,7 +20,8 @@ impl FileName {
     /// A name for a file that is made here, such as a report: `text` without what no name may have, at most 120 characters
     /// of it, then ` ` and `ending`, which must itself be a name. `Untitled` where nothing of the text remains.
     pub fn made_of(text: &str, ending: &str) -> Result<Self, String> {
-        let kept = |c: char| !(FORBIDDEN.contains(c) || c.is_control() || is_invisible(c) || is_bidirectional_override(c));
+        let kept =
+            |c: char| !(FORBIDDEN.contains(c) || c.is_control() || is_invisible(c) || is_bidirectional_override(c));
         let safe: String = text.chars().map(|c| if kept(c) { c } else { ' ' }).take(120).collect();
         let words: Vec<&str> = safe.split_whitespace().collect();
         let joined = words.join(" ");

@@ -81,7 +81,7 @@ fn investments(sheet: &mut Sheet, report: &InvestorReport) {
         let valued = investment.valued_on.filter(|_| figures.nav.is_some() && !investment.status.is_over());
         table.row(vec![
             Cell::new(investment.name.as_str()).noted(about(investment)),
-            Cell::new(figures.committed.to_string()),
+            Cell::new(figures.committed.to_string()).noted(format!("on {}", investment.invested_on.in_short())),
             Cell::new(figures.paid_in.to_string()),
             Cell::new(figures.distributed.to_string()),
             Cell::new(money(figures.nav)).noted(valued.map(|day| format!("on {}", day.in_short())).unwrap_or_default()),
@@ -96,11 +96,11 @@ fn investments(sheet: &mut Sheet, report: &InvestorReport) {
     }
 }
 
-/// What an investment is and where it stands: `Series A · Equity · Active`, and since when there is one.
+/// What an investment is and where it stands: `Series A · Equity · Active`.
 fn about(investment: &Investment) -> String {
     let (kind, status) = (word(investment.kind.as_str()), word(investment.status.as_str()));
     let round = investment.round.as_ref().map(|round| format!("{round} · ")).unwrap_or_default();
-    format!("{round}{kind} · {status}\nCommitted on {}", investment.invested_on.in_short())
+    format!("{round}{kind} · {status}")
 }
 
 fn cash_flows(sheet: &mut Sheet, report: &InvestorReport) {

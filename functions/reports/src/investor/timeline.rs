@@ -133,7 +133,8 @@ fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
     }
     if let Some(one) = reminder {
         let due = one.due_at.in_short(zone);
-        let notes = vec![format!("Due {due} · {}", word(one.status.as_str())), format!("Set by {}", one.created_by_name)];
+        let notes =
+            vec![format!("Due {due} · {}", word(one.status.as_str())), format!("Set by {}", one.created_by_name)];
         return Entry { label: "Reminder".into(), title: one.message.to_string(), body: None, notes };
     }
     if let Some(one) = change {

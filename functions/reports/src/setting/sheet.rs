@@ -166,7 +166,8 @@ impl Sheet {
     pub fn finish(mut self) -> Result<Vec<u8>, Error> {
         self.head_and_foot();
         let mut document = Document::new();
-        let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| Error::internal("A4 is no size of a page"))?;
+        let settings =
+            PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| Error::internal("A4 is no size of a page"))?;
         let mut drawn = self.pieces.drawn();
         for marks in &self.pages {
             let mut page = document.start_page_with(settings.clone());
@@ -231,14 +232,8 @@ impl Sheet {
         let count = self.pages.len();
         let style = Style::NOTE;
         let at = |line: Line, x: f32, baseline: f32| Mark::Text { x, baseline, line, piece: None };
-        let hairline = |y: f32| Mark::Box {
-            x: Self::LEFT,
-            y,
-            width: Self::WIDTH,
-            height: 0.5,
-            radius: 0.0,
-            colour: Colour::LINE,
-        };
+        let hairline =
+            |y: f32| Mark::Box { x: Self::LEFT, y, width: Self::WIDTH, height: 0.5, radius: 0.0, colour: Colour::LINE };
         for (n, page) in self.pages.iter_mut().enumerate() {
             let right = |line: &Line| Self::LEFT + Self::WIDTH - line.width;
             if n > 0 {

@@ -10,7 +10,7 @@ const GAP: f32 = 12.0;
 /// Points above and below the text of a row.
 const PAD: f32 = 4.0;
 /// The least that a column of text gets before figures are set smaller.
-const LEAST_TEXT: f32 = 64.0;
+const LEAST_TEXT: f32 = 104.0;
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
@@ -115,7 +115,8 @@ impl Table {
         sheet.need(60.0);
         head_row(sheet, &measured, Some(head));
         for row in &self.rows {
-            let cells: Vec<(Vec<Line>, bool)> = row.iter().zip(&measured).map(|(c, m)| cell_lines(sheet, c, m, scale)).collect();
+            let cells: Vec<(Vec<Line>, bool)> =
+                row.iter().zip(&measured).map(|(c, m)| cell_lines(sheet, c, m, scale)).collect();
             let height = |lines: &[Line]| lines.iter().map(|line| line.style.leading).sum::<f32>();
             let tallest = cells.iter().map(|(lines, _)| height(lines)).fold(0.0, f32::max);
             if sheet.need(tallest + 2.0 * PAD) {
@@ -138,7 +139,7 @@ impl Table {
         loop {
             let measured = self.measure_at(sheet, scale);
             let texts = measured.iter().filter(|m| m.column.is_text());
-            if scale < 0.5 || texts.map(|m| m.width).fold(f32::MAX, f32::min) >= LEAST_TEXT {
+            if scale < 0.6 || texts.map(|m| m.width).fold(f32::MAX, f32::min) >= LEAST_TEXT {
                 return (measured, scale);
             }
             scale *= 0.94;
@@ -151,7 +152,8 @@ impl Table {
         #[allow(clippy::cast_precision_loss, reason = "a table has a handful of columns")]
         let mut rest = Sheet::WIDTH - GAP * (self.columns.len() - 1) as f32;
         for (n, column) in self.columns.iter().enumerate() {
-            let (mut whole, mut fraction, mut note) = (0.0_f32, 0.0_f32, sheet.fonts.line(column.title, Style::LABEL).width);
+            let (mut whole, mut fraction, mut note) =
+                (0.0_f32, 0.0_f32, sheet.fonts.line(column.title, Style::LABEL).width);
             if let Kind::Text(weight) = column.kind {
                 weights += weight;
                 measured.push(Measured { column: *column, x: 0.0, width: weight, whole: 0.0 });
@@ -159,7 +161,8 @@ impl Table {
             }
             for cell in self.rows.iter().filter_map(|row| row.get(n)) {
                 let line = sheet.fonts.line(&cell.main, style_of(cell, *column, scale));
-                let before = if column.kind == Kind::Figure && is_figure(&cell.main) { line.width_of_whole() } else { 0.0 };
+                let before =
+                    if column.kind == Kind::Figure && is_figure(&cell.main) { line.width_of_whole() } else { 0.0 };
                 whole = whole.max(before);
                 fraction = fraction.max(line.width - before);
                 note = note.max(sheet.fonts.line(&cell.note, Style::NOTE.scaled(scale)).width);
