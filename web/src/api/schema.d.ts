@@ -944,6 +944,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/investors/{investor_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Make a report of an investor: holdings, timeline and documents as a PDF document. */
+        get: operations["investor_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/investors/{investor_id}/restore": {
         parameters: {
             query?: never;
@@ -5951,6 +5968,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investor_report: {
+        parameters: {
+            query?: {
+                /** @description First day of the timeline, in the caller's time zone; the beginning if left out. */
+                from?: components["schemas"]["Date"];
+                /** @description Last day of the timeline, in the caller's time zone; no end if left out. */
+                to?: components["schemas"]["Date"];
+            };
+            header?: never;
+            path: {
+                investor_id: components["schemas"]["InvestorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             "4XX": {
