@@ -12,7 +12,7 @@ export const me: Me = {
   roles: ['admin'], status: 'active', time_zone: 'Europe/Berlin',
   permissions: [
     'user_list', 'user_read', 'user_create', 'user_update', 'investor_read', 'investor_create', 'investor_update', 'investor_delete', 'investor_merge',
-    'investor_assign', 'investor_export', 'document_export', 'user_export', 'audit_export',
+    'investor_assign', 'investor_export', 'investor_report', 'document_export', 'user_export', 'audit_export',
     'activity_write', 'investment_write', 'document_read', 'document_write', 'reminder_write', 'import_run', 'audit_read', 'investor_history_read',
   ],
 }

@@ -175,3 +175,27 @@ test('an investor that is not there, and one that cannot be read', async ({ page
     await expect(broken.getByRole('heading', { name: first?.name ?? '', level: 1 })).toBeVisible({ timeout: 1_000 })
   }).toPass()
 })
+
+test('a report is saved under the name that the answer gives it, and a failure says why', async ({ page }) => {
+  await fakeApi(page, { ...timeline(), ...store() })
+  let fails = false
+  await page.route(/\/api\/investors\/[^/]+\/report$/, (route) =>
+    fails
+      ? route.fulfill({ status: 503, json: problem(503, 'unavailable', 'Try again shortly').body })
+      : route.fulfill({
+          contentType: 'application/pdf',
+          headers: { 'content-disposition': `attachment; filename="Z_rich.pdf"; filename*=UTF-8''Z%C3%BCrich%202026-11-21.pdf` },
+          body: '%PDF-1.7',
+        }),
+  )
+  await page.goto(ADDRESS)
+  const button = page.getByRole('button', { name: 'Report (PDF)' })
+  const saved = page.waitForEvent('download')
+  await button.click()
+  expect((await saved).suggestedFilename()).toBe('Zürich 2026-11-21.pdf')
+  await expect(page.getByText('Report saved')).toBeVisible()
+  fails = true
+  await button.click()
+  await expect(page.getByText('The report could not be made')).toBeVisible()
+  await expect(button).toBeEnabled()
+})

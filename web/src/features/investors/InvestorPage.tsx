@@ -24,6 +24,7 @@ import { CHOOSE, MergePanel } from './merge/MergePanel'
 import { MergeProgress } from './merge/MergeProgress'
 import { Proof } from './Proof'
 import { Reminders } from './Reminders'
+import { ReportButton } from './ReportButton'
 import { useRemoval } from './useStored'
 import { useTellSaved } from './useTellSaved'
 import type { InvestorSearch } from './routes'
@@ -129,6 +130,7 @@ function Actions({ investor, onEdit, onMerge }: { investor: Investor; onEdit: ((
     <>
       {onEdit && <Button icon={Pencil} onClick={onEdit}>Edit</Button>}
       {onMerge && <Button icon={Merge} onClick={onMerge}>Merge</Button>}
+      <ReportButton investorId={investor.id} />
       {mayDelete && !investor.deleted_at && <Button icon={Trash2} onClick={() => void removeAndLeave()}>Delete</Button>}
       {mayDelete && investor.deleted_at && <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
     </>

@@ -1,0 +1,45 @@
+"""Reports: a binary answer through API Gateway."""
+
+import re
+import zlib
+
+from api import Person, eventually, unique
+
+
+def flate_streams(pdf: bytes) -> bytes:
+    """What the streams of a PDF file hold, as far as they are compressed."""
+    found = b""
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.S):
+        try:
+            found += zlib.decompress(stream)
+        except zlib.error:
+            pass
+    return found
+
+
+def test_a_report_arrives_as_the_bytes_that_were_set(admin: Person) -> None:
+    manager = admin.create_user(unique("rosa"), "relationship_manager")
+    stranger = admin.create_user(unique("malik"), "relationship_manager")
+    investor = manager.create_investor(unique("Zürcher") + ' "Söhne"', tier="gold", email=f"{unique('z')}@example.com")
+    path = f"/api/investors/{investor['id']}"
+    usd = {"amount": "250000.00", "currency": "USD"}
+    new = {"kind": "equity", "name": "Helio Grid", "status": "active", "commitment": usd, "invested_on": "2025-01-15"}
+    invested = manager.ask(201, "POST", f"{path}/investments", new)
+    flow = {"kind": "contribution", "date": "2025-01-15", "amount": usd}
+    manager.ask(201, "POST", f"{path}/investments/{invested['id']}/cash_flows", flow)
+    spoke = {"kind": "call", "occurred_at": "2026-11-02T10:00:00Z", "summary": "Spoke", "details": "Long. " * 500}
+    manager.ask(201, "POST", f"{path}/activities", spoke)
+    eventually(lambda: manager.ask(200, "GET", f"{path}/holdings")["currencies"])
+    answer = manager.request("GET", f"{path}/report")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "filename*=UTF-8''Z%C3%BCrcher" in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"%PDF-1.") and answer.content.rstrip().endswith(b"%%EOF")
+    # Whole and unchanged: its table of contents is where its end says it is, and what it packs can be unpacked.
+    start = int(re.search(rb"startxref\s+(\d+)\s+%%EOF", answer.content)[1])
+    assert answer.content[start:].startswith(b"xref") or b"/XRef" in answer.content[start : start + 300]
+    assert b"BT" in flate_streams(answer.content)
+    stranger.refused(404, "not_found", "GET", f"{path}/report")
+    manager.refused(400, "invalid_input", "GET", f"{path}/report?from=2026-02-01&to=2026-01-01")
+    trail = f"/api/audit?entity_type=investor&entity_id={investor['id']}"
+    assert eventually(lambda: [r for r in admin.ask(200, "GET", trail)["items"] if r["action"] == "investor_report"])

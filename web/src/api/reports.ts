@@ -1,0 +1,33 @@
+import { api } from './client'
+import { asProblem, problemFrom } from './problem'
+
+export interface Report {
+  name: string
+  file: Blob
+}
+
+/** The name that `Content-Disposition` gives a file (RFC 6266); the one in UTF-8 counts (RFC 8187). */
+export function fileName(disposition: string | null): string | undefined {
+  const extended = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1]
+  if (extended) {
+    try {
+      return decodeURIComponent(extended)
+    } catch {
+      // Not what it says it is: the plain name must do.
+    }
+  }
+  return /filename="([^"]*)"/i.exec(disposition ?? '')?.[1]
+}
+
+/** A report of an investor as a PDF document, and what to save it as. */
+export async function investorReport(investorId: string): Promise<Report> {
+  let answer
+  try {
+    answer = await api.GET('/api/investors/{investor_id}/report', { params: { path: { investor_id: investorId } }, parseAs: 'blob' })
+  } catch (error) {
+    throw asProblem(error)
+  }
+  const { data, error, response } = answer
+  if (!response.ok) throw problemFrom(response, error)
+  return { name: fileName(response.headers.get('content-disposition')) ?? 'Report.pdf', file: data as Blob }
+}
