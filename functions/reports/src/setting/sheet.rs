@@ -208,17 +208,17 @@ impl Sheet {
             }
             Mark::Box { x, y, width, height, radius, colour } => {
                 surface.set_fill(Some(fill(*colour)));
-                let (l, t, r, b, c) = (*x, *y, x + width, y + height, *radius);
+                let (left, top, right, bottom, corner) = (*x, *y, x + width, y + height, *radius);
                 let mut path = PathBuilder::new();
-                path.move_to(l + c, t);
-                path.line_to(r - c, t);
-                path.quad_to(r, t, r, t + c);
-                path.line_to(r, b - c);
-                path.quad_to(r, b, r - c, b);
-                path.line_to(l + c, b);
-                path.quad_to(l, b, l, b - c);
-                path.line_to(l, t + c);
-                path.quad_to(l, t, l + c, t);
+                path.move_to(left + corner, top);
+                path.line_to(right - corner, top);
+                path.quad_to(right, top, right, top + corner);
+                path.line_to(right, bottom - corner);
+                path.quad_to(right, bottom, right - corner, bottom);
+                path.line_to(left + corner, bottom);
+                path.quad_to(left, bottom, left, bottom - corner);
+                path.line_to(left, top + corner);
+                path.quad_to(left, top, left + corner, top);
                 path.close();
                 if let Some(path) = path.finish() {
                     surface.draw_path(&path);
