@@ -104,3 +104,26 @@ pub(crate) fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
     }
     Ok(Holdings { currencies })
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
+    use super::*;
+
+    #[test]
+    fn more_cash_flows_than_one_reading_takes_leave_the_multiples_and_say_so() {
+        let attribute = |name: &str, value: AttributeValue| (name.to_owned(), value);
+        let number = |name: &str, number: &str| attribute(name, AttributeValue::N(number.into()));
+        let sums = Item::from([
+            attribute("sk", AttributeValue::S("HOLDINGS#USD".into())),
+            number("sum#investments", "1"),
+            number("sum#paid_in", "200"),
+            number("sum#distributed", "50"),
+            number("sum#nav", "250"),
+        ]);
+        let held = of(&[sums], true).unwrap().currencies.remove(0);
+        assert_eq!(held.irr, InternalRate::from(Err(ReturnReason::TooManyCashFlows)));
+        assert_eq!(held.figures.tvpi.as_deref(), Some("1.5000"));
+    }
+}

@@ -183,7 +183,7 @@ async fn an_edited_or_deleted_activity_and_a_renamed_or_given_investor_move_ever
 }
 
 /// A stream record that says nothing but where an item is; every count reads the present state.
-fn record(kind: &str, pk: &str, sk: &str, name: &str) -> Value {
+pub fn record(kind: &str, pk: &str, sk: &str, name: &str) -> Value {
     let keys = json!({"pk": {"S": pk}, "sk": {"S": sk}});
     let image = json!({"pk": {"S": pk}, "sk": {"S": sk}, "type": {"S": kind}});
     json!({"eventID": format!("{sk}-{name}"), "eventName": name, "eventVersion": "1.1", "eventSource": "aws:dynamodb",

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use aws_lc_rs::digest;
 use serde_json::{Value, json};
 
 use crate::support::PASSWORD;
@@ -148,6 +149,120 @@ fn a_kill_in_the_midst_of_writes_loses_nothing_that_was_acknowledged() {
         }
     }
     process.kill();
+    std::fs::remove_dir_all(data).unwrap();
+}
+
+/// The file of the document with this number, and what announces it. Large enough that judging takes a moment.
+fn file(n: usize) -> (Vec<u8>, Value) {
+    let bytes = format!("document {n}\n").repeat(40_000).into_bytes();
+    let hash = digest::digest(&digest::SHA256, &bytes);
+    let hex: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("{n}.txt");
+    let new = json!({"file_name": name, "content_type": "text/plain", "size": bytes.len(), "sha256": hex});
+    (bytes, new)
+}
+
+/// Puts a file to the address of its upload; whether the store has acknowledged it.
+fn put(upload: &Value, bytes: &[u8]) -> bool {
+    let url: http::Uri = upload["url"].as_str().unwrap().parse().unwrap();
+    let address = url.authority().unwrap().as_str();
+    let mut head =
+        format!("PUT {} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n", url.path_and_query().unwrap());
+    for (name, value) in upload["headers"].as_object().unwrap() {
+        head += &format!("{name}: {}\r\n", value.as_str().unwrap());
+    }
+    head += &format!("content-length: {}\r\n", bytes.len());
+    let mut answer = Vec::new();
+    let sent = TcpStream::connect(address).and_then(|mut stream| {
+        stream.write_all(format!("{head}\r\n").as_bytes())?;
+        stream.write_all(bytes)?;
+        stream.read_to_end(&mut answer)
+    });
+    sent.is_ok() && answer.starts_with(b"HTTP/1.1 200")
+}
+
+/// Whether a file waits to be judged in the bucket of a process that is not running.
+fn waits(data: &Path) -> bool {
+    fn any(folder: &Path) -> bool {
+        let Ok(entries) = std::fs::read_dir(folder) else { return false };
+        entries.flatten().any(|entry| entry.path().is_file() || any(&entry.path()))
+    }
+    any(&data.join("objects/steward-uploads/pending"))
+}
+
+/// Uploads files one after the other from two threads until the process is killed in their midst; gives the paths of the
+/// documents whose files were acknowledged.
+fn upload_until_killed(process: &Process, token: &str, investor: &str) -> Vec<String> {
+    let documents = format!("/api/investors/{investor}/documents");
+    let created: Vec<_> = (0..24)
+        .map(|n| {
+            let (bytes, new) = file(n);
+            let (status, answer) = process.call("POST", &documents, token, &new).unwrap();
+            assert_eq!(status, 201, "{answer}");
+            (bytes, answer)
+        })
+        .collect();
+    let acknowledged = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        let (acknowledged, documents) = (&acknowledged, &documents);
+        for half in created.chunks(12) {
+            scope.spawn(move || {
+                for (bytes, answer) in half {
+                    if put(&answer["upload"], bytes) {
+                        let id = answer["document"]["id"].as_str().unwrap();
+                        acknowledged.lock().unwrap().push(format!("{documents}/{id}"));
+                    }
+                }
+            });
+        }
+        let began = Instant::now();
+        while acknowledged.lock().unwrap().len() < 4 && began.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let killed = Command::new("kill").args(["-9", &process.child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    });
+    acknowledged.into_inner().unwrap()
+}
+
+#[test]
+fn a_kill_between_an_upload_and_its_event_loses_no_file() {
+    let data = folder("uploads");
+    let mut process = Process::start(&data);
+    let setup = json!({"username": "admin", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
+    assert_eq!(process.call("POST", "/api/setup", "", &setup).unwrap().0, 201);
+    let new = json!({"name": "Acme", "kind": "fund"});
+    let token = sign_in(&process);
+    let investor = process.call("POST", "/api/investors", &token, &new).unwrap().1["id"].as_str().unwrap().to_owned();
+    let mut acknowledged = Vec::new();
+    let mut caught = false;
+    // Until a kill has met a file that was put and not judged.
+    for _ in 0..8 {
+        let token = sign_in(&process);
+        acknowledged.extend(upload_until_killed(&process, &token, &investor));
+        process.kill();
+        caught = waits(&data);
+        process = Process::start(&data);
+        if caught {
+            break;
+        }
+    }
+    assert!(caught, "no kill came between an upload and its event");
+    let token = sign_in(&process);
+    let began = Instant::now();
+    for path in &acknowledged {
+        loop {
+            let (status, answer) = process.call("GET", path, &token, &Value::Null).unwrap();
+            assert_eq!(status, 200, "{path} is lost: {answer}");
+            if answer["document"]["status"] == "available" {
+                break;
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "{path} is not released: {answer}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    process.kill();
+    assert!(!waits(&data), "nothing that was released waits");
     std::fs::remove_dir_all(data).unwrap();
 }
 

@@ -7,6 +7,8 @@ use shared::policy::Role;
 
 use crate::support::{Answer, Person, Steward};
 
+mod uploads;
+
 pub const PDF: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n";
 
 pub fn announced(name: &str, kind: &str, bytes: &[u8]) -> Value {

@@ -103,7 +103,8 @@ fn record(
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
 
-/// A document that was uploaded once: the record of one that never was ends with it, so nothing may follow upon it.
+/// A document that was uploaded once. One that never was expires, and the head of its audit chain with it, so it can only be
+/// deleted: what a deletion leaves does not expire.
 fn uploaded(document: &Document) -> Result<(), Error> {
     if document.status == Status::AwaitingUpload {
         return Err(Error::state("This document's file is not uploaded and checked yet."));
@@ -192,7 +193,8 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a document that is still at `version`: it is in no list and cannot be downloaded. Its audit chain stays.
+/// Deletes a document that is still at `version`, also while it waits for its file: it is in no list and cannot be
+/// downloaded, and a file that comes later is removed. Its audit chain stays.
 pub async fn delete(
     app: &App,
     caller: &Caller,

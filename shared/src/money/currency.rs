@@ -79,4 +79,24 @@ mod tests {
             assert_eq!(Currency::try_from(text.clone()).unwrap().to_string(), text);
         }
     }
+
+    #[test]
+    fn codes_and_decimals_are_those_that_are_published() {
+        // What the maintenance agency has changed since the published list: the Netherlands Antillean guilder gave way to
+        // the Caribbean guilder, Bulgaria joined the euro, Cuba's convertible peso ended, the Arab Accounting Dinar came.
+        let ended = ["ANG", "BGN", "CUC"];
+        let mut expected = vec![("XAD", 2), ("XCG", 2)];
+        for row in include_str!("../../../data/iso-4217.csv").lines().skip(1) {
+            let (code, units) = row.split_once(',').unwrap();
+            // Metals, units of account and test codes have no minor units.
+            if units != "N.A." && !ended.contains(&code) {
+                expected.push((code, units.parse().unwrap()));
+            }
+        }
+        expected.sort_unstable();
+        let listed = |(code, units): &([u8; 3], u32)| (std::str::from_utf8(code).unwrap().to_owned(), *units);
+        let listed: Vec<(String, u32)> = CURRENCIES.iter().map(listed).collect();
+        let listed: Vec<(&str, u32)> = listed.iter().map(|(code, units)| (code.as_str(), *units)).collect();
+        assert_eq!(listed, expected);
+    }
 }
