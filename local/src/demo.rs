@@ -1,27 +1,45 @@
 //! The demo company, loaded through the API on first start, so that audit trail and notifications exist as in real use.
 //!
-//! Loading survives a kill at any moment: every request carries an idempotency key, and the next start goes on.
+//! People and investors come first, before anyone is told where to sign in; two years of history arrive while the demo is in
+//! use. What happened says when it did; that it was recorded today is in the audit trail. Loading survives a kill at any
+//! moment: every request carries an idempotency key or a version, and the next start goes on.
 
+mod client;
 mod company;
+mod deals;
+mod files;
 mod loader;
+mod papers;
+mod reminders;
+mod talks;
 
 use jiff::Timestamp;
 
 use crate::problem::Problem;
 use crate::stack::Stack;
-use loader::Loader;
+use loader::{Company, Loader};
 
 /// Under which name the journal knows how far the demo is.
 const FACT: &str = "demo";
 const LOADED: &str = "loaded";
+
+fn failed(cause: impl std::fmt::Display) -> Problem {
+    Problem::part("the demo company", cause)
+}
+
+/// A number that looks like chance and is the same at every start.
+fn mix(place: usize, about: usize) -> usize {
+    let mixed = (place + 1).wrapping_mul(0x9E37_79B1) ^ (about + 1).wrapping_mul(0x85EB_CA6B);
+    (mixed ^ mixed >> 15).wrapping_mul(0x2C1B_3C6D) >> 12 & 0xFFFF
+}
 
 /// How to sign in to the demo company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignIn {
     /// The admin's name.
     pub username: &'static str,
-    /// The other users' names: two relationship managers and an analyst.
-    pub others: [&'static str; 3],
+    /// The other users' names: four relationship managers and an analyst.
+    pub others: [&'static str; 5],
     /// Everyone's password, as loaded.
     pub password: &'static str,
 }
@@ -29,7 +47,13 @@ pub struct SignIn {
 /// The sign-in details of the demo.
 pub const SIGN_IN: SignIn = SignIn {
     username: company::ADMIN.username,
-    others: [company::PEOPLE[0].username, company::PEOPLE[1].username, company::PEOPLE[2].username],
+    others: [
+        company::PEOPLE[0].username,
+        company::PEOPLE[1].username,
+        company::PEOPLE[2].username,
+        company::PEOPLE[3].username,
+        company::PEOPLE[4].username,
+    ],
     password: "welcome-to-steward",
 };
 
@@ -38,11 +62,36 @@ pub fn is_loaded(stack: &Stack) -> Result<bool, Problem> {
     Ok(stack.fact(FACT)?.is_some())
 }
 
-/// Loads the demo company into a stack that nobody set up yet, or goes on where a killed process stopped. Answers how to
-/// sign in if the stack holds the demo, none if it holds something else.
-pub async fn load(stack: &Stack) -> Result<Option<SignIn>, Problem> {
+/// A stack that holds the demo company.
+pub struct Demo<'a> {
+    /// How to sign in.
+    pub sign_in: SignIn,
+    /// What is left to load: the history.
+    rest: Option<(Loader<'a>, Company)>,
+    stack: &'a Stack,
+}
+
+impl Demo<'_> {
+    /// Whether history is still to come.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.rest.is_some()
+    }
+
+    /// Loads the history, if that is left to do.
+    pub async fn finish(self) -> Result<(), Problem> {
+        let Some((loader, company)) = self.rest else { return Ok(()) };
+        loader.load_history(&company).await?;
+        self.stack.set_fact(FACT, LOADED)
+    }
+}
+
+/// Loads the people and the investors of the demo company into a stack that nobody set up yet, or goes on where a killed
+/// process stopped. Their history follows with [`Demo::finish`], while the demo is in use. None if the stack holds
+/// something else.
+pub async fn load(stack: &Stack) -> Result<Option<Demo<'_>>, Problem> {
     let begun = match stack.fact(FACT)?.as_deref() {
-        Some(LOADED) => return Ok(Some(SIGN_IN)),
+        Some(LOADED) => return Ok(Some(Demo { sign_in: SIGN_IN, rest: None, stack })),
         Some(at) => at.parse().unwrap_or_else(|_| Timestamp::now()),
         None if Loader::is_set_up(stack).await? => return Ok(None),
         None => {
@@ -51,7 +100,7 @@ pub async fn load(stack: &Stack) -> Result<Option<SignIn>, Problem> {
             now
         }
     };
-    Loader::new(stack, begun).load().await?;
-    stack.set_fact(FACT, LOADED)?;
-    Ok(Some(SIGN_IN))
+    let loader = Loader::new(stack, begun);
+    let company = loader.load_company().await?;
+    Ok(Some(Demo { sign_in: SIGN_IN, rest: Some((loader, company)), stack }))
 }

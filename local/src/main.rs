@@ -1,9 +1,10 @@
 //! `local`: Steward in one process. `local openapi` prints the API's document instead.
 
+use std::convert::Infallible;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use local::demo::{self, SignIn};
+use local::demo::{self, Demo, SignIn};
 use local::settings::Settings;
 use local::{Data, Problem, Stack, StackOptions, api, web};
 use tokio::signal::unix::{SignalKind, signal};
@@ -59,23 +60,39 @@ async fn run() -> Result<(), Problem> {
         return Err(Problem::demo_in_public(settings.host));
     }
     let demo = if settings.demo { demo::load(&stack).await? } else { None };
-    println!("{}", banner(&stack, demo));
+    println!("{}", banner(&stack, demo.as_ref()));
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
+        never = finish(demo) => match never {},
     }
     stack.stop().await;
     Ok(())
 }
 
+/// Completes the demo while it is in use, and never ends.
+async fn finish(demo: Option<Demo<'_>>) -> Infallible {
+    if let Some(demo) = demo.filter(Demo::is_unfinished) {
+        match demo.finish().await {
+            Ok(()) => println!("The demo company is complete."),
+            Err(problem) => eprintln!("steward: {problem}; the next start goes on with it"),
+        }
+    }
+    std::future::pending().await
+}
+
 /// What a newcomer needs to know.
-fn banner(stack: &Stack, demo: Option<SignIn>) -> String {
+fn banner(stack: &Stack, demo: Option<&Demo<'_>>) -> String {
     let url = stack.base_url();
     let mut lines = vec![format!("Steward is running at {url}")];
     let mut line = |name: &str, text: &str| lines.push(format!("  {name:<13}{text}"));
-    if let Some(SignIn { username, others, password }) = demo {
+    if let Some(demo) = demo {
+        let SignIn { username, others, password } = demo.sign_in;
         line("sign in", &format!("{username} / {password}"));
         line("", &format!("also as {}, with the same password", others.join(", ")));
+        if demo.is_unfinished() {
+            line("demo", "two years of history arrive within the next minute");
+        }
     }
     if let Some(token) = stack.setup_token() {
         line("set-up token", token);

@@ -1,0 +1,119 @@
+//! Files of documents, made on the spot: PDF, PNG, CSV.
+
+use std::fmt::Write as _;
+
+/// A page of text as a PDF document in the standard font Helvetica. Characters beyond Latin-1 become question marks.
+pub(super) fn pdf(title: &str, lines: &[String]) -> Vec<u8> {
+    let mut text = String::from("BT /F1 20 Tf 72 760 Td ");
+    let _ = write!(text, "({}) Tj /F1 11 Tf 0 -36 Td 16 TL ", escaped(title));
+    for line in lines {
+        let _ = write!(text, "({}) Tj T* ", escaped(line));
+    }
+    text += "ET";
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>"
+            .to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
+    ];
+    let mut file = String::from("%PDF-1.4\n");
+    let mut table = String::from("0000000000 65535 f \n");
+    for (number, object) in objects.iter().enumerate() {
+        let _ = writeln!(table, "{:010} 00000 n ", file.len());
+        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", number + 1);
+    }
+    let (start, count) = (file.len(), objects.len() + 1);
+    let _ =
+        write!(file, "xref\n0 {count}\n{table}trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    file.into_bytes()
+}
+
+/// Text within parentheses of PDF, ASCII throughout.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for char in text.chars() {
+        match char {
+            '(' | ')' | '\\' => out.extend(['\\', char]),
+            ' '..='~' => out.push(char),
+            '\u{A0}'..='\u{FF}' => {
+                let _ = write!(out, "\\{:03o}", u32::from(char));
+            }
+            _ => out.push('?'),
+        }
+    }
+    out
+}
+
+/// A chart of bars, each a share of 255 high, as a greyscale PNG image.
+pub(super) fn chart(bars: &[u8]) -> Vec<u8> {
+    const BAR: usize = 24;
+    let width = bars.len() * BAR;
+    let mut rows = Vec::new();
+    for height in (0..=u8::MAX).rev() {
+        rows.push(0);
+        rows.extend((0..width).map(|x| if x % BAR > 4 && bars[x / BAR] >= height { 0x50 } else { 0xF4 }));
+    }
+    let number = |n: usize| u32::try_from(n).unwrap_or_default().to_be_bytes();
+    let mut file = b"\x89PNG\r\n\x1A\n".to_vec();
+    let header = [&number(width)[..], &number(256)[..], &[8, 0, 0, 0, 0]].concat();
+    for (kind, data) in [(b"IHDR", header), (b"IDAT", stored(&rows)), (b"IEND", Vec::new())] {
+        let body = [&kind[..], &data].concat();
+        file.extend(number(data.len()));
+        file.extend(&body);
+        file.extend(crc32(&body).to_be_bytes());
+    }
+    file
+}
+
+/// Bytes as a zlib stream of stored blocks (RFC 1950, RFC 1951).
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    const MOST: usize = 65_535;
+    let mut stream = vec![0x78, 0x01];
+    let blocks = bytes.chunks(MOST).count();
+    for (number, block) in bytes.chunks(MOST).enumerate() {
+        let length = u16::try_from(block.len()).unwrap_or_default();
+        stream.push(u8::from(number + 1 == blocks));
+        stream.extend(length.to_le_bytes());
+        stream.extend((!length).to_le_bytes());
+        stream.extend(block);
+    }
+    let (a, b) = bytes.iter().fold((1_u32, 0_u32), |(a, b), byte| {
+        let a = (a + u32::from(*byte)) % 65_521;
+        (a, (b + a) % 65_521)
+    });
+    stream.extend((b << 16 | a).to_be_bytes());
+    stream
+}
+
+/// The checksum of PNG's chunks (ISO 3309).
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checksums_are_those_of_the_standards() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert!(stored(b"Wikipedia").ends_with(&0x11E6_0398_u32.to_be_bytes()));
+    }
+
+    #[test]
+    fn a_pdf_names_where_its_objects_are() {
+        let file = String::from_utf8(pdf("Größe (1)", &["a".into()])).unwrap();
+        assert!(file.contains("(Gr\\366\\337e \\(1\\)) Tj"));
+        let table = &file[file.find("xref\n").unwrap()..];
+        for (number, entry) in table.lines().skip(3).take(5).enumerate() {
+            let at: usize = entry[..10].parse().unwrap();
+            assert!(file[at..].starts_with(&format!("{} 0 obj", number + 1)), "{entry}");
+        }
+        let start: usize = file.lines().rev().nth(1).unwrap().parse().unwrap();
+        assert!(file[start..].starts_with("xref"));
+    }
+}

@@ -1,0 +1,56 @@
+//! What the managers want to be reminded of.
+
+/// What becomes of a reminder after it was set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    Nothing,
+    Done,
+    Cancelled,
+    /// Put off by so many days.
+    Snoozed(i64),
+}
+
+/// A reminder: its message, in how many days and at what time it is due, how it recurs, what became of it.
+pub(super) struct Reminder {
+    pub(super) message: &'static str,
+    pub(super) days: i64,
+    pub(super) time: &'static str,
+    pub(super) recurs: Option<(&'static str, u32)>,
+    pub(super) then: Then,
+}
+
+const fn reminder(
+    message: &'static str,
+    days: i64,
+    time: &'static str,
+    recurs: Option<(&'static str, u32)>,
+    then: Then,
+) -> Reminder {
+    Reminder { message, days, time, recurs, then }
+}
+
+/// The zone of everyone in the demo.
+pub(super) const ZONE: &str = "Europe/Oslo";
+
+/// Done, due today, to come, recurring, overdue, put off, given up.
+#[rustfmt::skip]
+static REMINDERS: [Reminder; 12] = [
+    reminder("Send the terms of the Series B", 2, "09:00", None, Then::Nothing),
+    reminder("Call back before the end of the day", 0, "23:30", None, Then::Nothing),
+    reminder("Quarterly letter", 12, "08:00", Some(("monthly", 3)), Then::Nothing),
+    reminder("Return the signed agreement", -1, "09:00", None, Then::Nothing),
+    reminder("Book the room for the partner meeting", 3, "10:00", None, Then::Done),
+    reminder("Birthday of the partner", 40, "08:30", Some(("yearly", 1)), Then::Nothing),
+    reminder("Ask for the updated bank details", 1, "14:00", None, Then::Snoozed(7)),
+    reminder("Check in", 4, "09:30", Some(("weekly", 2)), Then::Nothing),
+    reminder("Send the metrics page", 0, "22:00", None, Then::Nothing),
+    reminder("Prepare the site visit", 20, "09:00", None, Then::Cancelled),
+    reminder("Follow up on the reference call", -6, "11:00", None, Then::Nothing),
+    reminder("Confirm the wire of the capital call", 5, "15:00", None, Then::Done),
+];
+
+/// What one wants to be reminded of about the investor at this place: about every second one.
+pub(super) fn reminder_of(place: usize) -> Option<&'static Reminder> {
+    // With every one of four managers.
+    (place + place / 4).is_multiple_of(2).then(|| &REMINDERS[place / 2 % REMINDERS.len()])
+}
