@@ -256,7 +256,7 @@ impl<'a> Loader<'a> {
         if let Some((frequency, interval)) = reminder.recurs {
             new["recurrence"] = json!({"frequency": frequency, "interval": interval});
         }
-        let by = if of.place.is_multiple_of(10) { of.admin } else { of.manager };
+        let by = if of.place.is_multiple_of(5) { of.admin } else { of.manager };
         let path = format!("{}/reminders", of.path);
         let key = format!("demo-reminder-{}", of.place);
         let made = self.client.post(&path, new).by(by).key(&key).send().await?;

@@ -95,8 +95,8 @@ pub(super) fn talks(place: usize, row: &Row) -> Vec<Held> {
     };
     // The last ones come close together with those who matter most.
     let (spacing, close) = match row.tier {
-        "platinum" => (5, 4),
-        "gold" => (8, 2),
+        "platinum" => (6, 3),
+        "gold" => (12, 2),
         _ => ((since / count).min(80), 1),
     };
     let held = |number: usize| {
