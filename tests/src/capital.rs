@@ -84,6 +84,41 @@ async fn maintained(steward: &Steward, partition: &str) -> Capital {
     capital
 }
 
+/// The portfolio shows a recount: each currency in all, by tier, by status.
+async fn expect_portfolio(steward: &Steward, person: &Person, capital: &Capital, when: &str) {
+    let portfolio = steward.get("/api/analytics/portfolio").by(person).send().await.expect(200).json;
+    let (mut expected, mut shown) = (BTreeMap::new(), BTreeMap::new());
+    for (key, sums) in capital {
+        let parts: Vec<&str> = key.split('#').collect();
+        for part in [parts[0].to_owned(), format!("{} {}", parts[0], parts[1]), format!("{} {}", parts[0], parts[2])] {
+            let entry: &mut [Decimal; 3] = expected.entry(part).or_default();
+            for (sum, more) in entry.iter_mut().zip([sums[0], sums[2], sums[3]]) {
+                *sum += more;
+            }
+        }
+    }
+    for one in portfolio["capital"].as_array().unwrap() {
+        let currency = one["currency"].as_str().unwrap();
+        let count = |part: &Value| Decimal::from(part["investments"].as_u64().unwrap());
+        let figures = &one["figures"];
+        shown.insert(currency.to_owned(), [count(one), amount(&figures["committed"]), amount(&figures["paid_in"])]);
+        for part in ["by_tier", "by_status"].into_iter().flat_map(|by| one[by].as_array().unwrap()) {
+            let name = format!("{currency} {}", part["value"].as_str().unwrap());
+            shown.insert(name, [count(part), amount(&part["committed"]), amount(&part["paid_in"])]);
+        }
+        let all = capital.iter().filter(|(key, _)| key.starts_with(currency)).map(|(_, sums)| sums);
+        let [unvalued, distributed, nav, unfunded] =
+            [1, 4, 5, 6].map(|at| all.clone().map(|sums| sums[at]).sum::<Decimal>());
+        assert_eq!(amount(&figures["distributed"]), distributed, "{when}: {currency}");
+        assert_eq!(amount(&figures["unfunded"]), unfunded, "{when}: {currency}");
+        assert_eq!(figures["nav"].is_null(), !unvalued.is_zero(), "{when}: {currency}");
+        if unvalued.is_zero() {
+            assert_eq!(amount(&figures["nav"]), nav, "{when}: {currency}");
+        }
+    }
+    assert_eq!(shown, expected, "{when}");
+}
+
 async fn expect_recount(steward: &Steward, people: [&Person; 3], when: &str) {
     steward.settle().await;
     let admin = people[0];
@@ -94,6 +129,7 @@ async fn expect_recount(steward: &Steward, people: [&Person; 3], when: &str) {
             id => format!("STATS#MANAGER#{id}"),
         };
         assert_eq!(maintained(steward, &partition).await, capital, "{when}: {partition}");
+        expect_portfolio(steward, person, &capital, when).await;
         for (investor, own) in held {
             let path = format!("/api/investors/{investor}/holdings");
             let holdings = steward.get(&path).by(person).send().await.expect(200).json;
@@ -227,6 +263,14 @@ async fn capital_equals_a_recount_after_every_kind_of_change() {
     let restore = steward.post(&format!("{}/restore", investors[1])).by(&admin).if_match(3);
     restore.send().await.expect(200);
     expect_recount(&steward, people, "after the restoring").await;
+
+    let versions = (version(&steward, &admin, &investors[0]).await, version(&steward, &admin, &investors[1]).await);
+    let body = json!({"absorbed_id": investors[1].rsplit('/').next().unwrap(), "absorbed_version": versions.1});
+    let merge = steward.post(&format!("{}/merges", investors[0])).by(&admin).if_match(versions.0).json(&body);
+    merge.send().await.expect(200);
+    expect_recount(&steward, people, "after a merge").await;
+    let (_, held) = recount(&steward, &admin).await;
+    assert_eq!((held.len(), held[investors[0].rsplit('/').next().unwrap()]["EUR"][0]), (2, Decimal::TWO));
 }
 
 #[tokio::test(flavor = "multi_thread")]

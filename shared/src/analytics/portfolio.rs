@@ -20,8 +20,8 @@ use crate::table::{self, Item};
 
 /// Most items of a portfolio's counters: its shards, with room for more.
 const MOST_ITEMS: usize = 64;
-/// Most items of a portfolio's sums: every tier, status and shard of fifty currencies.
-const MOST_SUMS: usize = 2_000;
+/// How many items of a portfolio's sums are read at once: every tier, status and shard of twelve currencies.
+const SUMS_AT_ONCE: usize = 2_000;
 
 /// How many have a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -75,16 +75,15 @@ pub struct CapitalPart {
     pub paid_in: Money,
 }
 
-/// The portfolio of the caller: all investors, or those they look after. One round trip.
+/// The portfolio of the caller: all investors, or those they look after. One round trip up to twelve currencies.
 pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
     let group = match caller.allow(Action::AnalyticsRead)? {
         Scope::All => Group::All,
         Scope::Own => Group::Manager(caller.id),
     };
     let list = List::new("portfolio", Source::table(group.partition(), "PORTFOLIO#"), Order::Ascending);
-    let held = List::new("capital", Source::table(group.partition(), CAPITAL_PREFIX), Order::Ascending);
-    let (counted, held) = tokio::join!(list.read(app, None, MOST_ITEMS), held.read(app, None, MOST_SUMS));
-    let ((items, _), (held, _)) = (counted?, held?);
+    let (counted, held) = tokio::join!(list.read(app, None, MOST_ITEMS), sums(app, group));
+    let ((items, _), held) = (counted?, held?);
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
     for (name, count) in items.iter().flat_map(counters) {
         *sums.entry(name).or_default() += count;
@@ -101,6 +100,20 @@ pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
         by_kind: Kind::ALL.iter().map(|kind| count("kind", kind.as_str())).collect(),
         capital: capital(&held)?,
     })
+}
+
+/// Every item of a group's sums: a part of them would come to wrong figures.
+async fn sums(app: &App, group: Group) -> Result<Vec<Item>, Error> {
+    let list = List::new("capital", Source::table(group.partition(), CAPITAL_PREFIX), Order::Ascending);
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let (items, next) = list.read(app, after.as_deref(), SUMS_AT_ONCE).await?;
+        all.extend(items);
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(all),
+        }
+    }
 }
 
 /// What sums come to, by currency.
