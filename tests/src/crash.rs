@@ -169,9 +169,9 @@ fn put(upload: &Value, bytes: &[u8]) -> bool {
     let mut head =
         format!("PUT {} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n", url.path_and_query().unwrap());
     for (name, value) in upload["headers"].as_object().unwrap() {
-        head += &format!("{name}: {}\r\n", value.as_str().unwrap());
+        head = format!("{head}{name}: {}\r\n", value.as_str().unwrap());
     }
-    head += &format!("content-length: {}\r\n", bytes.len());
+    head = format!("{head}content-length: {}\r\n", bytes.len());
     let mut answer = Vec::new();
     let sent = TcpStream::connect(address).and_then(|mut stream| {
         stream.write_all(format!("{head}\r\n").as_bytes())?;

@@ -109,10 +109,7 @@ impl Call {
         let (status, answer) = answered(self.api, request.map_err(failed)?).await?;
         // What is there already was made by a process that was killed before it could say so; what is gone was deleted by
         // someone who could not wait.
-        let before = match status {
-            StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED | StatusCode::NOT_FOUND => true,
-            _ => false,
-        };
+        let before = matches!(status, StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED | StatusCode::NOT_FOUND);
         if status.is_success() || before {
             return Ok(answer);
         }

@@ -54,6 +54,7 @@ static DEALS: [Deal; 10] = [
 ];
 
 /// The deals that the investor at this place takes part in.
+#[allow(clippy::match_same_arms, reason = "sorted by tier, as one reads it")]
 pub(super) fn deals(place: usize, row: &Row) -> impl Iterator<Item = &'static Deal> {
     let numbers: &[usize] = match (row.tier, place % 4, place % 7) {
         ("platinum", ..) => &[0, 1, 4, 6],

@@ -7,6 +7,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use http::Method;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Map, Value, json};
+use shared::upload::Sha256;
 
 use super::client::{Client, SignedIn};
 use super::company::{ADMIN, FIRST_DELETED, INVESTORS, MANAGERS, PEOPLE, Person, Row};
@@ -347,10 +348,9 @@ fn changes(place: usize, row: &Row) -> Vec<Value> {
 
 /// What announces a file.
 fn announced(paper: &Paper) -> Value {
-    let digest = digest::digest(&digest::SHA256, &paper.bytes);
-    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::from_bytes(digest::digest(&digest::SHA256, &paper.bytes).as_ref());
     json!({
-        "file_name": paper.file_name, "content_type": paper.content_type, "size": paper.bytes.len(), "sha256": hex,
+        "file_name": paper.file_name, "content_type": paper.content_type, "size": paper.bytes.len(), "sha256": digest,
     })
 }
 

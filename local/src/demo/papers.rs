@@ -1,5 +1,7 @@
 //! Documents of investors, with their files.
 
+use std::fmt::Write as _;
+
 use super::company::Row;
 use super::deals::{commitment, currency, deals};
 use super::files::{chart, pdf};
@@ -34,7 +36,8 @@ fn agreement(place: usize, row: &Row, title: &str) -> Vec<u8> {
 fn statement(place: usize, row: &Row) -> Vec<u8> {
     let mut text = String::from("deal,kind,commitment,currency\r\n");
     for deal in deals(place, row) {
-        text += &format!("{},{},{},{}\r\n", deal.name, deal.kind, commitment(place, row), currency(row));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{},{},{},{}\r\n", deal.name, deal.kind, commitment(place, row), currency(row));
     }
     text.into_bytes()
 }
