@@ -66,7 +66,7 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 14] = [
+const HTTP: [&str; 15] = [
     "activities",
     "analytics",
     "audit",
