@@ -10,8 +10,8 @@ mod write;
 pub(crate) use item::{id_of, moved, version_of};
 pub use item::{key, open_card};
 pub(crate) use moved::copy_versions;
-pub(crate) use read::{newest, read};
 pub use read::{DownloadQuery, download, get, list};
+pub(crate) use read::{newest, read};
 pub use released::{Outcome, uploaded};
 pub use write::{create, create_version, delete, update};
 

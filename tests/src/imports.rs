@@ -83,6 +83,7 @@ async fn the_constituents_of_an_index_become_investors_and_a_second_import_chang
     assert_eq!((done["status"].as_str(), counts(&done)), (Some("done"), [500, 0, 0, 3]));
     assert_eq!((done["rows_done"].as_u64(), done["rows_total_estimate"].as_u64()), (Some(503), Some(503)));
     assert_eq!(done["bytes_done"], CONSTITUENTS.len());
+    assert_eq!(done["duplicate_count"], 0, "no company of the index is taken for another");
     let refused = errors(&steward, &admin, &id).await;
     assert!(refused.iter().all(|(_, field, code)| (field.as_str(), code.as_str()) == ("external_key", "repeated")));
     let investors = steward.all(&admin, "/api/investors", 100).await;

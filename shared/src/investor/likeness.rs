@@ -38,23 +38,38 @@ const LEGAL_FORMS: &[&str] = &[
 ];
 /// Names are compared by at most so many characters, so that a long one costs no more.
 const MOST_COMPARED: usize = 120;
-/// From this on two names with the same sound are alike: two letters of ten may differ.
-const ALIKE: f64 = 0.8;
+/// From this on two names with the same sound are alike: one letter of seven may differ. With one of five Amcor and Emcor were
+/// alike; at this none of the 500 companies of the S&P 500 is like another.
+const ALIKE: f64 = 0.85;
 
 /// The words of a name that say who it is, in alphabetical order, so that `Doe, John` is `John Doe`. A name of nothing but
 /// legal forms keeps them.
 pub(super) fn plain(name: &str) -> String {
-    let text = searchable(name);
-    let words: Vec<&str> = text.split(' ').collect();
-    let telling: Vec<&str> = words.iter().copied().filter(|word| !LEGAL_FORMS.contains(word)).collect();
+    let words = words(name);
+    let telling: Vec<String> = words.iter().filter(|word| !LEGAL_FORMS.contains(&word.as_str())).cloned().collect();
     let mut kept = if telling.is_empty() { words } else { telling };
     kept.sort_unstable();
     kept.join(" ")
 }
 
+/// The words of a name; letters that stand alone in a row are one: `L.P.` is `lp`.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut after_letter = false;
+    for word in searchable(name).split(' ') {
+        let is_letter = word.chars().count() == 1;
+        match words.last_mut() {
+            Some(last) if is_letter && after_letter => last.push_str(word),
+            _ => words.push(word.to_owned()),
+        }
+        after_letter = is_letter;
+    }
+    words
+}
+
 /// What names that are easily taken for each other have in common: the consonants by kind of sound, as in Soundex (US patents
-/// 1261167 and 1435663) but over whole words and without their order. Digits and letters of other scripts stand for
-/// themselves.
+/// 1261167 and 1435663) but over whole words and without their order. Digits, Roman numerals and letters of other scripts
+/// stand for themselves.
 pub(super) fn sound(name: &str) -> String {
     let plain = plain(name);
     let mut words: Vec<String> = plain.split(' ').map(word_sound).collect();
@@ -63,6 +78,10 @@ pub(super) fn sound(name: &str) -> String {
 }
 
 fn word_sound(word: &str) -> String {
+    // Funds are numbered by them, and the next one is another.
+    if word.chars().all(|letter| matches!(letter, 'i' | 'v' | 'x')) {
+        return word.to_owned();
+    }
     let mut code = String::new();
     let mut last = None;
     for (at, letter) in word.chars().enumerate() {
@@ -118,7 +137,9 @@ mod tests {
 
     #[test]
     fn slips_of_the_pen_sound_the_same_and_are_alike() {
-        for (one, other) in [("Blackstone", "Blakstone"), ("Sequoia Capital", "Sequoya Capitol"), ("Meyer", "Meier")] {
+        for (one, other) in
+            [("Blackstone", "Blakstone"), ("Sequoia Capital", "Sequoya Capitol"), ("Hannelore Meyer", "Hanelore Meier")]
+        {
             assert_eq!(sound(one), sound(other), "{one} / {other}");
             assert!(alike(likeness(one, other)), "{one} / {other}: {}", likeness(one, other));
         }
@@ -126,14 +147,19 @@ mod tests {
 
     #[test]
     fn different_names_are_told_apart() {
-        for (one, other) in [("Fund II", "Fund III"), ("Alpine One", "Alpine Two"), ("Fund 1", "Fund 2")] {
+        for (one, other) in
+            [("Amcor", "Emcor"), ("Fund II", "Fund III"), ("Alpine One", "Alpine Two"), ("Fund 1", "Fund 2")]
+        {
             assert!(sound(one) != sound(other) || !alike(likeness(one, other)), "{one} / {other}");
         }
     }
 
     proptest! {
         #[test]
-        fn a_name_is_like_itself_in_any_case_and_any_order(name in "[A-Za-zÄÖÜéà ,.&0-9]{1,60}") {
+        fn a_name_is_like_itself_in_any_case_and_any_order(
+            words in proptest::collection::vec("[A-Za-zÄÖÜéà]{2,10}[,.&]?|[0-9]{2,4}", 1..6)
+        ) {
+            let name = words.join(" ");
             let turned: Vec<&str> = name.split(' ').rev().collect();
             let turned = turned.join(" ").to_uppercase();
             prop_assert_eq!(sound(&name), sound(&turned));
