@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import type { Portfolio } from '../../src/api/types'
 import { analytics } from '../fake-analytics'
 import { fakeApi, problem } from '../fake-api'
 import { investorStore } from '../fake-investors'
@@ -66,7 +67,7 @@ test('three requests make the page, and one that fails leaves the others', async
 
 test('nothing to count says what to do first', async ({ page }) => {
   const none = (value: string) => ({ value, count: 0 })
-  const empty = { investors: 0, by_tier: [none('gold')], by_status: [none('active')], by_kind: [none('fund')] }
+  const empty: Portfolio = { investors: 0, by_tier: [none('gold')], by_status: [none('active')], by_kind: [none('fund')], capital: [] }
   await fakeApi(page, {
     ...investorStore([]), ...analytics,
     'GET /api/analytics/portfolio': () => ({ body: empty }),
