@@ -9,7 +9,7 @@ function held(currency: string, committed: string, paidIn: string, distributed: 
   const money = (amount: string) => ({ amount, currency })
   const part = (value: string, investments: number, amount: string) => ({ value, investments, committed: money(amount), paid_in: money(amount) })
   return {
-    currency, investments: 14,
+    currency, investments: 14, unvalued: 0,
     figures: { committed: money(committed), paid_in: money(paidIn), distributed: money(distributed), nav: money(nav), unfunded: money('3400000.00'), dpi: '0.3556', rvpi: '1.2635', tvpi: '1.6190', reason: null },
     by_tier: [part('platinum', 5, '6500000.00'), part('gold', 6, '4000000.00'), part('silver', 3, '2000000.00')],
     by_status: [part('active', 11, '10100000.00'), part('exited', 3, '2400000.00')],

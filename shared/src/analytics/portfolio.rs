@@ -54,6 +54,8 @@ pub struct CurrencyCapital {
     pub currency: Currency,
     /// How many investments.
     pub investments: u64,
+    /// How many of them have money at work that was never valued; while there are any, the value is not known.
+    pub unvalued: u64,
     /// Their totals and multiples.
     pub figures: Figures,
     /// By the importance of the investor, every tier that holds some.
@@ -143,6 +145,7 @@ fn capital(items: &[Item]) -> Result<Vec<CurrencyCapital>, Error> {
         held.push(CurrencyCapital {
             currency,
             investments: all.investments,
+            unvalued: all.unvalued,
             figures: returns::figures(all.sums, currency, all.unvalued == 0),
             by_tier: by_tier.collect(),
             by_status: statuses.filter_map(|status| part(status, &|entry| entry.1 == status)).collect(),

@@ -1519,6 +1519,11 @@ export interface components {
              * @description How many investments.
              */
             investments: number;
+            /**
+             * Format: int64
+             * @description How many of them have money at work that was never valued; while there are any, the value is not known.
+             */
+            unvalued: number;
         };
         /** @description What an investor holds in one currency. */
         CurrencyHoldings: {

@@ -12,7 +12,7 @@ export function staleAfter(event: Changed): QueryKey[] {
       return [keys.investors.lists, keys.investors.one(id), keys.investors.timelines(id), keys.audit.all, keys.analytics.all]
     case 'merge':
       // What belonged to the other investor is here now: everything of this one, and the figures.
-      return parent ? [keys.investors.all, keys.activities.of(parent), keys.reminders.of(parent), keys.reminders.mine, keys.analytics.all] : []
+      return parent ? [keys.investors.all, keys.activities.of(parent), keys.documents.of(parent), keys.investments.of(parent), keys.reminders.of(parent), keys.reminders.mine, keys.analytics.all] : []
     case 'activity':
       return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
     case 'investment':

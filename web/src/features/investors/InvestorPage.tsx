@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
-import { Merge, Pencil, RotateCcw, Trash2, Wallet } from 'lucide-react'
+import { Wallet } from 'lucide-react'
 import { useEffect } from 'react'
 import { investorGet } from '@/api/investors'
 import { keys } from '@/api/keys'
@@ -11,21 +11,19 @@ import { useShortcut } from '@/lib/shortcuts'
 import { useCan } from '@/session/useMe'
 import { usePageTitle } from '@/shell/crumb'
 import { StatusBadge, TierBadge } from '@/ui/Badge'
-import { Button } from '@/ui/Button'
 import { SidePanel } from '@/ui/Dialog'
 import { PageHeader, Section } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { Suspects } from './duplicates/Suspects'
 import { Facts } from './Facts'
 import { Figures } from './Figures'
+import { InvestorActions } from './InvestorActions'
 import { InvestorForm } from './InvestorForm'
 import { InvestorTabs, useOnTimeline } from './InvestorTabs'
 import { CHOOSE, MergePanel } from './merge/MergePanel'
 import { MergeProgress } from './merge/MergeProgress'
 import { Proof } from './Proof'
 import { Reminders } from './Reminders'
-import { ReportButton } from './ReportButton'
-import { useRemoval } from './useStored'
 import { useTellSaved } from './useTellSaved'
 import type { InvestorSearch } from './routes'
 
@@ -75,7 +73,7 @@ function Loaded({ investor }: { investor: Investor }) {
             <StatusBadge status={investor.deleted_at ? 'deleted' : investor.status} />
           </span>
         }
-        actions={<Actions investor={investor} onEdit={mayEdit ? edit : undefined} onMerge={mayMerge ? () => change({ merge: CHOOSE }) : undefined} />}
+        actions={<InvestorActions investor={investor} onEdit={mayEdit ? edit : undefined} onMerge={mayMerge ? () => change({ merge: CHOOSE }) : undefined} />}
       />
       {investor.deleted_at && (
         <p role="status" className="mx-4 mt-4 rounded-md bg-amber-bg px-3 py-2 text-amber md:mx-6">
@@ -116,23 +114,5 @@ function Loaded({ investor }: { investor: Investor }) {
         />
       </SidePanel>
     </div>
-  )
-}
-
-function Actions({ investor, onEdit, onMerge }: { investor: Investor; onEdit: (() => void) | undefined; onMerge: (() => void) | undefined }) {
-  const mayDelete = useCan('investor_delete')
-  const navigate = useNavigate()
-  const { remove, restore } = useRemoval()
-  const removeAndLeave = async () => {
-    if (await remove(investor)) void navigate({ to: '/investors' })
-  }
-  return (
-    <>
-      {onEdit && <Button icon={Pencil} onClick={onEdit}>Edit</Button>}
-      {onMerge && <Button icon={Merge} onClick={onMerge}>Merge</Button>}
-      <ReportButton investorId={investor.id} />
-      {mayDelete && !investor.deleted_at && <Button icon={Trash2} onClick={() => void removeAndLeave()}>Delete</Button>}
-      {mayDelete && investor.deleted_at && <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
-    </>
   )
 }

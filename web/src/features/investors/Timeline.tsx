@@ -10,6 +10,7 @@ import { ACTIVITY_KINDS } from '@/api/words'
 import { formatDate } from '@/lib/time'
 import { useUsers } from '@/session/useUsers'
 import { Due, Trouble } from '@/shell/reminders/parts'
+import { ExportButton } from '@/shell/ExportButton'
 import { ReminderBadge } from '@/ui/Badge'
 import { Button, IconButton } from '@/ui/Button'
 import { LoadMore } from '@/ui/LoadMore'
@@ -134,6 +135,22 @@ function ChangeRow({ entry }: { entry: TimelineEntry }) {
   )
 }
 
+/** The list that holds most of what is shown: each kind has one of its own, with all its columns. */
+const LISTS: Partial<Record<NonNullable<Kind>, string>> = { activity: 'activities', investment: 'investments', document: 'documents', reminder: 'reminders' }
+
+function Export({ investorId, kind }: { investorId: string; kind: Kind }) {
+  const list = kind && LISTS[kind]
+  const own = list ?? 'timeline'
+  return (
+    <ExportButton
+      path={`/api/exports/investors/${investorId}/${own}`}
+      filters={list ? {} : { kind }}
+      name={own}
+      action={kind === 'document' ? 'document_export' : 'investor_export'}
+    />
+  )
+}
+
 /** Everything that happened with an investor, newest first. */
 export function Timeline({ investorId, kind, onKind, mayWrite }: { investorId: string; kind: Kind; onKind: (kind: Kind) => void; mayWrite: boolean }) {
   const filters = kind ? { kind } : {}
@@ -147,10 +164,13 @@ export function Timeline({ investorId, kind, onKind, mayWrite }: { investorId: s
   const entries = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <section aria-label="Timeline" className="flex flex-col gap-3">
-      <div role="group" aria-label="Show" className="flex flex-wrap gap-1">
-        {KINDS.map(({ value, label }) => (
-          <Button key={label} variant={kind === value ? 'secondary' : 'quiet'} aria-pressed={kind === value} onClick={() => onKind(value)}>{label}</Button>
-        ))}
+      <div className="flex flex-wrap items-start gap-2">
+        <div role="group" aria-label="Show" className="flex min-w-0 flex-1 flex-wrap gap-1">
+          {KINDS.map(({ value, label }) => (
+            <Button key={label} variant={kind === value ? 'secondary' : 'quiet'} aria-pressed={kind === value} onClick={() => onKind(value)}>{label}</Button>
+          ))}
+        </div>
+        {entries.length > 0 && <Export investorId={investorId} kind={kind} />}
       </div>
       {list.isPending ? (
         <SkeletonLines lines={8} />

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { CurrencyCapital, Tier } from '@/api/types'
 import { INVESTMENT_STATUSES } from '@/api/words'
 import { compactMoney, formatMoney, moneyShare } from '@/lib/money'
@@ -33,27 +33,39 @@ function Parts({ title, parts, label }: { title: string; parts: readonly Part[];
   )
 }
 
+const held = (capital: readonly CurrencyCapital[], chosen: string | undefined) => capital.find(({ currency }) => currency === chosen) ?? capital[0]
+
+/** Which currency is shown, when there are several. */
+export function CurrencyChoice({ capital, chosen, onChosen }: { capital: readonly CurrencyCapital[]; chosen: string | undefined; onChosen: (currency: string) => void }) {
+  const shown = held(capital, chosen)
+  if (!shown || capital.length < 2) return null
+  return (
+    <div className="w-28">
+      <Select aria-label="Currency" value={shown.currency} options={capital.map(({ currency }) => ({ value: currency, label: currency }))} onChange={onChosen} />
+    </div>
+  )
+}
+
 /** What the investors hold in one currency at a time: amounts of different currencies are never added up. */
-export function Capital({ capital }: { capital: readonly CurrencyCapital[] }) {
-  const [chosen, setChosen] = useState<string>()
-  const shown = capital.find(({ currency }) => currency === chosen) ?? capital[0]
+export function Capital({ capital, chosen }: { capital: readonly CurrencyCapital[]; chosen: string | undefined }) {
+  const shown = held(capital, chosen)
   if (!shown) return <p className="py-4 text-ink-3">No investments yet. They appear here as soon as an investor has one.</p>
   const { figures } = shown
   return (
     <div className="flex flex-col gap-5">
-      {capital.length > 1 && (
-        <div className="w-28">
-          <Select aria-label="Currency" value={shown.currency} options={capital.map(({ currency }) => ({ value: currency, label: currency }))} onChange={setChosen} />
-        </div>
-      )}
       <dl className="grid grid-cols-2 gap-4 md:grid-cols-3 xl:grid-cols-6">
         <Figure label="Committed" hint={formatMoney(figures.committed)}>{compactMoney(figures.committed)}</Figure>
         <Figure label="Paid in" hint={formatMoney(figures.paid_in)}>{compactMoney(figures.paid_in)}</Figure>
         <Figure label="Distributed" hint={formatMoney(figures.distributed)}>{compactMoney(figures.distributed)}</Figure>
-        <Figure label="Value" hint={figures.nav ? formatMoney(figures.nav) : undefined}>{figures.nav ? compactMoney(figures.nav) : 'Not all valued'}</Figure>
+        <Figure label="Value" hint={figures.nav ? formatMoney(figures.nav) : undefined}>{figures.nav ? compactMoney(figures.nav) : '–'}</Figure>
         <Figure label="DPI">{figures.dpi ? `${figures.dpi} ×` : '–'}</Figure>
         <Figure label="TVPI">{figures.tvpi ? `${figures.tvpi} ×` : '–'}</Figure>
       </dl>
+      {shown.unvalued > 0 && (
+        <p className="text-xs text-ink-3">
+          {shown.unvalued} of {shown.investments} investments {shown.unvalued === 1 ? 'has' : 'have'} money at work that was never valued, so their value and TVPI are not known.
+        </p>
+      )}
       <div className="grid gap-6 md:grid-cols-2">
         <Parts title="Committed, by tier of the investor" parts={shown.by_tier} label={(tier) => <TierBadge tier={tier as Tier} />} />
         <Parts title="Committed, by status of the investment" parts={shown.by_status} label={(status) => INVESTMENT_STATUSES[status as keyof typeof INVESTMENT_STATUSES]} />

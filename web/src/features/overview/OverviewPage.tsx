@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight, LayoutDashboard, Plus, Upload, Wallet } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { analyticsActivity, analyticsHighlights, analyticsPortfolio } from '@/api/analytics'
 import { keys } from '@/api/keys'
 import type { InvestorKind, InvestorStatus, Portfolio, Tier } from '@/api/types'
@@ -16,7 +16,7 @@ import { PageHeader, Section } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { ActivityChart } from './ActivityChart'
 import { Breakdown } from './Breakdown'
-import { Capital } from './Capital'
+import { Capital, CurrencyChoice } from './Capital'
 import { RecentActivities, TopInvestors, Users } from './HighlightLists'
 import { rangeStart, rangesFor, type Range } from './range'
 import type { OverviewSearch } from './routes'
@@ -113,6 +113,7 @@ function Figures() {
     queryFn: () => analyticsHighlights(`${month}-01`),
     placeholderData: keepPreviousData,
   })
+  const [currency, setCurrency] = useState<string>()
   const isEmpty = portfolio.data?.investors === 0 && trend.data?.total === 0
   return (
     <div className="flex h-full flex-col overflow-y-auto">
@@ -127,8 +128,12 @@ function Figures() {
             </Section>
           </div>
           <div className="xl:col-span-2">
-            <Section title="Capital" hint="Each currency on its own.">
-              <Block query={portfolio} lines={5}>{(data) => <Capital capital={data.capital} />}</Block>
+            <Section
+              title="Capital"
+              hint="Each currency on its own."
+              actions={portfolio.data && <CurrencyChoice capital={portfolio.data.capital} chosen={currency} onChosen={setCurrency} />}
+            >
+              <Block query={portfolio} lines={5}>{(data) => <Capital capital={data.capital} chosen={currency} />}</Block>
             </Section>
           </div>
           <div className="xl:col-span-2">

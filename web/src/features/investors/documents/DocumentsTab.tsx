@@ -9,6 +9,7 @@ import type { Document } from '@/api/types'
 import { formatSize } from '@/lib/size'
 import { useStore } from '@/lib/store'
 import { useCan, useMe } from '@/session/useMe'
+import { ExportButton } from '@/shell/ExportButton'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { DropZone } from '@/ui/DropZone'
@@ -115,6 +116,7 @@ function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: bo
   }
   return (
     <>
+      <div className="flex justify-end"><ExportButton path={`/api/exports/investors/${investorId}/documents`} name="documents" action="document_export" /></div>
       <ul aria-label="Documents" className="divide-y divide-line rounded-lg border border-line bg-surface">
         {shown.map((document) => <DocumentRow key={document.id} document={document} acts={acts} />)}
       </ul>

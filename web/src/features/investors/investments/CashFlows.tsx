@@ -5,6 +5,7 @@ import { CASH_FLOW_KINDS } from '@/api/words'
 import { decimalsOf } from '@/lib/currencies'
 import { formatMoney } from '@/lib/money'
 import { formatDate } from '@/lib/time'
+import { ExportButton } from '@/shell/ExportButton'
 import { Button, IconButton } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Menu, MenuItem } from '@/ui/Menu'
@@ -106,8 +107,14 @@ export function CashFlows({ investment, flows, mayWrite }: { investment: Investm
   const [doomed, setDoomed] = useState<CashFlow>()
   const rows = ledger(flows, decimalsOf(investment.commitment.currency))
   const close = () => setForm(undefined)
+  const actions = (
+    <>
+      {rows.length > 0 && <ExportButton path={`/api/exports/investors/${investment.investor_id}/investments/${investment.id}/cash_flows`} name="cash-flows" action="investor_export" />}
+      {mayWrite && <Button icon={Plus} onClick={() => setForm({})}>Record</Button>}
+    </>
+  )
   return (
-    <Section title="Cash flows" actions={mayWrite && <Button icon={Plus} onClick={() => setForm({})}>Record</Button>}>
+    <Section title="Cash flows" actions={actions}>
       {rows.length === 0 ? (
         <p className="text-ink-3">{mayWrite ? 'None yet. Record a capital call, a distribution or what it is worth.' : 'None yet.'}</p>
       ) : (

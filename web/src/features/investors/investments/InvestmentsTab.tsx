@@ -10,6 +10,7 @@ import { INVESTMENT_KINDS } from '@/api/words'
 import { formatMoney } from '@/lib/money'
 import { formatDate } from '@/lib/time'
 import { useCan } from '@/session/useMe'
+import { ExportButton } from '@/shell/ExportButton'
 import { InvestmentBadge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
@@ -84,6 +85,7 @@ function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) |
     <section aria-label="Investments" className="rounded-lg border border-line bg-surface">
       <header className="flex min-h-12 items-center gap-3 border-b border-line px-4 py-2">
         <h2 className="flex-1 font-semibold">Investments</h2>
+        <ExportButton path={`/api/exports/investors/${investorId}/investments`} name="investments" action="investor_export" />
         {onAdd && <Button icon={Plus} onClick={onAdd}>Add</Button>}
       </header>
       <ul className="divide-y divide-line">

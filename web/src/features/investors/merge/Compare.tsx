@@ -26,7 +26,8 @@ function Pick({ field, stays, goes, taken, onTake }: { field: ChosenField; stays
   const option = (investor: Investor, checked: boolean, onChoose: () => void) => (
     <label className="flex min-h-9 min-w-0 cursor-pointer items-center gap-2 rounded-md px-2 hover:bg-hover max-md:min-h-11">
       <input type="radio" name={field} checked={checked} onChange={onChoose} className="size-4 shrink-0 accent-(--accent)" />
-      <span className="min-w-0 break-words">{shown(investor, field, nameOf)}</span>
+      <span className="min-w-0 flex-1 break-words">{shown(investor, field, nameOf)}</span>
+      <span className="text-xs text-ink-3 md:hidden">{investor.id === stays.id ? 'stays' : 'goes'}</span>
     </label>
   )
   return (

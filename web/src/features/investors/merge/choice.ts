@@ -1,5 +1,6 @@
 import type { Investor, InvestorPatch } from '@/api/types'
 import { INVESTOR_KINDS, INVESTOR_STATUSES, TIERS } from '@/api/words'
+import { countryName } from '@/lib/countries'
 
 /** Fields of which the merged investor has one value; tags and notes of both are kept. */
 export const CHOSEN = ['name', 'kind', 'tier', 'status', 'relationship_manager_id', 'email', 'phone', 'address', 'country', 'external_key'] as const
@@ -36,6 +37,8 @@ export function shown(investor: Investor, field: ChosenField, nameOf: (userId: s
       return INVESTOR_STATUSES[investor.status]
     case 'relationship_manager_id':
       return nameOf(investor.relationship_manager_id ?? '') ?? 'A former user'
+    case 'country':
+      return countryName(investor.country ?? '')
     default:
       return investor[field] ?? ''
   }

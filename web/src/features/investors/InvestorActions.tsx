@@ -1,0 +1,55 @@
+import { useNavigate } from '@tanstack/react-router'
+import { Ellipsis, FileDown, Merge, Pencil, RotateCcw, Trash2, type LucideIcon } from 'lucide-react'
+import type { Investor } from '@/api/types'
+import { usePhone } from '@/lib/usePhone'
+import { useCan } from '@/session/useMe'
+import { Button, IconButton } from '@/ui/Button'
+import { Menu, MenuItem } from '@/ui/Menu'
+import { useRemoval } from './useStored'
+import { useReport } from './useReport'
+
+interface Act {
+  label: string
+  icon: LucideIcon
+  run: () => void
+  busy?: boolean
+  danger?: boolean
+}
+
+interface InvestorActionsProps {
+  investor: Investor
+  /** Left out where the caller may not. */
+  onEdit: (() => void) | undefined
+  onMerge: (() => void) | undefined
+}
+
+/** What can be done with an investor: buttons beside its name; on a phone the rarer ones are in a menu. */
+export function InvestorActions({ investor, onEdit, onMerge }: InvestorActionsProps) {
+  const phone = usePhone()
+  const mayDelete = useCan('investor_delete')
+  const mayReport = useCan('investor_report')
+  const navigate = useNavigate()
+  const { remove, restore } = useRemoval()
+  const { busy, save } = useReport(investor.id)
+  const removeAndLeave = async () => {
+    if (await remove(investor)) void navigate({ to: '/investors' })
+  }
+  const rare: Act[] = []
+  if (onMerge) rare.push({ label: 'Merge', icon: Merge, run: onMerge })
+  if (mayReport) rare.push({ label: 'Report (PDF)', icon: FileDown, run: () => void save(), busy })
+  if (mayDelete && !investor.deleted_at) rare.push({ label: 'Delete', icon: Trash2, run: () => void removeAndLeave(), danger: true })
+  return (
+    <>
+      {onEdit && <Button icon={Pencil} onClick={onEdit}>Edit</Button>}
+      {mayDelete && investor.deleted_at && <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
+      {!phone && rare.map(({ label, icon, run, busy: working }) => <Button key={label} icon={icon} busy={working ?? false} onClick={run}>{label}</Button>)}
+      {phone && rare.length > 0 && (
+        <Menu trigger={<IconButton icon={Ellipsis} label="More" />}>
+          {rare.map(({ label, icon, run, busy: working, danger }) => (
+            <MenuItem key={label} icon={icon} danger={danger ?? false} disabled={working ?? false} onSelect={run}>{label}</MenuItem>
+          ))}
+        </Menu>
+      )}
+    </>
+  )
+}
