@@ -75,7 +75,9 @@ async fn measure(size: usize) -> Vec<Row> {
     seed::fill(&steward, &first.id(), size).await;
     steward.settle().await;
     let bench = Bench { steward: &steward, meter: &meter };
+    let children = bench.children(&admin, &base).await;
     let mut rows = bench.reads(&admin, &rita, &base).await;
+    rows.extend(children);
     rows.extend(bench.writes(&admin, &base, &note).await);
     rows
 }
@@ -122,6 +124,41 @@ impl Bench<'_> {
             ("analytics_activity, 26 weeks", "1 trip", get(admin, "/api/analytics/activity").await),
             ("analytics_highlights", "1 trip", get(admin, "/api/analytics/highlights?month=2026-11-01").await),
             ("investor_analytics_get", "1 trip", get(admin, &format!("{base}/analytics")).await),
+            ("duplicate_list", "2 trips", get(admin, &format!("{base}/duplicates")).await),
+            ("merge_list", "1 trip", get(admin, &format!("{base}/merges")).await),
+            ("holdings_get", "1 read + 1 access record", get(admin, &format!("{base}/holdings")).await),
+            ("investment_list", "1 read + 1 access record", get(admin, &format!("{base}/investments")).await),
+            ("document_list", "1 read + 1 access record", get(admin, &format!("{base}/documents")).await),
+            ("reminder_list", "1 read + 1 access record", get(admin, &format!("{base}/reminders")).await),
+            ("reminder_list_mine", "2 reads + 1 access record", get(admin, "/api/reminders").await),
+        ]
+    }
+
+    /// Writes of what belongs to an investor, one of each before the reads are measured.
+    async fn children(&self, admin: &Person, base: &str) -> Vec<Row> {
+        let post = |path: String| self.steward.post(&path).by(admin);
+        let money = json!({"amount": "1000000", "currency": "USD"});
+        let investment = json!({
+            "kind": "equity", "name": "Fund", "commitment": money, "invested_on": "2025-01-01", "status": "active",
+        });
+        let made = post(format!("{base}/investments")).json(&investment).send().await.expect(201);
+        let flows = format!("{base}/investments/{}/cash_flows", made.id());
+        let flow = json!({"kind": "contribution", "date": "2025-02-01", "amount": {"amount": "1", "currency": "USD"}});
+        let reminder = json!({"message": "M", "due_local": "2037-03-28T09:00", "time_zone": "Europe/Zurich"});
+        let file = json!({
+            "file_name": "a.pdf", "content_type": "application/pdf", "size": 1_000_000, "sha256": "0".repeat(64),
+        });
+        let alike = json!({"name": "Zzz Measured", "phone": "+41 44 668 18 00", "email": "n1@example.com"});
+        vec![
+            ("investment_create", "1 trip", self.cost(|_| post(format!("{base}/investments")).json(&investment)).await),
+            ("cash_flow_create", "2 trips", self.cost(|_| post(flows.clone()).json(&flow)).await),
+            (
+                "document_create, no byte of the file",
+                "1 trip",
+                self.cost(|_| post(format!("{base}/documents")).json(&file)).await,
+            ),
+            ("reminder_create", "1 trip", self.cost(|_| post(format!("{base}/reminders")).json(&reminder)).await),
+            ("duplicate_find", "2 trips", self.cost(|_| post("/api/investors/duplicates".into()).json(&alike)).await),
         ]
     }
 

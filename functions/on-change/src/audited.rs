@@ -183,7 +183,7 @@ async fn notify_quarantined(app: &App, record: &Record, card: &InvestorCard) -> 
         kind: Kind::DocumentQuarantined,
         title: format!("A file for {} was set aside", card.name),
         body: Some(why.into()),
-        link: format!("/investors/{}", card.id),
+        link: format!("/investors/{}/documents", card.id),
         actor_name: None,
     };
     notify(app, uploader, told).await

@@ -312,7 +312,7 @@ impl Row for Investment {
         line.plain(self.commitment.decimal());
         line.plain(figures.paid_in.decimal());
         line.plain(figures.distributed.decimal());
-        line.maybe(figures.nav.map(|nav| nav.decimal()));
+        line.maybe(figures.nav.map(crate::money::Money::decimal));
         line.maybe(self.valued_on);
         line.plain(figures.unfunded.decimal());
         line.maybe(figures.dpi.as_ref());

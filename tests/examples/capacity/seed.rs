@@ -34,6 +34,7 @@ pub async fn fill(steward: &Steward, model: &str, size: usize) {
         }
         let card = shared::table::read(&copy, "card").unwrap();
         batch.extend(shared::search::investor_entries(&card).unwrap().into_iter().map(Draft::into_item));
+        batch.extend(shared::investor::duplicates::entries(&copy).unwrap().into_iter().map(Draft::into_item));
         batch.push(copy);
         while batch.len() >= AT_ONCE {
             let rest = batch.split_off(AT_ONCE);
