@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 use shared::policy::Role;
 
+use crate::merges::full;
 use crate::support::{Person, Steward};
 
 /// Routes that answer without a token. This list may only shrink.
@@ -168,10 +169,23 @@ fn body(route: &str) -> Option<Value> {
 }
 
 async fn send(steward: &Steward, route: &str, person: Option<&Person>) -> crate::support::Answer {
+    send_with(steward, route, person, |_| shared::id::new().to_string()).await
+}
+
+/// Sends a request to a route whose parameters are filled by name.
+async fn send_with(
+    steward: &Steward,
+    route: &str,
+    person: Option<&Person>,
+    id: impl Fn(&str) -> String,
+) -> crate::support::Answer {
     let (method, path) = route.split_once(' ').unwrap();
     let mut filled = String::new();
     for part in path.split('/').skip(1) {
-        let part = if part.starts_with('{') { shared::id::new().to_string() } else { part.to_owned() };
+        let part = match part.strip_prefix('{') {
+            Some(name) => id(name.trim_end_matches('}')),
+            None => part.to_owned(),
+        };
         filled = format!("{filled}/{part}");
     }
     let mut call = steward.request(method, &filled).if_match(1);
@@ -221,4 +235,34 @@ async fn each_route_is_refused_to_each_role_that_may_not_use_it_and_to_no_other(
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_of_another_managers_investor_is_hidden_on_every_route_and_each_attempt_is_recorded() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
+    let ralf = steward.user(&admin, "ralf", &[Role::RelationshipManager]).await;
+    let hers = full(&steward, &rita, &json!({"name": "Acme", "kind": "fund"})).await;
+    steward.settle().await;
+    let id = |name: &str| match name {
+        "investor_id" => hers.id.clone(),
+        "activity_id" => hers.activity.clone(),
+        "investment_id" => hers.investment.clone(),
+        "cash_flow_id" => hers.flow.clone(),
+        "document_id" => hers.document.clone(),
+        "reminder_id" => hers.reminder.clone(),
+        other => panic!("{other} has no entity in this test"),
+    };
+    let routes: Vec<String> = routes().into_iter().filter(|route| route.contains("{investor_id}")).collect();
+    for route in &routes {
+        let answer = send_with(&steward, route, Some(&ralf), id).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (404, "not_found"), "{route}: {}", answer.text);
+    }
+    steward.settle().await;
+    let trail = steward.all(&admin, &format!("/api/audit?entity_type=user&entity_id={}", ralf.id), 100).await;
+    let denied = trail.iter().filter(|record| record["action"] == "denied").count();
+    assert!(routes.len() > 30 && denied == routes.len(), "{denied} of {} attempts are recorded", routes.len());
+    let untouched = steward.get(&format!("/api/investors/{}", hers.id)).by(&rita).send().await.expect(200);
+    assert_eq!(untouched.json["version"], 1);
 }

@@ -22,17 +22,17 @@ async fn valid(steward: &Steward, admin: &Person, kind: &str, id: &str) {
     assert_eq!(verdict.json["valid"], true, "{kind}: {}", verdict.text);
 }
 
-/// An investor with one of everything.
-struct Full {
-    id: String,
-    activity: String,
-    investment: String,
-    flow: String,
-    document: String,
-    reminder: String,
+/// An investor with one of everything, by their ids.
+pub struct Full {
+    pub id: String,
+    pub activity: String,
+    pub investment: String,
+    pub flow: String,
+    pub document: String,
+    pub reminder: String,
 }
 
-async fn full(steward: &Steward, person: &Person, new: &Value) -> Full {
+pub async fn full(steward: &Steward, person: &Person, new: &Value) -> Full {
     let id = steward.post("/api/investors").by(person).json(new).send().await.expect(201).id();
     let path = format!("/api/investors/{id}");
     let activity = log(steward, person, &id, "Spoke of the fund").await;
