@@ -10,7 +10,7 @@ mod write;
 pub(crate) use item::{id_of, moved, version_of};
 pub use item::{key, open_card};
 pub(crate) use moved::copy_versions;
-pub use read::{DownloadQuery, download, get, list};
+pub use read::{DocumentQuery, DownloadQuery, download, get, list};
 pub(crate) use read::{newest, read};
 pub use released::{Outcome, uploaded};
 pub use write::{create, create_version, delete, update};
@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use crate::audit::{Compared, Fields};
 use crate::error::Error;
 use crate::http::{Patch, Versioned, present};
-use crate::id::{DocumentId, InvestorId, UserId};
+use crate::id::{DocumentId, InvestmentId, InvestorId, UserId};
 use crate::text::{LongText, Name};
 use crate::time::Timestamp;
 use crate::upload::{File, FileName, FileType, Sha256, Upload};
@@ -93,6 +93,8 @@ pub struct Document {
     pub updated_at: Timestamp,
     /// The investor.
     pub investor_id: InvestorId,
+    /// The investment that it is about, if it is about one.
+    pub investment_id: Option<InvestmentId>,
     /// Where it stands.
     pub status: Status,
     /// What it is called.
@@ -180,6 +182,8 @@ pub struct NewDocument {
     pub title: Option<Name>,
     /// More about it.
     pub description: Option<LongText>,
+    /// The investment of this investor that it is about.
+    pub investment_id: Option<InvestmentId>,
 }
 
 /// What a new version of a document takes.
@@ -215,12 +219,17 @@ pub struct DocumentPatch {
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub description: Patch<LongText>,
+    /// The investment of this investor that it is about.
+    #[serde(default)]
+    #[schema(value_type = Option<InvestmentId>)]
+    pub investment_id: Patch<InvestmentId>,
 }
 
 impl DocumentPatch {
     fn apply(self, mut document: Document) -> Document {
         document.title = self.title.unwrap_or(document.title);
         self.description.apply(&mut document.description);
+        self.investment_id.apply(&mut document.investment_id);
         document
     }
 }
@@ -251,6 +260,7 @@ impl Document {
         vec![
             ("title", Compared::Personal(Some(self.title.to_string()))),
             ("description", Compared::Personal(self.description.as_ref().map(ToString::to_string))),
+            ("investment_id", Compared::Plain(self.investment_id.map(|id| id.to_string()))),
             ("status", Compared::Plain(Some(self.status.as_str().into()))),
             ("latest_version", Compared::Plain(Some(self.latest_version.to_string()))),
         ]

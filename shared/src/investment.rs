@@ -4,9 +4,9 @@
 mod item;
 mod write;
 
-pub(crate) use item::moved;
 pub use item::{Card, Totals, Valuation, card_of, draft_key as key, open_card};
 pub(crate) use item::{Loaded, PREFIX, load, stage};
+pub(crate) use item::{moved, require};
 pub(crate) use write::{busy, read};
 pub use write::{create, delete, get, list, update};
 

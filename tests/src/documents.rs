@@ -244,3 +244,51 @@ async fn a_new_version_takes_the_place_of_the_old_one_which_stays() {
     assert_eq!(renamed.json["title"], "Terms");
     steward.patch(&path).by(&admin).if_match(4).json(&json!({"title": "T"})).send().await.problem(412, "stale_version");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_can_be_about_an_investment_of_its_investor_and_of_no_other() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let (acme, other) = (steward.investor(&admin, "Acme").await.id(), steward.investor(&admin, "Other").await.id());
+    let invest = async |investor: &str| {
+        let new = json!({
+            "kind": "equity", "name": "Fund", "commitment": {"amount": "1", "currency": "USD"},
+            "invested_on": "2025-01-01", "status": "active",
+        });
+        let path = format!("/api/investors/{investor}/investments");
+        steward.post(&path).by(&admin).json(&new).send().await.expect(201).id()
+    };
+    let (investment, foreign) = (invest(&acme).await, invest(&other).await);
+    let mut new = announced("Terms.pdf", "application/pdf", PDF);
+    for (id, status) in [(&foreign, 422), (&shared::id::new().to_string(), 422), (&investment, 201)] {
+        new["investment_id"] = json!(id);
+        let answer = create(&steward, &admin, &acme, &new).await.expect(status);
+        if status == 422 {
+            assert_eq!(answer.fields(), ["investment_id"]);
+        } else {
+            put(&steward, &answer.json["upload"], PDF).await.expect(200);
+        }
+    }
+    let loose = uploaded(&steward, &admin, &acme, "Loose.pdf", "application/pdf", PDF).await;
+    let titles = async |query: &str| {
+        let all = steward.all(&admin, &format!("/api/investors/{acme}/documents{query}"), 1).await;
+        all.iter().map(|one| one["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let about = format!("?investment_id={investment}");
+    assert_eq!((titles(&about).await, titles("").await.len()), (vec!["Terms".to_owned()], 2));
+    let version = steward.get(&loose).by(&admin).send().await.expect(200).etag();
+    let patch = async |version: &str, id: Value| {
+        steward.patch(&loose).by(&admin).if_match(version).json(&json!({"investment_id": id})).send().await
+    };
+    patch(&version, json!(foreign)).await.problem(422, "invalid_input");
+    let set = patch(&version, json!(investment)).await.expect(200);
+    assert_eq!(set.json["investment_id"], json!(investment));
+    assert_eq!(titles(&about).await, ["Loose", "Terms"]);
+    patch(&set.etag(), Value::Null).await.expect(200);
+    assert_eq!(titles(&about).await, ["Terms"]);
+    // What a document is about may go before the document does; nothing new can be about it then.
+    let path = format!("/api/investors/{acme}/investments/{investment}");
+    steward.delete(&path).by(&admin).if_match(1).send().await.expect(204);
+    create(&steward, &admin, &acme, &new).await.problem(422, "invalid_input");
+    assert_eq!(titles(&about).await, ["Terms"]);
+}

@@ -4,14 +4,14 @@ use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::document::{
-    self, Document, DocumentDetail, DocumentDownload, DocumentPatch, DocumentUpload, DownloadQuery, NewDocument,
-    NewDocumentVersion,
+    self, Document, DocumentDetail, DocumentDownload, DocumentPatch, DocumentQuery, DocumentUpload, DownloadQuery,
+    NewDocument, NewDocumentVersion,
 };
 use shared::error::Problem;
 use shared::http::{Entity, IfMatch, Json, Path, Query};
 use shared::id::{DocumentId, InvestorId};
 use shared::idempotency::StoredAnswer;
-use shared::page::{Page, PageRequest};
+use shared::page::Page;
 use shared::{App, Error};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,7 +28,7 @@ pub fn router() -> OpenApiRouter<App> {
 /// List an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/documents", operation_id = "document_list", tag = "documents",
-    params(("investor_id" = InvestorId, Path), PageRequest),
+    params(("investor_id" = InvestorId, Path), DocumentQuery),
     responses((status = 200, body = Page<Document>), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
@@ -36,9 +36,9 @@ async fn document_list(
     State(app): State<App>,
     caller: Caller,
     Path(investor_id): Path<InvestorId>,
-    Query(request): Query<PageRequest>,
+    Query(query): Query<DocumentQuery>,
 ) -> Result<axum::Json<Page<Document>>, Error> {
-    document::list(&app, &caller, investor_id, &request).await.map(axum::Json)
+    document::list(&app, &caller, investor_id, &query).await.map(axum::Json)
 }
 
 /// Create a document. Its file goes to the address in the answer.

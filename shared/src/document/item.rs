@@ -8,7 +8,7 @@ use super::{AWAITED_SECONDS, Document, DocumentVersion, QuarantineReason, Status
 use crate::audit::Head;
 use crate::cipher::{Cipher, Sealed};
 use crate::error::Error;
-use crate::id::{DocumentId, InvestorId, UserId};
+use crate::id::{DocumentId, InvestmentId, InvestorId, UserId};
 use crate::table::{self, Draft, Item, Key};
 use crate::text::{LongText, Name};
 use crate::time::Timestamp;
@@ -19,6 +19,8 @@ use crate::upload::{File, FileName, FileType, Sha256};
 pub(super) struct Card {
     pub(super) id: DocumentId,
     pub(super) investor_id: InvestorId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    investment_id: Option<InvestmentId>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) status: Status,
@@ -134,6 +136,7 @@ pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Re
     Ok(Card {
         id: document.id,
         investor_id: document.investor_id,
+        investment_id: document.investment_id,
         created_at: document.created_at,
         updated_at: document.updated_at,
         status: document.status,
@@ -267,6 +270,7 @@ pub(super) fn open(card: &Card, version: u64, cipher: &Cipher) -> Result<Documen
         created_at: card.created_at,
         updated_at: card.updated_at,
         investor_id: card.investor_id,
+        investment_id: card.investment_id,
         status: card.status,
         title: text.title,
         description: text.description,

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::audit::{self, FieldChange, Head, Kept, Subject};
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::id::{DocumentId, InvestorId};
+use crate::id::{DocumentId, InvestmentId, InvestorId};
 use crate::investor;
 use crate::keys::SubjectKey;
 use crate::objects;
@@ -26,6 +26,21 @@ pub enum Disposition {
     Attachment,
     /// It shows it; for PDF documents and images only.
     Inline,
+}
+
+/// Which of an investor's documents.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DocumentQuery {
+    /// Only those about this investment.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub investment_id: Option<InvestmentId>,
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// What to download, and for what.
@@ -120,9 +135,14 @@ pub async fn list(
     app: &App,
     caller: &Caller,
     investor_id: InvestorId,
-    request: &PageRequest,
+    query: &DocumentQuery,
 ) -> Result<Page<Document>, Error> {
-    let page = read(app, caller, Action::DocumentRead, investor_id, request).await?;
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    let mut list = visible(investor_id, caller);
+    if let Some(investment) = query.investment_id {
+        list = list.filter("card.investment_id", &investment.to_string());
+    }
+    let page = page(app, caller, Action::DocumentRead, investor_id, &list, &request).await?;
     audit::access(app, &caller.actor, "document_list", Subject::new("investor", investor_id), Vec::new()).await?;
     Ok(page)
 }
@@ -135,7 +155,17 @@ pub(crate) async fn read(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Document>, Error> {
-    let list = visible(investor_id, caller);
+    page(app, caller, action, investor_id, &visible(investor_id, caller), request).await
+}
+
+async fn page(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    list: &List,
+    request: &PageRequest,
+) -> Result<Page<Document>, Error> {
     let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));
     let cipher = loaded?.cipher;

@@ -11,6 +11,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{DocumentId, InvestorId};
 use crate::idempotency::{self, StoredAnswer};
+use crate::investment;
 use crate::investor;
 use crate::keys::SubjectKey;
 use crate::policy::Action;
@@ -42,6 +43,7 @@ pub async fn create(
         created_at: now,
         updated_at: now,
         investor_id,
+        investment_id: new.investment_id,
         status: Status::AwaitingUpload,
         title,
         description: new.description,
@@ -58,6 +60,9 @@ pub async fn create(
     let stored = item::begin(id, 1, &file, &begun, &cipher)?;
     let mut transaction = Transaction::new();
     investor::require(app, caller, scope, &mut transaction, investor_id)?;
+    if let Some(investment) = document.investment_id {
+        investment::require(app, &mut transaction, investor_id, investment)?;
+    }
     let head = record(app, caller, &mut transaction, "document_create", None, &document, file_fields(&file), &cipher)?;
     let exists = |_: Option<&Item>| Error::internal("a new document's id exists already");
     let card = item::card(&document, stored.clone(), &cipher)?;
@@ -168,7 +173,7 @@ fn replace(
     app.table().replace(transaction, item::draft(&card, after.version, &head)?, before.document.version)
 }
 
-/// Renames or describes a document that is still at `version`.
+/// Renames or describes a document that is still at `version`, or says which investment it is about.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -188,6 +193,9 @@ pub async fn update(
     }
     let after = Document { version: version + 1, updated_at: Timestamp::now(), ..after };
     let mut transaction = Transaction::new();
+    if let Some(investment) = after.investment_id.filter(|id| before.document.investment_id != Some(*id)) {
+        investment::require(app, &mut transaction, investor_id, investment)?;
+    }
     replace(app, caller, &mut transaction, "document_update", &before, &after, Vec::new())?;
     app.table().commit(transaction).await?;
     Ok(after)

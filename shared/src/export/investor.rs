@@ -353,6 +353,7 @@ impl Row for Document {
         "size",
         "status",
         "file_version",
+        "investment_id",
         "sha256",
         "created_by_name",
         "created_at",
@@ -368,6 +369,7 @@ impl Row for Document {
         line.plain(self.size);
         line.plain(self.status.as_str());
         line.plain(self.file_version);
+        line.maybe(self.investment_id);
         line.plain(self.sha256);
         line.text(&self.created_by_name);
         line.plain(self.created_at);

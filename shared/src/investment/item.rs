@@ -147,6 +147,19 @@ pub(crate) async fn load(
     })
 }
 
+/// Makes the transaction conditional on the investor having this investment.
+pub(crate) fn require(
+    app: &App,
+    transaction: &mut Transaction,
+    investor_id: InvestorId,
+    id: InvestmentId,
+) -> Result<(), Error> {
+    // What is left of a deleted one is in no index.
+    app.table().require(transaction, draft_key(investor_id, id), "attribute_exists(gsi1pk)", &[], |_| {
+        Error::field("investment_id", "is no investment of this investor")
+    })
+}
+
 /// Adds the write of an investment's next state over `before`, with what its cash flows come to.
 pub(crate) fn stage(
     app: &App,

@@ -1,13 +1,15 @@
 import { api, ifMatch, once, paged, unwrap } from './client'
-import type { Document, DocumentDetail, DocumentDownload, DocumentPatch, DocumentUpload, NewDocument, NewDocumentVersion, Page } from './types'
+import type { Document, DocumentDetail, DocumentDownload, DocumentPatch, DocumentUpload, Filters, NewDocument, NewDocumentVersion, Page } from './types'
 
 type Placed = Pick<Document, 'id' | 'investor_id'>
 type Read = Pick<Document, 'id' | 'investor_id' | 'version'>
 
 const one = ({ id, investor_id }: Placed) => ({ path: { investor_id, document_id: id } })
 
-export function documentList(investorId: string, cursor?: string | null): Promise<Page<Document>> {
-  const params = { path: { investor_id: investorId }, query: paged({}, cursor) }
+export type DocumentFilters = Filters<'document_list'>
+
+export function documentList(investorId: string, cursor?: string | null, filters: DocumentFilters = {}): Promise<Page<Document>> {
+  const params = { path: { investor_id: investorId }, query: paged(filters, cursor) }
   return unwrap(api.GET('/api/investors/{investor_id}/documents', { params }))
 }
 

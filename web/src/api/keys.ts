@@ -36,6 +36,7 @@ export const keys = {
   documents: {
     of: (investorId: string) => ['documents', investorId] as const,
     list: (investorId: string) => ['documents', investorId, 'list'] as const,
+    about: (investorId: string, investmentId: string) => ['documents', investorId, 'about', investmentId] as const,
     one: (investorId: string, documentId: string) => ['documents', investorId, 'one', documentId] as const,
   },
   investments: {

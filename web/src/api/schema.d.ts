@@ -1568,6 +1568,7 @@ export interface components {
             file_version: number;
             /** @description The document's id. */
             id: components["schemas"]["DocumentId"];
+            investment_id?: components["schemas"]["InvestmentId"] | null;
             /** @description The investor. */
             investor_id: components["schemas"]["InvestorId"];
             /**
@@ -1619,6 +1620,7 @@ export interface components {
         /** @description A merge patch of a document. */
         DocumentPatch: {
             description?: components["schemas"]["LongText"] | null;
+            investment_id?: components["schemas"]["InvestmentId"] | null;
             /** @description What it is called. */
             title?: components["schemas"]["Name"];
         };
@@ -2337,6 +2339,7 @@ export interface components {
             description?: components["schemas"]["LongText"] | null;
             /** @description The file's name; it must end as files of its type do. */
             file_name: components["schemas"]["FileName"];
+            investment_id?: components["schemas"]["InvestmentId"] | null;
             /** @description The digest of the file's bytes; only these can be uploaded. */
             sha256: components["schemas"]["Sha256"];
             /**
@@ -2698,6 +2701,7 @@ export interface components {
                 file_version: number;
                 /** @description The document's id. */
                 id: components["schemas"]["DocumentId"];
+                investment_id?: components["schemas"]["InvestmentId"] | null;
                 /** @description The investor. */
                 investor_id: components["schemas"]["InvestorId"];
                 /**
@@ -5037,6 +5041,8 @@ export interface operations {
     document_list: {
         parameters: {
             query?: {
+                /** @description Only those about this investment. */
+                investment_id?: string;
                 /** @description Items on the page, 1 to 100; 25 if left out. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */

@@ -170,3 +170,22 @@ test('what another page announced and never sent says so', async ({ page, reques
   await page.goto(`/investors/${investor.id}/documents`)
   await expect(row(page, 'lost')).toContainText('Its file has not arrived')
 })
+
+test('a file about an investment stands with it and among the documents', async ({ page, request, server }) => {
+  const api = await setUp(request, server)
+  const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
+  const commitment = { amount: '1000.00', currency: 'EUR' }
+  const fund = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, { kind: 'equity', name: 'Growth Fund II', commitment, invested_on: '2025-01-10', status: 'active' })
+  await signIn(page, ADMIN)
+  await page.goto(`/investors/${investor.id}/investments/${fund.id}`)
+  await expect(page.getByRole('heading', { name: 'Documents' })).toBeVisible()
+  await drop(page, [{ name: 'Side letter.pdf', type: 'application/pdf', content: pdf('Side letter') }])
+  const own = page.getByRole('list', { name: 'Documents about this investment' })
+  await expect(own.getByRole('link', { name: /Side letter/ })).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Uploads' })).toBeHidden()
+  await own.getByRole('link', { name: /Side letter/ }).click()
+  await expect(page).toHaveURL(/\/documents\?document=/)
+  await expect(page.getByRole('dialog', { name: 'Side letter' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(row(page, 'Side letter').getByText('Available')).toBeVisible()
+})

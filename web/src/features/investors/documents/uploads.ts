@@ -7,9 +7,10 @@ import { sha256 } from '@/lib/sha256'
 import { createStore } from '@/lib/store'
 import { announcedName } from './file'
 
-/** Where a file goes: a new document, or the next version of one. */
+/** Where a file goes: a new document, perhaps about an investment, or the next version of one. */
 export interface Target {
   investorId: string
+  investmentId?: string
   documentId?: string
 }
 
@@ -115,8 +116,8 @@ async function run(item: UploadItem): Promise<void> {
 
 async function announce({ target, file, type }: UploadItem, digest: string): Promise<DocumentUpload> {
   const body = { file_name: announcedName(file.name), content_type: type, size: file.size, sha256: digest }
-  const { investorId, documentId } = target
-  if (documentId === undefined) return documentCreate(investorId, body, newId())
+  const { investorId, investmentId, documentId } = target
+  if (documentId === undefined) return documentCreate(investorId, investmentId === undefined ? body : { ...body, investment_id: investmentId }, newId())
   return documentVersionCreate({ id: documentId, investor_id: investorId }, body, newId())
 }
 

@@ -19,6 +19,7 @@ import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, Loading, Skeleton, SkeletonLines } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useInvestor } from '../useInvestor'
+import { InvestmentDocuments } from '../documents/InvestmentDocuments'
 import { CashFlows } from './CashFlows'
 import { FigureStrip } from './FigureStrip'
 import { InvestmentForm } from './InvestmentForm'
@@ -164,6 +165,7 @@ function InvestmentTab() {
       {mayWrite && <Actions investment={investment} />}
       <Section title="Figures"><FigureStrip figures={investment.figures} label="Figures of the investment" /></Section>
       <Flows key={investment.id} investment={investment} mayWrite={mayWrite} />
+      <InvestmentDocuments investment={investment} />
     </article>
   )
 }

@@ -1,0 +1,108 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { FileUp } from 'lucide-react'
+import { useState } from 'react'
+import { pages } from '@/api/client'
+import { documentList } from '@/api/documents'
+import { keys } from '@/api/keys'
+import type { Document, Investment } from '@/api/types'
+import { FILE_TYPES } from '@/api/words'
+import { formatSize } from '@/lib/size'
+import { useStore } from '@/lib/store'
+import { useCan, useMe } from '@/session/useMe'
+import { DocumentBadge } from '@/ui/Badge'
+import { DropZone } from '@/ui/DropZone'
+import { LoadMore } from '@/ui/LoadMore'
+import { Section } from '@/ui/PageHeader'
+import { RelativeTime } from '@/ui/RelativeTime'
+import { ErrorState, SkeletonLines } from '@/ui/states'
+import { ACCEPTED, MOST_BYTES } from './file'
+import { FileIcon } from './FileIcon'
+import { UploadRows } from './UploadRows'
+import { uploads } from './uploads'
+import { useDocumentsStale, useSendFiles } from './useDocuments'
+
+function Upload({ investment }: { investment: Investment }) {
+  const me = useMe()
+  const stale = useDocumentsStale()
+  const [mistake, setMistake] = useState<string>()
+  const target = { investorId: investment.investor_id, investmentId: investment.id }
+  const send = useSendFiles(target)
+  const items = useStore(uploads).filter(({ userId, target: { investmentId } }) => userId === me.id && investmentId === investment.id)
+  return (
+    <>
+      <DropZone
+        compact
+        multiple
+        icon={FileUp}
+        label="Files about this investment"
+        drop="Drop files here"
+        choose="Upload files"
+        accept={ACCEPTED}
+        onFiles={(files) => setMistake(send(files))}
+        problem={mistake}
+      >
+        Agreements, notices and reports about this investment; at most {formatSize(MOST_BYTES)} each.
+      </DropZone>
+      <UploadRows items={items} onChanged={() => stale(investment.investor_id)} />
+    </>
+  )
+}
+
+function Row({ document }: { document: Document }) {
+  return (
+    <li>
+      <Link
+        to="/investors/$investorId/documents"
+        params={{ investorId: document.investor_id }}
+        search={{ document: document.id }}
+        className="flex min-h-12 items-center gap-3 rounded-md py-2 hover:bg-hover"
+      >
+        <FileIcon type={document.content_type} />
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium">{document.title}</span>
+          <span className="block text-xs text-ink-3">
+            {FILE_TYPES[document.content_type]} · {formatSize(document.size)} · {document.created_by_name} · <RelativeTime at={document.created_at} />
+          </span>
+        </span>
+        {document.status !== 'available' && <DocumentBadge status={document.status} />}
+      </Link>
+    </li>
+  )
+}
+
+/** The documents about an investment; all else about them is on the documents' own page. */
+export function InvestmentDocuments({ investment }: { investment: Investment }) {
+  const { id, investor_id: investorId } = investment
+  const mayRead = useCan('document_read')
+  const mayWrite = useCan('document_write')
+  const list = useInfiniteQuery({
+    queryKey: keys.documents.about(investorId, id),
+    queryFn: ({ pageParam }) => documentList(investorId, pageParam, { investment_id: id }),
+    ...pages,
+    enabled: mayRead,
+    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    refetchOnWindowFocus: false,
+  })
+  if (!mayRead) return null
+  const documents = list.data?.pages.flatMap(({ items }) => items) ?? []
+  return (
+    <Section title="Documents">
+      <div className="flex flex-col gap-3">
+        {mayWrite && <Upload investment={investment} />}
+        {list.isPending ? (
+          <SkeletonLines lines={2} />
+        ) : list.isError ? (
+          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+        ) : documents.length === 0 ? (
+          !mayWrite && <p className="text-ink-3">None yet.</p>
+        ) : (
+          <ul aria-label="Documents about this investment" className="divide-y divide-line">
+            {documents.map((document) => <Row key={document.id} document={document} />)}
+          </ul>
+        )}
+        <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
+      </div>
+    </Section>
+  )
+}
