@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(activities::router())
         .merge(investments::router())
         .merge(documents::router())
+        .merge(products::router())
         .merge(analytics::router())
         .merge(reports::router())
         .merge(search::router())

@@ -29,7 +29,7 @@ use crate::time::Timestamp;
 /// What an audit record is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// `investor`, `activity`, `reminder`, `user`, `import`, `login`.
+    /// `investor`, `activity`, `reminder`, `user`, `import`, `login`, `product`, `task`, ….
     pub entity_type: String,
     /// The entity's id.
     pub entity_id: String,
@@ -93,6 +93,15 @@ pub type Fields = Vec<(&'static str, Compared)>;
 
 /// The fields that differ; `before` is empty for a new entity. Personal values are sealed with `cipher` for `record`.
 pub fn differences(before: &Fields, after: &Fields, cipher: &Cipher, record: Uuid) -> Result<Vec<FieldChange>, Error> {
+    compare(before, after, Some(cipher), record)
+}
+
+/// Like [`differences`] for an entity that holds no personal data.
+pub fn plain_differences(before: &Fields, after: &Fields) -> Result<Vec<FieldChange>, Error> {
+    compare(before, after, None, Uuid::nil())
+}
+
+fn compare(before: &Fields, after: &Fields, cipher: Option<&Cipher>, record: Uuid) -> Result<Vec<FieldChange>, Error> {
     let mut changes = Vec::new();
     for (field, new) in after {
         let old = before.iter().find(|(name, _)| name == field).map(|(_, value)| value);
@@ -113,11 +122,14 @@ fn place(record: Uuid, field: &str, side: &str) -> String {
     format!("audit/{record}/{field}/{side}")
 }
 
-fn keep(value: Option<&Compared>, cipher: &Cipher, place: &str) -> Result<Option<Kept>, Error> {
+fn keep(value: Option<&Compared>, cipher: Option<&Cipher>, place: &str) -> Result<Option<Kept>, Error> {
     Ok(match value {
         Some(Compared::Plain(Some(text))) => Some(Kept::Text(text.clone())),
         Some(Compared::List(list)) if !list.is_empty() => Some(Kept::List(list.clone())),
-        Some(Compared::Personal(Some(text))) => Some(Kept::Sealed(cipher.seal_text(place, text)?)),
+        Some(Compared::Personal(Some(text))) => {
+            let cipher = cipher.ok_or_else(|| Error::internal("a personal field has no key"))?;
+            Some(Kept::Sealed(cipher.seal_text(place, text)?))
+        }
         _ => None,
     })
 }

@@ -63,7 +63,7 @@ impl Caller {
         policy::scope(&self.roles, action).ok_or(Error::Forbidden { action: action.as_str() })
     }
 
-    /// Whether `scope` covers something whose owner is `owner`.
+    /// Whether `scope` covers something whose owner is `owner`. What people belong to is asked of [`crate::product`].
     #[must_use]
     pub fn covers(&self, scope: Scope, owner: Option<UserId>) -> bool {
         scope == Scope::All || owner == Some(self.id)

@@ -114,6 +114,42 @@ id_type!(
     /// Identifies a notification.
     NotificationId
 );
+id_type!(
+    /// Identifies a product.
+    ProductId
+);
+id_type!(
+    /// Identifies a requirement of a product.
+    RequirementId
+);
+id_type!(
+    /// Identifies a baseline of a product.
+    BaselineId
+);
+id_type!(
+    /// Identifies a design asset of a product.
+    AssetId
+);
+id_type!(
+    /// Identifies a task of a product.
+    TaskId
+);
+id_type!(
+    /// Identifies a comment on a task.
+    CommentId
+);
+id_type!(
+    /// Identifies a file at a task.
+    AttachmentId
+);
+id_type!(
+    /// Identifies a milestone of a product.
+    MilestoneId
+);
+id_type!(
+    /// Identifies a workflow rule of a product.
+    RuleId
+);
 
 #[cfg(test)]
 mod tests {

@@ -37,7 +37,7 @@ pub enum Event {
     Changed {
         /// The event's id; events sort by it.
         event_id: Uuid,
-        /// `investor`, `activity`, `reminder`, `import` or `user`.
+        /// `investor`, `activity`, `product`, `task`, `user`, ….
         entity_type: String,
         /// The entity.
         entity_id: String,
@@ -78,6 +78,9 @@ pub enum Audience {
         action: String,
         /// Who owns it.
         owner: Option<UserId>,
+        /// Who belongs to it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        members: Vec<UserId>,
     },
     /// One user.
     User(UserId),
@@ -87,7 +90,13 @@ impl Audience {
     /// Those who may `action` something that `owner` owns.
     #[must_use]
     pub fn permitted(action: Action, owner: Option<UserId>) -> Self {
-        Self::Permitted { action: action.as_str().into(), owner }
+        Self::Permitted { action: action.as_str().into(), owner, members: Vec::new() }
+    }
+
+    /// Those who may `action` something that `owner` owns and `members` belong to.
+    #[must_use]
+    pub fn team(action: Action, owner: UserId, members: Vec<UserId>) -> Self {
+        Self::Permitted { action: action.as_str().into(), owner: Some(owner), members }
     }
 
     /// Whether `user` with `roles` belongs to it.
@@ -95,10 +104,11 @@ impl Audience {
     pub fn includes(&self, user: UserId, roles: &Roles) -> bool {
         match self {
             Self::User(only) => *only == user,
-            Self::Permitted { action, owner } => {
+            Self::Permitted { action, owner, members } => {
                 let action = Action::ALL.iter().find(|a| a.as_str() == action);
                 match action.and_then(|action| policy::scope(roles, *action)) {
                     Some(Scope::All) => true,
+                    Some(Scope::Member) => *owner == Some(user) || members.contains(&user),
                     Some(Scope::Own) => *owner == Some(user),
                     None => false,
                 }
@@ -122,5 +132,17 @@ mod tests {
         assert!(audience.includes(other, &Roles::from([Role::Admin])));
         assert!(audience.includes(other, &Roles::from([Role::Analyst])));
         assert!(!audience.includes(owner, &Roles::from([Role::TeamMember])));
+    }
+
+    #[test]
+    fn an_event_of_a_product_reaches_its_owner_and_its_members_as_long_as_they_belong_to_it() {
+        let (owner, member, other) = (UserId::new(), UserId::new(), UserId::new());
+        let audience = Audience::team(Action::ProductRead, owner, vec![member]);
+        let team = Roles::from([Role::TeamMember]);
+        assert!(audience.includes(owner, &Roles::from([Role::Manager])));
+        assert!(audience.includes(member, &team));
+        assert!(!audience.includes(other, &team));
+        assert!(audience.includes(other, &Roles::from([Role::Admin])));
+        assert!(!audience.includes(member, &Roles::from([Role::Analyst])));
     }
 }

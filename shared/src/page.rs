@@ -122,8 +122,29 @@ pub enum Order {
 pub struct Filter {
     path: String,
     value: String,
-    /// Whether the attribute is a list that must contain the value, instead of being equal to it.
-    list: bool,
+    test: Test,
+}
+
+/// How an attribute is compared with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Test {
+    /// It is the value.
+    Equals,
+    /// It is not the value.
+    Differs,
+    /// It is a list that has the value in it, or a text that does.
+    Contains,
+}
+
+impl Test {
+    /// The comparison as DynamoDB writes it, and as cursors are bound to it.
+    fn expression(self, name: &str, value: &str) -> String {
+        match self {
+            Self::Equals => format!("{name} = {value}"),
+            Self::Differs => format!("{name} <> {value}"),
+            Self::Contains => format!("contains({name}, {value})"),
+        }
+    }
 }
 
 /// A list: one or several sources merged by position, perhaps filtered and bounded.
@@ -166,19 +187,26 @@ impl List {
     /// Keeps only items whose text attribute at `path` is `value`.
     #[must_use]
     pub fn filter(mut self, path: &str, value: &str) -> Self {
-        self.filters.push(Filter { path: path.into(), value: value.into(), list: false });
+        self.filters.push(Filter { path: path.into(), value: value.into(), test: Test::Equals });
         self
     }
 
-    /// Keeps only items whose list at `path` contains `value`.
+    /// Keeps only items whose text attribute at `path` is not `value`.
+    #[must_use]
+    pub fn without(mut self, path: &str, value: &str) -> Self {
+        self.filters.push(Filter { path: path.into(), value: value.into(), test: Test::Differs });
+        self
+    }
+
+    /// Keeps only items whose list (or text) at `path` contains `value`.
     #[must_use]
     pub fn containing(mut self, path: &str, value: &str) -> Self {
-        self.filters.push(Filter { path: path.into(), value: value.into(), list: true });
+        self.filters.push(Filter { path: path.into(), value: value.into(), test: Test::Contains });
         self
     }
 
     fn cursor_place(&self) -> String {
-        let filters: Vec<String> = self.filters.iter().map(|f| format!("{}={}", f.path, f.value)).collect();
+        let filters: Vec<String> = self.filters.iter().map(|f| f.test.expression(&f.path, &f.value)).collect();
         format!("cursor/{}/{}/{}", self.name, self.scope, filters.join("&"))
     }
 
@@ -327,14 +355,13 @@ impl List {
             .set_exclusive_start_key(start);
         if !self.filters.is_empty() {
             let mut terms = Vec::new();
-            for (n, Filter { path, value, list }) in self.filters.iter().enumerate() {
+            for (n, Filter { path, value, test }) in self.filters.iter().enumerate() {
                 let names: Vec<String> = path.split('.').map(|part| format!("#f{n}{part}")).collect();
                 for (name, part) in names.iter().zip(path.split('.')) {
                     query = query.expression_attribute_names(name, part);
                 }
                 query = query.expression_attribute_values(format!(":f{n}"), AttributeValue::S(value.clone()));
-                let names = names.join(".");
-                terms.push(if *list { format!("contains({names}, :f{n})") } else { format!("{names} = :f{n}") });
+                terms.push(test.expression(&names.join("."), &format!(":f{n}")));
             }
             query = query.filter_expression(terms.join(" AND "));
         }

@@ -44,8 +44,10 @@ pub type Roles = BTreeSet<Role>;
 /// How far a permission reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Only what the caller owns (an investor whose relationship manager they are, an import they started).
+    /// Only what the caller owns (an investor whose relationship manager they are, a product, an import they started).
     Own,
+    /// What the caller owns, and the products that they belong to.
+    Member,
     /// Everything.
     All,
 }
@@ -118,13 +120,47 @@ actions! {
     UserExport = "user_export",
     /// Save the audit trail as a file.
     AuditExport = "audit_export",
+    /// List and read products and all below them.
+    ProductRead = "product_read",
+    /// Create products.
+    ProductCreate = "product_create",
+    /// Edit products, their members and their board.
+    ProductUpdate = "product_update",
+    /// Delete products with everything under them.
+    ProductDelete = "product_delete",
+    /// Give a product to another owner.
+    ProductAssign = "product_assign",
+    /// Read the history of a product and of what is below it.
+    ProductHistoryRead = "product_history_read",
+    /// Read analytics of products.
+    ProductAnalyticsRead = "product_analytics_read",
+    /// Import requirements and tasks from a file.
+    ProductImport = "product_import",
+    /// Save lists of a product as files.
+    ProductExport = "product_export",
+    /// Make a report of a product.
+    ProductReport = "product_report",
+    /// Write requirements, their links and baselines.
+    RequirementWrite = "requirement_write",
+    /// Upload, rename, approve and delete design assets.
+    AssetWrite = "asset_write",
+    /// Create, edit, assign and delete tasks.
+    TaskWrite = "task_write",
+    /// Change status and checklist of tasks; without the right to write tasks, of those that are assigned to the caller.
+    TaskProgress = "task_progress",
+    /// Comment on tasks; team members on those that are assigned to them.
+    CommentWrite = "comment_write",
+    /// Create, edit and delete milestones.
+    MilestoneWrite = "milestone_write",
+    /// Create, edit and delete workflow rules.
+    RuleWrite = "rule_write",
 }
 
 /// The policy. An action that is not here for any of the caller's roles is refused.
 const POLICY: &[(Role, Action, Scope)] = {
     use Action as A;
-    use Role::{Admin, Analyst, RelationshipManager as Rm};
-    use Scope::{All, Own};
+    use Role::{Admin, Analyst, Manager, RelationshipManager as Rm, TeamMember};
+    use Scope::{All, Member, Own};
     &[
         (Admin, A::UserList, All),
         (Admin, A::UserRead, All),
@@ -175,6 +211,45 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Analyst, A::InvestorHistoryRead, All),
         (Analyst, A::InvestorExport, All),
         (Analyst, A::DocumentExport, All),
+        (Admin, A::ProductRead, All),
+        (Admin, A::ProductCreate, All),
+        (Admin, A::ProductUpdate, All),
+        (Admin, A::ProductDelete, All),
+        (Admin, A::ProductAssign, All),
+        (Admin, A::ProductHistoryRead, All),
+        (Admin, A::ProductAnalyticsRead, All),
+        (Admin, A::ProductImport, All),
+        (Admin, A::ProductExport, All),
+        (Admin, A::ProductReport, All),
+        (Admin, A::RequirementWrite, All),
+        (Admin, A::AssetWrite, All),
+        (Admin, A::TaskWrite, All),
+        (Admin, A::TaskProgress, All),
+        (Admin, A::CommentWrite, All),
+        (Admin, A::MilestoneWrite, All),
+        (Admin, A::RuleWrite, All),
+        (Manager, A::UserList, All),
+        (Manager, A::ProductRead, Member),
+        (Manager, A::ProductCreate, Own),
+        (Manager, A::ProductUpdate, Own),
+        (Manager, A::ProductDelete, Own),
+        (Manager, A::ProductHistoryRead, Member),
+        (Manager, A::ProductAnalyticsRead, Member),
+        (Manager, A::ProductImport, Own),
+        (Manager, A::ProductExport, Member),
+        (Manager, A::ProductReport, Member),
+        (Manager, A::RequirementWrite, Own),
+        (Manager, A::AssetWrite, Own),
+        (Manager, A::TaskWrite, Own),
+        (Manager, A::TaskProgress, Member),
+        (Manager, A::CommentWrite, Member),
+        (Manager, A::MilestoneWrite, Own),
+        (Manager, A::RuleWrite, Own),
+        (TeamMember, A::ProductRead, Member),
+        (TeamMember, A::ProductHistoryRead, Member),
+        (TeamMember, A::ProductAnalyticsRead, Member),
+        (TeamMember, A::TaskProgress, Member),
+        (TeamMember, A::CommentWrite, Member),
     ]
 };
 
@@ -207,6 +282,31 @@ mod tests {
     #[test]
     fn product_roles_reach_nothing_of_the_investors() {
         let roles = Roles::from([Role::Manager, Role::TeamMember]);
-        assert!(Action::ALL.iter().all(|action| scope(&roles, *action).is_none()));
+        let reached = Action::ALL.iter().filter(|action| scope(&roles, **action).is_some());
+        let of_products = |name: &str| {
+            ["product_", "requirement_", "asset_", "task_", "comment_", "milestone_", "rule_"]
+                .iter()
+                .any(|noun| name.starts_with(noun))
+        };
+        let others: Vec<&str> = reached.map(|action| action.as_str()).filter(|name| !of_products(name)).collect();
+        assert_eq!(others, ["user_list"], "managers name the members of their products");
+    }
+
+    #[test]
+    fn one_belongs_to_products_alone() {
+        let of_members = POLICY.iter().filter(|(.., scope)| *scope == Scope::Member);
+        assert!(of_members.clone().all(|(role, ..)| matches!(role, Role::Manager | Role::TeamMember)));
+        assert!(of_members.count() > 0);
+    }
+
+    #[test]
+    fn investor_roles_reach_nothing_of_the_products() {
+        let roles = Roles::from([Role::RelationshipManager, Role::Analyst]);
+        assert!(
+            POLICY
+                .iter()
+                .filter(|(role, ..)| *role == Role::Manager)
+                .all(|(_, action, _)| { *action == Action::UserList || scope(&roles, *action).is_none() })
+        );
     }
 }

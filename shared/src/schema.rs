@@ -79,6 +79,10 @@ pub fn entity_key(entity_type: &str, id: &str, parent: Option<&str>) -> Option<K
         "cash_flow" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("HOLDING#FLOW#{id}"))),
         "document" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("DOCUMENT#{id}"))),
         "reminder" => parent.and_then(|investor| crate::reminder::key(investor.parse().ok()?, id.parse().ok()?)),
+        "product" => Some(Key::new(format!("PRODUCT#{id}"), "PRODUCT")),
+        below if crate::product::ENTITIES.contains(&below) => {
+            parent.map(|product| Key::new(format!("PRODUCT#{product}"), format!("{}#{id}", entity_type.to_uppercase())))
+        }
         "import" => Some(Key::new(format!("IMPORT#{id}"), "IMPORT")),
         _ => None,
     }

@@ -142,7 +142,7 @@ pub async fn list(app: &App, caller: &Caller, query: &SearchQuery) -> Result<Sea
     let investors = async {
         match caller.allow(Action::InvestorRead) {
             Ok(Scope::All) => find(app, &phrase, |word| everyone("INVESTORS", word)).await,
-            Ok(Scope::Own) => find(app, &phrase, |_| managed_by(caller.id)).await,
+            Ok(Scope::Own | Scope::Member) => find(app, &phrase, |_| managed_by(caller.id)).await,
             Err(_) => Ok(Vec::new()),
         }
     };

@@ -143,6 +143,18 @@ impl User {
             && (self.roles.contains(&Role::RelationshipManager) || self.roles.contains(&Role::Admin))
     }
 
+    /// Whether products may be given to this user.
+    #[must_use]
+    pub fn owns_products(&self) -> bool {
+        self.status == Status::Active && (self.roles.contains(&Role::Manager) || self.roles.contains(&Role::Admin))
+    }
+
+    /// Whether the user can belong to products.
+    #[must_use]
+    pub fn works_on_products(&self) -> bool {
+        self.status == Status::Active && (self.owns_products() || self.roles.contains(&Role::TeamMember))
+    }
+
     /// Its fields for the audit trail.
     #[must_use]
     pub fn fields(&self) -> Fields {

@@ -57,8 +57,10 @@ fn allowed(route: &str) -> &'static str {
         | "GET /api/exports/audit" => "A",
         "GET /api/exports/imports" | "GET /api/exports/imports/{import_id}/errors" => "AR",
         route if route.starts_with("GET /api/exports/") => "ARN",
-        "GET /api/users"
-        | "GET /api/analytics/activity"
+        "GET /api/users" => "ARNM",
+        "GET /api/products" | "GET /api/products/{product_id}" | "GET /api/products/{product_id}/members" => "AMT",
+        route if route.contains("/api/products") => "AM",
+        "GET /api/analytics/activity"
         | "GET /api/analytics/highlights"
         | "GET /api/analytics/portfolio"
         | "GET /api/investors/{investor_id}/analytics"
@@ -126,6 +128,9 @@ fn body(route: &str) -> Option<Value> {
             "username": "someone", "name": "S", "email": "s@example.com", "roles": ["analyst"],
             "password": crate::support::PASSWORD,
         }),
+        "POST /api/products" => json!({"key": "SOME", "name": "S"}),
+        "PATCH /api/products/{product_id}" => json!({"name": "S"}),
+        "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
         "POST /api/investors/{investor_id}/merges" => {
             json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})

@@ -66,7 +66,7 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 15] = [
+const HTTP: [&str; 16] = [
     "activities",
     "analytics",
     "audit",
@@ -78,6 +78,7 @@ const HTTP: [&str; 15] = [
     "investments",
     "investors",
     "notifications",
+    "products",
     "reminders",
     "reports",
     "search",

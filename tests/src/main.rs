@@ -25,6 +25,7 @@ mod merges;
 mod notifications;
 mod password_reset;
 mod preferences;
+mod products;
 mod reminders;
 mod reports;
 mod returns;

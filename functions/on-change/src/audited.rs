@@ -11,6 +11,7 @@ use shared::reminder;
 use shared::time::Timestamp;
 use shared::{App, Error, table};
 
+use crate::products;
 use crate::record::Change;
 
 /// Publishes the change and notifies those whom it concerns.
@@ -49,6 +50,7 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
             }
             publish(app, &record, Audience::permitted(Action::UserList, None)).await
         }
+        below if shared::product::ENTITIES.contains(&below) => products::announce(app, &record).await,
         _ => Ok(()),
     }
 }
@@ -88,7 +90,7 @@ async fn card(app: &App, id: &str) -> Result<Option<InvestorCard>, Error> {
     }
 }
 
-async fn publish(app: &App, record: &Record, audience: Audience) -> Result<(), Error> {
+pub(crate) async fn publish(app: &App, record: &Record, audience: Audience) -> Result<(), Error> {
     let event = Event::Changed {
         event_id: shared::id::new(),
         entity_type: record.subject.entity_type.clone(),

@@ -8,6 +8,7 @@ mod audited;
 mod counts;
 mod imports;
 mod lists;
+mod products;
 mod record;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
@@ -28,6 +29,7 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
             lists::maintain_investor(app, &change).await?;
             counts::investor(app, &change).await
         }
+        ("product" | "product_deleted", _) => lists::maintain_product(app, &change).await,
         ("user", _) => lists::maintain_user(app, &change).await,
         ("activity" | "activity_deleted", _) => analytics::count_activity(app, &change.key).await,
         ("investment" | "investment_deleted", _) => analytics::count_investment(app, &change.key).await,

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use shared::investor::{self, InvestorCard};
+use shared::product;
 use shared::table::{Draft, Item, Key, Transaction};
 use shared::user::UserCard;
 use shared::{App, Error, search, table};
 
 use crate::record::Change;
+
+/// Most writes of one transaction.
+const MOST_WRITES: usize = 100;
 
 /// Brings an investor's lists by tier, status and tag and its search entries up to its present state.
 pub async fn maintain_investor(app: &App, change: &Change) -> Result<(), Error> {
@@ -23,6 +27,11 @@ pub async fn maintain_investor(app: &App, change: &Change) -> Result<(), Error> 
 /// Brings a user's search entries up to the user's present state.
 pub async fn maintain_user(app: &App, change: &Change) -> Result<(), Error> {
     maintain(app, change, |item| search::user_entries(&table::read::<UserCard>(item, "card")?)).await
+}
+
+/// Brings the lists of those who own a product or belong to it up to its present state.
+pub async fn maintain_product(app: &App, change: &Change) -> Result<(), Error> {
+    maintain(app, change, |item| product::card_of(item)?.map_or(Ok(Vec::new()), |card| product::listings(&card))).await
 }
 
 /// Writes the entries of the present state and removes those of the record's images that are no more, whatever order the
@@ -44,9 +53,20 @@ async fn maintain(
         let key = entry.key();
         gone.remove(&(key.pk, key.sk));
         app.table().put(&mut transaction, entry)?;
+        transaction = commit_full(app, transaction).await?;
     }
     for key in gone.into_values() {
         app.table().delete(&mut transaction, key)?;
+        transaction = commit_full(app, transaction).await?;
     }
     if transaction.is_empty() { Ok(()) } else { app.table().commit(transaction).await }
+}
+
+/// Writes what DynamoDB takes at once, and goes on with an empty transaction: entries do not depend on each other.
+async fn commit_full(app: &App, transaction: Transaction) -> Result<Transaction, Error> {
+    if transaction.len() < MOST_WRITES {
+        return Ok(transaction);
+    }
+    app.table().commit(transaction).await?;
+    Ok(Transaction::new())
 }

@@ -81,7 +81,7 @@ pub struct CapitalPart {
 pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
     let group = match caller.allow(Action::AnalyticsRead)? {
         Scope::All => Group::All,
-        Scope::Own => Group::Manager(caller.id),
+        Scope::Own | Scope::Member => Group::Manager(caller.id),
     };
     let list = List::new("portfolio", Source::table(group.partition(), "PORTFOLIO#"), Order::Ascending);
     let (counted, held) = tokio::join!(list.read(app, None, MOST_ITEMS), sums(app, group));

@@ -141,9 +141,9 @@ pub async fn activity(app: &App, caller: &Caller, query: &TrendQuery) -> Result<
     let group = match (caller.allow(Action::AnalyticsRead)?, query.user_id) {
         (Scope::All, None) => Group::All,
         (Scope::All, Some(user)) => Group::User(user),
-        (Scope::Own, None) => Group::User(caller.id),
-        (Scope::Own, Some(user)) if user == caller.id => Group::User(user),
-        (Scope::Own, Some(_)) => return Err(Error::NotFound { what: "user" }),
+        (Scope::Own | Scope::Member, None) => Group::User(caller.id),
+        (Scope::Own | Scope::Member, Some(user)) if user == caller.id => Group::User(user),
+        (Scope::Own | Scope::Member, Some(_)) => return Err(Error::NotFound { what: "user" }),
     };
     let interval = query.interval.unwrap_or_default();
     let to = query.to.unwrap_or_else(Date::today);

@@ -12,6 +12,7 @@ use crate::investor;
 use crate::keys::SubjectKey;
 use crate::page::{List, Order, Page, PageRequest, Source};
 use crate::policy::Action;
+use crate::product;
 use crate::table;
 use crate::time::Timestamp;
 use crate::user;
@@ -70,6 +71,14 @@ pub async fn permitted(
             let id = parse(&subject.entity_id)?;
             let loaded = investor::load_any(app, caller, Action::InvestorHistoryRead, id).await?;
             Ok(Some(loaded.cipher))
+        }
+        Some(subject) if product::ENTITIES.contains(&subject.entity_type.as_str()) => {
+            let below = subject.entity_type != "product";
+            caller.allow(Action::ProductHistoryRead)?;
+            let product = if below { parent(app, subject).await? } else { Some(subject.entity_id.clone()) };
+            let product = parse(&product.ok_or(Error::NotFound { what: "entity" })?)?;
+            product::load(app, caller, Action::ProductHistoryRead, product).await?;
+            Ok(None)
         }
         Some(subject) => {
             caller.allow(action)?;

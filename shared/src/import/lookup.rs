@@ -95,7 +95,7 @@ async fn find_named(
 ) -> Result<Vec<Option<InvestorId>>, Error> {
     let manager: Option<UserId> = match caller.allow(Action::InvestorUpdate)? {
         Scope::All => None,
-        Scope::Own => Some(caller.id),
+        Scope::Own | Scope::Member => Some(caller.id),
     };
     let look_ups = rows.iter().map(|row| async move {
         match &row.values.name {

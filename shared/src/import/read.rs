@@ -63,7 +63,7 @@ pub(super) fn with_progress(import: Import, run: Option<&Run>) -> Import {
 pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Import>, Error> {
     let source = match caller.allow(Action::ImportRun)? {
         Scope::All => Source::index("gsi1", "IMPORTS"),
-        Scope::Own => Source::index("gsi2", format!("IMPORTS#{}", caller.id)),
+        Scope::Own | Scope::Member => Source::index("gsi2", format!("IMPORTS#{}", caller.id)),
     };
     let list = List::new("imports", source, Order::Descending);
     let page = list.page(app, request).await?.try_map(|item| table::take::<Import>(item, "card"))?;

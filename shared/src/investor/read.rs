@@ -72,7 +72,7 @@ pub(crate) fn require(
             let alive = [(":alive", "INVESTORS")];
             app.table().require(transaction, item::key(id), "gsi1pk = :alive", &alive, refusal)
         }
-        Scope::Own => {
+        Scope::Own | Scope::Member => {
             let values = [(":alive", "INVESTORS"), (":manager", manager.as_str())];
             let condition = "gsi1pk = :alive AND card.relationship_manager_id = :manager";
             app.table().require(transaction, item::key(id), condition, &values, refusal)

@@ -98,7 +98,7 @@ pub(super) fn may_be_told(user: &user::User, manager: Option<UserId>) -> bool {
     user.status == user::Status::Active
         && match policy::scope(&user.roles, Action::ReminderWrite) {
             Some(Scope::All) => true,
-            Some(Scope::Own) => manager == Some(user.id),
+            Some(Scope::Own | Scope::Member) => manager == Some(user.id),
             None => false,
         }
 }

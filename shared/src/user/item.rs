@@ -93,7 +93,12 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
         .card(&user.card())?
         .object("audit_head", head)?
         .index("gsi1", "USERS", place);
-    Ok(if user.manages_investors() { draft.text("manages_investors", "yes") } else { draft })
+    let may = [
+        ("manages_investors", user.manages_investors()),
+        ("owns_products", user.owns_products()),
+        ("works_on_products", user.works_on_products()),
+    ];
+    Ok(may.into_iter().filter(|(_, may)| *may).fold(draft, |draft, (what, _)| draft.text(what, "yes")))
 }
 
 pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {

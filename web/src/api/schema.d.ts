@@ -1185,6 +1185,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the products that you own or belong to (as an admin: all), by name. */
+        get: operations["product_list"];
+        put?: never;
+        /** Create a product. */
+        post: operations["product_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a product. */
+        get: operations["product_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a product. */
+        patch: operations["product_update"];
+        trace?: never;
+    };
+    "/api/products/{product_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a product's team: its owner, then the others by name. */
+        get: operations["product_member_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a user into a product's team, or give them another role there. The version is the product's. */
+        put: operations["product_member_put"];
+        post?: never;
+        /** Take a user out of a product's team. The version is the product's. */
+        delete: operations["product_member_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reminders": {
         parameters: {
             query?: never;
@@ -2189,7 +2260,7 @@ export interface components {
             action: string;
             /** @description The entity. */
             entity_id: string;
-            /** @description `investor`, `activity`, `reminder`, `import` or `user`. */
+            /** @description `investor`, `activity`, `product`, `task`, `user`, …. */
             entity_type: string;
             /**
              * Format: uuid
@@ -2261,6 +2332,13 @@ export interface components {
             name?: components["schemas"]["Name"];
             /** @description The zone in which times are shown and mailed. */
             time_zone?: components["schemas"]["TimeZone"];
+        };
+        /** @description Someone who belongs to a product. */
+        Member: {
+            /** @description What they do in the team. */
+            role: components["schemas"]["TeamRole"];
+            /** @description The user. */
+            user_id: components["schemas"]["UserId"];
         };
         /** @description A merge of two investors. */
         Merge: {
@@ -2406,6 +2484,11 @@ export interface components {
             tags?: components["schemas"]["Tag"][];
             tier?: components["schemas"]["Tier"] | null;
         };
+        /** @description What a member takes. */
+        NewMember: {
+            /** @description What they do in the team. */
+            role: components["schemas"]["TeamRole"];
+        };
         /** @description What a merge takes. */
         NewMerge: {
             /** @description The investor that goes. */
@@ -2420,6 +2503,27 @@ export interface components {
              *     lacks, and the tags and notes of both.
              */
             changes?: components["schemas"]["InvestorPatch"];
+        };
+        /** @description What a new product takes. */
+        NewProduct: {
+            /**
+             * Format: int32
+             * @description After how many days in one status an unfinished task is old, 1 to 365; 14 if left out.
+             */
+            aging_alert_days?: number | null;
+            description?: components["schemas"]["LongText"] | null;
+            /** @description Two to ten letters and digits, beginning with a letter. Unique, and fixed. */
+            key: components["schemas"]["ProductKey"];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /**
+             * Format: uuid
+             * @description Who manages it; the caller if left out.
+             */
+            owner_id?: string | null;
+            status?: components["schemas"]["ProductStatus"] | null;
+            /** @description How many tasks the columns of its board may hold. */
+            wip_limits?: components["schemas"]["WipLimits"];
         };
         /** @description What a new reminder takes. */
         NewReminder: {
@@ -2949,6 +3053,34 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_ProductCard: {
+            /** @description The items, in the order of the list. */
+            items: {
+                deleted_at?: components["schemas"]["Timestamp"] | null;
+                /** @description The product's id. */
+                id: components["schemas"]["ProductId"];
+                /** @description What the numbers of its requirements and tasks begin with. */
+                key: components["schemas"]["ProductKey"];
+                /** @description Who works on it. */
+                member_ids: components["schemas"]["UserId"][];
+                /** @description Its name. */
+                name: components["schemas"]["Name"];
+                /** @description Who manages it. */
+                owner_id: components["schemas"]["UserId"];
+                /** @description Where it is in its life. */
+                status: components["schemas"]["ProductStatus"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Reminder: {
             /** @description The items, in the order of the list. */
             items: {
@@ -3139,6 +3271,115 @@ export interface components {
             /** @description Always `about:blank`; `code` tells problems apart. */
             type: string;
         };
+        /** @description A product in full. */
+        Product: {
+            /**
+             * Format: int32
+             * @description After how many days in one status an unfinished task is old.
+             */
+            aging_alert_days: number;
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["UserId"];
+            deleted_at?: components["schemas"]["Timestamp"] | null;
+            description?: components["schemas"]["LongText"] | null;
+            /** @description The product's id. */
+            id: components["schemas"]["ProductId"];
+            /** @description What the numbers of its requirements and tasks begin with: `ORB` in `ORB-12`. Unique, and fixed. */
+            key: components["schemas"]["ProductKey"];
+            /** @description Who works on it, without its owner. */
+            members: components["schemas"]["Member"][];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /** @description Who manages it. */
+            owner_id: components["schemas"]["UserId"];
+            /** @description Where it is in its life. */
+            status: components["schemas"]["ProductStatus"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+            /** @description How many tasks the columns of its board may hold. */
+            wip_limits: components["schemas"]["WipLimits"];
+        };
+        /** @description A product as lists show it. */
+        ProductCard: {
+            deleted_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The product's id. */
+            id: components["schemas"]["ProductId"];
+            /** @description What the numbers of its requirements and tasks begin with. */
+            key: components["schemas"]["ProductKey"];
+            /** @description Who works on it. */
+            member_ids: components["schemas"]["UserId"][];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /** @description Who manages it. */
+            owner_id: components["schemas"]["UserId"];
+            /** @description Where it is in its life. */
+            status: components["schemas"]["ProductStatus"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a product.
+         */
+        ProductId: string;
+        /** @description Two to ten of `A-Z 0-9`, beginning with a letter; lower case is taken as upper case. */
+        ProductKey: string;
+        /** @description Someone in a product's team. */
+        ProductMember: {
+            /** @description Whether they can still sign in. */
+            active: boolean;
+            /** @description Whether they own the product. */
+            is_owner: boolean;
+            /** @description Display name. */
+            name: components["schemas"]["Name"];
+            role?: components["schemas"]["TeamRole"] | null;
+            /** @description The user. */
+            user_id: components["schemas"]["UserId"];
+            /** @description The name for signing in, with which comments mention them. */
+            username: components["schemas"]["Username"];
+        };
+        /** @description The team of a product. */
+        ProductMembers: {
+            /** @description The owner first, then the others by name. */
+            items: components["schemas"]["ProductMember"][];
+        };
+        /** @description A merge patch of a product. */
+        ProductPatch: {
+            /**
+             * Format: int32
+             * @description After how many days in one status an unfinished task is old, 1 to 365.
+             */
+            aging_alert_days?: number;
+            description?: components["schemas"]["LongText"] | null;
+            /** @description Its name. */
+            name?: components["schemas"]["Name"];
+            /**
+             * Format: uuid
+             * @description Who manages it.
+             */
+            owner_id?: string;
+            /** @description Where it is in its life; `archived` closes it to changes until it is given another status. */
+            status?: components["schemas"]["ProductStatus"];
+            /** @description How many tasks the columns of its board may hold; replaces all limits. */
+            wip_limits?: components["schemas"]["WipLimits"];
+        };
+        /**
+         * @description Where a product is in its life.
+         * @enum {string}
+         */
+        ProductStatus: "planning" | "active" | "on_hold" | "launched" | "archived";
         /**
          * @description Why a file is in quarantine.
          * @enum {string}
@@ -3314,6 +3555,11 @@ export interface components {
         Summary: string;
         /** @description A tag: 1 to 50 characters. */
         Tag: string;
+        /**
+         * @description What someone does in a product's team.
+         * @enum {string}
+         */
+        TeamRole: "lead" | "designer" | "engineer" | "tester" | "researcher" | "marketing" | "stakeholder";
         /**
          * @description How important an investor is.
          * @enum {string}
@@ -3531,6 +3777,29 @@ export interface components {
             email?: boolean;
             /** @description In the app. */
             in_app?: boolean;
+        };
+        /** @description How many tasks a column of the board may hold; none for as many as there are. What is done has no limit. */
+        WipLimits: {
+            /**
+             * Format: int32
+             * @description Waiting for something else, 1 to 1,000.
+             */
+            blocked?: number | null;
+            /**
+             * Format: int32
+             * @description Worked on, 1 to 1,000.
+             */
+            in_progress?: number | null;
+            /**
+             * Format: int32
+             * @description Looked at by others, 1 to 1,000.
+             */
+            in_review?: number | null;
+            /**
+             * Format: int32
+             * @description Not begun, 1 to 1,000.
+             */
+            open?: number | null;
         };
     };
     responses: never;
@@ -6492,6 +6761,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    product_list: {
+        parameters: {
+            query?: {
+                /** @description Only this status; without it all but the archived ones. */
+                status?: components["schemas"]["ProductStatus"];
+                /** @description Only those of this owner. */
+                owner_id?: string;
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProductCard"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProduct"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_member_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductMembers"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_member_put: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The product's version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_member_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The product's version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,0 +1,144 @@
+//! `/api/products`: what the company builds, and the teams that do.
+
+use axum::extract::State;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::{ProductId, UserId};
+use shared::idempotency::StoredAnswer;
+use shared::page::Page;
+use shared::product::{self, NewMember, NewProduct, Product, ProductCard, ProductMembers, ProductPatch, ProductQuery};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(product_list, product_create))
+        .routes(routes!(product_get, product_update))
+        .routes(routes!(product_member_list))
+        .routes(routes!(product_member_put, product_member_remove))
+}
+
+/// List the products that you own or belong to (as an admin: all), by name.
+#[utoipa::path(
+    get, path = "/api/products", operation_id = "product_list", tag = "products", params(ProductQuery),
+    responses((status = 200, body = Page<ProductCard>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ProductQuery>,
+) -> Result<axum::Json<Page<ProductCard>>, Error> {
+    product::list(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// Create a product.
+#[utoipa::path(
+    post, path = "/api/products", operation_id = "product_create", tag = "products",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again.")),
+    request_body = NewProduct,
+    responses((status = 201, body = Product), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_create(
+    State(app): State<App>,
+    caller: Caller,
+    Json(new): Json<NewProduct>,
+) -> Result<StoredAnswer, Error> {
+    product::create(&app, &caller, new).await
+}
+
+/// Read a product.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}", operation_id = "product_get", tag = "products",
+    params(("product_id" = ProductId, Path)),
+    responses((status = 200, body = Product), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+) -> Result<Entity<Product>, Error> {
+    product::get(&app, &caller, id).await.map(Entity)
+}
+
+/// Change a product.
+#[utoipa::path(
+    patch, path = "/api/products/{product_id}", operation_id = "product_update", tag = "products",
+    params(
+        ("product_id" = ProductId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = ProductPatch,
+    responses((status = 200, body = Product), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<ProductPatch>,
+) -> Result<Entity<Product>, Error> {
+    product::update(&app, &caller, id, version, patch).await.map(Entity)
+}
+
+/// List a product's team: its owner, then the others by name.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/members", operation_id = "product_member_list", tag = "products",
+    params(("product_id" = ProductId, Path)),
+    responses((status = 200, body = ProductMembers), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_member_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+) -> Result<axum::Json<ProductMembers>, Error> {
+    product::members(&app, &caller, id).await.map(axum::Json)
+}
+
+/// Take a user into a product's team, or give them another role there. The version is the product's.
+#[utoipa::path(
+    put, path = "/api/products/{product_id}/members/{user_id}", operation_id = "product_member_put", tag = "products",
+    params(
+        ("product_id" = ProductId, Path), ("user_id" = UserId, Path),
+        ("If-Match" = String, Header, description = "The product's version read, quoted."),
+    ),
+    request_body = NewMember,
+    responses((status = 200, body = Product), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_member_put(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, user_id)): Path<(ProductId, UserId)>,
+    IfMatch(version): IfMatch,
+    Json(new): Json<NewMember>,
+) -> Result<Entity<Product>, Error> {
+    product::put_member(&app, &caller, id, version, user_id, new).await.map(Entity)
+}
+
+/// Take a user out of a product's team. The version is the product's.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/members/{user_id}", operation_id = "product_member_remove",
+    tag = "products",
+    params(
+        ("product_id" = ProductId, Path), ("user_id" = UserId, Path),
+        ("If-Match" = String, Header, description = "The product's version read, quoted."),
+    ),
+    responses((status = 200, body = Product), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_member_remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, user_id)): Path<(ProductId, UserId)>,
+    IfMatch(version): IfMatch,
+) -> Result<Entity<Product>, Error> {
+    product::remove_member(&app, &caller, id, version, user_id).await.map(Entity)
+}

@@ -1,0 +1,5 @@
+//! Tasks: what is to be done for a product.
+
+mod status;
+
+pub use status::Status;
