@@ -21,53 +21,67 @@ const MOST_IDS: usize = 100;
 /// How many are marked in one transaction; DynamoDB takes 100 writes.
 const AT_ONCE: usize = 90;
 
-/// What a notification is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = NotificationKind)]
-pub enum Kind {
-    /// Someone recorded an activity with one of the user's investors.
-    ActivityCreated,
-    /// The user was given an investor.
-    InvestorAssigned,
-    /// A file that the user uploaded is not what it should be and was set aside.
-    DocumentQuarantined,
-    /// An import that the user started came to its end.
-    ImportFinished,
-    /// One of the user's reminders is due.
-    ReminderDue,
-    /// One of the user's reminders could not be e-mailed.
-    ReminderFailed,
+/// Gives every kind of notification, once, to a macro: its meaning, its name in the code and in the API, and how it is told
+/// unless a user says otherwise. What cannot wait comes by e-mail too.
+macro_rules! each_notification_kind {
+    ($define:ident) => {
+        $define! {
+            /// Someone recorded an activity with one of the user's investors.
+            ActivityCreated = activity_created: IN_APP,
+            /// The user was given an investor.
+            InvestorAssigned = investor_assigned: IN_APP,
+            /// A file that the user uploaded is not what it should be and was set aside.
+            DocumentQuarantined = document_quarantined: IN_APP,
+            /// An import that the user started came to its end.
+            ImportFinished = import_finished: IN_APP,
+            /// One of the user's reminders is due.
+            ReminderDue = reminder_due: BOTH,
+            /// One of the user's reminders could not be e-mailed.
+            ReminderFailed = reminder_failed: IN_APP,
+            /// The user was given a task.
+            TaskAssigned = task_assigned: IN_APP,
+            /// A task that the user has, watches or is responsible for has another status.
+            TaskStatusChanged = task_status_changed: IN_APP,
+            /// Someone mentioned the user in a comment.
+            TaskMentioned = task_mentioned: IN_APP,
+            /// A requirement changed that the user's tasks are for.
+            RequirementChanged = requirement_changed: IN_APP,
+            /// One of the user's tasks is due the next day.
+            TaskDueSoon = task_due_soon: IN_APP,
+            /// One of the user's tasks is overdue.
+            TaskOverdue = task_overdue: BOTH,
+        }
+    };
 }
+pub(crate) use each_notification_kind;
+
+macro_rules! define_kind {
+    ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
+        /// What a notification is about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        #[schema(as = NotificationKind)]
+        pub enum Kind { $($(#[$doc])* $variant),+ }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The kind's name in the API.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($name)),+ }
+            }
+        }
+    };
+}
+each_notification_kind!(define_kind);
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::ActivityCreated,
-        Self::InvestorAssigned,
-        Self::DocumentQuarantined,
-        Self::ImportFinished,
-        Self::ReminderDue,
-        Self::ReminderFailed,
-    ];
-
     /// Whether the e-mail goes out before the notification is made, by the one whom it comes from: a reminder's mail holds
     /// its message.
     fn is_mailed_by_its_sender(self) -> bool {
         self == Self::ReminderDue
-    }
-
-    /// The kind's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ActivityCreated => "activity_created",
-            Self::InvestorAssigned => "investor_assigned",
-            Self::DocumentQuarantined => "document_quarantined",
-            Self::ImportFinished => "import_finished",
-            Self::ReminderDue => "reminder_due",
-            Self::ReminderFailed => "reminder_failed",
-        }
     }
 }
 

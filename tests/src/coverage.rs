@@ -129,13 +129,13 @@ fn body(route: &str) -> Option<Value> {
             "password": crate::support::PASSWORD,
         }),
         "POST /api/products" => json!({"key": "SOME", "name": "S"}),
-        "PATCH /api/products/{product_id}" => json!({"name": "S"}),
         "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
         "POST /api/investors/{investor_id}/merges" => {
             json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})
         }
-        "POST /api/investors/duplicates"
+        "PATCH /api/products/{product_id}"
+        | "POST /api/investors/duplicates"
         | "PATCH /api/users/{user_id}"
         | "PATCH /api/investors/{investor_id}"
         | "PATCH /api/investors/{investor_id}/investments/{investment_id}" => json!({"name": "S"}),

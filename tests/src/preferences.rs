@@ -31,8 +31,10 @@ async fn preferences_begin_with_the_defaults_and_change_one_by_one() {
     let admin = steward.admin().await;
     let first = steward.get("/api/me/preferences").by(&admin).send().await.expect(200);
     let ways = |kind: &str| first.json["notifications"][kind].clone();
-    assert_eq!(ways("reminder_due"), json!({"in_app": true, "email": true}));
-    for kind in ["activity_created", "investor_assigned", "import_finished", "reminder_failed"] {
+    for kind in ["reminder_due", "task_overdue"] {
+        assert_eq!(ways(kind), json!({"in_app": true, "email": true}), "{kind}");
+    }
+    for kind in ["activity_created", "investor_assigned", "import_finished", "reminder_failed", "task_assigned"] {
         assert_eq!(ways(kind), json!({"in_app": true, "email": false}), "{kind}");
     }
     assert_eq!((first.etag().as_str(), &first.json["time_zone"]), ("\"1\"", &json!("UTC")));

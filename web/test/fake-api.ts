@@ -29,9 +29,13 @@ export const sessions: Session[] = [
 ]
 
 const IN_APP = { in_app: true, email: false }
+const BOTH = { in_app: true, email: true }
 export const preferences: Preferences = {
   version: me.version, time_zone: me.time_zone,
-  notifications: { activity_created: IN_APP, investor_assigned: IN_APP, document_quarantined: IN_APP, import_finished: IN_APP, reminder_due: { in_app: true, email: true }, reminder_failed: IN_APP },
+  notifications: {
+    activity_created: IN_APP, investor_assigned: IN_APP, document_quarantined: IN_APP, import_finished: IN_APP, reminder_due: BOTH, reminder_failed: IN_APP,
+    task_assigned: IN_APP, task_status_changed: IN_APP, task_mentioned: IN_APP, requirement_changed: IN_APP, task_due_soon: IN_APP, task_overdue: BOTH,
+  },
 }
 
 const NAMES = ['Northwind Capital', 'Helvetia Family Office', 'Aurelia Partners', 'Bjørn Halvorsen', 'Cedar & Stone Fund II', 'Delta Ridge Ventures', 'Élan Growth', 'Fjord Pensions', '3M', 'Zürcher Beteiligungen']

@@ -10,7 +10,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::http::{Versioned, present};
 use crate::id::UserId;
-use crate::notification::Kind;
+use crate::notification::{Kind, each_notification_kind};
 use crate::table::{self, Transaction};
 use crate::text::TimeZone;
 
@@ -26,64 +26,44 @@ pub struct Ways {
 const IN_APP: Ways = Ways { in_app: true, email: false };
 const BOTH: Ways = Ways { in_app: true, email: true };
 
-/// How each kind of notification is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
-#[schema(as = NotificationWays)]
-pub struct Notify {
-    /// Someone recorded an activity with one of the user's investors.
-    pub activity_created: Ways,
-    /// The user was given an investor.
-    pub investor_assigned: Ways,
-    /// A file that the user uploaded was set aside.
-    pub document_quarantined: Ways,
-    /// An import that the user started came to its end.
-    pub import_finished: Ways,
-    /// One of the user's reminders is due.
-    pub reminder_due: Ways,
-    /// One of the user's reminders could not be e-mailed.
-    pub reminder_failed: Ways,
-}
+macro_rules! define_notify {
+    ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
+        /// How each kind of notification is told.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(default)]
+        #[schema(as = NotificationWays)]
+        pub struct Notify { $($(#[$doc])* pub $name: Ways),+ }
 
-impl Default for Notify {
-    /// What cannot wait comes by e-mail too: a reminder, and that nobody was told of one.
-    fn default() -> Self {
-        Self {
-            activity_created: IN_APP,
-            investor_assigned: IN_APP,
-            document_quarantined: IN_APP,
-            import_finished: IN_APP,
-            reminder_due: BOTH,
-            reminder_failed: IN_APP,
+        impl Default for Notify {
+            fn default() -> Self {
+                Self { $($name: $ways),+ }
+            }
         }
-    }
+
+        impl Notify {
+            /// The ways of one kind.
+            #[must_use]
+            pub fn of(&self, kind: Kind) -> Ways {
+                match kind { $(Kind::$variant => self.$name),+ }
+            }
+        }
+
+        /// A merge patch of the ways of all kinds.
+        #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        #[schema(as = NotificationWaysPatch)]
+        pub struct NotifyPatch { $($(#[$doc])* #[serde(default)] pub $name: WaysPatch),+ }
+
+        impl NotifyPatch {
+            fn apply(self, notify: Notify) -> Notify {
+                Notify { $($name: self.$name.apply(notify.$name)),+ }
+            }
+        }
+    };
 }
+each_notification_kind!(define_notify);
 
 impl Notify {
-    /// The ways of one kind.
-    #[must_use]
-    pub fn of(&self, kind: Kind) -> Ways {
-        match kind {
-            Kind::ActivityCreated => self.activity_created,
-            Kind::InvestorAssigned => self.investor_assigned,
-            Kind::DocumentQuarantined => self.document_quarantined,
-            Kind::ImportFinished => self.import_finished,
-            Kind::ReminderDue => self.reminder_due,
-            Kind::ReminderFailed => self.reminder_failed,
-        }
-    }
-
-    fn of_mut(&mut self, kind: Kind) -> &mut Ways {
-        match kind {
-            Kind::ActivityCreated => &mut self.activity_created,
-            Kind::InvestorAssigned => &mut self.investor_assigned,
-            Kind::DocumentQuarantined => &mut self.document_quarantined,
-            Kind::ImportFinished => &mut self.import_finished,
-            Kind::ReminderDue => &mut self.reminder_due,
-            Kind::ReminderFailed => &mut self.reminder_failed,
-        }
-    }
-
     /// One line a kind, for the audit trail: `reminder_due: in_app, email`.
     pub(super) fn lines(&self) -> Vec<String> {
         let line = |kind: &Kind| {
@@ -127,29 +107,10 @@ pub struct WaysPatch {
     pub email: Option<bool>,
 }
 
-/// A merge patch of the ways of all kinds.
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NotificationWaysPatch)]
-pub struct NotifyPatch {
-    /// Someone recorded an activity with one of the user's investors.
-    #[serde(default)]
-    pub activity_created: WaysPatch,
-    /// The user was given an investor.
-    #[serde(default)]
-    pub investor_assigned: WaysPatch,
-    /// A file that the user uploaded was set aside.
-    #[serde(default)]
-    pub document_quarantined: WaysPatch,
-    /// An import that the user started came to its end.
-    #[serde(default)]
-    pub import_finished: WaysPatch,
-    /// One of the user's reminders is due.
-    #[serde(default)]
-    pub reminder_due: WaysPatch,
-    /// One of the user's reminders could not be e-mailed.
-    #[serde(default)]
-    pub reminder_failed: WaysPatch,
+impl WaysPatch {
+    fn apply(self, ways: Ways) -> Ways {
+        Ways { in_app: self.in_app.unwrap_or(ways.in_app), email: self.email.unwrap_or(ways.email) }
+    }
 }
 
 /// A merge patch of one's own preferences.
@@ -163,25 +124,6 @@ pub struct PreferencesPatch {
     /// How each kind of notification is told.
     #[serde(default)]
     pub notifications: NotifyPatch,
-}
-
-impl NotifyPatch {
-    fn apply(self, mut notify: Notify) -> Notify {
-        let patches = [
-            (Kind::ActivityCreated, self.activity_created),
-            (Kind::InvestorAssigned, self.investor_assigned),
-            (Kind::DocumentQuarantined, self.document_quarantined),
-            (Kind::ImportFinished, self.import_finished),
-            (Kind::ReminderDue, self.reminder_due),
-            (Kind::ReminderFailed, self.reminder_failed),
-        ];
-        for (kind, patch) in patches {
-            let ways = notify.of_mut(kind);
-            ways.in_app = patch.in_app.unwrap_or(ways.in_app);
-            ways.email = patch.email.unwrap_or(ways.email);
-        }
-        notify
-    }
 }
 
 /// The caller's own preferences.

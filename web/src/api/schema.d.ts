@@ -2589,7 +2589,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished" | "reminder_due" | "reminder_failed";
+        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished" | "reminder_due" | "reminder_failed" | "task_assigned" | "task_status_changed" | "task_mentioned" | "requirement_changed" | "task_due_soon" | "task_overdue";
         /** @description One page of notifications, with how many are unread in all. */
         NotificationPage: {
             /** @description The notifications, newest first. */
@@ -2620,7 +2620,7 @@ export interface components {
              */
             activity_created: components["schemas"]["Ways"];
             /**
-             * @description A file that the user uploaded was set aside.
+             * @description A file that the user uploaded is not what it should be and was set aside.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -2659,12 +2659,60 @@ export interface components {
              *     }
              */
             reminder_failed: components["schemas"]["Ways"];
+            /**
+             * @description A requirement changed that the user's tasks are for.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            requirement_changed: components["schemas"]["Ways"];
+            /**
+             * @description The user was given a task.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            task_assigned: components["schemas"]["Ways"];
+            /**
+             * @description One of the user's tasks is due the next day.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            task_due_soon: components["schemas"]["Ways"];
+            /**
+             * @description Someone mentioned the user in a comment.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            task_mentioned: components["schemas"]["Ways"];
+            /**
+             * @description One of the user's tasks is overdue.
+             * @default {
+             *       "email": true,
+             *       "in_app": true
+             *     }
+             */
+            task_overdue: components["schemas"]["Ways"];
+            /**
+             * @description A task that the user has, watches or is responsible for has another status.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            task_status_changed: components["schemas"]["Ways"];
         };
         /** @description A merge patch of the ways of all kinds. */
         NotificationWaysPatch: {
             /** @description Someone recorded an activity with one of the user's investors. */
             activity_created?: components["schemas"]["WaysPatch"];
-            /** @description A file that the user uploaded was set aside. */
+            /** @description A file that the user uploaded is not what it should be and was set aside. */
             document_quarantined?: components["schemas"]["WaysPatch"];
             /** @description An import that the user started came to its end. */
             import_finished?: components["schemas"]["WaysPatch"];
@@ -2674,6 +2722,18 @@ export interface components {
             reminder_due?: components["schemas"]["WaysPatch"];
             /** @description One of the user's reminders could not be e-mailed. */
             reminder_failed?: components["schemas"]["WaysPatch"];
+            /** @description A requirement changed that the user's tasks are for. */
+            requirement_changed?: components["schemas"]["WaysPatch"];
+            /** @description The user was given a task. */
+            task_assigned?: components["schemas"]["WaysPatch"];
+            /** @description One of the user's tasks is due the next day. */
+            task_due_soon?: components["schemas"]["WaysPatch"];
+            /** @description Someone mentioned the user in a comment. */
+            task_mentioned?: components["schemas"]["WaysPatch"];
+            /** @description One of the user's tasks is overdue. */
+            task_overdue?: components["schemas"]["WaysPatch"];
+            /** @description A task that the user has, watches or is responsible for has another status. */
+            task_status_changed?: components["schemas"]["WaysPatch"];
         };
         /** @description One page of a list. */
         Page_Activity: {

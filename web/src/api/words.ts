@@ -110,14 +110,20 @@ export function recurrenceWords({ frequency, interval = 1 }: Recurrence): string
   return interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`
 }
 
-/** What each notification is called, and when it comes. */
-export const NOTIFICATION_KINDS: Record<NotificationKind, { title: string; when: string }> = {
-  reminder_due: { title: 'Reminders', when: 'One of your reminders is due.' },
-  reminder_failed: { title: 'Reminders not sent', when: 'One of your reminders could not be e-mailed.' },
-  investor_assigned: { title: 'Assignments', when: 'An investor is given to you.' },
-  activity_created: { title: 'Activities', when: 'Somebody logs an activity with one of your investors.' },
-  document_quarantined: { title: 'Documents set aside', when: 'A file that you uploaded was not what it should be.' },
-  import_finished: { title: 'Imports', when: 'An import that you started came to its end.' },
+/** What each notification is called, when it comes, and in which workspace. */
+export const NOTIFICATION_KINDS: Record<NotificationKind, { title: string; when: string; workspace: 'investors' | 'products' }> = {
+  reminder_due: { title: 'Reminders', when: 'One of your reminders is due.', workspace: 'investors' },
+  reminder_failed: { title: 'Reminders not sent', when: 'One of your reminders could not be e-mailed.', workspace: 'investors' },
+  investor_assigned: { title: 'Investors', when: 'An investor is given to you.', workspace: 'investors' },
+  activity_created: { title: 'Activities', when: 'Somebody logs an activity with one of your investors.', workspace: 'investors' },
+  document_quarantined: { title: 'Documents set aside', when: 'A file that you uploaded was not what it should be.', workspace: 'investors' },
+  import_finished: { title: 'Imports', when: 'An import that you started came to its end.', workspace: 'investors' },
+  task_assigned: { title: 'Tasks', when: 'A task is given to you.', workspace: 'products' },
+  task_status_changed: { title: 'Status of tasks', when: 'A task that you have, watch or are responsible for moves on.', workspace: 'products' },
+  task_mentioned: { title: 'Mentions', when: 'Somebody mentions you in a comment.', workspace: 'products' },
+  requirement_changed: { title: 'Requirements', when: 'A requirement changes that your tasks are for.', workspace: 'products' },
+  task_due_soon: { title: 'Tasks due soon', when: 'One of your tasks is due the next day.', workspace: 'products' },
+  task_overdue: { title: 'Overdue tasks', when: 'One of your tasks is overdue.', workspace: 'products' },
 }
 
 export const ROLES: Record<Role, string> = {

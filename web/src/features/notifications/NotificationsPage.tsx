@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, Link } from '@tanstack/react-router'
-import { AlarmClock, Bell, Check, CheckCheck, FileUp, FileWarning, MailWarning, MessageSquare, UserRoundCheck, type LucideIcon } from 'lucide-react'
+import { AlarmClock, ArrowRightLeft, AtSign, Bell, CalendarClock, CalendarX, Check, CheckCheck, FilePenLine, FileUp, FileWarning, MailWarning, MessageSquare, SquareUserRound, UserRoundCheck, type LucideIcon } from 'lucide-react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import { notificationList, notificationUnreadCount } from '@/api/notifications'
@@ -26,6 +26,12 @@ const ICONS: Record<Notification['kind'], LucideIcon> = {
   import_finished: FileUp,
   reminder_due: AlarmClock,
   reminder_failed: MailWarning,
+  task_assigned: SquareUserRound,
+  task_status_changed: ArrowRightLeft,
+  task_mentioned: AtSign,
+  requirement_changed: FilePenLine,
+  task_due_soon: CalendarClock,
+  task_overdue: CalendarX,
 }
 
 function Row({ notification, onRead }: { notification: Notification; onRead: () => void }) {

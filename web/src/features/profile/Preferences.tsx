@@ -5,6 +5,7 @@ import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
 import type { Me, NotificationKind, Preferences as Values } from '@/api/types'
 import { NOTIFICATION_KINDS } from '@/api/words'
+import { useCan } from '@/session/useMe'
 import { Section } from '@/ui/PageHeader'
 import { ErrorState, SkeletonLines } from '@/ui/states'
 import { Switch } from '@/ui/Switch'
@@ -52,6 +53,7 @@ function useChoice() {
 
 function Table({ values }: { values: Values }) {
   const choice = useChoice()
+  const workspaces = { investors: useCan('investor_read'), products: useCan('product_read') }
   return (
     <table className="w-full">
       <thead>
@@ -61,7 +63,7 @@ function Table({ values }: { values: Values }) {
         </tr>
       </thead>
       <tbody className="divide-y divide-line">
-        {KINDS.map((kind) => (
+        {KINDS.filter((kind) => workspaces[NOTIFICATION_KINDS[kind].workspace]).map((kind) => (
           <tr key={kind}>
             <th scope="row" className="py-2 pr-3 text-left font-normal">
               <span className="block font-medium">{NOTIFICATION_KINDS[kind].title}</span>
