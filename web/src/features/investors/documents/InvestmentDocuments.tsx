@@ -71,11 +71,17 @@ function Row({ document }: { document: Document }) {
   )
 }
 
+interface InvestmentDocumentsProps {
+  investment: Investment
+  /** Whether its investor is deleted: then nothing can be uploaded. */
+  deleted: boolean
+}
+
 /** The documents about an investment; all else about them is on the documents' own page. */
-export function InvestmentDocuments({ investment }: { investment: Investment }) {
+export function InvestmentDocuments({ investment, deleted }: InvestmentDocumentsProps) {
   const { id, investor_id: investorId } = investment
   const mayRead = useCan('document_read')
-  const mayWrite = useCan('document_write')
+  const mayWrite = useCan('document_write') && !deleted
   const list = useInfiniteQuery({
     queryKey: keys.documents.about(investorId, id),
     queryFn: ({ pageParam }) => documentList(investorId, pageParam, { investment_id: id }),

@@ -165,7 +165,7 @@ function InvestmentTab() {
       {mayWrite && <Actions investment={investment} />}
       <Section title="Figures"><FigureStrip figures={investment.figures} label="Figures of the investment" /></Section>
       <Flows key={investment.id} investment={investment} mayWrite={mayWrite} />
-      <InvestmentDocuments investment={investment} />
+      <InvestmentDocuments investment={investment} deleted={deleted} />
     </article>
   )
 }
