@@ -35,10 +35,18 @@ async fn an_investor_is_found_by_name_number_address_and_key_whatever_way_they_a
         (json!({"name": "Someone Else", "phone": "044 668 18 00"}), json!(["phone"])),
         (json!({"name": "Someone Else", "email": "HELLO@blackstone.example"}), json!(["email"])),
         (json!({"name": "Someone Else", "external_key": "crm-7"}), json!(["external_key"])),
+        (
+            json!({"name": "Else", "email": "hello@blackstone.example", "external_key": "CRM-7"}),
+            json!(["email", "external_key"]),
+        ),
         (json!({"name": "Blackstone Capital", "phone": "0446681800"}), json!(["phone", "same_name"])),
     ] {
         assert_eq!(suggested(&steward, &admin, &query).await, [(name.clone(), reasons)], "{query}");
     }
+    create(&steward, &admin, &json!({"name": "Greystone", "kind": "fund", "external_key": "CRM-8"})).await;
+    let two = json!({"name": "Else", "email": "hello@blackstone.example", "external_key": "CRM-8"});
+    let greystone = ("Greystone".to_owned(), json!(["external_key"]));
+    assert_eq!(suggested(&steward, &admin, &two).await, [(name.clone(), json!(["email"])), greystone]);
     for query in [json!({"name": "Blackrock"}), json!({"name": "Someone", "phone": "18 00"})] {
         assert_eq!(suggested(&steward, &admin, &query).await, [], "{query}");
     }

@@ -4,7 +4,7 @@
 //! that finding those that are like one takes a query for each. E-mail addresses and external keys are unique and found by
 //! their reservations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -173,7 +173,7 @@ async fn read(app: &App, partition: String) -> Result<Vec<InvestorCard>, Error> 
     items.into_iter().map(|item| table::take(item, "card")).collect()
 }
 
-/// Those that have its e-mail address or external key.
+/// Those that have its e-mail address or external key. Two round trips, none without such values.
 async fn owned(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, Reason)>, Error> {
     let email = query.email.clone().map(|email| (Unique::Email(email), Reason::Email));
     let key = query.external_key.clone().map(|key| (Unique::ExternalKey(key), Reason::ExternalKey));
@@ -181,13 +181,15 @@ async fn owned(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, R
     if values.is_empty() {
         return Ok(Vec::new());
     }
+    let owners = owners(app, &values).await?.into_iter().zip(reasons);
+    let owners: Vec<(InvestorId, Reason)> = owners.filter_map(|(id, reason)| Some((id?, reason))).collect();
+    // Each once: one investor may have both.
+    let ids: BTreeSet<InvestorId> = owners.iter().map(|(id, _)| *id).collect();
     let mut found = Vec::new();
-    for (id, reason) in owners(app, &values).await?.into_iter().zip(reasons) {
-        if let Some(id) = id
-            && let Some(item) = app.table().get(item::key(id)).await?
-        {
-            found.push((table::take(item, "card")?, reason));
-        }
+    for item in app.table().get_many(ids.into_iter().map(item::key).collect()).await? {
+        let card: InvestorCard = table::take(item, "card")?;
+        let reasons = owners.iter().filter(|(id, _)| *id == card.id).map(|(_, reason)| *reason);
+        found.extend(reasons.map(|reason| (card.clone(), reason)));
     }
     Ok(found)
 }
