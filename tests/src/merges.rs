@@ -1,7 +1,13 @@
 //! Merging two investors: values, children and history of the one follow into the other, and its address leads there.
 
+use std::time::{Duration, Instant};
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
+use shared::merge::{self, Limits, Trigger};
 use shared::policy::Role;
+use shared::table::{self, Item, Key};
+use shared::time::Timestamp;
 
 use crate::documents::{PDF, announced, create as announce, fetch, put, uploaded};
 use crate::support::{Answer, Person, Steward};
@@ -245,4 +251,58 @@ async fn an_upload_that_began_before_the_merge_finds_its_document_after_it() {
     let documents = steward.all(&admin, &format!("/api/investors/{one}/documents"), 10).await;
     assert_eq!((documents.len(), &documents[0]["status"]), (1, &json!("available")));
     valid(&steward, &admin, "document", documents[0]["id"].as_str().unwrap()).await;
+}
+
+/// Makes it look as if the reminder was being sent until `until`.
+async fn being_sent(steward: &Steward, investor: &str, id: &str, until: Timestamp) {
+    let key = shared::reminder::key(investor.parse().unwrap(), id.parse().unwrap()).unwrap();
+    let table = steward.app().table();
+    let update = table.client().update_item().table_name(table.name());
+    let update = update.key("pk", AttributeValue::S(key.pk)).key("sk", AttributeValue::S(key.sk));
+    let place = AttributeValue::S(format!("{until}#{id}"));
+    let update = update.condition_expression("attribute_exists(gsi2sk)").expression_attribute_values(":place", place);
+    update.update_expression("SET gsi2sk = :place").send().await.unwrap();
+}
+
+/// Drives the merge beside the stream until `passes` passes are through the partition, one item a slice; gives its item.
+async fn drive(steward: &Steward, absorbed: &str, limits: &Limits, passes: usize) -> Item {
+    let key = Key::new(format!("INVESTOR#{absorbed}"), "MERGE");
+    let mut through = 0;
+    loop {
+        let found = steward.app().table().get(key.clone()).await.unwrap().unwrap();
+        let progress: Value = table::read(&found, "progress").unwrap();
+        let step: u64 = table::read(&found, "step").unwrap();
+        through += usize::from(step > 0 && progress["after"].is_null());
+        match Trigger::read(&found) {
+            Some(trigger) if through < passes => merge::advance(steward.app(), trigger, limits).await.unwrap(),
+            _ => return found,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_that_is_being_sent_is_waited_for_however_many_slices_lie_behind_it() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let (one, two) = (steward.investor(&admin, "One").await.id(), steward.investor(&admin, "Two").await.id());
+    let path = format!("/api/investors/{two}/reminders");
+    let new = json!({"message": "Ask again", "due_local": "2027-03-28T09:00", "time_zone": "Europe/Zurich"});
+    let sent = steward.post(&path).by(&admin).json(&new).send().await.expect(201).id();
+    // Behind it is what stays.
+    let gone = steward.post(&path).by(&admin).json(&new).send().await.expect(201).id();
+    steward.delete(&format!("{path}/{gone}")).by(&admin).if_match(1).send().await.expect(204);
+    steward.settle().await;
+    being_sent(&steward, &two, &sent, Timestamp::now().plus_seconds(200)).await;
+    merge(&steward, &admin, &one, 1, &json!({"absorbed_id": two, "absorbed_version": 1})).await.expect(200);
+    let limits = Limits { items: 1, pause: Duration::from_millis(100), ..Limits::default() };
+    let began = Instant::now();
+    let waiting = drive(&steward, &two, &limits, 2).await;
+    assert!(began.elapsed() >= limits.pause * 20, "two passes without a pause: {:?}", began.elapsed());
+    let card: Value = table::read(&waiting, "card").unwrap();
+    assert_eq!((&card["status"], &card["moved"]), (&json!("running"), &json!(0)));
+    being_sent(&steward, &two, &sent, Timestamp::now().plus_seconds(-1)).await;
+    let done: Value = table::read(&drive(&steward, &two, &limits, 9).await, "card").unwrap();
+    assert_eq!((&done["status"], &done["moved"], &done["left_behind"]), (&json!("done"), &json!(1), &json!(0)));
+    let moved = steward.get(&format!("/api/investors/{one}/reminders/{sent}")).by(&admin).send().await.expect(200);
+    assert_eq!(moved.json["message"], "Ask again");
 }

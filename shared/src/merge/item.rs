@@ -29,6 +29,9 @@ pub(super) struct Progress {
     pub after: Option<String>,
     /// What this pass through the partition has moved or has yet to wait for. A pass without any is the last.
     pub found: u64,
+    /// Whether this pass has met something that is being sent, so that the next one comes after a pause.
+    #[serde(default)]
+    pub waits: bool,
 }
 
 /// Primary key of the merge of this investor into another.

@@ -66,7 +66,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     if !run.is_running() || (run.step, run.tries) != (trigger.step, trigger.tries) {
         return Ok(());
     }
-    let (step, tries) = (run.step, run.tries);
+    let step = run.step;
     let next = match slice(app, &run, limits).await {
         Ok(next) => next,
         Err(error) if error.retryable() && run.tries + 1 < SLICE_TRIES => {
@@ -80,7 +80,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     app.table().replace(&mut transaction, item::draft(&next)?, step + 1)?;
     match app.table().commit(transaction).await {
         // The slice was done by someone else.
-        Err(Error::StaleVersion) if tries == trigger.tries => Ok(()),
+        Err(Error::StaleVersion) => Ok(()),
         other => other,
     }
 }
@@ -93,7 +93,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     let list = List { consistent: true, ..List::new("children", source, Order::Ascending) };
     let (items, more) = list.read(app, run.progress.after.as_deref(), limits.items).await?;
     let (mut merge, mut progress) = (run.merge.clone(), run.progress.clone());
-    let (mut at_end, mut waits) = (more.is_none(), false);
+    let mut at_end = more.is_none();
     for item in &items {
         if started.elapsed() >= limits.time {
             at_end = false;
@@ -106,7 +106,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
             }
             Ok(Outcome::Tidied) => progress.found += 1,
             Ok(Outcome::Later) => {
-                waits = true;
+                progress.waits = true;
                 progress.found += 1;
             }
             Ok(Outcome::Stays) => {}
@@ -131,7 +131,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     } else if at_end {
         // Through, and something was moved: once more, for what came after the place where it would have been found. What was
         // left behind is met, and counted, again.
-        if waits {
+        if progress.waits {
             tokio::time::sleep(limits.pause * 10).await;
         }
         merge.left_behind = 0;
