@@ -17,12 +17,16 @@ pub use investor::{
 pub use own::{MyReminderExport, NotificationExport, SessionExport};
 pub use sheet::{Line, Row};
 
+use std::collections::BTreeMap;
+
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Uri, header};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::{Content, Ref, RefOr, Response as Description, ResponseBuilder, ResponsesBuilder};
+use utoipa::{IntoParams, IntoResponses, PartialSchema};
 
 use crate::app::App;
 use crate::audit::{self, FieldChange, Kept, Subject};
@@ -133,6 +137,20 @@ pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E
     record.push(kept("rows".into(), &rows.to_string()));
     audit::access(app, &caller.actor, E::OPERATION, export.subject(caller), record).await?;
     Ok(Csv { file: E::FILE, text, rows, is_first, next: page.next_cursor.map(|cursor| here.at(&cursor)) })
+}
+
+impl IntoResponses for Csv {
+    /// A page as every export answers it, or the problem.
+    fn responses() -> BTreeMap<String, RefOr<Description>> {
+        let header = |schema, text: &str| HeaderBuilder::new().schema(Some(schema)).description(Some(text)).build();
+        let page = ResponseBuilder::new()
+            .content("text/csv", Content::new(Some(String::schema())))
+            .header("Link", header(String::schema(), "The next page, with rel=\"next\"; not there at the end."))
+            .header("X-Row-Count", header(u64::schema(), "Rows on this page."));
+        let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+        let problem = ResponseBuilder::new().content("application/json", problem);
+        ResponsesBuilder::new().response("200", page).response("4XX", problem).build().into()
+    }
 }
 
 impl IntoResponse for Csv {

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use shared::caller::Caller;
-use shared::error::Problem;
 use shared::export::{
     self, ActivityExport, AuditExport, CashFlowExport, Csv, DocumentExport, ExportQuery, Here, ImportErrorExport,
     ImportExport, InvestmentExport, InvestorExport, MyReminderExport, NotificationExport, ReminderExport,
@@ -37,13 +36,7 @@ pub fn router() -> OpenApiRouter<App> {
 #[utoipa::path(
     get, path = "/api/exports/investors", operation_id = "investor_export", tag = "exports",
     params(InvestorExport),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn investor_export(
@@ -59,13 +52,7 @@ async fn investor_export(
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/activities", operation_id = "activity_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn activity_export(
@@ -82,13 +69,7 @@ async fn activity_export(
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/investments", operation_id = "investment_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn investment_export(
@@ -105,13 +86,7 @@ async fn investment_export(
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/investments/{investment_id}/cash_flows", operation_id = "cash_flow_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ("investment_id" = InvestmentId, Path), ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn cash_flow_export(
@@ -128,13 +103,7 @@ async fn cash_flow_export(
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/documents", operation_id = "document_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn document_export(
@@ -151,13 +120,7 @@ async fn document_export(
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/reminders", operation_id = "reminder_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn reminder_export(
@@ -174,13 +137,7 @@ async fn reminder_export(
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/timeline", operation_id = "timeline_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), TimelineExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn timeline_export(
@@ -197,13 +154,7 @@ async fn timeline_export(
 #[utoipa::path(
     get, path = "/api/exports/users", operation_id = "user_export", tag = "exports",
     params(UserExport),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn user_export(
@@ -219,13 +170,7 @@ async fn user_export(
 #[utoipa::path(
     get, path = "/api/exports/imports", operation_id = "import_export", tag = "exports",
     params(ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn import_export(
@@ -241,13 +186,7 @@ async fn import_export(
 #[utoipa::path(
     get, path = "/api/exports/imports/{import_id}/errors", operation_id = "import_error_export", tag = "exports",
     params(("import_id" = ImportId, Path), ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn import_error_export(
@@ -264,13 +203,7 @@ async fn import_error_export(
 #[utoipa::path(
     get, path = "/api/exports/audit", operation_id = "audit_export", tag = "exports",
     params(AuditExport),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn audit_export(
@@ -286,13 +219,7 @@ async fn audit_export(
 #[utoipa::path(
     get, path = "/api/exports/notifications", operation_id = "notification_export", tag = "exports",
     params(NotificationExport),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn notification_export(
@@ -308,13 +235,7 @@ async fn notification_export(
 #[utoipa::path(
     get, path = "/api/exports/reminders", operation_id = "reminder_export_mine", tag = "exports",
     params(MyReminderExport),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn reminder_export_mine(
@@ -330,13 +251,7 @@ async fn reminder_export_mine(
 #[utoipa::path(
     get, path = "/api/exports/sessions", operation_id = "session_export", tag = "exports",
     params(ExportQuery),
-    responses(
-        (status = 200, body = String, content_type = "text/csv", headers(
-            ("Link" = String, description = "The next page, with rel=\"next\"; not there at the end."),
-            ("X-Row-Count" = u64, description = "Rows on this page."),
-        )),
-        (status = "4XX", body = Problem),
-    ),
+    responses(Csv),
     security(("bearer" = []))
 )]
 async fn session_export(
