@@ -3,6 +3,7 @@
 //! There is one concrete [`Table`] over the real SDK everywhere; only the endpoint changes. Every change of state goes
 //! through [`Table::commit`], which sends ONE `TransactWriteItems`.
 
+mod condition;
 mod item;
 
 pub use item::{Draft, Item, Key, read, take, text};
@@ -18,6 +19,7 @@ use aws_sdk_dynamodb::types::{
 };
 use futures_util::future::try_join_all;
 
+use self::condition::AsRead;
 use crate::error::Error;
 use crate::keys::{Keys, SubjectKey, subject_pk};
 
@@ -193,16 +195,7 @@ impl Table {
 
     /// The next version of an item that must still be at `version`.
     pub fn replace(&self, transaction: &mut Transaction, draft: Draft, version: u64) -> Result<(), Error> {
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(draft.into_item()))
-            .condition_expression("#version = :version")
-            .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
-            .build()
-            .map_err(Error::defect)?;
-        transaction.push(TransactWriteItem::builder().put(put).build(), |_| Error::StaleVersion);
-        Ok(())
+        self.replace_as_read(transaction, draft, AsRead::new(version, None, None))
     }
 
     /// The next state of an item that must still be at `version` and at `revision`, the number of changes that are not its
@@ -214,14 +207,16 @@ impl Table {
         version: u64,
         revision: u64,
     ) -> Result<(), Error> {
+        self.replace_as_read(transaction, draft, AsRead::new(version, Some(revision), None))
+    }
+
+    fn replace_as_read(&self, transaction: &mut Transaction, draft: Draft, wanted: AsRead) -> Result<(), Error> {
         let put = Put::builder()
             .table_name(self.name())
             .set_item(Some(draft.into_item()))
-            .condition_expression("#version = :version AND #revision = :revision")
-            .expression_attribute_names("#version", "version")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
-            .expression_attribute_values(":revision", AttributeValue::N(revision.to_string()))
+            .condition_expression(wanted.condition)
+            .set_expression_attribute_names(Some(wanted.names))
+            .set_expression_attribute_values(Some(wanted.values))
             .build()
             .map_err(Error::defect)?;
         transaction.push(TransactWriteItem::builder().put(put).build(), |_| Error::StaleVersion);
@@ -246,23 +241,15 @@ impl Table {
         revision: Option<u64>,
         position: Option<&str>,
     ) -> Result<(), Error> {
-        let mut condition = "#version = :version".to_owned();
-        let mut delete = Delete::builder()
+        let wanted = AsRead::new(version, revision, position);
+        let delete = Delete::builder()
             .table_name(self.name())
             .set_key(Some(key.into_map()))
-            .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":version", AttributeValue::N(version.to_string()));
-        if let Some(revision) = revision {
-            condition += " AND #revision = :revision";
-            delete = delete
-                .expression_attribute_names("#revision", "revision")
-                .expression_attribute_values(":revision", AttributeValue::N(revision.to_string()));
-        }
-        if let Some(position) = position {
-            condition += " AND gsi2sk = :position";
-            delete = delete.expression_attribute_values(":position", AttributeValue::S(position.into()));
-        }
-        let delete = delete.condition_expression(condition).build().map_err(Error::defect)?;
+            .condition_expression(wanted.condition)
+            .set_expression_attribute_names(Some(wanted.names))
+            .set_expression_attribute_values(Some(wanted.values))
+            .build()
+            .map_err(Error::defect)?;
         transaction.push(TransactWriteItem::builder().delete(delete).build(), |_| Error::StaleVersion);
         Ok(())
     }
