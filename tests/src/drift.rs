@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use aws_lambda_events::event::dynamodb;
 use serde_json::Value;
 use shared::reminder::Limits;
+use shared::{import, merge};
 
 use crate::support::Steward;
 
@@ -114,7 +116,11 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
         }
         "on-upload" => on_upload::handle(steward.app(), serde_json::from_value(event).unwrap()).await.unwrap(),
         "run-jobs" => {
-            let answer = run_jobs::handle(steward.app(), serde_json::from_value(event).unwrap()).await;
+            let event: dynamodb::Event = serde_json::from_value(event).unwrap();
+            let image = event.records[0].change.new_image.clone().into();
+            let asks = import::Trigger::read(&image).is_some() || merge::Trigger::read(&image).is_some();
+            assert!(asks, "{name} asks for no job's slice");
+            let answer = run_jobs::handle(steward.app(), event).await;
             assert!(answer.batch_item_failures.is_empty(), "{name}");
         }
         "send-mail" => drop(send_mail::handle(steward.app(), event).await.unwrap()),
