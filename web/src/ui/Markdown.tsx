@@ -1,0 +1,22 @@
+import { Suspense, lazy } from 'react'
+import { cx } from '@/lib/cx'
+
+const MarkdownText = lazy(() => import('./MarkdownText'))
+
+export interface MarkdownProps {
+  text: string
+  /** Names by the user name that stands behind an @; these are shown as people. */
+  mentions?: ReadonlyMap<string, string>
+  className?: string
+}
+
+/** A text in Markdown (GitHub's dialect). HTML in it is shown as text; the renderer comes with the first text, which stands plain until then. */
+export function Markdown({ text, mentions, className }: MarkdownProps) {
+  return (
+    <div className={cx('markdown min-w-0 break-words', className)}>
+      <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+        <MarkdownText text={text} mentions={mentions} />
+      </Suspense>
+    </div>
+  )
+}

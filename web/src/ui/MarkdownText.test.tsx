@@ -1,0 +1,49 @@
+import { render } from '@testing-library/react'
+import { expect, it } from 'vitest'
+import MarkdownText from './MarkdownText'
+
+const html = (text: string, mentions?: ReadonlyMap<string, string>) => render(<MarkdownText text={text} mentions={mentions} />).container
+
+it('draws headings, lists, tables and tasks', () => {
+  const box = html('# Scope\n\n- [x] done\n- [ ] open\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n**bold** ~~gone~~ `code`')
+  expect(box.querySelector('h3')?.textContent).toBe('Scope')
+  expect([...box.querySelectorAll('input')].map((one) => [one.checked, one.disabled])).toEqual([[true, true], [false, true]])
+  expect(box.querySelectorAll('td')).toHaveLength(2)
+  expect(box.querySelector('strong')?.textContent).toBe('bold')
+  expect(box.querySelector('del')?.textContent).toBe('gone')
+})
+
+it.each([
+  '<script>alert(1)</script>',
+  '<img src=x onerror="alert(1)">',
+  '<svg/onload=alert(1)>',
+  '<iframe src="javascript:alert(1)"></iframe>',
+  '<a href="javascript:alert(1)">x</a>',
+  '[x](javascript:alert(1))',
+  '[x](JaVaScRiPt:alert(1))',
+  '[x](data:text/html;base64,PHNjcmlwdD4=)',
+  '[x](vbscript:msgbox(1))',
+  '![x](javascript:alert(1))',
+  '<javascript:alert(1)>',
+])('keeps harmless: %s', (text) => {
+  const box = html(text)
+  expect(box.querySelectorAll('script, img, svg, iframe, style, object, embed, form')).toHaveLength(0)
+  for (const element of box.querySelectorAll('*')) {
+    for (const { name, value } of element.attributes) {
+      expect(name).not.toMatch(/^on/)
+      expect(value).not.toMatch(/^\s*(javascript|data|vbscript):/i)
+    }
+  }
+})
+
+it('opens links elsewhere and shows a picture as a link', () => {
+  const [link, picture] = html('[site](https://example.com) ![plan](https://example.com/plan.png)').querySelectorAll('a')
+  expect([link?.getAttribute('target'), link?.getAttribute('rel')]).toEqual(['_blank', 'noreferrer noopener'])
+  expect([picture?.getAttribute('href'), picture?.textContent]).toEqual(['https://example.com/plan.png', 'plan'])
+})
+
+it('shows who is mentioned by name, also at the end of a sentence, and leaves other words alone', () => {
+  const box = html('@jonas, ask @mira.tan. Not ada@jonas.example, @nobody or `@jonas`.', new Map([['jonas', 'Jonas Weber'], ['mira.tan', 'Mira Tan']]))
+  expect([...box.querySelectorAll('span')].map((one) => one.textContent)).toEqual(['Jonas Weber', 'Mira Tan'])
+  expect(box.textContent).toBe('Jonas Weber, ask Mira Tan. Not ada@jonas.example, @nobody or @jonas.')
+})
