@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(investments::router())
         .merge(documents::router())
         .merge(products::router())
+        .merge(assets::router())
         .merge(analytics::router())
         .merge(reports::router())
         .merge(search::router())

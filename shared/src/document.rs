@@ -12,7 +12,7 @@ pub use item::{key, open_card};
 pub(crate) use moved::copy_versions;
 pub use read::{DocumentQuery, DownloadQuery, download, get, list};
 pub(crate) use read::{newest, read};
-pub use released::{Outcome, uploaded};
+pub use released::uploaded;
 pub use write::{create, create_version, delete, update};
 
 use serde::{Deserialize, Serialize};
@@ -24,61 +24,7 @@ use crate::http::{Patch, Versioned, present};
 use crate::id::{DocumentId, InvestmentId, InvestorId, UserId};
 use crate::text::{LongText, Name};
 use crate::time::Timestamp;
-use crate::upload::{File, FileName, FileType, Sha256, Upload};
-
-/// Most versions of one document.
-pub const MOST_VERSIONS: u32 = 100;
-/// How long an upload may stay away before its version is forgotten, in seconds.
-const AWAITED_SECONDS: i64 = 24 * 3600;
-
-/// Where a version, or a document as a whole, stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = DocumentStatus)]
-pub enum Status {
-    /// Its file was not uploaded yet, or not checked yet.
-    AwaitingUpload,
-    /// It can be downloaded. A document is so as soon as one of its versions is.
-    Available,
-    /// Its file is not what it should be.
-    Quarantined,
-}
-
-impl Status {
-    /// The status's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AwaitingUpload => "awaiting_upload",
-            Self::Available => "available",
-            Self::Quarantined => "quarantined",
-        }
-    }
-}
-
-/// Why a file is in quarantine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum QuarantineReason {
-    /// Its contents are not of the type that it claims, or an Office document holds macros.
-    WrongType,
-    /// It is not as large as was said.
-    WrongSize,
-    /// Its bytes are not those that were said.
-    WrongChecksum,
-}
-
-impl QuarantineReason {
-    /// The reason's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::WrongType => "wrong_type",
-            Self::WrongSize => "wrong_size",
-            Self::WrongChecksum => "wrong_checksum",
-        }
-    }
-}
+use crate::upload::{self, File, FileName, FileType, QuarantineReason, Sha256, Status, Upload};
 
 /// A document, with the file of its newest available version, or of its first while there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -245,15 +191,6 @@ pub struct DocumentUpload {
     pub upload: Upload,
 }
 
-/// Where a file can be downloaded for a short while.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct DocumentDownload {
-    /// The address.
-    pub url: String,
-    /// Seconds until the address is no longer good.
-    pub expires_in: u64,
-}
-
 impl Document {
     /// Its fields for the audit trail.
     fn fields(&self) -> Fields {
@@ -269,10 +206,5 @@ impl Document {
 
 /// The fields of a version's file for the audit trail.
 fn file_fields(file: &File) -> Fields {
-    vec![
-        ("file_name", Compared::Personal(Some(file.name.to_string()))),
-        ("content_type", Compared::Plain(Some(file.content_type.as_str().into()))),
-        ("size", Compared::Plain(Some(file.size.to_string()))),
-        ("sha256", Compared::Plain(Some(file.sha256.to_string()))),
-    ]
+    upload::fields(file, Compared::Personal(Some(file.name.to_string())))
 }

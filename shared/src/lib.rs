@@ -28,6 +28,7 @@ pub mod upload;
 
 pub mod activity;
 pub mod analytics;
+pub mod asset;
 pub mod cash_flow;
 pub mod document;
 pub mod export;

@@ -11,6 +11,7 @@ mod write;
 
 pub use access::{load, require};
 pub use item::{Loaded, card_of, item_key, listings};
+pub(crate) use item::{is_open, partition};
 pub use key::ProductKey;
 pub use list::{ProductQuery, get, list};
 pub use member::{

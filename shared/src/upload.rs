@@ -1,13 +1,19 @@
 //! Files that browsers send straight to the bucket: their names, kinds and sizes, and the addresses that take and give them.
 //!
 //! An upload goes to a *pending* key and is readable by nobody. When the store tells of it, its contents are checked
-//! ([`content`]) and it is copied to where it can be downloaded from, or to quarantine. Its owner is a document of an investor;
-//! other nouns that hold files use the same types.
+//! ([`content`]) and it is copied to where it can be downloaded from, or to quarantine. Documents of investors, design assets
+//! of products and attachments of tasks hold files; the way from the announcement to the download is the same for all.
 
+mod arrival;
 pub mod content;
 mod name;
+mod stored;
 
+pub use arrival::Outcome;
+pub(crate) use arrival::{Arrival, Found, Places, judge};
 pub use name::FileName;
+pub(crate) use stored::{Begun, StoredFile, download, fields, is_expired};
+pub use stored::{Disposition, Download, MOST_VERSIONS, QuarantineReason, Status};
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -58,7 +58,13 @@ fn allowed(route: &str) -> &'static str {
         "GET /api/exports/imports" | "GET /api/exports/imports/{import_id}/errors" => "AR",
         route if route.starts_with("GET /api/exports/") => "ARN",
         "GET /api/users" => "ARNM",
-        "GET /api/products" | "GET /api/products/{product_id}" | "GET /api/products/{product_id}/members" => "AMT",
+        "GET /api/products"
+        | "GET /api/products/{product_id}"
+        | "GET /api/products/{product_id}/members"
+        | "GET /api/products/{product_id}/assets"
+        | "GET /api/products/{product_id}/assets/{asset_id}"
+        | "GET /api/products/{product_id}/assets/{asset_id}/versions"
+        | "POST /api/products/{product_id}/assets/{asset_id}/versions/{number}/download" => "AMT",
         route if route.contains("/api/products") => "AM",
         "GET /api/analytics/activity"
         | "GET /api/analytics/highlights"
@@ -130,6 +136,8 @@ fn body(route: &str) -> Option<Value> {
         }),
         "POST /api/products" => json!({"key": "SOME", "name": "S"}),
         "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
+        "POST /api/products/{product_id}/assets/{asset_id}/approve"
+        | "POST /api/products/{product_id}/assets/{asset_id}/reject" => json!({"note": "S"}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
         "POST /api/investors/{investor_id}/merges" => {
             json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})
@@ -137,6 +145,7 @@ fn body(route: &str) -> Option<Value> {
         "PATCH /api/products/{product_id}"
         | "POST /api/investors/duplicates"
         | "PATCH /api/users/{user_id}"
+        | "PATCH /api/products/{product_id}/assets/{asset_id}"
         | "PATCH /api/investors/{investor_id}"
         | "PATCH /api/investors/{investor_id}/investments/{investment_id}" => json!({"name": "S"}),
         "POST /api/investors/{investor_id}/activities" => {
@@ -154,7 +163,9 @@ fn body(route: &str) -> Option<Value> {
             json!({"date": "2026-01-06"})
         }
         "POST /api/investors/{investor_id}/documents"
-        | "POST /api/investors/{investor_id}/documents/{document_id}/versions" => {
+        | "POST /api/investors/{investor_id}/documents/{document_id}/versions"
+        | "POST /api/products/{product_id}/assets"
+        | "POST /api/products/{product_id}/assets/{asset_id}/versions" => {
             json!({"file_name": "a.pdf", "content_type": "application/pdf", "size": 10, "sha256": "0".repeat(64)})
         }
         "PATCH /api/investors/{investor_id}/documents/{document_id}" => json!({"title": "S"}),
@@ -174,7 +185,8 @@ fn body(route: &str) -> Option<Value> {
 }
 
 async fn send(steward: &Steward, route: &str, person: Option<&Person>) -> crate::support::Answer {
-    send_with(steward, route, person, |_| shared::id::new().to_string()).await
+    let id = |name: &str| if name == "number" { "1".to_owned() } else { shared::id::new().to_string() };
+    send_with(steward, route, person, id).await
 }
 
 /// Sends a request to a route whose parameters are filled by name.

@@ -2,8 +2,9 @@
 
 use aws_lc_rs::digest;
 use serde_json::{Value, json};
-use shared::document::{self, Outcome};
+use shared::document;
 use shared::policy::Role;
+use shared::upload::Outcome;
 
 use crate::support::{Answer, Person, Steward};
 
@@ -54,7 +55,7 @@ pub async fn uploaded(
 }
 
 /// The keys in the bucket.
-async fn objects(steward: &Steward) -> Vec<String> {
+pub async fn objects(steward: &Steward) -> Vec<String> {
     let app = steward.app();
     let list = app.s3().unwrap().list_objects_v2().bucket(app.bucket()).send().await.unwrap();
     list.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect()

@@ -68,9 +68,10 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 16] = [
+const HTTP: [&str; 17] = [
     "activities",
     "analytics",
+    "assets",
     "audit",
     "auth",
     "docs",

@@ -6,6 +6,7 @@
 mod accidents;
 mod activities;
 mod analytics;
+mod assets;
 mod audit;
 mod auth;
 mod bad_input;

@@ -4,14 +4,15 @@ use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::document::{
-    self, Document, DocumentDetail, DocumentDownload, DocumentPatch, DocumentQuery, DocumentUpload, DownloadQuery,
-    NewDocument, NewDocumentVersion,
+    self, Document, DocumentDetail, DocumentPatch, DocumentQuery, DocumentUpload, DownloadQuery, NewDocument,
+    NewDocumentVersion,
 };
 use shared::error::Problem;
 use shared::http::{Entity, IfMatch, Json, Path, Query};
 use shared::id::{DocumentId, InvestorId};
 use shared::idempotency::StoredAnswer;
 use shared::page::Page;
+use shared::upload::Download;
 use shared::{App, Error};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -143,7 +144,7 @@ async fn document_version_create(
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/documents/{document_id}/download", operation_id = "document_download",
     tag = "documents", params(("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path), DownloadQuery),
-    responses((status = 200, body = DocumentDownload), (status = "4XX", body = Problem)),
+    responses((status = 200, body = Download), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
 async fn document_download(
@@ -151,6 +152,6 @@ async fn document_download(
     caller: Caller,
     Path((investor_id, id)): Path<(InvestorId, DocumentId)>,
     Query(query): Query<DownloadQuery>,
-) -> Result<axum::Json<DocumentDownload>, Error> {
+) -> Result<axum::Json<Download>, Error> {
     document::download(&app, &caller, investor_id, id, &query).await.map(axum::Json)
 }

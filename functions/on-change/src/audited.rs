@@ -169,6 +169,11 @@ async fn announce_document(app: &App, record: &Record) -> Result<(), Error> {
 }
 
 async fn notify_quarantined(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
+    set_aside(app, record, card.name.as_str(), format!("/investors/{}/documents", card.id)).await
+}
+
+/// Tells the one who uploaded a file for something called `name` why it was set aside.
+pub(crate) async fn set_aside(app: &App, record: &Record, name: &str, link: String) -> Result<(), Error> {
     let text = |field: &str| match record.changes.iter().find(|change| change.field == field).map(|c| &c.after) {
         Some(Some(Kept::Text(text))) => Some(text.as_str()),
         _ => None,
@@ -181,11 +186,11 @@ async fn notify_quarantined(app: &App, record: &Record, card: &InvestorCard) -> 
     };
     let told = Told {
         at: record.at,
-        cause: format!("document_quarantine/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
+        cause: format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1)),
         kind: Kind::DocumentQuarantined,
-        title: format!("A file for {} was set aside", card.name),
+        title: format!("A file for {name} was set aside"),
         body: Some(why.into()),
-        link: format!("/investors/{}/documents", card.id),
+        link,
         actor_name: None,
     };
     notify(app, uploader, told).await

@@ -9,13 +9,21 @@ use shared::policy::Action;
 use shared::product::{self, ProductCard};
 use shared::{App, Error};
 
-use crate::audited::publish;
+use crate::audited::{publish, set_aside};
 
 /// Publishes the change to those who may read the product now; those who were just taken out of the team are told of that
 /// and of nothing after it.
 pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
     let id = record.subject.parent_id.as_ref().unwrap_or(&record.subject.entity_id);
     let Some(card) = card(app, id).await? else { return Ok(()) };
+    match (record.action.as_str(), record.actor_id) {
+        // Until its file was judged, nobody else sees it.
+        ("asset_create", Some(creator)) => return publish(app, record, Audience::User(creator)).await,
+        ("asset_quarantine", _) => {
+            set_aside(app, record, card.name.as_str(), format!("/products/{}/assets", card.id)).await?;
+        }
+        _ => {}
+    }
     publish(app, record, Audience::team(Action::ProductRead, card.owner_id, card.member_ids.clone())).await?;
     for user in left(record) {
         if card.owner_id != user && !card.member_ids.contains(&user) {

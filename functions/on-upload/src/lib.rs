@@ -4,7 +4,8 @@
 
 use serde::Deserialize;
 use shared::http::with_request_id;
-use shared::{App, Error, document};
+use shared::upload::Outcome;
+use shared::{App, Error, asset, document};
 
 /// An `Object Created` event.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,9 +33,19 @@ pub struct Object {
 /// Handles one event.
 pub async fn handle(app: &App, event: Event) -> Result<(), Error> {
     with_request_id(event.id, async {
-        let outcome = document::uploaded(app, &event.detail.object.key).await?;
+        let outcome = judge(app, &event.detail.object.key).await?;
         tracing::info!(?outcome, "an upload was judged");
         Ok(())
     })
     .await
+}
+
+/// Gives the file to the kind of thing that its key names.
+async fn judge(app: &App, key: &str) -> Result<Outcome, Error> {
+    // Boxed: their types are deeper than the compiler follows.
+    match key.split('/').nth(1) {
+        Some("documents") => Box::pin(document::uploaded(app, key)).await,
+        Some("assets") => Box::pin(asset::uploaded(app, key)).await,
+        _ => Ok(Outcome::PassedOver),
+    }
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AWAITED_SECONDS, Document, DocumentVersion, QuarantineReason, Status};
+use super::{Document, DocumentVersion};
 use crate::audit::Head;
 use crate::cipher::{Cipher, Sealed};
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::id::{DocumentId, InvestmentId, InvestorId, UserId};
 use crate::table::{self, Draft, Item, Key};
 use crate::text::{LongText, Name};
 use crate::time::Timestamp;
-use crate::upload::{File, FileName, FileType, Sha256};
+use crate::upload::{self, Begun, File, FileName, Status};
 
 /// The `card` attribute of a document, which is all of it: the timeline reads documents whole from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,32 +32,13 @@ pub(super) struct Card {
 }
 
 /// The `data` attribute of a version, and the file in a document's card.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct StoredFile {
-    pub(super) number: u32,
-    pub(super) status: Status,
-    pub(super) reason: Option<QuarantineReason>,
-    name: Sealed,
-    pub(super) content_type: FileType,
-    pub(super) size: u64,
-    pub(super) sha256: Sha256,
-    pub(super) created_at: Timestamp,
-    pub(super) created_by: UserId,
-    pub(super) created_by_name: String,
-}
+pub(super) type StoredFile = upload::StoredFile<Sealed>;
 
 /// What is sealed, as one value.
 #[derive(Serialize, Deserialize)]
 struct Text {
     title: Name,
     description: Option<LongText>,
-}
-
-/// Who begins a version, and when.
-pub(super) struct Begun<'a> {
-    pub(super) at: Timestamp,
-    pub(super) by: UserId,
-    pub(super) by_name: &'a str,
 }
 
 /// Primary key of a document.
@@ -115,18 +96,8 @@ pub(super) fn begin(
     begun: &Begun<'_>,
     cipher: &Cipher,
 ) -> Result<StoredFile, Error> {
-    Ok(StoredFile {
-        number,
-        status: Status::AwaitingUpload,
-        reason: None,
-        name: cipher.seal_text(&name_place(id, number), file.name.as_str())?,
-        content_type: file.content_type,
-        size: file.size,
-        sha256: file.sha256,
-        created_at: begun.at,
-        created_by: begun.by,
-        created_by_name: begun.by_name.to_owned(),
-    })
+    let name = cipher.seal_text(&name_place(id, number), file.name.as_str())?;
+    Ok(StoredFile::waiting(number, file, name, begun))
 }
 
 /// The card of a document with this file.
@@ -156,14 +127,14 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
         .number("version", version)
         .card(card)?
         .object("audit_head", head)?;
-    Ok(match card.status {
-        Status::Available => {
-            draft.index("gsi1", &timeline, &position).index("gsi2", format!("{timeline}#DOCUMENT"), position)
-        }
-        Status::Quarantined => draft.index("gsi2", unfinished(card.investor_id, card.created_by), position),
-        Status::AwaitingUpload => draft
-            .index("gsi2", unfinished(card.investor_id, card.created_by), position)
-            .number("expires_at", card.created_at.as_second() + AWAITED_SECONDS),
+    let draft = if card.status == Status::Available {
+        draft.index("gsi1", &timeline, &position).index("gsi2", format!("{timeline}#DOCUMENT"), position)
+    } else {
+        draft.index("gsi2", unfinished(card.investor_id, card.created_by), position)
+    };
+    Ok(match card.file.expires_at() {
+        Some(at) => draft.number("expires_at", at),
+        None => draft,
     })
 }
 
@@ -175,9 +146,9 @@ pub(super) fn unfinished(investor: InvestorId, user: UserId) -> String {
 /// The item of a version; one that waits for its file expires.
 pub(super) fn version_draft(investor: InvestorId, id: DocumentId, file: &StoredFile) -> Result<Draft, Error> {
     let draft = Draft::new(version_key(investor, id, file.number), "document_version", file)?;
-    Ok(match file.status {
-        Status::AwaitingUpload => draft.number("expires_at", file.created_at.as_second() + AWAITED_SECONDS),
-        Status::Available | Status::Quarantined => draft,
+    Ok(match file.expires_at() {
+        Some(at) => draft.number("expires_at", at),
+        None => draft,
     })
 }
 
@@ -235,7 +206,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
 
 /// The card of an item, when it is a document that is neither deleted nor past its time.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
-    if table::text(item, "type") == Some("document") && !expired(item)? {
+    if table::text(item, "type") == Some("document") && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
     } else {
         Ok(None)
@@ -244,15 +215,7 @@ pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
 
 /// The version in an item, unless it is past its time.
 pub(super) fn file_of(item: &Item) -> Result<Option<StoredFile>, Error> {
-    if expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
-}
-
-/// `DynamoDB` may take days to remove what has expired.
-fn expired(item: &Item) -> Result<bool, Error> {
-    if !item.contains_key("expires_at") {
-        return Ok(false);
-    }
-    Ok(table::read::<i64>(item, "expires_at")? <= Timestamp::now().as_second())
+    if upload::is_expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
 }
 
 /// The document in an item read from the table or an index.

@@ -1,12 +1,13 @@
 //! A document that follows its investor into another one.
 
-use super::{MOST_VERSIONS, item};
+use super::item;
 use crate::app::App;
 use crate::cipher::Cipher;
 use crate::error::Error;
 use crate::id::{DocumentId, InvestorId};
 use crate::page::{List, Order, Source};
 use crate::table::Transaction;
+use crate::upload::MOST_VERSIONS;
 
 /// How many versions are written in one transaction; `DynamoDB` takes 100.
 const AT_ONCE: usize = 50;

@@ -1,32 +1,20 @@
 //! Reading and downloading documents.
 
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use super::{Document, DocumentDetail, DocumentDownload, MOST_VERSIONS, Status, item};
+use super::{Document, DocumentDetail, item};
 use crate::app::App;
-use crate::audit::{self, FieldChange, Head, Kept, Subject};
+use crate::audit::{self, Head, Subject};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{DocumentId, InvestmentId, InvestorId};
 use crate::investor;
 use crate::keys::SubjectKey;
-use crate::objects;
 use crate::page::{List, Order, Page, PageRequest, Source};
 use crate::policy::Action;
 use crate::table;
-use crate::upload::DOWNLOAD_SECONDS;
-
-/// Whether a browser shows a file or saves it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Disposition {
-    /// It saves it.
-    #[default]
-    Attachment,
-    /// It shows it; for PDF documents and images only.
-    Inline,
-}
+use crate::upload::{self, Disposition, Download, MOST_VERSIONS, Status};
 
 /// Which of an investor's documents.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -179,7 +167,7 @@ pub async fn download(
     investor_id: InvestorId,
     id: DocumentId,
     query: &DownloadQuery,
-) -> Result<DocumentDownload, Error> {
+) -> Result<Download, Error> {
     let Loaded { card, cipher, .. } = load(app, caller, Action::DocumentRead, investor_id, id).await?;
     let file = match query.version {
         Some(number) if number != card.file.number => {
@@ -189,20 +177,9 @@ pub async fn download(
         }
         _ => card.file,
     };
-    match file.status {
-        Status::Available => {}
-        Status::AwaitingUpload => return Err(Error::state("This file is not uploaded and checked yet.")),
-        Status::Quarantined => return Err(Error::state("This file is in quarantine.")),
-    }
-    let inline = query.disposition == Some(Disposition::Inline);
-    if inline && !file.content_type.shown_inline() {
-        return Err(Error::bad_parameter("disposition", "only PDF documents and images are shown inline"));
-    }
-    let change =
-        FieldChange { field: "version".into(), before: None, after: Some(Kept::Text(file.number.to_string())) };
-    audit::access(app, &caller.actor, "document_download", subject(investor_id, id), vec![change]).await?;
-    let disposition = item::file_name(id, &file, &cipher)?.disposition(inline);
-    let object = item::released_object(id, file.number);
-    let url = objects::presign_get(app, &object, file.content_type.as_str(), &disposition, DOWNLOAD_SECONDS).await?;
-    Ok(DocumentDownload { url, expires_in: DOWNLOAD_SECONDS })
+    let inline = file.inline(query.disposition)?;
+    let accessed = file.downloaded();
+    audit::access(app, &caller.actor, "document_download", subject(investor_id, id), accessed).await?;
+    let name = item::file_name(id, &file, &cipher)?;
+    upload::download(app, &item::released_object(id, file.number), &name, file.content_type, inline).await
 }

@@ -1,10 +1,8 @@
 //! Creating, changing and deleting documents.
 
-use super::item::{self, Begun, StoredFile};
+use super::item::{self, StoredFile};
 use super::read::{Loaded, load};
-use super::{
-    Document, DocumentPatch, DocumentUpload, MOST_VERSIONS, NewDocument, NewDocumentVersion, Status, file_fields,
-};
+use super::{Document, DocumentPatch, DocumentUpload, NewDocument, NewDocumentVersion, file_fields};
 use crate::app::App;
 use crate::audit::{self, Fields, Head, Subject};
 use crate::caller::Caller;
@@ -18,7 +16,7 @@ use crate::policy::Action;
 use crate::table::{Item, Transaction};
 use crate::text::Name;
 use crate::time::Timestamp;
-use crate::upload::{self, File};
+use crate::upload::{self, Begun, File, MOST_VERSIONS, Status};
 
 /// Creates a document that waits for its file. The file itself goes to the address in the answer.
 pub async fn create(

@@ -80,6 +80,11 @@ pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
     Ok(Loaded { product, head: table::read(item, "audit_head")? })
 }
 
+/// Whether the item is a product that is not being deleted; what is below it can still be written by what was begun.
+pub(crate) fn is_open(item: &Item) -> Result<bool, Error> {
+    Ok(card_of(item)?.is_some_and(|card| card.deleted_at.is_none()))
+}
+
 /// What lists show of the product in an item, when it is one.
 pub fn card_of(item: &Item) -> Result<Option<ProductCard>, Error> {
     if table::text(item, "type") == Some("product") { table::read(item, "card").map(Some) } else { Ok(None) }

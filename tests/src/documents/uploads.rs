@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
-use shared::document::{self, Outcome};
+use shared::document;
+use shared::upload::Outcome;
 
 use super::{PDF, announced, create, fetch, objects, put, uploaded};
 use crate::support::{Person, Steward};

@@ -1221,6 +1221,115 @@ export interface paths {
         patch: operations["product_update"];
         trace?: never;
     };
+    "/api/products/{product_id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a product's design assets, newest first: those that can be downloaded, and the caller's own unfinished ones. */
+        get: operations["asset_list"];
+        put?: never;
+        /** Create a design asset. Its file goes to the address in the answer. */
+        post: operations["asset_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a design asset with its versions. */
+        get: operations["asset_get"];
+        put?: never;
+        post?: never;
+        /** Delete a design asset. */
+        delete: operations["asset_delete"];
+        options?: never;
+        head?: never;
+        /** Rename a design asset, say what it is for, or ask for its approval. */
+        patch: operations["asset_update"];
+        trace?: never;
+    };
+    "/api/products/{product_id}/assets/{asset_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve the file that a design asset shows. */
+        post: operations["asset_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/assets/{asset_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject the file that a design asset shows. */
+        post: operations["asset_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/assets/{asset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a design asset's versions, newest first. */
+        get: operations["asset_version_list"];
+        put?: never;
+        /**
+         * Begin the next version of a design asset. Its file goes to the address in the answer; the asset is a draft again as soon
+         *     as that was checked.
+         */
+        post: operations["asset_version_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/assets/{asset_id}/versions/{number}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the address of a version's file. It is good for a short while. */
+        post: operations["asset_download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{product_id}/members": {
         parameters: {
             query?: never;
@@ -1454,6 +1563,150 @@ export interface components {
          * @example 1250000.00
          */
         Amount: string;
+        /**
+         * @description Whether the file that an asset shows was approved.
+         * @enum {string}
+         */
+        Approval: "draft" | "in_review" | "approved" | "rejected";
+        /**
+         * @description An approval that its designer asks for, or takes back.
+         * @enum {string}
+         */
+        AskedApproval: "draft" | "in_review";
+        /** @description A design asset, with the file of its newest available version, or of its first while there is none. */
+        Asset: {
+            /** @description Whether the file that it shows was approved. */
+            approval: components["schemas"]["Approval"];
+            approval_note?: components["schemas"]["LongText"] | null;
+            approver_id?: components["schemas"]["UserId"] | null;
+            /** @description Their name at the time. */
+            approver_name?: string | null;
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            decided_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The file's name. */
+            file_name: components["schemas"]["FileName"];
+            /**
+             * Format: int32
+             * @description Number of the version that this file is.
+             */
+            file_version: number;
+            /** @description The asset's id. */
+            id: components["schemas"]["AssetId"];
+            /** @description What it is. */
+            kind: components["schemas"]["AssetKind"];
+            /**
+             * Format: int32
+             * @description Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+             */
+            latest_version: number;
+            /** @description What it is called. */
+            name: components["schemas"]["Name"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            requirement_id?: components["schemas"]["RequirementId"] | null;
+            /** @description Whether the requirement's content has changed since, or the requirement is gone. */
+            requirement_suspect: boolean;
+            /**
+             * Format: int64
+             * @description The requirement's `content_version` that it is for.
+             */
+            requirement_version?: number | null;
+            /** @description The digest of the file's bytes. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes.
+             */
+            size: number;
+            /** @description Where it stands. */
+            status: components["schemas"]["FileStatus"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /** @description What an approval or a rejection takes. */
+        AssetDecision: {
+            note?: components["schemas"]["LongText"] | null;
+        };
+        /** @description An asset with all its versions, newest first. */
+        AssetDetail: {
+            /** @description The asset. */
+            asset: components["schemas"]["Asset"];
+            /** @description Its versions, newest first. */
+            versions: components["schemas"]["AssetVersion"][];
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a design asset of a product.
+         */
+        AssetId: string;
+        /**
+         * @description What a design asset is.
+         * @enum {string}
+         */
+        AssetKind: "mockup" | "drawing" | "specification" | "photo" | "other";
+        /** @description A merge patch of an asset. */
+        AssetPatch: {
+            /** @description Asks for its approval, or takes it back into work. */
+            approval?: components["schemas"]["AskedApproval"];
+            /** @description What it is. */
+            kind?: components["schemas"]["AssetKind"];
+            /** @description What it is called. */
+            name?: components["schemas"]["Name"];
+            requirement_id?: components["schemas"]["RequirementId"] | null;
+        };
+        /** @description An asset with a version that waits for its file, and where to upload that. */
+        AssetUpload: {
+            /** @description The asset. */
+            asset: components["schemas"]["Asset"];
+            /**
+             * Format: int32
+             * @description Number of the version that waits.
+             */
+            number: number;
+            /** @description The upload. */
+            upload: components["schemas"]["Upload"];
+        };
+        /** @description One version of an asset's file. */
+        AssetVersion: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description When it was begun. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who uploads it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            /** @description The file's name. */
+            file_name: components["schemas"]["FileName"];
+            note?: components["schemas"]["LongText"] | null;
+            /**
+             * Format: int32
+             * @description Counts the versions, from 1; a version that was never uploaded leaves a gap.
+             */
+            number: number;
+            reason?: components["schemas"]["QuarantineReason"] | null;
+            /** @description The digest of the file's bytes. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes.
+             */
+            size: number;
+            /** @description Where it stands. */
+            status: components["schemas"]["FileStatus"];
+        };
         /** @description An audit record as the API shows it. */
         AuditRecord: {
             /** @description What was done: an operation (`investor_update`), or `login_failed`, `denied`, …. */
@@ -1655,7 +1908,7 @@ export interface components {
              */
             size: number;
             /** @description Where it stands. */
-            status: components["schemas"]["DocumentStatus"];
+            status: components["schemas"]["FileStatus"];
             /** @description What it is called. */
             title: components["schemas"]["Name"];
             /** @description When it last changed. */
@@ -1673,16 +1926,6 @@ export interface components {
             /** @description Its versions, newest first. */
             versions: components["schemas"]["DocumentVersion"][];
         };
-        /** @description Where a file can be downloaded for a short while. */
-        DocumentDownload: {
-            /**
-             * Format: int64
-             * @description Seconds until the address is no longer good.
-             */
-            expires_in: number;
-            /** @description The address. */
-            url: string;
-        };
         /**
          * Format: uuid
          * @description Identifies a document of an investor.
@@ -1695,11 +1938,6 @@ export interface components {
             /** @description What it is called. */
             title?: components["schemas"]["Name"];
         };
-        /**
-         * @description Where a version, or a document as a whole, stands.
-         * @enum {string}
-         */
-        DocumentStatus: "awaiting_upload" | "available" | "quarantined";
         /** @description A document with a version that waits for its file, and where to upload that. */
         DocumentUpload: {
             /** @description The document. */
@@ -1738,7 +1976,7 @@ export interface components {
              */
             size: number;
             /** @description Where it stands. */
-            status: components["schemas"]["DocumentStatus"];
+            status: components["schemas"]["FileStatus"];
         };
         /** @description An investor that may be the same. */
         Duplicate: {
@@ -1815,12 +2053,27 @@ export interface components {
             /** @description What may still be called: committed less paid in, never below nothing, and nothing once exited or written off. */
             unfunded: components["schemas"]["Money"];
         };
+        /** @description Where a file can be downloaded for a short while. */
+        FileDownload: {
+            /**
+             * Format: int64
+             * @description Seconds until the address is no longer good.
+             */
+            expires_in: number;
+            /** @description The address. */
+            url: string;
+        };
         /**
          * @description The name of a file: 1 to 200 characters on one line, without parts of a path, control characters or marks that change
          *     the reading order; not beginning or ending with a dot.
          * @example Subscription agreement.pdf
          */
         FileName: string;
+        /**
+         * @description Where a file stands, or what holds it as a whole.
+         * @enum {string}
+         */
+        FileStatus: "awaiting_upload" | "available" | "quarantined";
         /**
          * @description The types of files that are taken, by their media types.
          * @enum {string}
@@ -2400,6 +2653,39 @@ export interface components {
             /** @description What it was about, on one line. */
             summary: components["schemas"]["Summary"];
         };
+        /** @description What a new asset takes. */
+        NewAsset: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description The file's name; it must end as files of its type do. */
+            file_name: components["schemas"]["FileName"];
+            kind?: components["schemas"]["AssetKind"] | null;
+            name?: components["schemas"]["Name"] | null;
+            note?: components["schemas"]["LongText"] | null;
+            requirement_id?: components["schemas"]["RequirementId"] | null;
+            /** @description The digest of the file's bytes; only these can be uploaded. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes; exactly so many can be uploaded.
+             */
+            size: number;
+        };
+        /** @description What a new version of an asset takes. */
+        NewAssetVersion: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description The file's name; it must end as files of its type do. */
+            file_name: components["schemas"]["FileName"];
+            note?: components["schemas"]["LongText"] | null;
+            /** @description The digest of the file's bytes; only these can be uploaded. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes; exactly so many can be uploaded.
+             */
+            size: number;
+        };
         /** @description What a new cash flow takes. */
         NewCashFlow: {
             /** @description How much, in the investment's currency. */
@@ -2771,6 +3057,107 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Asset: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Whether the file that it shows was approved. */
+                approval: components["schemas"]["Approval"];
+                approval_note?: components["schemas"]["LongText"] | null;
+                approver_id?: components["schemas"]["UserId"] | null;
+                /** @description Their name at the time. */
+                approver_name?: string | null;
+                /** @description The file's type. */
+                content_type: components["schemas"]["FileType"];
+                /** @description When it was created. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who created it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                decided_at?: components["schemas"]["Timestamp"] | null;
+                /** @description The file's name. */
+                file_name: components["schemas"]["FileName"];
+                /**
+                 * Format: int32
+                 * @description Number of the version that this file is.
+                 */
+                file_version: number;
+                /** @description The asset's id. */
+                id: components["schemas"]["AssetId"];
+                /** @description What it is. */
+                kind: components["schemas"]["AssetKind"];
+                /**
+                 * Format: int32
+                 * @description Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+                 */
+                latest_version: number;
+                /** @description What it is called. */
+                name: components["schemas"]["Name"];
+                /** @description The product. */
+                product_id: components["schemas"]["ProductId"];
+                requirement_id?: components["schemas"]["RequirementId"] | null;
+                /** @description Whether the requirement's content has changed since, or the requirement is gone. */
+                requirement_suspect: boolean;
+                /**
+                 * Format: int64
+                 * @description The requirement's `content_version` that it is for.
+                 */
+                requirement_version?: number | null;
+                /** @description The digest of the file's bytes. */
+                sha256: components["schemas"]["Sha256"];
+                /**
+                 * Format: int64
+                 * @description The file's size in bytes.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                status: components["schemas"]["FileStatus"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_AssetVersion: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The file's type. */
+                content_type: components["schemas"]["FileType"];
+                /** @description When it was begun. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who uploads it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                /** @description The file's name. */
+                file_name: components["schemas"]["FileName"];
+                note?: components["schemas"]["LongText"] | null;
+                /**
+                 * Format: int32
+                 * @description Counts the versions, from 1; a version that was never uploaded leaves a gap.
+                 */
+                number: number;
+                reason?: components["schemas"]["QuarantineReason"] | null;
+                /** @description The digest of the file's bytes. */
+                sha256: components["schemas"]["Sha256"];
+                /**
+                 * Format: int64
+                 * @description The file's size in bytes.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                status: components["schemas"]["FileStatus"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_AuditRecord: {
             /** @description The items, in the order of the list. */
             items: {
@@ -2881,7 +3268,7 @@ export interface components {
                  */
                 size: number;
                 /** @description Where it stands. */
-                status: components["schemas"]["DocumentStatus"];
+                status: components["schemas"]["FileStatus"];
                 /** @description What it is called. */
                 title: components["schemas"]["Name"];
                 /** @description When it last changed. */
@@ -3540,6 +3927,11 @@ export interface components {
          * @enum {string}
          */
         ReminderStatus: "scheduled" | "sent" | "done" | "cancelled" | "failed";
+        /**
+         * Format: uuid
+         * @description Identifies a requirement of a product.
+         */
+        RequirementId: string;
         /**
          * @description Why a figure of return is not defined.
          * @enum {string}
@@ -5559,7 +5951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DocumentDownload"];
+                    "application/json": components["schemas"]["FileDownload"];
                 };
             };
             "4XX": {
@@ -6948,6 +7340,359 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_list: {
+        parameters: {
+            query?: {
+                /** @description Only those for this requirement. */
+                requirement_id?: string;
+                /** @description Only those whose name contains this, whatever the case. */
+                text?: string;
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Asset"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAsset"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUpload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_approve: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_reject: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_version_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetVersion"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_version_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                asset_id: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssetVersion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUpload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_download: {
+        parameters: {
+            query?: {
+                /** @description Whether a browser shows the file or saves it; `attachment` if left out. */
+                disposition?: "attachment" | "inline";
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                asset_id: components["schemas"]["AssetId"];
+                /** @description The version. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDownload"];
                 };
             };
             "4XX": {

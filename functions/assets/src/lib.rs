@@ -1,0 +1,220 @@
+//! `/api/products/{product_id}/assets`: design assets of a product, uploaded and downloaded past this API as documents are.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::asset::{
+    self, Asset, AssetDecision, AssetDetail, AssetDownloadQuery, AssetPatch, AssetQuery, AssetUpload, AssetVersion,
+    NewAsset, NewAssetVersion,
+};
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::{AssetId, ProductId};
+use shared::idempotency::StoredAnswer;
+use shared::page::{Page, PageRequest};
+use shared::upload::Download;
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(asset_list, asset_create))
+        .routes(routes!(asset_get, asset_update, asset_delete))
+        .routes(routes!(asset_version_list, asset_version_create))
+        .routes(routes!(asset_download))
+        .routes(routes!(asset_approve))
+        .routes(routes!(asset_reject))
+}
+
+/// List a product's design assets, newest first: those that can be downloaded, and the caller's own unfinished ones.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/assets", operation_id = "asset_list", tag = "assets",
+    params(("product_id" = ProductId, Path), AssetQuery),
+    responses((status = 200, body = Page<Asset>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<AssetQuery>,
+) -> Result<axum::Json<Page<Asset>>, Error> {
+    asset::list(&app, &caller, product_id, &query).await.map(axum::Json)
+}
+
+/// Create a design asset. Its file goes to the address in the answer.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/assets", operation_id = "asset_create", tag = "assets",
+    params(
+        ("product_id" = ProductId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewAsset,
+    responses((status = 201, body = AssetUpload), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Json(new): Json<NewAsset>,
+) -> Result<StoredAnswer, Error> {
+    asset::create(&app, &caller, product_id, new).await
+}
+
+/// Read a design asset with its versions.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/assets/{asset_id}", operation_id = "asset_get", tag = "assets",
+    params(("product_id" = ProductId, Path), ("asset_id" = AssetId, Path)),
+    responses((status = 200, body = AssetDetail), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, AssetId)>,
+) -> Result<Entity<AssetDetail>, Error> {
+    asset::get(&app, &caller, product_id, id).await.map(Entity)
+}
+
+/// Rename a design asset, say what it is for, or ask for its approval.
+#[utoipa::path(
+    patch, path = "/api/products/{product_id}/assets/{asset_id}", operation_id = "asset_update", tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = AssetPatch,
+    responses((status = 200, body = Asset), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, AssetId)>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<AssetPatch>,
+) -> Result<Entity<Asset>, Error> {
+    asset::update(&app, &caller, product_id, id, version, patch).await.map(Entity)
+}
+
+/// Delete a design asset.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/assets/{asset_id}", operation_id = "asset_delete", tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, AssetId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    asset::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// List a design asset's versions, newest first.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/assets/{asset_id}/versions", operation_id = "asset_version_list",
+    tag = "assets", params(("product_id" = ProductId, Path), ("asset_id" = AssetId, Path), PageRequest),
+    responses((status = 200, body = Page<AssetVersion>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_version_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, AssetId)>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<AssetVersion>>, Error> {
+    asset::versions(&app, &caller, product_id, id, &request).await.map(axum::Json)
+}
+
+/// Begin the next version of a design asset. Its file goes to the address in the answer; the asset is a draft again as soon
+/// as that was checked.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/assets/{asset_id}/versions", operation_id = "asset_version_create",
+    tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewAssetVersion,
+    responses((status = 201, body = AssetUpload), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_version_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, AssetId)>,
+    Json(new): Json<NewAssetVersion>,
+) -> Result<StoredAnswer, Error> {
+    asset::create_version(&app, &caller, product_id, id, new).await
+}
+
+/// Ask for the address of a version's file. It is good for a short while.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/assets/{asset_id}/versions/{number}/download",
+    operation_id = "asset_download", tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path), ("number" = u32, Path, description = "The version."),
+        AssetDownloadQuery,
+    ),
+    responses((status = 200, body = Download), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_download(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id, number)): Path<(ProductId, AssetId, u32)>,
+    Query(query): Query<AssetDownloadQuery>,
+) -> Result<axum::Json<Download>, Error> {
+    asset::download(&app, &caller, product_id, id, number, &query).await.map(axum::Json)
+}
+
+/// Approve the file that a design asset shows.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/assets/{asset_id}/approve", operation_id = "asset_approve", tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = AssetDecision,
+    responses((status = 200, body = Asset), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_approve(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, AssetId)>,
+    IfMatch(version): IfMatch,
+    Json(decision): Json<AssetDecision>,
+) -> Result<Entity<Asset>, Error> {
+    asset::approve(&app, &caller, product_id, id, version, decision).await.map(Entity)
+}
+
+/// Reject the file that a design asset shows.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/assets/{asset_id}/reject", operation_id = "asset_reject", tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = AssetDecision,
+    responses((status = 200, body = Asset), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn asset_reject(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, AssetId)>,
+    IfMatch(version): IfMatch,
+    Json(decision): Json<AssetDecision>,
+) -> Result<Entity<Asset>, Error> {
+    asset::reject(&app, &caller, product_id, id, version, decision).await.map(Entity)
+}
