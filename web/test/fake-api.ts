@@ -14,6 +14,8 @@ export const me: Me = {
     'user_list', 'user_read', 'user_create', 'user_update', 'investor_read', 'investor_create', 'investor_update', 'investor_delete', 'investor_merge',
     'investor_assign', 'investor_export', 'investor_report', 'document_export', 'user_export', 'audit_export',
     'activity_write', 'investment_write', 'document_read', 'document_write', 'reminder_write', 'import_run', 'audit_read', 'investor_history_read',
+    'product_read', 'product_create', 'product_update', 'product_delete', 'product_assign', 'product_history_read', 'product_analytics_read', 'product_import', 'product_export', 'product_report',
+    'requirement_write', 'asset_write', 'task_write', 'task_progress', 'comment_write', 'milestone_write', 'rule_write',
   ],
 }
 
@@ -85,6 +87,7 @@ export const routes: Record<string, Handler> = {
   'POST /api/notifications/read': () => ({ body: { unread_count: 0 } }),
   'GET /api/investors': () => page(investors),
   'GET /api/investors/([^/]+)': ({ match }) => ({ body: investors.find((one) => one.id === match[1]) }),
+  'GET /api/products': () => page([]),
   'POST /api/live/ticket': ({ url }) => ({ body: { url: `ws://${url.host}/live?ticket=t`, expires_in: 60 } }),
 }
 

@@ -2,6 +2,7 @@ import type { TrendFilters } from './analytics'
 import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
+import type { ProductFilters } from './products'
 import type { DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 
@@ -50,6 +51,31 @@ export const keys = {
     of: (investorId: string) => ['reminders', 'of', investorId] as const,
     mine: ['reminders', 'mine'] as const,
     mineWith: (statuses: readonly ReminderStatus[], dueBefore?: string) => ['reminders', 'mine', statuses, dueBefore] as const,
+  },
+  products: {
+    all: ['products'] as const,
+    lists: ['products', 'list'] as const,
+    list: (filters: ProductFilters) => ['products', 'list', filters] as const,
+    one: (productId: string) => ['products', 'one', productId] as const,
+    members: (productId: string) => ['products', 'members', productId] as const,
+  },
+  requirements: {
+    of: (productId: string) => ['requirements', productId] as const,
+  },
+  baselines: {
+    of: (productId: string) => ['baselines', productId] as const,
+  },
+  milestones: {
+    of: (productId: string) => ['milestones', productId] as const,
+    roadmap: ['milestones', 'roadmap'] as const,
+  },
+  assets: {
+    of: (productId: string) => ['assets', productId] as const,
+  },
+  tasks: {
+    all: ['tasks'] as const,
+    of: (productId: string) => ['tasks', productId] as const,
+    mine: ['tasks', 'mine'] as const,
   },
   search: (q: string) => ['search', q] as const,
   analytics: {

@@ -89,6 +89,24 @@ export type CurrencyHoldings = Schemas['CurrencyHoldings']
 export type InternalRate = Schemas['InternalRate']
 export type ReturnReason = Schemas['ReturnReason']
 
+export type Product = Schemas['Product'] & {
+  /** How far the deletion is. */
+  deletion?: { removed: number } | null
+}
+export type ProductCard = Schemas['ProductCard']
+export type NewProduct = Schemas['NewProduct']
+export type ProductPatch = Schemas['ProductPatch']
+export type ProductStatus = Schemas['ProductStatus']
+export type ProductMember = Schemas['ProductMember'] & {
+  open_tasks?: number
+  overdue_tasks?: number
+  /** Hours estimated for the open tasks, as decimal text. */
+  estimate_hours?: string | null
+}
+export type TeamRole = Schemas['TeamRole']
+export type WipLimits = Schemas['WipLimits']
+export type Priority = 'low' | 'medium' | 'high' | 'critical'
+
 export type SearchHit = Schemas['SearchHit']
 export type SearchResults = Schemas['SearchResults']
 export type CurrencyCapital = Schemas['CurrencyCapital']

@@ -13,11 +13,14 @@ import type {
   InvestorKind,
   InvestorStatus,
   NotificationKind,
+  Priority,
+  ProductStatus,
   QuarantineReason,
   Recurrence,
   ReminderStatus,
   ReturnReason,
   Role,
+  TeamRole,
   Tier,
   TrendInterval,
   UserStatus,
@@ -160,6 +163,18 @@ export const IMPORT_FIELDS: Record<ImportField, string> = {
 }
 export const IMPORT_KEYS: Record<ImportKey, string> = { external_key: 'External key', email: 'E-mail', name: 'Name' }
 export const IMPORT_ENCODINGS: Record<ImportEncoding, string> = { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252 (older Excel)' }
+
+export const PRODUCT_STATUSES: Record<ProductStatus, string> = { planning: 'Planning', active: 'Active', on_hold: 'On hold', launched: 'Launched', archived: 'Archived' }
+export const TEAM_ROLES: Record<TeamRole, string> = {
+  lead: 'Lead',
+  designer: 'Designer',
+  engineer: 'Engineer',
+  tester: 'Tester',
+  researcher: 'Researcher',
+  marketing: 'Marketing',
+  stakeholder: 'Stakeholder',
+}
+export const PRIORITIES: Record<Priority, string> = { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low' }
 
 /** A table of words as the options of a select or filter. */
 export function options<V extends string>(words: Record<V, string>): { value: V; label: string }[] {

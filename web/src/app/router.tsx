@@ -7,10 +7,12 @@ import { importRoutes } from '@/features/imports/routes'
 import { investorRoutes } from '@/features/investors/routes'
 import { notificationRoutes } from '@/features/notifications/routes'
 import { overviewRoutes } from '@/features/overview/routes'
+import { productTabRoutes, productsRoutes } from '@/features/products/routes'
 import { profileRoutes } from '@/features/profile/routes'
 import { reminderRoutes } from '@/features/reminders/routes'
 import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
+import { productRoute } from '@/shell/products/routes'
 import { RouteError } from '@/shell/RouteError'
 import { indexRoute, rootRoute, shellRoute } from '@/shell/routes'
 import { PagePending } from './PagePending'
@@ -27,8 +29,9 @@ export const queryClient = new QueryClient({
   },
 })
 
-// Every feature adds its line: `...investorRoutes,`.
-const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes])
+// Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
+const product = productRoute.addChildren([...productTabRoutes])
+const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, product])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

@@ -4,6 +4,8 @@ import type { LiveEvent } from '@/api/types'
 
 type Changed = Extract<LiveEvent, { type: 'changed' }>
 
+const progress = (productId: string): QueryKey[] => [keys.milestones.of(productId), keys.milestones.roadmap]
+
 /** What the change of an entity makes stale. */
 export function staleAfter(event: Changed): QueryKey[] {
   const { entity_id: id, parent_id: parent } = event
@@ -25,6 +27,23 @@ export function staleAfter(event: Changed): QueryKey[] {
     case 'analytics':
       // Sent when figures have moved, after what moved them.
       return [keys.analytics.all, keys.investments.holdings(id)]
+    case 'product':
+      return [keys.products.lists, keys.products.one(id), keys.products.members(id), keys.milestones.roadmap, keys.audit.all]
+    case 'requirement':
+      // Tasks and assets say whether what they were made for has changed; milestones count what is done.
+      return parent ? [keys.requirements.of(parent), keys.baselines.of(parent), keys.tasks.of(parent), keys.assets.of(parent), ...progress(parent)] : []
+    case 'baseline':
+      return parent ? [keys.baselines.of(parent)] : []
+    case 'asset':
+      return parent ? [keys.assets.of(parent)] : []
+    case 'task':
+      return parent ? [keys.tasks.of(parent), keys.tasks.mine, keys.products.members(parent), ...progress(parent)] : []
+    case 'comment':
+    case 'attachment':
+    case 'rule':
+      return parent ? [keys.tasks.of(parent)] : []
+    case 'milestone':
+      return parent ? progress(parent) : []
     case 'import':
       // Not its preview: the file does not change.
       return [keys.imports.list, keys.imports.one(id), keys.imports.errors(id)]

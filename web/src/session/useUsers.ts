@@ -30,3 +30,13 @@ export function useUsers() {
 export function managesInvestors({ roles, status }: UserCard): boolean {
   return status === 'active' && (roles.includes('relationship_manager') || roles.includes('admin'))
 }
+
+/** Whether a product may be given to a user. */
+export function managesProducts({ roles, status }: UserCard): boolean {
+  return status === 'active' && (roles.includes('manager') || roles.includes('admin'))
+}
+
+/** Whether a user may be taken into the team of a product. */
+export function worksOnProducts(user: UserCard): boolean {
+  return managesProducts(user) || (user.status === 'active' && user.roles.includes('team_member'))
+}

@@ -61,7 +61,7 @@ function ProfileMenu() {
         </span>
       </div>
       <MenuSeparator />
-      <MenuItem icon={UserRound} keys="g p" onSelect={() => void navigate({ to: '/profile' })}>Profile</MenuItem>
+      <MenuItem icon={UserRound} keys="g y" onSelect={() => void navigate({ to: '/profile' })}>Profile</MenuItem>
       <MenuItem icon={Keyboard} keys="?" onSelect={openShortcutList}>Keyboard shortcuts</MenuItem>
       <MenuSeparator />
       <MenuLabel>Theme</MenuLabel>

@@ -60,8 +60,10 @@ function HitLine({ hit, typed }: { hit: SearchHit; typed: string }) {
 function useCommands(items: readonly NavItem[], typed: string): Choice[] {
   const navigate = useNavigate()
   const mayCreate = useCan('investor_create')
+  const mayCreateProduct = useCan('product_create')
   const all = [
     ...(mayCreate ? [{ label: 'New investor', icon: Plus, run: () => void navigate({ to: '/investors', search: { create: true } }) }] : []),
+    ...(mayCreateProduct ? [{ label: 'New product', icon: Plus, run: () => void navigate({ to: '/products', search: { create: true } }) }] : []),
     ...items.map((item) => ({ label: `Go to ${item.label}`, icon: item.icon, run: () => void navigate({ to: item.to }) })),
     { label: 'Go to Profile', icon: UserRound, run: () => void navigate({ to: '/profile' }) },
   ]

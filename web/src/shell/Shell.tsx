@@ -50,7 +50,7 @@ export function Shell() {
   const items = allowedNav(me)
   useSignedOut()
   useEffect(() => setTimeZone(me.time_zone), [me.time_zone])
-  useShortcut('g p', 'Profile', () => void navigate({ to: '/profile' }), 'Go to')
+  useShortcut('g y', 'Profile', () => void navigate({ to: '/profile' }), 'Go to')
   const announce = useCallback(
     ({ title, body, link }: Notification) =>
       toast.info(title, { detail: body ?? undefined, action: { label: 'Open', run: () => void navigate({ to: link }) } }),

@@ -7,7 +7,7 @@ import { IconButton } from '@/ui/Button'
 import { Tooltip } from '@/ui/Tooltip'
 import { LiveDot } from './LiveDot'
 import { Logo } from './Logo'
-import type { NavItem } from './nav'
+import { groupedNav, type NavItem } from './nav'
 
 const collapsedStore = createStoredStore('sidebar.collapsed', false, (value): value is boolean => typeof value === 'boolean')
 
@@ -39,13 +39,20 @@ export function Sidebar({ items }: { items: readonly NavItem[] }) {
         <Logo />
         {!collapsed && <span className="text-base font-semibold">Steward</span>}
       </div>
-      <ul className="flex flex-1 flex-col gap-0.5">
-        {items.map((item) => (
-          <li key={item.to}>
-            <SidebarLink item={item} collapsed={collapsed} />
-          </li>
+      <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto">
+        {groupedNav(items).map((group) => (
+          <div key={group.label} className={cx(collapsed && group.label && 'border-t border-line pt-3')}>
+            {group.label && <p id={`nav-${group.label}`} className={cx('px-2 pb-1 text-xs font-medium text-ink-3', collapsed && 'sr-only')}>{group.label}</p>}
+            <ul className="flex flex-col gap-0.5" aria-labelledby={group.label ? `nav-${group.label}` : undefined}>
+              {group.items.map((item) => (
+                <li key={item.to}>
+                  <SidebarLink item={item} collapsed={collapsed} />
+                </li>
+              ))}
+            </ul>
+          </div>
         ))}
-      </ul>
+      </div>
       <div className={cx('flex items-center', collapsed ? 'flex-col gap-1' : 'justify-between pl-2')}>
         <LiveDot wordless={collapsed} />
         <IconButton icon={collapsed ? PanelLeftOpen : PanelLeftClose} label={collapsed ? 'Unfold the sidebar' : 'Fold the sidebar'} keys="[" aria-expanded={!collapsed} onClick={toggle} />

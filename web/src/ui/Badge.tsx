@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { DocumentStatus, ImportStatus, InvestmentStatus, InvestorStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
-import { DOCUMENT_STATUSES, INVESTMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, REMINDER_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
+import type { DocumentStatus, ImportStatus, InvestmentStatus, InvestorStatus, Priority, ProductStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
+import { DOCUMENT_STATUSES, INVESTMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, PRIORITIES, PRODUCT_STATUSES, REMINDER_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 
 export type Tone = 'slate' | 'blue' | 'green' | 'amber' | 'red' | 'violet' | 'bronze'
@@ -33,6 +33,11 @@ const SHAPES = {
   ring: <circle cx="5" cy="5" r="3.75" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2 1.4" />,
   dot: <circle cx="5" cy="5" r="3" />,
   hollow: <circle cx="5" cy="5" r="3" fill="none" stroke="currentColor" strokeWidth="1.5" />,
+  up: <path d="M5 1 9.2 6H.8zM.8 7.5h8.4V9H.8z" />,
+  down: <path d="M5 9 .8 4h8.4z" />,
+  equal: <path d="M.8 2.6h8.4v1.8H.8zM.8 5.8h8.4v1.8H.8z" />,
+  link: <path d="M2 5h2.2M5.8 5H8M3.4 2.2 2.6 1M6.6 2.2 7.4 1M3.4 7.8 2.6 9M6.6 7.8 7.4 9" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" />,
+  check: <path d="m1.5 5.3 2.4 2.4 4.6-5" fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round" />,
 } as const
 
 function Shape({ of }: { of: keyof typeof SHAPES }) {
@@ -94,4 +99,29 @@ const INVESTMENT_TONE: Record<InvestmentStatus, Tone> = { committed: 'blue', act
 export function InvestmentBadge({ status }: { status: InvestmentStatus }) {
   const tone = INVESTMENT_TONE[status]
   return <Badge tone={tone} shape={<Shape of={tone === 'slate' ? 'hollow' : 'dot'} />}>{INVESTMENT_STATUSES[status]}</Badge>
+}
+
+const PRODUCT_LOOK: Record<ProductStatus, [Tone, keyof typeof SHAPES]> = {
+  planning: ['blue', 'ring'],
+  active: ['green', 'dot'],
+  on_hold: ['amber', 'equal'],
+  launched: ['violet', 'triangle'],
+  archived: ['slate', 'hollow'],
+}
+
+export function ProductBadge({ status }: { status: ProductStatus | 'deleted' }) {
+  const [tone, shape] = status === 'deleted' ? (['red', 'dot'] as const) : PRODUCT_LOOK[status]
+  return <Badge tone={tone} shape={<Shape of={shape} />}>{status === 'deleted' ? 'Being deleted' : PRODUCT_STATUSES[status]}</Badge>
+}
+
+const PRIORITY_LOOK: Record<Priority, [Tone, keyof typeof SHAPES]> = { critical: ['red', 'up'], high: ['amber', 'triangle'], medium: ['blue', 'equal'], low: ['slate', 'down'] }
+
+export function PriorityBadge({ priority }: { priority: Priority }) {
+  const [tone, shape] = PRIORITY_LOOK[priority]
+  return <Badge tone={tone} shape={<Shape of={shape} />}>{PRIORITIES[priority]}</Badge>
+}
+
+/** On a link whose other end changed after the link was made: it may no longer hold. */
+export function SuspectBadge() {
+  return <Badge tone="amber" shape={<Shape of="link" />}>Suspect</Badge>
 }

@@ -1,0 +1,135 @@
+import { createLazyRoute } from '@tanstack/react-router'
+import { Lock } from 'lucide-react'
+import { useState } from 'react'
+import { Problem } from '@/api/problem'
+import { productGet, productUpdate } from '@/api/products'
+import type { Product } from '@/api/types'
+import { PRODUCT_STATUSES, options } from '@/api/words'
+import { changes, rebase } from '@/lib/rebase'
+import { isWritable, useProductCan } from '@/session/productAccess'
+import { useCan } from '@/session/useMe'
+import { managesProducts, useUsers } from '@/session/useUsers'
+import { useStoredProduct } from '@/shell/products/useProduct'
+import { Button } from '@/ui/Button'
+import { Combobox } from '@/ui/Combobox'
+import { Field } from '@/ui/Field'
+import { Input, Select, Textarea } from '@/ui/inputs'
+import { Section } from '@/ui/PageHeader'
+import { EmptyState, FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { useLoaded } from './useLoaded'
+import { LIMITED, check, patchOf, valuesOf, type Values } from './values'
+
+export const Route = createLazyRoute('/shell/products/$productId/settings')({ component: SettingsTab })
+
+const CHANGED_MEANWHILE = new Problem({
+  status: 412,
+  code: 'stale_version',
+  title: 'Somebody else changed this product meanwhile',
+  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+})
+
+const STATUSES = options(PRODUCT_STATUSES).filter(({ value }) => value !== 'archived')
+const COLUMNS: Record<(typeof LIMITED)[number], string> = { open: 'Open', in_progress: 'In progress', blocked: 'Blocked', in_review: 'In review' }
+
+function useSettings(product: Product) {
+  const stored = useStoredProduct()
+  const [base, setBase] = useState(product)
+  const initial = valuesOf(base)
+  const undo = async (saved: Product, before: Values) => {
+    try {
+      stored(await productUpdate(saved, patchOf(before, valuesOf(saved))))
+      toast.done('The settings are as they were')
+    } catch (error) {
+      toast.error('Not undone', error)
+    }
+  }
+  const form = useForm<Values, Product>({
+    initial,
+    check,
+    send: async (values) => {
+      try {
+        return await productUpdate(base, patchOf(values, initial))
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 412) throw error
+        const newer = await productGet(base.id)
+        stored(newer)
+        form.reset(rebase(values, initial, valuesOf(newer)))
+        setBase(newer)
+        throw CHANGED_MEANWHILE
+      }
+    },
+    onDone: (saved) => {
+      stored(saved)
+      setBase(saved)
+      form.reset(valuesOf(saved))
+      toast.done(`${saved.name} is saved`, { action: { label: 'Undo', run: () => void undo(saved, initial) } })
+    },
+  })
+  const edited = Object.keys(changes(form.values, initial)).length > 0
+  // A newer version arrived (live, or by an undo) and nothing here is in its way.
+  if (product.version > base.version && !edited && !form.busy) {
+    setBase(product)
+    form.reset(valuesOf(product))
+  }
+  return { form, edited, discard: () => form.reset(initial) }
+}
+
+function Settings({ product }: { product: Product }) {
+  const { form, edited, discard } = useSettings(product)
+  const mayAssign = useCan('product_assign')
+  const { users, loading } = useUsers()
+  const owners = users.filter(managesProducts).map((user) => ({ value: user.id, label: user.name, note: user.username }))
+  return (
+    <form noValidate aria-label="Settings" className="flex flex-col gap-6" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <Section title="Product">
+        <div className="flex flex-col gap-4">
+          <Field label="Name" required error={form.errors['name']}>
+            <Input {...form.bind('name')} autoComplete="off" />
+          </Field>
+          <div className="grid gap-4 md:grid-cols-2">
+            <Field label="Status" required error={form.errors['status']}>
+              <Select {...form.bind('status')} options={STATUSES} />
+            </Field>
+            {mayAssign && (
+              <Field label="Owner" required error={form.errors['owner_id']} hint="Manages it with all that is in it.">
+                <Combobox {...form.bind('owner_id')} options={owners} loading={loading} />
+              </Field>
+            )}
+          </div>
+          <Field label="Description" error={form.errors['description']} hint="Markdown: headings, lists, links.">
+            <Textarea {...form.bind('description')} rows={8} />
+          </Field>
+        </div>
+      </Section>
+      <Section title="Board" hint="How many tasks a column may hold. Empty: as many as there are.">
+        <div className="grid grid-cols-2 gap-4 md:grid-cols-4">
+          {LIMITED.map((column) => (
+            <Field key={column} label={COLUMNS[column]} error={form.errors[column]}>
+              <Input {...form.bind(column)} inputMode="numeric" autoComplete="off" placeholder="No limit" />
+            </Field>
+          ))}
+        </div>
+        {form.errors['wip_limits'] && <p role="alert" className="mt-2 text-xs text-red">{form.errors['wip_limits']}</p>}
+        <Field label="Old after" required className="mt-4 md:w-1/2" error={form.errors['aging_alert_days']} hint="Days in one status, after which an unfinished task is marked.">
+          <Input {...form.bind('aging_alert_days')} inputMode="numeric" autoComplete="off" />
+        </Field>
+      </Section>
+      <div className="sticky bottom-0 -mx-4 flex justify-end gap-2 border-t border-line bg-surface px-4 py-3 max-md:*:flex-1 md:-mx-6 md:px-6">
+        {edited && <Button variant="quiet" onClick={discard}>Discard</Button>}
+        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>Save</Button>
+      </div>
+    </form>
+  )
+}
+
+function SettingsTab() {
+  const product = useLoaded()
+  const may = useProductCan(product)
+  if (!isWritable(product) || !may('product_update')) {
+    return <EmptyState icon={Lock} title="Nothing to set here">Its owner sets what is set, as long as it is not archived.</EmptyState>
+  }
+  return <div className="mx-auto max-w-3xl px-4 pt-4 md:px-6 md:pt-6"><Settings key={product.id} product={product} /></div>
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import type { Me } from '@/api/types'
+import { allowedNav, barNav, groupedNav } from './nav'
+
+const user = (...permissions: string[]) => ({ roles: [], permissions }) as unknown as Me
+const INVESTORS = ['analytics_read', 'investor_read', 'reminder_write', 'import_run']
+const labels = (items: readonly { label: string }[]) => items.map(({ label }) => label)
+
+it('shows each workspace only to those who may enter it', () => {
+  expect(labels(allowedNav(user(...INVESTORS)))).not.toContain('Products')
+  expect(labels(allowedNav(user('product_read')))).not.toContain('Investors')
+})
+
+it('groups the workspaces for those who work in both', () => {
+  expect(groupedNav(allowedNav(user('product_read')))).toHaveLength(1)
+  expect(labels(groupedNav(allowedNav(user(...INVESTORS, 'product_read'))))).toEqual(['', 'Investors', 'Products', 'Company'])
+})
+
+it('puts what does not fit the bottom bar behind More, and keeps both workspaces in the bar', () => {
+  const { bar, more } = barNav(allowedNav(user(...INVESTORS, 'product_read', 'user_create', 'audit_read')))
+  expect(bar).toHaveLength(4)
+  expect(labels(bar)).toEqual(expect.arrayContaining(['Overview', 'Investors', 'Products']))
+  expect(labels(more)).toContain('Audit')
+  expect(barNav(allowedNav(user('product_read'))).more).toEqual([])
+})

@@ -1,0 +1,106 @@
+import { Archive, ArchiveRestore, Ellipsis, Trash2 } from 'lucide-react'
+import { useId, useState } from 'react'
+import { Problem } from '@/api/problem'
+import { productDelete, productGet, productUpdate } from '@/api/products'
+import type { Product, ProductStatus } from '@/api/types'
+import { PRODUCT_STATUSES } from '@/api/words'
+import { reaches } from '@/session/productAccess'
+import { useMe } from '@/session/useMe'
+import { Button, IconButton } from '@/ui/Button'
+import { Dialog } from '@/ui/Dialog'
+import { Field } from '@/ui/Field'
+import { Menu, MenuItem, MenuSeparator } from '@/ui/Menu'
+import { Input } from '@/ui/inputs'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { useStoredProduct } from './useProduct'
+
+/** Archives and reopens a product, each with its undo. */
+export function useProductStatus(product: Product) {
+  const stored = useStoredProduct()
+  const [busy, setBusy] = useState(false)
+  const become = async (from: Product, status: ProductStatus, undo: boolean): Promise<void> => {
+    setBusy(true)
+    try {
+      const saved = await productUpdate(from, { status })
+      stored(saved)
+      const title = status === 'archived' ? `${saved.name} is archived` : `${saved.name} is ${PRODUCT_STATUSES[status].toLowerCase()} now`
+      toast.done(title, undo ? { action: { label: 'Undo', run: () => void become(saved, from.status, false) } } : undefined)
+    } catch (error) {
+      if (error instanceof Problem && error.status === 412) stored(await productGet(from.id))
+      toast.error('Not changed', error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { busy, archive: () => become(product, 'archived', true), reopen: () => become(product, 'active', true) }
+}
+
+function DeleteForm({ product, formId, onBusy, onDone }: { product: Product; formId: string; onBusy: (busy: boolean) => void; onDone: (gone: Product) => void }) {
+  const form = useForm({
+    initial: { confirm: '' },
+    check: ({ confirm }) => ({ confirm: confirm.trim().toUpperCase() === product.key ? undefined : `Type ${product.key}.` }),
+    send: async () => {
+      onBusy(true)
+      return productDelete(product).finally(() => onBusy(false))
+    },
+    onDone,
+  })
+  return (
+    <form id={formId} noValidate className="mt-4 flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <Field label={`Type ${product.key} to confirm`} required error={form.errors['confirm']}>
+        <Input {...form.bind('confirm')} autoComplete="off" autoCapitalize="characters" spellCheck={false} />
+      </Field>
+    </form>
+  )
+}
+
+function DeleteDialog({ product, open, onClose }: { product: Product; open: boolean; onClose: () => void }) {
+  const formId = useId()
+  const stored = useStoredProduct()
+  const [busy, setBusy] = useState(false)
+  const done = (gone: Product) => {
+    stored(gone)
+    onClose()
+    toast.info(`${product.name} is being deleted`, { detail: 'You are told when everything is gone.' })
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`Delete ${product.name}?`}
+      description="Its requirements, tasks, comments, milestones and files go with it, for everyone, and cannot be brought back. To keep them readable, archive it instead."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={formId} variant="danger" busy={busy}>Delete for good</Button>
+        </>
+      }
+    >
+      <DeleteForm product={product} formId={formId} onBusy={setBusy} onDone={done} />
+    </Dialog>
+  )
+}
+
+/** What can be done with a product as a whole. */
+export function ProductActions({ product }: { product: Product }) {
+  const me = useMe()
+  const [deleting, setDeleting] = useState(false)
+  const { archive, reopen, busy } = useProductStatus(product)
+  const mayUpdate = reaches(me, product, 'product_update')
+  const mayDelete = reaches(me, product, 'product_delete')
+  if (product.deleted_at || (!mayUpdate && !mayDelete)) return null
+  return (
+    <>
+      <Menu trigger={<IconButton icon={Ellipsis} label="More about this product" />}>
+        {mayUpdate && product.status !== 'archived' && <MenuItem icon={Archive} disabled={busy} onSelect={() => void archive()}>Archive</MenuItem>}
+        {mayUpdate && product.status === 'archived' && <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={() => void reopen()}>Reopen</MenuItem>}
+        {mayUpdate && mayDelete && <MenuSeparator />}
+        {mayDelete && <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>Delete</MenuItem>}
+      </Menu>
+      <DeleteDialog product={product} open={deleting} onClose={() => setDeleting(false)} />
+    </>
+  )
+}

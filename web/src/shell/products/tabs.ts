@@ -1,0 +1,17 @@
+import type { Product } from '@/api/types'
+import { isWritable } from '@/session/productAccess'
+
+export interface ProductTab {
+  /** After `/products/$productId`. */
+  path: '' | `/${string}`
+  label: string
+  /** `may` is what the caller may do with this product as it is. */
+  allowed?: (product: Product, may: (action: string) => boolean) => boolean
+}
+
+/** The parts of a product's page, in this order. A feature that makes one adds its line. */
+export const PRODUCT_TABS: readonly ProductTab[] = [
+  { path: '', label: 'Overview' },
+  { path: '/team', label: 'Team' },
+  { path: '/settings', label: 'Settings', allowed: (product, may) => isWritable(product) && may('product_update') },
+]

@@ -1,0 +1,40 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { keys } from '@/api/keys'
+import { productGet, productMemberList } from '@/api/products'
+import type { Product } from '@/api/types'
+import { useUsers } from '@/session/useUsers'
+
+const GOING_MS = 2000
+
+/** A product. The parts of its page find it here without asking again; one that is being deleted is asked for until it is gone. */
+export function useProduct(productId: string) {
+  return useQuery({
+    queryKey: keys.products.one(productId),
+    queryFn: () => productGet(productId),
+    refetchInterval: ({ state }) => (state.data?.deleted_at && !state.error ? GOING_MS : false),
+  })
+}
+
+/** The team of a product, owner first, and the names of people by id: also for those who may not list users. */
+export function useTeam(productId: string) {
+  const { users } = useUsers()
+  const query = useQuery({ queryKey: keys.products.members(productId), queryFn: () => productMemberList(productId) })
+  const people = query.data ?? []
+  const nameOf = (userId: string | null | undefined): string | undefined =>
+    people.find((one) => one.user_id === userId)?.name ?? users.find((one) => one.id === userId)?.name
+  return { query, people, nameOf }
+}
+
+/** Shows a newer version of a product everywhere at once. */
+export function useStoredProduct() {
+  const client = useQueryClient()
+  return useCallback(
+    (product: Product) => {
+      client.setQueryData(keys.products.one(product.id), product)
+      void client.invalidateQueries({ queryKey: keys.products.lists })
+      void client.invalidateQueries({ queryKey: keys.products.members(product.id) })
+    },
+    [client],
+  )
+}

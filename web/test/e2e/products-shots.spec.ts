@@ -1,0 +1,50 @@
+import { expect, test, type Page } from '@playwright/test'
+import { fakeApi, page as listOf, problem } from '../fake-api'
+import { ORBIT, people, productStore, signedIn } from '../fake-products'
+
+// The pages of the products workspace, drawn to be looked at.
+
+interface Shot {
+  name: string
+  path: string
+  overrides?: Parameters<typeof fakeApi>[1]
+  before?: (page: Page) => Promise<unknown>
+}
+
+const PAGE = `/products/${ORBIT}`
+const SHOTS: Shot[] = [
+  { name: 'products', path: '/products' },
+  { name: 'products-empty', path: '/products', overrides: { 'GET /api/products': () => listOf([]) } },
+  { name: 'products-error', path: '/products', overrides: { 'GET /api/products': () => problem(500, 'internal', 'Something broke on our side') } },
+  { name: 'product-new', path: '/products?create=true', before: (page) => page.getByLabel('Name').fill('Harvest Unit') },
+  { name: 'product', path: PAGE },
+  { name: 'product-archived', path: '/products/0199f000-0000-7000-8000-00000000e005' },
+  { name: 'product-team', path: `${PAGE}/team` },
+  { name: 'product-settings', path: `${PAGE}/settings` },
+  { name: 'product-delete', path: PAGE, before: async (page) => {
+    await page.getByRole('button', { name: 'More about this product' }).click()
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+  } },
+  { name: 'product-member', path: `${PAGE}/team`, overrides: signedIn(people.tomas) },
+]
+
+for (const width of [1440, 390]) {
+  for (const theme of ['light', 'dark'] as const) {
+    test.describe(`${width} ${theme} @shots`, () => {
+      test.use({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme: theme, deviceScaleFactor: 1 })
+      for (const { name, path, overrides = {}, before } of SHOTS) {
+        test(name, async ({ page }) => {
+          const refused: string[] = []
+          page.on('console', (message) => message.text().includes('Content Security Policy') && refused.push(message.text()))
+          page.on('pageerror', (error) => refused.push(error.message))
+          await fakeApi(page, { ...productStore(), ...overrides })
+          await page.goto(path, { waitUntil: 'networkidle' })
+          await before?.(page)
+          await page.waitForTimeout(350)
+          await page.screenshot({ path: `test-results/shots/${name}-${width}-${theme}.png` })
+          expect(refused).toEqual([])
+        })
+      }
+    })
+  }
+}

@@ -1,0 +1,175 @@
+import { expect, test, type Page } from '@playwright/test'
+import { fakeApi, page as listOf, problem } from '../fake-api'
+import { ORBIT, people, productStore, signedIn } from '../fake-products'
+
+const PAGE = `/products/${ORBIT}`
+const grid = (page: Page) => page.getByRole('grid', { name: 'Products' })
+const row = (page: Page, name: string) => grid(page).getByRole('row').filter({ hasText: name })
+const tabs = (page: Page) => page.getByRole('navigation', { name: 'Parts of this product' }).getByRole('link')
+const open = async (page: Page, path: string, overrides: Parameters<typeof fakeApi>[1] = {}) => {
+  await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries(productStore()).filter(([key]) => !(key in overrides))) })
+  await page.goto(path)
+}
+
+test('products stand in a list whose filters live in the address', async ({ page }) => {
+  await open(page, '/products')
+  await expect(row(page, 'Orbit soil sensor')).toContainText('ORB')
+  await expect(row(page, 'Orbit soil sensor')).toContainText('3 members')
+  await expect(row(page, 'Orbit prototype')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Status' }).click()
+  await page.getByRole('menuitemradio', { name: 'Archived' }).click()
+  await expect(page).toHaveURL(/status=archived/)
+  await expect(row(page, 'Orbit prototype')).toBeVisible()
+  await page.goto(`/products?owner=${people.lena.id}&status=launched`)
+  await expect(page.getByRole('heading', { name: 'No product fits' })).toBeVisible()
+  await page.getByRole('button', { name: 'Clear the filters' }).click()
+  await expect(page).toHaveURL(/\/products$/)
+})
+
+test('an empty list offers the first product, and an error can be tried again', async ({ page }) => {
+  let broken = true
+  await open(page, '/products', { 'GET /api/products': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  broken = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { name: 'No products yet' })).toBeVisible()
+})
+
+test('a product is created by keyboard, with a key from its name', async ({ page }) => {
+  await open(page, '/products')
+  await expect(row(page, 'Orbit soil sensor')).toBeVisible()
+  await page.keyboard.press('c')
+  const dialog = page.getByRole('dialog', { name: 'New product' })
+  await dialog.getByLabel('Name').fill('Harvest Unit B')
+  await expect(dialog.getByLabel('Key')).toHaveValue('HUB')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText('Another product has this key.')).toBeVisible()
+  await expect(dialog.getByLabel('Key')).toBeFocused()
+  await dialog.getByLabel('Key').fill('hvb')
+  await dialog.getByLabel('Name').fill('Harvest Unit')
+  await expect(dialog.getByLabel('Key')).toHaveValue('HVB')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Harvest Unit', level: 1 })).toBeVisible()
+})
+
+test('its page tells what it is and who works on it, and names the missing one', async ({ page }) => {
+  await open(page, PAGE)
+  await expect(page.getByRole('heading', { name: 'Orbit soil sensor', level: 1 })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Who it is for' })).toBeVisible()
+  await expect(page.getByRole('listitem').filter({ hasText: 'Tomás Rivera' })).toContainText('Engineer')
+  await expect(page.getByLabel('Open work')).toContainText('Overdue')
+  await expect(page).toHaveTitle('Orbit soil sensor · Products · Steward')
+  await page.goto('/products/0199f000-0000-7000-8000-00000000efff')
+  await expect(page.getByRole('heading', { name: 'No such product' })).toBeVisible()
+})
+
+test('the team grows, changes and shrinks, each with an undo', async ({ page }) => {
+  await open(page, `${PAGE}/team`)
+  const members = page.getByRole('list', { name: 'Team' }).getByRole('listitem')
+  await expect(members).toHaveCount(4)
+  await expect(members.filter({ hasText: 'Tomás' })).toContainText('3 overdue')
+  await page.getByLabel('Person').click()
+  await page.getByRole('combobox', { name: 'Choose a person' }).fill('pri')
+  await page.keyboard.press('Enter')
+  await page.getByRole('combobox', { name: 'Role', exact: true }).selectOption('Tester')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(members.filter({ hasText: 'Priya Raman' })).toBeVisible()
+  await page.getByLabel('Role of Priya Raman').selectOption('Marketing')
+  await expect(page.getByText('Priya Raman: Marketing')).toBeVisible()
+  await page.getByRole('button', { name: 'Remove Tomás Rivera' }).click()
+  await expect(members.filter({ hasText: 'Tomás' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).last().click()
+  await expect(members.filter({ hasText: 'Tomás' })).toBeVisible()
+})
+
+test('settings send what was edited, and a newer version is shown below one’s own edits', async ({ page }) => {
+  let stale = true
+  const sent: unknown[] = []
+  const store = productStore()
+  await open(page, `${PAGE}/settings`, {
+    ...store,
+    'PATCH /api/products/([^/]+)': (request) => {
+      sent.push(request.body)
+      if (!stale) return store['PATCH /api/products/([^/]+)'](request)
+      stale = false
+      store['PATCH /api/products/([^/]+)']({ ...request, body: { name: 'Orbit 2' } })
+      return problem(412, 'stale_version', 'Somebody else changed it')
+    },
+  })
+  const save = page.getByRole('button', { name: 'Save' })
+  await expect(save).toBeDisabled()
+  await page.getByLabel('In review').fill('2.5')
+  await save.click()
+  await expect(page.getByText('Enter a whole number from 1 to 1000.')).toBeVisible()
+  await page.getByLabel('In review').fill('2')
+  await save.click()
+  await expect(page.getByText('Somebody else changed this product meanwhile')).toBeVisible()
+  await expect(page.getByLabel('Name')).toHaveValue('Orbit 2')
+  await expect(page.getByLabel('In review')).toHaveValue('2')
+  await save.click()
+  await expect(page.getByText('Orbit 2 is saved')).toBeVisible()
+  expect(sent.at(-1)).toEqual({ wip_limits: { open: null, in_progress: 4, blocked: null, in_review: 2 } })
+})
+
+test('an archived product is closed until it is reopened', async ({ page }) => {
+  await open(page, PAGE)
+  await page.getByRole('button', { name: 'More about this product' }).click()
+  await page.getByRole('menuitem', { name: 'Archive' }).click()
+  await expect(page.getByText('This product is archived')).toBeVisible()
+  await expect(tabs(page).filter({ hasText: 'Settings' })).toHaveCount(0)
+  await page.getByRole('link', { name: 'Team' }).first().click()
+  await expect(page.getByLabel('Person')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Reopen' }).click()
+  await expect(page.getByLabel('Person')).toBeVisible()
+})
+
+test('a deletion is confirmed by typing, shows how far it is, and when it is over', async ({ page }) => {
+  await open(page, PAGE)
+  await page.getByRole('button', { name: 'More about this product' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete Orbit soil sensor?' })
+  await dialog.getByRole('button', { name: 'Delete for good' }).click()
+  await expect(dialog.getByText('Type ORB.')).toBeVisible()
+  await dialog.getByLabel('Type ORB to confirm').fill('orb')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/4,210 things are gone so far/)).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Orbit soil sensor is deleted' })).toBeVisible({ timeout: 15_000 })
+  await page.getByRole('link', { name: 'All products' }).click()
+  await expect(row(page, 'Field service app')).toBeVisible()
+  await expect(row(page, 'Orbit soil sensor')).toHaveCount(0)
+})
+
+test('a manager changes their own products, and reads those that they belong to', async ({ page }) => {
+  await open(page, PAGE, signedIn(people.lena))
+  await expect(page.getByRole('heading', { name: 'Orbit soil sensor', level: 1 })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'More about this product' })).toHaveCount(0)
+  await expect(tabs(page).filter({ hasText: 'Settings' })).toHaveCount(0)
+  await page.goto('/products/0199f000-0000-7000-8000-00000000e002/settings')
+  await expect(page.getByLabel('Name')).toHaveValue('Field service app')
+  await expect(page.getByLabel('Owner')).toHaveCount(0)
+})
+
+test('a team member sees products and nothing of investors', async ({ page }) => {
+  await open(page, '/', signedIn(people.tomas))
+  await expect(page).toHaveURL(/\/products$/)
+  const nav = page.getByRole('navigation', { name: 'Main' }).first().getByRole('link')
+  await expect(nav.filter({ hasText: 'Products' })).toBeVisible()
+  await expect(nav.filter({ hasText: /Investors|Overview|Reminders|Imports|Users|Audit/ })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'New product' })).toHaveCount(0)
+  await row(page, 'Orbit soil sensor').click()
+  await expect(page.getByText('Lena Hartmann')).toBeVisible()
+})
+
+test.describe('at phone width', () => {
+  test.use({ viewport: { width: 390, height: 844 } })
+  test('both workspaces are in the bar, the rest behind More', async ({ page }) => {
+    await open(page, '/products')
+    const bar = page.getByRole('navigation', { name: 'Main' }).last()
+    await expect(bar.getByRole('link', { name: 'Investors' })).toBeVisible()
+    await expect(bar.getByRole('link', { name: 'Products' })).toBeVisible()
+    await bar.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Users' }).click()
+    await expect(page).toHaveURL(/\/users/)
+  })
+})
