@@ -30,7 +30,7 @@ function Figure({ name, value, tone }: { name: string; value: string; tone?: 're
   return (
     <div className="min-w-0 flex-1 px-4 py-3">
       <dt className="truncate text-xs text-ink-3">{name}</dt>
-      <dd className={tone === 'red' ? 'tabular text-lg font-semibold text-red' : 'tabular text-lg font-semibold'}>{value}</dd>
+      <dd className={tone === 'red' ? 'tabular text-lg font-semibold whitespace-nowrap text-red' : 'tabular text-lg font-semibold whitespace-nowrap'}>{value}</dd>
     </div>
   )
 }
@@ -43,9 +43,9 @@ function Figures({ product }: { product: Product }) {
   const hours = people.reduce((all, one) => all + Number(one.estimate_hours ?? 0), 0)
   return (
     <dl aria-label="Open work" className="flex divide-x divide-line rounded-lg border border-line bg-surface">
-      <Figure name="Open tasks of the team" value={String(open)} />
+      <Figure name="Open tasks" value={String(open)} />
       <Figure name="Overdue" value={String(overdue)} {...(overdue > 0 ? { tone: 'red' as const } : {})} />
-      <Figure name="Estimated" value={hoursText(hours.toFixed(2))} />
+      <Figure name="Estimated" value={hoursText(hours.toFixed(hours < 100 ? 2 : 0))} />
     </dl>
   )
 }

@@ -37,7 +37,7 @@ function Team({ ids, nameOf }: { ids: readonly string[]; nameOf: NameOf }) {
   if (names.length === 0) return <span className="text-ink-2">{size}</span>
   return (
     <span className="flex items-center gap-2" title={names.join(', ')}>
-      <span className="flex -space-x-1.5">{names.slice(0, SHOWN_PEOPLE).map((name) => <Avatar key={name} name={name} size="small" />)}</span>
+      <span className="flex -space-x-1.5">{names.slice(0, SHOWN_PEOPLE).map((name) => <span key={name} className="flex rounded-full border-2 border-surface"><Avatar name={name} size="small" /></span>)}</span>
       <span className="text-xs text-ink-3">{size}</span>
     </span>
   )
