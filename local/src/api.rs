@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(documents::router())
         .merge(products::router())
         .merge(assets::router())
+        .merge(requirements::router())
         .merge(analytics::router())
         .merge(reports::router())
         .merge(search::router())

@@ -9,7 +9,9 @@ mod member;
 pub mod number;
 mod write;
 
+pub(crate) use access::permitted;
 pub use access::{load, require};
+pub(crate) use item::partition;
 pub use item::{Loaded, card_of, item_key, listings};
 pub(crate) use item::{is_open, partition};
 pub use key::ProductKey;

@@ -132,6 +132,11 @@ text_type!(
     |text| parse(text, 1, 2_000, true)
 );
 text_type!(
+    /// One condition under which a requirement is met: 1 to 500 characters over several lines.
+    Criterion,
+    |text| parse(text, 1, 500, true)
+);
+text_type!(
     /// A postal address: 1 to 500 characters, several lines allowed.
     Address,
     |text| parse(text, 1, 500, true)

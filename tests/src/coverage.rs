@@ -58,13 +58,8 @@ fn allowed(route: &str) -> &'static str {
         "GET /api/exports/imports" | "GET /api/exports/imports/{import_id}/errors" => "AR",
         route if route.starts_with("GET /api/exports/") => "ARN",
         "GET /api/users" => "ARNM",
-        "GET /api/products"
-        | "GET /api/products/{product_id}"
-        | "GET /api/products/{product_id}/members"
-        | "GET /api/products/{product_id}/assets"
-        | "GET /api/products/{product_id}/assets/{asset_id}"
-        | "GET /api/products/{product_id}/assets/{asset_id}/versions"
-        | "POST /api/products/{product_id}/assets/{asset_id}/versions/{number}/download" => "AMT",
+        "POST /api/products/{product_id}/assets/{asset_id}/versions/{number}/download" => "AMT",
+        route if route.starts_with("GET /api/products") => "AMT",
         route if route.contains("/api/products") => "AM",
         "GET /api/analytics/activity"
         | "GET /api/analytics/highlights"
@@ -138,6 +133,9 @@ fn body(route: &str) -> Option<Value> {
         "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
         "POST /api/products/{product_id}/assets/{asset_id}/approve"
         | "POST /api/products/{product_id}/assets/{asset_id}/reject" => json!({"note": "S"}),
+        "POST /api/products/{product_id}/requirements" => json!({"title": "S"}),
+        "PATCH /api/products/{product_id}/requirements/{requirement_id}" => json!({"title": "S"}),
+        "POST /api/products/{product_id}/requirements/{requirement_id}/restore" => json!({"version": 1}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
         "POST /api/investors/{investor_id}/merges" => {
             json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})
@@ -185,7 +183,10 @@ fn body(route: &str) -> Option<Value> {
 }
 
 async fn send(steward: &Steward, route: &str, person: Option<&Person>) -> crate::support::Answer {
-    let id = |name: &str| if name == "number" { "1".to_owned() } else { shared::id::new().to_string() };
+    let id = |name: &str| match name {
+        "number" | "version" => "1".to_owned(),
+        _ => shared::id::new().to_string(),
+    };
     send_with(steward, route, person, id).await
 }
 
@@ -204,6 +205,9 @@ async fn send_with(
             None => part.to_owned(),
         };
         filled = format!("{filled}/{part}");
+    }
+    if route.ends_with("/compare") {
+        filled += "?from=1&to=2";
     }
     let mut call = steward.request(method, &filled).if_match(1);
     if let Some(body) = body(route) {

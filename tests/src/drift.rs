@@ -84,6 +84,7 @@ const HTTP: [&str; 17] = [
     "products",
     "reminders",
     "reports",
+    "requirements",
     "search",
     "users",
 ];

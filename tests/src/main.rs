@@ -29,6 +29,7 @@ mod preferences;
 mod products;
 mod reminders;
 mod reports;
+mod requirements;
 mod returns;
 mod search;
 mod support;

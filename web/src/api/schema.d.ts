@@ -1365,6 +1365,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{product_id}/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a product's requirements by number. */
+        get: operations["requirement_list"];
+        put?: never;
+        /** Create a requirement; it gets the next number of its product. */
+        post: operations["requirement_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/requirements/{requirement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a requirement, its links compared with what they lead to. */
+        get: operations["requirement_get"];
+        put?: never;
+        post?: never;
+        /** Delete a requirement that has none below it. What refers to it shows that it is gone. */
+        delete: operations["requirement_delete"];
+        options?: never;
+        head?: never;
+        /** Change a requirement; the version before is kept. */
+        patch: operations["requirement_update"];
+        trace?: never;
+    };
+    "/api/products/{product_id}/requirements/{requirement_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two versions of a requirement, field by field. */
+        get: operations["requirement_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/requirements/{requirement_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore what an old version said, as a new version. Where the requirement stands stays. */
+        post: operations["requirement_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/requirements/{requirement_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a requirement's versions, newest first; also those of a deleted one. */
+        get: operations["requirement_version_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/requirements/{requirement_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a requirement as it was at a version. */
+        get: operations["requirement_version_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reminders": {
         parameters: {
             query?: never;
@@ -1823,6 +1928,8 @@ export interface components {
         };
         /** @description A country as ISO 3166-1 alpha-2, upper case. */
         Country: string;
+        /** @description One condition under which a requirement is met: 1 to 500 characters over several lines. */
+        Criterion: string;
         /**
          * @description A currency: a code of ISO 4217 in upper case.
          * @example USD
@@ -2507,6 +2614,25 @@ export interface components {
          * @enum {string}
          */
         InvestorStatus: "active" | "inactive";
+        /**
+         * @description What a requirement has to do with another one.
+         * @enum {string}
+         */
+        LinkKind: "relates_to" | "depends_on" | "refines" | "conflicts_with";
+        /** @description The other end of a link as it is now. */
+        LinkTarget: {
+            /**
+             * Format: int64
+             * @description Version at which its content last changed.
+             */
+            content_version: number;
+            /** @description What people call it: `ORB-R12`. */
+            reference: string;
+            /** @description How far it is. */
+            status: components["schemas"]["RequirementStatus"];
+            /** @description Its title. */
+            title: components["schemas"]["Summary"];
+        };
         /** @description What is pushed, and given after a gap. */
         LiveEvent: {
             /** @description What was done. */
@@ -2821,6 +2947,42 @@ export interface components {
             /** @description The IANA time zone of `due_local`. */
             time_zone: components["schemas"]["TimeZone"];
             user_id?: components["schemas"]["UserId"] | null;
+        };
+        /** @description What a new requirement takes. */
+        NewRequirement: {
+            /** @description When it is met, at most 50. */
+            acceptance_criteria?: components["schemas"]["Criterion"][];
+            description?: components["schemas"]["LongText"] | null;
+            external_id?: components["schemas"]["ExternalKey"] | null;
+            /** @description What it has to do with others, at most 20. */
+            links?: components["schemas"]["NewRequirementLink"][];
+            /**
+             * Format: uuid
+             * @description The milestone that it belongs to.
+             */
+            milestone_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The requirement that it is a part of.
+             */
+            parent_id?: string | null;
+            priority?: components["schemas"]["Priority"] | null;
+            status?: components["schemas"]["RequirementStatus"] | null;
+            /** @description What it is about, on one line. */
+            title: components["schemas"]["Summary"];
+        };
+        /** @description What a link takes. */
+        NewRequirementLink: {
+            /**
+             * Format: int64
+             * @description For a link that there is already: its `at_version`, to leave it as it is. Left out, the link is confirmed for what
+             *     the other one says now.
+             */
+            at_version?: number | null;
+            /** @description What this one has to do with it. */
+            kind: components["schemas"]["LinkKind"];
+            /** @description The other one, of the same product. */
+            requirement_id: components["schemas"]["RequirementId"];
         };
         /** @description What first-run set-up takes. */
         NewSetup: {
@@ -3574,6 +3736,82 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_RequirementCard: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Version at which its content last changed.
+                 */
+                content_version: number;
+                /** @description How many acceptance criteria it has. */
+                criteria_count: number;
+                external_id?: components["schemas"]["ExternalKey"] | null;
+                /** @description The requirement's id. */
+                id: components["schemas"]["RequirementId"];
+                /** @description How many links it has. */
+                link_count: number;
+                /**
+                 * Format: uuid
+                 * @description The milestone that it belongs to.
+                 */
+                milestone_id?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its number in the product.
+                 */
+                number: number;
+                /**
+                 * Format: uuid
+                 * @description The requirement that it is a part of.
+                 */
+                parent_id?: string | null;
+                /** @description How urgent it is. */
+                priority: components["schemas"]["Priority"];
+                /** @description The product. */
+                product_id: components["schemas"]["ProductId"];
+                /** @description What people call it. */
+                reference: string;
+                /** @description How far it is. */
+                status: components["schemas"]["RequirementStatus"];
+                /** @description What it is about. */
+                title: components["schemas"]["Summary"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RequirementVersion: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description When it was made. */
+                at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: uuid
+                 * @description Who made it.
+                 */
+                by?: string | null;
+                /** @description Their name at the time. */
+                by_name: string;
+                /** @description The fields that differ from the version before. */
+                changed: string[];
+                /**
+                 * Format: int64
+                 * @description The version, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Session: {
             /** @description The items, in the order of the list. */
             items: {
@@ -3698,6 +3936,11 @@ export interface components {
             /** @description The zone in which times are shown and mailed. */
             time_zone?: components["schemas"]["TimeZone"];
         };
+        /**
+         * @description How urgent it is, the least first.
+         * @enum {string}
+         */
+        Priority: "low" | "medium" | "high" | "critical";
         /** @description The body of every error answer (RFC 9457). */
         Problem: {
             /** @description Machine-readable reason, `snake_case`. */
@@ -3927,6 +4170,211 @@ export interface components {
          * @enum {string}
          */
         ReminderStatus: "scheduled" | "sent" | "done" | "cancelled" | "failed";
+        /** @description A requirement in full. */
+        Requirement: {
+            /** @description When it is met. */
+            acceptance_criteria: components["schemas"]["Criterion"][];
+            /**
+             * Format: int64
+             * @description Version at which title, description or acceptance criteria last changed: what links to it are compared with.
+             */
+            content_version: number;
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            description?: components["schemas"]["LongText"] | null;
+            external_id?: components["schemas"]["ExternalKey"] | null;
+            /** @description The requirement's id. */
+            id: components["schemas"]["RequirementId"];
+            /** @description What it has to do with others. */
+            links: components["schemas"]["RequirementLink"][];
+            /**
+             * Format: uuid
+             * @description The milestone that it belongs to.
+             */
+            milestone_id?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the product.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The requirement that it is a part of.
+             */
+            parent_id?: string | null;
+            /** @description How urgent it is. */
+            priority: components["schemas"]["Priority"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description What people call it: `ORB-R12`. */
+            reference: string;
+            /** @description How far it is. */
+            status: components["schemas"]["RequirementStatus"];
+            /** @description What it is about, on one line. */
+            title: components["schemas"]["Summary"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /** @description A requirement as lists show it. */
+        RequirementCard: {
+            /**
+             * Format: int64
+             * @description Version at which its content last changed.
+             */
+            content_version: number;
+            /** @description How many acceptance criteria it has. */
+            criteria_count: number;
+            external_id?: components["schemas"]["ExternalKey"] | null;
+            /** @description The requirement's id. */
+            id: components["schemas"]["RequirementId"];
+            /** @description How many links it has. */
+            link_count: number;
+            /**
+             * Format: uuid
+             * @description The milestone that it belongs to.
+             */
+            milestone_id?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the product.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The requirement that it is a part of.
+             */
+            parent_id?: string | null;
+            /** @description How urgent it is. */
+            priority: components["schemas"]["Priority"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description What people call it. */
+            reference: string;
+            /** @description How far it is. */
+            status: components["schemas"]["RequirementStatus"];
+            /** @description What it is about. */
+            title: components["schemas"]["Summary"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /** @description A field that differs between two versions. */
+        RequirementChange: {
+            /** @description Its value after. */
+            after?: unknown;
+            /** @description Its value before: a text, a list of texts, or null. */
+            before?: unknown;
+            /** @description The field's name. */
+            field: string;
+        };
+        /** @description What differs between two versions of a requirement. */
+        RequirementComparison: {
+            /** @description The fields that differ. */
+            changes: components["schemas"]["RequirementChange"][];
+            /**
+             * Format: int64
+             * @description The version before.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description The version after.
+             */
+            to: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a requirement of a product.
+         */
+        RequirementId: string;
+        /** @description A link to another requirement of the product. */
+        RequirementLink: {
+            /**
+             * Format: int64
+             * @description The content version of the other one for which the link was made or confirmed.
+             */
+            at_version: number;
+            /** @description What this one has to do with it. */
+            kind: components["schemas"]["LinkKind"];
+            /** @description The other one. */
+            requirement_id: components["schemas"]["RequirementId"];
+            /**
+             * @description Whether the other one's content has changed since, or it is gone: someone should look. Found out when it is read; always
+             *     false in old versions.
+             */
+            suspect?: boolean;
+            target?: components["schemas"]["LinkTarget"] | null;
+        };
+        /** @description A merge patch of a requirement. */
+        RequirementPatch: {
+            /** @description When it is met, at most 50; replaces all. */
+            acceptance_criteria?: components["schemas"]["Criterion"][];
+            description?: components["schemas"]["LongText"] | null;
+            external_id?: components["schemas"]["ExternalKey"] | null;
+            /** @description What it has to do with others, at most 20; replaces all, and confirms those without `at_version`. */
+            links?: components["schemas"]["NewRequirementLink"][];
+            /**
+             * Format: uuid
+             * @description The milestone that it belongs to.
+             */
+            milestone_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The requirement that it is a part of.
+             */
+            parent_id?: string | null;
+            /** @description How urgent it is. */
+            priority?: components["schemas"]["Priority"];
+            /** @description How far it is. */
+            status?: components["schemas"]["RequirementStatus"];
+            /** @description What it is about, on one line. */
+            title?: components["schemas"]["Summary"];
+        };
+        /**
+         * @description How far a requirement is.
+         * @enum {string}
+         */
+        RequirementStatus: "draft" | "open" | "in_progress" | "done" | "rejected";
+        /** @description A version of a requirement as the list of them shows it. */
+        RequirementVersion: {
+            /** @description When it was made. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            by?: string | null;
+            /** @description Their name at the time. */
+            by_name: string;
+            /** @description The fields that differ from the version before. */
+            changed: string[];
+            /**
+             * Format: int64
+             * @description The version, from 1.
+             */
+            version: number;
+        };
+        /** @description Which version is restored. */
+        Restore: {
+            /**
+             * Format: int64
+             * @description The version, from 1.
+             */
+            version: number;
+        };
         /**
          * Format: uuid
          * @description Identifies a requirement of a product.
@@ -7792,6 +8240,324 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_list: {
+        parameters: {
+            query?: {
+                /** @description Only this status. */
+                status?: components["schemas"]["RequirementStatus"];
+                /** @description Only this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Only the parts of this requirement; `none` for those that are part of no other. */
+                parent_id?: string;
+                /** @description Only those of this milestone; `none` for those of no milestone. */
+                milestone_id?: string;
+                /** @description Only those with this in title, reference or external id, whatever the case; 1 to 100 characters. */
+                text?: string;
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RequirementCard"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequirement"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requirement"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                requirement_id: components["schemas"]["RequirementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requirement"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                requirement_id: components["schemas"]["RequirementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                requirement_id: components["schemas"]["RequirementId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequirementPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requirement"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_compare: {
+        parameters: {
+            query: {
+                /** @description The one before. */
+                from: number;
+                /** @description The one after. */
+                to: number;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                requirement_id: components["schemas"]["RequirementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequirementComparison"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_restore: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                requirement_id: components["schemas"]["RequirementId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requirement"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_version_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                requirement_id: components["schemas"]["RequirementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RequirementVersion"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_version_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                requirement_id: components["schemas"]["RequirementId"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requirement"];
                 };
             };
             "4XX": {

@@ -1,0 +1,196 @@
+//! `/api/products/{product_id}/requirements`: what a product must do, and every version of that.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::{ProductId, RequirementId};
+use shared::idempotency::StoredAnswer;
+use shared::page::{Page, PageRequest};
+use shared::requirement::{
+    self, CompareQuery, NewRequirement, Requirement, RequirementCard, RequirementComparison, RequirementPatch,
+    RequirementQuery, RequirementVersion, Restore,
+};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(requirement_list, requirement_create))
+        .routes(routes!(requirement_get, requirement_update, requirement_delete))
+        .routes(routes!(requirement_version_list))
+        .routes(routes!(requirement_version_get))
+        .routes(routes!(requirement_compare))
+        .routes(routes!(requirement_restore))
+}
+
+/// List a product's requirements by number.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/requirements", operation_id = "requirement_list", tag = "requirements",
+    params(("product_id" = ProductId, Path), RequirementQuery),
+    responses((status = 200, body = Page<RequirementCard>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<RequirementQuery>,
+) -> Result<axum::Json<Page<RequirementCard>>, Error> {
+    requirement::list(&app, &caller, product_id, &query).await.map(axum::Json)
+}
+
+/// Create a requirement; it gets the next number of its product.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/requirements", operation_id = "requirement_create", tag = "requirements",
+    params(
+        ("product_id" = ProductId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewRequirement,
+    responses((status = 201, body = Requirement), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Json(new): Json<NewRequirement>,
+) -> Result<StoredAnswer, Error> {
+    requirement::create(&app, &caller, product_id, new).await
+}
+
+/// Read a requirement, its links compared with what they lead to.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_get",
+    tag = "requirements", params(("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path)),
+    responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, RequirementId)>,
+) -> Result<Entity<Requirement>, Error> {
+    requirement::get(&app, &caller, product_id, id).await.map(Entity)
+}
+
+/// Change a requirement; the version before is kept.
+#[utoipa::path(
+    patch, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_update",
+    tag = "requirements",
+    params(
+        ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = RequirementPatch,
+    responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, RequirementId)>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<RequirementPatch>,
+) -> Result<Entity<Requirement>, Error> {
+    requirement::update(&app, &caller, product_id, id, version, patch).await.map(Entity)
+}
+
+/// Delete a requirement that has none below it. What refers to it shows that it is gone.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_delete",
+    tag = "requirements",
+    params(
+        ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, RequirementId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    requirement::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// List a requirement's versions, newest first; also those of a deleted one.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/requirements/{requirement_id}/versions",
+    operation_id = "requirement_version_list", tag = "requirements",
+    params(("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path), PageRequest),
+    responses((status = 200, body = Page<RequirementVersion>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_version_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, RequirementId)>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<RequirementVersion>>, Error> {
+    requirement::versions(&app, &caller, product_id, id, &request).await.map(axum::Json)
+}
+
+/// Read a requirement as it was at a version.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/requirements/{requirement_id}/versions/{version}",
+    operation_id = "requirement_version_get", tag = "requirements",
+    params(
+        ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path), ("version" = u64, Path, minimum = 1),
+    ),
+    responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_version_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id, version)): Path<(ProductId, RequirementId, u64)>,
+) -> Result<axum::Json<Requirement>, Error> {
+    requirement::get_version(&app, &caller, product_id, id, version).await.map(axum::Json)
+}
+
+/// Compare two versions of a requirement, field by field.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/requirements/{requirement_id}/compare",
+    operation_id = "requirement_compare", tag = "requirements",
+    params(("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path), CompareQuery),
+    responses((status = 200, body = RequirementComparison), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_compare(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, RequirementId)>,
+    Query(query): Query<CompareQuery>,
+) -> Result<axum::Json<RequirementComparison>, Error> {
+    requirement::compare(&app, &caller, product_id, id, &query).await.map(axum::Json)
+}
+
+/// Restore what an old version said, as a new version. Where the requirement stands stays.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/requirements/{requirement_id}/restore",
+    operation_id = "requirement_restore", tag = "requirements",
+    params(
+        ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = Restore,
+    responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn requirement_restore(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, RequirementId)>,
+    IfMatch(version): IfMatch,
+    Json(restored): Json<Restore>,
+) -> Result<StoredAnswer, Error> {
+    requirement::restore(&app, &caller, product_id, id, version, restored).await
+}
