@@ -369,20 +369,30 @@ impl List {
     }
 
     async fn seal_cursor(&self, app: &App, position: &str) -> Result<String, Error> {
-        let sealed = app.keys().root().await?.cursors.seal_text(&self.cursor_place(), position)?;
-        Ok(URL_SAFE_NO_PAD.encode(sealed.0))
+        seal_position(app, &self.cursor_place(), position).await
     }
 
     async fn open_cursor(&self, app: &App, cursor: &str) -> Result<String, Error> {
-        let wrong = || Error::BadRequest {
-            code: "invalid_cursor",
-            detail: "This cursor is not one of this list. Start again without it.".into(),
-            field: Some("cursor"),
-        };
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-        let root = app.keys().root().await?;
-        root.cursors.open_text(&self.cursor_place(), &Sealed(bytes)).map_err(|_| wrong())
+        open_position(app, &self.cursor_place(), cursor).await
     }
+}
+
+/// A cursor for going on after `position` in what `place` names, for lists that are not one query.
+pub(crate) async fn seal_position(app: &App, place: &str, position: &str) -> Result<String, Error> {
+    let sealed = app.keys().root().await?.cursors.seal_text(place, position)?;
+    Ok(URL_SAFE_NO_PAD.encode(sealed.0))
+}
+
+/// The position in a cursor of `place`; a cursor of anything else is refused.
+pub(crate) async fn open_position(app: &App, place: &str, cursor: &str) -> Result<String, Error> {
+    let wrong = || Error::BadRequest {
+        code: "invalid_cursor",
+        detail: "This cursor is not one of this list. Start again without it.".into(),
+        field: Some("cursor"),
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
+    let root = app.keys().root().await?;
+    root.cursors.open_text(place, &Sealed(bytes)).map_err(|_| wrong())
 }
 
 struct Part {

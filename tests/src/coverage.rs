@@ -133,8 +133,6 @@ fn body(route: &str) -> Option<Value> {
         "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
         "POST /api/products/{product_id}/assets/{asset_id}/approve"
         | "POST /api/products/{product_id}/assets/{asset_id}/reject" => json!({"note": "S"}),
-        "POST /api/products/{product_id}/requirements" => json!({"title": "S"}),
-        "PATCH /api/products/{product_id}/requirements/{requirement_id}" => json!({"title": "S"}),
         "POST /api/products/{product_id}/requirements/{requirement_id}/restore" => json!({"version": 1}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
         "POST /api/investors/{investor_id}/merges" => {
@@ -166,7 +164,9 @@ fn body(route: &str) -> Option<Value> {
         | "POST /api/products/{product_id}/assets/{asset_id}/versions" => {
             json!({"file_name": "a.pdf", "content_type": "application/pdf", "size": 10, "sha256": "0".repeat(64)})
         }
-        "PATCH /api/investors/{investor_id}/documents/{document_id}" => json!({"title": "S"}),
+        "POST /api/products/{product_id}/requirements"
+        | "PATCH /api/products/{product_id}/requirements/{requirement_id}"
+        | "PATCH /api/investors/{investor_id}/documents/{document_id}" => json!({"title": "S"}),
         "POST /api/investors/{investor_id}/reminders" => {
             json!({"message": "S", "due_local": "2027-01-04T09:00", "time_zone": "Europe/Zurich"})
         }

@@ -75,7 +75,7 @@ pub fn reserved_keys(item: &Item) -> Result<Vec<Key>, Error> {
 pub(super) fn draft(requirement: &Requirement, head: &Head) -> Result<Draft, Error> {
     let card = requirement.card();
     let words =
-        [Some(requirement.title.as_str()), Some(&card.reference), card.external_id.as_ref().map(|e| e.as_str())];
+        [Some(requirement.title.as_str()), Some(&card.reference), card.external_id.as_ref().map(ExternalKey::as_str)];
     let words: Vec<&str> = words.into_iter().flatten().collect();
     let or_none = |id: Option<String>| id.unwrap_or_else(|| NONE.into());
     let listed = Listed {
