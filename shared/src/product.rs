@@ -11,7 +11,6 @@ mod write;
 
 pub(crate) use access::permitted;
 pub use access::{load, require};
-pub(crate) use item::partition;
 pub use item::{Loaded, card_of, item_key, listings};
 pub(crate) use item::{is_open, partition};
 pub use key::ProductKey;

@@ -2033,6 +2033,16 @@ export interface components {
             /** @description Its versions, newest first. */
             versions: components["schemas"]["DocumentVersion"][];
         };
+        /** @description Where a file can be downloaded for a short while. */
+        DocumentDownload: {
+            /**
+             * Format: int64
+             * @description Seconds until the address is no longer good.
+             */
+            expires_in: number;
+            /** @description The address. */
+            url: string;
+        };
         /**
          * Format: uuid
          * @description Identifies a document of an investor.
@@ -2045,6 +2055,11 @@ export interface components {
             /** @description What it is called. */
             title?: components["schemas"]["Name"];
         };
+        /**
+         * @description Where a version, or a document as a whole, stands.
+         * @enum {string}
+         */
+        DocumentStatus: "awaiting_upload" | "available" | "quarantined";
         /** @description A document with a version that waits for its file, and where to upload that. */
         DocumentUpload: {
             /** @description The document. */
@@ -4375,11 +4390,6 @@ export interface components {
              */
             version: number;
         };
-        /**
-         * Format: uuid
-         * @description Identifies a requirement of a product.
-         */
-        RequirementId: string;
         /**
          * @description Why a figure of return is not defined.
          * @enum {string}
