@@ -32,6 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(products::router())
         .merge(assets::router())
         .merge(requirements::router())
+        .merge(tasks::router())
         .merge(analytics::router())
         .merge(reports::router())
         .merge(search::router())

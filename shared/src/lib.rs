@@ -17,6 +17,7 @@ pub mod objects;
 pub mod page;
 pub mod policy;
 pub mod priority;
+pub mod rank;
 pub mod returns;
 pub mod schema;
 pub mod stream;

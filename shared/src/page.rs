@@ -134,6 +134,10 @@ enum Test {
     Differs,
     /// It is a list that has the value in it, or a text that does.
     Contains,
+    /// It is a text that sorts before the value.
+    Before,
+    /// It is null; the value is DynamoDB's name of that type.
+    IsNull,
 }
 
 impl Test {
@@ -143,6 +147,8 @@ impl Test {
             Self::Equals => format!("{name} = {value}"),
             Self::Differs => format!("{name} <> {value}"),
             Self::Contains => format!("contains({name}, {value})"),
+            Self::Before => format!("{name} < {value}"),
+            Self::IsNull => format!("attribute_type({name}, {value})"),
         }
     }
 }
@@ -202,6 +208,20 @@ impl List {
     #[must_use]
     pub fn containing(mut self, path: &str, value: &str) -> Self {
         self.filters.push(Filter { path: path.into(), value: value.into(), test: Test::Contains });
+        self
+    }
+
+    /// Keeps only items whose text at `path` sorts before `value`.
+    #[must_use]
+    pub fn before(mut self, path: &str, value: &str) -> Self {
+        self.filters.push(Filter { path: path.into(), value: value.into(), test: Test::Before });
+        self
+    }
+
+    /// Keeps only items whose attribute at `path` is null.
+    #[must_use]
+    pub fn null(mut self, path: &str) -> Self {
+        self.filters.push(Filter { path: path.into(), value: "NULL".into(), test: Test::IsNull });
         self
     }
 

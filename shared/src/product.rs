@@ -9,7 +9,7 @@ mod member;
 pub mod number;
 mod write;
 
-pub(crate) use access::permitted;
+pub(crate) use access::{Belongs, covers, permitted, require_with};
 pub use access::{load, require};
 pub use item::{Loaded, card_of, item_key, listings};
 pub(crate) use item::{is_open, partition};

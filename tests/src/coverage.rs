@@ -58,7 +58,9 @@ fn allowed(route: &str) -> &'static str {
         "GET /api/exports/imports" | "GET /api/exports/imports/{import_id}/errors" => "AR",
         route if route.starts_with("GET /api/exports/") => "ARN",
         "GET /api/users" => "ARNM",
-        "POST /api/products/{product_id}/assets/{asset_id}/versions/{number}/download" => "AMT",
+        "POST /api/products/{product_id}/assets/{asset_id}/versions/{number}/download"
+        | "PATCH /api/products/{product_id}/tasks/{task_id}"
+        | "GET /api/tasks" => "AMT",
         route if route.starts_with("GET /api/products") => "AMT",
         route if route.contains("/api/products") => "AM",
         "GET /api/analytics/activity"
@@ -134,6 +136,8 @@ fn body(route: &str) -> Option<Value> {
         "POST /api/products/{product_id}/assets/{asset_id}/approve"
         | "POST /api/products/{product_id}/assets/{asset_id}/reject" => json!({"note": "S"}),
         "POST /api/products/{product_id}/requirements/{requirement_id}/restore" => json!({"version": 1}),
+        "POST /api/products/{product_id}/tasks" => json!({"title": "Draw"}),
+        "PATCH /api/products/{product_id}/tasks/{task_id}" => json!({"status": "in_review"}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
         "POST /api/investors/{investor_id}/merges" => {
             json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})

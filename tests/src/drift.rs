@@ -86,6 +86,7 @@ const HTTP: [&str; 18] = [
     "reports",
     "requirements",
     "search",
+    "tasks",
     "users",
 ];
 

@@ -33,4 +33,5 @@ mod requirements;
 mod returns;
 mod search;
 mod support;
+mod tasks;
 mod users;

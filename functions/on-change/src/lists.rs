@@ -6,7 +6,7 @@ use shared::investor::{self, InvestorCard};
 use shared::product;
 use shared::table::{Draft, Item, Key, Transaction};
 use shared::user::UserCard;
-use shared::{App, Error, search, table};
+use shared::{App, Error, search, table, task};
 
 use crate::record::Change;
 
@@ -32,6 +32,11 @@ pub async fn maintain_user(app: &App, change: &Change) -> Result<(), Error> {
 /// Brings the lists of those who own a product or belong to it up to its present state.
 pub async fn maintain_product(app: &App, change: &Change) -> Result<(), Error> {
     maintain(app, change, |item| product::card_of(item)?.map_or(Ok(Vec::new()), |card| product::listings(&card))).await
+}
+
+/// Brings the lists of a task's assignee, requirement and milestone up to its present state.
+pub async fn maintain_task(app: &App, change: &Change) -> Result<(), Error> {
+    maintain(app, change, |item| task::card_of(item)?.map_or(Ok(Vec::new()), |card| task::listings(&card))).await
 }
 
 /// Writes the entries of the present state and removes those of the record's images that are no more, whatever order the

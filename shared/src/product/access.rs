@@ -5,12 +5,12 @@ use super::{Product, Status};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::id::ProductId;
+use crate::id::{ProductId, UserId};
 use crate::policy::{Action, Scope};
 use crate::table::{self, Item, Transaction};
 
 /// Whether `scope` covers `product` for the caller.
-fn covers(caller: &Caller, scope: Scope, product: &Product) -> bool {
+pub(crate) fn covers(caller: &Caller, scope: Scope, product: &Product) -> bool {
     match scope {
         Scope::All => true,
         Scope::Member => product.has(caller.id),
@@ -53,23 +53,60 @@ pub fn require(
     transaction: &mut Transaction,
     id: ProductId,
 ) -> Result<(), Error> {
+    require_with(app, caller, action, scope, transaction, id, None)
+}
+
+/// Like [`require`]; besides, someone must own the product or belong to it: the named field of the input names them.
+pub(crate) fn require_with(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    scope: Scope,
+    transaction: &mut Transaction,
+    id: ProductId,
+    belongs: Option<Belongs>,
+) -> Result<(), Error> {
     let me = caller.id.to_string();
-    let there = format!("attribute_exists({WRITABLE})");
-    let (condition, values) = match scope {
-        Scope::All => (there, vec![]),
+    let mut condition = format!("attribute_exists({WRITABLE})");
+    let mut values = Vec::new();
+    match scope {
+        Scope::All => {}
         Scope::Member => {
-            (format!("{there} AND (owner_id = :me OR contains(member_ids, :me))"), vec![(":me", me.as_str())])
+            condition += " AND (owner_id = :me OR contains(member_ids, :me))";
+            values.push((":me", me.as_str()));
         }
-        Scope::Own => (format!("{there} AND owner_id = :me"), vec![(":me", me.as_str())]),
-    };
+        Scope::Own => {
+            condition += " AND owner_id = :me";
+            values.push((":me", me.as_str()));
+        }
+    }
+    let user = belongs.map(|belongs| belongs.user.to_string());
+    if let Some(user) = &user {
+        condition += " AND (owner_id = :user OR contains(member_ids, :user))";
+        values.push((":user", user.as_str()));
+    }
     let asking = caller.clone();
     app.table().require(transaction, item::item_key(id), &condition, &values, move |found| {
         let Some(Ok(loaded)) = found.map(item::open) else { return Error::NotFound { what: "product" } };
-        if covers(&asking, scope, &loaded.product) {
-            return item::closed(&loaded.product);
+        if !covers(&asking, scope, &loaded.product) {
+            return refusal(&asking, action, &loaded.product);
         }
-        refusal(&asking, action, &loaded.product)
+        match belongs {
+            Some(Belongs { user, field }) if loaded.product.is_writable() && !loaded.product.has(user) => {
+                Error::field(field, "does not belong to the product")
+            }
+            _ => item::closed(&loaded.product),
+        }
     })
+}
+
+/// Someone who must own a product or belong to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Belongs {
+    /// The user.
+    pub user: UserId,
+    /// The field of the input that names them.
+    pub field: &'static str,
 }
 
 impl Status {

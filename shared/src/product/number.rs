@@ -5,7 +5,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
-use super::access::permitted;
+use super::access::{Belongs, permitted};
 use super::item::{self, Loaded};
 use crate::app::App;
 use crate::caller::Caller;
@@ -108,13 +108,29 @@ pub async fn numbered<T, F>(
 where
     F: Future<Output = Result<T, Error>>,
 {
+    numbered_with(app, caller, action, id, kind, None, work).await
+}
+
+/// Like [`numbered`]; besides, someone must own the product or belong to it.
+pub(crate) async fn numbered_with<T, F>(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    id: ProductId,
+    kind: Kind,
+    belongs: Option<Belongs>,
+    work: impl Fn(Loaded, u64, Transaction) -> F,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
     let mut attempt = 0;
     loop {
         attempt += 1;
         let Start { product, scope, last } = start(app, caller, action, id, kind).await?;
         let mut transaction = Transaction::new();
         take(app, &mut transaction, id, kind, last, 1)?;
-        super::require(app, caller, action, scope, &mut transaction, id)?;
+        super::require_with(app, caller, action, scope, &mut transaction, id, belongs)?;
         match work(product, last + 1, transaction).await {
             Err(Error::Conflict { code: "number_taken", .. }) if attempt < TRIES => pause(attempt).await,
             done => return done,

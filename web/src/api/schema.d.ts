@@ -1470,6 +1470,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{product_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a product's tasks: in the order of the board; by number with a requirement or a milestone. */
+        get: operations["task_list"];
+        put?: never;
+        /** Create a task, last in its column of the board. */
+        post: operations["task_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a task. */
+        get: operations["task_get"];
+        put?: never;
+        post?: never;
+        /** Delete a task, with its comments and files. */
+        delete: operations["task_delete"];
+        options?: never;
+        head?: never;
+        /** Change a task. Those who may not write tasks may change status and checklist of those that are assigned to them. */
+        patch: operations["task_update"];
+        trace?: never;
+    };
     "/api/reminders": {
         parameters: {
             query?: never;
@@ -1516,6 +1553,26 @@ export interface paths {
         put?: never;
         /** Make the first admin, once. */
         post: operations["setup_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the unfinished tasks that are assigned to you or to somebody else, in all products that you may read, by the day
+         *     until which they are to be done.
+         */
+        get: operations["task_list_mine"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1926,6 +1983,30 @@ export interface components {
             kind?: components["schemas"]["CashFlowKind"];
             notes?: components["schemas"]["LongText"] | null;
         };
+        /** @description What a step of a new or changed checklist takes. */
+        ChecklistEntry: {
+            /** @description Whether it is done. */
+            done?: boolean;
+            /**
+             * Format: uuid
+             * @description The id of a step that is there already; a new step gets one.
+             */
+            id?: string | null;
+            /** @description What is to be done. */
+            text: components["schemas"]["Summary"];
+        };
+        /** @description A step of a task. */
+        ChecklistItem: {
+            /** @description Whether it is done. */
+            done: boolean;
+            /**
+             * Format: uuid
+             * @description The step's id, within its task.
+             */
+            id: string;
+            /** @description What is to be done. */
+            text: components["schemas"]["Summary"];
+        };
         /** @description A country as ISO 3166-1 alpha-2, upper case. */
         Country: string;
         /** @description One condition under which a requirement is met: 1 to 500 characters over several lines. */
@@ -2231,6 +2312,11 @@ export interface components {
             /** @description One for each currency, by its code. */
             currencies: components["schemas"]["CurrencyHoldings"][];
         };
+        /**
+         * @description Hours of work, exact: 0 to 10,000 with at most two decimals. Written as text.
+         * @example 7.5
+         */
+        Hours: string;
         /** @description An import. */
         Import: {
             /**
@@ -2769,6 +2855,11 @@ export interface components {
         MergeStatus: "running" | "done";
         /** @description What a reminder says: 1 to 2,000 characters over several lines. */
         Message: string;
+        /**
+         * Format: uuid
+         * @description Identifies a milestone of a product.
+         */
+        MilestoneId: string;
         /** @description An amount of a currency, not negative, with exactly the decimals that the currency has. */
         Money: {
             amount: components["schemas"]["Amount"];
@@ -3011,6 +3102,37 @@ export interface components {
             setup_token?: string | null;
             /** @description The first admin's name for signing in. */
             username: components["schemas"]["Username"];
+        };
+        /** @description What a new task takes. */
+        NewTask: {
+            /**
+             * Format: uuid
+             * @description Who does it: the product's owner or a member.
+             */
+            assignee_id?: string | null;
+            /** @description Its steps, at most 50. */
+            checklist?: components["schemas"]["ChecklistEntry"][];
+            description?: components["schemas"]["LongText"] | null;
+            due_on?: components["schemas"]["Date"] | null;
+            estimate_hours?: components["schemas"]["Hours"] | null;
+            external_id?: components["schemas"]["ExternalKey"] | null;
+            /** @description What it is found by, at most 20. */
+            labels?: components["schemas"]["Tag"][];
+            /**
+             * Format: uuid
+             * @description The milestone that it belongs to.
+             */
+            milestone_id?: string | null;
+            /** @description How urgent it is; `medium` if left out. */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Format: uuid
+             * @description The requirement that it serves.
+             */
+            requirement_id?: string | null;
+            status?: components["schemas"]["TaskStatus"] | null;
+            /** @description What is to be done. */
+            title: components["schemas"]["Name"];
         };
         /** @description What a new user takes. */
         NewUser: {
@@ -3847,6 +3969,67 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_TaskCard: {
+            /** @description The items, in the order of the list. */
+            items: {
+                assignee_id?: components["schemas"]["UserId"] | null;
+                /**
+                 * Format: int64
+                 * @description How many files are at it.
+                 */
+                attachment_count: number;
+                /** @description How many of its steps are done. */
+                checklist_done: number;
+                /** @description How many steps it has. */
+                checklist_total: number;
+                /**
+                 * Format: int64
+                 * @description How many comments it has.
+                 */
+                comment_count: number;
+                /** @description When it was created. */
+                created_at: components["schemas"]["Timestamp"];
+                done_at?: components["schemas"]["Timestamp"] | null;
+                due_on?: components["schemas"]["Date"] | null;
+                estimate_hours?: components["schemas"]["Hours"] | null;
+                /** @description The task's id. */
+                id: components["schemas"]["TaskId"];
+                /** @description What it is found by. */
+                labels: components["schemas"]["Tag"][];
+                milestone_id?: components["schemas"]["MilestoneId"] | null;
+                /**
+                 * Format: int64
+                 * @description Counted within the product, from 1.
+                 */
+                number: number;
+                /** @description How urgent it is. */
+                priority: components["schemas"]["Priority"];
+                /** @description The product. */
+                product_id: components["schemas"]["ProductId"];
+                /** @description Its place in its column of the board. */
+                rank: components["schemas"]["Rank"];
+                /** @description What people call it: `ORB-12`. */
+                reference: string;
+                requirement_id?: components["schemas"]["RequirementId"] | null;
+                started_at?: components["schemas"]["Timestamp"] | null;
+                /** @description How far it is. */
+                status: components["schemas"]["TaskStatus"];
+                /** @description Since when it has its status. */
+                status_since: components["schemas"]["Timestamp"];
+                /** @description What is to be done. */
+                title: components["schemas"]["Name"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TimelineEntry: {
             /** @description The items, in the order of the list. */
             items: {
@@ -4090,6 +4273,11 @@ export interface components {
          * @enum {string}
          */
         QuarantineReason: "wrong_type" | "wrong_size" | "wrong_checksum";
+        /**
+         * @description A place in an arranged order. Compares as text, byte by byte.
+         * @example a0V
+         */
+        Rank: string;
         /** @description An activity without its text, which is personal. */
         RecentActivity: {
             /** @description The activity. */
@@ -4465,6 +4653,176 @@ export interface components {
         Summary: string;
         /** @description A tag: 1 to 50 characters. */
         Tag: string;
+        /** @description A task in full. */
+        Task: {
+            assignee_id?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description How many files are at it.
+             */
+            attachment_count: number;
+            /** @description Its steps. */
+            checklist: components["schemas"]["ChecklistItem"][];
+            /**
+             * Format: int64
+             * @description How many comments it has.
+             */
+            comment_count: number;
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            description?: components["schemas"]["LongText"] | null;
+            done_at?: components["schemas"]["Timestamp"] | null;
+            due_on?: components["schemas"]["Date"] | null;
+            estimate_hours?: components["schemas"]["Hours"] | null;
+            external_id?: components["schemas"]["ExternalKey"] | null;
+            /** @description The task's id. */
+            id: components["schemas"]["TaskId"];
+            /** @description What it is found by. */
+            labels: components["schemas"]["Tag"][];
+            milestone_id?: components["schemas"]["MilestoneId"] | null;
+            /**
+             * Format: int64
+             * @description Counted within the product, from 1.
+             */
+            number: number;
+            /** @description How urgent it is. */
+            priority: components["schemas"]["Priority"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description Its place in its column of the board. */
+            rank: components["schemas"]["Rank"];
+            /**
+             * @description What people call it: `ORB-12`.
+             * @example ORB-12
+             */
+            reference: string;
+            requirement_id?: components["schemas"]["RequirementId"] | null;
+            /** @description Whether the requirement's content has changed since, or is gone. */
+            requirement_suspect?: boolean;
+            /**
+             * Format: int64
+             * @description The version of the requirement's content when it was linked.
+             */
+            requirement_version?: number | null;
+            started_at?: components["schemas"]["Timestamp"] | null;
+            /** @description How far it is. */
+            status: components["schemas"]["TaskStatus"];
+            /** @description Since when it has its status. */
+            status_since: components["schemas"]["Timestamp"];
+            /** @description What is to be done. */
+            title: components["schemas"]["Name"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+            /** @description Who is told what happens to it. */
+            watcher_ids: components["schemas"]["UserId"][];
+        };
+        /** @description A task as lists and the board show it. */
+        TaskCard: {
+            assignee_id?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description How many files are at it.
+             */
+            attachment_count: number;
+            /** @description How many of its steps are done. */
+            checklist_done: number;
+            /** @description How many steps it has. */
+            checklist_total: number;
+            /**
+             * Format: int64
+             * @description How many comments it has.
+             */
+            comment_count: number;
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            done_at?: components["schemas"]["Timestamp"] | null;
+            due_on?: components["schemas"]["Date"] | null;
+            estimate_hours?: components["schemas"]["Hours"] | null;
+            /** @description The task's id. */
+            id: components["schemas"]["TaskId"];
+            /** @description What it is found by. */
+            labels: components["schemas"]["Tag"][];
+            milestone_id?: components["schemas"]["MilestoneId"] | null;
+            /**
+             * Format: int64
+             * @description Counted within the product, from 1.
+             */
+            number: number;
+            /** @description How urgent it is. */
+            priority: components["schemas"]["Priority"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description Its place in its column of the board. */
+            rank: components["schemas"]["Rank"];
+            /** @description What people call it: `ORB-12`. */
+            reference: string;
+            requirement_id?: components["schemas"]["RequirementId"] | null;
+            started_at?: components["schemas"]["Timestamp"] | null;
+            /** @description How far it is. */
+            status: components["schemas"]["TaskStatus"];
+            /** @description Since when it has its status. */
+            status_since: components["schemas"]["Timestamp"];
+            /** @description What is to be done. */
+            title: components["schemas"]["Name"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a task of a product.
+         */
+        TaskId: string;
+        /** @description A merge patch of a task. */
+        TaskPatch: {
+            /**
+             * Format: uuid
+             * @description Who does it.
+             */
+            assignee_id?: string | null;
+            /** @description Its steps; replaces the whole checklist. */
+            checklist?: components["schemas"]["ChecklistEntry"][];
+            description?: components["schemas"]["LongText"] | null;
+            due_on?: components["schemas"]["Date"] | null;
+            estimate_hours?: components["schemas"]["Hours"] | null;
+            external_id?: components["schemas"]["ExternalKey"] | null;
+            /** @description What it is found by; replaces all labels. */
+            labels?: components["schemas"]["Tag"][];
+            /**
+             * Format: uuid
+             * @description The milestone that it belongs to.
+             */
+            milestone_id?: string | null;
+            /** @description How urgent it is. */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Format: uuid
+             * @description The requirement that it serves. Naming the present one again says that the task agrees with it as it is now.
+             */
+            requirement_id?: string | null;
+            /** @description How far it is; in another column of the board it comes last. */
+            status?: components["schemas"]["TaskStatus"];
+            /** @description What is to be done. */
+            title?: components["schemas"]["Name"];
+        };
+        /**
+         * @description How far a task is.
+         * @enum {string}
+         */
+        TaskStatus: "open" | "in_progress" | "blocked" | "in_review" | "done";
         /**
          * @description What someone does in a product's team.
          * @enum {string}
@@ -8580,6 +8938,190 @@ export interface operations {
             };
         };
     };
+    task_list: {
+        parameters: {
+            query?: {
+                /** @description Only this status. */
+                status?: components["schemas"]["TaskStatus"];
+                /** @description Only this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Only those of this user, `me`, or `none` for those of nobody. */
+                assignee_id?: string;
+                /** @description Only those of this requirement. */
+                requirement_id?: string;
+                /** @description Only those of this milestone. */
+                milestone_id?: string;
+                /** @description Only those with this label. */
+                label?: string;
+                /** @description Only those that are due before this day. */
+                due_before?: string;
+                /** @description Only those whose reference, title or labels contain this text, without regard to case. */
+                text?: string;
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskCard"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reminder_list_mine: {
         parameters: {
             query?: {
@@ -8684,6 +9226,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_list_mine: {
+        parameters: {
+            query?: {
+                /** @description Whose: a user's id or `me`, which it is if left out. */
+                assignee_id?: string;
+                /** @description Only this status. */
+                status?: components["schemas"]["TaskStatus"];
+                /** @description Only this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Only those that are due before this day. */
+                due_before?: string;
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskCard"];
                 };
             };
             "4XX": {

@@ -1,0 +1,71 @@
+//! How long a task may take.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Most hours of one task.
+const MOST: u32 = 10_000;
+
+/// Hours of work, exact: 0 to 10,000 with at most two decimals. Written as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, example = "7.5")]
+pub struct Hours(Decimal);
+
+impl Hours {
+    /// The number of hours.
+    #[must_use]
+    pub fn decimal(self) -> Decimal {
+        self.0
+    }
+}
+
+impl TryFrom<String> for Hours {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || "must be hours with at most two decimals, such as 7.5".to_owned();
+        let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let number = if plain { Decimal::from_str_exact(&text).ok() } else { None }.ok_or_else(wrong)?.normalize();
+        if number.scale() > 2 {
+            return Err(wrong());
+        }
+        if number > Decimal::from(MOST) { Err("must be at most 10000 hours".into()) } else { Ok(Self(number)) }
+    }
+}
+
+impl From<Hours> for String {
+    fn from(hours: Hours) -> Self {
+        hours.0.to_string()
+    }
+}
+
+impl std::fmt::Display for Hours {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn hours_have_at_most_two_decimals_and_a_limit() {
+        for (text, shown) in [("0", "0"), ("7.50", "7.5"), ("10000", "10000"), ("0.25", "0.25"), ("3.000", "3")] {
+            assert_eq!(Hours::try_from(text.to_owned()).unwrap().to_string(), shown);
+        }
+        for wrong in ["", ".", "-1", "+1", "1e3", "10000.01", "0.125", "1,5", " 1", "1_0"] {
+            assert!(Hours::try_from(wrong.to_owned()).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_without_a_panic(text in ".{0,40}") {
+            let _ = Hours::try_from(text);
+        }
+    }
+}
