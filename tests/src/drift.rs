@@ -68,7 +68,7 @@ fn the_templates_tables_are_the_codes_tables() {
 }
 
 /// The functions that are served over HTTP.
-const HTTP: [&str; 18] = [
+const HTTP: &[&str] = &[
     "activities",
     "analytics",
     "assets",
