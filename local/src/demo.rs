@@ -1,7 +1,7 @@
 //! The demo company, loaded through the API on first start, so that audit trail and notifications exist as in real use.
 //!
 //! People and investors come first, before anyone is told where to sign in; two years of history arrive while the demo is in
-//! use. What happened says when it did; that it was recorded today is in the audit trail. Loading survives a kill at any
+//! use. What happened with investors says when it did; that it was recorded today is in the audit trail. Loading survives a kill at any
 //! moment: every request carries an idempotency key or a version, and the next start goes on.
 
 mod client;
@@ -10,8 +10,10 @@ mod deals;
 mod files;
 mod loader;
 mod papers;
+mod products;
 mod reminders;
 mod talks;
+mod workshop;
 
 use jiff::Timestamp;
 
@@ -38,8 +40,8 @@ fn mix(place: usize, about: usize) -> usize {
 pub struct SignIn {
     /// The admin's name.
     pub username: &'static str,
-    /// The other users' names: four relationship managers and an analyst.
-    pub others: [&'static str; 5],
+    /// The other users' names: four relationship managers and an analyst, two managers and five team members.
+    pub others: [&'static str; 12],
     /// Everyone's password, as loaded.
     pub password: &'static str,
 }
@@ -53,6 +55,13 @@ pub const SIGN_IN: SignIn = SignIn {
         company::PEOPLE[2].username,
         company::PEOPLE[3].username,
         company::PEOPLE[4].username,
+        workshop::BUILDERS[0].username,
+        workshop::BUILDERS[1].username,
+        workshop::BUILDERS[2].username,
+        workshop::BUILDERS[3].username,
+        workshop::BUILDERS[4].username,
+        workshop::BUILDERS[5].username,
+        workshop::BUILDERS[6].username,
     ],
     password: "welcome-to-steward",
 };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::reminder::Limits;
+use shared::task::deadline;
 use shared::{App, Error};
 
 use crate::gateway::Live;
@@ -59,7 +60,7 @@ pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
 
 /// The functions that a schedule drives.
 pub(crate) fn scheduled(app: &App) -> Vec<Scheduled> {
-    let (for_reminders, for_mails) = (app.clone(), app.clone());
+    let (for_reminders, for_mails, for_deadlines) = (app.clone(), app.clone(), app.clone());
     let send_reminders = Scheduled {
         name: "send-reminders",
         run: Arc::new(move || {
@@ -77,7 +78,17 @@ pub(crate) fn scheduled(app: &App) -> Vec<Scheduled> {
             Box::pin(async move { send_mail::handle(&app, serde_json::json!({})).await })
         }),
     };
-    vec![send_reminders, send_mail]
+    let check_deadlines = Scheduled {
+        name: "check-deadlines",
+        run: Arc::new(move || {
+            let app = for_deadlines.clone();
+            Box::pin(async move {
+                let report = check_deadlines::handle(&app, &deadline::Limits::default()).await?;
+                serde_json::to_value(report).map_err(Error::defect)
+            })
+        }),
+    };
+    vec![send_reminders, send_mail, check_deadlines]
 }
 
 /// The function that judges uploaded files.

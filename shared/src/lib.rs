@@ -46,6 +46,7 @@ pub mod product;
 pub mod reminder;
 pub mod report;
 pub mod requirement;
+pub mod rule;
 pub mod search;
 pub mod session;
 pub mod task;

@@ -50,6 +50,8 @@ macro_rules! each_notification_kind {
             TaskDueSoon = task_due_soon: IN_APP,
             /// One of the user's tasks is overdue.
             TaskOverdue = task_overdue: BOTH,
+            /// A workflow rule has something to say to the user.
+            RuleFired = rule_fired: IN_APP,
         }
     };
 }
@@ -201,6 +203,32 @@ pub async fn store(app: &App, user: UserId, notification: &Notification) -> Resu
         Err(Error::Conflict { code: "seen", .. }) => Ok(false),
         Err(other) => Err(other),
     }
+}
+
+/// What is told of a notification, but for its id and its user.
+pub struct Told {
+    /// When what it is about happened.
+    pub at: Timestamp,
+    /// What it is about, once and for all: `activity_create/<id>`.
+    pub cause: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its first line.
+    pub title: String,
+    /// Its second line.
+    pub body: Option<String>,
+    /// Where the web app shows it.
+    pub link: String,
+    /// Who caused it.
+    pub actor_name: Option<String>,
+}
+
+/// A notification whose id follows from what it is about and whom it is for, so that it is stored once.
+pub async fn tell(app: &App, user: UserId, told: Told) -> Result<(), Error> {
+    let Told { at, cause, kind, title, body, link, actor_name } = told;
+    let id = NotificationId(crate::id::derived(at, &format!("{cause}/{user}")));
+    store(app, user, &Notification { id, created_at: at, kind, title, body, link, actor_name, read_at: None }).await?;
+    Ok(())
 }
 
 /// How many of the user's notifications are unread.

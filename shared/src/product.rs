@@ -223,6 +223,14 @@ pub struct ProductCard {
     pub deleted_at: Option<Timestamp>,
 }
 
+impl ProductCard {
+    /// Whether the user owns it or belongs to it.
+    #[must_use]
+    pub fn has(&self, user: UserId) -> bool {
+        self.owner_id == user || self.member_ids.contains(&user)
+    }
+}
+
 /// What a new product takes.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,9 @@
 mod board;
 mod card;
 mod checklist;
+pub mod deadline;
 mod estimate;
+mod follow;
 mod item;
 mod patch;
 mod progress;
@@ -14,6 +16,8 @@ mod write;
 pub use card::{MyTaskQuery, TaskCard, TaskQuery};
 pub use checklist::{ChecklistEntry, ChecklistItem, ChecklistTick, MOST_STEPS};
 pub use estimate::Hours;
+pub(crate) use follow::change_by_rule;
+pub use follow::{card, unfinished_of, watchers};
 pub use item::{DUE, card_of, listings, look_first, task_key};
 pub use patch::{NewTask, TaskPatch};
 pub use progress::Transition;

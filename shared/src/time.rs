@@ -16,11 +16,24 @@ use crate::text::TimeZone;
 #[schema(value_type = String, format = DateTime, example = "2026-11-21T03:58:12.123Z")]
 pub struct Timestamp(jiff::Timestamp);
 
+tokio::task_local! {
+    /// How far the clock of the running task is off, in milliseconds.
+    static SHIFT: i64;
+}
+
+/// Does `work` as if it began at `moment`: how the demo company gets its past, and tests a clock that jumps. No request can
+/// ask for it.
+pub async fn at<T>(moment: Timestamp, work: impl Future<Output = T>) -> T {
+    let by = moment.as_millisecond().saturating_sub(jiff::Timestamp::now().as_millisecond());
+    SHIFT.scope(by, work).await
+}
+
 impl Timestamp {
-    /// This moment.
+    /// This moment; inside [`at`], that one.
     #[must_use]
     pub fn now() -> Self {
-        Self::from_millisecond(jiff::Timestamp::now().as_millisecond())
+        let shifted = SHIFT.try_with(|by| *by).unwrap_or(0);
+        Self::from_millisecond(jiff::Timestamp::now().as_millisecond().saturating_add(shifted))
     }
 
     /// The time `milliseconds` after 1970-01-01T00:00:00Z; out of range becomes the epoch.

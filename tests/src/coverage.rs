@@ -142,7 +142,11 @@ fn body(route: &str) -> Option<Value> {
         "POST /api/investors/{investor_id}/merges" => {
             json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})
         }
+        "POST /api/products/{product_id}/rules" => json!({
+            "name": "S", "when": {"event": "task_created"}, "then": [{"action": "set_priority", "priority": "low"}],
+        }),
         "PATCH /api/products/{product_id}"
+        | "PATCH /api/products/{product_id}/rules/{rule_id}"
         | "POST /api/investors/duplicates"
         | "PATCH /api/users/{user_id}"
         | "PATCH /api/products/{product_id}/assets/{asset_id}"

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use aws_lambda_events::event::dynamodb;
 use serde_json::Value;
 use shared::reminder::Limits;
+use shared::task::deadline;
 use shared::{import, merge};
 
 use crate::support::Steward;
@@ -101,13 +102,16 @@ async fn each_sample_event_is_handled() {
         handled.insert(handle(&steward, &name, event).await);
     }
     let mut functions: BTreeSet<String> = HTTP.iter().map(|name| (*name).to_owned()).collect();
-    functions.extend(["live", "on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"].map(str::to_owned));
+    functions.extend(
+        ["check-deadlines", "live", "on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"]
+            .map(str::to_owned),
+    );
     assert_eq!(handled, functions, "left: functions with a sample event, right: all functions");
 }
 
 /// Gives an event to its function, which is the first part of its file's name, and tells which that was.
 async fn handle(steward: &Steward, name: &str, event: Value) -> String {
-    let function = ["on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"]
+    let function = ["check-deadlines", "on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"]
         .into_iter()
         .find(|f| name.starts_with(f))
         .map(str::to_owned);
@@ -127,6 +131,10 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
             assert!(answer.batch_item_failures.is_empty(), "{name}");
         }
         "send-mail" => drop(send_mail::handle(steward.app(), event).await.unwrap()),
+        "check-deadlines" => {
+            let report = check_deadlines::handle(steward.app(), &deadline::Limits::default()).await.unwrap();
+            assert_eq!(report, deadline::Report::default());
+        }
         "send-reminders" => drop(send_reminders::handle(steward.app(), &Limits::default()).await.unwrap()),
         "live" => {
             let answer = live::handle(steward.app(), serde_json::from_value(event).unwrap()).await;

@@ -35,3 +35,4 @@ mod search;
 mod support;
 mod tasks;
 mod users;
+mod workflow;

@@ -1,14 +1,13 @@
 //! What follows from an audited change: the event that is pushed, and the notifications.
 
 use shared::audit::{Kept, Record};
-use shared::id::{InvestorId, NotificationId, UserId};
+use shared::id::{InvestorId, UserId};
 use shared::investor::{self, InvestorCard};
 use shared::live::{self, Audience, Event};
 use shared::merge::Merge;
-use shared::notification::{self, Kind, Notification};
+use shared::notification::{self, Kind, Told};
 use shared::policy::Action;
 use shared::reminder;
-use shared::time::Timestamp;
 use shared::{App, Error, table};
 
 use crate::products;
@@ -102,33 +101,6 @@ pub(crate) async fn publish(app: &App, record: &Record, audience: Audience) -> R
     live::publish(app, event, audience).await
 }
 
-/// What is told of a notification, but for its id and its user.
-pub(crate) struct Told {
-    /// When what it is about happened.
-    pub at: Timestamp,
-    /// What it is about, once and for all: `activity_create/<id>`.
-    pub cause: String,
-    /// Its kind.
-    pub kind: Kind,
-    /// Its first line.
-    pub title: String,
-    /// Its second line.
-    pub body: Option<String>,
-    /// Where the web app shows it.
-    pub link: String,
-    /// Who caused it.
-    pub actor_name: Option<String>,
-}
-
-/// A notification whose id follows from what it is about and whom it is for, so that it is stored once.
-pub(crate) async fn notify(app: &App, user: UserId, told: Told) -> Result<(), Error> {
-    let Told { at, cause, kind, title, body, link, actor_name } = told;
-    let id = NotificationId(shared::id::derived(at, &format!("{cause}/{user}")));
-    let notification = Notification { id, created_at: at, kind, title, body, link, actor_name, read_at: None };
-    notification::store(app, user, &notification).await?;
-    Ok(())
-}
-
 async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
     let Some(manager) = card.relationship_manager_id else { return Ok(()) };
     if record.action != "activity_create" || record.actor_id == Some(manager) {
@@ -149,7 +121,7 @@ async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Res
         link: format!("/investors/{}", card.id),
         actor_name: Some(record.actor_name.clone()),
     };
-    notify(app, manager, told).await
+    notification::tell(app, manager, told).await
 }
 
 /// A document is announced to those who may see it; one that waits for its file, to its creator alone.
@@ -193,7 +165,7 @@ pub(crate) async fn set_aside(app: &App, record: &Record, name: &str, link: Stri
         link,
         actor_name: None,
     };
-    notify(app, uploader, told).await
+    notification::tell(app, uploader, told).await
 }
 
 /// Tells a reminder's user that it is due, or that it could not be e-mailed. The message is personal and stays out of it.
@@ -214,7 +186,7 @@ async fn notify_reminder(app: &App, record: &Record, card: &InvestorCard) -> Res
         link: format!("/investors/{}", card.id),
         actor_name: None,
     };
-    notify(app, user, told).await
+    notification::tell(app, user, told).await
 }
 
 async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
@@ -235,5 +207,5 @@ async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Res
         link: format!("/investors/{}", card.id),
         actor_name: Some(record.actor_name.clone()),
     };
-    notify(app, manager, told).await
+    notification::tell(app, manager, told).await
 }

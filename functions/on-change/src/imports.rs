@@ -3,11 +3,10 @@
 use serde::Deserialize;
 use shared::id::{ImportId, UserId};
 use shared::live::{self, Audience, Event};
-use shared::notification::Kind;
+use shared::notification::{self, Kind, Told};
 use shared::time::Timestamp;
 use shared::{App, Error, schema, table};
 
-use crate::audited::{Told, notify};
 use crate::record::Change;
 
 /// The part of an import that concerns others than its own page.
@@ -44,7 +43,7 @@ pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
         link: format!("/imports/{}", import.id),
         actor_name: None,
     };
-    notify(app, import.created_by, told).await
+    notification::tell(app, import.created_by, told).await
 }
 
 /// Publishes that an import has come further.

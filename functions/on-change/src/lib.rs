@@ -10,6 +10,7 @@ mod imports;
 mod lists;
 mod products;
 mod record;
+mod tasks;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;

@@ -10,6 +10,7 @@ use shared::product::{self, ProductCard};
 use shared::{App, Error};
 
 use crate::audited::{publish, set_aside};
+use crate::tasks;
 
 /// Publishes the change to those who may read the product now; those who were just taken out of the team are told of that
 /// and of nothing after it.
@@ -26,11 +27,16 @@ pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
     }
     publish(app, record, Audience::team(Action::ProductRead, card.owner_id, card.member_ids.clone())).await?;
     for user in left(record) {
-        if card.owner_id != user && !card.member_ids.contains(&user) {
+        if !card.has(user) {
             publish(app, record, Audience::User(user)).await?;
         }
     }
-    Ok(())
+    match record.subject.entity_type.as_str() {
+        "task" => tasks::moved(app, record, &card).await,
+        "comment" => tasks::commented(app, record, &card).await,
+        "requirement" => tasks::requirement_changed(app, record, &card).await,
+        _ => Ok(()),
+    }
 }
 
 /// What lists show of a product, as it is now.

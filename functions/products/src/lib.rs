@@ -1,5 +1,7 @@
 //! `/api/products`: what the company builds, and the teams that do.
 
+mod rules;
+
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::error::Problem;
@@ -19,6 +21,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(product_get, product_update))
         .routes(routes!(product_member_list))
         .routes(routes!(product_member_put, product_member_remove))
+        .merge(rules::router())
 }
 
 /// List the products that you own or belong to (as an admin: all), by name.

@@ -13,8 +13,10 @@ use super::client::{Client, SignedIn};
 use super::company::{ADMIN, FIRST_DELETED, INVESTORS, MANAGERS, PEOPLE, Person, Row};
 use super::deals::{Deal, commitment, currency, deals, outcome};
 use super::papers::{AMENDED, Paper, amended, papers};
+use super::products::Workshop;
 use super::reminders::{Then, ZONE, reminder_of};
 use super::talks::{Held, talks};
+use super::workshop::BUILDERS;
 use super::{SIGN_IN, failed, mix};
 use crate::problem::Problem;
 use crate::stack::Stack;
@@ -35,6 +37,7 @@ pub(super) struct Loader<'a> {
 pub(super) struct Company {
     admin: SignedIn,
     people: Vec<SignedIn>,
+    builders: Vec<SignedIn>,
     investors: Vec<Option<String>>,
 }
 
@@ -69,6 +72,8 @@ impl<'a> Loader<'a> {
         let admin = self.sign_in(&ADMIN).await?;
         let people = PEOPLE.iter().map(|who| self.load_person(who, &admin));
         let people: Vec<SignedIn> = in_turn(people, PEOPLE.len()).await?;
+        let builders = BUILDERS.iter().map(|who| self.load_person(who, &admin));
+        let builders: Vec<SignedIn> = in_turn(builders, BUILDERS.len()).await?;
         let investors = INVESTORS.iter().enumerate().map(|(place, row)| {
             let manager = &people[place % MANAGERS];
             // The admin brings in every fifth and hands it over, so that the managers have notifications.
@@ -76,11 +81,24 @@ impl<'a> Loader<'a> {
             self.load_investor(place, row, by, &manager.id)
         });
         let investors = in_turn(investors, AT_ONCE).await?;
-        Ok(Company { admin, people, investors })
+        Ok(Company { admin, people, builders, investors })
     }
 
-    /// Loads two years of history.
+    /// Loads two years of history with investors, and a year of work on products.
     pub(super) async fn load_history(&self, company: &Company) -> Result<(), Problem> {
+        let workshop = Workshop { client: &self.client, builders: &company.builders, begun: self.begun };
+        let (with_investors, of_work) = tokio::join!(self.load_talks(company), workshop.load());
+        with_investors?;
+        of_work?;
+        self.stack.drained().await.map_err(failed)?;
+        let readers = company.people[..MANAGERS].iter().chain(&company.builders).chain([&company.admin]);
+        for reader in readers {
+            self.read_notifications(reader).await?;
+        }
+        Ok(())
+    }
+
+    async fn load_talks(&self, company: &Company) -> Result<(), Problem> {
         let managers = &company.people[..MANAGERS];
         let investors = INVESTORS.iter().zip(&company.investors).enumerate().filter_map(|(place, (row, path))| {
             let manager = &managers[place % MANAGERS];
@@ -90,9 +108,6 @@ impl<'a> Loader<'a> {
         self.stack.drained().await.map_err(failed)?;
         if let Some(path) = &company.investors[AMENDED] {
             self.amend(path, &managers[AMENDED % MANAGERS]).await?;
-        }
-        for reader in managers.iter().chain([&company.admin]) {
-            self.read_notifications(reader).await?;
         }
         Ok(())
     }
@@ -278,13 +293,15 @@ impl<'a> Loader<'a> {
 
     /// Reads all but the newest notifications.
     async fn read_notifications(&self, reader: &SignedIn) -> Result<(), Problem> {
-        let page = self.client.get("/api/notifications?limit=100").by(reader).send().await?;
-        let ids = page["items"].as_array().into_iter().flatten().map(|one| one["id"].clone());
-        let ids: Vec<Value> = ids.skip(UNREAD).collect();
-        if !ids.is_empty() {
+        loop {
+            let page = self.client.get("/api/notifications?unread=true&limit=100").by(reader).send().await?;
+            let ids = page["items"].as_array().into_iter().flatten().map(|one| one["id"].clone());
+            let ids: Vec<Value> = ids.skip(UNREAD).collect();
+            if ids.is_empty() {
+                return Ok(());
+            }
             self.client.post("/api/notifications/read", json!({"ids": ids})).by(reader).send().await?;
         }
-        Ok(())
     }
 }
 

@@ -151,7 +151,8 @@ impl Report {
     }
 }
 
-async fn due(
+/// One page of what is to be looked at by `now` in a shard, and where to go on.
+pub(crate) async fn due(
     app: &App,
     kind: &str,
     shard: u8,

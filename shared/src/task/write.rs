@@ -187,7 +187,7 @@ pub async fn update(
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match update_once(app, caller, product_id, id, Some(version), patch.clone()).await {
+        match update_once(app, caller, product_id, id, Some(version), patch.clone(), || Ok(Transaction::new())).await {
             Err(Retry::Moved) if attempt < TRIES => {}
             Err(Retry::Moved) => return Err(Error::StaleVersion),
             Err(Retry::Refused(error)) => return Err(error),
@@ -210,14 +210,16 @@ impl From<Error> for Retry {
     }
 }
 
-/// Changes a task once; with a version, only that one.
-async fn update_once(
+/// Changes a task once; with a version, only that one. What is written beside it stands in the transaction that it begins
+/// with.
+pub(super) async fn update_once(
     app: &App,
     caller: &Caller,
     product_id: ProductId,
     id: TaskId,
     version: Option<u64>,
     patch: TaskPatch,
+    begin: impl Fn() -> Result<Transaction, Error>,
 ) -> Result<Task, Retry> {
     let linked = patch.linked().map(|requirement| item::requirement_key(product_id, requirement));
     let last = async {
@@ -249,7 +251,7 @@ async fn update_once(
     if after == found.stored.task {
         return Ok(after);
     }
-    let mut transaction = Transaction::new();
+    let mut transaction = begin()?;
     let after = stage(app, caller, &mut transaction, "task_update", &found, after)?;
     match app.table().commit(transaction).await {
         Ok(()) => Ok(after),

@@ -45,6 +45,7 @@ pub(super) struct Stored {
 /// The part of a user that says how to tell them things.
 #[derive(Deserialize)]
 pub(super) struct Preferred {
+    pub time_zone: TimeZone,
     #[serde(default)]
     pub notify: Notify,
 }

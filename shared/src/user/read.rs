@@ -11,9 +11,9 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::UserId;
 use crate::page::{List, Order, Page, PageRequest, Source};
-use crate::policy::Action;
+use crate::policy::{Action, Role};
 use crate::table;
-use crate::text::Username;
+use crate::text::{TimeZone, Username};
 
 /// A user, whoever asks. One round trip.
 pub async fn load(app: &App, id: UserId) -> Result<Loaded, Error> {
@@ -59,6 +59,24 @@ pub(crate) async fn read(app: &App, query: &UserQuery, request: &PageRequest) ->
         list = list.containing("card.roles", role.as_str());
     }
     list.page(app, request).await?.try_map(|item| table::take(item, "card"))
+}
+
+/// Those of the users who are active admins. One round trip for a hundred.
+pub async fn active_admins_of(app: &App, users: Vec<UserId>) -> Result<Vec<UserId>, Error> {
+    if users.is_empty() {
+        return Ok(users);
+    }
+    let is_admin = |card: &UserCard| card.status == super::Status::Active && card.roles.contains(&Role::Admin);
+    let cards = cards(app, &users.into_iter().collect()).await?;
+    Ok(cards.into_values().filter(is_admin).map(|card| card.id).collect())
+}
+
+/// The zone in which a user's days begin; UTC for one that is not there. Nothing personal is opened.
+pub async fn zone(app: &App, id: UserId) -> Result<TimeZone, Error> {
+    match app.table().get(item::key(id)).await? {
+        Some(found) => table::read::<item::Preferred>(&found, "data").map(|preferred| preferred.time_zone),
+        None => TimeZone::try_from("UTC".to_owned()).map_err(Error::internal),
+    }
 }
 
 /// The cards of these users, whoever asks; those that are not there are left out. One round trip for a hundred.

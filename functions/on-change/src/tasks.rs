@@ -1,0 +1,157 @@
+//! What follows from a change of a task or of its requirement: those whom it concerns are told, and rules act.
+
+use std::collections::BTreeSet;
+
+use shared::audit::{FieldChange, Kept, Record};
+use shared::id::{RequirementId, TaskId, UserId};
+use shared::notification::{self, Kind, Told};
+use shared::product::ProductCard;
+use shared::rule::{self, Cause, Event};
+use shared::task::{self, TaskCard};
+use shared::{App, Error, user};
+
+/// Most tasks of a changed requirement whose people are told and for which rules act.
+const MOST_TASKS: usize = 500;
+
+/// The value of a field after the change, if it changed and has one.
+fn after<'a>(record: &'a Record, field: &str) -> Option<&'a str> {
+    match changed(record, field)?.after.as_ref()? {
+        Kept::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn changed<'a>(record: &'a Record, field: &str) -> Option<&'a FieldChange> {
+    record.changes.iter().find(|change| change.field == field)
+}
+
+/// An import tells its result once, at its end, instead of once for each row.
+fn is_imported(record: &Record) -> bool {
+    record.request_id.starts_with("import-")
+}
+
+/// Tells of a changed task, and has the rules act that it sets off.
+pub async fn moved(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
+    let Ok(id) = record.subject.entity_id.parse::<TaskId>() else { return Ok(()) };
+    let Some(task) = task::card(app, product.id, id).await? else { return Ok(()) };
+    let is_new = record.action == "task_create";
+    if !is_imported(record) {
+        if let Some(assignee) = after(record, "assignee_id").and_then(|id| id.parse().ok()) {
+            tell_assigned(app, record, product, &task, assignee).await?;
+        }
+        if let Some(status) = after(record, "status").filter(|_| !is_new) {
+            tell_status(app, record, product, &task, status).await?;
+        }
+    }
+    let mut events = Vec::new();
+    events.extend(is_new.then_some(Event::TaskCreated));
+    events.extend(changed(record, "status").filter(|_| !is_new).map(|_| Event::TaskStatusChanged));
+    events.extend(after(record, "assignee_id").map(|_| Event::TaskAssigned));
+    let cause = Cause::new(record.id, record.at, &record.request_id);
+    for event in events {
+        rule::fire(app, &cause, event, product, &task).await?;
+    }
+    Ok(())
+}
+
+async fn tell_assigned(
+    app: &App,
+    record: &Record,
+    product: &ProductCard,
+    task: &TaskCard,
+    assignee: UserId,
+) -> Result<(), Error> {
+    if record.actor_id == Some(assignee) {
+        return Ok(());
+    }
+    let told = about(record, product, task, "assigned", Kind::TaskAssigned, format!("{} is yours now", task.reference));
+    notification::tell(app, assignee, told).await
+}
+
+async fn tell_status(
+    app: &App,
+    record: &Record,
+    product: &ProductCard,
+    task: &TaskCard,
+    status: &str,
+) -> Result<(), Error> {
+    let title = format!("{} is {}", task.reference, status.replace('_', " "));
+    let watchers = task::watchers(app, task).await?;
+    let concerned: BTreeSet<UserId> = watchers.into_iter().chain(task.assignee_id).chain([product.owner_id]).collect();
+    for user in reached(app, product, concerned).await? {
+        if record.actor_id != Some(user) {
+            let told = about(record, product, task, "status", Kind::TaskStatusChanged, title.clone());
+            notification::tell(app, user, told).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells those whom a new comment mentions.
+pub async fn commented(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
+    if record.action != "comment_create" {
+        return Ok(());
+    }
+    let Some(id) = after(record, "task_id").and_then(|id| id.parse::<TaskId>().ok()) else { return Ok(()) };
+    let Some(task) = task::card(app, product.id, id).await? else { return Ok(()) };
+    let Some(Kept::List(mentions)) = changed(record, "mentions").and_then(|change| change.after.as_ref()) else {
+        return Ok(());
+    };
+    let mentioned = mentions.iter().filter_map(|id| id.parse().ok()).collect();
+    for user in reached(app, product, mentioned).await? {
+        if record.actor_id != Some(user) {
+            let title = format!("{} mentioned you at {}", record.actor_name, task.reference);
+            let told = about(record, product, &task, "mentioned", Kind::TaskMentioned, title);
+            notification::tell(app, user, told).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells those who have unfinished tasks for a requirement that its content changed.
+pub async fn requirement_changed(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
+    let content = ["title", "description", "acceptance_criteria"];
+    let is_new = record.sequence.is_none_or(|sequence| sequence <= 1);
+    if is_new || is_imported(record) || !content.iter().any(|field| changed(record, field).is_some()) {
+        return Ok(());
+    }
+    let Ok(id) = record.subject.entity_id.parse::<RequirementId>() else { return Ok(()) };
+    let tasks = task::unfinished_of(app, product.id, id, MOST_TASKS).await?;
+    let cause = Cause::new(record.id, record.at, &record.request_id);
+    let mut told = BTreeSet::new();
+    for task in &tasks {
+        if let Some(user) = task.assignee_id
+            && record.actor_id != Some(user)
+            && product.has(user)
+            && told.insert(user)
+        {
+            let title = format!("What {} is for has changed", task.reference);
+            let told = Told {
+                link: format!("/products/{}/requirements/{id}", product.id),
+                ..about(record, product, task, "requirement", Kind::RequirementChanged, title)
+            };
+            notification::tell(app, user, told).await?;
+        }
+        rule::fire(app, &cause, Event::RequirementChanged, product, task).await?;
+    }
+    Ok(())
+}
+
+/// Those of the users who may read the product now: they own it, belong to it, or are admins.
+async fn reached(app: &App, product: &ProductCard, users: BTreeSet<UserId>) -> Result<Vec<UserId>, Error> {
+    let (of_team, others): (Vec<UserId>, Vec<UserId>) = users.into_iter().partition(|user| product.has(*user));
+    let admins = user::active_admins_of(app, others).await?;
+    Ok([of_team, admins].concat())
+}
+
+fn about(record: &Record, product: &ProductCard, task: &TaskCard, what: &str, kind: Kind, title: String) -> Told {
+    Told {
+        at: record.at,
+        cause: format!("task_{what}/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
+        kind,
+        title,
+        body: Some(task.title.to_string()),
+        link: format!("/products/{}/tasks/{}", product.id, task.id),
+        actor_name: Some(record.actor_name.clone()),
+    }
+}

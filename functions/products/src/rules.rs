@@ -1,0 +1,94 @@
+//! `/api/products/{product_id}/rules`: when something happens to a task, then do something.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path};
+use shared::id::{ProductId, RuleId};
+use shared::idempotency::StoredAnswer;
+use shared::page::Page;
+use shared::rule::{self, NewRule, Rule, RulePatch};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes of rules.
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(rule_list, rule_create)).routes(routes!(rule_update, rule_delete))
+}
+
+/// List a product's workflow rules, the oldest first: at most 50, on one page.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/rules", operation_id = "rule_list", tag = "products",
+    params(("product_id" = ProductId, Path)),
+    responses((status = 200, body = Page<Rule>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn rule_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+) -> Result<axum::Json<Page<Rule>>, Error> {
+    rule::list(&app, &caller, product_id).await.map(axum::Json)
+}
+
+/// Write a workflow rule.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/rules", operation_id = "rule_create", tag = "products",
+    params(
+        ("product_id" = ProductId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewRule,
+    responses((status = 201, body = Rule), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn rule_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Json(new): Json<NewRule>,
+) -> Result<StoredAnswer, Error> {
+    rule::create(&app, &caller, product_id, new).await
+}
+
+/// Change a workflow rule; from then on it acts for you.
+#[utoipa::path(
+    patch, path = "/api/products/{product_id}/rules/{rule_id}", operation_id = "rule_update", tag = "products",
+    params(
+        ("product_id" = ProductId, Path), ("rule_id" = RuleId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = RulePatch,
+    responses((status = 200, body = Rule), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn rule_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, RuleId)>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<RulePatch>,
+) -> Result<Entity<Rule>, Error> {
+    rule::update(&app, &caller, product_id, id, version, patch).await.map(Entity)
+}
+
+/// Delete a workflow rule.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/rules/{rule_id}", operation_id = "rule_delete", tag = "products",
+    params(
+        ("product_id" = ProductId, Path), ("rule_id" = RuleId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn rule_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, RuleId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    rule::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}

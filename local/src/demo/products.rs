@@ -1,0 +1,235 @@
+//! Loading what the demo company builds, with a year of history behind it.
+//!
+//! A task says when it moved, and nobody can tell it otherwise: its past is made by loading it as if it were then.
+
+use http::Method;
+use serde_json::{Value, json};
+use shared::time;
+
+use super::client::{Call, Client, SignedIn};
+use super::workshop::{BUILDS, Build, REMARKS, WORK};
+use super::{failed, mix};
+use crate::problem::Problem;
+
+/// How far back the work goes, in days.
+const YEAR: usize = 360;
+/// Of how many tasks the last ones are not finished, one in so many.
+const UNFINISHED: usize = 6;
+
+/// Loads the products through the API.
+pub(super) struct Workshop<'a> {
+    pub(super) client: &'a Client,
+    pub(super) builders: &'a [SignedIn],
+    pub(super) begun: jiff::Timestamp,
+}
+
+/// A product that is being loaded.
+struct Loading<'a> {
+    place: usize,
+    build: &'static Build,
+    path: String,
+    owner: &'a SignedIn,
+    team: Vec<&'a SignedIn>,
+    requirements: Vec<String>,
+    milestones: Vec<(String, i64)>,
+}
+
+fn id(made: &Value) -> Option<String> {
+    made["id"].as_str().map(str::to_owned)
+}
+
+impl Workshop<'_> {
+    /// Loads all of them, one after the other.
+    pub(super) async fn load(&self) -> Result<(), Problem> {
+        for (place, build) in BUILDS.iter().enumerate() {
+            self.load_product(place, build).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends a request as if it were so many days (and minutes) ago.
+    async fn then(&self, days_ago: usize, minutes: usize, call: Call) -> Result<Value, Problem> {
+        let minutes_ago = days_ago * 24 * 60 - minutes.min(days_ago * 24 * 60);
+        let seconds = i64::try_from(minutes_ago * 60).map_err(failed)?;
+        let moment = time::Timestamp::from_millisecond(self.begun.as_millisecond()).plus_seconds(-seconds);
+        time::at(moment, call.send()).await
+    }
+
+    fn day(&self, days: i64) -> Result<String, Problem> {
+        let at = self.begun.checked_add(jiff::Span::new().hours(days * 24)).map_err(failed)?;
+        Ok(at.strftime("%Y-%m-%d").to_string())
+    }
+
+    async fn load_product(&self, place: usize, build: &'static Build) -> Result<(), Problem> {
+        let owner = &self.builders[build.owner];
+        let new = json!({"key": build.key, "name": build.name, "description": build.description, "status": "active",
+            "wip_limits": {"in_progress": 12, "in_review": 8}, "aging_alert_days": 14});
+        let call = self.client.post("/api/products", new).by(owner).key(&format!("demo-product-{}", build.key));
+        // One that is there already was loaded before a kill: its key is taken.
+        let Some(id) = id(&self.then(YEAR + 20, 0, call).await?) else { return Ok(()) };
+        let path = format!("/api/products/{id}");
+        for (version, (who, role)) in (1..).zip(build.team) {
+            let member = format!("{path}/members/{}", self.builders[*who].id);
+            let call = self.client.call(Method::PUT, &member, Some(json!({"role": role}))).by(owner).version(version);
+            self.then(YEAR + 19, 0, call).await?;
+        }
+        let team = build.team.iter().map(|(who, _)| &self.builders[*who]).collect();
+        let mut loading = Loading { place, build, path, owner, team, requirements: Vec::new(), milestones: Vec::new() };
+        loading.milestones = self.load_milestones(&loading).await?;
+        loading.requirements = self.load_requirements(&loading).await?;
+        for number in 0..build.tasks {
+            self.load_task(&loading, number).await?;
+            if number == build.tasks / 2 {
+                self.freeze(&loading).await?;
+            }
+        }
+        self.settle(&loading).await
+    }
+
+    async fn load_milestones(&self, of: &Loading<'_>) -> Result<Vec<(String, i64)>, Problem> {
+        let mut made = Vec::new();
+        for (name, days) in of.build.milestones {
+            let new = json!({"name": name, "due_on": self.day(*days)?});
+            let call = self.client.post(&format!("{}/milestones", of.path), new).by(of.owner);
+            let call = call.key(&format!("demo-milestone-{}-{days}", of.build.key));
+            made.extend(id(&self.then(YEAR + 15, 0, call).await?).map(|id| (id, *days)));
+        }
+        Ok(made)
+    }
+
+    async fn load_requirements(&self, of: &Loading<'_>) -> Result<Vec<String>, Problem> {
+        let path = format!("{}/requirements", of.path);
+        let mut made = Vec::new();
+        for chapter in of.build.chapters {
+            let new = json!({"title": chapter.title, "priority": chapter.priority, "status": "open"});
+            let call = self.client.post(&path, new).by(of.owner);
+            let call = call.key(&format!("demo-chapter-{}-{}", of.build.key, made.len()));
+            let parent = self.then(YEAR + 10, 0, call).await?["id"].clone();
+            for (title, criteria) in chapter.requirements {
+                let number = made.len();
+                let status = ["in_progress", "done", "open", "done"][mix(of.place, number) % 4];
+                let new = json!({
+                    "title": title, "priority": chapter.priority, "status": "open", "parent_id": parent,
+                    "acceptance_criteria": criteria,
+                });
+                let call = self.client.post(&path, new).by(of.owner);
+                let call = call.key(&format!("demo-requirement-{}-{number}", of.build.key));
+                let Some(id) = id(&self.then(YEAR + 5, number, call).await?) else { continue };
+                let days = 60 + mix(of.place, 50 + number) % 200;
+                let call = self.client.patch(&format!("{path}/{id}"), json!({"status": status})).by(of.owner);
+                self.then(days, 0, call.version(1)).await?;
+                made.push(id);
+            }
+        }
+        Ok(made)
+    }
+
+    /// A task, and how it moved until today.
+    async fn load_task(&self, of: &Loading<'_>, number: usize) -> Result<(), Problem> {
+        let build = of.build;
+        let part = build.parts[number / WORK.len() % build.parts.len()];
+        let (work, hours, label) = WORK[number % WORK.len()];
+        let chance = |about: usize| mix(of.place * 1_000 + number, about);
+        // The work spreads over the year; the last tasks are of these days.
+        let born = YEAR - YEAR * number / build.tasks;
+        let who = of.team[chance(1) % of.team.len()];
+        let due = i64::try_from(chance(2) % 40).map_err(failed)? + 4 - i64::try_from(born).map_err(failed)?;
+        let milestone = of.milestones.iter().find(|(_, days)| *days >= due).or(of.milestones.last());
+        let priority = ["medium", "high", "low", "medium", "critical"][chance(3) % 5];
+        let assignee = (!chance(4).is_multiple_of(11)).then_some(&who.id);
+        let steps = match chance(5) % 4 {
+            0 => json!([{"text": "Look at what there is"}, {"text": "Ask the customer"}, {"text": "Say what changed"}]),
+            _ => json!([]),
+        };
+        let new = json!({
+            "title": work.replace("{part}", part), "estimate_hours": hours.to_string(), "labels": [label],
+            "priority": priority, "assignee_id": assignee,
+            "requirement_id": of.requirements.get(number / WORK.len() % of.requirements.len().max(1)),
+            "milestone_id": milestone.map(|(id, _)| id), "due_on": self.day(due)?, "external_id": format!("demo-{number}"),
+            "checklist": steps,
+        });
+        let call = self.client.post(&format!("{}/tasks", of.path), new).by(of.owner);
+        let call = call.key(&format!("demo-task-{}-{number}", build.key));
+        let made = self.then(born, chance(6) % 400, call).await?;
+        let Some(id) = id(&made) else { return Ok(()) };
+        let path = format!("{}/tasks/{id}", of.path);
+        let mut version = 1;
+        for (status, days_ago) in moves(of.place, number, build.tasks, born) {
+            let call = self.client.patch(&path, json!({"status": status})).by(of.owner).version(version);
+            let minutes = 60 + chance(7 + usize::try_from(version).unwrap_or(0)) % 500;
+            self.then(days_ago, minutes, call).await?;
+            version += 1;
+        }
+        if chance(8).is_multiple_of(3) {
+            let remark = json!({"text": REMARKS[chance(9) % REMARKS.len()], "mentions": []});
+            let by = if made["assignee_id"] == Value::from(who.id.as_str()) { who } else { of.owner };
+            let call = self.client.post(&format!("{path}/comments"), remark).by(by);
+            let call = call.key(&format!("demo-comment-{}-{number}", build.key));
+            self.then(born.saturating_sub(2), 500, call).await?;
+        }
+        Ok(())
+    }
+
+    /// Freezes the requirements as they are half a year ago; one of them changes after that.
+    async fn freeze(&self, of: &Loading<'_>) -> Result<(), Problem> {
+        let new =
+            json!({"name": "Agreed with the pilot customer", "description": "What was promised in the contract."});
+        let call = self.client.post(&format!("{}/baselines", of.path), new).by(of.owner);
+        self.then(YEAR / 2, 0, call.key(&format!("demo-baseline-{}", of.build.key))).await?;
+        let Some(id) = of.requirements.first() else { return Ok(()) };
+        let path = format!("{}/requirements/{id}", of.path);
+        let change =
+            json!({"description": "Counted at the conveyor, not at the robot.\n\n- mixed bin\n- no person near"});
+        self.then(YEAR / 4, 0, self.client.patch(&path, change).by(of.owner).version(2)).await?;
+        Ok(())
+    }
+
+    /// The product's present status.
+    async fn settle(&self, of: &Loading<'_>) -> Result<(), Problem> {
+        let version = 1 + of.team.len() as u64;
+        let patch = json!({"status": of.build.status});
+        let call = self.client.patch(&of.path, patch).by(of.owner).version(version);
+        self.then(30, 0, call).await?;
+        Ok(())
+    }
+}
+
+/// How a task moved, each step with the days ago when it did: most are done, the last of them are where they are.
+fn moves(place: usize, number: usize, all: usize, born: usize) -> Vec<(&'static str, usize)> {
+    let chance = |about: usize| mix(place * 1_000 + number, about);
+    let begun = born.saturating_sub(1 + chance(20) % 12);
+    let worked = begun.saturating_sub(1 + chance(21) % 9);
+    let reviewed = worked.saturating_sub(1 + chance(22) % 4);
+    let mut steps = vec![("in_progress", begun)];
+    if chance(23).is_multiple_of(7) {
+        steps.push(("blocked", worked + (begun - worked) / 2));
+        steps.push(("in_progress", worked));
+    }
+    steps.push(("in_review", worked));
+    steps.push(("done", reviewed));
+    let from_end = all - number;
+    if from_end <= all / UNFINISHED {
+        // The newest are not begun, those before them are somewhere on the way.
+        let far = if from_end <= all / 14 { 0 } else { 1 + chance(24) % (steps.len() - 1) };
+        steps.truncate(far);
+    }
+    steps.retain(|(_, days)| *days < born || born == 0);
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_never_moves_before_it_is_there_nor_backwards_in_time() {
+        for (place, build) in BUILDS.iter().enumerate() {
+            for number in 0..build.tasks {
+                let born = YEAR - YEAR * number / build.tasks;
+                let steps = moves(place, number, build.tasks, born);
+                assert!(steps.iter().all(|(_, days)| *days <= born));
+                assert!(steps.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{steps:?}");
+            }
+        }
+    }
+}

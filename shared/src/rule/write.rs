@@ -1,0 +1,152 @@
+//! Writing rules.
+
+use super::{MOST_RULES, NewRule, Rule, RulePatch, item};
+use crate::app::App;
+use crate::audit::{self, Head, Subject};
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::id::{ProductId, RuleId};
+use crate::idempotency::{self, StoredAnswer};
+use crate::page::Page;
+use crate::policy::Action;
+use crate::product;
+use crate::table::{self, Transaction};
+use crate::time::Timestamp;
+
+/// A rule as it was read.
+struct Loaded {
+    rule: Rule,
+    head: Head,
+}
+
+/// The rules of a product, the oldest first. One round trip beside the product's own.
+pub async fn list(app: &App, caller: &Caller, product_id: ProductId) -> Result<Page<Rule>, Error> {
+    let loaded = product::load(app, caller, Action::ProductRead, product_id);
+    let (loaded, items) = tokio::join!(loaded, read(app, product_id));
+    loaded?;
+    Ok(Page { items: items?, next_cursor: None })
+}
+
+/// The rules of a product, whoever asks.
+pub(super) async fn read(app: &App, product_id: ProductId) -> Result<Vec<Rule>, Error> {
+    let mut rules = Vec::new();
+    let mut after = None;
+    loop {
+        let (items, next) = item::all(product_id).read(app, after.as_deref(), 250).await?;
+        for found in &items {
+            rules.extend(item::open(found)?);
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(rules),
+        }
+    }
+}
+
+/// Writes a new rule. Three round trips: the product, its rules, the transaction.
+pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewRule) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::RuleWrite)?;
+    idempotency::replay(app, caller).await?;
+    let loaded = product::load(app, caller, Action::RuleWrite, product_id);
+    let (loaded, rules) = tokio::join!(loaded, read(app, product_id));
+    loaded?.writable()?;
+    if rules?.len() >= MOST_RULES {
+        return Err(Error::state(format!("A product has at most {MOST_RULES} rules.")));
+    }
+    let now = Timestamp::now();
+    let rule = Rule {
+        id: RuleId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        product_id,
+        name: new.name,
+        enabled: new.enabled.unwrap_or(true),
+        when: new.when,
+        then: new.then,
+        acts_for: caller.id,
+        acts_for_name: caller.actor.name.clone(),
+    }
+    .checked()?;
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
+    let head = record(app, caller, &mut transaction, "rule_create", None, &rule)?;
+    app.table()
+        .create(&mut transaction, item::draft(&rule, &head)?, |_| Error::internal("a new rule's id exists already"))?;
+    let location = format!("/api/products/{product_id}/rules/{}", rule.id);
+    let answer = StoredAnswer::created(location, rule.version, &rule)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+fn record(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: Option<&Loaded>,
+    after: &Rule,
+) -> Result<Head, Error> {
+    let old = before.map(|loaded| loaded.rule.fields()).unwrap_or_default();
+    let changes = audit::plain_differences(&old, &after.fields())?;
+    let subject = Subject::new("rule", after.id).within(after.product_id);
+    let head = before.map(|loaded| &loaded.head);
+    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, crate::id::new(), changes)
+}
+
+/// The rule at `version`, of a product whose rules the caller may write, and the begin of the transaction that requires this.
+async fn at_version(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RuleId,
+    version: u64,
+) -> Result<(Loaded, Transaction), Error> {
+    let scope = caller.allow(Action::RuleWrite)?;
+    let loaded = product::load(app, caller, Action::RuleWrite, product_id);
+    let (loaded, found) = tokio::join!(loaded, app.table().get(item::key(product_id, id)));
+    loaded?.writable()?;
+    let found = found?.ok_or(Error::NotFound { what: "rule" })?;
+    let rule = item::open(&found)?.ok_or(Error::NotFound { what: "rule" })?;
+    if rule.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
+    Ok((Loaded { rule, head: table::read(&found, "audit_head")? }, transaction))
+}
+
+/// Changes a rule that is still at `version`. From now on it acts for the caller.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RuleId,
+    version: u64,
+    patch: RulePatch,
+) -> Result<Rule, Error> {
+    let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
+    let after = patch.apply(before.rule.clone()).checked()?;
+    if after == before.rule {
+        return Ok(after);
+    }
+    let after = Rule {
+        version: version + 1,
+        updated_at: Timestamp::now(),
+        acts_for: caller.id,
+        acts_for_name: caller.actor.name.clone(),
+        ..after
+    };
+    let head = record(app, caller, &mut transaction, "rule_update", Some(&before), &after)?;
+    app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
+    app.table().commit(transaction).await?;
+    Ok(after)
+}
+
+/// Deletes a rule that is still at `version`. Its audit chain stays.
+pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: RuleId, version: u64) -> Result<(), Error> {
+    let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
+    let after = Rule { version: version + 1, ..before.rule.clone() };
+    let head = record(app, caller, &mut transaction, "rule_delete", Some(&before), &after)?;
+    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    app.table().commit(transaction).await
+}
