@@ -3,6 +3,7 @@ import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
 import type { ProductFilters } from './products'
+import type { RequirementFilters } from './requirement-types'
 import type { DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 
@@ -61,9 +62,17 @@ export const keys = {
   },
   requirements: {
     of: (productId: string) => ['requirements', productId] as const,
+    list: (productId: string, filters: RequirementFilters) => ['requirements', productId, 'list', filters] as const,
+    everyone: (productId: string) => ['requirements', productId, 'everyone'] as const,
+    one: (productId: string, requirementId: string) => ['requirements', productId, 'one', requirementId] as const,
+    versions: (productId: string, requirementId: string) => ['requirements', productId, 'versions', requirementId] as const,
+    compare: (productId: string, requirementId: string, from: number, to: number) => ['requirements', productId, 'compare', requirementId, from, to] as const,
   },
   baselines: {
     of: (productId: string) => ['baselines', productId] as const,
+    list: (productId: string) => ['baselines', productId, 'list'] as const,
+    one: (productId: string, baselineId: string) => ['baselines', productId, 'one', baselineId] as const,
+    compare: (productId: string, baselineId: string, other: string) => ['baselines', productId, 'compare', baselineId, other] as const,
   },
   milestones: {
     of: (productId: string) => ['milestones', productId] as const,
@@ -75,6 +84,7 @@ export const keys = {
   tasks: {
     all: ['tasks'] as const,
     of: (productId: string) => ['tasks', productId] as const,
+    ofRequirement: (productId: string, requirementId: string) => ['tasks', productId, 'requirement', requirementId] as const,
     mine: ['tasks', 'mine'] as const,
   },
   search: (q: string) => ['search', q] as const,

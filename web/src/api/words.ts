@@ -1,3 +1,4 @@
+import type { LinkKind, MilestoneStatus, RequirementStatus } from './requirement-types'
 import type {
   ActivityKind,
   CashFlow,
@@ -175,6 +176,21 @@ export const TEAM_ROLES: Record<TeamRole, string> = {
   stakeholder: 'Stakeholder',
 }
 export const PRIORITIES: Record<Priority, string> = { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low' }
+
+export const REQUIREMENT_STATUSES: Record<RequirementStatus, string> = { draft: 'Draft', open: 'Open', in_progress: 'In progress', done: 'Done', rejected: 'Rejected' }
+export const LINK_KINDS: Record<LinkKind, string> = { relates_to: 'Relates to', depends_on: 'Depends on', refines: 'Refines', conflicts_with: 'Conflicts with' }
+export const MILESTONE_STATUSES: Record<MilestoneStatus, string> = { open: 'Open', reached: 'Reached' }
+export const REQUIREMENT_FIELDS: Record<string, string> = {
+  title: 'Title',
+  description: 'Description',
+  priority: 'Priority',
+  status: 'Status',
+  acceptance_criteria: 'Acceptance criteria',
+  parent_id: 'Part of',
+  milestone_id: 'Milestone',
+  links: 'Links',
+  external_id: 'External id',
+}
 
 /** A table of words as the options of a select or filter. */
 export function options<V extends string>(words: Record<V, string>): { value: V; label: string }[] {

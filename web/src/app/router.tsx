@@ -10,6 +10,7 @@ import { overviewRoutes } from '@/features/overview/routes'
 import { productTabRoutes, productsRoutes } from '@/features/products/routes'
 import { profileRoutes } from '@/features/profile/routes'
 import { reminderRoutes } from '@/features/reminders/routes'
+import { requirementRoutes } from '@/features/requirements/routes'
 import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
 import { productRoute } from '@/shell/products/routes'
@@ -30,7 +31,7 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
-const product = productRoute.addChildren([...productTabRoutes])
+const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes])
 const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, product])
 
 export const router = createRouter({

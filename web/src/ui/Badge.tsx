@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
+import type { MilestoneStatus, RequirementStatus } from '@/api/requirement-types'
 import type { DocumentStatus, ImportStatus, InvestmentStatus, InvestorStatus, Priority, ProductStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
-import { DOCUMENT_STATUSES, INVESTMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, PRIORITIES, PRODUCT_STATUSES, REMINDER_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
+import { DOCUMENT_STATUSES, INVESTMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, MILESTONE_STATUSES, PRIORITIES, PRODUCT_STATUSES, REMINDER_STATUSES, REQUIREMENT_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 
 export type Tone = 'slate' | 'blue' | 'green' | 'amber' | 'red' | 'violet' | 'bronze'
@@ -124,4 +125,23 @@ export function PriorityBadge({ priority }: { priority: Priority }) {
 /** On a link whose other end changed after the link was made: it may no longer hold. */
 export function SuspectBadge() {
   return <Badge tone="amber" shape={<Shape of="link" />}>Suspect</Badge>
+}
+
+const REQUIREMENT_LOOK: Record<RequirementStatus, [Tone, keyof typeof SHAPES]> = {
+  draft: ['slate', 'ring'],
+  open: ['slate', 'hollow'],
+  in_progress: ['blue', 'dot'],
+  done: ['green', 'check'],
+  rejected: ['red', 'equal'],
+}
+
+export function RequirementBadge({ status }: { status: RequirementStatus }) {
+  const [tone, shape] = REQUIREMENT_LOOK[status]
+  return <Badge tone={tone} shape={<Shape of={shape} />}>{REQUIREMENT_STATUSES[status]}</Badge>
+}
+
+/** A milestone that is open, reached, or at risk. */
+export function MilestoneBadge({ status, atRisk = false }: { status: MilestoneStatus; atRisk?: boolean }) {
+  if (status === 'reached') return <Badge tone="green" shape={<Shape of="check" />}>{MILESTONE_STATUSES.reached}</Badge>
+  return atRisk ? <Badge tone="red" shape={<Shape of="triangle" />}>At risk</Badge> : <Badge shape={<Shape of="diamond" />}>On course</Badge>
 }

@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { fakeApi, page as listOf, problem } from '../fake-api'
 import { ORBIT, people, productStore, signedIn } from '../fake-products'
+import { baselines, requirementId, requirementStore } from '../fake-requirements'
 
 // The pages of the products workspace, drawn to be looked at.
 
@@ -25,6 +26,14 @@ const SHOTS: Shot[] = [
     await page.getByRole('button', { name: 'More about this product' }).click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
   } },
+  { name: 'requirements', path: `${PAGE}/requirements` },
+  { name: 'requirements-empty', path: `${PAGE}/requirements`, overrides: { 'GET /api/products/([^/]+)/requirements': () => listOf([]) } },
+  { name: 'requirement', path: `${PAGE}/requirements/${requirementId(1)}` },
+  { name: 'requirement-links', path: `${PAGE}/requirements/${requirementId(6)}` },
+  { name: 'requirement-edit', path: `${PAGE}/requirements/${requirementId(6)}?edit=true` },
+  { name: 'requirement-compare', path: `${PAGE}/requirements/${requirementId(1)}?from=1&to=3` },
+  { name: 'baselines', path: `${PAGE}/requirements/baselines` },
+  { name: 'baseline', path: `${PAGE}/requirements/baselines/${baselines[0]!.id}`, before: (page) => page.getByRole('button', { name: /ORB-R1/ }).click() },
   { name: 'product-member', path: `${PAGE}/team`, overrides: signedIn(people.tomas) },
 ]
 
@@ -37,7 +46,7 @@ for (const width of [1440, 390]) {
           const refused: string[] = []
           page.on('console', (message) => message.text().includes('Content Security Policy') && refused.push(message.text()))
           page.on('pageerror', (error) => refused.push(error.message))
-          await fakeApi(page, { ...productStore(), ...overrides })
+          await fakeApi(page, { ...productStore(), ...requirementStore(), ...overrides })
           await page.goto(path, { waitUntil: 'networkidle' })
           await before?.(page)
           await page.waitForTimeout(350)

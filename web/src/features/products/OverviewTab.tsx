@@ -1,30 +1,20 @@
 import { Link, createLazyRoute } from '@tanstack/react-router'
 import { FileText } from 'lucide-react'
-import type { ReactNode } from 'react'
 import type { Product } from '@/api/types'
 import { TEAM_ROLES } from '@/api/words'
 import { isWritable, useProductCan } from '@/session/productAccess'
-import { useTeam } from '@/shell/products/useProduct'
+import { useLoadedProduct, useTeam } from '@/shell/products/useProduct'
 import { Avatar } from '@/ui/Avatar'
 import { ProductBadge } from '@/ui/Badge'
 import { buttonClass } from '@/ui/Button'
+import { Fact } from '@/ui/Fact'
 import { Markdown } from '@/ui/Markdown'
 import { Section } from '@/ui/PageHeader'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { useLoaded } from './useLoaded'
 import { hoursText, workload } from './workload'
 
 export const Route = createLazyRoute('/shell/products/$productId/')({ component: OverviewTab })
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="grid grid-cols-[104px_1fr] gap-3 py-1.5">
-      <dt className="text-ink-3">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </div>
-  )
-}
 
 function Figure({ name, value, tone }: { name: string; value: string; tone?: 'red' }) {
   return (
@@ -83,7 +73,7 @@ function Team({ product }: { product: Product }) {
 }
 
 function OverviewTab() {
-  const product = useLoaded()
+  const product = useLoadedProduct()
   return (
     <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_320px]">
       <div className="flex min-w-0 flex-col gap-6">

@@ -1,15 +1,12 @@
 import { createLazyRoute } from '@tanstack/react-router'
 import { Lock } from 'lucide-react'
-import { useState } from 'react'
-import { Problem } from '@/api/problem'
 import { productGet, productUpdate } from '@/api/products'
 import type { Product } from '@/api/types'
 import { PRODUCT_STATUSES, options } from '@/api/words'
-import { changes, rebase } from '@/lib/rebase'
 import { isWritable, useProductCan } from '@/session/productAccess'
 import { useCan } from '@/session/useMe'
 import { managesProducts, useUsers } from '@/session/useUsers'
-import { useStoredProduct } from '@/shell/products/useProduct'
+import { useLoadedProduct, useStoredProduct } from '@/shell/products/useProduct'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
@@ -17,63 +14,41 @@ import { Input, Select, Textarea } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
 import { EmptyState, FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
-import { useLoaded } from './useLoaded'
+import { useEntityForm } from '@/ui/useEntityForm'
 import { LIMITED, check, patchOf, valuesOf, type Values } from './values'
 
 export const Route = createLazyRoute('/shell/products/$productId/settings')({ component: SettingsTab })
-
-const CHANGED_MEANWHILE = new Problem({
-  status: 412,
-  code: 'stale_version',
-  title: 'Somebody else changed this product meanwhile',
-  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
-})
 
 const STATUSES = options(PRODUCT_STATUSES).filter(({ value }) => value !== 'archived')
 const COLUMNS: Record<(typeof LIMITED)[number], string> = { open: 'Open', in_progress: 'In progress', blocked: 'Blocked', in_review: 'In review' }
 
 function useSettings(product: Product) {
   const stored = useStoredProduct()
-  const [base, setBase] = useState(product)
-  const initial = valuesOf(base)
-  const undo = async (saved: Product, before: Values) => {
+  const undo = async (saved: Product, before: Product) => {
     try {
-      stored(await productUpdate(saved, patchOf(before, valuesOf(saved))))
+      stored(await productUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
       toast.done('The settings are as they were')
     } catch (error) {
       toast.error('Not undone', error)
     }
   }
-  const form = useForm<Values, Product>({
-    initial,
+  return useEntityForm<Product, Values>({
+    entity: product,
+    what: 'product',
+    empty: valuesOf(product),
+    valuesOf,
     check,
-    send: async (values) => {
-      try {
-        return await productUpdate(base, patchOf(values, initial))
-      } catch (error) {
-        if (!(error instanceof Problem) || error.status !== 412) throw error
-        const newer = await productGet(base.id)
-        stored(newer)
-        form.reset(rebase(values, initial, valuesOf(newer)))
-        setBase(newer)
-        throw CHANGED_MEANWHILE
-      }
+    update: (base, values, before) => productUpdate(base, patchOf(values, before)),
+    reload: async (base) => {
+      const newer = await productGet(base.id)
+      stored(newer)
+      return newer
     },
-    onDone: (saved) => {
+    onDone: (saved, before) => {
       stored(saved)
-      setBase(saved)
-      form.reset(valuesOf(saved))
-      toast.done(`${saved.name} is saved`, { action: { label: 'Undo', run: () => void undo(saved, initial) } })
+      toast.done(`${saved.name} is saved`, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
     },
   })
-  const edited = Object.keys(changes(form.values, initial)).length > 0
-  // A newer version arrived (live, or by an undo) and nothing here is in its way.
-  if (product.version > base.version && !edited && !form.busy) {
-    setBase(product)
-    form.reset(valuesOf(product))
-  }
-  return { form, edited, discard: () => form.reset(initial) }
 }
 
 function Settings({ product }: { product: Product }) {
@@ -126,7 +101,7 @@ function Settings({ product }: { product: Product }) {
 }
 
 function SettingsTab() {
-  const product = useLoaded()
+  const product = useLoadedProduct()
   const may = useProductCan(product)
   if (!isWritable(product) || !may('product_update')) {
     return <EmptyState icon={Lock} title="Nothing to set here">Its owner sets what is set, as long as it is not archived.</EmptyState>

@@ -7,7 +7,7 @@ import type { Product, ProductMember, TeamRole } from '@/api/types'
 import { TEAM_ROLES, options } from '@/api/words'
 import { isWritable, useProductCan } from '@/session/productAccess'
 import { useUsers, worksOnProducts } from '@/session/useUsers'
-import { useStoredProduct, useTeam } from '@/shell/products/useProduct'
+import { useLoadedProduct, useStoredProduct, useTeam } from '@/shell/products/useProduct'
 import { Avatar } from '@/ui/Avatar'
 import { Badge } from '@/ui/Badge'
 import { Button, IconButton } from '@/ui/Button'
@@ -17,7 +17,6 @@ import { Select } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, Loading, Skeleton } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { useLoaded } from './useLoaded'
 import { hoursText, workload } from './workload'
 
 export const Route = createLazyRoute('/shell/products/$productId/team')({ component: TeamTab })
@@ -145,7 +144,7 @@ function Rows() {
 }
 
 function TeamTab() {
-  const product = useLoaded()
+  const product = useLoadedProduct()
   const may = useProductCan(product)
   const mayChange = isWritable(product) && may('product_update')
   const { query, people } = useTeam(product.id)

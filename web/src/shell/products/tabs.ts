@@ -12,6 +12,7 @@ export interface ProductTab {
 /** The parts of a product's page, in this order. A feature that makes one adds its line. */
 export const PRODUCT_TABS: readonly ProductTab[] = [
   { path: '', label: 'Overview' },
+  { path: '/requirements', label: 'Requirements' },
   { path: '/team', label: 'Team' },
   { path: '/settings', label: 'Settings', allowed: (product, may) => isWritable(product) && may('product_update') },
 ]

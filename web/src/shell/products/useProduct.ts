@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
 import { productGet, productMemberList } from '@/api/products'
@@ -14,6 +15,14 @@ export function useProduct(productId: string) {
     queryFn: () => productGet(productId),
     refetchInterval: ({ state }) => (state.data?.deleted_at && !state.error ? GOING_MS : false),
   })
+}
+
+/** The product around a part of its page, which shows its parts only when it has read it. */
+export function useLoadedProduct(): Product {
+  const { productId } = useParams({ strict: false })
+  const { data } = useProduct(productId ?? '')
+  if (!data) throw new Error('useLoadedProduct is for the parts of a product’s page')
+  return data
 }
 
 /** The team of a product, owner first, and the names of people by id: also for those who may not list users. */

@@ -1,0 +1,30 @@
+import { useState } from 'react'
+import { Problem } from '@/api/problem'
+import type { Requirement } from '@/api/requirement-types'
+import { requirementGet, requirementRestore } from '@/api/requirements'
+import { toast } from '@/ui/Toast'
+import { useStoredRequirement } from './useStored'
+
+/** Makes what an old version said the newest version, with an undo: the version before it becomes the newest in turn. */
+export function useRestore(requirement: Requirement) {
+  const stored = useStoredRequirement()
+  const [busy, setBusy] = useState(false)
+  const restore = async (version: number, from = requirement, undo = true): Promise<boolean> => {
+    setBusy(true)
+    try {
+      const saved = await requirementRestore(from, version)
+      stored(saved)
+      if (saved.version === from.version) toast.info(`Version ${version} says what ${saved.reference} says now`)
+      else if (undo) toast.done(`${saved.reference} says again what version ${version} said`, { action: { label: 'Undo', run: () => void restore(from.version, saved, false) } })
+      else toast.done(`${saved.reference} is as it was`)
+      return true
+    } catch (error) {
+      if (error instanceof Problem && error.status === 412) stored(await requirementGet(requirement))
+      toast.error('Not restored', error)
+      return false
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { busy, restore: (version: number) => restore(version) }
+}

@@ -1,0 +1,49 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { keys } from '@/api/keys'
+import type { Requirement } from '@/api/requirement-types'
+import { requirementUpdate } from '@/api/requirements'
+import { toast } from '@/ui/Toast'
+import { patchOf, valuesOf } from './values'
+
+/** Has the lists of a product's requirements, and what counts them, read again. */
+export function useRequirementsStale() {
+  const client = useQueryClient()
+  return useCallback(
+    (productId: string) => {
+      void client.invalidateQueries({ queryKey: keys.requirements.of(productId) })
+      void client.invalidateQueries({ queryKey: keys.milestones.of(productId) })
+    },
+    [client],
+  )
+}
+
+/** Shows a newer version of a requirement everywhere at once. */
+export function useStoredRequirement() {
+  const client = useQueryClient()
+  const stale = useRequirementsStale()
+  return useCallback(
+    (requirement: Requirement) => {
+      client.setQueryData(keys.requirements.one(requirement.product_id, requirement.id), requirement)
+      stale(requirement.product_id)
+    },
+    [client, stale],
+  )
+}
+
+/** Says that an edit is saved, and offers to take it back as long as nobody else changed the requirement. */
+export function useTellSaved() {
+  const stored = useStoredRequirement()
+  const undo = async (saved: Requirement, before: Requirement) => {
+    try {
+      stored(await requirementUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
+      toast.done(`${before.reference} is as it was`)
+    } catch (error) {
+      toast.error('Not undone', error)
+    }
+  }
+  return (saved: Requirement, before?: Requirement) => {
+    const changed = before !== undefined && saved.version > before.version
+    toast.done(`${saved.reference} is saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
+  }
+}

@@ -1,0 +1,37 @@
+import { useQuery } from '@tanstack/react-query'
+import { keys } from '@/api/keys'
+import { milestoneList } from '@/api/milestones'
+import type { Milestone, RequirementCard } from '@/api/requirement-types'
+import { requirementList } from '@/api/requirements'
+import type { Page } from '@/api/types'
+
+/** Keeps a choice in a form from reading without end. */
+const MOST_PAGES = 20
+
+async function every<T>(page: (cursor: string | null) => Promise<Page<T>>): Promise<T[]> {
+  const found: T[] = []
+  let cursor: string | null = null
+  for (let read = 0; read < MOST_PAGES; read += 1) {
+    const { items, next_cursor: next }: Page<T> = await page(cursor)
+    found.push(...items)
+    if (!next) break
+    cursor = next
+  }
+  return found
+}
+
+/** The requirements of a product (the first 2,000): to choose one, and to name the ids that the API answers. */
+export function useRequirements(productId: string, enabled = true) {
+  const { data, isPending } = useQuery({
+    queryKey: keys.requirements.everyone(productId),
+    queryFn: () => every<RequirementCard>((cursor) => requirementList(productId, {}, cursor)),
+    enabled,
+    staleTime: 60_000,
+  })
+  return { requirements: data ?? [], loading: enabled && isPending }
+}
+
+/** The milestones of a product by their day. */
+export function useMilestones(productId: string) {
+  return useQuery({ queryKey: keys.milestones.of(productId), queryFn: () => every<Milestone>((cursor) => milestoneList(productId, cursor)) })
+}

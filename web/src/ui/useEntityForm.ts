@@ -1,0 +1,68 @@
+import { useState } from 'react'
+import { Problem } from '@/api/problem'
+import { changes, rebase } from '@/lib/rebase'
+import { useForm } from './useForm'
+
+export interface EntityFormOptions<E extends { version: number }, V extends object> {
+  /** What is edited; left out for a new one. */
+  entity: E | undefined
+  /** What it is called in a sentence: `product`. */
+  what: string
+  /** The values of a new one. */
+  empty: V
+  valuesOf: (entity: E) => V
+  check: (values: V) => Partial<Record<keyof V & string, string>>
+  create?: (values: V, key: string) => Promise<E>
+  /** Sends what differs between the two. */
+  update: (base: E, values: V, before: V) => Promise<E>
+  reload: (base: E) => Promise<E>
+  /** `before` is what an edit changed. */
+  onDone: (saved: E, before?: E) => void
+}
+
+/**
+ * A form for something with a version. When somebody else was faster, their version is shown with one's own edits on top, and a
+ * newer version that arrives while nothing is edited takes its place.
+ */
+export function useEntityForm<E extends { version: number }, V extends object>(options: EntityFormOptions<E, V>) {
+  const { entity, what, empty, valuesOf, check, create, update, reload, onDone } = options
+  const [base, setBase] = useState(entity)
+  const initial = base ? valuesOf(base) : empty
+  const form = useForm<V, E>({
+    initial,
+    check,
+    send: async (values, key) => {
+      if (!base) {
+        if (!create) throw new Error(`A ${what} cannot be created here`)
+        return create(values, key)
+      }
+      try {
+        return await update(base, values, initial)
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 412) throw error
+        const newer = await reload(base)
+        form.reset(rebase(values, initial, valuesOf(newer)))
+        setBase(newer)
+        throw new Problem({
+          status: 412,
+          code: 'stale_version',
+          title: `Somebody else changed this ${what} meanwhile`,
+          detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+        })
+      }
+    },
+    onDone: (saved) => {
+      if (base) {
+        setBase(saved)
+        form.reset(valuesOf(saved))
+      }
+      onDone(saved, base)
+    },
+  })
+  const edited = Object.keys(changes(form.values, initial)).length > 0
+  if (entity && base && entity.version > base.version && !edited && !form.busy) {
+    setBase(entity)
+    form.reset(valuesOf(entity))
+  }
+  return { form, edited, discard: () => form.reset(initial) }
+}
