@@ -227,7 +227,7 @@ impl Error {
     }
 
     /// The sentence a client may read.
-    fn detail(&self) -> String {
+    pub(crate) fn detail(&self) -> String {
         match self {
             Self::Unauthenticated => "Sign in and try again.".into(),
             Self::InvalidCredentials => "The user name or the password is wrong.".into(),

@@ -147,6 +147,10 @@ id_type!(
     MilestoneId
 );
 id_type!(
+    /// Identifies a saved view of tasks.
+    ViewId
+);
+id_type!(
     /// Identifies a workflow rule of a product.
     RuleId
 );

@@ -31,6 +31,7 @@ pub mod activity;
 pub mod analytics;
 pub mod asset;
 pub mod cash_flow;
+pub mod comment;
 pub mod document;
 pub mod export;
 pub mod holdings;

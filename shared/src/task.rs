@@ -1,26 +1,36 @@
 //! Tasks: what is to be done for a product, by whom and until when.
 
+mod bits;
 mod board;
+mod board_read;
+mod bulk;
 mod card;
 mod checklist;
 pub mod deadline;
 mod estimate;
 mod follow;
 mod item;
+mod moves;
 mod patch;
 mod progress;
 mod read;
 mod status;
+pub mod view;
 mod write;
 
+pub use bits::{tick, watch};
+pub use board_read::{Board, BoardColumn, BoardQuery, board, board_column};
+pub use bulk::{TaskAt, TaskRefused, TasksPatch, TasksUpdated, update_many};
 pub use card::{MyTaskQuery, TaskCard, TaskQuery};
 pub use checklist::{ChecklistEntry, ChecklistItem, ChecklistTick, MOST_STEPS};
 pub use estimate::Hours;
 pub(crate) use follow::change_by_rule;
 pub use follow::{card, unfinished_of, watchers};
 pub use item::{DUE, card_of, listings, look_first, task_key};
+pub use moves::{TaskMove, move_to};
 pub use patch::{NewTask, TaskPatch};
 pub use progress::Transition;
+pub(crate) use read::seen;
 pub use read::{get, list, mine};
 pub use status::Status;
 pub use write::{create, delete, update};

@@ -10,6 +10,8 @@ mod meter;
 mod seed;
 #[path = "../src/support.rs"]
 mod support;
+#[path = "capacity/tasks.rs"]
+mod tasks;
 
 use std::sync::Arc;
 
@@ -79,6 +81,7 @@ async fn measure(size: usize) -> Vec<Row> {
     let mut rows = bench.reads(&admin, &rita, &base).await;
     rows.extend(children);
     rows.extend(bench.writes(&admin, &base, &note).await);
+    rows.extend(bench.tasks(&admin, size).await);
     rows
 }
 

@@ -62,6 +62,15 @@ fn allowed(route: &str) -> &'static str {
         | "PATCH /api/products/{product_id}/tasks/{task_id}"
         | "GET /api/tasks" => "AMT",
         route if route.starts_with("GET /api/products") => "AMT",
+        "PATCH /api/products/{product_id}/tasks" => "AMT",
+        route
+            if route.contains("/api/products/")
+                && ["/move", "/checklist/", "/watch", "/comments", "/board", "/views"]
+                    .iter()
+                    .any(|part| route.contains(part)) =>
+        {
+            "AMT"
+        }
         route if route.contains("/api/products") => "AM",
         "GET /api/analytics/activity"
         | "GET /api/analytics/highlights"
@@ -137,6 +146,14 @@ fn body(route: &str) -> Option<Value> {
         | "POST /api/products/{product_id}/assets/{asset_id}/reject" => json!({"note": "S"}),
         "POST /api/products/{product_id}/requirements/{requirement_id}/restore" => json!({"version": 1}),
         "POST /api/products/{product_id}/tasks" => json!({"title": "Draw"}),
+        "PATCH /api/products/{product_id}/tasks" => {
+            json!({"ids": [{"id": shared::id::new(), "version": 1}], "patch": {"status": "done"}})
+        }
+        "POST /api/products/{product_id}/tasks/{task_id}/move" => json!({"status": "blocked"}),
+        "PUT /api/products/{product_id}/tasks/{task_id}/checklist/{item_id}" => json!({"done": true}),
+        "POST /api/products/{product_id}/tasks/{task_id}/comments"
+        | "PATCH /api/products/{product_id}/tasks/{task_id}/comments/{comment_id}" => json!({"text": "S"}),
+        "POST /api/products/{product_id}/views" => json!({"name": "S", "query": "priority=high"}),
         "PATCH /api/products/{product_id}/tasks/{task_id}" => json!({"status": "in_review"}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
         "POST /api/investors/{investor_id}/merges" => {

@@ -10,6 +10,7 @@ mod assets;
 mod audit;
 mod auth;
 mod bad_input;
+mod board;
 mod capital;
 mod coverage;
 mod crash;

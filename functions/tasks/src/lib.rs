@@ -4,22 +4,37 @@
 use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Caller;
+use shared::comment::{self, Comment, CommentPatch, NewComment};
 use shared::error::Problem;
 use shared::http::{Entity, IfMatch, Json, Path, Query};
-use shared::id::{ProductId, TaskId};
+use shared::id::{CommentId, ProductId, TaskId, ViewId};
 use shared::idempotency::StoredAnswer;
-use shared::page::Page;
-use shared::task::{self, MyTaskQuery, NewTask, Task, TaskCard, TaskPatch, TaskQuery};
+use shared::page::{Page, PageRequest};
+use shared::task::view::{NewView, SavedView};
+use shared::task::{
+    self, Board, BoardColumn, BoardQuery, ChecklistTick, MyTaskQuery, NewTask, Status, Task, TaskCard, TaskMove,
+    TaskPatch, TaskQuery, TasksPatch, TasksUpdated,
+};
 use shared::{App, Error};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 /// The function's routes.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(task_list, task_create))
+        .routes(routes!(task_list, task_create, task_update_many))
         .routes(routes!(task_get, task_update, task_delete))
+        .routes(routes!(task_move))
+        .routes(routes!(task_checklist_tick))
+        .routes(routes!(task_watch, task_unwatch))
         .routes(routes!(task_list_mine))
+        .routes(routes!(board_get))
+        .routes(routes!(board_column))
+        .routes(routes!(comment_list, comment_create))
+        .routes(routes!(comment_update, comment_delete))
+        .routes(routes!(view_list, view_create))
+        .routes(routes!(view_delete))
 }
 
 /// List a product's tasks: in the order of the board; by number with a requirement or a milestone.
@@ -127,4 +142,253 @@ async fn task_list_mine(
     Query(query): Query<MyTaskQuery>,
 ) -> Result<axum::Json<Page<TaskCard>>, Error> {
     task::mine(&app, &caller, &query).await.map(axum::Json)
+}
+
+/// Change many tasks in the same way, each for itself.
+#[utoipa::path(
+    patch, path = "/api/products/{product_id}/tasks", operation_id = "task_update_many", tag = "tasks",
+    params(("product_id" = ProductId, Path)),
+    request_body = TasksPatch,
+    responses((status = 200, body = TasksUpdated), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn task_update_many(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product): Path<ProductId>,
+    Json(many): Json<TasksPatch>,
+) -> Result<axum::Json<TasksUpdated>, Error> {
+    task::update_many(&app, &caller, product, many).await.map(axum::Json)
+}
+
+/// Move a task on the board, between two others.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/tasks/{task_id}/move", operation_id = "task_move", tag = "tasks",
+    params(
+        ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = TaskMove,
+    responses((status = 200, body = Task), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn task_move(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, id)): Path<(ProductId, TaskId)>,
+    IfMatch(version): IfMatch,
+    Json(to): Json<TaskMove>,
+) -> Result<StoredAnswer, Error> {
+    task::move_to(&app, &caller, product, id, version, to).await
+}
+
+/// Tick a step of a task off, or take the tick back.
+#[utoipa::path(
+    put, path = "/api/products/{product_id}/tasks/{task_id}/checklist/{item_id}",
+    operation_id = "task_checklist_tick", tag = "tasks",
+    params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("item_id" = Uuid, Path)),
+    request_body = ChecklistTick,
+    responses((status = 200, body = Task), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn task_checklist_tick(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, id, step)): Path<(ProductId, TaskId, Uuid)>,
+    Json(tick): Json<ChecklistTick>,
+) -> Result<Entity<Task>, Error> {
+    task::tick(&app, &caller, product, id, step, tick).await.map(Entity)
+}
+
+/// Watch a task: be told what happens to it.
+#[utoipa::path(
+    put, path = "/api/products/{product_id}/tasks/{task_id}/watch", operation_id = "task_watch", tag = "tasks",
+    params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path)),
+    responses((status = 200, body = Task), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn task_watch(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, id)): Path<(ProductId, TaskId)>,
+) -> Result<Entity<Task>, Error> {
+    task::watch(&app, &caller, product, id, true).await.map(Entity)
+}
+
+/// No longer watch a task.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/tasks/{task_id}/watch", operation_id = "task_unwatch", tag = "tasks",
+    params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path)),
+    responses((status = 200, body = Task), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn task_unwatch(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, id)): Path<(ProductId, TaskId)>,
+) -> Result<Entity<Task>, Error> {
+    task::watch(&app, &caller, product, id, false).await.map(Entity)
+}
+
+/// Read the board: the beginning of each column.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/board", operation_id = "board_get", tag = "tasks",
+    params(("product_id" = ProductId, Path), BoardQuery),
+    responses((status = 200, body = Board), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn board_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product): Path<ProductId>,
+    Query(query): Query<BoardQuery>,
+) -> Result<axum::Json<Board>, Error> {
+    task::board(&app, &caller, product, &query).await.map(axum::Json)
+}
+
+/// Read a column of the board after a cursor.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/board/{status}", operation_id = "board_column", tag = "tasks",
+    params(("product_id" = ProductId, Path), ("status" = Status, Path), BoardQuery),
+    responses((status = 200, body = BoardColumn), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn board_column(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, status)): Path<(ProductId, String)>,
+    Query(query): Query<BoardQuery>,
+) -> Result<axum::Json<BoardColumn>, Error> {
+    task::board_column(&app, &caller, product, &status, &query).await.map(axum::Json)
+}
+
+/// List a task's comments, the oldest first.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/tasks/{task_id}/comments", operation_id = "comment_list", tag = "tasks",
+    params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path), PageRequest),
+    responses((status = 200, body = Page<Comment>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn comment_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, id)): Path<(ProductId, TaskId)>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<Comment>>, Error> {
+    comment::list(&app, &caller, product, id, &request).await.map(axum::Json)
+}
+
+/// Comment on a task.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/tasks/{task_id}/comments", operation_id = "comment_create", tag = "tasks",
+    params(
+        ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewComment,
+    responses((status = 201, body = Comment), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn comment_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, id)): Path<(ProductId, TaskId)>,
+    Json(new): Json<NewComment>,
+) -> Result<StoredAnswer, Error> {
+    comment::create(&app, &caller, product, id, new).await
+}
+
+/// Change a comment of your own.
+#[utoipa::path(
+    patch, path = "/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}",
+    operation_id = "comment_update", tag = "tasks",
+    params(
+        ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("comment_id" = CommentId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = CommentPatch,
+    responses((status = 200, body = Comment), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn comment_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, task, id)): Path<(ProductId, TaskId, CommentId)>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<CommentPatch>,
+) -> Result<Entity<Comment>, Error> {
+    comment::update(&app, &caller, product, (task, id), version, patch).await.map(Entity)
+}
+
+/// Delete a comment: one's own, or any as the product's owner.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}",
+    operation_id = "comment_delete", tag = "tasks",
+    params(
+        ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("comment_id" = CommentId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn comment_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, task, id)): Path<(ProductId, TaskId, CommentId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    comment::delete(&app, &caller, product, (task, id), version).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// List your saved views of a product's tasks.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/views", operation_id = "view_list", tag = "tasks",
+    params(("product_id" = ProductId, Path)),
+    responses((status = 200, body = Page<SavedView>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn view_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product): Path<ProductId>,
+) -> Result<axum::Json<Page<SavedView>>, Error> {
+    task::view::list(&app, &caller, product).await.map(axum::Json)
+}
+
+/// Save a view of a product's tasks for yourself.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/views", operation_id = "view_create", tag = "tasks",
+    params(
+        ("product_id" = ProductId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewView,
+    responses((status = 201, body = SavedView), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn view_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product): Path<ProductId>,
+    Json(new): Json<NewView>,
+) -> Result<StoredAnswer, Error> {
+    task::view::create(&app, &caller, product, new).await
+}
+
+/// Remove one of your saved views.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/views/{view_id}", operation_id = "view_delete", tag = "tasks",
+    params(("product_id" = ProductId, Path), ("view_id" = ViewId, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn view_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product, id)): Path<(ProductId, ViewId)>,
+) -> Result<StatusCode, Error> {
+    task::view::delete(&app, &caller, product, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

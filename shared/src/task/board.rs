@@ -19,6 +19,11 @@ pub(super) fn column_key(product: ProductId, status: Status) -> Key {
     Key::new(product::partition(product), format!("COLUMN#{}", status.as_str()))
 }
 
+/// How many tasks a column holds, from its item.
+pub(super) fn counted(item: Option<&Item>) -> Result<u64, Error> {
+    item.map_or(Ok(0), |item| table::read(item, "tasks"))
+}
+
 /// Counts a task out of the column that it leaves and into the one that it enters, whose limit must leave room for it.
 pub(super) fn count(
     app: &App,

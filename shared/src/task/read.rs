@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::id::{ProductId, TaskId};
 use crate::page::{List, Order, Page, PageRequest, Source};
 use crate::policy::{Action, Scope};
-use crate::product::{self, Product};
+use crate::product::{self, Loaded, Product};
 use crate::table::{self, Item, Key};
 use crate::text::fold;
 
@@ -92,6 +92,21 @@ pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: TaskId) 
         task.requirement_suspect = content_version(present.as_ref())? != task.requirement_version;
     }
     Ok(task)
+}
+
+/// The product and what lists show of the task, for one who may `action` there. One round trip.
+pub(crate) async fn seen(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    id: TaskId,
+) -> Result<(Loaded, TaskCard), Error> {
+    let scope = caller.allow(action)?;
+    let (_, product, task) = both(app, product_id, id, Vec::new()).await?;
+    let loaded = product::permitted(caller, action, scope, product.as_ref())?;
+    let card = task.as_ref().map(item::card_of).transpose()?.flatten();
+    Ok((loaded, card.ok_or(Error::NotFound { what: "task" })?))
 }
 
 /// The version of a requirement's content; none when it is not there.

@@ -8,7 +8,7 @@ use shared::table::{Draft, Key};
 use crate::support::Steward;
 
 /// Most items that one batch writes.
-const AT_ONCE: usize = 25;
+pub const AT_ONCE: usize = 25;
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -45,7 +45,7 @@ pub async fn fill(steward: &Steward, model: &str, size: usize) {
 }
 
 /// A copy without a type, so that nothing follows from it.
-fn renamed(model: &Item, id: &str, name: &str) -> Item {
+pub fn renamed(model: &Item, id: &str, name: &str) -> Item {
     let mut copy = model.clone();
     copy.remove("type");
     if let Some(AttributeValue::M(card)) = copy.get_mut("card") {
@@ -55,7 +55,7 @@ fn renamed(model: &Item, id: &str, name: &str) -> Item {
     copy
 }
 
-async fn write(steward: &Steward, items: Vec<Item>) {
+pub async fn write(steward: &Steward, items: Vec<Item>) {
     if items.is_empty() {
         return;
     }

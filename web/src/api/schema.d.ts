@@ -1330,6 +1330,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{product_id}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the board: the beginning of each column. */
+        get: operations["board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/board/{status}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a column of the board after a cursor. */
+        get: operations["board_column"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{product_id}/members": {
         parameters: {
             query?: never;
@@ -1485,7 +1519,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change many tasks in the same way, each for itself. */
+        patch: operations["task_update_many"];
         trace?: never;
     };
     "/api/products/{product_id}/tasks/{task_id}": {
@@ -1505,6 +1540,129 @@ export interface paths {
         head?: never;
         /** Change a task. Those who may not write tasks may change status and checklist of those that are assigned to them. */
         patch: operations["task_update"];
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}/checklist/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tick a step of a task off, or take the tick back. */
+        put: operations["task_checklist_tick"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a task's comments, the oldest first. */
+        get: operations["comment_list"];
+        put?: never;
+        /** Comment on a task. */
+        post: operations["comment_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a comment: one's own, or any as the product's owner. */
+        delete: operations["comment_delete"];
+        options?: never;
+        head?: never;
+        /** Change a comment of your own. */
+        patch: operations["comment_update"];
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a task on the board, between two others. */
+        post: operations["task_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Watch a task: be told what happens to it. */
+        put: operations["task_watch"];
+        post?: never;
+        /** No longer watch a task. */
+        delete: operations["task_unwatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your saved views of a product's tasks. */
+        get: operations["view_list"];
+        put?: never;
+        /** Save a view of a product's tasks for yourself. */
+        post: operations["view_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove one of your saved views. */
+        delete: operations["view_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/reminders": {
@@ -1920,6 +2078,27 @@ export interface components {
             /** @description Whether every record is there, unchanged and in order. */
             valid: boolean;
         };
+        /** @description The board of a product. */
+        Board: {
+            /** @description Its columns, from what nobody has begun to what is done. */
+            columns: components["schemas"]["BoardColumn"][];
+            /** @description How many tasks the columns may hold. */
+            wip_limits: components["schemas"]["WipLimits"];
+        };
+        /** @description A column of a board. */
+        BoardColumn: {
+            /**
+             * Format: int64
+             * @description How many tasks it holds in all, whatever the board is narrowed to.
+             */
+            count: number;
+            /** @description Its cards in the order that people gave them. */
+            items: components["schemas"]["TaskCard"][];
+            /** @description Send it as `cursor` for the rest of the column; null at its end. */
+            next_cursor?: string | null;
+            /** @description The status of its tasks. */
+            status: components["schemas"]["TaskStatus"];
+        };
         /** @description A part of what is held in one currency. */
         CapitalPart: {
             /** @description What was committed. */
@@ -2006,6 +2185,49 @@ export interface components {
             id: string;
             /** @description What is to be done. */
             text: components["schemas"]["Summary"];
+        };
+        /** @description What ticking a step takes. */
+        ChecklistTick: {
+            /** @description Whether it is done. */
+            done: boolean;
+        };
+        /** @description A comment on a task. */
+        Comment: {
+            /** @description When it was written. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who wrote it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            /** @description The comment's id. */
+            id: components["schemas"]["CommentId"];
+            /** @description Whom it mentions. */
+            mentions: components["schemas"]["UserId"][];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description The task. */
+            task_id: components["schemas"]["TaskId"];
+            /** @description What it says, as Markdown. */
+            text: components["schemas"]["LongText"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a comment on a task.
+         */
+        CommentId: string;
+        /** @description A merge patch of a comment. */
+        CommentPatch: {
+            /** @description Whom it mentions; replaces all mentions. */
+            mentions?: components["schemas"]["UserId"][];
+            /** @description What it says, as Markdown. */
+            text?: components["schemas"]["LongText"];
         };
         /** @description A country as ISO 3166-1 alpha-2, upper case. */
         Country: string;
@@ -2114,16 +2336,6 @@ export interface components {
             /** @description Its versions, newest first. */
             versions: components["schemas"]["DocumentVersion"][];
         };
-        /** @description Where a file can be downloaded for a short while. */
-        DocumentDownload: {
-            /**
-             * Format: int64
-             * @description Seconds until the address is no longer good.
-             */
-            expires_in: number;
-            /** @description The address. */
-            url: string;
-        };
         /**
          * Format: uuid
          * @description Identifies a document of an investor.
@@ -2136,11 +2348,6 @@ export interface components {
             /** @description What it is called. */
             title?: components["schemas"]["Name"];
         };
-        /**
-         * @description Where a version, or a document as a whole, stands.
-         * @enum {string}
-         */
-        DocumentStatus: "awaiting_upload" | "available" | "quarantined";
         /** @description A document with a version that waits for its file, and where to upload that. */
         DocumentUpload: {
             /** @description The document. */
@@ -2928,6 +3135,13 @@ export interface components {
             kind: components["schemas"]["CashFlowKind"];
             notes?: components["schemas"]["LongText"] | null;
         };
+        /** @description What a new comment takes. */
+        NewComment: {
+            /** @description Whom it mentions, at most 20: the product's owner and members. */
+            mentions?: components["schemas"]["UserId"][];
+            /** @description What it says, as Markdown. */
+            text: components["schemas"]["LongText"];
+        };
         /** @description What a new document takes. */
         NewDocument: {
             /** @description The file's type. */
@@ -3146,6 +3360,13 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** @description The name for signing in, unique and fixed. */
             username: components["schemas"]["Username"];
+        };
+        /** @description What a new view takes. */
+        NewView: {
+            /** @description What its user calls it. */
+            name: components["schemas"]["Name"];
+            /** @description The filters as the page's address has them, up to 2,000 characters. */
+            query: components["schemas"]["Message"];
         };
         /** @description A notification as its user sees it. */
         Notification: {
@@ -3518,6 +3739,37 @@ export interface components {
                 /** @description What it is. */
                 kind: components["schemas"]["CashFlowKind"];
                 notes?: components["schemas"]["LongText"] | null;
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Comment: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description When it was written. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who wrote it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                /** @description The comment's id. */
+                id: components["schemas"]["CommentId"];
+                /** @description Whom it mentions. */
+                mentions: components["schemas"]["UserId"][];
+                /** @description The product. */
+                product_id: components["schemas"]["ProductId"];
+                /** @description The task. */
+                task_id: components["schemas"]["TaskId"];
+                /** @description What it says, as Markdown. */
+                text: components["schemas"]["LongText"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
@@ -3944,6 +4196,22 @@ export interface components {
                  * @description The version, from 1.
                  */
                 version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SavedView: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description When it was saved. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description The view's id. */
+                id: components["schemas"]["ViewId"];
+                /** @description What its user calls it. */
+                name: components["schemas"]["Name"];
+                /** @description The filters as the page's address has them: `priority=high&label=ui`. */
+                query: components["schemas"]["Message"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4588,6 +4856,17 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "relationship_manager" | "analyst" | "manager" | "team_member";
+        /** @description A saved view. */
+        SavedView: {
+            /** @description When it was saved. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The view's id. */
+            id: components["schemas"]["ViewId"];
+            /** @description What its user calls it. */
+            name: components["schemas"]["Name"];
+            /** @description The filters as the page's address has them: `priority=high&label=ui`. */
+            query: components["schemas"]["Message"];
+        };
         /** @description Something that was found. */
         SearchHit: {
             /** @description The investor's id. */
@@ -4725,6 +5004,16 @@ export interface components {
             /** @description Who is told what happens to it. */
             watcher_ids: components["schemas"]["UserId"][];
         };
+        /** @description A task as it was read. */
+        TaskAt: {
+            /** @description The task. */
+            id: components["schemas"]["TaskId"];
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
         /** @description A task as lists and the board show it. */
         TaskCard: {
             assignee_id?: components["schemas"]["UserId"] | null;
@@ -4786,6 +5075,21 @@ export interface components {
          * @description Identifies a task of a product.
          */
         TaskId: string;
+        /** @description Where a task goes. */
+        TaskMove: {
+            /**
+             * Format: uuid
+             * @description The card that is to be right above it; none for the column's beginning.
+             */
+            after_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The card that is to be right below it; none for the column's end.
+             */
+            before_id?: string | null;
+            /** @description The column. */
+            status: components["schemas"]["TaskStatus"];
+        };
         /** @description A merge patch of a task. */
         TaskPatch: {
             /**
@@ -4818,11 +5122,34 @@ export interface components {
             /** @description What is to be done. */
             title?: components["schemas"]["Name"];
         };
+        /** @description A task that was not changed. */
+        TaskRefused: {
+            /** @description Machine-readable reason, as a problem has it. */
+            code: string;
+            /** @description A sentence for a person. */
+            detail: string;
+            /** @description The task. */
+            id: components["schemas"]["TaskId"];
+        };
         /**
          * @description How far a task is.
          * @enum {string}
          */
         TaskStatus: "open" | "in_progress" | "blocked" | "in_review" | "done";
+        /** @description What changing many tasks takes. */
+        TasksPatch: {
+            /** @description The tasks, 1 to 100, with the versions that were read. */
+            ids: components["schemas"]["TaskAt"][];
+            /** @description What changes in each. */
+            patch: components["schemas"]["TaskPatch"];
+        };
+        /** @description What became of a change to many tasks. */
+        TasksUpdated: {
+            /** @description Those that are not. */
+            refused: components["schemas"]["TaskRefused"][];
+            /** @description Those that are changed. */
+            updated: components["schemas"]["TaskCard"][];
+        };
         /**
          * @description What someone does in a product's team.
          * @enum {string}
@@ -5032,6 +5359,11 @@ export interface components {
             /** @description The value: `gold`, `active`, `fund`. */
             value: string;
         };
+        /**
+         * Format: uuid
+         * @description Identifies a saved view of tasks.
+         */
+        ViewId: string;
         /** @description By which ways a kind of notification is told. */
         Ways: {
             /** @description By e-mail. */
@@ -8521,6 +8853,99 @@ export interface operations {
             };
         };
     };
+    board_get: {
+        parameters: {
+            query?: {
+                /** @description Only tasks of this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Only those of this user, `me`, or `none` for those of nobody. */
+                assignee_id?: string;
+                /** @description Only those of this requirement. */
+                requirement_id?: string;
+                /** @description Only those of this milestone. */
+                milestone_id?: string;
+                /** @description Only those with this label. */
+                label?: string;
+                /** @description Only those whose reference, title or labels contain this text, without regard to case. */
+                text?: string;
+                /** @description Cards of each column, 1 to 1,000; 200 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of a column; only for the rest of one. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board_column: {
+        parameters: {
+            query?: {
+                /** @description Only tasks of this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Only those of this user, `me`, or `none` for those of nobody. */
+                assignee_id?: string;
+                /** @description Only those of this requirement. */
+                requirement_id?: string;
+                /** @description Only those of this milestone. */
+                milestone_id?: string;
+                /** @description Only those with this label. */
+                label?: string;
+                /** @description Only those whose reference, title or labels contain this text, without regard to case. */
+                text?: string;
+                /** @description Cards of each column, 1 to 1,000; 200 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of a column; only for the rest of one. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                status: components["schemas"]["TaskStatus"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardColumn"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     product_member_list: {
         parameters: {
             query?: never;
@@ -9024,6 +9449,39 @@ export interface operations {
             };
         };
     };
+    task_update_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksUpdated"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     task_get: {
         parameters: {
             query?: never;
@@ -9111,6 +9569,375 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_checklist_tick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistTick"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Comment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+                comment_id: components["schemas"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+                comment_id: components["schemas"]["CommentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_move: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_unwatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    view_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    view_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    view_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                view_id: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
