@@ -153,16 +153,14 @@ impl Workshop<'_> {
         let made = self.then(born, chance(6) % 400, call).await?;
         let Some(id) = id(&made) else { return Ok(()) };
         let path = format!("{}/tasks/{id}", of.path);
-        let mut version = 1;
-        for (status, days_ago) in moves(of.place, number, build.tasks, born) {
+        for (version, (status, days_ago)) in (1..).zip(moves(of.place, number, build.tasks, born)) {
             let call = self.client.patch(&path, json!({"status": status})).by(of.owner).version(version);
             let minutes = 60 + chance(7 + usize::try_from(version).unwrap_or(0)) % 500;
             self.then(days_ago, minutes, call).await?;
-            version += 1;
         }
         if chance(8).is_multiple_of(3) {
             let remark = json!({"text": REMARKS[chance(9) % REMARKS.len()], "mentions": []});
-            let by = if made["assignee_id"] == Value::from(who.id.as_str()) { who } else { of.owner };
+            let by = if made["assignee_id"] == who.id.as_str() { who } else { of.owner };
             let call = self.client.post(&format!("{path}/comments"), remark).by(by);
             let call = call.key(&format!("demo-comment-{}-{number}", build.key));
             self.then(born.saturating_sub(2), 500, call).await?;
