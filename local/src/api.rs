@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(assets::router())
         .merge(requirements::router())
         .merge(tasks::router())
+        .merge(milestones::router())
         .merge(analytics::router())
         .merge(reports::router())
         .merge(search::router())

@@ -10,6 +10,7 @@ mod write;
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
 pub use link::require;
 pub use read::{RequirementQuery, get, list};
+pub(crate) use version::at_versions;
 pub use version::{
     CompareQuery, RequirementChange, RequirementComparison, RequirementVersion, compare, get as get_version,
     list as versions,
@@ -119,10 +120,8 @@ pub struct Link {
     pub at_version: u64,
     /// Whether the other one's content has changed since, or it is gone: someone should look. Found out when it is read; always
     /// false in old versions.
-    #[serde(default)]
     pub suspect: bool,
     /// The other one as it is now; null when it is gone, and in old versions.
-    #[serde(default)]
     pub target: Option<LinkTarget>,
 }
 
@@ -337,7 +336,7 @@ impl Requirement {
     }
 
     /// Whether `other` says the same: what makes links suspect when it differs.
-    fn says_the_same_as(&self, other: &Self) -> bool {
+    pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
         self.title == other.title
             && self.description == other.description
             && self.acceptance_criteria == other.acceptance_criteria

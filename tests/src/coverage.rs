@@ -60,6 +60,7 @@ fn allowed(route: &str) -> &'static str {
         "GET /api/users" => "ARNM",
         "POST /api/products/{product_id}/assets/{asset_id}/versions/{number}/download"
         | "PATCH /api/products/{product_id}/tasks/{task_id}"
+        | "GET /api/roadmap"
         | "GET /api/tasks" => "AMT",
         route if route.starts_with("GET /api/products") => "AMT",
         "PATCH /api/products/{product_id}/tasks" => "AMT",
@@ -144,6 +145,7 @@ fn body(route: &str) -> Option<Value> {
         "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
         "POST /api/products/{product_id}/assets/{asset_id}/approve"
         | "POST /api/products/{product_id}/assets/{asset_id}/reject" => json!({"note": "S"}),
+        "POST /api/products/{product_id}/milestones" => json!({"name": "S", "due_on": "2027-01-04"}),
         "POST /api/products/{product_id}/requirements/{requirement_id}/restore" => json!({"version": 1}),
         "POST /api/products/{product_id}/tasks" => json!({"title": "Draw"}),
         "PATCH /api/products/{product_id}/tasks" => {
@@ -232,7 +234,7 @@ async fn send_with(
         filled = format!("{filled}/{part}");
     }
     if route.ends_with("/compare") {
-        filled += "?from=1&to=2";
+        filled += if route.contains("/baselines/") { "?with=now" } else { "?from=1&to=2" };
     }
     let mut call = steward.request(method, &filled).if_match(1);
     if let Some(body) = body(route) {

@@ -81,6 +81,7 @@ const HTTP: &[&str] = &[
     "imports",
     "investments",
     "investors",
+    "milestones",
     "notifications",
     "products",
     "reminders",

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use lambda_http::http::StatusCode;
+use shared::baseline::{self, Baseline, BaselineComparison, ComparedQuery, NewBaseline};
 use shared::caller::Caller;
 use shared::error::Problem;
 use shared::http::{Entity, IfMatch, Json, Path, Query};
-use shared::id::{ProductId, RequirementId};
+use shared::id::{BaselineId, ProductId, RequirementId};
 use shared::idempotency::StoredAnswer;
 use shared::page::{Page, PageRequest};
 use shared::requirement::{
@@ -25,6 +26,10 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(requirement_version_get))
         .routes(routes!(requirement_compare))
         .routes(routes!(requirement_restore))
+        .routes(routes!(baseline_list, baseline_create))
+        .routes(routes!(baseline_get, baseline_delete))
+        .routes(routes!(baseline_requirement_list))
+        .routes(routes!(baseline_compare))
 }
 
 /// List a product's requirements by number.
@@ -193,4 +198,109 @@ async fn requirement_restore(
     Json(restored): Json<Restore>,
 ) -> Result<StoredAnswer, Error> {
     requirement::restore(&app, &caller, product_id, id, version, restored).await
+}
+
+/// List a product's baselines, newest first.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/baselines", operation_id = "baseline_list", tag = "requirements",
+    params(("product_id" = ProductId, Path), PageRequest),
+    responses((status = 200, body = Page<Baseline>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn baseline_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<Baseline>>, Error> {
+    baseline::list(&app, &caller, product_id, &request).await.map(axum::Json)
+}
+
+/// Freeze the version of every requirement of a product.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/baselines", operation_id = "baseline_create", tag = "requirements",
+    params(
+        ("product_id" = ProductId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewBaseline,
+    responses((status = 201, body = Baseline), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn baseline_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Json(new): Json<NewBaseline>,
+) -> Result<StoredAnswer, Error> {
+    baseline::create(&app, &caller, product_id, new).await
+}
+
+/// Read a baseline.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/baselines/{baseline_id}", operation_id = "baseline_get",
+    tag = "requirements", params(("product_id" = ProductId, Path), ("baseline_id" = BaselineId, Path)),
+    responses((status = 200, body = Baseline), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn baseline_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, BaselineId)>,
+) -> Result<Entity<Baseline>, Error> {
+    baseline::get(&app, &caller, product_id, id).await.map(Entity)
+}
+
+/// Delete a baseline; requirements and their versions stay.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/baselines/{baseline_id}", operation_id = "baseline_delete",
+    tag = "requirements",
+    params(
+        ("product_id" = ProductId, Path), ("baseline_id" = BaselineId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn baseline_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, BaselineId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    baseline::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// List the requirements of a baseline by number, as they were.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/baselines/{baseline_id}/requirements",
+    operation_id = "baseline_requirement_list", tag = "requirements",
+    params(("product_id" = ProductId, Path), ("baseline_id" = BaselineId, Path), PageRequest),
+    responses((status = 200, body = Page<RequirementCard>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn baseline_requirement_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, BaselineId)>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<RequirementCard>>, Error> {
+    baseline::requirements(&app, &caller, product_id, id, &request).await.map(axum::Json)
+}
+
+/// Compare a baseline with another one or with now: what was added, changed and deleted since.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/baselines/{baseline_id}/compare", operation_id = "baseline_compare",
+    tag = "requirements",
+    params(("product_id" = ProductId, Path), ("baseline_id" = BaselineId, Path), ComparedQuery),
+    responses((status = 200, body = BaselineComparison), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn baseline_compare(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, BaselineId)>,
+    Query(query): Query<ComparedQuery>,
+) -> Result<axum::Json<BaselineComparison>, Error> {
+    baseline::compare(&app, &caller, product_id, id, &query).await.map(axum::Json)
 }

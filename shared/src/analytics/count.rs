@@ -23,12 +23,12 @@ use crate::table::{self, Item, Key, Transaction};
 use crate::time::Timestamp;
 
 /// How often a count is tried against others that count the same.
-const TRIES: u32 = 8;
+pub(super) const TRIES: u32 = 8;
 /// How many activities of a renamed or reassigned investor are looked at, newest first.
 const REFRESHED: usize = 500;
 
 /// The items at `keys`, each at its place.
-async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Result<[Option<Item>; N], Error> {
+pub(super) async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Result<[Option<Item>; N], Error> {
     let found = app.table().get_many(keys.to_vec()).await?;
     Ok(keys.map(|key| {
         let at = |item: &&Item| {
@@ -112,7 +112,7 @@ pub async fn refresh_investments(app: &App, id: InvestorId) -> Result<(), Error>
     }
 }
 
-fn contended() -> Error {
+pub(super) fn contended() -> Error {
     Error::Unavailable("a counter is contended".into())
 }
 
@@ -130,7 +130,7 @@ fn counted(item: Option<&Item>, holder: Option<&InvestorCard>) -> Result<Option<
 }
 
 /// A transaction that begins with the next marker; none when nothing changed.
-fn begin<T: Serialize + DeserializeOwned + PartialEq>(
+pub(super) fn begin<T: Serialize + DeserializeOwned + PartialEq>(
     app: &App,
     marker: &Marker<T>,
     key: &Key,
@@ -144,7 +144,7 @@ fn begin<T: Serialize + DeserializeOwned + PartialEq>(
     Ok(Some(transaction))
 }
 
-fn difference<T>(marker: &Marker<T>, now: Option<&T>, moves_of: fn(&T, &mut Moves, i64)) -> Moves {
+pub(super) fn difference<T>(marker: &Marker<T>, now: Option<&T>, moves_of: fn(&T, &mut Moves, i64)) -> Moves {
     let mut moves = Moves::new();
     for (counted, by) in [(marker.counted.as_ref(), -1), (now, 1)] {
         if let Some(counted) = counted {
@@ -154,13 +154,13 @@ fn difference<T>(marker: &Marker<T>, now: Option<&T>, moves_of: fn(&T, &mut Move
     moves
 }
 
-async fn commit(app: &App, mut transaction: Transaction, moves: Moves) -> Result<(), Error> {
+pub(super) async fn commit(app: &App, mut transaction: Transaction, moves: Moves) -> Result<(), Error> {
     stage_moves(app, &mut transaction, moves)?;
     app.table().commit(transaction).await
 }
 
 /// Whether a count is done; one that met another is to be tried again after a pause.
-async fn done(committed: Result<(), Error>, attempt: u32) -> Result<bool, Error> {
+pub(super) async fn done(committed: Result<(), Error>, attempt: u32) -> Result<bool, Error> {
     match committed {
         Ok(()) => Ok(true),
         Err(Error::StaleVersion) => {

@@ -1,5 +1,7 @@
 //! The versions of a requirement: each change keeps the whole requirement as it was then, for ever.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -181,6 +183,23 @@ pub(super) async fn find(
 ) -> Result<Requirement, Error> {
     let found = app.table().get(item::version_key(product_id, id, version)).await?;
     table::read(&found.ok_or_else(|| Error::field("version", "is not a version of this requirement"))?, "data")
+}
+
+/// Requirements as they were at the given versions. One round trip, none for none.
+pub(crate) async fn at_versions(
+    app: &App,
+    product_id: ProductId,
+    versions: BTreeSet<(RequirementId, u64)>,
+) -> Result<BTreeMap<(RequirementId, u64), Requirement>, Error> {
+    if versions.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let keys = versions.into_iter().map(|(id, version)| item::version_key(product_id, id, version)).collect();
+    let read = |item: Item| {
+        let requirement: Requirement = table::take(item, "data")?;
+        Ok(((requirement.id, requirement.version), requirement))
+    };
+    app.table().get_many(keys).await?.into_iter().map(read).collect()
 }
 
 fn at<'a>(found: &'a [Item], sk: &str) -> Option<&'a Item> {

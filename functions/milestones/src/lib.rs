@@ -1,0 +1,129 @@
+//! `/api/products/{product_id}/milestones` and `/api/roadmap`: days by which something is to be reached, and how far it is.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::id::{MilestoneId, ProductId};
+use shared::idempotency::StoredAnswer;
+use shared::milestone::{self, Milestone, MilestonePatch, MilestoneQuery, NewMilestone, Roadmap, RoadmapQuery};
+use shared::page::Page;
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(milestone_list, milestone_create))
+        .routes(routes!(milestone_get, milestone_update, milestone_delete))
+        .routes(routes!(roadmap_list))
+}
+
+/// List a product's milestones by day, with how far they are.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/milestones", operation_id = "milestone_list", tag = "milestones",
+    params(("product_id" = ProductId, Path), MilestoneQuery),
+    responses((status = 200, body = Page<Milestone>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn milestone_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<MilestoneQuery>,
+) -> Result<axum::Json<Page<Milestone>>, Error> {
+    milestone::list(&app, &caller, product_id, &query).await.map(axum::Json)
+}
+
+/// Create a milestone.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/milestones", operation_id = "milestone_create", tag = "milestones",
+    params(
+        ("product_id" = ProductId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewMilestone,
+    responses((status = 201, body = Milestone), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn milestone_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(product_id): Path<ProductId>,
+    Json(new): Json<NewMilestone>,
+) -> Result<StoredAnswer, Error> {
+    milestone::create(&app, &caller, product_id, new).await
+}
+
+/// Read a milestone.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_get",
+    tag = "milestones", params(("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path)),
+    responses((status = 200, body = Milestone), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn milestone_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, MilestoneId)>,
+) -> Result<Entity<Milestone>, Error> {
+    milestone::get(&app, &caller, product_id, id).await.map(Entity)
+}
+
+/// Change a milestone.
+#[utoipa::path(
+    patch, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_update",
+    tag = "milestones",
+    params(
+        ("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    request_body = MilestonePatch,
+    responses((status = 200, body = Milestone), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn milestone_update(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, MilestoneId)>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<MilestonePatch>,
+) -> Result<Entity<Milestone>, Error> {
+    milestone::update(&app, &caller, product_id, id, version, patch).await.map(Entity)
+}
+
+/// Delete a milestone. What refers to it shows that it is gone.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_delete",
+    tag = "milestones",
+    params(
+        ("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn milestone_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, id)): Path<(ProductId, MilestoneId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    milestone::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// List the products that you own or belong to (as an admin: all) by name, each with its milestones by day.
+#[utoipa::path(
+    get, path = "/api/roadmap", operation_id = "roadmap_list", tag = "milestones", params(RoadmapQuery),
+    responses((status = 200, body = Page<Roadmap>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn roadmap_list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<RoadmapQuery>,
+) -> Result<axum::Json<Page<Roadmap>>, Error> {
+    milestone::roadmap(&app, &caller, &query).await.map(axum::Json)
+}

@@ -1,0 +1,116 @@
+//! How a baseline is stored: an item of its own, and its entries by number in parts of a thousand.
+
+use super::{Baseline, Frozen, MOST_ENTRIES};
+use crate::app::App;
+use crate::audit::Head;
+use crate::error::Error;
+use crate::id::{BaselineId, ProductId};
+use crate::page::{List, Order, Source};
+use crate::product;
+use crate::requirement::{self, RequirementCard};
+use crate::table::{self, Draft, Item, Key};
+
+/// How many items are read at a time.
+const AT_ONCE: usize = 500;
+
+pub(super) fn item_key(product: ProductId, id: BaselineId) -> Key {
+    Key::new(product::partition(product), format!("BASELINE#{id}"))
+}
+
+fn part_prefix(id: BaselineId) -> String {
+    format!("BASELINE_PART#{id}#")
+}
+
+fn part_key(product: ProductId, id: BaselineId, part: usize) -> Key {
+    Key::new(product::partition(product), format!("{}{part:04}", part_prefix(id)))
+}
+
+/// Partition in `gsi1` of a product's baselines by time.
+pub(super) fn listed(product: ProductId) -> String {
+    format!("BASELINES#{product}")
+}
+
+pub(super) fn draft(baseline: &Baseline, head: &Head) -> Result<Draft, Error> {
+    let place = format!("{}#{}", baseline.created_at, baseline.id);
+    Ok(Draft::new(item_key(baseline.product_id, baseline.id), "baseline", &())?
+        .number("version", baseline.version)
+        .card(baseline)?
+        .object("audit_head", head)?
+        .index("gsi1", listed(baseline.product_id), place))
+}
+
+pub(super) fn tombstone(baseline: &Baseline, version: u64, head: &Head) -> Result<Draft, Error> {
+    Draft::new(item_key(baseline.product_id, baseline.id), "baseline_deleted", &())?
+        .number("version", version)
+        .object("audit_head", head)
+}
+
+/// The entries, by number, as items.
+pub(super) fn parts(product: ProductId, id: BaselineId, entries: &[Frozen]) -> Result<Vec<Draft>, Error> {
+    let part = |(n, entries)| Draft::new(part_key(product, id, n), "baseline_part", &entries);
+    entries.chunks(MOST_ENTRIES).enumerate().map(part).collect()
+}
+
+/// The keys of a baseline's parts.
+pub(super) fn part_keys(baseline: &Baseline) -> impl Iterator<Item = Key> {
+    let (product, id) = (baseline.product_id, baseline.id);
+    (0..baseline.requirement_count.div_ceil(MOST_ENTRIES)).map(move |n| part_key(product, id, n))
+}
+
+/// The baseline in an item with the head of its chain, unless it is deleted.
+pub(super) fn open(item: Option<&Item>) -> Result<(Baseline, Head), Error> {
+    let there = item.filter(|item| table::text(item, "type") == Some("baseline"));
+    let item = there.ok_or(Error::NotFound { what: "baseline" })?;
+    Ok((table::read(item, "card")?, table::read(item, "audit_head")?))
+}
+
+/// Gives each item of a list to `each`.
+async fn whole(app: &App, list: &List, mut each: impl FnMut(Item) -> Result<(), Error>) -> Result<(), Error> {
+    let mut after = None;
+    loop {
+        let (items, next) = list.read(app, after.as_deref(), AT_ONCE).await?;
+        items.into_iter().try_for_each(&mut each)?;
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What a baseline holds, by number.
+pub(super) async fn entries(app: &App, product: ProductId, id: BaselineId) -> Result<Vec<Frozen>, Error> {
+    let source = Source::table(product::partition(product), part_prefix(id));
+    let mut entries = Vec::new();
+    whole(app, &List::new("baseline_parts", source, Order::Ascending), |item| {
+        entries.extend(table::take::<Vec<Frozen>>(item, "data")?);
+        Ok(())
+    })
+    .await?;
+    Ok(entries)
+}
+
+/// The requirements that there are, by number, from the table itself: all that was acknowledged before is among them.
+pub(super) async fn present(app: &App, product: ProductId) -> Result<Vec<Frozen>, Error> {
+    let source = Source::table(product::partition(product), requirement::PREFIX);
+    let list = List { consistent: true, ..List::new("requirements_now", source, Order::Ascending) };
+    collect(app, &list).await
+}
+
+/// The requirements that there are as the list shows them: cheaper, and a moment behind.
+pub(super) async fn present_listed(app: &App, product: ProductId) -> Result<Vec<Frozen>, Error> {
+    let source = Source::index("gsi1", format!("{}{product}", requirement::LISTED));
+    collect(app, &List::new("requirements_listed", source, Order::Ascending)).await
+}
+
+async fn collect(app: &App, list: &List) -> Result<Vec<Frozen>, Error> {
+    let mut entries = Vec::new();
+    whole(app, list, |item| {
+        if let Some(RequirementCard { id, number, version, .. }) = requirement::card_of(&item)? {
+            entries.push(Frozen { id, number, version });
+        }
+        Ok(())
+    })
+    .await?;
+    entries.sort_unstable_by_key(|entry| entry.number);
+    Ok(entries)
+}
