@@ -15,7 +15,7 @@ type Request = { url: URL; body: unknown; match: RegExpMatchArray }
 function milestone(n: number, name: string, days: number, done: number, total: number, more: Partial<Milestone> = {}): Milestone {
   return {
     id: milestoneId(n), version: 2, created_at: ago(90), updated_at: ago(3), product_id: ORBIT, name, description: null, due_on: day(days), status: 'open',
-    progress: { tasks_total: total, tasks_done: done, requirements_total: 6, requirements_done: Math.round((6 * done) / Math.max(1, total)), percent: total === 0 ? 0 : Math.round((100 * done) / total) },
+    progress: { tasks_total: total, tasks_done: done, requirements_total: total === 0 ? 0 : 6, requirements_done: Math.round((6 * done) / Math.max(1, total)), percent: total === 0 ? 0 : Math.round((100 * done) / total) },
     at_risk: false, at_risk_reason: null, ...more,
   }
 }

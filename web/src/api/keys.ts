@@ -1,4 +1,5 @@
 import type { TrendFilters } from './analytics'
+import type { AssetFilters } from './assets'
 import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
@@ -80,6 +81,10 @@ export const keys = {
   },
   assets: {
     of: (productId: string) => ['assets', productId] as const,
+    list: (productId: string, filters: AssetFilters) => ['assets', productId, 'list', filters] as const,
+    one: (productId: string, assetId: string) => ['assets', productId, 'one', assetId] as const,
+    /** Apart from the rest: a file never changes, and each reading of one is recorded. */
+    picture: (assetId: string, number: number) => ['asset-pictures', assetId, number] as const,
   },
   tasks: {
     all: ['tasks'] as const,

@@ -1,5 +1,5 @@
 import { call, ifMatch, once, paged } from './client'
-import type { Milestone, MilestonePatch, NewMilestone } from './requirement-types'
+import type { Milestone, MilestonePatch, NewMilestone, RoadmapMilestone } from './requirement-types'
 import type { Page } from './types'
 
 type Versioned = Pick<Milestone, 'id' | 'product_id' | 'version'>
@@ -25,4 +25,9 @@ export function milestoneUpdate(milestone: Versioned, body: MilestonePatch): Pro
 
 export function milestoneDelete(milestone: Versioned): Promise<void> {
   return call('delete', at(milestone), ifMatch(milestone))
+}
+
+/** The milestones of every product that the caller sees, by their day. */
+export function roadmapGet(cursor?: string | null): Promise<Page<RoadmapMilestone>> {
+  return call('get', '/api/roadmap', { query: paged({}, cursor) })
 }

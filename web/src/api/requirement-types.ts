@@ -171,6 +171,12 @@ export interface Milestone {
   at_risk_reason?: string | null
 }
 
+/** A milestone with the product that it belongs to. */
+export interface RoadmapMilestone extends Milestone {
+  product_key: string
+  product_name: string
+}
+
 export interface NewMilestone {
   name: string
   description?: string

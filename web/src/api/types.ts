@@ -107,6 +107,17 @@ export type TeamRole = Schemas['TeamRole']
 export type WipLimits = Schemas['WipLimits']
 export type Priority = 'low' | 'medium' | 'high' | 'critical'
 
+export type Asset = Schemas['Asset']
+export type AssetApproval = Schemas['Approval']
+export type AssetDetail = Schemas['AssetDetail']
+export type AssetKind = Schemas['AssetKind']
+export type AssetPatch = Schemas['AssetPatch']
+export type AssetUpload = Schemas['AssetUpload']
+export type AssetVersion = Schemas['AssetVersion']
+export type FileDownload = Schemas['FileDownload']
+export type NewAsset = Schemas['NewAsset']
+export type NewAssetVersion = Schemas['NewAssetVersion']
+
 export type SearchHit = Schemas['SearchHit']
 export type SearchResults = Schemas['SearchResults']
 export type CurrencyCapital = Schemas['CurrencyCapital']

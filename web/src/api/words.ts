@@ -1,6 +1,8 @@
 import type { LinkKind, MilestoneStatus, RequirementStatus } from './requirement-types'
 import type {
   ActivityKind,
+  AssetApproval,
+  AssetKind,
   CashFlow,
   DocumentStatus,
   DuplicateReason,
@@ -165,6 +167,8 @@ export const IMPORT_FIELDS: Record<ImportField, string> = {
 export const IMPORT_KEYS: Record<ImportKey, string> = { external_key: 'External key', email: 'E-mail', name: 'Name' }
 export const IMPORT_ENCODINGS: Record<ImportEncoding, string> = { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252 (older Excel)' }
 
+export const ASSET_KINDS: Record<AssetKind, string> = { mockup: 'Mock-up', drawing: 'Drawing', specification: 'Specification', photo: 'Photo', other: 'Other' }
+export const ASSET_APPROVALS: Record<AssetApproval, string> = { draft: 'Draft', in_review: 'In review', approved: 'Approved', rejected: 'Rejected' }
 export const PRODUCT_STATUSES: Record<ProductStatus, string> = { planning: 'Planning', active: 'Active', on_hold: 'On hold', launched: 'Launched', archived: 'Archived' }
 export const TEAM_ROLES: Record<TeamRole, string> = {
   lead: 'Lead',

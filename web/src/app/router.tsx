@@ -1,10 +1,12 @@
 import { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { asProblem } from '@/api/problem'
+import { assetRoutes } from '@/features/assets/routes'
 import { auditRoutes } from '@/features/audit/routes'
 import { authRoutes } from '@/features/auth/routes'
 import { importRoutes } from '@/features/imports/routes'
 import { investorRoutes } from '@/features/investors/routes'
+import { milestoneRoutes, roadmapRoutes } from '@/features/milestones/routes'
 import { notificationRoutes } from '@/features/notifications/routes'
 import { overviewRoutes } from '@/features/overview/routes'
 import { productTabRoutes, productsRoutes } from '@/features/products/routes'
@@ -31,8 +33,8 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
-const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes])
-const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, product])
+const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...milestoneRoutes, ...assetRoutes])
+const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, ...roadmapRoutes, product])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { MilestoneStatus, RequirementStatus } from '@/api/requirement-types'
-import type { DocumentStatus, ImportStatus, InvestmentStatus, InvestorStatus, Priority, ProductStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
-import { DOCUMENT_STATUSES, INVESTMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, MILESTONE_STATUSES, PRIORITIES, PRODUCT_STATUSES, REMINDER_STATUSES, REQUIREMENT_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
+import type { AssetApproval, DocumentStatus, ImportStatus, InvestmentStatus, InvestorStatus, Priority, ProductStatus, ReminderStatus, Tier, UserStatus } from '@/api/types'
+import { ASSET_APPROVALS, DOCUMENT_STATUSES, INVESTMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, MILESTONE_STATUSES, PRIORITIES, PRODUCT_STATUSES, REMINDER_STATUSES, REQUIREMENT_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 
 export type Tone = 'slate' | 'blue' | 'green' | 'amber' | 'red' | 'violet' | 'bronze'
@@ -144,4 +144,11 @@ export function RequirementBadge({ status }: { status: RequirementStatus }) {
 export function MilestoneBadge({ status, atRisk = false }: { status: MilestoneStatus; atRisk?: boolean }) {
   if (status === 'reached') return <Badge tone="green" shape={<Shape of="check" />}>{MILESTONE_STATUSES.reached}</Badge>
   return atRisk ? <Badge tone="red" shape={<Shape of="triangle" />}>At risk</Badge> : <Badge shape={<Shape of="diamond" />}>On course</Badge>
+}
+
+const APPROVAL_LOOK: Record<AssetApproval, [Tone, keyof typeof SHAPES]> = { draft: ['slate', 'ring'], in_review: ['blue', 'dot'], approved: ['green', 'check'], rejected: ['red', 'equal'] }
+
+export function ApprovalBadge({ approval }: { approval: AssetApproval }) {
+  const [tone, shape] = APPROVAL_LOOK[approval]
+  return <Badge tone={tone} shape={<Shape of={shape} />}>{ASSET_APPROVALS[approval]}</Badge>
 }

@@ -1,5 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { fakeApi, page as listOf, problem } from '../fake-api'
+import { PICTURE, assetId, assetStore } from '../fake-assets'
+import { milestoneStore } from '../fake-milestones'
 import { ORBIT, people, productStore, signedIn } from '../fake-products'
 import { baselines, requirementId, requirementStore } from '../fake-requirements'
 
@@ -34,6 +36,11 @@ const SHOTS: Shot[] = [
   { name: 'requirement-compare', path: `${PAGE}/requirements/${requirementId(1)}?from=1&to=3` },
   { name: 'baselines', path: `${PAGE}/requirements/baselines` },
   { name: 'baseline', path: `${PAGE}/requirements/baselines/${baselines[0]!.id}`, before: (page) => page.getByRole('button', { name: /ORB-R1/ }).click() },
+  { name: 'milestones', path: `${PAGE}/milestones` },
+  { name: 'milestones-empty', path: `${PAGE}/milestones`, overrides: { 'GET /api/products/([^/]+)/milestones': () => listOf([]) } },
+  { name: 'roadmap', path: '/roadmap' },
+  { name: 'assets', path: `${PAGE}/assets` },
+  { name: 'asset', path: `${PAGE}/assets?asset=${assetId(1)}` },
   { name: 'product-member', path: `${PAGE}/team`, overrides: signedIn(people.tomas) },
 ]
 
@@ -46,7 +53,8 @@ for (const width of [1440, 390]) {
           const refused: string[] = []
           page.on('console', (message) => message.text().includes('Content Security Policy') && refused.push(message.text()))
           page.on('pageerror', (error) => refused.push(error.message))
-          await fakeApi(page, { ...productStore(), ...requirementStore(), ...overrides })
+          await page.route('http://127.0.0.1:1/get/*', (route) => route.fulfill(PICTURE))
+          await fakeApi(page, { ...productStore(), ...requirementStore(), ...milestoneStore(), ...assetStore(), ...overrides })
           await page.goto(path, { waitUntil: 'networkidle' })
           await before?.(page)
           await page.waitForTimeout(350)

@@ -13,6 +13,8 @@ export interface ProductTab {
 export const PRODUCT_TABS: readonly ProductTab[] = [
   { path: '', label: 'Overview' },
   { path: '/requirements', label: 'Requirements' },
+  { path: '/milestones', label: 'Milestones' },
+  { path: '/assets', label: 'Assets' },
   { path: '/team', label: 'Team' },
   { path: '/settings', label: 'Settings', allowed: (product, may) => isWritable(product) && may('product_update') },
 ]

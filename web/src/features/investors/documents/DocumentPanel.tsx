@@ -7,20 +7,18 @@ import { asProblem } from '@/api/problem'
 import type { Document, DocumentDetail, DocumentVersion } from '@/api/types'
 import { FILE_TYPES, QUARANTINE_REASONS } from '@/api/words'
 import { formatSize } from '@/lib/size'
-import { useMe } from '@/session/useMe'
 import { DocumentBadge } from '@/ui/Badge'
 import { Button, IconButton } from '@/ui/Button'
 import { SidePanel } from '@/ui/Dialog'
 import { DropZone } from '@/ui/DropZone'
-import { useStore } from '@/lib/store'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import type { DocumentActs } from './DocumentRow'
-import { ACCEPTED, isShown } from './file'
-import type { Shown } from './Preview'
-import { UploadRows } from './UploadRows'
-import { uploads } from './uploads'
-import { saveFile, useDocumentsStale, useSendFiles } from './useDocuments'
+import { ACCEPTED, isShown } from '@/shell/uploads/file'
+import type { Shown } from '@/shell/uploads/Preview'
+import { UploadRows } from '@/shell/uploads/UploadRows'
+import { useSendFiles, useUploads } from '@/shell/uploads/useUploads'
+import { saveFile, shownOf, useDocumentTarget } from './useDocuments'
 
 interface PanelProps {
   investorId: string
@@ -46,19 +44,16 @@ function VersionRow({ document, version, onShow }: { document: Document; version
         </p>
         {reason && <p className="text-xs text-red">{QUARANTINE_REASONS[reason]}</p>}
       </div>
-      {isShown(version) && <IconButton icon={Eye} label={`Preview version ${number}`} onClick={() => onShow({ document, version })} />}
+      {isShown(version) && <IconButton icon={Eye} label={`Preview version ${number}`} onClick={() => onShow(shownOf(document, version))} />}
       {status === 'available' && <IconButton icon={Download} label={`Download version ${number}`} onClick={() => void saveFile(document, number)} />}
     </li>
   )
 }
 
 function NewVersion({ document }: { document: Document }) {
-  const me = useMe()
   const [mistake, setMistake] = useState<string>()
-  const send = useSendFiles({ investorId: document.investor_id, documentId: document.id })
-  const stale = useDocumentsStale()
-  const [onChanged] = useState(() => () => stale(document.investor_id))
-  const items = useStore(uploads).filter(({ userId, target }) => userId === me.id && target.documentId === document.id)
+  const send = useSendFiles(useDocumentTarget({ investorId: document.investor_id, documentId: document.id }))
+  const items = useUploads(`documents/${document.id}`)
   return (
     <div className="flex flex-col gap-3">
       <DropZone
@@ -73,7 +68,7 @@ function NewVersion({ document }: { document: Document }) {
       >
         The versions before it stay, and can be downloaded.
       </DropZone>
-      <UploadRows items={items} onChanged={onChanged} />
+      <UploadRows items={items} />
     </div>
   )
 }

@@ -10,8 +10,8 @@ import { DocumentBadge } from '@/ui/Badge'
 import { IconButton } from '@/ui/Button'
 import { Menu, MenuItem, MenuSeparator } from '@/ui/Menu'
 import { RelativeTime } from '@/ui/RelativeTime'
-import { isShown } from './file'
-import { FileIcon } from './FileIcon'
+import { isShown } from '@/shell/uploads/file'
+import { FileIcon } from '@/shell/uploads/FileIcon'
 import { saveFile } from './useDocuments'
 
 export interface DocumentActs {

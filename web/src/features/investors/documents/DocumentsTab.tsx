@@ -1,14 +1,14 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { FileStack, FileUp } from 'lucide-react'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { pages } from '@/api/client'
 import { documentList } from '@/api/documents'
 import { keys } from '@/api/keys'
 import type { Document } from '@/api/types'
 import { formatSize } from '@/lib/size'
 import { useStore } from '@/lib/store'
-import { useCan, useMe } from '@/session/useMe'
+import { useCan } from '@/session/useMe'
 import { ExportButton } from '@/shell/ExportButton'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
@@ -19,11 +19,12 @@ import { useInvestor } from '../useInvestor'
 import { DocumentForm } from './DocumentForm'
 import { DocumentPanel } from './DocumentPanel'
 import { DocumentRow, type DocumentActs } from './DocumentRow'
-import { ACCEPTED, MOST_BYTES } from './file'
-import { Preview, type Shown } from './Preview'
-import { UploadRows } from './UploadRows'
-import { uploads } from './uploads'
-import { useDocumentsStale, useRemoveDocument, useSendFiles } from './useDocuments'
+import { ACCEPTED, MOST_BYTES } from '@/shell/uploads/file'
+import { Preview, type Shown } from '@/shell/uploads/Preview'
+import { UploadRows } from '@/shell/uploads/UploadRows'
+import { uploads } from '@/shell/uploads/uploads'
+import { useSendFiles, useUploads } from '@/shell/uploads/useUploads'
+import { shownOf, useDocumentTarget, useRemoveDocument } from './useDocuments'
 
 export const Route = createLazyRoute('/shell/investors/$investorId/documents')({ component: DocumentsTab })
 const route = getRouteApi('/shell/investors/$investorId/documents')
@@ -69,11 +70,10 @@ function Removal({ document, onDone }: { document: Document | undefined; onDone:
   )
 }
 
-function Upload({ investorId, onChanged }: { investorId: string; onChanged: () => void }) {
-  const me = useMe()
+function Upload({ investorId }: { investorId: string }) {
   const [mistake, setMistake] = useState<string>()
-  const send = useSendFiles({ investorId })
-  const items = useStore(uploads).filter(({ userId, target }) => userId === me.id && target.investorId === investorId && !target.documentId)
+  const send = useSendFiles(useDocumentTarget({ investorId }))
+  const items = useUploads(`investors/${investorId}`)
   return (
     <>
       <DropZone
@@ -89,7 +89,7 @@ function Upload({ investorId, onChanged }: { investorId: string; onChanged: () =
       >
         PDF, images, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each. Files with macros are not taken.
       </DropZone>
-      <UploadRows items={items} onChanged={onChanged} />
+      <UploadRows items={items} />
     </>
   )
 }
@@ -102,7 +102,7 @@ function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: bo
     // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
     refetchOnWindowFocus: false,
   })
-  const underWay = new Set(useStore(uploads).map(({ made }) => made?.document.id))
+  const underWay = new Set(useStore(uploads).map(({ made }) => made?.id))
   if (list.isPending) return <Rows />
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
   // What is under way stands above, with its progress.
@@ -131,21 +131,19 @@ function DocumentsTab() {
   const navigate = useNavigate()
   const { deleted } = useInvestor(investorId)
   const mayWrite = useCan('document_write') && !deleted
-  const stale = useDocumentsStale()
-  const onChanged = useCallback(() => stale(investorId), [stale, investorId])
   const [shown, setShown] = useState<Shown>()
   const [renamed, setRenamed] = useState<Document>()
   const [doomed, setDoomed] = useState<Document>()
   const open = ({ id }: Document) => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, search: { document: id } })
   const close = () => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, replace: true })
   const acts: DocumentActs = {
-    preview: (document) => setShown({ document, version: { ...document, number: document.file_version } }),
+    preview: (document) => setShown(shownOf(document, { ...document, number: document.file_version })),
     open,
     ...(mayWrite ? { write: { rename: setRenamed, remove: setDoomed } } : {}),
   }
   return (
     <section aria-label="Documents" className="flex flex-col gap-4">
-      {mayWrite && <Upload investorId={investorId} onChanged={onChanged} />}
+      {mayWrite && <Upload investorId={investorId} />}
       <List investorId={investorId} mayWrite={mayWrite} acts={acts} />
       <DocumentPanel investorId={investorId} documentId={chosen} acts={acts} onShow={setShown} onClose={close} />
       <Preview shown={shown} onClose={() => setShown(undefined)} />

@@ -8,27 +8,23 @@ import { keys } from '@/api/keys'
 import type { Document, Investment } from '@/api/types'
 import { FILE_TYPES } from '@/api/words'
 import { formatSize } from '@/lib/size'
-import { useStore } from '@/lib/store'
-import { useCan, useMe } from '@/session/useMe'
+import { useCan } from '@/session/useMe'
 import { DocumentBadge } from '@/ui/Badge'
 import { DropZone } from '@/ui/DropZone'
 import { LoadMore } from '@/ui/LoadMore'
 import { Section } from '@/ui/PageHeader'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { ErrorState, SkeletonLines } from '@/ui/states'
-import { ACCEPTED, MOST_BYTES } from './file'
-import { FileIcon } from './FileIcon'
-import { UploadRows } from './UploadRows'
-import { uploads } from './uploads'
-import { useDocumentsStale, useSendFiles } from './useDocuments'
+import { ACCEPTED, MOST_BYTES } from '@/shell/uploads/file'
+import { FileIcon } from '@/shell/uploads/FileIcon'
+import { UploadRows } from '@/shell/uploads/UploadRows'
+import { useSendFiles, useUploads } from '@/shell/uploads/useUploads'
+import { useDocumentTarget } from './useDocuments'
 
 function Upload({ investment }: { investment: Investment }) {
-  const me = useMe()
-  const stale = useDocumentsStale()
   const [mistake, setMistake] = useState<string>()
-  const target = { investorId: investment.investor_id, investmentId: investment.id }
-  const send = useSendFiles(target)
-  const items = useStore(uploads).filter(({ userId, target: { investmentId } }) => userId === me.id && investmentId === investment.id)
+  const send = useSendFiles(useDocumentTarget({ investorId: investment.investor_id, investmentId: investment.id }))
+  const items = useUploads(`investments/${investment.id}`)
   return (
     <>
       <DropZone
@@ -44,7 +40,7 @@ function Upload({ investment }: { investment: Investment }) {
       >
         Agreements, notices and reports about this investment; at most {formatSize(MOST_BYTES)} each.
       </DropZone>
-      <UploadRows items={items} onChanged={() => stale(investment.investor_id)} />
+      <UploadRows items={items} />
     </>
   )
 }

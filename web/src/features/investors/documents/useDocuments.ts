@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { documentDelete, documentDownload } from '@/api/documents'
+import { documentCreate, documentDelete, documentDownload, documentGet, documentVersionCreate } from '@/api/documents'
 import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
-import type { Document } from '@/api/types'
-import { useMe } from '@/session/useMe'
+import type { Document, DocumentVersion } from '@/api/types'
+import type { Shown } from '@/shell/uploads/Preview'
+import type { Target } from '@/shell/uploads/uploads'
+import { saveFrom } from '@/shell/uploads/useUploads'
 import { toast } from '@/ui/Toast'
-import { fileMistake, fileType } from './file'
-import { uploadAdd, type Target } from './uploads'
 
 /** Has an investor's documents read again, and the timeline on which they stand. */
 export function useDocumentsStale(): (investorId: string) => void {
@@ -21,32 +21,38 @@ export function useDocumentsStale(): (investorId: string) => void {
   )
 }
 
-/** Sends the files that can be taken and gives back, line by line, why the others cannot. */
-export function useSendFiles(target: Target): (files: readonly File[]) => string | undefined {
-  const me = useMe()
+/** Where a file goes: a new document, perhaps about an investment, or the next version of one. */
+interface DocumentPlace {
+  investorId: string
+  investmentId?: string
+  documentId?: string
+}
+
+export function useDocumentTarget({ investorId, investmentId, documentId }: DocumentPlace): Target {
   const stale = useDocumentsStale()
-  return (files) => {
-    const taken = files.flatMap((file) => {
-      const type = fileType(file.name)
-      return type && !fileMistake(file) ? [{ file, type }] : []
-    })
-    uploadAdd(me.id, target, taken, stale)
-    const mistakes = files.flatMap((file) => fileMistake(file) ?? [])
-    return mistakes.length === 0 ? undefined : mistakes.join('\n')
+  return {
+    places: documentId ? [`documents/${documentId}`] : [`investors/${investorId}`, ...(investmentId ? [`investments/${investmentId}`] : [])],
+    announce: async (file, key) => {
+      if (documentId) {
+        const { number, upload } = await documentVersionCreate({ id: documentId, investor_id: investorId }, file, key)
+        return { id: documentId, number, upload }
+      }
+      const { document, number, upload } = await documentCreate(investorId, investmentId ? { ...file, investment_id: investmentId } : file, key)
+      return { id: document.id, number, upload, discard: () => documentDelete(document) }
+    },
+    detail: (id) => ({ queryKey: keys.documents.one(investorId, id), queryFn: () => documentGet({ id, investor_id: investorId }) }),
+    tell: () => stale(investorId),
   }
 }
 
+/** A version's file as it is shown. */
+export function shownOf(document: Pick<Document, 'id' | 'investor_id' | 'title'>, { number, content_type: type }: Pick<DocumentVersion, 'number' | 'content_type'>): Shown {
+  return { key: `${document.id}/${number}`, title: document.title, type, address: (disposition) => documentDownload(document, number, disposition) }
+}
+
 /** Saves a version's file; its address is asked for anew each time, and each time is recorded. */
-export async function saveFile(file: Pick<Document, 'id' | 'investor_id'>, version: number): Promise<void> {
-  try {
-    const { url } = await documentDownload(file, version, 'attachment')
-    const link = document.createElement('a')
-    link.href = url
-    link.download = ''
-    link.click()
-  } catch (error) {
-    toast.error('Not downloaded', error)
-  }
+export function saveFile(file: Pick<Document, 'id' | 'investor_id'>, version: number): Promise<void> {
+  return saveFrom((disposition) => documentDownload(file, version, disposition))
 }
 
 const CHANGED_SINCE = new Problem({

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { documentCreate, documentDelete, documentVersionCreate } from '@/api/documents'
 import { uploadSend } from '@/api/upload'
-import { uploadAdd, uploadCancel, uploadRetry, uploads } from './uploads'
+import { uploadAdd, uploadCancel, uploadRetry, uploads, type NewFile, type Target } from './uploads'
 
-vi.mock('@/api/documents', () => ({ documentCreate: vi.fn(), documentDelete: vi.fn(), documentVersionCreate: vi.fn() }))
 vi.mock('@/api/upload', () => ({ uploadSend: vi.fn() }))
 
 /** A busy machine may take its time. */
@@ -17,14 +15,7 @@ beforeEach(() => {
   uploads.set([])
   ends = []
   announced = 0
-  const answer = () => {
-    announced += 1
-    const document = { id: `d${announced}`, investor_id: 'i', version: 1 }
-    return Promise.resolve({ document, number: 1, upload: { url: 'u', method: 'PUT', headers: {}, expires_in: 1 } } as never)
-  }
-  vi.mocked(documentCreate).mockImplementation(answer)
-  vi.mocked(documentVersionCreate).mockImplementation(answer)
-  vi.mocked(documentDelete).mockResolvedValue()
+  announcements.length = 0
   vi.mocked(uploadSend).mockImplementation((_upload, file, progress, signal) => new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
     ends.push({ name: file instanceof File ? file.name : '', resolve, reject, signal, progress })
@@ -41,11 +32,25 @@ const steps = () => uploads.get().map(({ step }) => step)
 /** Files are read at the same time, so any of them may be sent first. */
 const end = (name: string) => ends.find((one) => one.name === name)
 const tell = vi.fn()
+const discarded = vi.fn()
+const announcements: NewFile[] = []
+/** Something new for each file, or a version of what is there already. */
+const target = (fresh = true): Target => ({
+  places: ['here'],
+  announce: (file) => {
+    announced += 1
+    announcements.push(file)
+    const id = `d${announced}`
+    const discard = () => Promise.resolve(discarded(id))
+    return Promise.resolve({ id, number: 1, upload: { url: 'u', method: 'PUT', headers: {}, expires_in: 1 }, ...(fresh ? { discard } : {}) })
+  },
+  detail: () => ({ queryKey: [], queryFn: () => Promise.resolve({ versions: [] }) }),
+  tell,
+})
 
 it('sends two at a time and tells when a file has left', async () => {
-  uploadAdd('u', { investorId: 'i' }, [file('a.pdf'), file('b.pdf'), file('c.pdf')], tell)
+  uploadAdd('u', target(), [file('a.pdf'), file('b.pdf'), file('c.pdf')])
   await soon(() => expect(steps()).toEqual(['sending', 'sending', 'waiting']))
-  const announcements = vi.mocked(documentCreate).mock.calls.map(([, body]) => body)
   expect(announcements.find((body) => body.file_name === 'a.pdf')).toMatchObject({
     file_name: 'a.pdf', size: 3, sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   })
@@ -54,21 +59,21 @@ it('sends two at a time and tells when a file has left', async () => {
   expect(tell).not.toHaveBeenCalled()
   end('a.pdf')?.resolve()
   await soon(() => expect(steps()).toEqual(['checking', 'sending', 'sending']))
-  expect(tell).toHaveBeenCalledExactlyOnceWith('i')
+  expect(tell).toHaveBeenCalledOnce()
 })
 
 it('takes a cancelled document back, and the next file its place', async () => {
-  uploadAdd('u', { investorId: 'i' }, [file('a.pdf'), file('b.pdf'), file('c.pdf')], tell)
+  uploadAdd('u', target(), [file('a.pdf'), file('b.pdf'), file('c.pdf')])
   await soon(() => expect(steps()).toEqual(['sending', 'sending', 'waiting']))
   const [first] = uploads.get()
   if (first) uploadCancel(first)
   expect(end('a.pdf')?.signal.aborted).toBe(true)
-  await soon(() => expect(documentDelete).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: first?.made?.document.id })))
+  await soon(() => expect(discarded).toHaveBeenCalledExactlyOnceWith(first?.made?.id))
   await soon(() => expect(steps()).toEqual(['sending', 'sending']))
 })
 
 it('announces a failed file anew and forgets the document of before', async () => {
-  uploadAdd('u', { investorId: 'i' }, [file('a.pdf')], tell)
+  uploadAdd('u', target(), [file('a.pdf')])
   await soon(() => expect(ends).toHaveLength(1))
   ends[0]?.reject(new TypeError('cut off'))
   await soon(() => expect(steps()).toEqual(['failed']))
@@ -76,16 +81,16 @@ it('announces a failed file anew and forgets the document of before', async () =
   expect(failed?.problem?.title).toBeTruthy()
   if (failed) uploadRetry(failed)
   await soon(() => expect(ends).toHaveLength(2))
-  expect(documentDelete).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: 'd1' }))
-  expect(uploads.get()[0]).toMatchObject({ step: 'sending', made: { document: { id: 'd2' } } })
+  expect(discarded).toHaveBeenCalledExactlyOnceWith('d1')
+  expect(uploads.get()[0]).toMatchObject({ step: 'sending', made: { id: 'd2' } })
 })
 
 it('leaves the document alone when one of its later versions is cancelled', async () => {
-  uploadAdd('u', { investorId: 'i', documentId: 'd' }, [file('a.pdf')], tell)
+  uploadAdd('u', target(false), [file('a.pdf')])
   await soon(() => expect(steps()).toEqual(['sending']))
-  expect(documentVersionCreate).toHaveBeenCalledOnce()
+  expect(announced).toBe(1)
   const [item] = uploads.get()
   if (item) uploadCancel(item)
   await soon(() => expect(ends[0]?.signal.aborted).toBe(true))
-  expect(documentDelete).not.toHaveBeenCalled()
+  expect(discarded).not.toHaveBeenCalled()
 })

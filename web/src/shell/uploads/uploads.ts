@@ -1,17 +1,40 @@
-import { documentCreate, documentDelete, documentVersionCreate } from '@/api/documents'
+import type { QueryKey } from '@tanstack/react-query'
 import { Problem, asProblem } from '@/api/problem'
-import type { Document, DocumentUpload, FileType } from '@/api/types'
+import type { FileType, NewDocumentVersion, QuarantineReason, DocumentStatus, Upload } from '@/api/types'
 import { uploadSend } from '@/api/upload'
 import { newId } from '@/lib/id'
 import { sha256 } from '@/lib/sha256'
 import { createStore } from '@/lib/store'
 import { announcedName } from './file'
 
-/** Where a file goes: a new document, perhaps about an investment, or the next version of one. */
+/** What the API needs to know of a file before it comes. */
+export type NewFile = NewDocumentVersion
+
+/** What the API made of an announcement. */
+export interface Announced {
+  /** The document or asset. */
+  id: string
+  /** Which of its versions waits for the file. */
+  number: number
+  upload: Upload
+  /** Takes back what was made for this file alone, for the case that the file never comes. */
+  discard?: () => Promise<void>
+}
+
+/** What came of a file after the API has looked into it. */
+export interface Judged {
+  versions: readonly { number: number; status: DocumentStatus; reason?: QuarantineReason | null }[]
+}
+
+/** Where a file goes: what differs between the things that have files. */
 export interface Target {
-  investorId: string
-  investmentId?: string
-  documentId?: string
+  /** Which parts of the app show it while it is under way: `investors/<id>`. */
+  places: readonly string[]
+  announce: (file: NewFile, key: string) => Promise<Announced>
+  /** The query that reads a document or asset with its versions. */
+  detail: (id: string) => { queryKey: QueryKey; queryFn: () => Promise<Judged> }
+  /** Called whenever the API knows more of it. */
+  tell: () => void
 }
 
 export interface UploadItem {
@@ -26,7 +49,7 @@ export interface UploadItem {
   sent: number
   problem?: Problem
   /** What the API made of it. */
-  made?: { document: Document; number: number }
+  made?: Omit<Announced, 'upload'>
 }
 
 /** More at once would only share the same line. */
@@ -38,11 +61,7 @@ const UNREADABLE = new Problem({
 /** Files under way. They go on while other pages are looked at. */
 export const uploads = createStore<readonly UploadItem[]>([])
 
-/** Told when the list of documents has changed by an upload. */
-type Tell = (investorId: string) => void
-
 const running = new Map<string, AbortController>()
-const tellers = new Map<string, Tell>()
 let guarded = false
 
 /** Leaving the page would cut off what is being sent. */
@@ -59,25 +78,22 @@ function patch(id: string, changes: Partial<UploadItem>): void {
 }
 
 export function uploadRemove(id: string): void {
-  tellers.delete(id)
   uploads.set((items) => items.filter((item) => item.id !== id))
 }
 
-/** Puts files in line; `tell` is called whenever the API knows more of one. */
-export function uploadAdd(userId: string, target: Target, files: readonly { file: File; type: FileType }[], tell: Tell): void {
+/** Puts files in line. */
+export function uploadAdd(userId: string, target: Target, files: readonly { file: File; type: FileType }[]): void {
   guard()
   const added = files.map(({ file, type }): UploadItem => ({ id: newId(), userId, target, file, type, step: 'waiting', sent: 0 }))
-  for (const { id } of added) tellers.set(id, tell)
   uploads.set((items) => [...items, ...added])
   next()
 }
 
-/** Stops an upload. A document that never got its file goes with it. */
+/** Stops an upload. What was made for its file goes with it. */
 export function uploadCancel(item: UploadItem): void {
-  const tell = tellers.get(item.id)
   running.get(item.id)?.abort()
   uploadRemove(item.id)
-  void discard(item).then(() => tell?.(item.target.investorId))
+  void discard(item).then(item.target.tell)
 }
 
 /** Announces and sends a file once more from the beginning: the address of before may be too old. */
@@ -88,10 +104,9 @@ export function uploadRetry(item: UploadItem): void {
   next()
 }
 
-async function discard({ made, target }: UploadItem): Promise<void> {
-  if (!made || target.documentId !== undefined) return
-  // Should this fail, the API forgets the document after a day by itself.
-  await documentDelete(made.document).catch(() => undefined)
+async function discard({ made }: Pick<UploadItem, 'made'>): Promise<void> {
+  // Should this fail, the API forgets it after a day by itself.
+  await made?.discard?.().catch(() => undefined)
 }
 
 function next(): void {
@@ -114,24 +129,15 @@ async function run(item: UploadItem): Promise<void> {
   }
 }
 
-async function announce({ target, file, type }: UploadItem, digest: string): Promise<DocumentUpload> {
-  const body = { file_name: announcedName(file.name), content_type: type, size: file.size, sha256: digest }
-  const { investorId, investmentId, documentId } = target
-  if (documentId === undefined) return documentCreate(investorId, investmentId === undefined ? body : { ...body, investment_id: investmentId }, newId())
-  return documentVersionCreate({ id: documentId, investor_id: investorId }, body, newId())
-}
-
 async function send(item: UploadItem, signal: AbortSignal): Promise<void> {
-  const { id, file, target } = item
-  const tell = tellers.get(id)
+  const { id, file, type, target } = item
   patch(id, { step: 'reading' })
   const digest = await sha256(file).catch(() => Promise.reject(UNREADABLE))
   if (signal.aborted) return
-  const { document, number, upload } = await announce(item, digest)
-  const made = { document, number }
-  if (signal.aborted) return discard({ ...item, made })
+  const { upload, ...made } = await target.announce({ file_name: announcedName(file.name), content_type: type, size: file.size, sha256: digest }, newId())
+  if (signal.aborted) return discard({ made })
   patch(id, { step: 'sending', made })
   await uploadSend(upload, file, (sent) => patch(id, { sent }), signal)
   patch(id, { step: 'checking', sent: file.size })
-  tell?.(target.investorId)
+  target.tell()
 }

@@ -1,8 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { RotateCw, X } from 'lucide-react'
 import { useEffect } from 'react'
-import { documentGet } from '@/api/documents'
-import { keys } from '@/api/keys'
 import { Problem, asProblem } from '@/api/problem'
 import type { QuarantineReason } from '@/api/types'
 import { QUARANTINE_REASONS } from '@/api/words'
@@ -19,12 +17,11 @@ function setAside(name: string, reason: QuarantineReason | null | undefined): vo
 }
 
 /** Waits until the API has judged a file; the live connection says when to look again. */
-function useJudged(item: UploadItem, onChanged: () => void): void {
-  const { id, investor_id: investorId } = item.made?.document ?? { id: '', investor_id: '' }
+function useJudged(item: UploadItem): void {
+  const { tell, detail } = item.target
   const checking = item.step === 'checking'
   const { data, error } = useQuery({
-    queryKey: keys.documents.one(investorId, id),
-    queryFn: () => documentGet({ id, investor_id: investorId }),
+    ...detail(item.made?.id ?? ''),
     enabled: checking,
     // What was read before the file was sent says nothing.
     staleTime: 0,
@@ -38,8 +35,8 @@ function useJudged(item: UploadItem, onChanged: () => void): void {
     if (status === 'available') toast.done(`${item.file.name} is available`)
     if (status === 'quarantined') setAside(item.file.name, version?.reason)
     uploadRemove(item.id)
-    onChanged()
-  }, [checking, status, version?.reason, item.id, item.file.name, onChanged])
+    tell()
+  }, [checking, status, version?.reason, item.id, item.file.name, tell])
 }
 
 function stepWords({ step, sent, file }: UploadItem): string {
@@ -55,8 +52,8 @@ function stepWords({ step, sent, file }: UploadItem): string {
   }
 }
 
-function UploadRow({ item, onChanged }: { item: UploadItem; onChanged: () => void }) {
-  useJudged(item, onChanged)
+function UploadRow({ item }: { item: UploadItem }) {
+  useJudged(item)
   const { file, type, step, problem } = item
   return (
     <li className="flex items-start gap-3 px-4 py-3">
@@ -79,11 +76,11 @@ function UploadRow({ item, onChanged }: { item: UploadItem; onChanged: () => voi
 }
 
 /** The files under way, each with its progress. */
-export function UploadRows({ items, onChanged }: { items: readonly UploadItem[]; onChanged: () => void }) {
+export function UploadRows({ items }: { items: readonly UploadItem[] }) {
   if (items.length === 0) return null
   return (
     <ul aria-label="Uploads" className="divide-y divide-line rounded-lg border border-line bg-surface">
-      {items.map((item) => <UploadRow key={item.id} item={item} onChanged={onChanged} />)}
+      {items.map((item) => <UploadRow key={item.id} item={item} />)}
     </ul>
   )
 }

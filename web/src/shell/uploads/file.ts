@@ -1,4 +1,4 @@
-import type { Document, DocumentVersion, FileType } from '@/api/types'
+import type { DocumentStatus, FileType } from '@/api/types'
 import { formatSize } from '@/lib/size'
 
 /** Largest file, in bytes; the server's limit. */
@@ -56,6 +56,6 @@ export function announcedName(name: string): string {
 const SHOWN: ReadonlySet<FileType> = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'image/gif'])
 
 /** Whether a browser can show such a file in the page. */
-export function isShown({ status, content_type: type }: Pick<Document | DocumentVersion, 'status' | 'content_type'>): boolean {
+export function isShown({ status, content_type: type }: { status: DocumentStatus; content_type: FileType }): boolean {
   return status === 'available' && SHOWN.has(type)
 }

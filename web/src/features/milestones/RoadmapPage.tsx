@@ -1,0 +1,190 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, createLazyRoute } from '@tanstack/react-router'
+import { Milestone as MilestoneIcon } from 'lucide-react'
+import { useEffect, useMemo } from 'react'
+import { pages } from '@/api/client'
+import { keys } from '@/api/keys'
+import { roadmapGet } from '@/api/milestones'
+import type { RoadmapMilestone } from '@/api/requirement-types'
+import { cx } from '@/lib/cx'
+import { usePhone } from '@/lib/usePhone'
+import { usePageTitle } from '@/shell/crumb'
+import { MilestoneBadge } from '@/ui/Badge'
+import { PageHeader } from '@/ui/PageHeader'
+import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
+import { axisOf, distance, lanes, placeOf, type Axis } from './axis'
+import { formatDay, formatMonth, useToday } from './day'
+
+export const Route = createLazyRoute('/shell/roadmap')({ component: RoadmapPage })
+
+interface Strand {
+  productId: string
+  key: string
+  name: string
+  milestones: RoadmapMilestone[]
+}
+
+/** The milestones by product, the product with the earliest open one first. */
+function strandsOf(all: readonly RoadmapMilestone[]): Strand[] {
+  const strands = new Map<string, Strand>()
+  for (const milestone of all.toSorted((a, b) => a.due_on.localeCompare(b.due_on))) {
+    const { product_id: productId, product_key: key, product_name: name } = milestone
+    const strand = strands.get(productId) ?? { productId, key, name, milestones: [] }
+    strand.milestones.push(milestone)
+    strands.set(productId, strand)
+  }
+  const next = ({ milestones }: Strand) => milestones.find(({ status }) => status === 'open')?.due_on ?? '9999'
+  return [...strands.values()].sort((a, b) => next(a).localeCompare(next(b)) || a.name.localeCompare(b.name))
+}
+
+function useRoadmap() {
+  const query = useInfiniteQuery({ queryKey: keys.milestones.roadmap, queryFn: ({ pageParam }) => roadmapGet(pageParam), ...pages })
+  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = query
+  // The axis is drawn from the first day to the last: all of them are read.
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, isError, fetchNextPage])
+  const milestones = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
+  return { query, milestones }
+}
+
+function stateWords({ status, at_risk: atRisk }: RoadmapMilestone): string {
+  return status === 'reached' ? 'reached' : atRisk ? 'at risk' : 'on course'
+}
+
+/** A diamond, filled when reached, with a mark of its own when at risk: the colour does not speak alone. */
+function Mark({ milestone: { status, at_risk: atRisk } }: { milestone: RoadmapMilestone }) {
+  const tone = status === 'reached' ? 'text-green' : atRisk ? 'text-red' : 'text-accent'
+  return (
+    <svg viewBox="0 0 16 16" className={cx('size-4 shrink-0', tone)} aria-hidden>
+      <path d="M8 1 15 8 8 15 1 8z" fill={status === 'reached' ? 'currentColor' : 'var(--surface)'} stroke="currentColor" strokeWidth="1.6" strokeLinejoin="round" />
+      {status === 'reached' && <path d="m5 8.2 2 2 4-4.2" fill="none" stroke="var(--surface)" strokeWidth="1.6" />}
+      {status !== 'reached' && atRisk && <path d="M8 5v3.4M8 10.4v.4" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />}
+    </svg>
+  )
+}
+
+/** The share of the axis that the label of a milestone takes. */
+const LABEL = 0.19
+const LANE_PX = 44
+
+function Lane({ strand, axis, today }: { strand: Strand; axis: Axis; today: string }) {
+  const places = strand.milestones.map(({ due_on: due }) => placeOf(due, axis))
+  const lines = lanes(places, LABEL)
+  const height = (Math.max(0, ...lines) + 1) * LANE_PX + 8
+  return (
+    <section aria-label={strand.name} className="grid grid-cols-[200px_minmax(0,1fr)] border-b border-line">
+      <div className="min-w-0 border-r border-line px-4 py-3 md:pl-6">
+        <Link to="/products/$productId/milestones" params={{ productId: strand.productId }} className="block truncate font-medium hover:text-accent hover:underline">{strand.name}</Link>
+        <p className="font-mono text-xs text-ink-3">{strand.key}</p>
+      </div>
+      <ol className="relative" style={{ height }}>
+        {axis.months.map(({ month, at }) => <li key={month} role="presentation" className="absolute inset-y-0 w-px bg-line" style={{ left: `${at * 100}%` }} />)}
+        <li role="presentation" className="absolute inset-y-0 w-0.5 bg-accent/50" style={{ left: `${placeOf(today, axis) * 100}%` }} />
+        {strand.milestones.map((milestone, index) => {
+          const place = places[index] ?? 0
+          const late = place > 1 - LABEL
+          return (
+            <li key={milestone.id} className={cx('absolute flex max-w-[19%]', late && 'flex-row-reverse text-right')} style={{ top: (lines[index] ?? 0) * LANE_PX + 6, ...(late ? { right: `${(1 - place) * 100}%` } : { left: `${place * 100}%` }) }}>
+              <Link
+                to="/products/$productId/milestones"
+                params={{ productId: strand.productId }}
+                title={`${milestone.name}, ${formatDay(milestone.due_on)}: ${milestone.at_risk_reason ?? stateWords(milestone)}`}
+                className={cx('flex min-w-0 items-start gap-1.5 rounded-md py-0.5 hover:bg-hover', late ? '-mr-2 flex-row-reverse pl-1.5' : '-ml-2 pr-1.5')}
+              >
+                <span className="mt-0.5 flex"><Mark milestone={milestone} /></span>
+                <span className="min-w-0">
+                  <span className="block truncate text-xs font-medium">{milestone.name}</span>
+                  <span className="block truncate text-xs text-ink-3">{milestone.progress.percent}% · {stateWords(milestone)}<span className="sr-only">, {formatDay(milestone.due_on)}</span></span>
+                </span>
+              </Link>
+            </li>
+          )
+        })}
+      </ol>
+    </section>
+  )
+}
+
+function Timeline({ strands, milestones, today }: { strands: readonly Strand[]; milestones: readonly RoadmapMilestone[]; today: string }) {
+  const axis = useMemo(() => axisOf(milestones.map(({ due_on: due }) => due), today), [milestones, today])
+  return (
+    <div className="min-h-0 flex-1 overflow-auto">
+      {/* A long plan scrolls sideways rather than crowd its months. */}
+      <div style={{ minWidth: 200 + axis.months.length * 76 }}>
+        <div className="sticky top-0 z-10 grid grid-cols-[200px_minmax(0,1fr)] border-b border-line bg-canvas text-xs text-ink-3">
+          <span className="border-r border-line px-4 py-2 font-medium md:pl-6">Product</span>
+          <span className="relative" aria-hidden>
+            {axis.months.map(({ month, at }, index) => <span key={month} className="absolute top-2 pl-1.5 whitespace-nowrap" style={{ left: `${at * 100}%` }}>{formatMonth(month, index === 0)}</span>)}
+          </span>
+        </div>
+        {strands.map((strand) => <Lane key={strand.productId} strand={strand} axis={axis} today={today} />)}
+      </div>
+    </div>
+  )
+}
+
+/** At phone width days are read from top to bottom. */
+function PhoneList({ milestones, today }: { milestones: readonly RoadmapMilestone[]; today: string }) {
+  const sorted = milestones.toSorted((a, b) => a.due_on.localeCompare(b.due_on))
+  const months = [...new Set(sorted.map(({ due_on: due }) => due.slice(0, 7)))]
+  return (
+    <div className="flex flex-col pb-6">
+      {months.map((month) => (
+        <section key={month} aria-label={formatMonth(month, true)}>
+          <h2 className="sticky top-0 z-10 border-b border-line bg-canvas px-4 py-1.5 text-xs font-medium text-ink-3">{formatMonth(month, true)}</h2>
+          <ol className="divide-y divide-line">
+            {sorted.filter(({ due_on: due }) => due.startsWith(month)).map((milestone) => (
+              <li key={milestone.id}>
+                <Link to="/products/$productId/milestones" params={{ productId: milestone.product_id }} className="flex min-h-16 items-center gap-3 px-4 py-2.5 active:bg-hover">
+                  <Mark milestone={milestone} />
+                  <span className="min-w-0 flex-1">
+                    <span className="block truncate font-medium">{milestone.name}</span>
+                    <span className="block truncate text-xs text-ink-3">{milestone.product_name}</span>
+                    <span className="block truncate text-xs text-ink-3">{formatDay(milestone.due_on)}{milestone.status === 'open' && `, ${distance(milestone.due_on, today)}`} · {milestone.progress.percent}%</span>
+                  </span>
+                  <MilestoneBadge status={milestone.status} atRisk={milestone.at_risk} />
+                </Link>
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+function Legend() {
+  const sample = (status: RoadmapMilestone['status'], atRisk: boolean) => ({ status, at_risk: atRisk }) as RoadmapMilestone
+  return (
+    <p className="flex items-center gap-4 text-xs text-ink-3 max-md:hidden">
+      {[sample('open', false), sample('open', true), sample('reached', false)].map((one) => (
+        <span key={stateWords(one)} className="flex items-center gap-1.5"><Mark milestone={one} />{stateWords(one)}</span>
+      ))}
+    </p>
+  )
+}
+
+function RoadmapPage() {
+  usePageTitle('Roadmap')
+  const phone = usePhone()
+  const today = useToday()
+  const { query, milestones } = useRoadmap()
+  const strands = useMemo(() => strandsOf(milestones), [milestones])
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader title="Roadmap" actions={milestones.length > 0 && <Legend />} />
+      {query.isPending ? (
+        <div className="p-4 md:p-6"><SkeletonLines lines={8} /></div>
+      ) : query.isError && milestones.length === 0 ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : milestones.length === 0 ? (
+        <EmptyState icon={MilestoneIcon} title="Nothing is planned yet">The milestones of all your products stand here on one line of time.</EmptyState>
+      ) : phone ? (
+        <div className="min-h-0 flex-1 overflow-y-auto"><PhoneList milestones={milestones} today={today} /></div>
+      ) : (
+        <Timeline strands={strands} milestones={milestones} today={today} />
+      )}
+    </div>
+  )
+}

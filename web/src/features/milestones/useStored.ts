@@ -1,0 +1,40 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { keys } from '@/api/keys'
+import type { Milestone } from '@/api/requirement-types'
+import { milestoneUpdate } from '@/api/milestones'
+import { toast } from '@/ui/Toast'
+import { patchOf, valuesOf } from './values'
+
+/** Has the milestones of a product read again, and the roadmap. */
+export function useMilestonesStale() {
+  const client = useQueryClient()
+  return useCallback(
+    (productId: string) => {
+      void client.invalidateQueries({ queryKey: keys.milestones.of(productId) })
+      void client.invalidateQueries({ queryKey: keys.milestones.roadmap })
+    },
+    [client],
+  )
+}
+
+/** Says that an edit is saved, and offers to take it back as long as nobody else changed the milestone. */
+export function useTellSaved() {
+  const stale = useMilestonesStale()
+  const undo = async (saved: Milestone, before: Milestone) => {
+    try {
+      await milestoneUpdate(saved, patchOf(valuesOf(before), valuesOf(saved)))
+      toast.done(`${before.name} is as it was`)
+    } catch (error) {
+      toast.error('Not undone', error)
+    } finally {
+      stale(saved.product_id)
+    }
+  }
+  return (saved: Milestone, before?: Milestone) => {
+    stale(saved.product_id)
+    const title = before ? (saved.status === 'reached' && before.status === 'open' ? `${saved.name} is reached` : `${saved.name} is saved`) : `${saved.name} is created`
+    toast.done(title, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
+  }
+}
+

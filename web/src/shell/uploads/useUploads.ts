@@ -1,0 +1,38 @@
+import { useStore } from '@/lib/store'
+import { useMe } from '@/session/useMe'
+import { toast } from '@/ui/Toast'
+import { fileMistake, fileType } from './file'
+import { uploadAdd, uploads, type Target, type UploadItem } from './uploads'
+
+/** The caller's own files under way that are shown at a place. */
+export function useUploads(place: string): readonly UploadItem[] {
+  const me = useMe()
+  return useStore(uploads).filter(({ userId, target }) => userId === me.id && target.places.includes(place))
+}
+
+/** Sends the files that can be taken and gives back, line by line, why the others cannot. */
+export function useSendFiles(target: Target): (files: readonly File[]) => string | undefined {
+  const me = useMe()
+  return (files) => {
+    const taken = files.flatMap((file) => {
+      const type = fileType(file.name)
+      return type && !fileMistake(file) ? [{ file, type }] : []
+    })
+    uploadAdd(me.id, target, taken)
+    const mistakes = files.flatMap((file) => fileMistake(file) ?? [])
+    return mistakes.length === 0 ? undefined : mistakes.join('\n')
+  }
+}
+
+/** Asks for an address of a file and has the browser save what is there. */
+export async function saveFrom(address: (disposition: 'attachment' | 'inline') => Promise<{ url: string }>): Promise<void> {
+  try {
+    const { url } = await address('attachment')
+    const link = document.createElement('a')
+    link.href = url
+    link.download = ''
+    link.click()
+  } catch (error) {
+    toast.error('Not downloaded', error)
+  }
+}
