@@ -7,6 +7,7 @@
 mod company;
 mod investor;
 mod own;
+mod product;
 mod sheet;
 
 pub use company::{AuditExport, ImportErrorExport, ImportExport, UserExport};
@@ -15,6 +16,9 @@ pub use investor::{
     TimelineExportQuery,
 };
 pub use own::{MyReminderExport, NotificationExport, SessionExport};
+pub use product::{
+    ProductExport, RequirementExport, RequirementExportQuery, RequirementVersionExport, TaskExport, TaskExportQuery,
+};
 pub use sheet::{Line, Row};
 
 use std::collections::BTreeMap;

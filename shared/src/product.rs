@@ -14,6 +14,7 @@ pub use access::{load, require};
 pub use item::{Loaded, card_of, item_key, listings};
 pub(crate) use item::{is_open, partition};
 pub use key::ProductKey;
+pub(crate) use list::read;
 pub use list::{ProductQuery, get, list};
 pub use member::{
     NewMember, ProductMember, ProductMembers, list as members, put as put_member, remove as remove_member,

@@ -9,8 +9,10 @@ mod write;
 
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
 pub use link::require;
+pub(crate) use read::read;
 pub use read::{RequirementQuery, get, list};
 pub(crate) use version::at_versions;
+pub(crate) use version::read as read_versions;
 pub use version::{
     CompareQuery, RequirementChange, RequirementComparison, RequirementVersion, compare, get as get_version,
     list as versions,

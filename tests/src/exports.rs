@@ -1,5 +1,7 @@
 //! Exports: what a list shows, as CSV, to those who may see it, page by page, and safe to open in a spreadsheet.
 
+mod products;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};

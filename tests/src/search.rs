@@ -59,7 +59,9 @@ async fn each_finds_only_what_they_may_see() {
     assert_eq!(found(&steward, &rita, "harb").await, ["Harbour Fund"]);
     assert_eq!(found(&steward, &ralf, "harb").await, [""; 0]);
     assert_eq!(found(&steward, &mia, "harb").await, [""; 0]);
-    assert_eq!(found(&steward, &mia, "rita").await, [""; 0]);
+    let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
+    assert_eq!(found(&steward, &mia, "rita").await, ["rita of Steward"], "managers make teams");
+    assert_eq!(found(&steward, &tom, "rita").await, [""; 0]);
     assert_eq!(found(&steward, &ralf, "rit").await, ["rita of Steward"]);
 
     let give = json!({"relationship_manager_id": ralf.id});
@@ -92,4 +94,132 @@ async fn a_search_that_makes_no_sense_is_refused_with_its_parameter() {
         assert!(refused.status.is_client_error() && refused.text.contains(parameter), "{}", refused.text);
     }
     assert_eq!(steward.get("/api/search").by(&admin).send().await.expect(422).fields(), ["q"]);
+}
+
+/// Requests to a product of its own: its path, and what creates things below it.
+async fn product(steward: &Steward, owner: &Person, key: &str, name: &str) -> String {
+    let new = json!({"key": key, "name": name, "status": "active"});
+    format!("/api/products/{}", steward.post("/api/products").by(owner).json(&new).send().await.expect(201).id())
+}
+
+async fn below(steward: &Steward, owner: &Person, path: &str, what: &str, title: &str) -> String {
+    steward.post(&format!("{path}/{what}")).by(owner).json(&json!({"title": title})).send().await.expect(201).id()
+}
+
+/// What is found of products: names, and titles with their references.
+async fn work(steward: &Steward, person: &Person, q: &str) -> Vec<String> {
+    let path = format!("/api/search?q={}", q.replace(' ', "%20"));
+    let results = steward.get(&path).by(person).send().await.expect(200).json;
+    let text = |hit: &Value, name: &str| hit[name].as_str().unwrap().to_owned();
+    let shown = |hit: &Value| match hit["kind"].as_str().unwrap() {
+        "product" => Some(format!("{} {}", text(hit, "key"), text(hit, "name"))),
+        "requirement" | "task" => Some(format!("{} {}", text(hit, "reference"), text(hit, "title"))),
+        _ => None,
+    };
+    results["items"].as_array().unwrap().iter().filter_map(shown).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn products_requirements_and_tasks_are_found_by_any_word_and_by_reference() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let orbit = product(&steward, &mia, "ORB", "Orbit Launcher").await;
+    below(&steward, &mia, &orbit, "requirements", "Launch without delay").await;
+    for title in ["Write the launch plan", "Order fuel"] {
+        below(&steward, &mia, &orbit, "tasks", title).await;
+    }
+    steward.settle().await;
+    for person in [&admin, &mia] {
+        assert_eq!(
+            work(&steward, person, "LAUN").await,
+            ["ORB-R1 Launch without delay", "ORB Orbit Launcher", "ORB-1 Write the launch plan"]
+        );
+        assert_eq!(work(&steward, person, "ORB-2").await, ["ORB-2 Order fuel"]);
+        assert_eq!(work(&steward, person, "orb r1").await, ["ORB-R1 Launch without delay"]);
+        assert_eq!(work(&steward, person, "plan launch").await, ["ORB-1 Write the launch plan"]);
+        assert_eq!(work(&steward, person, "orb fuel").await, ["ORB-2 Order fuel"]);
+        assert!(work(&steward, person, "aunch").await.is_empty());
+    }
+    let hits = steward.get("/api/search?q=orb-1").by(&mia).send().await.expect(200).json;
+    assert_eq!(format!("/api/products/{}", hits["items"][0]["product_id"].as_str().unwrap()), orbit);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_below_a_product_is_found_by_its_team_alone_and_no_more_once_they_left() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
+    let others: [Person; 3] = [
+        steward.user(&admin, "max", &[Role::Manager]).await,
+        steward.user(&admin, "rita", &[Role::RelationshipManager]).await,
+        steward.user(&admin, "ana", &[Role::Analyst]).await,
+    ];
+    let orbit = product(&steward, &mia, "ORB", "Orbit").await;
+    let mine = product(&steward, &others[0], "MAX", "Orange").await;
+    below(&steward, &mia, &orbit, "tasks", "Orient the antenna").await;
+    below(&steward, &others[0], &mine, "tasks", "Orient the office").await;
+    let member = format!("{orbit}/members/{}", tom.id);
+    steward.request("PUT", &member).by(&mia).if_match(1).json(&json!({"role": "engineer"})).send().await.expect(200);
+    steward.settle().await;
+    let theirs = ["ORB Orbit", "ORB-1 Orient the antenna"];
+    assert_eq!(work(&steward, &mia, "or").await, theirs);
+    assert_eq!(work(&steward, &tom, "or").await, theirs);
+    assert_eq!(work(&steward, &admin, "orient").await, ["ORB-1 Orient the antenna", "MAX-1 Orient the office"]);
+    assert_eq!(work(&steward, &others[0], "or").await, ["MAX Orange", "MAX-1 Orient the office"]);
+    for stranger in &others[1..] {
+        assert!(work(&steward, stranger, "or").await.is_empty());
+    }
+    steward.delete(&member).by(&mia).if_match(2).send().await.expect(200);
+    steward.settle().await;
+    assert!(work(&steward, &tom, "or").await.is_empty());
+    steward.patch(&orbit).by(&admin).if_match(3).json(&json!({"owner_id": others[0].id})).send().await.expect(200);
+    steward.settle().await;
+    assert!(work(&steward, &mia, "or").await.is_empty(), "it is someone else's now");
+    assert_eq!(work(&steward, &others[0], "orb").await, ["ORB Orbit", "ORB-1 Orient the antenna"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_search_of_products_follows_renaming_and_deleting() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let orbit = product(&steward, &admin, "ORB", "Orbit").await;
+    let task = format!("{orbit}/tasks/{}", below(&steward, &admin, &orbit, "tasks", "Old words").await);
+    let requirement = below(&steward, &admin, &orbit, "requirements", "Old needs").await;
+    let requirement = format!("{orbit}/requirements/{requirement}");
+    for path in [&task, &requirement] {
+        let renamed = json!({"title": "New name", "priority": "high"});
+        steward.patch(path).by(&admin).if_match(1).json(&renamed).send().await.expect(200);
+        steward.patch(path).by(&admin).if_match(2).json(&json!({"status": "done"})).send().await.expect(200);
+    }
+    steward.settle().await;
+    assert!(work(&steward, &admin, "old").await.is_empty());
+    assert_eq!(work(&steward, &admin, "new").await, ["ORB-1 New name", "ORB-R1 New name"]);
+    for path in [&task, &requirement] {
+        steward.delete(path).by(&admin).if_match(3).send().await.expect(204);
+    }
+    steward.patch(&orbit).by(&admin).if_match(1).json(&json!({"name": "Renamed"})).send().await.expect(200);
+    steward.settle().await;
+    assert!(work(&steward, &admin, "new").await.is_empty());
+    assert!(work(&steward, &admin, "orbit").await.is_empty());
+    assert_eq!(work(&steward, &admin, "orb").await, ["ORB Renamed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_have_plenty_of_does_not_hide_what_is_ones_own() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let big = product(&steward, &admin, "BIG", "Everything else").await;
+    for number in 0..45 {
+        below(&steward, &admin, &big, "tasks", &format!("Test case {number}")).await;
+    }
+    let orbit = product(&steward, &mia, "ORB", "Orbit").await;
+    below(&steward, &mia, &orbit, "tasks", "Test the thruster").await;
+    steward.settle().await;
+    assert_eq!(work(&steward, &mia, "te").await, ["ORB-1 Test the thruster"]);
+    assert_eq!(work(&steward, &mia, "test thr").await, ["ORB-1 Test the thruster"]);
+    let all = work(&steward, &admin, "big-1").await;
+    assert_eq!((all[0].as_str(), all.len()), ("BIG-1 Test case 0", 10), "the very number comes first");
 }

@@ -1,5 +1,7 @@
 //! `/api/exports`: every list as CSV, page by page; the `Link` header of a page names the next one.
 
+mod products;
+
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::export::{
@@ -16,6 +18,7 @@ use utoipa_axum::routes;
 /// The function's routes.
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(products::router())
         .routes(routes!(investor_export))
         .routes(routes!(activity_export))
         .routes(routes!(investment_export))

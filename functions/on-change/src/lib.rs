@@ -35,7 +35,10 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
             lists::maintain_task(app, &change).await?;
             analytics::count_towards_milestone(app, &change.key).await
         }
-        ("requirement" | "requirement_deleted", _) => analytics::count_towards_milestone(app, &change.key).await,
+        ("requirement" | "requirement_deleted", _) => {
+            lists::maintain_requirement(app, &change).await?;
+            analytics::count_towards_milestone(app, &change.key).await
+        }
         ("user", _) => lists::maintain_user(app, &change).await,
         ("activity" | "activity_deleted", _) => analytics::count_activity(app, &change.key).await,
         ("investment" | "investment_deleted", _) => analytics::count_investment(app, &change.key).await,

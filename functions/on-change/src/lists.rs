@@ -6,7 +6,7 @@ use shared::investor::{self, InvestorCard};
 use shared::product;
 use shared::table::{Draft, Item, Key, Transaction};
 use shared::user::UserCard;
-use shared::{App, Error, search, table, task};
+use shared::{App, Error, requirement, search, table, task};
 
 use crate::record::Change;
 
@@ -29,14 +29,36 @@ pub async fn maintain_user(app: &App, change: &Change) -> Result<(), Error> {
     maintain(app, change, |item| search::user_entries(&table::read::<UserCard>(item, "card")?)).await
 }
 
-/// Brings the lists of those who own a product or belong to it up to its present state.
+/// Brings the lists of those who own a product or belong to it, and its search entries, up to its present state.
 pub async fn maintain_product(app: &App, change: &Change) -> Result<(), Error> {
-    maintain(app, change, |item| product::card_of(item)?.map_or(Ok(Vec::new()), |card| product::listings(&card))).await
+    maintain(app, change, |item| match product::card_of(item)? {
+        Some(card) => Ok([product::listings(&card)?, search::product_entries(&card)?].concat()),
+        None => Ok(Vec::new()),
+    })
+    .await
 }
 
-/// Brings the lists of a task's assignee, requirement and milestone up to its present state.
+/// Brings a requirement's search entries up to its present state.
+pub async fn maintain_requirement(app: &App, change: &Change) -> Result<(), Error> {
+    let entries = |item: &Item| {
+        requirement::card_of(item)?.map_or(Ok(Vec::new()), |card| search::requirement_entries(&card))
+    };
+    if differ(change, entries)? { maintain(app, change, entries).await } else { Ok(()) }
+}
+
+/// Whether the change has other entries as its consequence than what was there before. What is often changed and seldom
+/// renamed, such as a task that moves over the board, leaves its entries alone.
+fn differ(change: &Change, entries_of: impl Fn(&Item) -> Result<Vec<Draft>, Error>) -> Result<bool, Error> {
+    let entries = |image: &Option<Item>| image.as_ref().map_or(Ok(Vec::new()), &entries_of);
+    let items = |entries: Vec<Draft>| entries.into_iter().map(Draft::into_item).collect::<Vec<_>>();
+    Ok(items(entries(&change.old)?) != items(entries(&change.new)?))
+}
+
+/// Brings the lists of a task's assignee, requirement and milestone, and its search entries, up to its present state.
 pub async fn maintain_task(app: &App, change: &Change) -> Result<(), Error> {
-    maintain(app, change, |item| task::card_of(item)?.map_or(Ok(Vec::new()), |card| task::listings(&card))).await
+    maintain(app, change, |item| task::card_of(item)?.map_or(Ok(Vec::new()), |card| task::listings(&card))).await?;
+    let entries = |item: &Item| task::card_of(item)?.map_or(Ok(Vec::new()), |card| search::task_entries(&card));
+    if differ(change, entries)? { maintain(app, change, entries).await } else { Ok(()) }
 }
 
 /// Writes the entries of the present state and removes those of the record's images that are no more, whatever order the

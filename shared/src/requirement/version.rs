@@ -104,9 +104,20 @@ pub async fn list(
     id: RequirementId,
     request: &PageRequest,
 ) -> Result<Page<RequirementVersion>, Error> {
+    read(app, caller, Action::ProductRead, product_id, id, request).await
+}
+
+/// One page of the versions for whoever may `action`.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    id: RequirementId,
+    request: &PageRequest,
+) -> Result<Page<RequirementVersion>, Error> {
     let list = list_of(product_id, id);
-    let (product, page) =
-        tokio::join!(product::load(app, caller, Action::ProductRead, product_id), list.page(app, request));
+    let (product, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
     product?;
     let page = page?;
     if page.items.is_empty() && request.cursor.is_none() {

@@ -127,10 +127,21 @@ pub async fn list(
     product_id: ProductId,
     query: &TaskQuery,
 ) -> Result<Page<TaskCard>, Error> {
-    let (list, foreign) = narrowed(caller, product_id, query);
     let request = PageRequest::new(query.limit, query.cursor.clone());
-    let (loaded, page) =
-        tokio::join!(product::load(app, caller, Action::ProductRead, product_id), list.page(app, &request));
+    read(app, caller, Action::ProductRead, product_id, query, &request).await
+}
+
+/// One page of a product's tasks for whoever may `action`; only the filters of `query` count.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    query: &TaskQuery,
+    request: &PageRequest,
+) -> Result<Page<TaskCard>, Error> {
+    let (list, foreign) = narrowed(caller, product_id, query);
+    let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
     loaded?;
     let mut page = page?.try_map(|item| table::take::<TaskCard>(item, "card"))?;
     if foreign && page.items.iter().any(|card| card.product_id != product_id) {

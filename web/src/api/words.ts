@@ -163,8 +163,21 @@ export const IMPORT_FIELDS: Record<ImportField, string> = {
   tags: 'Tags',
   notes: 'Notes',
   external_key: 'External key',
+  number: 'Number',
+  external_id: 'External id',
+  title: 'Title',
+  description: 'Description',
+  priority: 'Priority',
+  acceptance_criteria: 'Acceptance criteria',
+  parent: 'Parent',
+  milestone: 'Milestone',
+  assignee: 'Assignee',
+  requirement: 'Requirement',
+  due_on: 'Due',
+  estimate_hours: 'Estimate in hours',
+  labels: 'Labels',
 }
-export const IMPORT_KEYS: Record<ImportKey, string> = { external_key: 'External key', email: 'E-mail', name: 'Name' }
+export const IMPORT_KEYS: Record<ImportKey, string> = { external_key: 'External key', email: 'E-mail', name: 'Name', number: 'Number', external_id: 'External id' }
 export const IMPORT_ENCODINGS: Record<ImportEncoding, string> = { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252 (older Excel)' }
 
 export const ASSET_KINDS: Record<AssetKind, string> = { mockup: 'Mock-up', drawing: 'Drawing', specification: 'Specification', photo: 'Photo', other: 'Other' }

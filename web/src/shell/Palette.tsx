@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Plus, Search, UserRound, type LucideIcon } from 'lucide-react'
+import { ListChecks, Package, Plus, ScrollText, Search, UserRound, type LucideIcon } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { keys } from '@/api/keys'
@@ -46,14 +46,53 @@ function Marked({ name, typed }: { name: string; typed: string }) {
   )
 }
 
+/** The groups of what is found, in the order in which they are shown. */
+const GROUPS: Record<SearchHit['kind'], string> = {
+  investor: 'Investors',
+  product: 'Products',
+  requirement: 'Requirements',
+  task: 'Tasks',
+  user: 'People',
+}
+const WORK_ICONS = { product: Package, requirement: ScrollText, task: ListChecks }
+
 function HitLine({ hit, typed }: { hit: SearchHit; typed: string }) {
+  if (hit.kind === 'investor' || hit.kind === 'user') {
+    return (
+      <>
+        <Avatar name={hit.name} size="small" />
+        <Marked name={hit.name} typed={typed} />
+        {hit.kind === 'investor' ? <TierBadge tier={hit.tier} /> : <span className="text-xs text-ink-3">{hit.username}</span>}
+      </>
+    )
+  }
+  const Icon = WORK_ICONS[hit.kind]
   return (
     <>
-      <Avatar name={hit.name} size="small" />
-      <Marked name={hit.name} typed={typed} />
-      {hit.kind === 'investor' ? <TierBadge tier={hit.tier} /> : <span className="text-xs text-ink-3">{hit.username}</span>}
+      <Icon className="size-4 shrink-0 text-ink-3" aria-hidden />
+      <Marked name={hit.kind === 'product' ? hit.name : hit.title} typed={typed} />
+      <span className="shrink-0 text-xs text-ink-3">{hit.kind === 'product' ? hit.key : hit.reference}</span>
     </>
   )
+}
+
+/** Opens what was found. */
+function useOpen() {
+  const navigate = useNavigate()
+  return (hit: SearchHit): Promise<void> => {
+    switch (hit.kind) {
+      case 'investor':
+        return navigate({ to: '/investors/$investorId', params: { investorId: hit.id } })
+      case 'user':
+        return navigate({ to: '/users', search: { user: hit.id } })
+      case 'product':
+        return navigate({ to: '/products/$productId', params: { productId: hit.id } })
+      case 'requirement':
+        return navigate({ to: '/products/$productId/requirements/$requirementId', params: { productId: hit.product_id, requirementId: hit.id } })
+      case 'task':
+        return navigate({ to: '/products/$productId/tasks/$taskId', params: { productId: hit.product_id, taskId: hit.id } })
+    }
+  }
 }
 
 /** Places and commands whose words begin as typed. */
@@ -74,7 +113,7 @@ function useCommands(items: readonly NavItem[], typed: string): Choice[] {
 
 /** What is found on the server. People are shown to those who can open them. */
 function useHits(typed: string) {
-  const navigate = useNavigate()
+  const open = useOpen()
   const mayOpenUsers = useCan('user_read')
   const settled = useDebounced(typed.trim(), DEBOUNCE_MS)
   const query = useQuery({
@@ -85,17 +124,14 @@ function useHits(typed: string) {
   })
   const hits = settled === '' ? [] : (query.data ?? [])
   // The server orders by fit across kinds; the arrows follow what is seen, which is one group after the other.
-  const grouped = [...hits.filter((hit) => hit.kind === 'investor'), ...hits.filter((hit) => hit.kind === 'user' && mayOpenUsers)]
-  const choices = grouped
-    .map((hit): Choice => ({
-      id: hit.id,
-      group: hit.kind === 'investor' ? 'Investors' : 'People',
-      content: <HitLine hit={hit} typed={settled} />,
-      run: () =>
-        void (hit.kind === 'investor'
-          ? navigate({ to: '/investors/$investorId', params: { investorId: hit.id } })
-          : navigate({ to: '/users', search: { user: hit.id } })),
-    }))
+  const kinds = (Object.keys(GROUPS) as SearchHit['kind'][]).filter((kind) => kind !== 'user' || mayOpenUsers)
+  const grouped = kinds.flatMap((kind) => hits.filter((hit) => hit.kind === kind))
+  const choices = grouped.map((hit): Choice => ({
+    id: hit.id,
+    group: GROUPS[hit.kind],
+    content: <HitLine hit={hit} typed={settled} />,
+    run: () => void open(hit),
+  }))
   return { choices, searching: typed.trim() !== '' && (query.isPending || settled !== typed.trim()), failed: query.isError }
 }
 

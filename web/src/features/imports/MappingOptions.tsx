@@ -1,4 +1,4 @@
-import type { ImportDefaults, ImportKey } from '@/api/types'
+import type { ImportDefaults, ImportKey, ImportKind } from '@/api/types'
 import { IMPORT_KEYS, INVESTOR_KINDS, INVESTOR_STATUSES, TIERS, options } from '@/api/words'
 import { COUNTRIES } from '@/lib/countries'
 import { useMe } from '@/session/useMe'
@@ -6,15 +6,11 @@ import { managesInvestors, useUsers } from '@/session/useUsers'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { Select } from '@/ui/inputs'
+import { KEY_NOTES, KINDS } from './kinds'
 import type { Draft, Mistakes } from './mapping'
 
-const KEY_NOTES: Record<ImportKey, string> = {
-  external_key: 'The id of another system. The surest: names and addresses change.',
-  email: 'No two investors have the same.',
-  name: 'Compared without upper and lower case.',
-}
-
 export interface MappingOptionsProps {
+  kind: ImportKind
   draft: Draft
   mistakes: Mistakes
   onKey: (key: ImportKey) => void
@@ -33,19 +29,28 @@ function Manager({ value, onChange }: { value: string; onChange: (id: string) =>
   )
 }
 
-/** By what a row finds its investor, and what new investors get where their row says nothing. */
-export function MappingOptions({ draft, mistakes, onKey, onDefaults }: MappingOptionsProps) {
-  const me = useMe()
-  const { fields, defaults } = draft
-  const mayAssign = me.permissions.includes('investor_assign')
+/** By what a row finds what it is about, and what new investors get where their row says nothing. */
+export function MappingOptions({ kind, draft, mistakes, onKey, onDefaults }: MappingOptionsProps) {
+  const { many, one, keys } = KINDS[kind]
+  const known = keys.map((key) => ({ value: key, label: IMPORT_KEYS[key] }))
+  const rest = draft.key === 'number' ? '' : ` A row that finds none makes a new ${one}.`
   return (
     <div className="flex flex-col gap-6">
       <section className="flex flex-col gap-3">
-        <h2 className="font-semibold">Find existing investors by</h2>
-        <Field label="Key" required error={mistakes['key']} hint={`${KEY_NOTES[draft.key]} A row that finds none makes a new investor.`}>
-          <Select value={draft.key} onChange={onKey} options={options(IMPORT_KEYS)} />
+        <h2 className="font-semibold">Find existing {many} by</h2>
+        <Field label="Key" required error={mistakes['key']} hint={`${KEY_NOTES[draft.key]}${rest}`}>
+          <Select value={draft.key} onChange={onKey} options={known} />
         </Field>
       </section>
+      {kind === 'investors' && <Defaults draft={draft} mistakes={mistakes} onDefaults={onDefaults} />}
+    </div>
+  )
+}
+
+function Defaults({ draft: { fields, defaults }, mistakes, onDefaults }: Pick<MappingOptionsProps, 'draft' | 'mistakes' | 'onDefaults'>) {
+  const me = useMe()
+  const mayAssign = me.permissions.includes('investor_assign')
+  return (
       <section className="flex flex-col gap-3">
         <div>
           <h2 className="font-semibold">New investors get</h2>
@@ -67,6 +72,5 @@ export function MappingOptions({ draft, mistakes, onKey, onDefaults }: MappingOp
         </Field>
         {mayAssign && <Manager value={defaults.relationship_manager_id ?? ''} onChange={(id) => onDefaults({ relationship_manager_id: id || null })} />}
       </section>
-    </div>
   )
 }

@@ -45,7 +45,7 @@ function MappingForm({ run, preview, onEncoding, onStarted }: FormProps) {
   const setField = (column: number, field: ImportField | '') =>
     change({ fields: draft.fields.map((one, index) => (index === column ? field : one)) })
   const check = () => {
-    const found = draftMistakes(draft)
+    const found = draftMistakes(draft, run.kind)
     setMistakes(found)
     if (Object.keys(found).length === 0) return start.mutate()
     requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
@@ -58,7 +58,7 @@ function MappingForm({ run, preview, onEncoding, onStarted }: FormProps) {
         <p className="text-ink-2">
           About {rowsText(preview.rows_estimate)}, separated by {DELIMITERS[preview.delimiter] ?? preview.delimiter}. {mapped} of {preview.columns.length} columns are taken over.
         </p>
-        <MappingTable preview={preview} fields={draft.fields} mistakes={mistakes} onChange={setField} />
+        <MappingTable kind={run.kind} preview={preview} fields={draft.fields} mistakes={mistakes} onChange={setField} />
         <div className="flex items-center gap-2 text-xs text-ink-3">
           <span id="encoding-label">Letters look wrong? Read the file as</span>
           <span className="w-56">
@@ -68,6 +68,7 @@ function MappingForm({ run, preview, onEncoding, onStarted }: FormProps) {
       </div>
       <aside className="flex flex-col gap-6 rounded-lg border border-line bg-surface p-4">
         <MappingOptions
+          kind={run.kind}
           draft={draft}
           mistakes={mistakes}
           onKey={(key) => change({ key })}

@@ -1,15 +1,19 @@
 import { CircleAlert } from 'lucide-react'
 import { useId } from 'react'
-import type { ImportField, ImportPreview } from '@/api/types'
-import { IMPORT_FIELDS, options } from '@/api/words'
+import type { ImportField, ImportKind, ImportPreview } from '@/api/types'
+import { IMPORT_FIELDS } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { Select, type Option } from '@/ui/inputs'
+import { KINDS } from './kinds'
 import { samplesOf, type Draft, type Mistakes } from './mapping'
 
 type Choice = ImportField | 'leave'
-const CHOICES: readonly Option<Choice>[] = [{ value: 'leave', label: 'Leave out' }, ...options(IMPORT_FIELDS)]
+function choicesOf(kind: ImportKind): readonly Option<Choice>[] {
+  return [{ value: 'leave', label: 'Leave out' }, ...KINDS[kind].fields.map((field) => ({ value: field, label: IMPORT_FIELDS[field] }))]
+}
 
 export interface MappingTableProps {
+  kind: ImportKind
   preview: ImportPreview
   fields: Draft['fields']
   mistakes: Mistakes
@@ -17,8 +21,9 @@ export interface MappingTableProps {
 }
 
 /** Each column of the file with some of its cells and what it fills. */
-export function MappingTable({ preview, fields, mistakes, onChange }: MappingTableProps) {
+export function MappingTable({ kind, preview, fields, mistakes, onChange }: MappingTableProps) {
   const id = useId()
+  const choices = choicesOf(kind)
   return (
     <div role="table" aria-label="Columns and what they fill" className="overflow-hidden rounded-lg border border-line bg-surface">
       <div role="row" className="grid h-9 grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_220px] items-center gap-4 border-b border-line px-4 text-xs font-medium text-ink-3 max-md:hidden">
@@ -44,7 +49,7 @@ export function MappingTable({ preview, fields, mistakes, onChange }: MappingTab
               <Select<Choice>
                 value={field === '' ? 'leave' : field}
                 onChange={(choice) => onChange(index, choice === 'leave' ? '' : choice)}
-                options={CHOICES}
+                options={choices}
                 aria-labelledby={`${id}-${index}`}
                 aria-invalid={mistake ? true : undefined}
                 aria-describedby={mistake ? `${id}-${index}-mistake` : undefined}

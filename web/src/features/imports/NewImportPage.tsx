@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { createLazyRoute, useNavigate } from '@tanstack/react-router'
+import { createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { FileSpreadsheet } from 'lucide-react'
 import { useState } from 'react'
 import { keys } from '@/api/keys'
+import { IMPORT_FIELDS } from '@/api/words'
 import { formatSize } from '@/lib/size'
 import { usePageTitle } from '@/shell/crumb'
 import { Button } from '@/ui/Button'
@@ -10,11 +11,13 @@ import { DropZone } from '@/ui/DropZone'
 import { PageHeader } from '@/ui/PageHeader'
 import { ProgressBar } from '@/ui/ProgressBar'
 import { FormError } from '@/ui/states'
-import { fileMistake, MOST_BYTES } from './file'
+import { fileMistake, formatCount, MOST_BYTES } from './file'
+import { KINDS } from './kinds'
 import { Steps } from './Steps'
 import { useUpload, type UploadState } from './useUpload'
 
 export const Route = createLazyRoute('/shell/imports/new')({ component: NewImportPage })
+const route = getRouteApi('/shell/imports/new')
 
 function Sending({ state, onStop }: { state: Extract<UploadState, { step: 'sending' }>; onStop: () => void }) {
   const { file, sent } = state
@@ -34,14 +37,16 @@ function Sending({ state, onStop }: { state: Extract<UploadState, { step: 'sendi
   )
 }
 
-const KNOWN = ['Name', 'Kind', 'E-mail', 'Phone', 'Address', 'Country', 'Tier', 'Status', 'Tags', 'Notes', 'External key']
-
 function NewImportPage() {
   usePageTitle('Imports', 'New import')
+  const { kind: asked, product } = route.useSearch()
+  // Requirements and tasks need a product; without one the address is as good as that for investors.
+  const kind = asked && product ? asked : 'investors'
+  const words = KINDS[kind]
   const navigate = useNavigate()
   const client = useQueryClient()
   const [mistake, setMistake] = useState<string>()
-  const upload = useUpload((importId) => {
+  const upload = useUpload(kind === 'investors' ? { kind } : { kind, product_id: product }, (importId) => {
     void client.invalidateQueries({ queryKey: keys.imports.list })
     void navigate({ to: '/imports/$importId', params: { importId }, replace: true })
   })
@@ -53,7 +58,7 @@ function NewImportPage() {
   const { state } = upload
   return (
     <>
-      <PageHeader title="Import investors" actions={<span className="max-md:hidden"><Steps current="Upload" /></span>} />
+      <PageHeader title={`Import ${words.many}`} actions={<span className="max-md:hidden"><Steps current="Upload" /></span>} />
       <div className="mx-auto flex max-w-3xl flex-col gap-4 px-4 py-6 md:px-6 md:py-8">
         <div className="md:hidden"><Steps current="Upload" /></div>
         {state.step === 'sending' ? (
@@ -75,13 +80,13 @@ function NewImportPage() {
               onFiles={([file]) => file && take(file)}
               problem={mistake}
             >
-              The first row names the columns; each row below is one investor. At most {formatSize(MOST_BYTES)} and 100,000 rows.
+              The first row names the columns; each row below is one {words.one}. At most {formatSize(MOST_BYTES)} and {formatCount(words.mostRows)} rows.
             </DropZone>
           </>
         )}
         <section className="text-ink-2">
           <h2 className="mb-1 font-semibold text-ink">What is taken over</h2>
-          <p>{KNOWN.join(', ')}. You choose on the next page which column fills what, and nothing is written before you have seen what it would do.</p>
+          <p>{words.fields.map((field) => IMPORT_FIELDS[field]).join(', ')}. You choose on the next page which column fills what, and nothing is written before you have seen what it would do.</p>
         </section>
       </div>
     </>

@@ -105,6 +105,20 @@ export function CheckedStage({ run }: { run: Import }) {
   )
 }
 
+/** A new import of the same kind. */
+function another({ kind, product_id: product }: Import) {
+  const search = kind === 'investors' ? {} : { kind, product: product ?? undefined }
+  return { to: '/imports/new', search } as const
+}
+
+/** The way to what was imported. */
+function Made({ run: { kind, product_id: productId } }: { run: Import }) {
+  const look = buttonClass('primary')
+  if (kind === 'investors' || !productId) return <Link to="/investors" className={look}>See the investors</Link>
+  if (kind === 'tasks') return <Link to="/products/$productId/tasks" params={{ productId }} className={look}>See the tasks</Link>
+  return <Link to="/products/$productId/requirements" params={{ productId }} className={look}>See the requirements</Link>
+}
+
 /** The end of an import. */
 export function DoneStage({ run }: { run: Import }) {
   const good = run.created_count + run.updated_count
@@ -117,8 +131,8 @@ export function DoneStage({ run }: { run: Import }) {
           {good === 0 ? 'Done. There was nothing to change.' : `Done: ${made.join(', ')}.`}
         </p>
         <span className="flex gap-2 max-md:w-full max-md:*:flex-1">
-          <Link to="/imports/new" className={buttonClass()}>Import more</Link>
-          <Link to="/investors" className={buttonClass('primary')}>See the investors</Link>
+          <Link {...another(run)} className={buttonClass()}>Import more</Link>
+          <Made run={run} />
         </span>
       </div>
       <Figures run={run} real />
@@ -140,7 +154,7 @@ export function EndedStage({ run }: { run: Import }) {
         action={
           <span className="flex gap-2">
             {failed && <Button onClick={() => void navigate(editColumns(run.id))}>Change the columns</Button>}
-            <Link to="/imports/new" className={buttonClass('primary')}>Choose a file</Link>
+            <Link {...another(run)} className={buttonClass('primary')}>Choose a file</Link>
           </span>
         }
       >

@@ -1,5 +1,5 @@
 import { errorsByField, type Problem } from '@/api/problem'
-import type { Import, ImportDefaults, ImportEncoding, ImportField, ImportKey, ImportPreview, ImportStart } from '@/api/types'
+import type { Import, ImportDefaults, ImportEncoding, ImportField, ImportKey, ImportKind, ImportPreview, ImportStart } from '@/api/types'
 
 /** What is chosen on the mapping page. */
 export interface Draft {
@@ -20,13 +20,14 @@ export function firstDraft(preview: ImportPreview, run: Pick<Import, 'mapping' |
 }
 
 /** Why this cannot be started yet. The server checks the same again. */
-export function draftMistakes({ fields, key, defaults }: Draft): Mistakes {
+export function draftMistakes({ fields, key, defaults }: Draft, kind: ImportKind = 'investors'): Mistakes {
   const mistakes: Mistakes = {}
   fields.forEach((field, column) => {
     const taken = field !== '' && field !== 'tags' && fields.indexOf(field) < column
     if (taken) mistakes[`column.${column}`] = 'Another column fills this already.'
   })
   if (!fields.includes(key)) mistakes['key'] = 'No column fills this. Choose a column for it, or another key.'
+  if (kind !== 'investors' && fields.includes('number') && key !== 'number') mistakes['key'] = 'Choose the number when a column fills it, or leave that column out.'
   if (fields.includes('name') && !fields.includes('kind') && !defaults.kind) mistakes['kind'] = 'Say what new investors are, as no column does.'
   return mistakes
 }

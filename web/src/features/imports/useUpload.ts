@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react'
 import { importCreate } from '@/api/imports'
 import { asProblem, type Problem } from '@/api/problem'
+import type { NewImport } from '@/api/types'
 import { uploadSend } from '@/api/upload'
 import { newId } from '@/lib/id'
 
@@ -10,7 +11,7 @@ export type UploadState =
   | { step: 'refused'; file: File; problem: Problem }
 
 /** Announces a file and sends it straight to the storage; `onDone` gets the import's id. */
-export function useUpload(onDone: (importId: string) => void) {
+export function useUpload(target: Pick<NewImport, 'kind' | 'product_id'>, onDone: (importId: string) => void) {
   const [state, setState] = useState<UploadState>({ step: 'idle' })
   const abort = useRef<AbortController | null>(null)
 
@@ -19,7 +20,7 @@ export function useUpload(onDone: (importId: string) => void) {
     abort.current = control
     setState({ step: 'sending', file, sent: 0 })
     try {
-      const { import: made, upload } = await importCreate({ file_name: file.name.slice(-200), size: file.size }, newId())
+      const { import: made, upload } = await importCreate({ ...target, file_name: file.name.slice(-200), size: file.size }, newId())
       if (control.signal.aborted) return
       await uploadSend(upload, file, (sent) => setState({ step: 'sending', file, sent }), control.signal)
       onDone(made.id)

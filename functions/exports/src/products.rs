@@ -1,0 +1,88 @@
+//! `/api/exports/products`: the lists of the Products workspace.
+
+use axum::extract::State;
+use shared::caller::Caller;
+use shared::export::{
+    self, Csv, ExportQuery, Here, ProductExport, RequirementExport, RequirementExportQuery, RequirementVersionExport,
+    TaskExport, TaskExportQuery,
+};
+use shared::http::{Path, Query};
+use shared::id::{ProductId, RequirementId};
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(product_export))
+        .routes(routes!(requirement_export))
+        .routes(routes!(requirement_version_export))
+        .routes(routes!(task_export))
+}
+
+/// Save products, by name.
+#[utoipa::path(
+    get, path = "/api/exports/products", operation_id = "product_export", tag = "exports",
+    params(ProductExport),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn product_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Query(query): Query<ProductExport>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &query).await
+}
+
+/// Save a product's requirements in full, by number. The file can be imported again.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/requirements", operation_id = "requirement_export", tag = "exports",
+    params(("product_id" = ProductId, Path), RequirementExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn requirement_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<RequirementExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &RequirementExport { product_id, query }).await
+}
+
+/// Save the list of a requirement's versions, newest first.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/requirements/{requirement_id}/versions", operation_id = "requirement_version_export", tag = "exports",
+    params(("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path), ExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn requirement_version_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path((product_id, requirement_id)): Path<(ProductId, RequirementId)>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &RequirementVersionExport { product_id, requirement_id, query }).await
+}
+
+/// Save a product's tasks in full, in the order of their list. The file can be imported again.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/tasks", operation_id = "task_export", tag = "exports",
+    params(("product_id" = ProductId, Path), TaskExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn task_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<TaskExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &TaskExport { product_id, query }).await
+}

@@ -1,0 +1,100 @@
+//! The exports of the Products workspace.
+
+use serde_json::{Value, json};
+use shared::policy::Role;
+
+use super::{column, create, export, file, get, ids};
+use crate::support::{Person, Steward};
+
+/// A product of `owner` with a requirement below another and two tasks; gives its id.
+async fn furnished(steward: &Steward, owner: &Person, key: &str) -> String {
+    let new = json!({"key": key, "name": format!("=Product {key}"), "status": "active"});
+    let id = create(steward, owner, "/api/products", &new).await.id();
+    let base = format!("/api/products/{id}");
+    let parent = json!({
+        "title": "@Parent", "acceptance_criteria": ["quick; safe", "-cheap"], "external_id": format!("{key}/1"),
+        "description": "first\nsecond, \"quoted\"", "priority": "high",
+    });
+    let parent = create(steward, owner, &format!("{base}/requirements"), &parent).await.id();
+    let child = json!({"title": "Child", "parent_id": parent, "status": "open"});
+    create(steward, owner, &format!("{base}/requirements"), &child).await;
+    let task = json!({
+        "title": "+Task", "requirement_id": parent, "assignee_id": owner.id, "due_on": "2027-01-05", "estimate_hours": "2.5",
+        "labels": ["one", "two; three"], "checklist": [{"text": "=step", "done": true}, {"text": "last"}],
+    });
+    create(steward, owner, &format!("{base}/tasks"), &task).await;
+    create(steward, owner, &format!("{base}/tasks"), &json!({"title": "Plain", "status": "done"})).await;
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_of_a_product_has_the_rows_of_its_list_for_those_who_may_carry_them_away() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let max = steward.user(&admin, "max", &[Role::Manager]).await;
+    let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
+    let orbit = furnished(&steward, &mia, "ORB").await;
+    furnished(&steward, &max, "MAX").await;
+    let member = format!("/api/products/{orbit}/members/{}", tom.id);
+    steward.request("PUT", &member).by(&mia).if_match(1).json(&json!({"role": "tester"})).send().await.expect(200);
+    steward.settle().await;
+    for query in ["", "?status=active", "?status=archived"] {
+        for person in [&admin, &mia, &max] {
+            let listed = ids(&steward, person, &format!("/api/products{query}")).await;
+            let exported = export(&steward, person, &format!("/api/exports/products{query}")).await;
+            assert_eq!(column(&exported, "id"), listed, "{query}");
+        }
+    }
+    let mine = export(&steward, &mia, "/api/exports/products").await;
+    assert_eq!((column(&mine, "owner_username"), column(&mine, "members")), (vec!["mia"], vec!["1"]));
+    let lists = ["requirements", "requirements?status=open", "requirements?parent_id=none", "tasks", "tasks?label=one",
+        "tasks?assignee_id=none", "tasks?status=done"];
+    for list in lists {
+        let path = format!("/api/exports/products/{orbit}/{list}");
+        for person in [&admin, &mia] {
+            let listed = ids(&steward, person, &format!("/api/products/{orbit}/{list}")).await;
+            assert!(!listed.is_empty(), "{list}");
+            assert_eq!(column(&export(&steward, person, &path).await, "id"), listed, "{list}");
+        }
+        get(&steward, &max, &path).await.problem(404, "not_found");
+        get(&steward, &tom, &path).await.problem(403, "forbidden");
+    }
+    let requirement = ids(&steward, &mia, &format!("/api/products/{orbit}/requirements")).await.remove(0);
+    let path = format!("/api/products/{orbit}/requirements/{requirement}");
+    steward.patch(&path).by(&mia).if_match(1).json(&json!({"title": "Other"})).send().await.expect(200);
+    let versions = format!("/api/exports/products/{orbit}/requirements/{requirement}/versions");
+    let exported = export(&steward, &mia, &versions).await;
+    assert_eq!((column(&exported, "version"), exported[0]["changed"].as_str()), (vec!["2", "1"], "title"));
+    get(&steward, &max, &versions).await.problem(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requirements_and_tasks_are_exported_whole_and_no_cell_runs_as_a_formula() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let orbit = furnished(&steward, &admin, "ORB").await;
+    steward.settle().await;
+    let path = |list: &str| format!("/api/exports/products/{orbit}/{list}");
+    let rows = export(&steward, &admin, &path("requirements")).await;
+    let told = ["number", "external_id", "title", "description", "priority", "status", "acceptance_criteria", "parent"];
+    let told: Vec<Vec<&str>> = rows.iter().map(|row| told.iter().map(|name| row[*name].as_str()).collect()).collect();
+    let first = ["1", "ORB/1", "'@Parent", "first\nsecond, \"quoted\"", "high", "draft", "quick\\; safe;' -cheap", ""];
+    // The semicolon within a criterion is told apart from that between two.
+    assert_eq!(told[0], first);
+    assert_eq!(told[1], ["2", "", "Child", "", "medium", "open", "", "ORB-R1"]);
+    let rows = export(&steward, &admin, &path("tasks")).await;
+    let row = rows.iter().find(|row| row["number"] == "1").unwrap();
+    let told = ["title", "assignee", "requirement", "due_on", "estimate_hours", "labels", "checklist", "reference"];
+    let told: Vec<&str> = told.iter().map(|name| row[*name].as_str()).collect();
+    assert_eq!(told, ["'+Task", "admin", "ORB-R1", "2027-01-05", "2.5", "one; two\\; three", "[x] =step\n[ ] last", "ORB-1"]);
+    for list in ["requirements", "tasks"] {
+        let (text, _) = file(&steward, &admin, &path(list)).await;
+        assert!(!text.contains(",=") && !text.contains("\n="), "{text}");
+    }
+    let trail = format!("/api/audit?entity_type=product&entity_id={orbit}");
+    steward.settle().await;
+    let trail = steward.all(&admin, &trail, 50).await;
+    let records: Vec<&Value> = trail.iter().filter(|record| record["action"] == "task_export").collect();
+    assert!(!records.is_empty() && !records[0].to_string().contains("Plain"), "{trail:?}");
+}
