@@ -1,4 +1,4 @@
-//! Imports: files of investors that become investors, row by row, by create-or-update.
+//! Imports: files of investors, requirements or tasks that become such, row by row, by create-or-update.
 //!
 //! A file goes straight to the bucket, its columns are mapped to fields, and the stream of the table drives the work
 //! slice by slice ([`advance`]): each slice ends with a write that triggers the next one. Rows are create-or-update by a
@@ -19,6 +19,8 @@ mod scan;
 mod slice;
 mod source;
 mod start;
+mod target;
+mod work;
 mod write;
 
 pub use encoding::Encoding;
@@ -29,6 +31,7 @@ pub use preview::{ImportPreview, ImportSuggestion, preview};
 pub use read::{get, list};
 pub use slice::Limits;
 pub use start::{ImportDefaults, ImportStart, start};
+pub use target::Target;
 pub use write::{ImportCreated, ImportUpload, NewImport, cancel, create};
 
 use serde::{Deserialize, Serialize};
@@ -36,7 +39,7 @@ use utoipa::ToSchema;
 
 use crate::audit::{Compared, Fields};
 use crate::http::Versioned;
-use crate::id::{ImportId, UserId};
+use crate::id::{ImportId, ProductId, UserId};
 use crate::investor::choice;
 use crate::text::Name;
 use crate::time::Timestamp;
@@ -71,7 +74,7 @@ choice!(
     }
 );
 choice!(
-    /// A field of an investor that a column can fill.
+    /// A field of an investor, a requirement or a task that a column can fill.
     #[schema(as = ImportField)]
     Field {
         /// Name.
@@ -97,10 +100,36 @@ choice!(
         Notes = "notes",
         /// Its key in another system.
         ExternalKey = "external_key",
+        /// Of a requirement or task: its number, alone or as part of its reference. It finds what there is; what is new gets one.
+        Number = "number",
+        /// Of a requirement or task: its key in another system.
+        ExternalId = "external_id",
+        /// Of a requirement or task: its title.
+        Title = "title",
+        /// Of a requirement or task: its description, Markdown.
+        Description = "description",
+        /// Of a requirement or task: how urgent it is.
+        Priority = "priority",
+        /// Of a requirement: its acceptance criteria, separated as tags are.
+        AcceptanceCriteria = "acceptance_criteria",
+        /// Of a requirement: the requirement that it is a part of, by external id, number or reference; it may stand further down.
+        Parent = "parent",
+        /// Of a requirement or task: its milestone, by name.
+        Milestone = "milestone",
+        /// Of a task: who does it, by user name.
+        Assignee = "assignee",
+        /// Of a task: the requirement that it serves, by external id, number or reference.
+        Requirement = "requirement",
+        /// Of a task: until when it is to be done, `YYYY-MM-DD`.
+        DueOn = "due_on",
+        /// Of a task: how many hours it may take.
+        EstimateHours = "estimate_hours",
+        /// Of a task: its labels, separated as tags are.
+        Labels = "labels",
     }
 );
 choice!(
-    /// By what a row finds the investor that it updates.
+    /// By what a row finds the investor, requirement or task that it updates.
     #[schema(as = ImportKey)]
     Key {
         /// E-mail address.
@@ -109,6 +138,10 @@ choice!(
         ExternalKey = "external_key",
         /// Name, compared without case.
         Name = "name",
+        /// Number of a requirement or task. A row without one makes a new one.
+        Number = "number",
+        /// Key of a requirement or task in another system.
+        ExternalId = "external_id",
     }
 );
 
@@ -128,6 +161,8 @@ impl Key {
             Self::Email => Field::Email,
             Self::ExternalKey => Field::ExternalKey,
             Self::Name => Field::Name,
+            Self::Number => Field::Number,
+            Self::ExternalId => Field::ExternalId,
         }
     }
 }
@@ -185,6 +220,13 @@ pub struct Import {
     pub updated_at: Timestamp,
     /// Who created it.
     pub created_by: UserId,
+    /// What its rows become.
+    #[serde(default)]
+    #[schema(required)]
+    pub kind: Target,
+    /// The product that requirements or tasks belong to.
+    #[serde(default)]
+    pub product_id: Option<ProductId>,
     /// Name of the file on the user's machine.
     #[schema(value_type = String)]
     pub file_name: Name,
@@ -206,13 +248,13 @@ pub struct Import {
     pub rows_done: u64,
     /// Bytes of the file read in this run.
     pub bytes_done: u64,
-    /// Rows of this run that became (in a dry run: would become) new investors.
+    /// Rows of this run that became (in a dry run: would become) something new.
     pub created_count: u64,
-    /// Rows of this run that changed (would change) an investor.
+    /// Rows of this run that changed (would change) what there was.
     pub updated_count: u64,
-    /// Rows of this run whose investor has these values already, and rows without any value.
+    /// Rows of this run that have nothing to change, and rows without any value.
     pub unchanged_count: u64,
-    /// Rows of this run that were (would be) refused.
+    /// Rows of this run that were (would be) refused, and requirements that could not be put below their parent.
     pub error_count: u64,
     /// Rows of this run, created or left out, whose new investor looks like one that existed.
     #[serde(default)]
@@ -247,6 +289,8 @@ impl Import {
         let mapping = self.mapping.iter().flatten();
         let mapping = mapping.map(|m| format!("{} → {}", m.column, m.field.as_str())).collect();
         vec![
+            ("kind", Compared::Plain(Some(self.kind.as_str().into()))),
+            ("product_id", Compared::Plain(self.product_id.map(|id| id.to_string()))),
             ("file_name", Compared::Plain(Some(self.file_name.to_string()))),
             ("size", number(self.size)),
             ("status", Compared::Plain(Some(self.status.as_str().into()))),

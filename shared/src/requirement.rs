@@ -8,6 +8,7 @@ mod version;
 mod write;
 
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
+pub(crate) use item::unique_key;
 pub use link::require;
 pub(crate) use read::read;
 pub use read::{RequirementQuery, get, list};
@@ -17,6 +18,7 @@ pub use version::{
     CompareQuery, RequirementChange, RequirementComparison, RequirementVersion, compare, get as get_version,
     list as versions,
 };
+pub(crate) use write::create_as;
 pub use write::{Restore, create, delete, restore, update};
 
 use serde::{Deserialize, Serialize};
@@ -301,7 +303,7 @@ pub struct RequirementPatch {
 
 impl RequirementPatch {
     /// The requirement with all but the links of the patch, which must be looked up.
-    fn apply(self, mut requirement: Requirement) -> (Requirement, Option<Vec<NewLink>>) {
+    pub(crate) fn apply(self, mut requirement: Requirement) -> (Requirement, Option<Vec<NewLink>>) {
         requirement.title = self.title.unwrap_or(requirement.title);
         requirement.priority = self.priority.unwrap_or(requirement.priority);
         requirement.status = self.status.unwrap_or(requirement.status);

@@ -10,6 +10,7 @@ mod product;
 
 pub use entry::{investor_entries, product_entries, requirement_entries, task_entries, user_entries};
 pub use hit::SearchHit;
+pub(crate) use product::called;
 
 use std::collections::BTreeMap;
 

@@ -26,13 +26,16 @@ pub use checklist::{ChecklistEntry, ChecklistItem, ChecklistTick, MOST_STEPS};
 pub use estimate::Hours;
 pub(crate) use follow::change_by_rule;
 pub use follow::{card, unfinished_of, watchers};
+pub(crate) use item::external_key;
 pub use item::{DUE, card_of, listings, look_first, task_key};
 pub use moves::{TaskMove, move_to};
+pub(crate) use patch::checked_labels;
 pub use patch::{NewTask, TaskPatch};
 pub use progress::Transition;
 pub(crate) use read::{read, seen};
 pub use read::{get, list, mine};
 pub use status::Status;
+pub(crate) use write::create_as;
 pub use write::{create, delete, update};
 
 use serde::{Deserialize, Serialize};

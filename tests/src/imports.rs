@@ -3,6 +3,7 @@
 mod accidents;
 mod files;
 mod rows;
+mod work;
 
 use serde_json::{Value, json};
 use shared::policy::Role;

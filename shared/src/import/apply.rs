@@ -13,9 +13,10 @@ use crate::audit::{Record, Subject};
 use crate::caller::Caller;
 use crate::error::{self, Error};
 use crate::investor::duplicates::{self, DuplicateQuery};
-use crate::investor::{self, Investor, Loaded, NewInvestor, Saved};
+use crate::investor::{self, Investor, NewInvestor, Saved};
 use crate::page::{List, Order, Source};
 use crate::table;
+use crate::time::Timestamp;
 
 /// How many rows are written at the same time. Rows that repeat a key are refused before, so their order does not matter.
 const AT_ONCE: usize = 8;
@@ -31,8 +32,17 @@ pub enum Outcome {
     Saved(Saved),
     /// It became (or would become) a new investor although that looks like one that exists.
     Suspected(Refusal),
+    /// It was written or found as it is, and its parent is yet to be set.
+    Waits(Saved),
     /// It was refused.
     Refused(Vec<Refusal>),
+}
+
+impl Outcome {
+    /// Whether the row stands in the table.
+    pub fn is_written(&self) -> bool {
+        !matches!(self, Self::Refused(_))
+    }
 }
 
 /// Imports rows, or in a dry run only tells what would become of them. Fails only when the rows should be tried again.
@@ -90,7 +100,11 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
             }
             Ok(Decision::Update(existing, patch)) => {
                 match investor::update_imported(app, caller, &existing, patch).await {
-                    Ok(Saved::Unchanged) if was_updated(app, job, &existing).await? => Ok(Saved::Updated),
+                    Ok(Saved::Unchanged) => {
+                        let subject = Subject::new("investor", existing.investor.id);
+                        let updated = was_updated(app, job, subject, existing.investor.updated_at).await?;
+                        Ok(if updated { Saved::Updated } else { Saved::Unchanged })
+                    }
                     other => other,
                 }
             }
@@ -103,7 +117,7 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
                 let again = find(app, job, caller, slice::from_ref(row)).await?;
                 found = again.into_iter().next().unwrap_or_default();
             }
-            Err(error) => return refused(job, row, error),
+            Err(error) => return refused(job, row.number, error),
         }
     }
     Ok(refusal("conflict", "others are changing this investor right now. Import the row again"))
@@ -114,30 +128,36 @@ fn refusal(code: &'static str, message: &str) -> Outcome {
 }
 
 /// What the failure of a row means: to be tried again, or for this row alone.
-fn refused(job: &Job, row: &Row, error: Error) -> Result<Outcome, Error> {
+pub(super) fn refused(job: &Job, row: u64, error: Error) -> Result<Outcome, Error> {
     match error {
         error if error.retryable() => Err(error),
         Error::Invalid(errors) => {
             let refusals = errors.into_iter().map(|error| {
-                let field = Field::ALL.iter().copied().find(|field| field.as_str() == error.field);
+                let name = error.field.strip_suffix("_id").filter(|name| *name != "external").unwrap_or(&error.field);
+                let field = Field::ALL.iter().copied().find(|field| field.as_str() == name);
                 Refusal::new(field, "invalid", error.message)
             });
             Ok(Outcome::Refused(refusals.collect()))
         }
         error => {
-            tracing::error!(error = %error::chain(&error), run = job.request_id(), row = row.number, "a row failed");
+            tracing::error!(error = %error::chain(&error), run = job.request_id(), row, "a row failed");
             Ok(refusal("internal", "something went wrong on our side with this row"))
         }
     }
 }
 
-/// Whether an investor that has the row's values already got them from this very run, in a slice that was cut off before
-/// it counted: then the newest record of its trail is the run's. A row's investor is no other row's, so it is this row's.
-async fn was_updated(app: &App, job: &Job, existing: &Loaded) -> Result<bool, Error> {
-    if existing.investor.updated_at < job.started_at.plus_seconds(-CLOCKS) {
+/// Whether what has the row's values already got them from this very run, in a slice that was cut off before it counted:
+/// then the newest record of its trail is the run's. What a row is about is no other row's, so it is this row's.
+pub(super) async fn was_updated(
+    app: &App,
+    job: &Job,
+    subject: Subject,
+    updated_at: Timestamp,
+) -> Result<bool, Error> {
+    if updated_at < job.started_at.plus_seconds(-CLOCKS) {
         return Ok(false);
     }
-    let trail = Source::table(Subject::new("investor", existing.investor.id).pk(), "CHANGE#");
+    let trail = Source::table(subject.pk(), "CHANGE#");
     let (records, _) = List::new("newest change", trail, Order::Descending).read(app, None, 1).await?;
     let Some(newest) = records.first() else { return Ok(false) };
     let record: Record = table::read(newest, "card")?;

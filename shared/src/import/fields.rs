@@ -111,6 +111,8 @@ impl Values {
                     tags.push(Tag::try_from(tag)?);
                 }
             }
+            // A start maps no other field to these rows.
+            _ => return Err("is no field of investors".into()),
         }
         Ok(())
     }
@@ -126,6 +128,7 @@ impl Values {
             Key::Email => self.email.is_some(),
             Key::ExternalKey => self.external_key.is_some(),
             Key::Name => self.name.is_some(),
+            Key::Number | Key::ExternalId => false,
         }
     }
 
@@ -175,12 +178,12 @@ impl Values {
     }
 }
 
-fn owned<T: TryFrom<String, Error = String>>(text: &str) -> Result<T, String> {
+pub(super) fn owned<T: TryFrom<String, Error = String>>(text: &str) -> Result<T, String> {
     T::try_from(text.to_owned())
 }
 
 /// The choice that `text` names, whatever its case, with spaces or hyphens for underscores.
-fn choose<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, String> {
+pub(super) fn choose<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, String> {
     let text = fold(text).replace([' ', '-'], "_");
     let found = all.iter().copied().find(|choice| name(*choice) == text);
     found.ok_or_else(|| {

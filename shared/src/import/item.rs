@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
 use super::start::ImportDefaults;
-use super::{Counts, Field, Import, Key};
+use super::{Counts, Field, Import, Key, Target};
 use crate::audit::Head;
 use crate::caller::{Caller, Starter};
 use crate::error::Error;
-use crate::id::{ImportId, InvestorId, UserId};
+use crate::id::{ImportId, InvestorId, ProductId, UserId};
+use crate::product::ProductKey;
 use crate::table::{self, Draft, Item};
 use crate::time::Timestamp;
 
@@ -78,6 +79,12 @@ pub(super) struct Job {
     pub started_at: Timestamp,
     pub expires_at: i64,
     pub dry_run: bool,
+    /// What the rows become.
+    #[serde(default)]
+    pub kind: Target,
+    /// The product that they belong to.
+    #[serde(default)]
+    pub product: Option<JobProduct>,
     /// Whether rows whose new investor looks like one that exists are left out.
     #[serde(default)]
     pub skip_duplicates: bool,
@@ -93,6 +100,16 @@ pub(super) struct Job {
     pub fields: Vec<(usize, Field)>,
     pub key: Key,
     pub defaults: ImportDefaults,
+}
+
+/// The product of a job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct JobProduct {
+    pub id: ProductId,
+    /// What its references begin with.
+    pub key: ProductKey,
+    /// When the import was created: ids of what its rows make begin with it.
+    pub created_at: Timestamp,
 }
 
 impl Job {
@@ -127,6 +144,18 @@ pub(super) struct Progress {
     pub counts: Counts,
     /// How many errors are stored.
     pub errors_stored: u64,
+    /// How often the file was gone through for the parents of requirements, once all rows are in.
+    #[serde(default)]
+    pub pass: u32,
+    /// Requirements put below their parent in this pass.
+    #[serde(default)]
+    pub settled: u64,
+    /// Requirements whose parent is not there yet, or whose place below it is taken by a circle that may still dissolve.
+    #[serde(default)]
+    pub waiting: u64,
+    /// Whether this pass tells what could not be put below its parent; it is the last one.
+    #[serde(default)]
+    pub telling: bool,
 }
 
 /// The item of a run as it was read.
@@ -150,6 +179,10 @@ pub(super) fn run_draft(job: &Job) -> Result<Draft, Error> {
         repeats: 0,
         counts: Counts::default(),
         errors_stored: 0,
+        pass: 0,
+        settled: 0,
+        waiting: 0,
+        telling: false,
     };
     Ok(Draft::new(progress_key(job.import_id), PROGRESS, job)?
         .object("progress", &progress)?

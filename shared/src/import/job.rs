@@ -15,7 +15,7 @@ use super::item::{self, Job, Progress, Run};
 use super::scan::{Repeats, scan};
 use super::slice::{Limits, slice};
 use super::source::Stop;
-use super::{Failure, Import, Status, write};
+use super::{Failure, Import, Status, Target, write};
 use crate::app::App;
 use crate::error::{self, Error};
 use crate::id::ImportId;
@@ -25,6 +25,8 @@ use crate::table::{self, Item, Transaction};
 const TRIES: u32 = 3;
 /// How often a slice is tried before its import fails.
 const SLICE_TRIES: u32 = 10;
+/// How often a file is gone through for parents, before what is left is told. Trees are at most 20 levels deep.
+const MOST_PASSES: u32 = 20;
 /// The longest pause before a slice is tried again: well within the function's time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
@@ -72,12 +74,15 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     match achieved {
         Ok(Achieved::Scanned(progress, repeats)) => {
             let mut transaction = Transaction::new();
-            if repeats.count > 0 {
+            if repeats.count > 0 || run.job.kind == Target::Requirements {
                 app.table().put(&mut transaction, repeats.draft(&run.job)?)?;
             }
             proceed(app, &run, &progress, transaction).await
         }
-        Ok(Achieved::Rows(progress)) if at_end(&run.progress, &progress) => finish(app, trigger, progress, None).await,
+        Ok(Achieved::Rows(progress)) if at_end(&run.progress, &progress) => match next_pass(&run.job, &progress) {
+            Some(progress) => proceed(app, &run, &progress, Transaction::new()).await,
+            None => finish(app, trigger, progress, None).await,
+        },
         Ok(Achieved::Rows(progress)) => proceed(app, &run, &progress, Transaction::new()).await,
         Err(Stop::Failure(failure)) => finish(app, trigger, run.progress, Some(failure)).await,
         Err(Stop::Error(error)) if error.retryable() && run.tries + 1 < SLICE_TRIES => {
@@ -150,7 +155,17 @@ async fn first_slice(app: &App, run: &Run) -> Result<Achieved, Stop> {
 }
 
 fn at_end(before: &Progress, after: &Progress) -> bool {
-    after.row == before.row || after.rows_total.is_some_and(|total| after.counts.rows >= total)
+    after.row == before.row || after.rows_total.is_some_and(|total| after.row > total)
+}
+
+/// The beginning of another pass through the file, when requirements still have no parent. As long as a pass puts one below
+/// its parent, that may have made way for others; the first that does not is followed by one that tells which are left.
+fn next_pass(job: &Job, done: &Progress) -> Option<Progress> {
+    if job.dry_run || done.waiting == 0 || done.telling {
+        return None;
+    }
+    let telling = (done.pass > 0 && done.settled == 0) || done.pass >= MOST_PASSES;
+    Some(Progress { offset: job.body, row: 1, pass: done.pass + 1, settled: 0, waiting: 0, telling, ..done.clone() })
 }
 
 /// Writes what a slice achieved, which triggers the next one. If the slice was done by someone else, it is theirs.

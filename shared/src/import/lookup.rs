@@ -55,6 +55,8 @@ pub async fn find(app: &App, job: &Job, caller: &Caller, rows: &[Row]) -> Result
         Key::Email => found.iter().map(|found| found.email_owner).collect(),
         Key::ExternalKey => found.iter().map(|found| found.key_owner).collect(),
         Key::Name => find_named(app, caller, rows, &mut found).await?,
+        // A start refuses these for investors.
+        Key::Number | Key::ExternalId => vec![None; rows.len()],
     };
     // The index of names is a moment behind, so an investor that this row made before is looked for by its id.
     let made = |row: &Row| (job.key == Key::Name).then(|| job.investor_id(row.number));

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::encoding::Encoding;
 use super::header::{self, HEAD_BYTES, Header};
 use super::item::Loaded;
-use super::{Field, Import, Key, Status, read, write};
+use super::{Field, Import, Key, Status, Target, read, write};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
@@ -50,9 +50,9 @@ pub async fn preview(app: &App, caller: &Caller, id: ImportId, encoding: Encodin
     if loaded.import.status == Status::AwaitingUpload {
         make_ready(app, caller, &loaded, header.rows_estimate).await?;
     }
-    let suggested_mapping = suggest(&header.columns);
+    let suggested_mapping = suggest(loaded.import.kind, &header.columns);
     Ok(ImportPreview {
-        suggested_key: suggest_key(&suggested_mapping),
+        suggested_key: suggest_key(loaded.import.kind, &suggested_mapping),
         suggested_mapping,
         sample,
         delimiter: char::from(header.delimiter).to_string(),
@@ -161,16 +161,37 @@ const NAMES: &[(Field, &[&str])] = &[
     ),
 ];
 
+/// The same for requirements and tasks.
+const WORK_NAMES: &[(Field, &[&str])] = &[
+    (Field::Number, &["number", "no", "reference", "ref", "requirementnumber", "tasknumber"]),
+    (Field::ExternalId, &["externalid", "externalkey", "issuekey", "issueid", "key", "id", "ticket"]),
+    (Field::Title, &["title", "summary", "name", "requirement", "task", "subject", "issue"]),
+    (Field::Description, &["description", "details", "text", "body", "notes"]),
+    (Field::Priority, &["priority", "importance", "severity"]),
+    (Field::Status, &["status", "state"]),
+    (Field::AcceptanceCriteria, &["acceptancecriteria", "criteria", "acceptance"]),
+    (Field::Parent, &["parent", "parentid", "parentkey", "parentnumber", "epic", "partof"]),
+    (Field::Milestone, &["milestone", "fixversion", "release", "version"]),
+    (Field::Assignee, &["assignee", "assignedto", "owner", "responsible", "username"]),
+    (Field::Requirement, &["requirement", "requirementreference", "requirementid", "story"]),
+    (Field::DueOn, &["dueon", "due", "duedate", "deadline"]),
+    (Field::EstimateHours, &["estimatehours", "estimate", "hours", "originalestimate", "effort"]),
+    (Field::Labels, &["labels", "label", "tags", "tag", "components"]),
+];
+
 /// Letters and digits alone, without case.
 fn plain(name: &str) -> String {
     crate::text::fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// For each column the field that its name speaks of; no field twice.
-fn suggest(columns: &[String]) -> Vec<ImportSuggestion> {
+fn suggest(kind: Target, columns: &[String]) -> Vec<ImportSuggestion> {
     let plain: Vec<String> = columns.iter().map(|name| plain(name)).collect();
     let mut fields = vec![None; columns.len()];
-    for (field, names) in NAMES {
+    for (field, names) in if kind == Target::Investors { NAMES } else { WORK_NAMES } {
+        if !kind.has(*field) {
+            continue;
+        }
         let place = names.iter().find_map(|wanted| plain.iter().position(|name| name == wanted));
         if let Some(slot) = place.and_then(|place| fields.get_mut(place)) {
             slot.get_or_insert(*field);
@@ -181,9 +202,14 @@ fn suggest(columns: &[String]) -> Vec<ImportSuggestion> {
 }
 
 /// The surest key among the suggested fields.
-fn suggest_key(mapping: &[ImportSuggestion]) -> Key {
+fn suggest_key(kind: Target, mapping: &[ImportSuggestion]) -> Key {
     let has = |key: &Key| mapping.iter().any(|suggestion| suggestion.field == Some(key.field()));
-    [Key::ExternalKey, Key::Email].into_iter().find(has).unwrap_or(Key::Name)
+    match kind {
+        Target::Investors => [Key::ExternalKey, Key::Email].into_iter().find(has).unwrap_or(Key::Name),
+        Target::Requirements | Target::Tasks => {
+            [Key::Number, Key::ExternalId].into_iter().find(has).unwrap_or(Key::ExternalId)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -192,8 +218,8 @@ mod tests {
 
     fn suggested(columns: &[&str]) -> (Vec<Option<Field>>, Key) {
         let columns: Vec<String> = columns.iter().map(ToString::to_string).collect();
-        let mapping = suggest(&columns);
-        (mapping.iter().map(|suggestion| suggestion.field).collect(), suggest_key(&mapping))
+        let mapping = suggest(Target::Investors, &columns);
+        (mapping.iter().map(|suggestion| suggestion.field).collect(), suggest_key(Target::Investors, &mapping))
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::item::{self, Loaded, Run};
-use super::{Import, Status};
+use super::{Import, Status, Target};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::ImportId;
 use crate::page::{List, Order, Page, PageRequest, Source};
-use crate::policy::{Action, Scope};
+use crate::policy::Scope;
 use crate::table::{self, Item};
 
 /// An import that the caller may see. Someone else's is `Hidden`.
@@ -19,12 +19,11 @@ pub(super) async fn load(app: &App, caller: &Caller, id: ImportId) -> Result<Loa
 }
 
 fn permitted(caller: &Caller, found: Option<&Item>) -> Result<Loaded, Error> {
-    let scope = caller.allow(Action::ImportRun)?;
+    Target::widest(caller)?;
     let loaded = item::open(found.ok_or(Error::NotFound { what: "import" })?)?;
-    if caller.covers(scope, Some(loaded.import.created_by)) {
-        Ok(loaded)
-    } else {
-        Err(Error::Hidden { what: "import" })
+    match loaded.import.kind.scope(caller) {
+        Ok(scope) if caller.covers(scope, Some(loaded.import.created_by)) => Ok(loaded),
+        _ => Err(Error::Hidden { what: "import" }),
     }
 }
 
@@ -55,13 +54,15 @@ pub(super) fn with_progress(import: Import, run: Option<&Run>) -> Import {
     if !current {
         return import;
     }
+    // What goes through the file again has read it all.
+    let bytes = if run.progress.pass > 0 { run.job.size } else { run.progress.offset };
     let rows_total_estimate = run.progress.rows_total.or(import.rows_total_estimate);
-    Import { rows_total_estimate, ..import.with_counts(run.progress.counts, run.progress.offset) }
+    Import { rows_total_estimate, ..import.with_counts(run.progress.counts, bytes) }
 }
 
 /// One page of the imports that the caller may see, newest first, with their progress.
 pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Import>, Error> {
-    let source = match caller.allow(Action::ImportRun)? {
+    let source = match Target::widest(caller)? {
         Scope::All => Source::index("gsi1", "IMPORTS"),
         Scope::Own | Scope::Member => Source::index("gsi2", format!("IMPORTS#{}", caller.id)),
     };

@@ -13,7 +13,8 @@ use super::fields::Refusal;
 use super::item::{self, Job};
 use super::records::{Cells, Fault};
 use super::source::{Source, Stop};
-use super::{Field, MOST_ROWS};
+use super::Field;
+use super::work::{FileKeys, Graph, StoredKeys, number_in};
 use crate::app::App;
 use crate::error::Error;
 use crate::table::{self, Draft};
@@ -39,6 +40,8 @@ pub struct Repeats {
     bits: Vec<u8>,
     /// How many there are.
     pub count: u64,
+    /// What rows call each other.
+    pub file: FileKeys,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -46,6 +49,8 @@ struct Stored {
     named: Vec<(u64, Field, u64)>,
     bits: String,
     count: u64,
+    #[serde(default)]
+    file: StoredKeys,
 }
 
 impl Repeats {
@@ -74,6 +79,10 @@ impl Repeats {
     /// Why `row` is refused, if it repeats an earlier one.
     pub fn of(&self, row: u64) -> Option<Refusal> {
         let refusal = |field, message| Refusal::new(field, "repeated", message);
+        if self.file.is_in_circle(row) {
+            let message = "leads back to this row: the parents of these rows form a circle";
+            return Some(Refusal::new(Field::Parent, "parent_circle", message));
+        }
         match self.named.get(&row) {
             Some((field, first)) => Some(refusal(Some(*field), format!("is the same as in row {first}"))),
             None => self.has(row).then(|| refusal(None, "repeats an earlier row".into())),
@@ -83,7 +92,8 @@ impl Repeats {
     /// The item that keeps them for the slices.
     pub fn draft(&self, job: &Job) -> Result<Draft, Error> {
         let named = self.named.iter().map(|(row, (field, first))| (*row, *field, *first)).collect();
-        let stored = Stored { named, bits: STANDARD_NO_PAD.encode(&self.bits), count: self.count };
+        let (bits, file) = (STANDARD_NO_PAD.encode(&self.bits), self.file.stored());
+        let stored = Stored { named, bits, count: self.count, file };
         Ok(Draft::new(item::repeats_key(job.import_id), "import_repeats", &stored)?
             .number("run", job.run)
             .number("expires_at", job.expires_at))
@@ -95,7 +105,7 @@ impl Repeats {
         let stored: Stored = table::read(&found.unwrap_or_default(), "data")?;
         let bits = STANDARD_NO_PAD.decode(stored.bits).map_err(Error::defect)?;
         let named = stored.named.into_iter().map(|(row, field, first)| (row, (field, first))).collect();
-        Ok(Self { named, bits, count: stored.count })
+        Ok(Self { named, bits, count: stored.count, file: FileKeys::open(&stored.file)? })
     }
 }
 
@@ -108,15 +118,20 @@ fn place(row: u64) -> (usize, u8) {
 pub async fn scan(app: &App, job: &Job) -> Result<Scan, Stop> {
     let mut source = Source::new(app, job, job.body, PIECE);
     let mut seen = Seen::new(job);
+    let mut graph = Graph::new(job);
+    let most = job.kind.most_rows();
     let mut repeats = Repeats::default();
     let mut row = 1;
     while let Some(record) = source.next().await? {
         row += 1;
-        if row > MOST_ROWS + 1 {
-            return Err(Stop::failure("too_many_rows", format!("The file has more than {MOST_ROWS} rows.")));
+        if row > most + 1 {
+            return Err(Stop::failure("too_many_rows", format!("The file has more than {most} rows.")));
         }
         match record.cells {
-            Ok(cells) => seen.check(row, &cells, &mut repeats),
+            Ok(cells) => {
+                seen.check(row, &cells, &mut repeats);
+                graph.add(job, row, &cells);
+            }
             Err(Fault::UnclosedQuote) => {
                 let message = format!("A quotation mark opens in row {row} and is never closed.");
                 return Err(Stop::failure("unclosed_quote", message));
@@ -128,6 +143,7 @@ pub async fn scan(app: &App, job: &Job) -> Result<Scan, Stop> {
     if row == 1 {
         return Err(Stop::failure("no_rows", "The file has a header and no rows."));
     }
+    repeats.file = graph.finish();
     Ok(Scan { rows: row - 1, repeats })
 }
 
@@ -139,7 +155,8 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     fn new(job: &'a Job) -> Self {
-        let unique = |field: &Field| matches!(field, Field::Email | Field::ExternalKey) || *field == job.key.field();
+        let always = [Field::Email, Field::ExternalKey, Field::ExternalId, Field::Number];
+        let unique = |field: &Field| always.contains(field) || *field == job.key.field();
         let columns = job.fields.iter().filter(|(_, field)| unique(field));
         Self { job, columns: columns.map(|(index, field)| (*index, *field, HashMap::new())).collect() }
     }
@@ -148,6 +165,8 @@ impl<'a> Seen<'a> {
         for (index, field, rows) in &mut self.columns {
             let text = cells.get(*index).and_then(|cell| self.job.encoding.decode(cell));
             let text = text.map(|text| fold(&text)).unwrap_or_default();
+            let number = if *field == Field::Number { number_in(self.job, self.job.kind, &text) } else { None };
+            let text = number.map_or(text, |number| number.to_string());
             if text.is_empty() {
                 continue;
             }

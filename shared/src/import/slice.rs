@@ -12,6 +12,8 @@ use super::lookup::Row;
 use super::records::{Cells, Record};
 use super::scan::Repeats;
 use super::source::{Source, Stop};
+use super::work::{self, Around, Settled, WorkRow};
+use super::Target;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{self, Error};
@@ -43,6 +45,8 @@ impl Default for Limits {
 enum Turn {
     /// To be looked up and written.
     Open(Row),
+    /// The same of a requirement or a task.
+    Work(WorkRow),
     /// Decided by reading alone.
     Decided(u64, Outcome),
 }
@@ -51,10 +55,19 @@ enum Turn {
 /// were written, and those are found again.
 pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -> Result<Progress, Stop> {
     let started = Instant::now();
-    error_log::clear_behind(app, job.import_id, progress.row).await?;
-    let repeats = if progress.repeats > 0 { Repeats::load(app, job).await? } else { Repeats::default() };
+    // What later passes tell is of rows that nothing was told of before.
+    if progress.pass == 0 {
+        error_log::clear_behind(app, job.import_id, progress.row).await?;
+    }
+    let kept = progress.repeats > 0 || job.kind == Target::Requirements;
+    let repeats = if kept { Repeats::load(app, job).await? } else { Repeats::default() };
     let records = next_records(app, job, progress, limits.rows).await?;
     let caller = job.caller();
+    let file = repeats.file.clone();
+    let around = match job.kind {
+        Target::Investors => None,
+        Target::Requirements | Target::Tasks => Some(Around::read(app, job, &caller, file).await?),
+    };
     let mut after = progress.clone();
     let mut told = Vec::new();
     for group in records.chunks(GROUP) {
@@ -62,8 +75,19 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
         if begun && started.elapsed() >= limits.time {
             break;
         }
-        match do_group(app, job, &caller, &repeats, after.row, group).await {
-            Ok(outcomes) => count(&mut after, group, outcomes, &mut told),
+        let done = match &around {
+            Some(around) if progress.pass > 0 => {
+                let rows = open_rows(job, &repeats, after.row, group);
+                let settled = work::settle(app, job, &caller, around, &rows).await;
+                settled.map(|settled| count_settled(&mut after, group, settled, &mut told))
+            }
+            around => {
+                let outcomes = do_group(app, job, &caller, around.as_ref(), &repeats, after.row, group).await;
+                outcomes.map(|outcomes| count(&mut after, group, outcomes, &mut told))
+            }
+        };
+        match done {
+            Ok(()) => {}
             // The groups before count; this one is the next slice's.
             Err(error) if begun && error.retryable() => {
                 tracing::warn!(error = %error::chain(&error), run = job.request_id(), "a slice was cut short");
@@ -94,19 +118,49 @@ async fn do_group(
     app: &App,
     job: &Job,
     caller: &Caller,
+    around: Option<&Around>,
     repeats: &Repeats,
     row: u64,
     group: &[Record],
 ) -> Result<Vec<(u64, Outcome)>, Error> {
-    let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
+    let (mut rows, mut work, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
     for (row, record) in (row + 1..).zip(group) {
         match read_row(job, repeats, row, record) {
             Turn::Open(row) => rows.push(row),
+            Turn::Work(row) => work.push(row),
             Turn::Decided(row, outcome) => outcomes.push((row, outcome)),
         }
     }
-    outcomes.extend(apply(app, job, caller, rows).await?);
+    match around {
+        Some(around) => outcomes.extend(work::apply(app, job, caller, around, work).await?),
+        None => outcomes.extend(apply(app, job, caller, rows).await?),
+    }
     Ok(outcomes)
+}
+
+/// The rows of a group that were not refused by reading alone.
+fn open_rows(job: &Job, repeats: &Repeats, row: u64, group: &[Record]) -> Vec<WorkRow> {
+    let turns = (row + 1..).zip(group).map(|(row, record)| read_row(job, repeats, row, record));
+    turns.filter_map(|turn| if let Turn::Work(row) = turn { Some(row) } else { None }).collect()
+}
+
+/// Moves the progress behind a group of rows whose parents were looked for.
+fn count_settled(progress: &mut Progress, group: &[Record], settled: Vec<(u64, Settled)>, told: &mut Vec<Told>) {
+    progress.row += u64::try_from(group.len()).unwrap_or(0);
+    progress.offset = group.last().map_or(progress.offset, |record| record.end);
+    for (row, settled) in settled {
+        match settled {
+            Settled::Already => {}
+            Settled::Now => progress.settled += 1,
+            Settled::Not(refusal) => {
+                progress.waiting += 1;
+                if progress.telling {
+                    progress.counts.errors += 1;
+                    told.push(Told { row, imported: true, refusals: vec![refusal] });
+                }
+            }
+        }
+    }
 }
 
 /// Moves the progress behind a group of rows and counts what became of them.
@@ -116,7 +170,16 @@ fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)
     let counts = &mut progress.counts;
     for (row, outcome) in outcomes {
         counts.rows += 1;
+        let outcome = match outcome {
+            Outcome::Waits(saved) => {
+                progress.waiting += 1;
+                Outcome::Saved(saved)
+            }
+            other => other,
+        };
         match outcome {
+            // Taken for what was saved above.
+            Outcome::Waits(_) => {}
             Outcome::Saved(Saved::Created) => counts.created += 1,
             Outcome::Saved(Saved::Updated) => counts.updated += 1,
             Outcome::Saved(Saved::Unchanged) => counts.unchanged += 1,
@@ -150,6 +213,13 @@ fn read_row(job: &Job, repeats: &Repeats, row: u64, record: &Record) -> Turn {
     }
     if let Some(refusal) = repeats.of(row) {
         return refuse(vec![refusal]);
+    }
+    if job.kind != Target::Investors {
+        return match work::parse(job, cells) {
+            Ok(values) if values.is_empty() => Turn::Decided(row, Outcome::Saved(Saved::Unchanged)),
+            Ok(values) => Turn::Work(WorkRow { row, values }),
+            Err(refusals) => refuse(refusals),
+        };
     }
     match parse(cells, &job.fields, job.encoding) {
         Ok(values) if values.is_empty() => Turn::Decided(row, Outcome::Saved(Saved::Unchanged)),

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::encoding::Encoding;
 use super::header::Header;
-use super::item::{self, Job, Loaded};
-use super::{Counts, Field, Import, Key, Mapping, Status, preview, read, write};
+use super::item::{self, Job, JobProduct, Loaded};
+use super::{Counts, Field, Import, Key, Mapping, Status, Target, preview, read, target, write};
 use crate::app::App;
 use crate::caller::{Caller, Starter};
 use crate::error::{Error, FieldError};
@@ -41,7 +41,7 @@ pub struct ImportDefaults {
 pub struct ImportStart {
     /// What the columns fill; the others are left out.
     pub mapping: Vec<Mapping>,
-    /// By what a row finds the investor that it updates; a row that finds none makes a new one.
+    /// By what a row finds what it updates; a row that finds nothing makes something new.
     pub key: Key,
     /// What new investors get where their row says nothing.
     #[serde(default)]
@@ -62,7 +62,12 @@ pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart)
     let loaded = read::load(app, caller, id).await?;
     refuse_state(loaded.import.status)?;
     let (header, etag) = preview::beginning(app, &loaded.import, start.encoding).await?;
-    let fields = plan(&start, &header.columns)?;
+    let kind = loaded.import.kind;
+    let fields = plan(kind, &start, &header.columns)?;
+    let product = match loaded.import.product_id {
+        Some(id) => Some(target::product(app, caller, id).await?),
+        None => None,
+    };
     let mut transaction = Transaction::new();
     let manager = start.defaults.relationship_manager_id;
     if manager.is_some() {
@@ -70,7 +75,9 @@ pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart)
     }
     let after = started(&loaded, &start, header.rows_estimate);
     let after = write::stage(app, &caller.actor, &mut transaction, "import_start", Some(&loaded), after).await?;
-    let job = job(caller, &after, start, &header, etag, fields);
+    let created_at = after.created_at;
+    let product = product.map(|product| JobProduct { id: product.id, key: product.key, created_at });
+    let job = Job { product, ..job(caller, &after, start, &header, etag, fields) };
     app.table().put(&mut transaction, item::run_draft(&job)?)?;
     let answer = StoredAnswer::json(StatusCode::ACCEPTED, &after)?.version(after.version);
     match idempotency::commit(app, caller, transaction, answer).await {
@@ -90,7 +97,7 @@ fn refuse_state(status: Status) -> Result<(), Error> {
 }
 
 /// Which columns fill what. Refused with every mistake in the mapping.
-fn plan(start: &ImportStart, columns: &[String]) -> Result<Vec<(usize, Field)>, Error> {
+fn plan(kind: Target, start: &ImportStart, columns: &[String]) -> Result<Vec<(usize, Field)>, Error> {
     let mut fields: Vec<(usize, Field)> = Vec::new();
     let mut errors = Vec::new();
     for (place, Mapping { column, field }) in start.mapping.iter().enumerate() {
@@ -102,14 +109,28 @@ fn plan(start: &ImportStart, columns: &[String]) -> Result<Vec<(usize, Field)>, 
         if fields.iter().any(|(taken, _)| *taken == index) {
             errors.push(FieldError::invalid(format!("mapping[{place}].column"), "is mapped already"));
         }
+        if !kind.has(*field) {
+            let message = format!("is no field of {}", kind.as_str());
+            errors.push(FieldError::invalid(format!("mapping[{place}].field"), message));
+        }
         if *field != Field::Tags && fields.iter().any(|(_, taken)| taken == field) {
             errors.push(FieldError::invalid(format!("mapping[{place}].field"), "is filled by another column already"));
         }
         fields.push((index, *field));
     }
     let mapped = |field: Field| start.mapping.iter().any(|mapping| mapping.field == field);
-    if !mapped(start.key.field()) {
+    if !kind.is_found_by(start.key) {
+        errors.push(FieldError::invalid("key", format!("is not what {} are found by", kind.as_str())));
+    } else if !mapped(start.key.field()) {
         errors.push(FieldError::invalid("key", "is not filled by any column"));
+    }
+    if kind != Target::Investors {
+        if start.key != Key::Number && mapped(Field::Number) {
+            errors.push(FieldError::invalid("key", "must be the number when a column fills it: what is new gets its own"));
+        }
+        if start.defaults != ImportDefaults::default() {
+            errors.push(FieldError::invalid("defaults", "are for investors alone"));
+        }
     }
     // Without names nothing new can be made, and then no kind is needed either.
     if mapped(Field::Name) && !mapped(Field::Kind) && start.defaults.kind.is_none() {
@@ -147,6 +168,8 @@ fn job(
         created_by: import.created_by,
         starter: Starter::new(caller),
         started_at: Timestamp::now(),
+        kind: import.kind,
+        product: None,
         expires_at: item::expires_at(import.created_at),
         dry_run: start.dry_run,
         skip_duplicates: start.skip_duplicates,
@@ -177,7 +200,7 @@ mod tests {
             skip_duplicates: false,
         };
         let columns = ["Name", "Mail", "Tag 1", "Tag 2"].map(str::to_owned);
-        match plan(&start, &columns) {
+        match plan(Target::Investors, &start, &columns) {
             Ok(_) => Vec::new(),
             Err(Error::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
             Err(other) => vec![other.to_string()],

@@ -8,15 +8,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::item::{self, Loaded};
-use super::{Import, MOST_BYTES, Status, read};
+use super::{Import, MOST_BYTES, Status, Target, read, target};
 use crate::app::App;
 use crate::audit::{self, Subject};
 use crate::caller::{Actor, Caller};
 use crate::error::Error;
-use crate::id::ImportId;
+use crate::id::{ImportId, ProductId};
 use crate::idempotency::{self, StoredAnswer};
 use crate::objects;
-use crate::policy::Action;
 use crate::table::Transaction;
 use crate::text::Name;
 use crate::time::Timestamp;
@@ -34,6 +33,13 @@ pub struct NewImport {
     /// Its size in bytes; exactly so many can be uploaded.
     #[schema(minimum = 1, maximum = 26_214_400)]
     pub size: u64,
+    /// What its rows become; `investors` if left out.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub kind: Target,
+    /// The product that requirements or tasks are to belong to.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub product_id: Option<ProductId>,
 }
 
 /// Where and how to upload the file.
@@ -60,7 +66,15 @@ pub struct ImportCreated {
 
 /// Creates an import. The file itself goes to the address in the answer.
 pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<StoredAnswer, Error> {
-    caller.allow(Action::ImportRun)?;
+    new.kind.scope(caller)?;
+    match new.product_id {
+        Some(_) if new.kind == Target::Investors => {
+            return Err(Error::field("product_id", "investors belong to no product"));
+        }
+        Some(id) => drop(target::product(app, caller, id).await?),
+        None if new.kind == Target::Investors => {}
+        None => return Err(Error::field("product_id", "is required for requirements and tasks")),
+    }
     if !(1..=MOST_BYTES).contains(&new.size) {
         return Err(Error::field("size", format!("must be between 1 and {MOST_BYTES} bytes")));
     }
@@ -72,6 +86,8 @@ pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<Stored
         created_at: now,
         updated_at: now,
         created_by: caller.id,
+        kind: new.kind,
+        product_id: new.product_id,
         file_name: new.file_name,
         size: new.size,
         status: Status::AwaitingUpload,

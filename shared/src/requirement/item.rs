@@ -62,7 +62,7 @@ pub(super) fn children_key(product: ProductId, id: RequirementId) -> Key {
 }
 
 /// Primary key of the reservation of an external id.
-pub(super) fn unique_key(product: ProductId, external: &ExternalKey) -> Key {
+pub(crate) fn unique_key(product: ProductId, external: &ExternalKey) -> Key {
     Key::new(format!("UNIQUE#requirement_key#{product}#{}", text::fold(external.as_str())), "UNIQUE")
 }
 

@@ -42,13 +42,24 @@ pub async fn create(
     product_id: ProductId,
     new: NewRequirement,
 ) -> Result<StoredAnswer, Error> {
+    create_as(app, caller, product_id, RequirementId::new(), new).await
+}
+
+/// Creates the requirement `id`. A conflict when there is one already.
+pub(crate) async fn create_as(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    new: NewRequirement,
+) -> Result<StoredAnswer, Error> {
     number::numbered(
         app,
         caller,
         Action::RequirementWrite,
         product_id,
         number::Kind::Requirement,
-        |product, number, transaction| create_numbered(app, caller, product, number, transaction, new.clone()),
+        |product, number, transaction| create_numbered(app, caller, product, (id, number), transaction, new.clone()),
     )
     .await
 }
@@ -57,18 +68,18 @@ async fn create_numbered(
     app: &App,
     caller: &Caller,
     product: product::Loaded,
-    number: u64,
+    called: (RequirementId, u64),
     mut transaction: Transaction,
     new: NewRequirement,
 ) -> Result<StoredAnswer, Error> {
-    let (requirement, links) = first(caller, &product, number, new);
+    let (requirement, links) = first(caller, &product, called, new);
     let requirement = requirement.checked()?;
     let links = link::resolve(app, &requirement, links, &[]).await?;
     let requirement = Requirement { links, ..requirement };
     let product_id = requirement.product_id;
     let head = record(app, caller, &mut transaction, "requirement_create", None, &requirement)?;
     app.table().create(&mut transaction, item::draft(&requirement, &head)?, |_| {
-        Error::internal("a new requirement's id exists already")
+        Error::conflict("exists_already", "This requirement was created just now.")
     })?;
     stage_references(app, &mut transaction, None, &requirement).await?;
     let shown = link::shown(app, requirement).await?;
@@ -78,10 +89,15 @@ async fn create_numbered(
 }
 
 /// The first version, its links still to be looked up.
-fn first(caller: &Caller, product: &product::Loaded, number: u64, new: NewRequirement) -> (Requirement, Vec<NewLink>) {
+fn first(
+    caller: &Caller,
+    product: &product::Loaded,
+    (id, number): (RequirementId, u64),
+    new: NewRequirement,
+) -> (Requirement, Vec<NewLink>) {
     let now = Timestamp::now();
     let requirement = Requirement {
-        id: RequirementId::new(),
+        id,
         version: 1,
         content_version: 1,
         created_at: now,

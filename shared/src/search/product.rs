@@ -18,6 +18,7 @@ use crate::id::ProductId;
 use crate::page::{List, Order, Source};
 use crate::policy::{Action, Scope};
 use crate::table;
+use crate::text;
 
 /// How many products are looked at for those who see some of them; about thirty are one read unit.
 const MOST_PRODUCTS: usize = 100;
@@ -66,6 +67,26 @@ async fn products_of(app: &App, caller: &Caller) -> Result<Vec<SearchHit>, Error
     let list = List::new("search", Source::table(entry::products_of(caller.id), ""), Order::Ascending);
     let (items, _) = list.read(app, None, MOST_PRODUCTS).await?;
     items.iter().map(|item| table::read(item, "card")).collect()
+}
+
+/// The requirement or task of a product that people call `reference`; a moment behind its creation. One round trip.
+pub(crate) async fn called(app: &App, product: ProductId, reference: &str) -> Result<Option<SearchHit>, Error> {
+    let mut list = List::new("search", Source::table(entry::work_of(product), ""), Order::Ascending);
+    let beginning = format!("{}\u{1F}", text::searchable(reference));
+    list.to = Some(format!("{beginning}\u{10FFFF}"));
+    list.from = Some(beginning);
+    // Something else may have such a title.
+    let (items, _) = list.read(app, None, MOST_RESULTS).await?;
+    let hits: Vec<SearchHit> = items.iter().map(|item| table::read(item, "card")).collect::<Result<_, _>>()?;
+    Ok(hits.into_iter().find(|hit| work_called(hit) == Some(reference)))
+}
+
+/// What people call a requirement or a task.
+fn work_called(hit: &SearchHit) -> Option<&str> {
+    match hit {
+        SearchHit::Requirement { reference, .. } | SearchHit::Task { reference, .. } => Some(reference),
+        _ => None,
+    }
 }
 
 impl SearchHit {

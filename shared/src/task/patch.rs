@@ -125,7 +125,7 @@ impl TaskPatch {
 
     /// The task with everything changed but its status, which takes a place on the board and a time. What is linked was read
     /// at `content_version`.
-    pub(super) fn apply(self, mut task: Task, content_version: Option<u64>) -> Result<Task, Error> {
+    pub(crate) fn apply(self, mut task: Task, content_version: Option<u64>) -> Result<Task, Error> {
         task.title = self.title.unwrap_or(task.title);
         task.priority = self.priority.unwrap_or(task.priority);
         if self.requirement_id != Patch::Absent {
@@ -155,7 +155,7 @@ impl TaskPatch {
 }
 
 /// Labels, each once.
-pub(super) fn checked_labels(labels: Vec<Tag>) -> Result<Vec<Tag>, Error> {
+pub(crate) fn checked_labels(labels: Vec<Tag>) -> Result<Vec<Tag>, Error> {
     let mut seen = BTreeSet::new();
     let labels: Vec<Tag> = labels.into_iter().filter(|label| seen.insert(label.clone())).collect();
     if labels.len() > MOST_LABELS {

@@ -42,6 +42,17 @@ async fn around(app: &App, product_id: ProductId, status: Status, new: &NewTask)
 /// Creates a task, last in its column. Two round trips, unless somebody else takes its number. What it is linked to must be
 /// there when it is written, and whom it is assigned to must belong to the product.
 pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewTask) -> Result<StoredAnswer, Error> {
+    create_as(app, caller, product_id, TaskId::new(), new).await
+}
+
+/// Creates the task `id`. A conflict when there is one already.
+pub(crate) async fn create_as(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    new: NewTask,
+) -> Result<StoredAnswer, Error> {
     caller.allow(Action::TaskWrite)?;
     let status = new.status.unwrap_or(Status::Open);
     let new = NewTask { labels: checked_labels(new.labels)?, ..new };
@@ -51,7 +62,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewT
     let (read, new, steps) = (&read, &new, &steps);
     let work = |product: Loaded, number: u64, transaction: Transaction| async move {
         let around: &Around = read.get_or_try_init(|| around(app, product_id, status, new)).await?;
-        let task = first(caller, &product, number, new, steps, around, status)?;
+        let task = first(caller, &product, (id, number), new, steps, around, status)?;
         store(app, caller, transaction, &product, task).await
     };
     let kind = number::Kind::Task;
@@ -66,7 +77,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewT
 fn first(
     caller: &Caller,
     product: &Loaded,
-    number: u64,
+    (id, number): (TaskId, u64),
     new: &NewTask,
     steps: &[super::ChecklistItem],
     around: &Around,
@@ -79,7 +90,7 @@ fn first(
     let product = &product.product;
     let assignee = new.assignee_id.filter(|user| *user != caller.id);
     let mut task = Task {
-        id: TaskId::new(),
+        id,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -124,7 +135,7 @@ async fn store(
 ) -> Result<StoredAnswer, Error> {
     let head = record(app, caller, &mut transaction, "task_create", None, &task)?;
     app.table().create(&mut transaction, item::draft(&task, &head, None)?, |_| {
-        Error::internal("a new task's id exists already")
+        Error::conflict("exists_already", "This task was created just now.")
     })?;
     item::require_links(app, &mut transaction, None, &task)?;
     item::reserve_external(app, &mut transaction, None, Some(&task))?;

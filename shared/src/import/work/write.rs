@@ -1,0 +1,177 @@
+//! Writing rows of requirements and tasks: what is new one after the other, since each takes the next number, and what there
+//! is a few at the same time.
+
+use std::collections::HashMap;
+use std::slice;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::find::{Existing, Found, find, made};
+use super::values::{Values, new_requirement, new_task};
+use super::{Around, WorkRow};
+use crate::app::App;
+use crate::audit::Subject;
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::http::Patch;
+use crate::id::{RequirementId, TaskId};
+use crate::import::{Field, Target};
+use crate::import::apply::{Outcome, refused, was_updated};
+use crate::import::fields::Refusal;
+use crate::import::item::Job;
+use crate::investor::Saved;
+use crate::requirement;
+use crate::table;
+use crate::task;
+use crate::text::fold;
+
+/// How many are changed at the same time. Rows that repeat a key are refused before, so their order does not matter.
+const AT_ONCE: usize = 8;
+/// How often a row that met someone else's change is tried in all.
+const TRIES: u32 = 4;
+
+/// Imports rows, or in a dry run only tells what would become of them. Fails only when the rows should be tried again.
+pub async fn apply(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    rows: Vec<WorkRow>,
+) -> Result<Vec<(u64, Outcome)>, Error> {
+    let found = find(app, job, around, &rows).await?;
+    let (old, new): (Vec<_>, Vec<_>) =
+        rows.into_iter().zip(found).partition(|(_, found)| found.existing.is_some() || !found.refusals().is_empty());
+    let changes = old.into_iter().map(|(row, found)| async move {
+        Ok::<_, Error>((row.row, one(app, job, caller, around, &row, found).await?))
+    });
+    let changes: Vec<_> = changes.collect();
+    let mut outcomes: Vec<(u64, Outcome)> = stream::iter(changes).buffered(AT_ONCE).try_collect().await?;
+    // Parents that stand further up in this group are known by what they are called.
+    let mut above: HashMap<String, RequirementId> = HashMap::new();
+    for (row, mut found) in new {
+        if let (None, Some(text)) = (found.requirement, &row.values.requirement_ref) {
+            found.requirement = above.get(&fold(text)).copied();
+        }
+        let outcome = one(app, job, caller, around, &row, found).await?;
+        if let (Some(external), true) = (&row.values.external_id, outcome.is_written() && !job.dry_run) {
+            above.insert(fold(external.as_str()), RequirementId(made(job, row.row)));
+        }
+        outcomes.push((row.row, outcome));
+    }
+    Ok(outcomes)
+}
+
+async fn one(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    row: &WorkRow,
+    mut found: Found,
+) -> Result<Outcome, Error> {
+    for attempt in 1..=TRIES {
+        if !found.refusals().is_empty() {
+            return Ok(Outcome::Refused(found.refusals().to_vec()));
+        }
+        let waits = found.waits(job, &row.values);
+        let values = found.filled(around, &row.values);
+        if job.dry_run {
+            return Ok(foretold(&found, values));
+        }
+        match save(app, job, caller, around, row, &found, values).await {
+            Ok(Ok((saved, also_waits))) if waits || also_waits => return Ok(Outcome::Waits(saved)),
+            Ok(Ok((saved, _))) => return Ok(Outcome::Saved(saved)),
+            Ok(Err(refusals)) => return Ok(Outcome::Refused(refusals)),
+            Err(Error::Conflict { code: "wip_limit_reached", detail }) => {
+                return Ok(Outcome::Refused(vec![Refusal::new(Field::Status, "wip_limit_reached", detail)]));
+            }
+            // Someone else wrote this one or took one of its values: look again.
+            Err(Error::StaleVersion | Error::Conflict { .. }) => {
+                table::pause(attempt).await;
+                found = find(app, job, around, slice::from_ref(row)).await?.into_iter().next().unwrap_or_default();
+            }
+            Err(error) => return refused(job, row.row, error),
+        }
+    }
+    let message = "others are changing this right now. Import the row again";
+    Ok(Outcome::Refused(vec![Refusal::new(None, "conflict", message)]))
+}
+
+fn foretold(found: &Found, values: Values) -> Outcome {
+    let changes = match &found.existing {
+        None => {
+            let requirement = values.requirement.title.is_some();
+            let refused = if requirement { new_requirement(values.requirement).err() } else { new_task(values.task).err() };
+            return refused.map_or(Outcome::Saved(Saved::Created), Outcome::Refused);
+        }
+        Some(Existing::Requirement(before)) => values.requirement.apply((**before).clone()).0 != **before,
+        Some(Existing::Task(before)) => {
+            let status = values.task.status.is_some_and(|status| status != before.status);
+            let version = before.requirement_version;
+            status || values.task.apply((**before).clone(), version).is_ok_and(|after| after != **before)
+        }
+    };
+    Outcome::Saved(if changes { Saved::Updated } else { Saved::Unchanged })
+}
+
+/// What was saved, and whether its parent is still to be set.
+type Written = Result<(Saved, bool), Vec<Refusal>>;
+
+async fn save(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    row: &WorkRow,
+    found: &Found,
+    values: Values,
+) -> Result<Written, Error> {
+    let (product, id) = (around.product_id, made(job, row.row));
+    let (kind, before, written) = match &found.existing {
+        None if job.kind == Target::Requirements => {
+            let new = match new_requirement(values.requirement) {
+                Ok(new) => new,
+                Err(refusals) => return Ok(Err(refusals)),
+            };
+            requirement::create_as(app, caller, product, RequirementId(id), new).await?;
+            return Ok(Ok((Saved::Created, false)));
+        }
+        None => {
+            let new = match new_task(values.task) {
+                Ok(new) => new,
+                Err(refusals) => return Ok(Err(refusals)),
+            };
+            task::create_as(app, caller, product, TaskId(id), new).await?;
+            return Ok(Ok((Saved::Created, false)));
+        }
+        Some(Existing::Requirement(before)) => {
+            let mut patch = values.requirement;
+            let (id, version) = (before.id, before.version);
+            let first = requirement::update(app, caller, product, id, version, patch.clone()).await;
+            let (after, waits) = match first {
+                // It may be its parent's turn to move first.
+                Err(Error::Invalid(errors)) if errors.iter().all(|error| error.field == "parent_id") => {
+                    patch.parent_id = Patch::Absent;
+                    (requirement::update(app, caller, product, id, version, patch).await?, true)
+                }
+                other => (other?, false),
+            };
+            ("requirement", (id.0, version, before.created_at, before.updated_at), (after.version, waits))
+        }
+        Some(Existing::Task(before)) => {
+            let after = task::update(app, caller, product, before.id, before.version, values.task).await?;
+            let known = (before.id.0, before.version, before.created_at, before.updated_at);
+            ("task", known, (after.version, false))
+        }
+    };
+    let ((id, version, created_at, updated_at), (after, waits)) = (before, written);
+    let saved = if after > version {
+        Saved::Updated
+    } else if was_updated(app, job, Subject::new(kind, id), updated_at).await? {
+        // By this run, in a slice that was cut off before it counted.
+        if created_at == updated_at { Saved::Created } else { Saved::Updated }
+    } else {
+        Saved::Unchanged
+    };
+    Ok(Ok((saved, waits)))
+}
