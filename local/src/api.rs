@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(requirements::router())
         .merge(tasks::router())
         .merge(milestones::router())
+        .merge(product_analytics::router())
         .merge(analytics::router())
         .merge(reports::router())
         .merge(search::router())

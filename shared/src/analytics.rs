@@ -11,6 +11,7 @@ mod investor;
 mod item;
 mod milestone;
 mod portfolio;
+pub mod product;
 mod ranking;
 mod trend;
 

@@ -83,6 +83,7 @@ const HTTP: &[&str] = &[
     "investors",
     "milestones",
     "notifications",
+    "product-analytics",
     "products",
     "reminders",
     "reports",
@@ -112,10 +113,11 @@ async fn each_sample_event_is_handled() {
 
 /// Gives an event to its function, which is the first part of its file's name, and tells which that was.
 async fn handle(steward: &Steward, name: &str, event: Value) -> String {
-    let function = ["check-deadlines", "on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"]
-        .into_iter()
-        .find(|f| name.starts_with(f))
-        .map(str::to_owned);
+    let function =
+        ["check-deadlines", "on-change", "on-upload", "product-analytics", "run-jobs", "send-mail", "send-reminders"]
+            .into_iter()
+            .find(|f| name.starts_with(f))
+            .map(str::to_owned);
     let function = function.unwrap_or_else(|| name.split('-').next().unwrap().to_owned());
     match function.as_str() {
         "on-change" => {

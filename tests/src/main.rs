@@ -29,6 +29,7 @@ mod milestones;
 mod notifications;
 mod password_reset;
 mod preferences;
+mod product_analytics;
 mod products;
 mod reminders;
 mod reports;

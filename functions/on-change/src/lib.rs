@@ -33,11 +33,13 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
         ("product" | "product_deleted", _) => lists::maintain_product(app, &change).await,
         ("task" | "task_deleted", _) => {
             lists::maintain_task(app, &change).await?;
-            analytics::count_towards_milestone(app, &change.key).await
+            analytics::count_towards_milestone(app, &change.key).await?;
+            analytics::product::count_task(app, &change.key).await
         }
         ("requirement" | "requirement_deleted", _) => {
             lists::maintain_requirement(app, &change).await?;
-            analytics::count_towards_milestone(app, &change.key).await
+            analytics::count_towards_milestone(app, &change.key).await?;
+            analytics::product::count_requirement(app, &change.key).await
         }
         ("user", _) => lists::maintain_user(app, &change).await,
         ("activity" | "activity_deleted", _) => analytics::count_activity(app, &change.key).await,

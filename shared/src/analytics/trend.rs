@@ -36,7 +36,7 @@ pub enum Interval {
 
 impl Interval {
     /// The first day of the interval that `day` lies in.
-    fn start(self, day: Date) -> Date {
+    pub(super) fn start(self, day: Date) -> Date {
         match self {
             Self::Day => day,
             Self::Week => day.week_start(),
@@ -44,7 +44,7 @@ impl Interval {
         }
     }
 
-    fn next(self, start: Date) -> Date {
+    pub(super) fn next(self, start: Date) -> Date {
         match self {
             Self::Day => start.plus_days(1),
             Self::Week => start.plus_days(7),

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::write::{at_version, stage_next};
 use super::{MOST_MEMBERS, Member, Product, TeamRole};
+use crate::analytics::product::{Workload, read_workload};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
@@ -31,6 +32,9 @@ pub struct ProductMember {
     pub is_owner: bool,
     /// Whether they can still sign in.
     pub active: bool,
+    /// What they have to do for the product.
+    #[serde(flatten)]
+    pub workload: Workload,
 }
 
 /// The team of a product.
@@ -48,9 +52,11 @@ pub struct NewMember {
     pub role: TeamRole,
 }
 
-/// The team of a product. Two round trips.
+/// The team of a product, and what each has to do. Two round trips.
 pub async fn list(app: &App, caller: &Caller, id: ProductId) -> Result<ProductMembers, Error> {
-    let product = super::get(app, caller, id).await?;
+    caller.allow(Action::ProductRead)?;
+    let (product, work) = tokio::join!(super::get(app, caller, id), read_workload(app, id));
+    let (product, mut work) = (product?, work?);
     let ids: BTreeSet<UserId> = product.member_ids().into_iter().chain([product.owner_id]).collect();
     let role = |user| product.members.iter().find(|member| member.user_id == user).map(|member| member.role);
     let member = |card: UserCard| ProductMember {
@@ -58,6 +64,7 @@ pub async fn list(app: &App, caller: &Caller, id: ProductId) -> Result<ProductMe
         role: role(card.id),
         is_owner: card.id == product.owner_id,
         active: card.status == user::Status::Active,
+        workload: work.remove(&card.id).unwrap_or_default(),
         name: card.name,
         username: card.username,
     };

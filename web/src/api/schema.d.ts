@@ -1221,6 +1221,57 @@ export interface paths {
         patch: operations["product_update"];
         trace?: never;
     };
+    "/api/products/{product_id}/analytics/cycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how long a product's tasks take, and how long those that are not done have waited. */
+        get: operations["product_cycle_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/analytics/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how tasks flow through a product, and how far its requirements and milestones are. */
+        get: operations["product_flow_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/analytics/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the members of a product get done, and what they have to do. */
+        get: operations["product_team_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{product_id}/assets": {
         parameters: {
             query?: never;
@@ -1878,6 +1929,59 @@ export interface components {
         };
         /** @description A postal address: 1 to 500 characters, several lines allowed. */
         Address: string;
+        /** @description Tasks that have had their status for longer than the product allows. */
+        AgingAlerts: {
+            /**
+             * Format: int32
+             * @description After how many days in one status a task is old.
+             */
+            after_days: number;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description The oldest of them, at most fifty. */
+            tasks: components["schemas"]["AgingTask"][];
+        };
+        /** @description The unfinished tasks of one status, by how many days they have had it. */
+        AgingStatus: {
+            /**
+             * Format: int64
+             * @description How many have had it for longer than the product allows.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description How many tasks have it.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description The longest.
+             */
+            max_days?: number | null;
+            /**
+             * Format: double
+             * @description For how many days, in the mean, to a tenth; none when there are none.
+             */
+            mean_days?: number | null;
+            /**
+             * Format: double
+             * @description The median: of an even number, the mean of the two in the middle.
+             */
+            median_days?: number | null;
+            /** @description The status. */
+            status: components["schemas"]["TaskStatus"];
+        };
+        /** @description An unfinished task and its age. */
+        AgingTask: components["schemas"]["WaitingTask"] & {
+            /**
+             * Format: int64
+             * @description For how many days it has had its status.
+             */
+            days: number;
+        };
         /**
          * @description An exact amount as JSON text such as `"1250000.00"`. A JSON number is refused: readers of JSON round numbers.
          * @example 1250000.00
@@ -2098,6 +2202,32 @@ export interface components {
             next_cursor?: string | null;
             /** @description The status of its tasks. */
             status: components["schemas"]["TaskStatus"];
+        };
+        /** @description How a milestone comes along. */
+        BurnUp: {
+            /** @description Until when it is to be reached. */
+            due_on: components["schemas"]["Date"];
+            /** @description The milestone. */
+            milestone_id: components["schemas"]["MilestoneId"];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /** @description One for each interval, oldest first. */
+            points: components["schemas"]["BurnUpPoint"][];
+        };
+        /** @description How far a milestone was at the end of a day, week or month. */
+        BurnUpPoint: {
+            /**
+             * Format: int64
+             * @description How many of these were done.
+             */
+            done: number;
+            /** @description Last day. */
+            end: components["schemas"]["Date"];
+            /**
+             * Format: int64
+             * @description How many of its tasks there were.
+             */
+            scope: number;
         };
         /** @description A part of what is held in one currency. */
         CapitalPart: {
@@ -2413,6 +2543,52 @@ export interface components {
             /** @description At most ten, the likeliest first. */
             items: components["schemas"]["Duplicate"][];
         };
+        /** @description How many took how long. */
+        DurationBucket: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description From so many minutes.
+             */
+            from_minutes: number;
+            /**
+             * Format: int64
+             * @description To less than so many minutes; none for the last one.
+             */
+            to_minutes?: number | null;
+        };
+        /**
+         * @description How long things took, in minutes. Each length is counted to the nearest minute below a day, to the nearest hour below
+         *     sixty days, to the nearest day from there.
+         */
+        Durations: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description How many took how long, the shortest first. */
+            distribution: components["schemas"]["DurationBucket"][];
+            /**
+             * Format: int64
+             * @description The longest.
+             */
+            max_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description The mean, to the nearest minute; none when there are none.
+             */
+            mean_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description The median, to the nearest minute: of an even number, the mean of the two in the middle.
+             */
+            median_minutes?: number | null;
+        };
         /** @description An e-mail address: one `@`, a dotted domain, at most 254 characters (RFC 5321). Compared without case. */
         Email: string;
         /** @description The events after a gap. */
@@ -2489,6 +2665,63 @@ export interface components {
          * @enum {string}
          */
         FileType: "application/pdf" | "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" | "text/csv" | "text/plain";
+        /** @description A day, a week or a month of a product's tasks, and how things stood at its end. */
+        FlowPoint: {
+            /**
+             * Format: int64
+             * @description How many waited for something else.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description How many tasks were created.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description How many were done.
+             */
+            done: number;
+            /** @description Last day. */
+            end: components["schemas"]["Date"];
+            /**
+             * Format: int64
+             * @description How many tasks were done for good.
+             */
+            finished: number;
+            /**
+             * @description How many hours these were estimated at.
+             * @example 7.5
+             */
+            hours: string;
+            /**
+             * Format: int64
+             * @description How many were worked on.
+             */
+            in_progress: number;
+            /**
+             * Format: int64
+             * @description How many were looked at by others.
+             */
+            in_review: number;
+            /**
+             * Format: int64
+             * @description How many tasks nobody had begun.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description How many requirements there were, without rejected ones. Of the whole product, also when one member is asked for.
+             */
+            requirements: number;
+            /**
+             * Format: int64
+             * @description How many of these were done.
+             */
+            requirements_done: number;
+            /** @description First day. */
+            start: components["schemas"]["Date"];
+        };
         /**
          * @description In what unit a recurrence counts.
          * @enum {string}
@@ -3026,6 +3259,42 @@ export interface components {
             role: components["schemas"]["TeamRole"];
             /** @description The user. */
             user_id: components["schemas"]["UserId"];
+        };
+        /** @description What someone got done for a product, and what they have to do. */
+        MemberFigures: components["schemas"]["Workload"] & {
+            /**
+             * Format: int64
+             * @description How many of the tasks that are assigned to them were done.
+             */
+            finished: number;
+            /**
+             * @description How many hours these were estimated at.
+             * @example 7.5
+             */
+            hours: string;
+            /** @description Whether they own the product or belong to it now. */
+            in_team: boolean;
+            /** @description Display name. */
+            name: components["schemas"]["Name"];
+            /** @description One for each interval, oldest first. */
+            points: components["schemas"]["MemberPoint"][];
+            /** @description The user. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description What someone got done in a day, a week or a month. */
+        MemberPoint: {
+            /**
+             * Format: int64
+             * @description How many of their tasks were done.
+             */
+            finished: number;
+            /**
+             * @description How many hours these were estimated at.
+             * @example 7.5
+             */
+            hours: string;
+            /** @description First day. */
+            start: components["schemas"]["Date"];
         };
         /** @description A merge of two investors. */
         Merge: {
@@ -4485,6 +4754,61 @@ export interface components {
              */
             version: number;
         };
+        /** @description How long a product's tasks take and wait. */
+        ProductCycle: {
+            /** @description How long the unfinished tasks have had their status today, in calendar days (UTC), whatever the period. */
+            aging: components["schemas"]["AgingStatus"][];
+            /** @description Those that have had theirs for too long. */
+            alerts: components["schemas"]["AgingAlerts"];
+            /** @description From the start of work on it until it was done. */
+            cycle_time: components["schemas"]["Durations"];
+            /** @description First day on which the tasks that are looked at were done. */
+            from: components["schemas"]["Date"];
+            /** @description From a task's creation until it was done. */
+            lead_time: components["schemas"]["Durations"];
+            /**
+             * Format: uuid
+             * @description Whose tasks only.
+             */
+            member_id?: string | null;
+            /** @description The ten that have had theirs longest, the oldest first. */
+            oldest: components["schemas"]["AgingTask"][];
+            /** @description Last day. */
+            to: components["schemas"]["Date"];
+        };
+        /** @description How tasks flow through a product, over time. */
+        ProductFlow: {
+            /**
+             * Format: int64
+             * @description How many tasks were created in the whole time.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description How many were done for good.
+             */
+            finished: number;
+            /** @description First day. */
+            from: components["schemas"]["Date"];
+            /**
+             * @description How many hours these were estimated at.
+             * @example 7.5
+             */
+            hours: string;
+            /** @description How long one point is. */
+            interval: components["schemas"]["TrendInterval"];
+            /**
+             * Format: uuid
+             * @description Whose tasks only.
+             */
+            member_id?: string | null;
+            /** @description The milestones to which tasks belong, by their days; of more than fifty the latest. */
+            milestones: components["schemas"]["BurnUp"][];
+            /** @description One for each interval, oldest first, also where nothing happened. */
+            points: components["schemas"]["FlowPoint"][];
+            /** @description Last day. */
+            to: components["schemas"]["Date"];
+        };
         /**
          * Format: uuid
          * @description Identifies a product.
@@ -4493,7 +4817,7 @@ export interface components {
         /** @description Two to ten of `A-Z 0-9`, beginning with a letter; lower case is taken as upper case. */
         ProductKey: string;
         /** @description Someone in a product's team. */
-        ProductMember: {
+        ProductMember: components["schemas"]["Workload"] & {
             /** @description Whether they can still sign in. */
             active: boolean;
             /** @description Whether they own the product. */
@@ -4536,6 +4860,25 @@ export interface components {
          * @enum {string}
          */
         ProductStatus: "planning" | "active" | "on_hold" | "launched" | "archived";
+        /** @description What the members of a product get done. */
+        ProductTeam: {
+            /** @description First day. */
+            from: components["schemas"]["Date"];
+            /** @description How long one point is. */
+            interval: components["schemas"]["TrendInterval"];
+            /**
+             * Format: uuid
+             * @description This one only.
+             */
+            member_id?: string | null;
+            /**
+             * @description The team, and who got something done or has something to do without belonging to it any more: who got most done
+             *     first.
+             */
+            members: components["schemas"]["MemberFigures"][];
+            /** @description Last day. */
+            to: components["schemas"]["Date"];
+        };
         /**
          * @description Why a file is in quarantine.
          * @enum {string}
@@ -5364,6 +5707,26 @@ export interface components {
          * @description Identifies a saved view of tasks.
          */
         ViewId: string;
+        /** @description An unfinished task, as the list of those that wait shows it. */
+        WaitingTask: {
+            /**
+             * Format: uuid
+             * @description Who does it.
+             */
+            assignee_id?: string | null;
+            /** @description The task. */
+            id: components["schemas"]["TaskId"];
+            /** @description How urgent it is. */
+            priority: components["schemas"]["Priority"];
+            /** @description What people call it: `ORB-12`. */
+            reference: string;
+            /** @description How far it is. */
+            status: components["schemas"]["TaskStatus"];
+            /** @description Since when it has its status. */
+            status_since: components["schemas"]["Timestamp"];
+            /** @description What is to be done. */
+            title: components["schemas"]["Name"];
+        };
         /** @description By which ways a kind of notification is told. */
         Ways: {
             /** @description By e-mail. */
@@ -5400,6 +5763,24 @@ export interface components {
              * @description Not begun, 1 to 1,000.
              */
             open?: number | null;
+        };
+        /** @description What someone has to do for a product. */
+        Workload: {
+            /**
+             * @description How many hours these are estimated at, in all.
+             * @example 7.5
+             */
+            estimate_hours: string;
+            /**
+             * Format: int64
+             * @description How many unfinished tasks are assigned to them.
+             */
+            open_tasks: number;
+            /**
+             * Format: int64
+             * @description How many of these were to be done before today (UTC).
+             */
+            overdue_tasks: number;
         };
     };
     responses: never;
@@ -8488,6 +8869,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_cycle_get: {
+        parameters: {
+            query?: {
+                /** @description First day; 89 days before the last one if left out. */
+                from?: string;
+                /** @description Last day, at most 399 after the first; today if left out. */
+                to?: string;
+                /** @description How long one point is; `week` if left out. */
+                interval?: "day" | "week" | "month";
+                /** @description Only tasks that are assigned to this user now. */
+                member_id?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductCycle"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_flow_get: {
+        parameters: {
+            query?: {
+                /** @description First day; 89 days before the last one if left out. */
+                from?: string;
+                /** @description Last day, at most 399 after the first; today if left out. */
+                to?: string;
+                /** @description How long one point is; `week` if left out. */
+                interval?: "day" | "week" | "month";
+                /** @description Only tasks that are assigned to this user now. */
+                member_id?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductFlow"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_team_get: {
+        parameters: {
+            query?: {
+                /** @description First day; 89 days before the last one if left out. */
+                from?: string;
+                /** @description Last day, at most 399 after the first; today if left out. */
+                to?: string;
+                /** @description How long one point is; `week` if left out. */
+                interval?: "day" | "week" | "month";
+                /** @description Only tasks that are assigned to this user now. */
+                member_id?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductTeam"];
                 };
             };
             "4XX": {

@@ -98,12 +98,7 @@ export type ProductCard = Schemas['ProductCard']
 export type NewProduct = Schemas['NewProduct']
 export type ProductPatch = Schemas['ProductPatch']
 export type ProductStatus = Schemas['ProductStatus']
-export type ProductMember = Schemas['ProductMember'] & {
-  open_tasks?: number
-  overdue_tasks?: number
-  /** Hours estimated for the open tasks, as decimal text. */
-  estimate_hours?: string | null
-}
+export type ProductMember = Schemas['ProductMember']
 export type TeamRole = Schemas['TeamRole']
 export type WipLimits = Schemas['WipLimits']
 export type Priority = 'low' | 'medium' | 'high' | 'critical'
@@ -118,6 +113,16 @@ export type AssetVersion = Schemas['AssetVersion']
 export type FileDownload = Schemas['FileDownload']
 export type NewAsset = Schemas['NewAsset']
 export type NewAssetVersion = Schemas['NewAssetVersion']
+export type TaskStatus = Schemas['TaskStatus']
+export type ProductFlow = Schemas['ProductFlow']
+export type FlowPoint = Schemas['FlowPoint']
+export type BurnUp = Schemas['BurnUp']
+export type BurnUpPoint = Schemas['BurnUpPoint']
+export type ProductCycle = Schemas['ProductCycle']
+export type Durations = Schemas['Durations']
+export type AgingTask = Schemas['AgingTask']
+export type ProductTeam = Schemas['ProductTeam']
+export type MemberFigures = Schemas['MemberFigures']
 
 export type SearchHit = Schemas['SearchHit']
 export type SearchResults = Schemas['SearchResults']

@@ -1,0 +1,67 @@
+//! `/api/products/{product_id}/analytics`: a product in numbers.
+
+use axum::extract::State;
+use shared::analytics::product::{self, ProductCycle, ProductFlow, ProductPeriod, ProductTeam};
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{Path, Query};
+use shared::id::ProductId;
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The function's routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(product_flow_get))
+        .routes(routes!(product_cycle_get))
+        .routes(routes!(product_team_get))
+}
+
+/// Show how tasks flow through a product, and how far its requirements and milestones are.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/analytics/flow", operation_id = "product_flow_get",
+    tag = "product-analytics", params(("product_id" = ProductId, Path), ProductPeriod),
+    responses((status = 200, body = ProductFlow), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_flow_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+    Query(query): Query<ProductPeriod>,
+) -> Result<axum::Json<ProductFlow>, Error> {
+    product::flow(&app, &caller, id, &query).await.map(axum::Json)
+}
+
+/// Show how long a product's tasks take, and how long those that are not done have waited.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/analytics/cycle", operation_id = "product_cycle_get",
+    tag = "product-analytics", params(("product_id" = ProductId, Path), ProductPeriod),
+    responses((status = 200, body = ProductCycle), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_cycle_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+    Query(query): Query<ProductPeriod>,
+) -> Result<axum::Json<ProductCycle>, Error> {
+    product::cycle(&app, &caller, id, &query).await.map(axum::Json)
+}
+
+/// Show what the members of a product get done, and what they have to do.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/analytics/team", operation_id = "product_team_get",
+    tag = "product-analytics", params(("product_id" = ProductId, Path), ProductPeriod),
+    responses((status = 200, body = ProductTeam), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_team_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+    Query(query): Query<ProductPeriod>,
+) -> Result<axum::Json<ProductTeam>, Error> {
+    product::team(&app, &caller, id, &query).await.map(axum::Json)
+}

@@ -1,0 +1,6 @@
+//! The `product-analytics` function on Lambda.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    shared::lambda::serve(product_analytics::router(), &[]).await
+}
