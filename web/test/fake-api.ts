@@ -1,4 +1,4 @@
-import type { Page, Route } from '@playwright/test'
+import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import type { Investor, Me, Notification, Preferences, Session } from '../src/api/types'
 
 // Answers the API inside the test browser, so that pages can be seen and tried without a server.
@@ -59,7 +59,7 @@ export interface Answer {
   headers?: Record<string, string>
 }
 
-type Handler = (request: { url: URL; body: unknown; match: RegExpMatchArray }) => Answer
+type Handler = (request: { url: URL; body: unknown; match: RegExpMatchArray; headers: Record<string, string> }) => Answer
 
 export const page = (items: unknown[], more: object = {}): Answer => ({ body: { items, next_cursor: null, ...more } })
 
@@ -100,10 +100,17 @@ function find(handlers: Record<string, Handler>, method: string, path: string): 
   return null
 }
 
+export interface Fake {
+  /** Sends an event to the page over its live connection. */
+  tell: (event: object) => void
+}
+
 /** Answers every API request of a page from `overrides`, then from `routes`; greets the live socket. */
-export async function fakeApi(browserPage: Page, overrides: Record<string, Handler> = {}): Promise<void> {
+export async function fakeApi(browserPage: Page, overrides: Record<string, Handler> = {}): Promise<Fake> {
+  const sockets = new Set<WebSocketRoute>()
   const handlers = { ...overrides, ...Object.fromEntries(Object.entries(routes).filter(([key]) => !(key in overrides))) }
   await browserPage.routeWebSocket(/\/live/, (socket) => {
+    sockets.add(socket)
     socket.onMessage(() => socket.send('{"type":"pong"}'))
     socket.send('{"type":"hello","connection_id":"c","heartbeat_seconds":30}')
   })
@@ -113,9 +120,10 @@ export async function fakeApi(browserPage: Page, overrides: Record<string, Handl
     // Modules of the development server live under /src/api/.
     if (!url.pathname.startsWith('/api/')) return route.continue()
     const found = find(handlers, request.method(), url.pathname)
-    const answer = found ? found[0]({ url, body: request.postDataJSON() as unknown, match: found[1] }) : problem(404, 'not_found', 'Not found')
+    const answer = found ? found[0]({ url, body: request.postDataJSON() as unknown, match: found[1], headers: request.headers() }) : problem(404, 'not_found', 'Not found')
     if (answer.text !== undefined) return route.fulfill({ headers: answer.headers, contentType: 'text/csv; charset=utf-8', body: answer.text })
     const json = answer.body === undefined ? undefined : JSON.stringify(answer.body)
     await route.fulfill({ status: answer.status ?? 200, headers: answer.headers, contentType: 'application/json', body: json })
   })
+  return { tell: (event) => sockets.forEach((socket) => socket.send(JSON.stringify(event))) }
 }

@@ -5,6 +5,7 @@ import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
 import type { ProductFilters } from './products'
 import type { RequirementFilters } from './requirement-types'
+import type { BoardFilters, TaskFilters } from './task-types'
 import type { DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 
@@ -91,6 +92,16 @@ export const keys = {
     of: (productId: string) => ['tasks', productId] as const,
     ofRequirement: (productId: string, requirementId: string) => ['tasks', productId, 'requirement', requirementId] as const,
     mine: ['tasks', 'mine'] as const,
+    list: (productId: string, filters: TaskFilters) => ['tasks', productId, 'list', filters] as const,
+    one: (productId: string, taskId: string) => ['tasks', productId, 'one', taskId] as const,
+    comments: (productId: string, taskId: string) => ['tasks', productId, 'comments', taskId] as const,
+    history: (productId: string, taskId: string) => ['tasks', productId, 'history', taskId] as const,
+    views: (productId: string) => ['tasks', productId, 'views'] as const,
+  },
+  // Apart from the tasks: a live event moves one card and does not have the whole board read again.
+  boards: {
+    of: (productId: string) => ['boards', productId] as const,
+    one: (productId: string, filters: BoardFilters) => ['boards', productId, filters] as const,
   },
   search: (q: string) => ['search', q] as const,
   analytics: {

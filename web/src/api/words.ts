@@ -1,4 +1,5 @@
 import type { LinkKind, MilestoneStatus, RequirementStatus } from './requirement-types'
+import type { TaskStatus } from './task-types'
 import type {
   ActivityKind,
   AssetApproval,
@@ -208,6 +209,7 @@ export const REQUIREMENT_FIELDS: Record<string, string> = {
   links: 'Links',
   external_id: 'External id',
 }
+export const TASK_STATUSES: Record<TaskStatus, string> = { open: 'Open', in_progress: 'In progress', blocked: 'Blocked', in_review: 'In review', done: 'Done' }
 
 /** A table of words as the options of a select or filter. */
 export function options<V extends string>(words: Record<V, string>): { value: V; label: string }[] {

@@ -13,6 +13,7 @@ import { productTabRoutes, productsRoutes } from '@/features/products/routes'
 import { profileRoutes } from '@/features/profile/routes'
 import { reminderRoutes } from '@/features/reminders/routes'
 import { requirementRoutes } from '@/features/requirements/routes'
+import { productTaskRoutes, taskRoutes } from '@/features/tasks/routes'
 import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
 import { productRoute } from '@/shell/products/routes'
@@ -33,8 +34,8 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
-const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...milestoneRoutes, ...assetRoutes])
-const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, ...roadmapRoutes, product])
+const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...milestoneRoutes, ...assetRoutes, ...productTaskRoutes])
+const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, ...roadmapRoutes, ...taskRoutes, product])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

@@ -4,6 +4,7 @@ import { keys } from '@/api/keys'
 import { liveEventList, liveTicketCreate } from '@/api/live'
 import type { Notification } from '@/api/types'
 import { createStore, useStore } from '@/lib/store'
+import { tellChange } from './changes'
 import { LiveConnection, type LiveState } from './connection'
 import { StaleBatch, staleAfter } from './stale'
 
@@ -25,7 +26,10 @@ export function useLive(onNotification: (notification: Notification) => void): v
       onState: (next) => state.set(next),
       onGap: () => void client.invalidateQueries(),
       onEvent: (event) => {
-        if (event.type === 'changed') return batch.add(staleAfter(event))
+        if (event.type === 'changed') {
+          tellChange(event)
+          return batch.add(staleAfter(event))
+        }
         client.setQueryData(keys.notifications.unread, event.unread_count)
         batch.add([['notifications', 'list']])
         onNotification(event.notification)

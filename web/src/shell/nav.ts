@@ -1,4 +1,4 @@
-import { AlarmClock, Bell, FileUp, LayoutDashboard, Milestone, Package, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
+import { AlarmClock, Bell, FileUp, LayoutDashboard, ListTodo, Milestone, Package, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
 import type { Me } from '@/api/types'
 import { can } from '@/session/useMe'
 
@@ -28,6 +28,7 @@ export const NAV: readonly NavItem[] = [
   { to: '/reminders', label: 'Reminders', icon: AlarmClock, key: 'r', group: 'investors', phone: 3, allowed: (me) => can(me, 'reminder_write') },
   { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', group: 'company', phone: 4, allowed: (me) => can(me, 'import_run') || can(me, 'product_import') },
   { to: '/products', label: 'Products', icon: Package, key: 'p', group: 'products', phone: 1, allowed: (me) => can(me, 'product_read') },
+  { to: '/tasks', label: 'My tasks', icon: ListTodo, key: 't', group: 'products', phone: 2, allowed: (me) => can(me, 'task_progress') },
   { to: '/roadmap', label: 'Roadmap', icon: Milestone, key: 'l', group: 'products', phone: 4, allowed: (me) => can(me, 'product_read') },
   { to: '/notifications', label: 'Notifications', icon: Bell, key: 'n', group: 'company', phone: 9, wideOnly: true, allowed: () => true },
   // Reading users, to choose a manager, is allowed more widely than managing them.

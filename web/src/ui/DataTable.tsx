@@ -12,6 +12,8 @@ import { ErrorState, Loading, Skeleton } from './states'
 export interface Column<T> {
   id: string
   header: string
+  /** Stands in the header in place of its word. */
+  head?: ReactNode
   cell: (row: T) => ReactNode
   /** A CSS grid track; `minmax(0, 1fr)` by default. */
   width?: string
@@ -220,7 +222,7 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
           <div role="row" aria-rowindex={1} className="grid h-9 items-center gap-4 pr-12 pl-6 text-xs text-ink-3" style={tracks}>
             {choice.shown.map((column) => (
               <span key={column.id} role="columnheader" className={cx('truncate font-medium', column.align === 'end' && 'text-right')}>
-                {column.header}
+                {column.head ?? column.header}
               </span>
             ))}
           </div>

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { cx } from '@/lib/cx'
 import { IconButton } from './Button'
 
@@ -84,15 +84,32 @@ export interface SidePanelProps {
   modal?: boolean
 }
 
+/** Gives the keyboard back to where it was before a sheet opened, unless it has gone elsewhere meanwhile. */
+function useReturnFocus() {
+  const before = useRef<Element | null>(null)
+  return {
+    onOpenAutoFocus: (event: Event) => {
+      before.current = document.activeElement
+      focusWithin(event)
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault()
+      const elsewhere = document.activeElement !== null && document.activeElement !== document.body
+      if (!elsewhere && before.current instanceof HTMLElement && before.current.isConnected) before.current.focus({ preventScroll: true })
+    },
+  }
+}
+
 /** A sheet at the right edge; the whole screen on a phone. */
 export function SidePanel({ open, onClose, title, actions, children, footer, modal = false }: SidePanelProps) {
+  const focus = useReturnFocus()
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()} modal={modal}>
       <Radix.Portal>
         {modal && <Backdrop />}
         <Radix.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={focusWithin}
+          {...focus}
           onInteractOutside={(event) => !modal && event.preventDefault()}
           className={cx(
             'fixed inset-y-0 right-0 z-40 flex w-full flex-col bg-raised shadow-pop animate-sheet focus:outline-none',

@@ -4,7 +4,9 @@ import { fakeApi, investors, page as listOf, problem } from '../fake-api'
 import { FILES, documentStore } from '../fake-documents'
 import { investorStore } from '../fake-investors'
 import { moneyStore } from '../fake-money'
+import { ORBIT } from '../fake-products'
 import { reminderStore } from '../fake-reminders'
+import { someTasks, taskId, taskStore } from '../fake-tasks'
 
 // Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
 
@@ -129,6 +131,32 @@ const SHOTS: Shot[] = [
     overrides: { ...investorStore(), ...reminderStore() },
     before: (page) => page.getByRole('button', { name: 'Set a reminder' }).click(),
   },
+  { name: 'board', path: `/products/${ORBIT}/board`, overrides: taskStore(someTasks(60), { in_progress: 7, in_review: 3, blocked: 20 }).handlers },
+  { name: 'board-lanes', path: `/products/${ORBIT}/board?lanes=assignee&column=in_progress`, overrides: taskStore().handlers },
+  { name: 'board-panel', path: `/products/${ORBIT}/board?task=${taskId(1)}`, overrides: taskStore().handlers, before: (page) => page.locator('strong', { hasText: 'leaks' }).waitFor() },
+  { name: 'board-empty', path: `/products/${ORBIT}/board`, overrides: taskStore([]).handlers },
+  {
+    name: 'task-comments',
+    path: `/products/${ORBIT}/tasks/${taskId(1)}`,
+    overrides: taskStore().handlers,
+    before: async (page) => {
+      await page.getByRole('textbox', { name: 'Comment' }).fill('@')
+      await page.getByRole('button', { name: 'History' }).click()
+      await page.getByRole('textbox', { name: 'Comment' }).focus()
+    },
+  },
+  { name: 'tasks', path: `/products/${ORBIT}/tasks?status=open`, overrides: taskStore(someTasks(60)).handlers, before: (page) => page.getByText('Calibrate against three soil types').first().waitFor() },
+  {
+    name: 'tasks-chosen',
+    path: `/products/${ORBIT}/tasks`,
+    overrides: taskStore(someTasks(60)).handlers,
+    before: async (page) => {
+      await page.getByText('Calibrate against three soil types').first().waitFor()
+      for (const box of (await page.getByRole('checkbox', { name: /^Choose ORB/ }).all()).slice(0, 3)) await box.check()
+    },
+  },
+  { name: 'task-new', path: `/products/${ORBIT}/tasks?create=true`, overrides: taskStore().handlers },
+  { name: 'my-tasks', path: '/tasks', overrides: taskStore(someTasks(60)).handlers },
   { name: 'not-found', path: '/nowhere' },
 ]
 

@@ -12,6 +12,8 @@ export interface ProductTab {
 /** The parts of a product's page, in this order. A feature that makes one adds its line. */
 export const PRODUCT_TABS: readonly ProductTab[] = [
   { path: '', label: 'Overview' },
+  { path: '/board', label: 'Board' },
+  { path: '/tasks', label: 'Tasks' },
   { path: '/requirements', label: 'Requirements' },
   { path: '/milestones', label: 'Milestones' },
   { path: '/assets', label: 'Assets' },

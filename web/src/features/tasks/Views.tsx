@@ -1,0 +1,89 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Bookmark, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { keys } from '@/api/keys'
+import type { SavedView } from '@/api/task-types'
+import { viewCreate, viewDelete, viewList } from '@/api/tasks'
+import { Button } from '@/ui/Button'
+import { Dialog } from '@/ui/Dialog'
+import { Field } from '@/ui/Field'
+import { FormActions } from '@/ui/FormActions'
+import { Input } from '@/ui/inputs'
+import { Menu, MenuItem, MenuLabel, MenuSeparator, SubMenu } from '@/ui/Menu'
+import { FormError } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useForm } from '@/ui/useForm'
+import { listFilterOf, type TasksSearch } from './routes'
+
+/** Filters as a saved view keeps them. */
+export function queryOf(search: TasksSearch): string {
+  return new URLSearchParams(Object.entries(listFilterOf({ ...search })).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString()
+}
+
+/** Every filter of a saved view; those that it does not name are off. */
+export function searchOf(query: string): TasksSearch {
+  return listFilterOf(Object.fromEntries(new URLSearchParams(query)))
+}
+
+function SaveForm({ productId, search, onDone }: { productId: string; search: TasksSearch; onDone: () => void }) {
+  const client = useQueryClient()
+  const form = useForm({
+    initial: { name: '' },
+    check: ({ name }) => ({ name: name.trim() === '' ? 'Enter a name.' : undefined }),
+    send: ({ name }, key) => viewCreate(productId, { name: name.trim(), query: queryOf(search) }, key),
+    onDone: (view: SavedView) => {
+      void client.invalidateQueries({ queryKey: keys.tasks.views(productId) })
+      toast.done(`“${view.name}” is saved`)
+      onDone()
+    },
+  })
+  return (
+    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      {form.problem && <FormError error={form.problem} />}
+      <Field label="Name" required error={form.errors['name']} hint="Only you see your views.">
+        <Input {...form.bind('name')} maxLength={60} autoComplete="off" />
+      </Field>
+      <FormActions>
+        <Button variant="quiet" onClick={onDone}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={form.busy}>Save view</Button>
+      </FormActions>
+    </form>
+  )
+}
+
+/** One's own named filters. */
+export function Views({ productId, search, onChoose }: { productId: string; search: TasksSearch; onChoose: (search: TasksSearch) => void }) {
+  const client = useQueryClient()
+  const [saving, setSaving] = useState(false)
+  const { data } = useQuery({ queryKey: keys.tasks.views(productId), queryFn: () => viewList(productId) })
+  const views = data?.items ?? []
+  const now = queryOf(search)
+  const chosen = views.find(({ query }) => now !== '' && queryOf(searchOf(query)) === now)
+  const remove = async ({ id, name }: SavedView) => {
+    try {
+      await viewDelete(productId, id)
+      toast.done(`“${name}” is deleted`)
+    } catch (error) {
+      toast.error('Not deleted', error)
+    }
+    void client.invalidateQueries({ queryKey: keys.tasks.views(productId) })
+  }
+  return (
+    <>
+      <Menu trigger={<Button variant="quiet" icon={Bookmark}>{chosen?.name ?? 'Views'}</Button>}>
+        {views.length > 0 && <MenuLabel>Your views</MenuLabel>}
+        {views.map((view) => <MenuItem key={view.id} onSelect={() => onChoose(searchOf(view.query))}>{view.name}</MenuItem>)}
+        {views.length > 0 && <MenuSeparator />}
+        <MenuItem icon={Plus} disabled={now === '' || chosen !== undefined} onSelect={() => setSaving(true)}>Save this view…</MenuItem>
+        {views.length > 0 && (
+          <SubMenu label="Delete a view">
+            {views.map((view) => <MenuItem key={view.id} danger onSelect={() => void remove(view)}>{view.name}</MenuItem>)}
+          </SubMenu>
+        )}
+      </Menu>
+      <Dialog open={saving} onClose={() => setSaving(false)} title="Save this view" size="small">
+        {saving && <SaveForm productId={productId} search={search} onDone={() => setSaving(false)} />}
+      </Dialog>
+    </>
+  )
+}

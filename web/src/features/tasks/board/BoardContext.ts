@@ -1,0 +1,26 @@
+import { createContext, use, type KeyboardEvent } from 'react'
+import type { TaskCard, TaskStatus } from '@/api/task-types'
+
+/** What a card needs of its board. It stays the same object while the board is shown, so that cards are drawn anew only when they change. */
+export interface BoardActions {
+  productId: string
+  nameOf: (userId: string) => string | undefined
+  mayMove: (card: TaskCard) => boolean
+  open: (card: TaskCard) => void
+  /** To the top or bottom of a column. */
+  moveTo: (card: TaskCard, status: TaskStatus, end: 'top' | 'bottom') => void
+  onKey: (event: KeyboardEvent, card: TaskCard, lane: string | undefined) => void
+  focused: (card: TaskCard) => void
+}
+
+const BoardContext = createContext<BoardActions | null>(null)
+export const BoardProvider = BoardContext.Provider
+
+export function useBoardActions(): BoardActions {
+  const actions = use(BoardContext)
+  if (!actions) throw new Error('useBoardActions is for parts of the board')
+  return actions
+}
+
+/** How the keyboard works, read out with each card. */
+export const HELP_ID = 'board-help'

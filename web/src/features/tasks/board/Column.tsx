@@ -1,0 +1,97 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { Plus } from 'lucide-react'
+import { useEffect, useRef, type ReactNode } from 'react'
+import type { BoardColumn, TaskCard, TaskStatus } from '@/api/task-types'
+import { TASK_STATUSES } from '@/api/words'
+import { cx } from '@/lib/cx'
+import { IconButton } from '@/ui/Button'
+import { StatusIcon } from '@/ui/TaskMarks'
+import { Card } from './Card'
+import { useDropColumn } from './drag'
+
+const CARD_HEIGHT = 92
+const LOAD_AHEAD = 20
+const NUMBER = new Intl.NumberFormat('en')
+
+/** Name, count and limit of a column; a full one says so. */
+export function ColumnHead({ status, count, shown, limit, onCreate }: { status: TaskStatus; count: number; shown?: number; limit?: number | null; onCreate?: () => void }) {
+  const narrowed = shown !== undefined
+  const state = !limit || narrowed ? null : count > limit ? 'Over' : count === limit ? 'Full' : null
+  return (
+    <header className="flex h-9 shrink-0 items-center gap-2 px-3">
+      <StatusIcon status={status} />
+      <h2 className="truncate font-medium">{TASK_STATUSES[status]}</h2>
+      <span className={cx('tabular text-xs whitespace-nowrap', state ? 'rounded-sm bg-amber-bg px-1.5 py-0.5 font-medium text-amber' : 'text-ink-3')}>
+        {narrowed ? `${NUMBER.format(shown)} of ${NUMBER.format(count)}` : NUMBER.format(count)}
+        {limit && !narrowed && <> / {limit}<span className="sr-only"> tasks allowed</span></>}
+        {state && ` · ${state}`}
+      </span>
+      {onCreate && <span className="-mr-2 ml-auto"><IconButton icon={Plus} label={`New task in ${TASK_STATUSES[status]}`} className="!size-7 max-md:!size-11" onClick={onCreate} /></span>}
+    </header>
+  )
+}
+
+export interface ColumnProps {
+  column: BoardColumn
+  /** Its cards without those that are filtered out. */
+  cards: readonly TaskCard[]
+  head: ReactNode
+  activeId: string | undefined
+  carriedId: string | undefined
+  openId: string | undefined
+  loading: boolean
+  onLoadMore: (column: BoardColumn) => void
+  /** Gives the board a way to bring a card into view. */
+  register: (status: TaskStatus, scrollTo: ((index: number) => void) | null) => void
+  empty: string
+  className?: string
+}
+
+/** One column, of which only the cards in view are in the page. */
+export function Column({ column, cards, head, activeId, carriedId, openId, loading, onLoadMore, register, empty, className }: ColumnProps) {
+  const { status, next_cursor: cursor } = column
+  const box = useRef<HTMLElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const over = useDropColumn(box, status, undefined, scroller)
+  const virtual = useVirtualizer({
+    count: cards.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => CARD_HEIGHT,
+    getItemKey: (index) => cards[index]?.id ?? index,
+    overscan: 5,
+  })
+  useEffect(() => {
+    register(status, (index) => virtual.scrollToIndex(index))
+    return () => register(status, null)
+  }, [register, status, virtual])
+  const visible = virtual.getVirtualItems()
+  const last = visible.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (cursor && !loading && last >= cards.length - LOAD_AHEAD) onLoadMore(column)
+  }, [cursor, loading, last, cards.length, column, onLoadMore])
+  const first = cards.some(({ id }) => id === activeId) ? activeId : cards[visible[0]?.index ?? 0]?.id
+  return (
+    <section
+      ref={box}
+      aria-label={TASK_STATUSES[status]}
+      className={cx('flex min-h-0 min-w-0 flex-col rounded-lg transition-colors', over ? 'bg-selected' : 'bg-canvas dark:bg-sunken', className)}
+    >
+      {head}
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto pt-0.5" aria-busy={loading || undefined}>
+        <ol className="relative" style={{ height: virtual.getTotalSize() }} aria-label={`${TASK_STATUSES[status]}, ${cards.length} tasks`}>
+          {visible.map(({ index, start, key }) => {
+            const card = cards[index]
+            if (!card) return null
+            return (
+              <li key={key} ref={virtual.measureElement} data-index={index} aria-setsize={cards.length} aria-posinset={index + 1} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
+                <Card card={card} tabbable={card.id === first} carried={card.id === carriedId} opened={card.id === openId} />
+              </li>
+            )
+          })}
+        </ol>
+        {cards.length === 0 && !loading && <p className="px-3 py-6 text-center text-xs text-ink-3">{empty}</p>}
+        {loading && <p className="px-3 py-2 text-center text-xs text-ink-3" role="status">Loading more…</p>}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,116 @@
+import type { Board, BoardColumn, Task, TaskCard, TaskStatus } from '@/api/task-types'
+
+// The board at hand, changed without reading it again. Cards keep their identity, so that only what moved is drawn anew.
+
+export const STATUSES: readonly TaskStatus[] = ['open', 'in_progress', 'blocked', 'in_review', 'done']
+
+/** A place between two cards of a column; null is its end. */
+export interface Place {
+  status: TaskStatus
+  /** The card above. */
+  afterId: string | null
+  /** The card below. */
+  beforeId: string | null
+}
+
+export function cardOf({ checklist, ...task }: Task): TaskCard {
+  return { ...task, checklist_done: checklist.filter(({ done }) => done).length, checklist_total: checklist.length }
+}
+
+export function findCard(board: Board, id: string): TaskCard | undefined {
+  for (const { items } of board.columns) {
+    const found = items.find((card) => card.id === id)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Ranks compare byte by byte; the id decides between equal ones, as in the table's index. */
+function isAfter(a: TaskCard, b: TaskCard): boolean {
+  return a.rank === b.rank ? a.id > b.id : a.rank > b.rank
+}
+
+const changed = (board: Board, change: (column: BoardColumn) => BoardColumn): Board => ({ ...board, columns: board.columns.map(change) })
+
+/** Takes a card from the board: it is deleted, or no longer fits the filters. */
+export function withoutCard(board: Board, id: string): Board {
+  return changed(board, (column) => {
+    const items = column.items.filter((card) => card.id !== id)
+    return items.length === column.items.length ? column : { ...column, items, count: Math.max(0, column.count - 1) }
+  })
+}
+
+/**
+ * Puts a card where its status and rank say. One that belongs below the cards read so far is only counted. A card that was not
+ * at hand may have been counted already, in its own column or another: `counted` tells.
+ */
+export function withCard(board: Board, card: TaskCard, counted = false): Board {
+  const known = findCard(board, card.id)
+  if (known && known.version > card.version) return board
+  // Where it was, when it stays: the others then keep their places, and so does the one who looks.
+  if (known && known.status === card.status && known.rank === card.rank) {
+    return changed(board, (column) => (column.status === card.status ? { ...column, items: column.items.map((one) => (one.id === card.id ? card : one)) } : column))
+  }
+  return changed(withoutCard(board, card.id), (column) => {
+    if (column.status !== card.status) return column
+    const index = column.items.findIndex((one) => isAfter(one, card))
+    const count = column.count + (counted ? 0 : 1)
+    if (index < 0 && column.next_cursor) return { ...column, count }
+    const at = index < 0 ? column.items.length : index
+    return { ...column, items: column.items.toSpliced(at, 0, card), count }
+  })
+}
+
+/** Shows a card at a place that the server has not confirmed: it gets its neighbour's rank, so that what arrives meanwhile sorts around it. */
+export function withMove(board: Board, card: TaskCard, place: Place): Board {
+  return changed(withoutCard(board, card.id), (column) => {
+    if (column.status !== place.status) return column
+    const index = indexOf(column.items, place)
+    const rank = column.items[index - 1]?.rank ?? column.items[index]?.rank ?? card.rank
+    return { ...column, items: column.items.toSpliced(index, 0, { ...card, status: place.status, rank }), count: column.count + 1 }
+  })
+}
+
+/** Where a card stands, to put it back there. */
+export function placeOf(board: Board, card: TaskCard): Place {
+  const items = board.columns.find(({ status }) => status === card.status)?.items ?? []
+  const index = items.findIndex(({ id }) => id === card.id)
+  return { status: card.status, afterId: items[index - 1]?.id ?? null, beforeId: index < 0 ? null : (items[index + 1]?.id ?? null) }
+}
+
+/** Where in a column, without the card that moves, a place is. A neighbour that is gone meanwhile is not missed as long as the other is there. */
+export function indexOf(items: readonly TaskCard[], { afterId, beforeId }: Place): number {
+  const below = beforeId === null ? -1 : items.findIndex(({ id }) => id === beforeId)
+  if (below >= 0) return below
+  const above = afterId === null ? -1 : items.findIndex(({ id }) => id === afterId)
+  if (above >= 0) return above + 1
+  return afterId === null && beforeId !== null ? 0 : items.length
+}
+
+/** The place at an index among the cards shown of a column, of which the moved one is left out. */
+export function placeAt(status: TaskStatus, shown: readonly TaskCard[], movedId: string, index: number): Place {
+  const others = shown.filter(({ id }) => id !== movedId)
+  const at = Math.max(0, Math.min(index, others.length))
+  return { status, afterId: others[at - 1]?.id ?? null, beforeId: others[at]?.id ?? null }
+}
+
+/** The place above or below a card that is shown. */
+export function placeBeside(status: TaskStatus, shown: readonly TaskCard[], movedId: string, besideId: string, edge: 'top' | 'bottom'): Place {
+  const others = shown.filter(({ id }) => id !== movedId)
+  const index = others.findIndex(({ id }) => id === besideId)
+  if (index < 0) return placeAt(status, shown, movedId, shown.findIndex(({ id }) => id === movedId))
+  return placeAt(status, shown, movedId, edge === 'top' ? index : index + 1)
+}
+
+/** Whether a card stands at a place already. */
+export function isAt(shown: readonly TaskCard[], card: TaskCard, { status, afterId, beforeId }: Place): boolean {
+  const index = shown.findIndex(({ id }) => id === card.id)
+  return card.status === status && index >= 0 && (shown[index - 1]?.id ?? null) === afterId && (shown[index + 1]?.id ?? null) === beforeId
+}
+
+/** Adds the next page of a column; a card that came meanwhile by itself is not doubled. */
+export function withPage(board: Board, page: Pick<BoardColumn, 'status' | 'items' | 'next_cursor'>): Board {
+  const present = new Set(board.columns.flatMap(({ items }) => items.map(({ id }) => id)))
+  const fresh = page.items.filter(({ id }) => !present.has(id))
+  return changed(board, (column) => (column.status === page.status ? { ...column, items: [...column.items, ...fresh], next_cursor: page.next_cursor } : column))
+}

@@ -1,0 +1,82 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { boardColumn, boardGet } from '@/api/board'
+import { keys } from '@/api/keys'
+import { asProblem } from '@/api/problem'
+import type { Board, BoardColumn, BoardFilters, TaskStatus } from '@/api/task-types'
+import { taskGet } from '@/api/tasks'
+import { useChanges } from '@/live/changes'
+import { toast } from '@/ui/Toast'
+import { useForgottenTask, useStoredTask } from '../useStoredTask'
+import { findCard, withPage } from './place'
+
+/** The board of a product and the further pages of its columns. */
+export function useBoard(productId: string, filters: BoardFilters) {
+  const client = useQueryClient()
+  const { assignee_id, requirement_id, milestone_id } = filters
+  const narrowed = useMemo<BoardFilters>(() => ({ assignee_id, requirement_id, milestone_id }), [assignee_id, requirement_id, milestone_id])
+  const key = useMemo(() => keys.boards.one(productId, narrowed), [productId, narrowed])
+  const query = useQuery({ queryKey: key, queryFn: () => boardGet(productId, narrowed) })
+  const [loading, setLoading] = useState<readonly TaskStatus[]>([])
+  const asked = useRef(new Set<string>())
+  const loadMore = useCallback(
+    async ({ status, next_cursor: cursor }: BoardColumn) => {
+      if (!cursor || asked.current.has(cursor)) return
+      asked.current.add(cursor)
+      setLoading((now) => [...now, status])
+      try {
+        const page = await boardColumn(productId, status, narrowed, cursor)
+        client.setQueryData(key, (board: Board | undefined) => board && withPage(board, { ...page, status }))
+      } catch (error) {
+        toast.error('The rest of the column is not read', error)
+        // A later scroll tries again.
+        setTimeout(() => asked.current.delete(cursor), 5000)
+      } finally {
+        setLoading((now) => now.filter((one) => one !== status))
+      }
+    },
+    [client, key, narrowed, productId],
+  )
+  return { query, board: query.data, key, loading, loadMore }
+}
+
+/** Changes of one task that come close together are read once. */
+const GATHER_MS = 60
+/** Above this, reading the board anew is less work than each task. */
+const MANY = 20
+
+/** Takes in what others do: the one task is read and its card put where it belongs. */
+export function useLiveBoard(productId: string, isMoving: (taskId: string) => boolean): void {
+  const client = useQueryClient()
+  const stored = useStoredTask()
+  const forgotten = useForgottenTask()
+  const heard = useRef(new Set<string>())
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+
+  const read = async (id: string) => {
+    try {
+      stored(await taskGet({ id, product_id: productId }))
+    } catch (error) {
+      if (asProblem(error).status === 404) forgotten({ id, product_id: productId })
+    }
+  }
+  const flush = () => {
+    const ids = [...heard.current].filter((id) => !isMoving(id))
+    // A card that is on its way is looked at when it has arrived.
+    heard.current = new Set([...heard.current].filter(isMoving))
+    timer.current = heard.current.size > 0 ? setTimeout(flush, GATHER_MS) : undefined
+    if (ids.length > MANY) void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
+    else for (const id of ids) void read(id)
+  }
+  useChanges(({ entity_type: type, entity_id: id, parent_id: parent, action, version }) => {
+    if (type === 'product' && id === productId) void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
+    if (type !== 'task' || parent !== productId) return
+    if (action === 'task_delete') return forgotten({ id, product_id: productId })
+    const boards = client.getQueriesData<Board>({ queryKey: keys.boards.of(productId) })
+    // One's own changes are here already.
+    if (boards.every(([, board]) => board !== undefined && (findCard(board, id)?.version ?? 0) >= version)) return
+    heard.current.add(id)
+    timer.current ??= setTimeout(flush, GATHER_MS)
+  })
+}

@@ -1,0 +1,76 @@
+import { useQueryClient, type QueryKey } from '@tanstack/react-query'
+import { useCallback, useRef } from 'react'
+import { Problem, asProblem } from '@/api/problem'
+import type { Board, Task, TaskCard, TaskPatch } from '@/api/task-types'
+import { taskGet, taskMove, taskUpdate } from '@/api/tasks'
+import { TASK_STATUSES } from '@/api/words'
+import { toast } from '@/ui/Toast'
+import { lastActor } from '../history'
+import { useForgottenTask, useStoredTask } from '../useStoredTask'
+import { placeOf, withMove, type Place } from './place'
+
+type LanePatch = Pick<TaskPatch, 'assignee_id' | 'priority' | 'requirement_id'>
+
+/** Why a card went back, for the one who moved it. */
+async function tellRefused(card: TaskCard, place: Place, problem: Problem, now: Task | undefined): Promise<void> {
+  const say = (detail: string) => toast.error(`${card.reference} went back`, new Problem({ status: problem.status, code: problem.code, title: detail, detail, requestId: problem.requestId }))
+  if (problem.code === 'wip_limit_reached') return say(problem.detail ?? `${TASK_STATUSES[place.status]} is full.`)
+  if (problem.status !== 412) return toast.error(`${card.reference} went back`, problem)
+  const who = (await lastActor(card.id)) ?? 'Somebody else'
+  say(now && now.status !== card.status ? `${who} was faster: it is in “${TASK_STATUSES[now.status]}” now.` : `${who} changed it meanwhile. Move it again if you still want to.`)
+}
+
+/**
+ * Moves cards: at once on the screen, then on the server, one after the other so that each finds its neighbours where they
+ * were seen. A refused card goes back, and is then shown as the server has it.
+ */
+export function useMoves(key: QueryKey) {
+  const client = useQueryClient()
+  const stored = useStoredTask()
+  const forgotten = useForgottenTask()
+  const line = useRef<Promise<unknown>>(Promise.resolve())
+  const moving = useRef(new Map<string, number>())
+  const versions = useRef(new Map<string, number>())
+  const isMoving = useCallback((taskId: string) => moving.current.has(taskId), [])
+
+  const move = useCallback(
+    (card: TaskCard, place: Place, patch: LanePatch | null = null) => {
+      const board = client.getQueryData<Board>(key)
+      if (!board) return
+      void client.cancelQueries({ queryKey: key })
+      const from = placeOf(board, card)
+      client.setQueryData(key, withMove(board, { ...card, ...patch } as TaskCard, place))
+      moving.current.set(card.id, (moving.current.get(card.id) ?? 0) + 1)
+      const arrived = () => {
+        const left = (moving.current.get(card.id) ?? 1) - 1
+        if (left > 0) moving.current.set(card.id, left)
+        else moving.current.delete(card.id)
+        return left === 0
+      }
+      const send = async () => {
+        try {
+          let version = Math.max(card.version, versions.current.get(card.id) ?? 0)
+          if (patch) ({ version } = await taskUpdate({ ...card, version }, patch))
+          const task = await taskMove({ ...card, version }, { status: place.status, after_id: place.afterId, before_id: place.beforeId })
+          versions.current.set(card.id, task.version)
+          // While the same card is on its way further, the answer to this step would only make it jump.
+          if (arrived()) stored(task)
+        } catch (error) {
+          arrived()
+          const problem = asProblem(error)
+          client.setQueryData(key, (now: Board | undefined) => now && withMove(now, card, from))
+          if (problem.status === 404) forgotten(card)
+          const now = problem.status === 404 ? undefined : await taskGet(card).catch(() => undefined)
+          if (now) {
+            versions.current.set(card.id, now.version)
+            stored(now)
+          }
+          await tellRefused(card, place, problem, now)
+        }
+      }
+      line.current = line.current.then(send)
+    },
+    [client, forgotten, key, stored],
+  )
+  return { move, isMoving }
+}

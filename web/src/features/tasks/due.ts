@@ -1,0 +1,24 @@
+import type { TaskCard } from '@/api/task-types'
+import { weekEnd } from '@/lib/day'
+
+export const DUE_GROUPS = { overdue: 'Overdue', today: 'Today', week: 'This week', later: 'Later', never: 'Without a date' } as const
+export type DueGroup = keyof typeof DUE_GROUPS
+
+/** Where a due date stands to today. */
+export function dueGroup(dueOn: string | null | undefined, today: string): DueGroup {
+  if (!dueOn) return 'never'
+  if (dueOn < today) return 'overdue'
+  if (dueOn === today) return 'today'
+  return dueOn <= weekEnd(today) ? 'week' : 'later'
+}
+
+const URGENCY = ['critical', 'high', 'medium', 'low']
+
+/** Tasks by how soon they are due; within a group by date, then by urgency. Groups without tasks are left out. */
+export function byDue(tasks: readonly TaskCard[], today: string): { group: DueGroup; tasks: TaskCard[] }[] {
+  const day = (task: TaskCard) => task.due_on ?? '9999-12-31'
+  const sorted = tasks.toSorted((a, b) => day(a).localeCompare(day(b)) || URGENCY.indexOf(a.priority) - URGENCY.indexOf(b.priority) || a.number - b.number)
+  return (Object.keys(DUE_GROUPS) as DueGroup[])
+    .map((group) => ({ group, tasks: sorted.filter((task) => dueGroup(task.due_on, today) === group) }))
+    .filter(({ tasks: found }) => found.length > 0)
+}

@@ -1,0 +1,92 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Plus, X } from 'lucide-react'
+import { useState } from 'react'
+import { keys } from '@/api/keys'
+import type { ChecklistItem, Task } from '@/api/task-types'
+import { taskChecklistTick, taskGet } from '@/api/tasks'
+import { cx } from '@/lib/cx'
+import { ProgressBar } from '@/ui/ProgressBar'
+import { toast } from '@/ui/Toast'
+import { useSaveTask } from '../useSaveTask'
+import { useStoredTask } from '../useStoredTask'
+
+const MOST_STEPS = 50
+
+/** Ticks at once and puts back what the server refuses. Ticks do not ask for a version: two people may tick different steps. */
+function useTick(task: Task) {
+  const client = useQueryClient()
+  const stored = useStoredTask()
+  return async (item: ChecklistItem, done: boolean) => {
+    const key = keys.tasks.one(task.product_id, task.id)
+    const show = (value: boolean) =>
+      client.setQueryData(key, (now: Task | undefined) => now && { ...now, checklist: now.checklist.map((one) => (one.id === item.id ? { ...one, done: value } : one)) })
+    show(done)
+    try {
+      stored(await taskChecklistTick(task, item.id, done))
+    } catch (error) {
+      show(!done)
+      toast.error('The step is as it was', error)
+      await taskGet(task).then(stored, () => undefined)
+    }
+  }
+}
+
+/** The steps of a task. */
+export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
+  const tick = useTick(task)
+  const save = useSaveTask()
+  const [adding, setAdding] = useState('')
+  const { checklist } = task
+  const done = checklist.filter((item) => item.done).length
+  if (checklist.length === 0 && !mayEdit) return null
+  const add = () => {
+    const text = adding.trim()
+    if (text === '') return
+    setAdding('')
+    void save(task, { checklist: [...checklist, { text, done: false }] }).then((saved) => !saved && setAdding(text))
+  }
+  return (
+    <section aria-label="Checklist" className="flex flex-col gap-1">
+      <header className="flex items-center gap-3">
+        <h3 className="font-semibold">Checklist</h3>
+        {checklist.length > 0 && <span className="tabular text-xs text-ink-3">{done} of {checklist.length}</span>}
+        {checklist.length > 0 && <span className="ml-auto w-28"><ProgressBar value={done / checklist.length} label="Steps done" /></span>}
+      </header>
+      <ul>
+        {checklist.map((item) => (
+          <li key={item.id} className="group/step flex items-start gap-2 rounded-md hover:bg-hover">
+            <label className="flex min-h-8 min-w-0 flex-1 items-start gap-2 px-1 py-1.5 max-md:min-h-11 max-md:py-3">
+              <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-accent" checked={item.done} disabled={!mayEdit} onChange={(event) => void tick(item, event.target.checked)} />
+              <span className={cx('min-w-0 break-words', item.done && 'text-ink-3 line-through')}>{item.text}</span>
+            </label>
+            {mayEdit && (
+              <button
+                type="button"
+                aria-label={`Remove ${item.text}`}
+                className="grid size-8 place-items-center rounded-md text-ink-3 hover:text-ink focus-visible:opacity-100 max-md:size-11 md:opacity-0 md:group-hover/step:opacity-100"
+                onClick={() => void save(task, { checklist: checklist.filter(({ id }) => id !== item.id) })}
+              >
+                <X className="size-3.5" aria-hidden />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {mayEdit && checklist.length < MOST_STEPS && (
+        <span className="flex items-center gap-2 px-1">
+          <Plus className="size-4 shrink-0 text-ink-3" aria-hidden />
+          <input
+            aria-label="Add a step"
+            placeholder="Add a step"
+            value={adding}
+            maxLength={200}
+            className="h-8 min-w-0 flex-1 bg-transparent focus:outline-none max-md:h-11"
+            onChange={(event) => setAdding(event.target.value)}
+            onKeyDown={(event) => event.key === 'Enter' && !event.nativeEvent.isComposing && (event.preventDefault(), add())}
+            onBlur={add}
+          />
+        </span>
+      )}
+    </section>
+  )
+}

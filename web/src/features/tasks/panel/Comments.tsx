@@ -1,0 +1,142 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { pages } from '@/api/client'
+import { keys } from '@/api/keys'
+import type { Comment, Task } from '@/api/task-types'
+import { commentCreate, commentDelete, commentList, commentUpdate, taskGet, type CommentBody } from '@/api/tasks'
+import type { ProductMember } from '@/api/types'
+import { newId } from '@/lib/id'
+import { useTeam } from '@/shell/products/useProduct'
+import { Avatar } from '@/ui/Avatar'
+import { Button, IconButton } from '@/ui/Button'
+import { LoadMore } from '@/ui/LoadMore'
+import { Markdown } from '@/ui/Markdown'
+import { Menu, MenuItem } from '@/ui/Menu'
+import { RelativeTime } from '@/ui/RelativeTime'
+import { ErrorState, SkeletonLines } from '@/ui/states'
+import { toast } from '@/ui/Toast'
+import { useStoredTask } from '../useStoredTask'
+import { useTaskAccess } from '../useTaskAccess'
+import { CommentBox } from './CommentBox'
+
+/** Reads comments again, and the task that counts them. */
+function useCommentsStale(task: Task) {
+  const client = useQueryClient()
+  const stored = useStoredTask()
+  return async () => {
+    await client.invalidateQueries({ queryKey: keys.tasks.comments(task.product_id, task.id) })
+    await taskGet(task).then(stored, () => undefined)
+  }
+}
+
+interface CommentRowProps {
+  task: Task
+  comment: Comment
+  people: readonly ProductMember[]
+  mentions: ReadonlyMap<string, string>
+  mayEdit: boolean
+  mayDelete: boolean
+}
+
+function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: CommentRowProps) {
+  const stale = useCommentsStale(task)
+  const [editing, setEditing] = useState(false)
+  const [removing, setRemoving] = useState(false)
+  const attempt = async (what: string, run: () => Promise<unknown>) => {
+    try {
+      await run()
+      return true
+    } catch (error) {
+      toast.error(what, error)
+      return false
+    } finally {
+      await stale()
+    }
+  }
+  const save = async (body: CommentBody) => {
+    const saved = await attempt('The comment is not changed', () => commentUpdate(task, comment, body))
+    if (saved) setEditing(false)
+    return false
+  }
+  return (
+    <li className="flex gap-2.5">
+      <Avatar name={comment.created_by_name} />
+      <div className="min-w-0 flex-1">
+        <p className="flex min-h-7 items-center gap-2 text-xs text-ink-3">
+          <span className="truncate text-sm font-medium text-ink">{comment.created_by_name}</span>
+          <RelativeTime at={comment.created_at} className="whitespace-nowrap" />
+          {comment.version > 1 && <span title="It was edited">edited</span>}
+          {(mayEdit || mayDelete) && (
+            <span className="-my-1 ml-auto">
+              <Menu trigger={<IconButton icon={Ellipsis} label="More about this comment" className="!size-7 max-md:!size-11" />}>
+                {mayEdit && <MenuItem icon={Pencil} onSelect={() => setEditing(true)}>Edit</MenuItem>}
+                {mayDelete && <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>Delete</MenuItem>}
+              </Menu>
+            </span>
+          )}
+        </p>
+        {editing ? <CommentBox people={people} initial={comment.text} label="Edit the comment" send="Save" onSend={save} onCancel={() => setEditing(false)} /> : <Markdown text={comment.text} mentions={mentions} />}
+        {removing && (
+          <p className="mt-2 flex flex-wrap items-center gap-2 rounded-md bg-red-bg px-3 py-1.5 text-red">
+            <span className="flex-1">Delete this comment for good?</span>
+            <Button variant="quiet" onClick={() => setRemoving(false)}>Keep</Button>
+            <Button variant="danger" onClick={() => void attempt('The comment is not deleted', () => commentDelete(task, comment))}>Delete</Button>
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}
+
+/** What people say about a task, the oldest first. */
+export function Comments({ task }: { task: Task }) {
+  const { me, mayComment, mayModerate } = useTaskAccess(task.product_id)
+  const { people } = useTeam(task.product_id)
+  const stale = useCommentsStale(task)
+  const query = useInfiniteQuery({
+    queryKey: keys.tasks.comments(task.product_id, task.id),
+    queryFn: ({ pageParam }) => commentList(task, pageParam),
+    ...pages,
+  })
+  const mentions = useMemo(() => new Map(people.map(({ username, name }) => [username.toLowerCase(), name])), [people])
+  const comments = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toSorted((a, b) => a.created_at.localeCompare(b.created_at)), [query.data])
+  const [key, setKey] = useState(newId)
+  const speaks = mayComment(task)
+  const send = async (body: CommentBody) => {
+    try {
+      await commentCreate(task, body, key)
+      setKey(newId())
+      await stale()
+      return true
+    } catch (error) {
+      toast.error('The comment is not sent', error)
+      return false
+    }
+  }
+  return (
+    <section aria-label="Comments" className="flex flex-col gap-3">
+      <h3 className="font-semibold">Comments{comments.length > 0 && <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.comment_count || comments.length}</span>}</h3>
+      {query.isPending && <SkeletonLines lines={3} />}
+      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {comments.length > 0 && (
+        <ul className="flex flex-col gap-4">
+          {comments.map((comment) => (
+            <CommentRow
+              key={comment.id}
+              task={task}
+              comment={comment}
+              people={people}
+              mentions={mentions}
+              mayEdit={speaks && comment.created_by === me.id}
+              mayDelete={(speaks && comment.created_by === me.id) || mayModerate}
+            />
+          ))}
+        </ul>
+      )}
+      <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
+      {query.isSuccess && comments.length === 0 && !speaks && <p className="text-ink-3">Nobody has said anything yet.</p>}
+      {speaks && <CommentBox people={people} label="Comment" send="Comment" onSend={send} />}
+    </section>
+  )
+}

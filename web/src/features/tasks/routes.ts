@@ -1,0 +1,91 @@
+import { createRoute } from '@tanstack/react-router'
+import type { TaskStatus } from '@/api/task-types'
+import type { Priority } from '@/api/types'
+import { PRIORITIES, TASK_STATUSES } from '@/api/words'
+import { flag, oneOf, text } from '@/lib/search'
+import { productRoute } from '@/shell/products/routes'
+import { shellRoute } from '@/shell/routes'
+
+/** By what the board can be cut across its columns. */
+export const LANES = { assignee: 'Assignee', priority: 'Priority', requirement: 'Requirement' } as const
+export type LaneKind = keyof typeof LANES
+
+/** What a list or a board of tasks is narrowed to. */
+export interface TasksFilter {
+  /** A user's id, or `none`. */
+  assignee?: string
+  requirement?: string
+  milestone?: string
+  label?: string
+  priority?: Priority
+  text?: string
+}
+
+export interface BoardSearch extends TasksFilter {
+  lanes?: LaneKind
+  /** The column in view at phone width. */
+  column?: TaskStatus
+  /** The task in the side panel. */
+  task?: string
+  /** The dialog for a new task is open, for this column. */
+  create?: TaskStatus
+}
+
+export interface TasksSearch extends TasksFilter {
+  status?: TaskStatus
+  create?: true
+}
+
+/** What of an address is a filter; anything else in it is left out. */
+export function filterOf(search: Record<string, unknown>): TasksFilter {
+  return {
+    assignee: text(search, 'assignee', 40),
+    requirement: text(search, 'requirement', 40),
+    milestone: text(search, 'milestone', 40),
+    label: text(search, 'label', 50),
+    priority: oneOf(search, 'priority', PRIORITIES),
+    text: text(search, 'text', 100),
+  }
+}
+
+export function listFilterOf(search: Record<string, unknown>): TasksFilter & Pick<TasksSearch, 'status'> {
+  return { ...filterOf(search), status: oneOf(search, 'status', TASK_STATUSES) }
+}
+
+const boardRoute = createRoute({
+  getParentRoute: () => productRoute,
+  path: '/board',
+  validateSearch: (search: Record<string, unknown>): BoardSearch => ({
+    ...filterOf(search),
+    lanes: oneOf(search, 'lanes', LANES),
+    column: oneOf(search, 'column', TASK_STATUSES),
+    task: text(search, 'task', 40),
+    create: oneOf(search, 'create', TASK_STATUSES),
+  }),
+}).lazy(() => import('./board/BoardPage').then(({ Route }) => Route))
+
+const tasksRoute = createRoute({
+  getParentRoute: () => productRoute,
+  path: '/tasks',
+  validateSearch: (search: Record<string, unknown>): TasksSearch => ({ ...listFilterOf(search), create: flag(search, 'create') }),
+}).lazy(() => import('./TasksPage').then(({ Route }) => Route))
+
+const taskRoute = createRoute({ getParentRoute: () => tasksRoute, path: '/$taskId' })
+  .lazy(() => import('./TaskRoute').then(({ Route }) => Route))
+
+/** Below the page of a product. */
+export const productTaskRoutes = [boardRoute, tasksRoute.addChildren([taskRoute])]
+
+export interface MyTasksSearch {
+  /** The task in the side panel, and the product that it is of. */
+  task?: string
+  product?: string
+}
+
+const myTasksRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/tasks',
+  validateSearch: (search: Record<string, unknown>): MyTasksSearch => ({ task: text(search, 'task', 40), product: text(search, 'product', 40) }),
+}).lazy(() => import('./MyTasksPage').then(({ Route }) => Route))
+
+export const taskRoutes = [myTasksRoute]

@@ -1,0 +1,71 @@
+import { CalendarClock, CalendarDays, CalendarX2, ChevronDown, ChevronUp, ChevronsUp, Circle, CircleCheck, CircleDot, Equal, Eye, OctagonX, type LucideIcon } from 'lucide-react'
+import type { TaskStatus } from '@/api/task-types'
+import type { Priority } from '@/api/types'
+import { PRIORITIES, TASK_STATUSES } from '@/api/words'
+import { cx } from '@/lib/cx'
+import { dayOf, shortDay } from '@/lib/day'
+import { useNow, useTimeZone } from '@/lib/time'
+import { Badge, type Tone } from './Badge'
+
+const STATUS_LOOK: Record<TaskStatus, [Tone, string, LucideIcon]> = {
+  open: ['slate', 'text-slate', Circle],
+  in_progress: ['blue', 'text-blue', CircleDot],
+  blocked: ['red', 'text-red', OctagonX],
+  in_review: ['violet', 'text-violet', Eye],
+  done: ['green', 'text-green', CircleCheck],
+}
+
+/** The shape of a status; stands beside its word. */
+export function StatusIcon({ status, className }: { status: TaskStatus; className?: string }) {
+  const [, colour, Icon] = STATUS_LOOK[status]
+  return <Icon className={cx('size-3.5 shrink-0', colour, className)} aria-hidden />
+}
+
+export function TaskBadge({ status }: { status: TaskStatus }) {
+  const [tone, , Icon] = STATUS_LOOK[status]
+  return <Badge tone={tone} shape={<Icon className="size-3" aria-hidden />}>{TASK_STATUSES[status]}</Badge>
+}
+
+const PRIORITY_LOOK: Record<Priority, [string, LucideIcon]> = {
+  critical: ['text-red', ChevronsUp],
+  high: ['text-amber', ChevronUp],
+  medium: ['text-ink-3', Equal],
+  low: ['text-ink-3', ChevronDown],
+}
+
+/** A priority by its shape alone where there is no room for the word, which is read out and shown on hover. */
+export function PriorityMark({ priority, word = false }: { priority: Priority; word?: boolean }) {
+  const [colour, Icon] = PRIORITY_LOOK[priority]
+  return (
+    <span className="inline-flex shrink-0 items-center gap-1" title={word ? undefined : `${PRIORITIES[priority]} priority`}>
+      <Icon className={cx('size-3.5', colour)} strokeWidth={2.5} aria-hidden />
+      <span className={word ? undefined : 'sr-only'}>{PRIORITIES[priority]}{!word && ' priority'}</span>
+    </span>
+  )
+}
+
+/** How a due date stands to today; a task that is done is late no longer. */
+export function dueState(dueOn: string, done: boolean, today: string): 'overdue' | 'today' | 'later' {
+  if (done || dueOn > today) return 'later'
+  return dueOn < today ? 'overdue' : 'today'
+}
+
+const DUE_LOOK = {
+  overdue: ['text-red font-medium', CalendarX2, 'Overdue, '],
+  today: ['text-amber font-medium', CalendarClock, ''],
+  later: ['text-ink-2', CalendarDays, ''],
+} as const
+
+/** When a task is due; one that is late says so by its word and shape. */
+export function DueMark({ dueOn, done, className }: { dueOn: string; done: boolean; className?: string }) {
+  const today = dayOf(useNow(), useTimeZone())
+  const state = dueState(dueOn, done, today)
+  const [look, Icon, word] = DUE_LOOK[state]
+  return (
+    <span className={cx('inline-flex items-center gap-1 whitespace-nowrap', look, className)}>
+      <Icon className="size-3.5 shrink-0" aria-hidden />
+      <span className="sr-only">Due </span>
+      {word}{state === 'today' ? 'Today' : shortDay(dueOn, today)}
+    </span>
+  )
+}
