@@ -1,5 +1,5 @@
 import { call } from './client'
-import type { Board, BoardColumn, BoardFilters, TaskStatus } from './task-types'
+import type { Board, BoardColumn, BoardFilters, TaskStatus } from './types'
 
 /** Cards of each column that come at first; the rest comes as it is scrolled to. */
 const FIRST_CARDS = 200

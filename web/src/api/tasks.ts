@@ -1,31 +1,40 @@
-import { call, ifMatch, once, paged } from './client'
-import type { Comment, NewTask, SavedView, Task, TaskCard, TaskFilters, TaskMove, TaskPatch, TasksUpdated } from './task-types'
-import type { Page } from './types'
+import { api, call, ifMatch, once, paged, unwrap } from './client'
+import type { Comment, Filters, NewTask, Page, SavedView, Task, TaskCard, TaskMove, TaskPatch, TasksUpdated } from './types'
+
+export type TaskFilters = Filters<'task_list'>
 
 type Placed = Pick<Task, 'id' | 'product_id'>
 type Versioned = Placed & Pick<Task, 'version'>
 
 const tasks = (productId: string) => `/api/products/${productId}/tasks`
 const at = ({ id, product_id }: Placed) => `${tasks(product_id)}/${id}`
+const one = ({ id, product_id }: Placed) => ({ path: { product_id, task_id: id } })
 
 export function taskList(productId: string, filters: TaskFilters = {}, cursor?: string | null): Promise<Page<TaskCard>> {
-  return call('get', tasks(productId), { query: paged(filters, cursor) })
+  const params = { path: { product_id: productId }, query: paged(filters, cursor) }
+  return unwrap(api.GET('/api/products/{product_id}/tasks', { params }))
 }
 
+/** What is assigned to the caller and not done, in all products. */
 export function taskListMine(cursor?: string | null): Promise<Page<TaskCard>> {
-  return call('get', '/api/tasks', { query: paged({}, cursor) })
+  return unwrap(api.GET('/api/tasks', { params: { query: paged({}, cursor) } }))
 }
 
 export function taskCreate(productId: string, body: NewTask, key?: string): Promise<Task> {
-  return call('post', tasks(productId), { body, ...once(key) })
+  const request = { params: { path: { product_id: productId } }, body, ...once(key) }
+  return unwrap(api.POST('/api/products/{product_id}/tasks', request))
 }
 
 export function taskGet(task: Placed): Promise<Task> {
-  return call('get', at(task))
+  return unwrap(api.GET('/api/products/{product_id}/tasks/{task_id}', { params: one(task) }))
 }
 
 export function taskUpdate(task: Versioned, body: TaskPatch): Promise<Task> {
-  return call('patch', at(task), { body, ...ifMatch(task) })
+  return unwrap(api.PATCH('/api/products/{product_id}/tasks/{task_id}', { params: one(task), body, ...ifMatch(task) }))
+}
+
+export function taskDelete(task: Versioned): Promise<void> {
+  return unwrap(api.DELETE('/api/products/{product_id}/tasks/{task_id}', { params: one(task), ...ifMatch(task) }))
 }
 
 /** The same change to at most 100 tasks; each is changed or refused for itself. */
@@ -36,10 +45,6 @@ export function taskUpdateMany(productId: string, chosen: readonly Pick<Task, 'i
 
 export function taskMove(task: Versioned, body: TaskMove): Promise<Task> {
   return call('post', `${at(task)}/move`, { body, ...ifMatch(task) })
-}
-
-export function taskDelete(task: Versioned): Promise<void> {
-  return call('delete', at(task), ifMatch(task))
 }
 
 export function taskChecklistTick(task: Placed, itemId: string, done: boolean): Promise<Task> {

@@ -101,7 +101,58 @@ export type ProductStatus = Schemas['ProductStatus']
 export type ProductMember = Schemas['ProductMember']
 export type TeamRole = Schemas['TeamRole']
 export type WipLimits = Schemas['WipLimits']
-export type Priority = 'low' | 'medium' | 'high' | 'critical'
+export type Priority = Schemas['Priority']
+
+export type Task = Schemas['Task']
+export type TaskCard = Schemas['TaskCard']
+export type TaskStatus = Schemas['TaskStatus']
+export type NewTask = Schemas['NewTask']
+export type TaskPatch = Schemas['TaskPatch']
+export type ChecklistItem = Schemas['ChecklistItem']
+
+// Until the API's document has them.
+export interface TaskMove {
+  status: TaskStatus
+  /** The card below the new place. */
+  before_id?: string | null
+  /** The card above the new place. */
+  after_id?: string | null
+}
+export interface TasksUpdated {
+  updated: TaskCard[]
+  refused: { id: string; code: string; detail: string }[]
+}
+export interface BoardColumn {
+  status: TaskStatus
+  items: TaskCard[]
+  next_cursor?: string | null
+  count: number
+}
+export interface Board {
+  columns: BoardColumn[]
+  wip_limits: WipLimits
+}
+export interface BoardFilters {
+  assignee_id?: string
+  requirement_id?: string
+  milestone_id?: string
+}
+export interface Comment {
+  id: string
+  version: number
+  task_id: string
+  text: string
+  mentions: string[]
+  created_at: string
+  updated_at: string
+  created_by: string
+  created_by_name: string
+}
+export interface SavedView {
+  id: string
+  name: string
+  query: string
+}
 
 export type Asset = Schemas['Asset']
 export type AssetApproval = Schemas['Approval']

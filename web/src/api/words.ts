@@ -1,5 +1,4 @@
 import type { LinkKind, MilestoneStatus, RequirementStatus } from './requirement-types'
-import type { TaskStatus } from './task-types'
 import type {
   ActivityKind,
   AssetApproval,
@@ -24,6 +23,7 @@ import type {
   ReminderStatus,
   ReturnReason,
   Role,
+  TaskStatus,
   TeamRole,
   Tier,
   TrendInterval,

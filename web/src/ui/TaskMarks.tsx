@@ -1,6 +1,5 @@
 import { CalendarClock, CalendarDays, CalendarX2, ChevronDown, ChevronUp, ChevronsUp, Circle, CircleCheck, CircleDot, Equal, Eye, OctagonX, type LucideIcon } from 'lucide-react'
-import type { TaskStatus } from '@/api/task-types'
-import type { Priority } from '@/api/types'
+import type { Priority, TaskStatus } from '@/api/types'
 import { PRIORITIES, TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { dayOf, shortDay } from '@/lib/day'

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { Task, TaskStatus } from '@/api/task-types'
+import type { Task, TaskStatus } from '@/api/types'
 import { taskCreate } from '@/api/tasks'
 import { PRIORITIES, TASK_STATUSES, options } from '@/api/words'
 import { useTeam } from '@/shell/products/useProduct'

@@ -1,4 +1,4 @@
-import type { TaskCard } from '@/api/task-types'
+import type { TaskCard } from '@/api/types'
 import { weekEnd } from '@/lib/day'
 
 export const DUE_GROUPS = { overdue: 'Overdue', today: 'Today', week: 'This week', later: 'Later', never: 'Without a date' } as const

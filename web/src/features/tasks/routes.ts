@@ -1,6 +1,5 @@
 import { createRoute } from '@tanstack/react-router'
-import type { TaskStatus } from '@/api/task-types'
-import type { Priority } from '@/api/types'
+import type { Priority, TaskStatus } from '@/api/types'
 import { PRIORITIES, TASK_STATUSES } from '@/api/words'
 import { flag, oneOf, text } from '@/lib/search'
 import { productRoute } from '@/shell/products/routes'

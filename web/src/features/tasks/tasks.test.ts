@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TaskCard } from '@/api/task-types'
+import type { TaskCard } from '@/api/types'
 import { dueState } from '@/ui/TaskMarks'
 import { byDue, dueGroup } from './due'
 import { mentionAt, mentionedIn, peopleFor, withMention } from './panel/mention'

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
-import type { Board, BoardFilters, Task } from '@/api/task-types'
+import type { Board, BoardFilters, Task } from '@/api/types'
 import { cardOf, findCard, withCard, withoutCard } from './board/place'
 
 /** Whether a card belongs to a board that is narrowed by the server. */

@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import type { Task } from '@/api/task-types'
+import type { Task } from '@/api/types'
 import { useProductCan } from '@/session/productAccess'
 import { useMe } from '@/session/useMe'
 import { useProduct } from '@/shell/products/useProduct'

@@ -1,5 +1,4 @@
-import type { NewTask, TaskPatch, TaskStatus } from '@/api/task-types'
-import type { Priority } from '@/api/types'
+import type { NewTask, Priority, TaskPatch, TaskStatus } from '@/api/types'
 
 /** A task as its form holds it; empty text is nothing. */
 export interface TaskValues {

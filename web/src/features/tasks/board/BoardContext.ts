@@ -1,5 +1,5 @@
 import { createContext, use, type KeyboardEvent } from 'react'
-import type { TaskCard, TaskStatus } from '@/api/task-types'
+import type { TaskCard, TaskStatus } from '@/api/types'
 
 /** What a card needs of its board. It stays the same object while the board is shown, so that cards are drawn anew only when they change. */
 export interface BoardActions {

@@ -1,7 +1,7 @@
 import { createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { Plus, Rows3, SquareKanban } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
-import type { Board, BoardColumn, TaskCard, TaskStatus } from '@/api/task-types'
+import type { Board, BoardColumn, TaskCard, TaskStatus } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
@@ -210,8 +210,8 @@ function Shown({ productId, search, change }: { productId: string; search: Board
     <ColumnHead
       status={column.status}
       count={column.count}
-      shown={narrowed ? shown[column.status].length : undefined}
-      limit={asked ? undefined : board?.wip_limits[column.status]}
+      shown={narrowed || asked ? shown[column.status].length : undefined}
+      limit={column.status === 'done' ? undefined : board?.wip_limits[column.status]}
       onCreate={mayWrite ? () => create(column.status) : undefined}
     />
   )

@@ -1,6 +1,6 @@
 import { Ellipsis, ListChecks, MessageSquare, Paperclip } from 'lucide-react'
 import { memo, useRef, type MouseEvent, type ReactNode } from 'react'
-import type { TaskCard } from '@/api/task-types'
+import type { TaskCard } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { Avatar } from '@/ui/Avatar'

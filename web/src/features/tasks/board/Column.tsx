@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
-import type { BoardColumn, TaskCard, TaskStatus } from '@/api/task-types'
+import type { BoardColumn, TaskCard, TaskStatus } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { IconButton } from '@/ui/Button'

@@ -3,7 +3,7 @@ import { attachClosestEdge, extractClosestEdge } from '@atlaskit/pragmatic-drag-
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import { draggable, dropTargetForElements, monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { useEffect, useRef, useState, type RefObject } from 'react'
-import type { TaskStatus } from '@/api/task-types'
+import type { TaskStatus } from '@/api/types'
 
 // Dragging by mouse and, after a long press, by touch: the browser's own, so that nothing is drawn anew while a card is under way.
 

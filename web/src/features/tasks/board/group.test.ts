@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import type { TaskCard } from '@/api/task-types'
+import type { TaskCard } from '@/api/types'
 import { fits, lanePatch, lanesOf } from './group'
 
 const card = (id: string, more: Partial<TaskCard>): TaskCard => ({
-  id, status: 'open', rank: 'a', version: 1, product_id: 'p', number: 1, reference: 'ORB-12', title: 'Waterproof the Gehäuse', priority: 'medium', labels: ['field test'], checklist_done: 0, checklist_total: 0, comment_count: 0, attachment_count: 0, status_since: '', updated_at: '', ...more,
+  id, status: 'open', rank: 'a', version: 1, product_id: 'p', number: 1, reference: 'ORB-12', title: 'Waterproof the Gehäuse', priority: 'medium', labels: ['field test'], checklist_done: 0, checklist_total: 0, comment_count: 0, attachment_count: 0, status_since: '', created_at: '', updated_at: '', ...more,
 })
 const columns = (cards: TaskCard[]) => ({
   open: cards.filter(({ status }) => status === 'open'), in_progress: cards.filter(({ status }) => status === 'in_progress'), blocked: [], in_review: [], done: cards.filter(({ status }) => status === 'done'),

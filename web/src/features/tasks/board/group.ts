@@ -1,5 +1,4 @@
-import type { TaskCard, TaskStatus } from '@/api/task-types'
-import type { Priority } from '@/api/types'
+import type { Priority, TaskCard, TaskStatus } from '@/api/types'
 import { PRIORITIES } from '@/api/words'
 import type { LaneKind } from '../routes'
 import { STATUSES } from './place'

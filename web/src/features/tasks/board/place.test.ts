@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Board, Task, TaskCard, TaskStatus } from '@/api/task-types'
+import type { Board, Task, TaskCard, TaskStatus } from '@/api/types'
 import { STATUSES, cardOf, isAt, placeAt, placeBeside, placeOf, withCard, withMove, withPage, withoutCard } from './place'
 
 const card = (id: string, status: TaskStatus, rank: string, version = 1): TaskCard => ({
-  id, status, rank, version, product_id: 'p', number: 1, reference: id.toUpperCase(), title: id, priority: 'medium', labels: [], checklist_done: 0, checklist_total: 0, comment_count: 0, attachment_count: 0, status_since: '', updated_at: '',
+  id, status, rank, version, product_id: 'p', number: 1, reference: id.toUpperCase(), title: id, priority: 'medium', labels: [], checklist_done: 0, checklist_total: 0, comment_count: 0, attachment_count: 0, status_since: '', created_at: '', updated_at: '',
 })
 const board = (cards: TaskCard[], more: Partial<Record<TaskStatus, string>> = {}): Board => ({
   wip_limits: {},

@@ -1,4 +1,4 @@
-import type { Board, BoardColumn, Task, TaskCard, TaskStatus } from '@/api/task-types'
+import type { Board, BoardColumn, Task, TaskCard, TaskStatus } from '@/api/types'
 
 // The board at hand, changed without reading it again. Cards keep their identity, so that only what moved is drawn anew.
 

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react'
-import type { TaskCard, TaskStatus } from '@/api/task-types'
+import type { TaskCard, TaskStatus } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { STATUSES } from './place'
 

@@ -1,7 +1,7 @@
 import { useQueryClient, type QueryKey } from '@tanstack/react-query'
 import { useCallback, useRef } from 'react'
 import { Problem, asProblem } from '@/api/problem'
-import type { Board, Task, TaskCard, TaskPatch } from '@/api/task-types'
+import type { Board, Task, TaskCard, TaskPatch } from '@/api/types'
 import { taskGet, taskMove, taskUpdate } from '@/api/tasks'
 import { TASK_STATUSES } from '@/api/words'
 import { toast } from '@/ui/Toast'
