@@ -17,7 +17,8 @@ pub use investor::{
 };
 pub use own::{MyReminderExport, NotificationExport, SessionExport};
 pub use product::{
-    ProductExport, RequirementExport, RequirementExportQuery, RequirementVersionExport, TaskExport, TaskExportQuery,
+    AssetExport, AssetExportQuery, ProductExport, RequirementExport, RequirementExportQuery, RequirementVersionExport,
+    TaskExport, TaskExportQuery,
 };
 pub use sheet::{Line, Row};
 

@@ -1,5 +1,7 @@
 //! Search while typing: what is found, by whom, and that it follows every change.
 
+mod cost;
+
 use serde_json::{Value, json};
 use shared::policy::Role;
 

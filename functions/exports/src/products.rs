@@ -3,8 +3,8 @@
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::export::{
-    self, Csv, ExportQuery, Here, ProductExport, RequirementExport, RequirementExportQuery, RequirementVersionExport,
-    TaskExport, TaskExportQuery,
+    self, AssetExport, AssetExportQuery, Csv, ExportQuery, Here, ProductExport, RequirementExport,
+    RequirementExportQuery, RequirementVersionExport, TaskExport, TaskExportQuery,
 };
 use shared::http::{Path, Query};
 use shared::id::{ProductId, RequirementId};
@@ -18,6 +18,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(requirement_export))
         .routes(routes!(requirement_version_export))
         .routes(routes!(task_export))
+        .routes(routes!(asset_export))
 }
 
 /// Save products, by name.
@@ -85,4 +86,21 @@ async fn task_export(
     Query(query): Query<TaskExportQuery>,
 ) -> Result<Csv, Error> {
     export::page(&app, &caller, &here, &TaskExport { product_id, query }).await
+}
+
+/// Save the list of a product's design assets, newest first: what they are, not their files.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/assets", operation_id = "asset_export", tag = "exports",
+    params(("product_id" = ProductId, Path), AssetExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn asset_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<AssetExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &AssetExport { product_id, query }).await
 }

@@ -40,9 +40,8 @@ pub async fn maintain_product(app: &App, change: &Change) -> Result<(), Error> {
 
 /// Brings a requirement's search entries up to its present state.
 pub async fn maintain_requirement(app: &App, change: &Change) -> Result<(), Error> {
-    let entries = |item: &Item| {
-        requirement::card_of(item)?.map_or(Ok(Vec::new()), |card| search::requirement_entries(&card))
-    };
+    let entries =
+        |item: &Item| requirement::card_of(item)?.map_or(Ok(Vec::new()), |card| search::requirement_entries(&card));
     if differ(change, entries)? { maintain(app, change, entries).await } else { Ok(()) }
 }
 

@@ -120,6 +120,18 @@ pub async fn versions(
 /// round trips.
 pub async fn list(app: &App, caller: &Caller, product_id: ProductId, query: &AssetQuery) -> Result<Page<Asset>, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
+    read(app, caller, Action::ProductRead, product_id, query, &request).await
+}
+
+/// One page of the assets for whoever may `action`; only the filters of `query` count.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    query: &AssetQuery,
+    request: &PageRequest,
+) -> Result<Page<Asset>, Error> {
     let source = Source::index("gsi1", item::list_partition(product_id));
     let mut list = List::new("assets", source, Order::Descending);
     list.sources.push(Source::index("gsi1", item::unfinished(product_id, caller.id)));
@@ -129,8 +141,7 @@ pub async fn list(app: &App, caller: &Caller, product_id: ProductId, query: &Ass
     if let Some(text) = query.text.as_deref().map(item::searched).filter(|text| !text.is_empty()) {
         list = list.containing("card.searched", &text);
     }
-    let (product, page) =
-        tokio::join!(product::load(app, caller, Action::ProductRead, product_id), list.page(app, &request));
+    let (product, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
     product?;
     let Page { items, next_cursor } = page?;
     let mut cards = Vec::new();

@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 
 use super::{Export, ExportQuery};
 use crate::app::App;
+use crate::asset::{self, Asset, AssetQuery};
 use crate::audit::Subject;
 use crate::caller::Caller;
 use crate::error::Error;
@@ -126,9 +127,12 @@ impl Export for RequirementExport {
         };
         let id = self.product_id;
         let page = requirement::read(app, caller, Action::ProductExport, id, &query, request).await?;
-        let mut keys: BTreeSet<Place> = page.items.iter().map(|card| place(requirement::item_key(id, card.id))).collect();
+        let mut keys: BTreeSet<Place> =
+            page.items.iter().map(|card| place(requirement::item_key(id, card.id))).collect();
         keys.extend(page.items.iter().filter_map(|card| card.parent_id).map(|it| place(requirement::item_key(id, it))));
-        keys.extend(page.items.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))));
+        keys.extend(
+            page.items.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))),
+        );
         let found = Beside::read(app, id, keys).await?;
         let row = |requirement: Requirement| RequirementRow {
             parent: requirement.parent_id.and_then(|id| found.requirement(id)),
@@ -136,7 +140,7 @@ impl Export for RequirementExport {
             requirement,
         };
         let cards = page.items.iter();
-        let full = cards.filter_map(|card| found.whole("requirement", requirement::item_key(id, card.id)).transpose());
+        let full = cards.filter_map(|card| found.whole("requirement", &requirement::item_key(id, card.id)).transpose());
         let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor: page.next_cursor })
     }
@@ -260,9 +264,51 @@ impl Export for TaskExport {
             milestone: task.milestone_id.and_then(|id| found.milestone(id)),
             task,
         };
-        let full = cards.iter().filter_map(|card| found.whole("task", task::task_key(id, card.id)).transpose());
+        let full = cards.iter().filter_map(|card| found.whole("task", &task::task_key(id, card.id)).transpose());
         let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor: page.next_cursor })
+    }
+}
+
+/// The filters of a product's design assets.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssetExportQuery {
+    /// Only those for this requirement.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub requirement_id: Option<RequirementId>,
+    /// Only those whose name contains this, whatever the case.
+    pub text: Option<String>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A product's design assets, newest first: what they are, not their files.
+pub struct AssetExport {
+    /// The product.
+    pub product_id: ProductId,
+    /// Which of them.
+    pub query: AssetExportQuery,
+}
+
+impl Export for AssetExport {
+    const OPERATION: &'static str = "asset_export";
+    const FILE: &'static str = "assets";
+    type Row = Asset;
+
+    fn subject(&self, _: &Caller) -> Subject {
+        Subject::new("product", self.product_id)
+    }
+
+    fn cursor(&self) -> Option<&String> {
+        self.query.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Asset>, Error> {
+        let AssetExportQuery { requirement_id, text, .. } = self.query.clone();
+        let query = AssetQuery { requirement_id, text, limit: None, cursor: None };
+        asset::read(app, caller, Action::ProductExport, self.product_id, &query, request).await
     }
 }
 
@@ -288,7 +334,7 @@ impl Beside {
     }
 
     /// What is stored at `key`, unless it is deleted by now.
-    fn whole<T: serde::de::DeserializeOwned>(&self, kind: &str, key: Key) -> Result<Option<T>, Error> {
+    fn whole<T: serde::de::DeserializeOwned>(&self, kind: &str, key: &Key) -> Result<Option<T>, Error> {
         let found = self.items.get(&key.sk).filter(|item| table::text(item, "type") == Some(kind));
         found.map(|item| table::read(item, "data")).transpose()
     }

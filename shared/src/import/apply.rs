@@ -148,12 +148,7 @@ pub(super) fn refused(job: &Job, row: u64, error: Error) -> Result<Outcome, Erro
 
 /// Whether what has the row's values already got them from this very run, in a slice that was cut off before it counted:
 /// then the newest record of its trail is the run's. What a row is about is no other row's, so it is this row's.
-pub(super) async fn was_updated(
-    app: &App,
-    job: &Job,
-    subject: Subject,
-    updated_at: Timestamp,
-) -> Result<bool, Error> {
+pub(super) async fn was_updated(app: &App, job: &Job, subject: Subject, updated_at: Timestamp) -> Result<bool, Error> {
     if updated_at < job.started_at.plus_seconds(-CLOCKS) {
         return Ok(false);
     }

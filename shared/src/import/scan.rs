@@ -8,12 +8,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::Field;
 use super::error_log::MOST_STORED;
 use super::fields::Refusal;
 use super::item::{self, Job};
 use super::records::{Cells, Fault};
 use super::source::{Source, Stop};
-use super::Field;
 use super::work::{FileKeys, Graph, StoredKeys, number_in};
 use crate::app::App;
 use crate::error::Error;

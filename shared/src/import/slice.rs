@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use super::Target;
 use super::apply::{Outcome, apply};
 use super::error_log::{self, Told};
 use super::fields::{Refusal, parse};
@@ -13,7 +14,6 @@ use super::records::{Cells, Record};
 use super::scan::Repeats;
 use super::source::{Source, Stop};
 use super::work::{self, Around, Settled, WorkRow};
-use super::Target;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{self, Error};
@@ -46,7 +46,7 @@ enum Turn {
     /// To be looked up and written.
     Open(Row),
     /// The same of a requirement or a task.
-    Work(WorkRow),
+    Work(Box<WorkRow>),
     /// Decided by reading alone.
     Decided(u64, Outcome),
 }
@@ -127,7 +127,7 @@ async fn do_group(
     for (row, record) in (row + 1..).zip(group) {
         match read_row(job, repeats, row, record) {
             Turn::Open(row) => rows.push(row),
-            Turn::Work(row) => work.push(row),
+            Turn::Work(row) => work.push(*row),
             Turn::Decided(row, outcome) => outcomes.push((row, outcome)),
         }
     }
@@ -141,7 +141,7 @@ async fn do_group(
 /// The rows of a group that were not refused by reading alone.
 fn open_rows(job: &Job, repeats: &Repeats, row: u64, group: &[Record]) -> Vec<WorkRow> {
     let turns = (row + 1..).zip(group).map(|(row, record)| read_row(job, repeats, row, record));
-    turns.filter_map(|turn| if let Turn::Work(row) = turn { Some(row) } else { None }).collect()
+    turns.filter_map(|turn| if let Turn::Work(row) = turn { Some(*row) } else { None }).collect()
 }
 
 /// Moves the progress behind a group of rows whose parents were looked for.
@@ -173,7 +173,8 @@ fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)
         let outcome = match outcome {
             Outcome::Waits(saved) => {
                 progress.waiting += 1;
-                Outcome::Saved(saved)
+                // What is put below another parent changes by that.
+                Outcome::Saved(if saved == Saved::Unchanged { Saved::Updated } else { saved })
             }
             other => other,
         };
@@ -217,7 +218,7 @@ fn read_row(job: &Job, repeats: &Repeats, row: u64, record: &Record) -> Turn {
     if job.kind != Target::Investors {
         return match work::parse(job, cells) {
             Ok(values) if values.is_empty() => Turn::Decided(row, Outcome::Saved(Saved::Unchanged)),
-            Ok(values) => Turn::Work(WorkRow { row, values }),
+            Ok(values) => Turn::Work(Box::new(WorkRow { row, values })),
             Err(refusals) => refuse(refusals),
         };
     }

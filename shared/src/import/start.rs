@@ -126,7 +126,10 @@ fn plan(kind: Target, start: &ImportStart, columns: &[String]) -> Result<Vec<(us
     }
     if kind != Target::Investors {
         if start.key != Key::Number && mapped(Field::Number) {
-            errors.push(FieldError::invalid("key", "must be the number when a column fills it: what is new gets its own"));
+            errors.push(FieldError::invalid(
+                "key",
+                "must be the number when a column fills it: what is new gets its own",
+            ));
         }
         if start.defaults != ImportDefaults::default() {
             errors.push(FieldError::invalid("defaults", "are for investors alone"));

@@ -85,8 +85,17 @@ impl Target {
             Self::Investors => {
                 matches!(
                     field,
-                    F::Name | F::Kind | F::Email | F::Phone | F::Address | F::Country | F::Tier | F::Status | F::Tags
-                        | F::Notes | F::ExternalKey
+                    F::Name
+                        | F::Kind
+                        | F::Email
+                        | F::Phone
+                        | F::Address
+                        | F::Country
+                        | F::Tier
+                        | F::Status
+                        | F::Tags
+                        | F::Notes
+                        | F::ExternalKey
                 )
             }
             Self::Requirements => of_work || matches!(field, F::AcceptanceCriteria | F::Parent),

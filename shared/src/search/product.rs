@@ -24,10 +24,9 @@ use crate::text;
 const MOST_PRODUCTS: usize = 100;
 /// How many products are asked one by one, at half a read unit each.
 const MOST_ASKED: usize = 20;
-/// How many entries of all products' work are read for one beginning, to find ten requirements and ten tasks: at most one read
-/// unit.
+/// How many entries of all products' work are read, to find ten requirements and ten tasks: at most one read unit.
 const OF_ALL: usize = 20;
-/// How many are read for those who see some products: at most one and a half.
+/// How many are read for those who see some products: at most one and a half units.
 const TO_KEEP_SOME: usize = 36;
 
 /// What the caller may see of the Products workspace.
@@ -40,8 +39,9 @@ pub(super) async fn find(app: &App, caller: &Caller, typed: &Typed) -> Result<Ve
 }
 
 async fn of_all(app: &App, typed: &Typed) -> Result<Vec<SearchHit>, Error> {
+    let share = OF_ALL / typed.beginnings().len();
     let products = read(app, typed, MOST_RESULTS, |word| entry::of_letter("PRODUCTS", word));
-    let work = read(app, typed, OF_ALL, |word| entry::of_letter("WORK", word));
+    let work = read(app, typed, share, |word| entry::of_letter("WORK", word));
     let (products, work) = tokio::try_join!(products, work)?;
     Ok(typed.best(products.hits.into_iter().chain(work.hits)))
 }

@@ -61,11 +61,11 @@ impl Meter {
 /// What one request cost.
 #[derive(Clone)]
 pub struct Cost {
-    calls: usize,
-    trips: usize,
-    read: f64,
-    written: f64,
-    own: Duration,
+    pub calls: usize,
+    pub trips: usize,
+    pub read: f64,
+    pub written: f64,
+    pub own: Duration,
 }
 
 impl Cost {

@@ -48,8 +48,23 @@ async fn an_export_of_a_product_has_the_rows_of_its_list_for_those_who_may_carry
     }
     let mine = export(&steward, &mia, "/api/exports/products").await;
     assert_eq!((column(&mine, "owner_username"), column(&mine, "members")), (vec!["mia"], vec!["1"]));
-    let lists = ["requirements", "requirements?status=open", "requirements?parent_id=none", "tasks", "tasks?label=one",
-        "tasks?assignee_id=none", "tasks?status=done"];
+    let lists = [
+        "requirements",
+        "requirements?status=open",
+        "requirements?parent_id=none",
+        "tasks",
+        "tasks?label=one",
+        "tasks?assignee_id=none",
+        "tasks?status=done",
+    ];
+    let asset = json!({
+        "name": "=Look", "kind": "mockup", "file_name": "a.png", "content_type": "image/png", "size": 10, "sha256": "0".repeat(64),
+    });
+    create(&steward, &mia, &format!("/api/products/{orbit}/assets"), &asset).await;
+    let assets = export(&steward, &mia, &format!("/api/exports/products/{orbit}/assets")).await;
+    assert_eq!((column(&assets, "name"), column(&assets, "status")), (vec!["'=Look"], vec!["awaiting_upload"]));
+    assert!(export(&steward, &admin, &format!("/api/exports/products/{orbit}/assets")).await.is_empty());
+    get(&steward, &max, &format!("/api/exports/products/{orbit}/assets")).await.problem(404, "not_found");
     for list in lists {
         let path = format!("/api/exports/products/{orbit}/{list}");
         for person in [&admin, &mia] {
@@ -87,7 +102,10 @@ async fn requirements_and_tasks_are_exported_whole_and_no_cell_runs_as_a_formula
     let row = rows.iter().find(|row| row["number"] == "1").unwrap();
     let told = ["title", "assignee", "requirement", "due_on", "estimate_hours", "labels", "checklist", "reference"];
     let told: Vec<&str> = told.iter().map(|name| row[*name].as_str()).collect();
-    assert_eq!(told, ["'+Task", "admin", "ORB-R1", "2027-01-05", "2.5", "one; two\\; three", "[x] =step\n[ ] last", "ORB-1"]);
+    assert_eq!(
+        told,
+        ["'+Task", "admin", "ORB-R1", "2027-01-05", "2.5", "one; two\\; three", "[x] =step\n[ ] last", "ORB-1"]
+    );
     for list in ["requirements", "tasks"] {
         let (text, _) = file(&steward, &admin, &path(list)).await;
         assert!(!text.contains(",=") && !text.contains("\n="), "{text}");

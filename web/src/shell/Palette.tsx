@@ -76,6 +76,11 @@ function HitLine({ hit, typed }: { hit: SearchHit; typed: string }) {
   )
 }
 
+/** The page of what is below a product. */
+function below(productId: string, what: 'requirements' | 'tasks', id: string): string {
+  return `/products/${productId}/${what}/${id}`
+}
+
 /** Opens what was found. */
 function useOpen() {
   const navigate = useNavigate()
@@ -88,9 +93,9 @@ function useOpen() {
       case 'product':
         return navigate({ to: '/products/$productId', params: { productId: hit.id } })
       case 'requirement':
-        return navigate({ to: '/products/$productId/requirements/$requirementId', params: { productId: hit.product_id, requirementId: hit.id } })
+        return navigate({ to: below(hit.product_id, 'requirements', hit.id) })
       case 'task':
-        return navigate({ to: '/products/$productId/tasks/$taskId', params: { productId: hit.product_id, taskId: hit.id } })
+        return navigate({ to: below(hit.product_id, 'tasks', hit.id) })
     }
   }
 }
@@ -177,7 +182,7 @@ function Choices({ items, close }: { items: readonly NavItem[]; close: () => voi
           spellCheck={false}
           maxLength={100}
           value={typed}
-          placeholder="Find investors, people, places…"
+          placeholder="Find by name or number, or go places…"
           className="h-full min-w-0 flex-1 bg-transparent text-base focus:outline-none"
           onChange={(event) => {
             setTyped(event.target.value)

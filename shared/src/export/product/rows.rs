@@ -1,6 +1,7 @@
 //! What a row of each export of a product shows.
 
 use super::{ProductRow, RequirementRow, RequirementVersion, TaskRow};
+use crate::asset::Asset;
 use crate::cell;
 use crate::export::{Line, Row};
 use crate::task::ChecklistItem;
@@ -74,6 +75,50 @@ impl Row for RequirementVersion {
         line.plain(self.at);
         line.text(&self.by_name);
         line.plain(cell::joined(self.changed.iter().map(String::as_str)));
+    }
+}
+
+impl Row for Asset {
+    const COLUMNS: &'static [&'static str] = &[
+        "name",
+        "kind",
+        "approval",
+        "approval_note",
+        "approver_name",
+        "decided_at",
+        "requirement_id",
+        "requirement_suspect",
+        "file_name",
+        "content_type",
+        "size",
+        "status",
+        "file_version",
+        "sha256",
+        "created_by_name",
+        "created_at",
+        "updated_at",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.text(&self.name);
+        line.plain(self.kind.as_str());
+        line.plain(self.approval.as_str());
+        line.maybe_text(self.approval_note.as_ref());
+        line.maybe_text(self.approver_name.as_ref());
+        line.maybe(self.decided_at);
+        line.maybe(self.requirement_id);
+        line.plain(self.requirement_suspect);
+        line.text(&self.file_name);
+        line.plain(self.content_type.as_str());
+        line.plain(self.size);
+        line.plain(self.status.as_str());
+        line.plain(self.file_version);
+        line.plain(self.sha256);
+        line.text(&self.created_by_name);
+        line.plain(self.created_at);
+        line.plain(self.updated_at);
+        line.plain(self.id);
     }
 }
 

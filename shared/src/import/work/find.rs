@@ -77,8 +77,7 @@ pub async fn find(app: &App, job: &Job, around: &Around, rows: &[WorkRow]) -> Re
         let by_key = if job.key == Key::Number { by_number } else { by_external };
         (by_key, by_external)
     };
-    let ids: BTreeSet<Uuid> =
-        rows.iter().flat_map(|row| [own(row).0, Some(made(job, row.row))]).flatten().collect();
+    let ids: BTreeSet<Uuid> = rows.iter().flat_map(|row| [own(row).0, Some(made(job, row.row))]).flatten().collect();
     let existing = load(app, job.kind, around.product_id, ids).await?;
     let find = |row: &WorkRow| {
         let (by_key, external_owner) = own(row);
@@ -130,8 +129,10 @@ impl Names {
                 numbered.extend(number_in(job, Target::Requirements, text).map(|it| (Target::Requirements, it)));
             }
         }
-        let (external, numbered) =
-            tokio::try_join!(owners(app, around.product_id, &external), called(app, job, around.product_id, &numbered))?;
+        let (external, numbered) = tokio::try_join!(
+            owners(app, around.product_id, &external),
+            called(app, job, around.product_id, &numbered)
+        )?;
         Ok(Self { external, numbered })
     }
 

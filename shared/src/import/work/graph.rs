@@ -22,7 +22,11 @@ fn hash(name: &str) -> u64 {
 fn meanings(job: &Job, text: &str) -> Vec<u64> {
     let number = number_in(job, Target::Requirements, text).map(|number| hash(&format!("#{number}")));
     let external = hash(&fold(text));
-    if job.key == Key::Number { number.into_iter().chain([external]).collect() } else { std::iter::once(external).chain(number).collect() }
+    if job.key == Key::Number {
+        number.into_iter().chain([external]).collect()
+    } else {
+        std::iter::once(external).chain(number).collect()
+    }
 }
 
 /// What the rows of a file are called, and which of them have parents in a circle.
@@ -50,11 +54,6 @@ impl FileKeys {
     /// Whether the parents of a row lead back to it.
     pub fn is_in_circle(&self, row: u64) -> bool {
         self.circles.binary_search(&row).is_ok()
-    }
-
-    /// Whether there is anything to keep.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.circles.is_empty()
     }
 
     /// How it is kept.

@@ -15,10 +15,10 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::http::Patch;
 use crate::id::{RequirementId, TaskId};
-use crate::import::{Field, Target};
 use crate::import::apply::{Outcome, refused, was_updated};
 use crate::import::fields::Refusal;
 use crate::import::item::Job;
+use crate::import::{Field, Target};
 use crate::investor::Saved;
 use crate::requirement;
 use crate::table;
@@ -101,7 +101,8 @@ fn foretold(found: &Found, values: Values) -> Outcome {
     let changes = match &found.existing {
         None => {
             let requirement = values.requirement.title.is_some();
-            let refused = if requirement { new_requirement(values.requirement).err() } else { new_task(values.task).err() };
+            let refused =
+                if requirement { new_requirement(values.requirement).err() } else { new_task(values.task).err() };
             return refused.map_or(Outcome::Saved(Saved::Created), Outcome::Refused);
         }
         Some(Existing::Requirement(before)) => values.requirement.apply((**before).clone()).0 != **before,

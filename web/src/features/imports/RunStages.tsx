@@ -115,8 +115,8 @@ function another({ kind, product_id: product }: Import) {
 function Made({ run: { kind, product_id: productId } }: { run: Import }) {
   const look = buttonClass('primary')
   if (kind === 'investors' || !productId) return <Link to="/investors" className={look}>See the investors</Link>
-  if (kind === 'tasks') return <Link to="/products/$productId/tasks" params={{ productId }} className={look}>See the tasks</Link>
-  return <Link to="/products/$productId/requirements" params={{ productId }} className={look}>See the requirements</Link>
+  const list: string = `/products/${productId}/${kind}`
+  return <Link to={list} className={look}>See the {kind}</Link>
 }
 
 /** The end of an import. */

@@ -3,6 +3,7 @@ import { Problem } from '@/api/problem'
 import type { ImportPreview } from '@/api/types'
 import { formatSize } from '@/lib/size'
 import { fileMistake, MOST_BYTES, progressOf, rowsText } from './file'
+import { KINDS } from './kinds'
 import { draftMistakes, firstDraft, samplesOf, serverMistakes, startOf, type Draft } from './mapping'
 
 const preview: ImportPreview = {
@@ -37,6 +38,21 @@ describe('the mapping', () => {
   it('fills a field once, tags as often as wanted', () => {
     expect(Object.keys(draftMistakes({ ...draft, fields: ['name', 'tags', 'external_key', 'name'] }))).toEqual(['column.3'])
     expect(draftMistakes({ ...draft, fields: ['name', 'tags', 'external_key', 'tags'] })).toEqual({})
+  })
+
+  it('of tasks goes by the number when a column fills it, and needs no kind', () => {
+    const fields: Draft['fields'] = ['number', 'title', 'external_id', '']
+    expect(draftMistakes({ fields, key: 'number', defaults: {} }, 'tasks')).toEqual({})
+    expect(Object.keys(draftMistakes({ fields, key: 'external_id', defaults: {} }, 'tasks'))).toEqual(['key'])
+  })
+
+  it('offers each kind its own fields, and only keys that are among them', () => {
+    for (const { fields, keys } of Object.values(KINDS)) {
+      expect(new Set(fields).size).toBe(fields.length)
+      expect(keys.every((key) => fields.includes(key))).toBe(true)
+    }
+    expect(KINDS.tasks.fields).not.toContain('parent')
+    expect(KINDS.investors.fields).not.toContain('title')
   })
 
   it('is sent without the columns that are left out, and finds the server’s mistakes again', () => {

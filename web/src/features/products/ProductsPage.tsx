@@ -10,6 +10,7 @@ import { PRODUCT_STATUSES, options } from '@/api/words'
 import { useShortcut } from '@/lib/shortcuts'
 import { useCan, useMe } from '@/session/useMe'
 import { managesProducts, useUsers } from '@/session/useUsers'
+import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
 import { Avatar } from '@/ui/Avatar'
 import { ProductBadge } from '@/ui/Badge'
@@ -109,7 +110,7 @@ function ProductsPage() {
   const open = (productId: string) => void navigate({ to: '/products/$productId', params: { productId } })
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Products" actions={mayCreate && <Button variant="primary" icon={Plus} onClick={create}>New product</Button>}>
+      <PageHeader title="Products" actions={<><ExportButton path="/api/exports/products" filters={{ status: search.status, owner_id: search.owner }} name="products" action="product_export" />{mayCreate && <Button variant="primary" icon={Plus} onClick={create}>New product</Button>}</>}>
         <FilterChips filters={chips} values={search} onChange={(changes) => change(changes as Partial<ProductsSearch>)} />
       </PageHeader>
       <div className="min-h-0 flex-1">
