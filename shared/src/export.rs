@@ -17,8 +17,8 @@ pub use investor::{
 };
 pub use own::{MyReminderExport, NotificationExport, SessionExport};
 pub use product::{
-    AssetExport, AssetExportQuery, ProductExport, RequirementExport, RequirementExportQuery, RequirementVersionExport,
-    TaskExport, TaskExportQuery,
+    AssetExport, AssetExportQuery, MilestoneExport, MilestoneExportQuery, ProductExport, RequirementExport,
+    RequirementExportQuery, RequirementVersionExport, TaskExport, TaskExportQuery,
 };
 pub use sheet::{Line, Row};
 

@@ -7,6 +7,7 @@ mod write;
 
 pub use item::{item_key, require};
 pub use progress::{Progress, Risk};
+pub(crate) use read::read;
 pub use read::{MilestoneQuery, Roadmap, RoadmapQuery, get, list, roadmap};
 pub use write::{create, delete, update};
 

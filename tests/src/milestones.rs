@@ -86,7 +86,11 @@ async fn a_milestone_is_at_risk_when_a_task_of_it_is_overdue_or_its_day_is_over(
     };
     let read = async || {
         let read = steward.get(&path).by(&admin).send().await.expect(200).json;
-        (read["progress"]["tasks_total"].clone(), read["progress"]["tasks_done"].clone(), read["at_risk_reason"].clone())
+        (
+            read["progress"]["tasks_total"].clone(),
+            read["progress"]["tasks_done"].clone(),
+            read["at_risk_reason"].clone(),
+        )
     };
     change(0, 1, json!({"status": "done"})).await;
     assert_eq!(read().await, (json!(3), json!(1), Value::Null), "what is done is not overdue, nor what is due today");

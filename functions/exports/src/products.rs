@@ -3,8 +3,8 @@
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::export::{
-    self, AssetExport, AssetExportQuery, Csv, ExportQuery, Here, ProductExport, RequirementExport,
-    RequirementExportQuery, RequirementVersionExport, TaskExport, TaskExportQuery,
+    self, AssetExport, AssetExportQuery, Csv, ExportQuery, Here, MilestoneExport, MilestoneExportQuery, ProductExport,
+    RequirementExport, RequirementExportQuery, RequirementVersionExport, TaskExport, TaskExportQuery,
 };
 use shared::http::{Path, Query};
 use shared::id::{ProductId, RequirementId};
@@ -19,6 +19,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(requirement_version_export))
         .routes(routes!(task_export))
         .routes(routes!(asset_export))
+        .routes(routes!(milestone_export))
 }
 
 /// Save products, by name.
@@ -103,4 +104,21 @@ async fn asset_export(
     Query(query): Query<AssetExportQuery>,
 ) -> Result<Csv, Error> {
     export::page(&app, &caller, &here, &AssetExport { product_id, query }).await
+}
+
+/// Save a product's milestones by day, with how far they are.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/milestones", operation_id = "milestone_export", tag = "exports",
+    params(("product_id" = ProductId, Path), MilestoneExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn milestone_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<MilestoneExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &MilestoneExport { product_id, query }).await
 }

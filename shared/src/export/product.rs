@@ -15,7 +15,7 @@ use crate::audit::Subject;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{MilestoneId, ProductId, RequirementId, UserId};
-use crate::milestone;
+use crate::milestone::{self, Milestone, MilestoneQuery};
 use crate::page::{Page, PageRequest};
 use crate::policy::Action;
 use crate::priority::Priority;
@@ -309,6 +309,44 @@ impl Export for AssetExport {
         let AssetExportQuery { requirement_id, text, .. } = self.query.clone();
         let query = AssetQuery { requirement_id, text, limit: None, cursor: None };
         asset::read(app, caller, Action::ProductExport, self.product_id, &query, request).await
+    }
+}
+
+/// The filters of a product's milestones.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MilestoneExportQuery {
+    /// Only this status.
+    pub status: Option<milestone::Status>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A product's milestones by day, with how far they are.
+pub struct MilestoneExport {
+    /// The product.
+    pub product_id: ProductId,
+    /// Which of them.
+    pub query: MilestoneExportQuery,
+}
+
+impl Export for MilestoneExport {
+    const OPERATION: &'static str = "milestone_export";
+    const FILE: &'static str = "milestones";
+    type Row = Milestone;
+
+    fn subject(&self, _: &Caller) -> Subject {
+        Subject::new("product", self.product_id)
+    }
+
+    fn cursor(&self) -> Option<&String> {
+        self.query.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Milestone>, Error> {
+        let query = MilestoneQuery { status: self.query.status, limit: None, cursor: None };
+        milestone::read(app, caller, Action::ProductExport, self.product_id, &query, request).await
     }
 }
 

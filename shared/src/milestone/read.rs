@@ -96,9 +96,21 @@ pub async fn list(
     query: &MilestoneQuery,
 ) -> Result<Page<Milestone>, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
+    read(app, caller, Action::ProductRead, product_id, query, &request).await
+}
+
+/// One page of the milestones for whoever may `action`; only the filters of `query` count.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    query: &MilestoneQuery,
+    request: &PageRequest,
+) -> Result<Page<Milestone>, Error> {
     let list = listing(product_id, query.status);
-    let product = product::load(app, caller, Action::ProductRead, product_id);
-    let (product, page) = tokio::join!(product, list.page(app, &request));
+    let product = product::load(app, caller, action, product_id);
+    let (product, page) = tokio::join!(product, list.page(app, request));
     product?;
     let page = page?.try_map(|item| table::take(item, "card"))?;
     Ok(Page { items: progress::shown(app, page.items).await?, next_cursor: page.next_cursor })

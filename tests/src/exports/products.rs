@@ -65,6 +65,14 @@ async fn an_export_of_a_product_has_the_rows_of_its_list_for_those_who_may_carry
     assert_eq!((column(&assets, "name"), column(&assets, "status")), (vec!["'=Look"], vec!["awaiting_upload"]));
     assert!(export(&steward, &admin, &format!("/api/exports/products/{orbit}/assets")).await.is_empty());
     get(&steward, &max, &format!("/api/exports/products/{orbit}/assets")).await.problem(404, "not_found");
+    let milestone = json!({"name": "@First light", "due_on": "2030-05-01"});
+    create(&steward, &mia, &format!("/api/products/{orbit}/milestones"), &milestone).await;
+    let path = format!("/api/exports/products/{orbit}/milestones");
+    for person in [&admin, &mia] {
+        let milestones = export(&steward, person, &path).await;
+        assert_eq!((column(&milestones, "name"), column(&milestones, "percent")), (vec!["'@First light"], vec!["0"]));
+    }
+    get(&steward, &max, &path).await.problem(404, "not_found");
     for list in lists {
         let path = format!("/api/exports/products/{orbit}/{list}");
         for person in [&admin, &mia] {

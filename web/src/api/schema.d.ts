@@ -378,6 +378,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save products, by name. */
+        get: operations["product_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/products/{product_id}/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save a product's requirements in full, by number. The file can be imported again. */
+        get: operations["requirement_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/products/{product_id}/requirements/{requirement_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save the list of a requirement's versions, newest first. */
+        get: operations["requirement_version_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/products/{product_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save a product's tasks in full, in the order of their list. The file can be imported again. */
+        get: operations["task_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/reminders": {
         parameters: {
             query?: never;
@@ -2770,7 +2838,7 @@ export interface components {
             created_by: components["schemas"]["UserId"];
             /**
              * Format: int64
-             * @description Rows of this run that became (in a dry run: would become) new investors.
+             * @description Rows of this run that became (in a dry run: would become) something new.
              */
             created_count: number;
             defaults?: components["schemas"]["ImportDefaults"] | null;
@@ -2782,7 +2850,7 @@ export interface components {
             encoding?: components["schemas"]["ImportEncoding"] | null;
             /**
              * Format: int64
-             * @description Rows of this run that were (would be) refused.
+             * @description Rows of this run that were (would be) refused, and requirements that could not be put below their parent.
              */
             error_count: number;
             failure?: components["schemas"]["ImportFailure"] | null;
@@ -2791,8 +2859,11 @@ export interface components {
             /** @description The import's id. */
             id: components["schemas"]["ImportId"];
             key?: components["schemas"]["ImportKey"] | null;
+            /** @description What its rows become. */
+            kind: components["schemas"]["ImportKind"];
             /** @description What the columns fill, once started. */
             mapping?: components["schemas"]["ImportMapping"][] | null;
+            product_id?: components["schemas"]["ProductId"] | null;
             /**
              * Format: int64
              * @description Rows read in this run.
@@ -2812,14 +2883,14 @@ export interface components {
             status: components["schemas"]["ImportStatus"];
             /**
              * Format: int64
-             * @description Rows of this run whose investor has these values already, and rows without any value.
+             * @description Rows of this run that have nothing to change, and rows without any value.
              */
             unchanged_count: number;
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Rows of this run that changed (would change) an investor.
+             * @description Rows of this run that changed (would change) what there was.
              */
             updated_count: number;
             /**
@@ -2857,20 +2928,25 @@ export interface components {
             message: string;
         };
         /**
-         * @description A field of an investor that a column can fill.
+         * @description A field of an investor, a requirement or a task that a column can fill.
          * @enum {string}
          */
-        ImportField: "name" | "kind" | "email" | "phone" | "address" | "country" | "tier" | "status" | "tags" | "notes" | "external_key";
+        ImportField: "name" | "kind" | "email" | "phone" | "address" | "country" | "tier" | "status" | "tags" | "notes" | "external_key" | "number" | "external_id" | "title" | "description" | "priority" | "acceptance_criteria" | "parent" | "milestone" | "assignee" | "requirement" | "due_on" | "estimate_hours" | "labels";
         /**
          * Format: uuid
          * @description Identifies an import.
          */
         ImportId: string;
         /**
-         * @description By what a row finds the investor that it updates.
+         * @description By what a row finds the investor, requirement or task that it updates.
          * @enum {string}
          */
-        ImportKey: "email" | "external_key" | "name";
+        ImportKey: "email" | "external_key" | "name" | "number" | "external_id";
+        /**
+         * @description What the rows of a file become.
+         * @enum {string}
+         */
+        ImportKind: "investors" | "requirements" | "tasks";
         /** @description A column and the field that it fills. */
         ImportMapping: {
             /** @description Name of the column as the header row has it. */
@@ -2922,7 +2998,7 @@ export interface components {
             dry_run: boolean;
             /** @description The file's encoding; `utf-8` if left out. */
             encoding?: components["schemas"]["ImportEncoding"];
-            /** @description By what a row finds the investor that it updates; a row that finds none makes a new one. */
+            /** @description By what a row finds what it updates; a row that finds nothing makes something new. */
             key: components["schemas"]["ImportKey"];
             /** @description What the columns fill; the others are left out. */
             mapping: components["schemas"]["ImportMapping"][];
@@ -3446,6 +3522,13 @@ export interface components {
         NewImport: {
             /** @description Name of the file: 1 to 200 characters. */
             file_name: string;
+            /** @description What its rows become; `investors` if left out. */
+            kind?: components["schemas"]["ImportKind"];
+            /**
+             * Format: uuid
+             * @description The product that requirements or tasks are to belong to.
+             */
+            product_id?: string | null;
             /**
              * Format: int64
              * @description Its size in bytes; exactly so many can be uploaded.
@@ -4117,7 +4200,7 @@ export interface components {
                 created_by: components["schemas"]["UserId"];
                 /**
                  * Format: int64
-                 * @description Rows of this run that became (in a dry run: would become) new investors.
+                 * @description Rows of this run that became (in a dry run: would become) something new.
                  */
                 created_count: number;
                 defaults?: components["schemas"]["ImportDefaults"] | null;
@@ -4129,7 +4212,7 @@ export interface components {
                 encoding?: components["schemas"]["ImportEncoding"] | null;
                 /**
                  * Format: int64
-                 * @description Rows of this run that were (would be) refused.
+                 * @description Rows of this run that were (would be) refused, and requirements that could not be put below their parent.
                  */
                 error_count: number;
                 failure?: components["schemas"]["ImportFailure"] | null;
@@ -4138,8 +4221,11 @@ export interface components {
                 /** @description The import's id. */
                 id: components["schemas"]["ImportId"];
                 key?: components["schemas"]["ImportKey"] | null;
+                /** @description What its rows become. */
+                kind: components["schemas"]["ImportKind"];
                 /** @description What the columns fill, once started. */
                 mapping?: components["schemas"]["ImportMapping"][] | null;
+                product_id?: components["schemas"]["ProductId"] | null;
                 /**
                  * Format: int64
                  * @description Rows read in this run.
@@ -4159,14 +4245,14 @@ export interface components {
                 status: components["schemas"]["ImportStatus"];
                 /**
                  * Format: int64
-                 * @description Rows of this run whose investor has these values already, and rows without any value.
+                 * @description Rows of this run that have nothing to change, and rows without any value.
                  */
                 unchanged_count: number;
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Rows of this run that changed (would change) an investor.
+                 * @description Rows of this run that changed (would change) what there was.
                  */
                 updated_count: number;
                 /**
@@ -5233,10 +5319,43 @@ export interface components {
             status: components["schemas"]["UserStatus"];
             /** @description The name for signing in. */
             username: components["schemas"]["Username"];
+        } | {
+            /** @description The product's id. */
+            id: components["schemas"]["ProductId"];
+            /** @description What the numbers of its requirements and tasks begin with. */
+            key: components["schemas"]["ProductKey"];
+            /** @enum {string} */
+            kind: "product";
+            /** @description Name. */
+            name: components["schemas"]["Name"];
+            /** @description Where it is in its life. */
+            status: components["schemas"]["ProductStatus"];
+        } | {
+            /** @description The requirement's id. */
+            id: components["schemas"]["RequirementId"];
+            /** @enum {string} */
+            kind: "requirement";
+            /** @description Its product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description What people call it: `ORB-R12`. */
+            reference: string;
+            /** @description What it is about. */
+            title: components["schemas"]["Summary"];
+        } | {
+            /** @description The task's id. */
+            id: components["schemas"]["TaskId"];
+            /** @enum {string} */
+            kind: "task";
+            /** @description Its product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description What people call it: `ORB-12`. */
+            reference: string;
+            /** @description What is to be done. */
+            title: components["schemas"]["Name"];
         };
         /** @description What was found. */
         SearchResults: {
-            /** @description At most ten of each kind: first those whose names begin with what was typed, then by name. */
+            /** @description At most ten of each kind: first what is called exactly so, then what begins with what was typed, then by name. */
             items: components["schemas"]["SearchHit"][];
         };
         /** @description A session as its owner sees it. */
@@ -6505,6 +6624,179 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_export: {
+        parameters: {
+            query?: {
+                /** @description Only this status; without it all but the archived ones. */
+                status?: components["schemas"]["ProductStatus"];
+                /** @description Only those of this owner. */
+                owner_id?: string;
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_export: {
+        parameters: {
+            query?: {
+                /** @description Only this status. */
+                status?: components["schemas"]["RequirementStatus"];
+                /** @description Only this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Only the parts of this requirement; `none` for those that are part of no other. */
+                parent_id?: string;
+                /** @description Only those of this milestone; `none` for those of no milestone. */
+                milestone_id?: string;
+                /** @description Only those with this in title, reference or external id, whatever the case; 1 to 100 characters. */
+                text?: string;
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requirement_version_export: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                requirement_id: components["schemas"]["RequirementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_export: {
+        parameters: {
+            query?: {
+                /** @description Only this status. */
+                status?: components["schemas"]["TaskStatus"];
+                /** @description Only this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Only those of this user, `me`, or `none` for those of nobody. */
+                assignee_id?: string;
+                /** @description Only those of this requirement. */
+                requirement_id?: string;
+                /** @description Only those of this milestone. */
+                milestone_id?: string;
+                /** @description Only those with this label. */
+                label?: string;
+                /** @description Only those that are due before this day. */
+                due_before?: string;
+                /** @description Only those whose reference, title or labels contain this text, without regard to case. */
+                text?: string;
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -10483,7 +10775,7 @@ export interface operations {
     search_list: {
         parameters: {
             query: {
-                /** @description The beginning of one or several words, at most 100 characters. */
+                /** @description The beginning of one or several words, or a reference such as `ORB-12`, at most 100 characters. */
                 q: string;
             };
             header?: never;

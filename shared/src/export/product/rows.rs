@@ -4,6 +4,7 @@ use super::{ProductRow, RequirementRow, RequirementVersion, TaskRow};
 use crate::asset::Asset;
 use crate::cell;
 use crate::export::{Line, Row};
+use crate::milestone::Milestone;
 use crate::task::ChecklistItem;
 use crate::text::{Criterion, Tag};
 
@@ -115,6 +116,42 @@ impl Row for Asset {
         line.plain(self.status.as_str());
         line.plain(self.file_version);
         line.plain(self.sha256);
+        line.text(&self.created_by_name);
+        line.plain(self.created_at);
+        line.plain(self.updated_at);
+        line.plain(self.id);
+    }
+}
+
+impl Row for Milestone {
+    const COLUMNS: &'static [&'static str] = &[
+        "due_on",
+        "name",
+        "description",
+        "status",
+        "percent",
+        "tasks_done",
+        "tasks_total",
+        "requirements_done",
+        "requirements_total",
+        "at_risk",
+        "created_by_name",
+        "created_at",
+        "updated_at",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.plain(self.due_on);
+        line.text(&self.name);
+        line.maybe_text(self.description.as_ref());
+        line.plain(self.status.as_str());
+        line.plain(self.progress.percent);
+        line.plain(self.progress.tasks_done);
+        line.plain(self.progress.tasks_total);
+        line.plain(self.progress.requirements_done);
+        line.plain(self.progress.requirements_total);
+        line.plain(self.at_risk);
         line.text(&self.created_by_name);
         line.plain(self.created_at);
         line.plain(self.updated_at);
