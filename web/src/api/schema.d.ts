@@ -1449,6 +1449,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{product_id}/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a product's baselines, newest first. */
+        get: operations["baseline_list"];
+        put?: never;
+        /** Freeze the version of every requirement of a product. */
+        post: operations["baseline_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/baselines/{baseline_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a baseline. */
+        get: operations["baseline_get"];
+        put?: never;
+        post?: never;
+        /** Delete a baseline; requirements and their versions stay. */
+        delete: operations["baseline_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/baselines/{baseline_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare a baseline with another one or with now: what was added, changed and deleted since. */
+        get: operations["baseline_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/baselines/{baseline_id}/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the requirements of a baseline by number, as they were. */
+        get: operations["baseline_requirement_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{product_id}/board": {
         parameters: {
             query?: never;
@@ -1516,6 +1586,43 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a product's milestones by day, with how far they are. */
+        get: operations["milestone_list"];
+        put?: never;
+        /** Create a milestone. */
+        post: operations["milestone_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/milestones/{milestone_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a milestone. */
+        get: operations["milestone_get"];
+        put?: never;
+        post?: never;
+        /** Delete a milestone. What refers to it shows that it is gone. */
+        delete: operations["milestone_delete"];
+        options?: never;
+        head?: never;
+        /** Change a milestone. */
+        patch: operations["milestone_update"];
         trace?: never;
     };
     "/api/products/{product_id}/requirements": {
@@ -1621,6 +1728,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a product's workflow rules, the oldest first: at most 50, on one page. */
+        get: operations["rule_list"];
+        put?: never;
+        /** Write a workflow rule. */
+        post: operations["rule_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a workflow rule. */
+        delete: operations["rule_delete"];
+        options?: never;
+        head?: never;
+        /** Change a workflow rule; from then on it acts for you. */
+        patch: operations["rule_update"];
         trace?: never;
     };
     "/api/products/{product_id}/tasks": {
@@ -1793,6 +1936,23 @@ export interface paths {
         };
         /** List one's own reminders about all investors, the one due first first. */
         get: operations["reminder_list_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roadmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the products that you own or belong to (as an admin: all) by name, each with its milestones by day. */
+        get: operations["roadmap_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2250,6 +2410,70 @@ export interface components {
             /** @description Whether every record is there, unchanged and in order. */
             valid: boolean;
         };
+        /** @description A baseline. */
+        Baseline: {
+            /** @description When it was frozen. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who froze it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            description?: components["schemas"]["LongText"] | null;
+            /** @description The baseline's id. */
+            id: components["schemas"]["BaselineId"];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description How many requirements it holds. */
+            requirement_count: number;
+            /** @description The same. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Always 1: what is frozen does not change.
+             */
+            version: number;
+        };
+        /** @description A requirement that is in both, in different versions. */
+        BaselineChange: {
+            /** @description Whether title, description or acceptance criteria differ. */
+            content_changed: boolean;
+            /**
+             * Format: int64
+             * @description Its version in the baseline.
+             */
+            from_version: number;
+            /** @description The requirement as it is in what the baseline is compared with. */
+            requirement: components["schemas"]["RequirementCard"];
+            /**
+             * Format: int64
+             * @description Its version in what the baseline is compared with.
+             */
+            to_version: number;
+        };
+        /** @description One page of what differs, by number. */
+        BaselineComparison: {
+            /** @description Those on this page that the baseline does not have. */
+            added: components["schemas"]["RequirementCard"][];
+            /** @description How many were added in all. */
+            added_count: number;
+            /** @description Those on this page that are in both, in different versions. */
+            changed: components["schemas"]["BaselineChange"][];
+            /** @description How many are there in another version in all. */
+            changed_count: number;
+            /** @description Those on this page that only the baseline has, as they were. */
+            deleted: components["schemas"]["RequirementCard"][];
+            /** @description How many were deleted in all. */
+            deleted_count: number;
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a baseline of a product.
+         */
+        BaselineId: string;
         /** @description The board of a product. */
         Board: {
             /** @description Its columns, from what nobody has begun to what is done. */
@@ -3407,11 +3631,91 @@ export interface components {
         MergeStatus: "running" | "done";
         /** @description What a reminder says: 1 to 2,000 characters over several lines. */
         Message: string;
+        /** @description A milestone. */
+        Milestone: {
+            /** @description Whether it may be missed; found out when it is read. */
+            at_risk: boolean;
+            at_risk_reason?: components["schemas"]["MilestoneRisk"] | null;
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            description?: components["schemas"]["Message"] | null;
+            /** @description The day by which it is to be reached. */
+            due_on: components["schemas"]["Date"];
+            /** @description The milestone's id. */
+            id: components["schemas"]["MilestoneId"];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description How far its tasks and requirements are; found out when it is read. */
+            progress: components["schemas"]["MilestoneProgress"];
+            /** @description Whether it was reached. */
+            status: components["schemas"]["MilestoneStatus"];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
         /**
          * Format: uuid
          * @description Identifies a milestone of a product.
          */
         MilestoneId: string;
+        /** @description A merge patch of a milestone. */
+        MilestonePatch: {
+            description?: components["schemas"]["Message"] | null;
+            /** @description The day by which it is to be reached. */
+            due_on?: components["schemas"]["Date"];
+            /** @description Its name. */
+            name?: components["schemas"]["Name"];
+            /** @description Whether it was reached. */
+            status?: components["schemas"]["MilestoneStatus"];
+        };
+        /** @description How far a milestone's tasks and requirements are. */
+        MilestoneProgress: {
+            /**
+             * Format: int32
+             * @description The share of its tasks that are done, in whole percent rounded down; without tasks, that of its requirements.
+             */
+            percent: number;
+            /**
+             * Format: int64
+             * @description Those that are met.
+             */
+            requirements_done: number;
+            /**
+             * Format: int64
+             * @description Its requirements, without the rejected ones.
+             */
+            requirements_total: number;
+            /**
+             * Format: int64
+             * @description Those that are done.
+             */
+            tasks_done: number;
+            /**
+             * Format: int64
+             * @description Its tasks.
+             */
+            tasks_total: number;
+        };
+        /**
+         * @description Why a milestone may be missed.
+         * @enum {string}
+         */
+        MilestoneRisk: "past_due" | "overdue_tasks" | "behind_schedule";
+        /**
+         * @description Whether a milestone is still before the team.
+         * @enum {string}
+         */
+        MilestoneStatus: "open" | "reached";
         /** @description An amount of a currency, not negative, with exactly the decimals that the currency has. */
         Money: {
             amount: components["schemas"]["Amount"];
@@ -3469,6 +3773,12 @@ export interface components {
              * @description The file's size in bytes; exactly so many can be uploaded.
              */
             size: number;
+        };
+        /** @description What a new baseline takes. */
+        NewBaseline: {
+            description?: components["schemas"]["LongText"] | null;
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
         };
         /** @description What a new cash flow takes. */
         NewCashFlow: {
@@ -3588,6 +3898,15 @@ export interface components {
              */
             changes?: components["schemas"]["InvestorPatch"];
         };
+        /** @description What a new milestone takes. */
+        NewMilestone: {
+            description?: components["schemas"]["Message"] | null;
+            /** @description The day by which it is to be reached. */
+            due_on: components["schemas"]["Date"];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            status?: components["schemas"]["MilestoneStatus"] | null;
+        };
         /** @description What a new product takes. */
         NewProduct: {
             /**
@@ -3655,6 +3974,17 @@ export interface components {
             kind: components["schemas"]["LinkKind"];
             /** @description The other one, of the same product. */
             requirement_id: components["schemas"]["RequirementId"];
+        };
+        /** @description What a new rule takes. */
+        NewRule: {
+            /** @description Whether it acts; it does if left out. */
+            enabled?: boolean | null;
+            /** @description What it is called. */
+            name: components["schemas"]["Name"];
+            /** @description What it does, one to five actions. */
+            then: components["schemas"]["RuleAction"][];
+            /** @description When it acts. */
+            when: components["schemas"]["RuleWhen"];
         };
         /** @description What first-run set-up takes. */
         NewSetup: {
@@ -3747,7 +4077,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished" | "reminder_due" | "reminder_failed" | "task_assigned" | "task_status_changed" | "task_mentioned" | "requirement_changed" | "task_due_soon" | "task_overdue";
+        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished" | "reminder_due" | "reminder_failed" | "task_assigned" | "task_status_changed" | "task_mentioned" | "requirement_changed" | "task_due_soon" | "task_overdue" | "rule_fired";
         /** @description One page of notifications, with how many are unread in all. */
         NotificationPage: {
             /** @description The notifications, newest first. */
@@ -3826,6 +4156,14 @@ export interface components {
              */
             requirement_changed: components["schemas"]["Ways"];
             /**
+             * @description A workflow rule has something to say to the user.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            rule_fired: components["schemas"]["Ways"];
+            /**
              * @description The user was given a task.
              * @default {
              *       "email": false,
@@ -3882,6 +4220,8 @@ export interface components {
             reminder_failed?: components["schemas"]["WaysPatch"];
             /** @description A requirement changed that the user's tasks are for. */
             requirement_changed?: components["schemas"]["WaysPatch"];
+            /** @description A workflow rule has something to say to the user. */
+            rule_fired?: components["schemas"]["WaysPatch"];
             /** @description The user was given a task. */
             task_assigned?: components["schemas"]["WaysPatch"];
             /** @description One of the user's tasks is due the next day. */
@@ -4064,6 +4404,36 @@ export interface components {
                  * @description Place in the entity's chain; none while an access is not linked yet.
                  */
                 sequence?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Baseline: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description When it was frozen. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who froze it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                description?: components["schemas"]["LongText"] | null;
+                /** @description The baseline's id. */
+                id: components["schemas"]["BaselineId"];
+                /** @description Its name. */
+                name: components["schemas"]["Name"];
+                /** @description The product. */
+                product_id: components["schemas"]["ProductId"];
+                /** @description How many requirements it holds. */
+                requirement_count: number;
+                /** @description The same. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Always 1: what is frozen does not change.
+                 */
+                version: number;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -4396,6 +4766,43 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Milestone: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Whether it may be missed; found out when it is read. */
+                at_risk: boolean;
+                at_risk_reason?: components["schemas"]["MilestoneRisk"] | null;
+                /** @description When it was created. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who created it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                description?: components["schemas"]["Message"] | null;
+                /** @description The day by which it is to be reached. */
+                due_on: components["schemas"]["Date"];
+                /** @description The milestone's id. */
+                id: components["schemas"]["MilestoneId"];
+                /** @description Its name. */
+                name: components["schemas"]["Name"];
+                /** @description The product. */
+                product_id: components["schemas"]["ProductId"];
+                /** @description How far its tasks and requirements are; found out when it is read. */
+                progress: components["schemas"]["MilestoneProgress"];
+                /** @description Whether it was reached. */
+                status: components["schemas"]["MilestoneStatus"];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_MyReminder: {
             /** @description The items, in the order of the list. */
             items: (components["schemas"]["Reminder"] & {
@@ -4551,6 +4958,53 @@ export interface components {
                  * @description The version, from 1.
                  */
                 version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Roadmap: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Its milestones by day, at most 200. */
+                milestones: components["schemas"]["Milestone"][];
+                /** @description Whether it has more. */
+                more: boolean;
+                /** @description The product. */
+                product: components["schemas"]["ProductCard"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Rule: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description For whom it acts: who wrote it last. */
+                acts_for: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                acts_for_name: string;
+                /** @description When it was created. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Whether it acts. */
+                enabled: boolean;
+                /** @description The rule's id. */
+                id: components["schemas"]["RuleId"];
+                /** @description What it is called. */
+                name: components["schemas"]["Name"];
+                /** @description The product. */
+                product_id: components["schemas"]["ProductId"];
+                /** @description What it does, in this order. */
+                then: components["schemas"]["RuleAction"][];
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+                /** @description When it acts. */
+                when: components["schemas"]["RuleWhen"];
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -5215,7 +5669,7 @@ export interface components {
              * @description Whether the other one's content has changed since, or it is gone: someone should look. Found out when it is read; always
              *     false in old versions.
              */
-            suspect?: boolean;
+            suspect: boolean;
             target?: components["schemas"]["LinkTarget"] | null;
         };
         /** @description A merge patch of a requirement. */
@@ -5280,11 +5734,112 @@ export interface components {
          * @enum {string}
          */
         ReturnReason: "nothing_paid_in" | "no_valuation" | "one_sign" | "one_day" | "several_rates" | "no_rate" | "too_many_cash_flows";
+        /** @description A product on the roadmap. */
+        Roadmap: {
+            /** @description Its milestones by day, at most 200. */
+            milestones: components["schemas"]["Milestone"][];
+            /** @description Whether it has more. */
+            more: boolean;
+            /** @description The product. */
+            product: components["schemas"]["ProductCard"];
+        };
         /**
          * @description What a user is in the company. A user has one or more.
          * @enum {string}
          */
         Role: "admin" | "relationship_manager" | "analyst" | "manager" | "team_member";
+        /** @description A rule. */
+        Rule: {
+            /** @description For whom it acts: who wrote it last. */
+            acts_for: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            acts_for_name: string;
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Whether it acts. */
+            enabled: boolean;
+            /** @description The rule's id. */
+            id: components["schemas"]["RuleId"];
+            /** @description What it is called. */
+            name: components["schemas"]["Name"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description What it does, in this order. */
+            then: components["schemas"]["RuleAction"][];
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+            /** @description When it acts. */
+            when: components["schemas"]["RuleWhen"];
+        };
+        /** @description What a rule does. */
+        RuleAction: {
+            /** @enum {string} */
+            action: "set_status";
+            /** @description The status. */
+            status: components["schemas"]["TaskStatus"];
+        } | {
+            /** @enum {string} */
+            action: "set_priority";
+            /** @description The priority. */
+            priority: components["schemas"]["Priority"];
+        } | {
+            /** @enum {string} */
+            action: "assign";
+            /** @description The user. */
+            user_id: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            action: "add_label";
+            /** @description The label. */
+            label: string;
+        } | {
+            /** @enum {string} */
+            action: "notify";
+            /** @description What, on one line. */
+            message: string;
+            /** @description Whom. */
+            recipient: components["schemas"]["RuleRecipient"];
+        };
+        /**
+         * @description What sets a rule off.
+         * @enum {string}
+         */
+        RuleEvent: "task_created" | "task_status_changed" | "task_assigned" | "task_overdue" | "requirement_changed";
+        /**
+         * Format: uuid
+         * @description Identifies a workflow rule of a product.
+         */
+        RuleId: string;
+        /** @description A merge patch of a rule. */
+        RulePatch: {
+            /** @description Whether it acts. */
+            enabled?: boolean;
+            /** @description What it is called. */
+            name?: components["schemas"]["Name"];
+            /** @description What it does; replaces all of it. */
+            then?: components["schemas"]["RuleAction"][];
+            /** @description When it acts; replaces all of it. */
+            when?: components["schemas"]["RuleWhen"];
+        };
+        /**
+         * @description Whom a rule tells.
+         * @enum {string}
+         */
+        RuleRecipient: "assignee" | "owner" | "watchers";
+        /** @description When a rule acts: an event, and what the task must be like by then. */
+        RuleWhen: {
+            /** @description What sets it off. */
+            event: components["schemas"]["RuleEvent"];
+            /** @description Only if it has this label. */
+            label?: string | null;
+            priority?: components["schemas"]["Priority"] | null;
+            status?: components["schemas"]["TaskStatus"] | null;
+        };
         /** @description A saved view. */
         SavedView: {
             /** @description When it was saved. */
@@ -9640,6 +10195,212 @@ export interface operations {
             };
         };
     };
+    baseline_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Baseline"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    baseline_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBaseline"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baseline"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    baseline_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                baseline_id: components["schemas"]["BaselineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baseline"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    baseline_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                baseline_id: components["schemas"]["BaselineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    baseline_compare: {
+        parameters: {
+            query: {
+                /**
+                 * @description Another baseline of the product, or `now`.
+                 * @example now
+                 */
+                with: string;
+                /** @description Differences on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                baseline_id: components["schemas"]["BaselineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineComparison"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    baseline_requirement_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                baseline_id: components["schemas"]["BaselineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RequirementCard"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     board_get: {
         parameters: {
             query?: {
@@ -9820,6 +10581,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    milestone_list: {
+        parameters: {
+            query?: {
+                /** @description Only this status. */
+                status?: components["schemas"]["MilestoneStatus"];
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Milestone"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    milestone_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMilestone"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    milestone_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                milestone_id: components["schemas"]["MilestoneId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    milestone_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                milestone_id: components["schemas"]["MilestoneId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    milestone_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                milestone_id: components["schemas"]["MilestoneId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestonePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestone"];
                 };
             };
             "4XX": {
@@ -10138,6 +11069,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Requirement"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Rule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                rule_id: components["schemas"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                rule_id: components["schemas"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
                 };
             };
             "4XX": {
@@ -10760,6 +11824,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MyReminder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roadmap_list: {
+        parameters: {
+            query?: {
+                /** @description Only milestones of this status. */
+                status?: components["schemas"]["MilestoneStatus"];
+                /** @description Products on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Roadmap"];
                 };
             };
             "4XX": {
