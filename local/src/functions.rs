@@ -15,7 +15,7 @@ use crate::uploads;
 /// The records that `run-jobs` gets, as in `template.yaml`.
 const JOBS: &str = concat!(
     r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": "#,
-    r#"{"type": {"S": ["import_progress", "merge"]}, "state": {"S": ["running"]}}}}"#,
+    r#"{"type": {"S": ["import_progress", "merge", "product_deletion"]}, "state": {"S": ["running"]}}}}"#,
 );
 
 /// The records that `send-mail` gets, as in `template.yaml`.

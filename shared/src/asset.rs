@@ -9,6 +9,7 @@ mod requirement;
 mod write;
 
 pub use approval::{approve, reject};
+pub(crate) use item::objects;
 pub(crate) use read::read;
 pub use read::{AssetDownloadQuery, AssetQuery, download, get, list, versions};
 pub use released::uploaded;

@@ -269,6 +269,22 @@ pub fn access_in(
     app.table().put(transaction, record.draft("audit_access", "ACCESS")?)
 }
 
+/// Where the head of the chain of changes is kept of an entity that is gone.
+fn head_key(subject: &Subject) -> Key {
+    Key::new(subject.pk(), "HEAD#change")
+}
+
+/// Keeps the head of a chain of changes with the chain, because the entity that carries it is removed without a trace.
+pub(crate) fn keep_head(app: &App, transaction: &mut Transaction, subject: &Subject, head: &Head) -> Result<(), Error> {
+    app.table().put(transaction, Draft::new(head_key(subject), "audit_head", head)?)
+}
+
+/// The head of the chain of changes of an entity that is gone.
+async fn kept_head(app: &App, subject: &Subject) -> Result<Option<Head>, Error> {
+    let found = app.table().get(head_key(subject)).await?;
+    found.map(|item| table::read(&item, "data")).transpose()
+}
+
 impl Record {
     /// The item of this record; `chain` is `CHANGE` or `ACCESS`.
     fn draft(&self, kind: &str, chain: &str) -> Result<Draft, Error> {

@@ -30,6 +30,7 @@ pub mod upload;
 pub mod activity;
 pub mod analytics;
 pub mod asset;
+pub mod attachment;
 pub mod baseline;
 pub mod cash_flow;
 pub mod comment;

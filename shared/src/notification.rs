@@ -50,6 +50,8 @@ macro_rules! each_notification_kind {
             TaskDueSoon = task_due_soon: IN_APP,
             /// One of the user's tasks is overdue.
             TaskOverdue = task_overdue: BOTH,
+            /// A product that the user deleted is gone, with everything below it.
+            ProductDeleted = product_deleted: IN_APP,
             /// A workflow rule has something to say to the user.
             RuleFired = rule_fired: IN_APP,
         }

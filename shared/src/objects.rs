@@ -8,7 +8,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
-use aws_sdk_s3::types::ChecksumMode;
+use aws_sdk_s3::types::{ChecksumMode, Delete, ObjectIdentifier};
 use bytes::Bytes;
 
 use crate::app::App;
@@ -154,6 +154,22 @@ pub async fn read_part(app: &App, key: &str, from: u64, length: u64) -> Result<O
 /// Removes an object, whether or not it is there.
 pub async fn remove(app: &App, key: &str) -> Result<(), Error> {
     app.s3()?.delete_object().bucket(app.bucket()).key(key).send().await.map_err(failure)?;
+    Ok(())
+}
+
+/// Removes objects, whether or not they are there.
+pub async fn remove_many(app: &App, keys: Vec<String>) -> Result<(), Error> {
+    // S3 takes 1,000 at once.
+    for batch in keys.chunks(1000) {
+        let named = batch.iter().map(|key| ObjectIdentifier::builder().key(key).build());
+        let named: Vec<_> = named.collect::<Result<_, _>>().map_err(Error::defect)?;
+        let delete = Delete::builder().set_objects(Some(named)).quiet(true).build().map_err(Error::defect)?;
+        let answer = app.s3()?.delete_objects().bucket(app.bucket()).delete(delete).send().await.map_err(failure)?;
+        if let Some(error) = answer.errors().first() {
+            let code = error.code().unwrap_or_default();
+            return Err(Error::Unavailable(format!("an object could not be removed: {code}").into()));
+        }
+    }
     Ok(())
 }
 

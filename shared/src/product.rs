@@ -2,6 +2,7 @@
 //! and what a person may do there follows from the product.
 
 mod access;
+pub mod deletion;
 mod item;
 mod key;
 mod list;
@@ -10,7 +11,9 @@ pub mod number;
 mod write;
 
 pub(crate) use access::{Belongs, covers, permitted, require_with};
-pub use access::{load, require};
+pub use access::{load, load_any, require};
+pub use deletion::{Deletion, delete, get as deletion};
+pub use item::removed;
 pub use item::{Loaded, card_of, item_key, listings};
 pub(crate) use item::{is_open, partition};
 pub use key::ProductKey;

@@ -1,6 +1,5 @@
 //! Design assets: their files, their versions, their approval, and who may do what with them.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 use shared::policy::Role;
 use shared::upload::Outcome;
@@ -22,26 +21,8 @@ pub async fn join(steward: &Steward, owner: &Person, product: &str, user: &Perso
     call.json(&json!({"role": "engineer"})).send().await.expect(200);
 }
 
-/// A requirement as the index and the reader of requirements know it.
-async fn requirement(steward: &Steward, product: &str, content_version: u64) -> String {
-    let id = shared::id::new().to_string();
-    rewrite_requirement(steward, product, &id, content_version, "requirement").await;
-    id
-}
-
-async fn rewrite_requirement(steward: &Steward, product: &str, id: &str, content_version: u64, kind: &str) {
-    let product = product.rsplit('/').next().unwrap();
-    let text = |text: &str| AttributeValue::S(text.into());
-    let put = steward.stack.dynamodb().put_item().table_name("steward");
-    let mut put = put
-        .item("pk", text(&format!("PRODUCT#{product}")))
-        .item("sk", text(&format!("REQUIREMENT#{id}")))
-        .item("type", text(kind))
-        .item("content_version", AttributeValue::N(content_version.to_string()));
-    if kind == "requirement" {
-        put = put.item("gsi1pk", text(&format!("REQUIREMENTS#{product}"))).item("gsi1sk", text("0000000001"));
-    }
-    put.send().await.unwrap();
+async fn requirement(steward: &Steward, by: &Person, product: &str) -> String {
+    steward.post(&format!("{product}/requirements")).by(by).json(&json!({"title": "R"})).send().await.expect(201).id()
 }
 
 pub async fn create(steward: &Steward, by: &Person, product: &str, new: &Value) -> Answer {
@@ -272,7 +253,7 @@ async fn an_asset_is_for_a_version_of_a_requirement_and_suspect_when_that_has_an
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let (product, other) = (product(&steward, &admin, "ORB").await, product(&steward, &admin, "SUN").await);
-    let (ours, foreign) = (requirement(&steward, &product, 3).await, requirement(&steward, &other, 1).await);
+    let (ours, foreign) = (requirement(&steward, &admin, &product).await, requirement(&steward, &admin, &other).await);
     let mut new = announced("a.pdf", "application/pdf", PDF);
     for wrong in [&foreign, &shared::id::new().to_string()] {
         new["requirement_id"] = json!(wrong);
@@ -292,15 +273,16 @@ async fn an_asset_is_for_a_version_of_a_requirement_and_suspect_when_that_has_an
         assert_eq!(listed, std::slice::from_ref(&one));
         (one["requirement_version"].as_u64(), one["requirement_suspect"].as_bool().unwrap())
     };
-    assert_eq!(state().await, (Some(3), false));
-    rewrite_requirement(&steward, &product, &ours, 5, "requirement").await;
-    assert_eq!(state().await, (Some(3), true));
+    assert_eq!(state().await, (Some(1), false));
+    let path = format!("{product}/requirements/{ours}");
+    steward.patch(&path).by(&admin).if_match(1).json(&json!({"title": "Another"})).send().await.expect(200);
+    assert_eq!(state().await, (Some(1), true));
     let again = json!({"requirement_id": ours});
     let confirmed = steward.patch(&asset).by(&admin).if_match(2).json(&again).send().await.expect(200);
     assert_eq!(confirmed.json["requirement_suspect"], false);
-    assert_eq!(state().await, (Some(5), false));
-    rewrite_requirement(&steward, &product, &ours, 5, "requirement_deleted").await;
-    assert_eq!(state().await, (Some(5), true));
+    assert_eq!(state().await, (Some(2), false));
+    steward.delete(&path).by(&admin).if_match(2).send().await.expect(204);
+    assert_eq!(state().await, (Some(2), true));
     let gone = steward.patch(&asset).by(&admin).if_match(3).json(&again).send().await;
     assert_eq!(gone.problem(422, "invalid_input").fields(), ["requirement_id"]);
     let cleared = steward.patch(&asset).by(&admin).if_match(3).json(&json!({"requirement_id": null})).send().await;

@@ -59,7 +59,11 @@ fn allowed(route: &str) -> &'static str {
         route if route.starts_with("GET /api/exports/products") => "AM",
         route if route.starts_with("GET /api/exports/") => "ARN",
         "GET /api/users" => "ARNM",
+        "GET /api/products/{product_id}/deletion" => "AM",
         "POST /api/products/{product_id}/assets/{asset_id}/versions/{number}/download"
+        | "POST /api/products/{product_id}/tasks/{task_id}/attachments"
+        | "DELETE /api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}"
+        | "POST /api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}/download"
         | "PATCH /api/products/{product_id}/tasks/{task_id}"
         | "GET /api/roadmap"
         | "GET /api/tasks" => "AMT",
@@ -188,6 +192,7 @@ fn body(route: &str) -> Option<Value> {
         "POST /api/investors/{investor_id}/documents"
         | "POST /api/investors/{investor_id}/documents/{document_id}/versions"
         | "POST /api/products/{product_id}/assets"
+        | "POST /api/products/{product_id}/tasks/{task_id}/attachments"
         | "POST /api/products/{product_id}/assets/{asset_id}/versions" => {
             json!({"file_name": "a.pdf", "content_type": "application/pdf", "size": 10, "sha256": "0".repeat(64)})
         }

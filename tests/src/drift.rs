@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use aws_lambda_events::event::dynamodb;
 use serde_json::Value;
+use shared::product::deletion;
 use shared::reminder::Limits;
 use shared::task::deadline;
 use shared::{import, merge};
@@ -128,7 +129,9 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
         "run-jobs" => {
             let event: dynamodb::Event = serde_json::from_value(event).unwrap();
             let image = event.records[0].change.new_image.clone().into();
-            let asks = import::Trigger::read(&image).is_some() || merge::Trigger::read(&image).is_some();
+            let asks = import::Trigger::read(&image).is_some()
+                || merge::Trigger::read(&image).is_some()
+                || deletion::Trigger::read(&image).is_some();
             assert!(asks, "{name} asks for no job's slice");
             let answer = run_jobs::handle(steward.app(), event).await;
             assert!(answer.batch_item_failures.is_empty(), "{name}");

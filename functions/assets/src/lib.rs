@@ -1,4 +1,7 @@
-//! `/api/products/{product_id}/assets`: design assets of a product, uploaded and downloaded past this API as documents are.
+//! `/api/products/{product_id}/assets` and `…/tasks/{task_id}/attachments`: design assets of a product and files at its tasks,
+//! uploaded and downloaded past this API as documents are.
+
+mod attachments;
 
 use axum::extract::State;
 use lambda_http::http::StatusCode;
@@ -26,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(asset_download))
         .routes(routes!(asset_approve))
         .routes(routes!(asset_reject))
+        .merge(attachments::router())
 }
 
 /// List a product's design assets, newest first: those that can be downloaded, and the caller's own unfinished ones.

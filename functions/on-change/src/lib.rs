@@ -49,6 +49,7 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
         ("import", Kind::Modify) => imports::moved(app, &change).await,
         ("import_progress", Kind::Insert | Kind::Modify) => imports::progressed(app, &change).await,
         ("merge", Kind::Insert | Kind::Modify) => audited::merged(app, &change).await,
+        ("product_deletion", Kind::Insert | Kind::Modify) => products::deletion_moved(app, &change).await,
         ("notification", Kind::Insert) => {
             let Some(user) = change.key.pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else {
                 return Ok(());

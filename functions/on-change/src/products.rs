@@ -4,24 +4,34 @@ use std::collections::BTreeSet;
 
 use shared::audit::{FieldChange, Kept, Record};
 use shared::id::{ProductId, UserId};
-use shared::live::Audience;
+use shared::live::{self, Audience, Event};
+use shared::notification::Kind;
 use shared::policy::Action;
-use shared::product::{self, ProductCard};
+use shared::product::{self, ProductCard, deletion};
 use shared::{App, Error};
 
-use crate::audited::{publish, set_aside};
+use crate::audited::{Told, notify, publish, set_aside};
+use crate::record::Change;
 use crate::tasks;
 
 /// Publishes the change to those who may read the product now; those who were just taken out of the team are told of that
 /// and of nothing after it.
 pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
     let id = record.subject.parent_id.as_ref().unwrap_or(&record.subject.entity_id);
+    if record.action == "product_deletion_finish" {
+        return announce_removed(app, record, id).await;
+    }
     let Some(card) = card(app, id).await? else { return Ok(()) };
     match (record.action.as_str(), record.actor_id) {
         // Until its file was judged, nobody else sees it.
-        ("asset_create", Some(creator)) => return publish(app, record, Audience::User(creator)).await,
+        ("asset_create" | "attachment_create", Some(creator)) => {
+            return publish(app, record, Audience::User(creator)).await;
+        }
         ("asset_quarantine", _) => {
             set_aside(app, record, card.name.as_str(), format!("/products/{}/assets", card.id)).await?;
+        }
+        ("attachment_quarantine", _) => {
+            set_aside(app, record, card.name.as_str(), format!("/products/{}", card.id)).await?;
         }
         _ => {}
     }
@@ -37,6 +47,52 @@ pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
         "requirement" => tasks::requirement_changed(app, record, &card).await,
         _ => Ok(()),
     }
+}
+
+/// Tells those who could read the product that it is gone, and the one who deleted it that this is done.
+async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Error> {
+    let Ok(id) = id.parse::<ProductId>() else { return Ok(()) };
+    let Some(item) = app.table().get(product::item_key(id)).await? else { return Ok(()) };
+    let Some(product) = product::removed(&item)? else { return Ok(()) };
+    publish(app, record, Audience::team(Action::ProductRead, product.owner_id, product.member_ids())).await?;
+    let Some(starter) = record.actor_id else { return Ok(()) };
+    let removed = record.changes.iter().find(|change| change.field == "removed");
+    let body = match removed.and_then(|change| change.after.as_ref()) {
+        Some(Kept::Text(count)) if count == "1" => Some("1 stored item was removed with it.".to_owned()),
+        Some(Kept::Text(count)) => Some(format!("{count} stored items were removed with it.")),
+        _ => None,
+    };
+    let told = Told {
+        at: record.at,
+        cause: format!("product_deletion_finish/{id}"),
+        kind: Kind::ProductDeleted,
+        title: format!("{} has been deleted", product.name),
+        body,
+        link: "/products".into(),
+        actor_name: None,
+    };
+    notify(app, starter, told).await
+}
+
+/// Publishes that the deletion of a product has come further to those who may read it, or could.
+pub async fn deletion_moved(app: &App, change: &Change) -> Result<(), Error> {
+    let Some(item) = &change.new else { return Ok(()) };
+    let Some((deletion, version)) = deletion::of_item(item)? else { return Ok(()) };
+    let Some(item) = app.table().get(product::item_key(deletion.product_id)).await? else { return Ok(()) };
+    let team = match (product::card_of(&item)?, product::removed(&item)?) {
+        (Some(card), _) => (card.owner_id, card.member_ids),
+        (None, Some(product)) => (product.owner_id, product.member_ids()),
+        (None, None) => return Ok(()),
+    };
+    let event = Event::Changed {
+        event_id: shared::id::new(),
+        entity_type: "product_deletion".into(),
+        entity_id: deletion.product_id.to_string(),
+        parent_id: Some(deletion.product_id.to_string()),
+        version,
+        action: format!("product_deletion_{}", deletion.status.as_str()),
+    };
+    live::publish(app, event, Audience::team(Action::ProductRead, team.0, team.1)).await
 }
 
 /// What lists show of a product, as it is now.

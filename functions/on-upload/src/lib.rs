@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use shared::http::with_request_id;
 use shared::upload::Outcome;
-use shared::{App, Error, asset, document};
+use shared::{App, Error, asset, attachment, document};
 
 /// An `Object Created` event.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,6 +45,7 @@ async fn judge(app: &App, key: &str) -> Result<Outcome, Error> {
     // Boxed: their types are deeper than the compiler follows.
     match key.split('/').nth(1) {
         Some("documents") => Box::pin(document::uploaded(app, key)).await,
+        Some("attachments") => Box::pin(attachment::uploaded(app, key)).await,
         Some("assets") => Box::pin(asset::uploaded(app, key)).await,
         _ => Ok(Outcome::PassedOver),
     }

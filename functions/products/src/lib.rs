@@ -3,13 +3,16 @@
 mod rules;
 
 use axum::extract::State;
+use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::error::Problem;
 use shared::http::{Entity, IfMatch, Json, Path, Query};
 use shared::id::{ProductId, UserId};
 use shared::idempotency::StoredAnswer;
 use shared::page::Page;
-use shared::product::{self, NewMember, NewProduct, Product, ProductCard, ProductMembers, ProductPatch, ProductQuery};
+use shared::product::{
+    self, Deletion, NewMember, NewProduct, Product, ProductCard, ProductMembers, ProductPatch, ProductQuery,
+};
 use shared::{App, Error};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,7 +21,8 @@ use utoipa_axum::routes;
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(product_list, product_create))
-        .routes(routes!(product_get, product_update))
+        .routes(routes!(product_get, product_update, product_delete))
+        .routes(routes!(product_deletion_get))
         .routes(routes!(product_member_list))
         .routes(routes!(product_member_put, product_member_remove))
         .merge(rules::router())
@@ -88,6 +92,40 @@ async fn product_update(
     Json(patch): Json<ProductPatch>,
 ) -> Result<Entity<Product>, Error> {
     product::update(&app, &caller, id, version, patch).await.map(Entity)
+}
+
+/// Delete a product with everything below it. It is closed to changes at once; what is below it is removed in the background.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}", operation_id = "product_delete", tag = "products",
+    params(
+        ("product_id" = ProductId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 202, body = Product), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+    IfMatch(version): IfMatch,
+) -> Result<(StatusCode, Entity<Product>), Error> {
+    product::delete(&app, &caller, id, version).await.map(|product| (StatusCode::ACCEPTED, Entity(product)))
+}
+
+/// Read how far the deletion of a product is, also when it is over.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/deletion", operation_id = "product_deletion_get", tag = "products",
+    params(("product_id" = ProductId, Path)),
+    responses((status = 200, body = Deletion), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn product_deletion_get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+) -> Result<axum::Json<Deletion>, Error> {
+    product::deletion(&app, &caller, id).await.map(axum::Json)
 }
 
 /// List a product's team: its owner, then the others by name.

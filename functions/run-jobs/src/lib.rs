@@ -5,6 +5,7 @@ use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use shared::import;
 use shared::merge;
+use shared::product::deletion;
 use shared::table::Item;
 use shared::{App, Error, stream};
 
@@ -22,8 +23,11 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
     if let Some(trigger) = import::Trigger::read(&image) {
         return Box::pin(import::advance(app, trigger, &import::Limits::default())).await;
     }
-    match merge::Trigger::read(&image) {
-        Some(trigger) => Box::pin(merge::advance(app, trigger, &merge::Limits::default())).await,
+    if let Some(trigger) = merge::Trigger::read(&image) {
+        return Box::pin(merge::advance(app, trigger, &merge::Limits::default())).await;
+    }
+    match deletion::Trigger::read(&image) {
+        Some(trigger) => Box::pin(deletion::advance(app, trigger, &deletion::Limits::default())).await,
         None => Ok(()),
     }
 }

@@ -92,6 +92,12 @@ pub(super) fn read_pending(object: &str) -> Option<(ProductId, AssetId, u32)> {
     (places(product, id, number).pending == object).then_some((product, id, number))
 }
 
+/// Where the bytes may be of the version in an item of a product; none when it holds something else.
+pub(crate) fn objects(product: ProductId, item: &Item) -> Option<Places> {
+    let (id, number) = table::text(item, "sk")?.strip_prefix("VERSION#ASSET#")?.split_once('#')?;
+    Some(places(product, id.parse().ok()?, number.parse().ok()?))
+}
+
 /// Partition in `gsi1` of a product's assets by time.
 pub(super) fn list_partition(product: ProductId) -> String {
     format!("ASSETS#{product}")
@@ -268,6 +274,16 @@ mod tests {
         {
             assert_eq!(read_pending(&other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_objects_of_a_version_are_known_from_its_item() {
+        let (product, id) = (ProductId::new(), AssetId::new());
+        let key = version_key(product, id, 12);
+        let item = Draft::new(key, "asset_version", &()).unwrap().into_item();
+        assert_eq!(objects(product, &item), Some(places(product, id, 12)));
+        let other = Draft::new(super::key(product, id), "asset", &()).unwrap().into_item();
+        assert_eq!(objects(product, &other), None);
     }
 
     proptest! {

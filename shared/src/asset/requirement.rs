@@ -6,12 +6,8 @@ use super::item::{Card, Implements};
 use crate::app::App;
 use crate::error::Error;
 use crate::id::{ProductId, RequirementId};
-use crate::product;
-use crate::table::{self, Item, Key, Transaction};
-
-fn key(product: ProductId, id: RequirementId) -> Key {
-    Key::new(product::partition(product), format!("REQUIREMENT#{id}"))
-}
+use crate::requirement;
+use crate::table::{self, Transaction};
 
 /// The present content versions of those among the requirements that are there. One round trip, none without requirements.
 async fn content_versions(
@@ -20,21 +16,14 @@ async fn content_versions(
     ids: BTreeSet<RequirementId>,
 ) -> Result<BTreeMap<RequirementId, u64>, Error> {
     let mut versions = BTreeMap::new();
-    for item in app.table().get_many(ids.into_iter().map(|id| key(product, id)).collect()).await? {
-        if let Some((id, version)) = content_version(&item)? {
+    let keys = ids.into_iter().map(|id| requirement::item_key(product, id)).collect();
+    for item in app.table().get_many(keys).await? {
+        let id = table::text(&item, "sk").and_then(|sk| sk.strip_prefix(requirement::PREFIX)?.parse().ok());
+        if let (Some(id), Some(version)) = (id, requirement::content_version(&item)?) {
             versions.insert(id, version);
         }
     }
     Ok(versions)
-}
-
-fn content_version(item: &Item) -> Result<Option<(RequirementId, u64)>, Error> {
-    if table::text(item, "type") != Some("requirement") {
-        return Ok(None);
-    }
-    let id = table::text(item, "sk").and_then(|sk| sk.strip_prefix("REQUIREMENT#")).and_then(|id| id.parse().ok());
-    let id = id.ok_or_else(|| Error::internal("a requirement has no id"))?;
-    Ok(Some((id, table::read(item, "content_version")?)))
 }
 
 /// For each of a product's assets whether it is for another content of its requirement than that has now, or for a
@@ -53,11 +42,9 @@ pub(super) async fn present(
     product: ProductId,
     id: RequirementId,
 ) -> Result<Implements, Error> {
-    let absent = || Error::field("requirement_id", "is no requirement of this product");
     let versions = content_versions(app, product, BTreeSet::from([id])).await?;
+    let absent = || Error::field("requirement_id", "is not a requirement of this product");
     let content_version = *versions.get(&id).ok_or_else(absent)?;
-    // What a deletion leaves is in no list.
-    let there = "attribute_exists(content_version) AND attribute_exists(gsi1pk)";
-    app.table().require(transaction, key(product, id), there, &[], move |_| absent())?;
+    requirement::require(app, transaction, product, id, "requirement_id")?;
     Ok(Implements { id, content_version })
 }

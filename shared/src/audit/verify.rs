@@ -59,7 +59,7 @@ async fn entity_head(app: &App, subject: &Subject, parent: Option<&str>) -> Resu
     };
     match app.table().get(key).await? {
         Some(item) => table::read(&item, "audit_head").map(Some),
-        None => Ok(None),
+        None => super::kept_head(app, subject).await,
     }
 }
 

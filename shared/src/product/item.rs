@@ -10,6 +10,9 @@ use crate::text;
 /// Attribute of a product's item that is there as long as the product can be changed.
 pub(super) const WRITABLE: &str = "writable";
 
+/// Type of what is left of a deleted product.
+const REMOVED: &str = "product_deleted";
+
 /// A product as it was read, with its chain head.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -73,6 +76,18 @@ pub(super) fn draft(product: &Product, head: &Head) -> Result<Draft, Error> {
         .index("gsi1", all, &place)
         .index("gsi2", owned_by(product.owner_id), place);
     Ok(if product.is_writable() { draft.text(WRITABLE, "yes") } else { draft })
+}
+
+/// What is left of a deleted product: whose it was, for those who look into its past, and the head of its audit chain. In no
+/// list.
+pub(super) fn tombstone(product: Product, version: u64, head: &Head) -> Result<Draft, Error> {
+    let left = Product { version, description: None, ..product };
+    Draft::new(item_key(left.id), REMOVED, &left)?.number("version", version).object("audit_head", head)
+}
+
+/// The product that an item is what is left of, when it is that.
+pub fn removed(item: &Item) -> Result<Option<Product>, Error> {
+    if table::text(item, "type") == Some(REMOVED) { open(item).map(|loaded| Some(loaded.product)) } else { Ok(None) }
 }
 
 pub(super) fn open(item: &Item) -> Result<Loaded, Error> {

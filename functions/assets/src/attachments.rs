@@ -1,0 +1,99 @@
+//! Files at tasks.
+
+use axum::extract::State;
+use lambda_http::http::StatusCode;
+use shared::attachment::{self, Attachment, AttachmentDownloadQuery, AttachmentUpload, NewAttachment};
+use shared::caller::Caller;
+use shared::error::Problem;
+use shared::http::{IfMatch, Json, Path, Query};
+use shared::id::{AttachmentId, ProductId, TaskId};
+use shared::idempotency::StoredAnswer;
+use shared::page::{Page, PageRequest};
+use shared::upload::Download;
+use shared::{App, Error};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(attachment_list, attachment_create))
+        .routes(routes!(attachment_delete))
+        .routes(routes!(attachment_download))
+}
+
+/// List the files at a task, newest first: those that can be downloaded, and the caller's own unfinished ones.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/tasks/{task_id}/attachments", operation_id = "attachment_list",
+    tag = "assets", params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path), PageRequest),
+    responses((status = 200, body = Page<Attachment>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn attachment_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, task_id)): Path<(ProductId, TaskId)>,
+    Query(request): Query<PageRequest>,
+) -> Result<axum::Json<Page<Attachment>>, Error> {
+    attachment::list(&app, &caller, product_id, task_id, &request).await.map(axum::Json)
+}
+
+/// Attach a file to a task. It goes to the address in the answer.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/tasks/{task_id}/attachments", operation_id = "attachment_create",
+    tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+    ),
+    request_body = NewAttachment,
+    responses((status = 201, body = AttachmentUpload), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn attachment_create(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, task_id)): Path<(ProductId, TaskId)>,
+    Json(new): Json<NewAttachment>,
+) -> Result<StoredAnswer, Error> {
+    attachment::create(&app, &caller, product_id, task_id, new).await
+}
+
+/// Take a file away from a task.
+#[utoipa::path(
+    delete, path = "/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}",
+    operation_id = "attachment_delete", tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("attachment_id" = AttachmentId, Path),
+        ("If-Match" = String, Header, description = "The version read, quoted."),
+    ),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn attachment_delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, task_id, id)): Path<(ProductId, TaskId, AttachmentId)>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Error> {
+    attachment::delete(&app, &caller, (product_id, task_id), id, version).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Ask for the address of a file at a task. It is good for a short while.
+#[utoipa::path(
+    post, path = "/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}/download",
+    operation_id = "attachment_download", tag = "assets",
+    params(
+        ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("attachment_id" = AttachmentId, Path),
+        AttachmentDownloadQuery,
+    ),
+    responses((status = 200, body = Download), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn attachment_download(
+    State(app): State<App>,
+    caller: Caller,
+    Path((product_id, task_id, id)): Path<(ProductId, TaskId, AttachmentId)>,
+    Query(query): Query<AttachmentDownloadQuery>,
+) -> Result<axum::Json<Download>, Error> {
+    attachment::download(&app, &caller, (product_id, task_id), id, &query).await.map(axum::Json)
+}

@@ -1,0 +1,223 @@
+//! Deleting a product with everything below it, in the background.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use serde_json::{Value, json};
+use shared::policy::Role;
+use shared::table::{Draft, Key};
+
+use crate::assets::{join, product, uploaded};
+use crate::documents::{PDF, announced, objects, put};
+use crate::support::{Answer, Person, Steward};
+
+async fn delete(steward: &Steward, by: &Person, product: &str) -> Answer {
+    let version = steward.get(product).by(by).send().await.expect(200).etag();
+    steward.delete(product).by(by).if_match(version).send().await
+}
+
+async fn deletion(steward: &Steward, by: &Person, product: &str) -> Value {
+    steward.get(&format!("{product}/deletion")).by(by).send().await.expect(200).json
+}
+
+/// The sort keys of what is stored of a product.
+async fn left(steward: &Steward, product: &str) -> Vec<String> {
+    let pk = AttributeValue::S(format!("PRODUCT#{}", product.rsplit('/').next().unwrap()));
+    let query = steward.stack.dynamodb().query().table_name("steward").consistent_read(true);
+    let query = query.key_condition_expression("pk = :pk").expression_attribute_values(":pk", pk);
+    query.send().await.unwrap().items().iter().map(|item| item["sk"].as_s().unwrap().clone()).collect()
+}
+
+/// Writes `count` things below a product past all rules, one of ten of them with an audit chain.
+async fn fill(steward: &Steward, product: &str, prefix: &str, count: usize) {
+    let pk = format!("PRODUCT#{}", product.rsplit('/').next().unwrap());
+    let ids: Vec<usize> = (0..count).collect();
+    for batch in ids.chunks(25) {
+        let write = |n: &usize| {
+            let key = Key::new(&pk, format!("{prefix}#{}", shared::id::new()));
+            let draft = Draft::new(key, "thing", &json!({"n": n})).unwrap();
+            let draft = if n.is_multiple_of(10) {
+                draft.number("version", 1).object("audit_head", &json!({"sequence": 1, "hash": "x"})).unwrap()
+            } else {
+                draft
+            };
+            let put = PutRequest::builder().set_item(Some(draft.into_item())).build().unwrap();
+            WriteRequest::builder().put_request(put).build()
+        };
+        let writes = HashMap::from([("steward".to_owned(), batch.iter().map(write).collect::<Vec<_>>())]);
+        let answer = steward.stack.dynamodb().batch_write_item().set_request_items(Some(writes)).send().await.unwrap();
+        assert!(answer.unprocessed_items().is_none_or(HashMap::is_empty));
+    }
+}
+
+/// Waits for the end of a deletion that is longer than one wait for the stream may take.
+async fn finished(steward: &Steward, by: &Person, product: &str) -> Value {
+    let began = Instant::now();
+    loop {
+        let state = deletion(steward, by, product).await;
+        if state["status"] == "done" {
+            steward.settle().await;
+            return state;
+        }
+        assert!(began.elapsed() < Duration::from_secs(300), "{state}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn chain_holds(steward: &Steward, by: &Person, kind: &str, id: &str) {
+    let path = format!("/api/audit/verify?entity_type={kind}&entity_id={id}");
+    let verdict = steward.get(&path).by(by).send().await.expect(200);
+    assert_eq!(verdict.json["valid"], true, "{kind}: {}", verdict.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_product_goes_with_everything_below_it_and_its_key_is_free_again() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let max = steward.user(&admin, "max", &[Role::Manager]).await;
+    let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
+    let kim = steward.user(&admin, "kim", &[Role::Manager]).await;
+    let product = product(&steward, &mia, "ORB").await;
+    for member in [&max, &tom] {
+        join(&steward, &mia, &product, member).await;
+    }
+    let good = uploaded(&steward, &mia, &product, "a.pdf", "application/pdf", PDF).await;
+    uploaded(&steward, &mia, &product, "b.pdf", "application/pdf", b"MZ program").await;
+    let gone = uploaded(&steward, &mia, &product, "c.pdf", "application/pdf", PDF).await;
+    steward.delete(&gone).by(&mia).if_match(2).send().await.expect(204);
+    let file = announced("d.pdf", "application/pdf", PDF);
+    let late = steward.post(&format!("{product}/assets")).by(&mia).json(&file).send().await.expect(201);
+    assert_eq!(objects(&steward).await.len(), 3);
+    steward.settle().await;
+    let before = shared::id::new();
+
+    steward.delete(&product).by(&mia).if_match(1).send().await.problem(412, "stale_version");
+    for (other, status, code) in [(&max, 403, "forbidden"), (&tom, 403, "forbidden"), (&kim, 404, "not_found")] {
+        steward.delete(&product).by(other).if_match(3).send().await.problem(status, code);
+        steward.get(&format!("{product}/deletion")).by(other).send().await.problem(status, code);
+    }
+    steward.get(&format!("{product}/deletion")).by(&mia).send().await.problem(404, "not_found");
+    let begun = delete(&steward, &mia, &product).await.expect(202);
+    assert_eq!((begun.json["deleted_at"].is_string(), begun.etag()), (true, "\"4\"".into()));
+    let refused = steward.post(&format!("{product}/assets")).by(&mia).json(&file).send().await;
+    assert!(matches!(refused.status.as_u16(), 404 | 409), "it is closed at once: {}", refused.text);
+    put(&steward, &late.json["upload"], PDF).await.expect(200);
+    let done = finished(&steward, &mia, &product).await;
+    assert!(done["removed"].as_u64().unwrap() >= 8 && done["finished_at"].is_string(), "{done}");
+    assert_eq!(left(&steward, &product).await, ["DELETION", "PRODUCT"]);
+    steward.settle().await;
+    assert!(objects(&steward).await.is_empty(), "{:?}", objects(&steward).await);
+    for person in [&admin, &mia, &tom] {
+        steward.get(&product).by(person).send().await.problem(404, "not_found");
+        steward.get(&good).by(person).send().await.problem(404, "not_found");
+        assert!(steward.all(person, "/api/products", 10).await.is_empty());
+        let missed = steward.get(&format!("/api/live/events?after={before}")).by(person).send().await.expect(200);
+        let events = missed.json["items"].as_array().unwrap().clone();
+        assert!(events.iter().any(|event| event["action"] == "product_deletion_finish"), "{}", missed.text);
+        assert!(events.iter().any(|event| event["action"] == "product_deletion_done"));
+    }
+    steward.delete(&product).by(&mia).if_match(5).send().await.problem(404, "not_found");
+    let told = async |person: &Person| {
+        let told = steward.all(person, "/api/notifications", 10).await;
+        told.into_iter().filter(|note| note["kind"] == "product_deleted").collect::<Vec<_>>()
+    };
+    let hers = told(&mia).await;
+    assert_eq!((hers.len(), told(&tom).await.len()), (1, 0));
+    assert_eq!(hers[0]["title"], "Product ORB has been deleted");
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    for (kind, path) in [("product", &product), ("asset", &good), ("asset", &gone)] {
+        chain_holds(&steward, &admin, kind, &id(path)).await;
+        chain_holds(&steward, &mia, kind, &id(path)).await;
+    }
+    let again = json!({"key": "ORB", "name": "Orbit again"});
+    steward.post("/api/products").by(&kim).json(&again).send().await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_records_end_is_missed_although_its_entity_is_gone() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let product = product(&steward, &admin, "ORB").await;
+    let asset = uploaded(&steward, &admin, &product, "a.pdf", "application/pdf", PDF).await;
+    delete(&steward, &admin, &product).await.expect(202);
+    finished(&steward, &admin, &product).await;
+    let id = asset.rsplit('/').next().unwrap();
+    chain_holds(&steward, &admin, "asset", id).await;
+    let (client, pk) = (steward.stack.dynamodb(), AttributeValue::S(format!("AUDIT#asset#{id}")));
+    let query = client.query().table_name("steward").key_condition_expression("pk = :pk AND begins_with(sk, :sk)");
+    let query = query.expression_attribute_values(":pk", pk.clone()).scan_index_forward(false);
+    let newest = query.expression_attribute_values(":sk", AttributeValue::S("CHANGE#".into())).send().await.unwrap();
+    let remove = client.delete_item().table_name("steward").key("pk", pk).key("sk", newest.items()[0]["sk"].clone());
+    remove.send().await.unwrap();
+    let path = format!("/api/audit/verify?entity_type=asset&entity_id={id}");
+    assert_eq!(steward.get(&path).by(&admin).send().await.expect(200).json["valid"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_goes_on_after_failures_whether_or_not_the_writes_were_done() {
+    for after in [false, true] {
+        let (steward, failures) = crate::accidents::unlucky(400, crate::accidents::THROTTLED, after).await;
+        let admin = steward.admin().await;
+        let product = product(&steward, &admin, "ORB").await;
+        fill(&steward, &product, "COMMENT", 900).await;
+        steward.settle().await;
+        delete(&steward, &admin, &product).await.expect(202);
+        failures.store(12, Ordering::SeqCst);
+        let done = finished(&steward, &admin, &product).await;
+        assert_eq!(failures.load(Ordering::SeqCst), 0, "the failures happened");
+        assert_eq!(left(&steward, &product).await, ["DELETION", "PRODUCT"]);
+        // What was removed by a write whose answer was lost is not counted.
+        let removed = done["removed"].as_u64().unwrap();
+        assert!(if after { (1..=900).contains(&removed) } else { removed == 900 }, "{done}");
+        let told = steward.all(&admin, "/api/notifications", 10).await;
+        assert_eq!(told.iter().filter(|note| note["kind"] == "product_deleted").count(), 1);
+        chain_holds(&steward, &admin, "product", product.rsplit('/').next().unwrap()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lands_behind_the_walk_does_not_survive() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let product = product(&steward, &admin, "ORB").await;
+    fill(&steward, &product, "TASK", 3000).await;
+    delete(&steward, &admin, &product).await.expect(202);
+    // Sorts before everything that the walk still has before it.
+    let mut behind = 0;
+    while deletion(&steward, &admin, &product).await["removed"].as_u64().unwrap() < 1500 {
+        fill(&steward, &product, "A", 5).await;
+        behind += 5;
+    }
+    assert_eq!(deletion(&steward, &admin, &product).await["status"], "running");
+    let done = finished(&steward, &admin, &product).await;
+    assert!(behind > 0 && done["removed"] == json!(3000 + behind), "{behind} {done}");
+    assert_eq!(left(&steward, &product).await, ["DELETION", "PRODUCT"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_product_with_twenty_thousand_things_goes_in_pieces_with_progress() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let product = product(&steward, &admin, "ORB").await;
+    for prefix in ["COMMENT", "TASK", "VERSION#REQUIREMENT", "ZZZ"] {
+        fill(&steward, &product, prefix, 5000).await;
+    }
+    delete(&steward, &admin, &product).await.expect(202);
+    let (began, mut seen) = (Instant::now(), Vec::new());
+    loop {
+        let state = deletion(&steward, &admin, &product).await;
+        seen.push(state["removed"].as_u64().unwrap());
+        if state["status"] == "done" {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(300), "{state}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(seen.is_sorted() && seen.last() == Some(&20_000), "{seen:?}");
+    assert!(seen.iter().any(|removed| (1..20_000).contains(removed)), "its progress can be followed");
+    steward.settle().await;
+    assert_eq!(left(&steward, &product).await, ["DELETION", "PRODUCT"]);
+}
