@@ -1,4 +1,4 @@
-import type { Milestone, MilestonePatch, NewMilestone, RoadmapMilestone } from '../src/api/requirement-types'
+import type { Milestone, MilestonePatch, NewMilestone, RoadmapMilestone } from '../src/api/product-types'
 import { page, problem, type Answer } from './fake-api'
 import { products } from './fake-products'
 import { milestoneId, milestones } from './fake-requirements'

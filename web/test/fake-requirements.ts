@@ -1,4 +1,5 @@
-import type { Baseline, BaselineComparison, Milestone, NewRequirement, NewRequirementLink, Requirement, RequirementCard, RequirementChange, RequirementPatch, RequirementVersion } from '../src/api/requirement-types'
+import type { Baseline, BaselineComparison, Milestone } from '../src/api/product-types'
+import type { NewRequirement, NewRequirementLink, Requirement, RequirementCard, RequirementChange, RequirementPatch, RequirementVersion } from '../src/api/types'
 import { me, page, problem, type Answer } from './fake-api'
 import { ORBIT, people } from './fake-products'
 

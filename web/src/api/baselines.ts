@@ -1,5 +1,5 @@
 import { call, ifMatch, once, paged } from './client'
-import type { Baseline, BaselineComparison } from './requirement-types'
+import type { Baseline, BaselineComparison } from './product-types'
 import type { Page } from './types'
 
 type Placed = Pick<Baseline, 'id' | 'product_id'>

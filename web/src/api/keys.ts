@@ -5,7 +5,7 @@ import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
 import type { ProductFilters } from './products'
-import type { RequirementFilters } from './requirement-types'
+import type { RequirementFilters } from './requirements'
 import type { BoardFilters, DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 

@@ -1,5 +1,5 @@
 import { call, ifMatch, once, paged } from './client'
-import type { Milestone, MilestonePatch, NewMilestone, RoadmapMilestone } from './requirement-types'
+import type { Milestone, MilestonePatch, NewMilestone, RoadmapMilestone } from './product-types'
 import type { Page } from './types'
 
 type Versioned = Pick<Milestone, 'id' | 'product_id' | 'version'>

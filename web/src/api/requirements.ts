@@ -1,48 +1,57 @@
-import { call, ifMatch, once, paged } from './client'
-import type { NewRequirement, Requirement, RequirementCard, RequirementComparison, RequirementFilters, RequirementPatch, RequirementTask, RequirementVersion } from './requirement-types'
-import type { Page } from './types'
+import { api, ifMatch, once, paged, unwrap } from './client'
+import type { Filters, NewRequirement, Page, Requirement, RequirementCard, RequirementChange, RequirementComparison, RequirementPatch, RequirementTask, RequirementVersion } from './types'
 
+export type RequirementFilters = Filters<'requirement_list'>
 type Placed = Pick<Requirement, 'id' | 'product_id'>
 type Versioned = Placed & Pick<Requirement, 'version'>
 
 const MOST_AT_ONCE = 100
-const all = (productId: string) => `/api/products/${productId}/requirements`
-const at = ({ id, product_id }: Placed) => `${all(product_id)}/${id}`
+const one = ({ id, product_id }: Placed) => ({ path: { product_id, requirement_id: id } })
 
 export function requirementList(productId: string, filters: RequirementFilters = {}, cursor?: string | null): Promise<Page<RequirementCard>> {
-  return call('get', all(productId), { query: { ...paged(filters, cursor), limit: MOST_AT_ONCE } })
+  const params = { path: { product_id: productId }, query: { ...paged(filters, cursor), limit: MOST_AT_ONCE } }
+  return unwrap(api.GET('/api/products/{product_id}/requirements', { params }))
 }
 
 export function requirementCreate(productId: string, body: NewRequirement, key?: string): Promise<Requirement> {
-  return call('post', all(productId), { body, ...once(key) })
+  const params = { path: { product_id: productId } }
+  return unwrap(api.POST('/api/products/{product_id}/requirements', { params, body, ...once(key) }))
 }
 
 export function requirementGet(requirement: Placed): Promise<Requirement> {
-  return call('get', at(requirement))
+  return unwrap(api.GET('/api/products/{product_id}/requirements/{requirement_id}', { params: one(requirement) }))
 }
 
 export function requirementUpdate(requirement: Versioned, body: RequirementPatch): Promise<Requirement> {
-  return call('patch', at(requirement), { body, ...ifMatch(requirement) })
+  const request = { params: one(requirement), body, ...ifMatch(requirement) }
+  return unwrap(api.PATCH('/api/products/{product_id}/requirements/{requirement_id}', request))
 }
 
 export function requirementDelete(requirement: Versioned): Promise<void> {
-  return call('delete', at(requirement), ifMatch(requirement))
+  const request = { params: one(requirement), ...ifMatch(requirement) }
+  return unwrap(api.DELETE('/api/products/{product_id}/requirements/{requirement_id}', request))
 }
 
 export function requirementVersionList(requirement: Placed, cursor?: string | null): Promise<Page<RequirementVersion>> {
-  return call('get', `${at(requirement)}/versions`, { query: paged({}, cursor) })
+  const params = { ...one(requirement), query: paged({}, cursor) }
+  return unwrap(api.GET('/api/products/{product_id}/requirements/{requirement_id}/versions', { params }))
 }
 
-export function requirementCompare(requirement: Placed, from: number, to: number): Promise<RequirementComparison> {
-  return call('get', `${at(requirement)}/compare`, { query: { from, to } })
+export async function requirementCompare(requirement: Placed, from: number, to: number): Promise<Omit<RequirementComparison, 'changes'> & { changes: RequirementChange[] }> {
+  const params = { ...one(requirement), query: { from, to } }
+  const compared = await unwrap(api.GET('/api/products/{product_id}/requirements/{requirement_id}/compare', { params }))
+  // The document leaves open what a value is.
+  return compared as typeof compared & { changes: RequirementChange[] }
 }
 
 /** What an old version said becomes the newest one. */
 export function requirementRestore(requirement: Versioned, version: number): Promise<Requirement> {
-  return call('post', `${at(requirement)}/restore`, { body: { version }, headers: { ...once().headers, ...ifMatch(requirement).headers } })
+  const headers = { ...once().headers, ...ifMatch(requirement).headers }
+  return unwrap(api.POST('/api/products/{product_id}/requirements/{requirement_id}/restore', { params: one(requirement), body: { version }, headers }))
 }
 
 /** The tasks of a requirement. */
 export function requirementTaskList({ id, product_id }: Placed, cursor?: string | null): Promise<Page<RequirementTask>> {
-  return call('get', `/api/products/${product_id}/tasks`, { query: paged({ requirement_id: id }, cursor) })
+  const params = { path: { product_id }, query: paged({ requirement_id: id }, cursor) }
+  return unwrap(api.GET('/api/products/{product_id}/tasks', { params }))
 }

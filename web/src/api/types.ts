@@ -153,6 +153,25 @@ export interface SavedView {
   query: string
 }
 
+export type Requirement = Schemas['Requirement']
+export type RequirementCard = Schemas['RequirementCard']
+export type RequirementStatus = Schemas['RequirementStatus']
+export type RequirementLink = Schemas['RequirementLink']
+export type LinkKind = Schemas['LinkKind']
+export type NewRequirement = Schemas['NewRequirement']
+export type NewRequirementLink = Schemas['NewRequirementLink']
+export type RequirementPatch = Schemas['RequirementPatch']
+export type RequirementVersion = Schemas['RequirementVersion']
+/** What is shown of a task beside its requirement. */
+export type RequirementTask = Pick<Schemas['TaskCard'], 'id' | 'reference' | 'title' | 'status' | 'assignee_id'>
+export type RequirementComparison = Schemas['RequirementComparison']
+/** A field that differs between two versions; its values are texts, lists of texts, or nothing. */
+export interface RequirementChange {
+  field: string
+  before?: string | string[] | null
+  after?: string | string[] | null
+}
+
 export type Asset = Schemas['Asset']
 export type AssetApproval = Schemas['Approval']
 export type AssetDetail = Schemas['AssetDetail']

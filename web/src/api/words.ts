@@ -1,4 +1,4 @@
-import type { LinkKind, MilestoneStatus, RequirementStatus } from './requirement-types'
+import type { MilestoneStatus } from './product-types'
 import type {
   ActivityKind,
   AssetApproval,
@@ -15,12 +15,14 @@ import type {
   Investment,
   InvestorKind,
   InvestorStatus,
+  LinkKind,
   NotificationKind,
   Priority,
   ProductStatus,
   QuarantineReason,
   Recurrence,
   ReminderStatus,
+  RequirementStatus,
   ReturnReason,
   Role,
   TaskStatus,

@@ -9,6 +9,7 @@ import type { Asset, AssetKind } from '@/api/types'
 import { ASSET_KINDS, options } from '@/api/words'
 import { formatSize } from '@/lib/size'
 import { useStore } from '@/lib/store'
+import { usePhone } from '@/lib/usePhone'
 import { useProductCan } from '@/session/productAccess'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useRequirements } from '@/shell/products/useRequirements'
@@ -103,6 +104,8 @@ function AssetsTab() {
   const mayWrite = may('asset_write')
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const phone = usePhone()
+  const [uploading, setUploading] = useState(false)
   const [shown, setShown] = useState<Shown>()
   const { requirements } = useRequirements(product.id)
   const change = (changes: Partial<AssetsSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
@@ -115,7 +118,8 @@ function AssetsTab() {
   const named = requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))
   return (
     <div className="flex flex-col gap-4 p-4 md:p-6">
-      {mayWrite && <Upload productId={product.id} requirementId={search.requirement} />}
+      {mayWrite && phone && !uploading && <Button icon={FileUp} onClick={() => setUploading(true)}>Upload files</Button>}
+      {mayWrite && (!phone || uploading) && <Upload productId={product.id} requirementId={search.requirement} />}
       <div className="flex flex-wrap items-center gap-2">
         <SearchInput label="Find in assets" value={search.text ?? ''} onChange={(text) => change({ text: text || undefined })} className="w-60 max-md:w-full" />
         {named.length > 0 && <FilterChips filters={[{ key: 'requirement', label: 'Requirement', options: named }]} values={search} onChange={(changes) => change(changes as Partial<AssetsSearch>)} />}

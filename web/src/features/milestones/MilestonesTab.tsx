@@ -3,7 +3,7 @@ import { CircleCheck, Ellipsis, Milestone as MilestoneIcon, Pencil, Plus, Rotate
 import { useState } from 'react'
 import { Problem } from '@/api/problem'
 import { milestoneDelete, milestoneUpdate } from '@/api/milestones'
-import type { Milestone, MilestoneStatus } from '@/api/requirement-types'
+import type { Milestone, MilestoneStatus } from '@/api/product-types'
 import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
 import { useLoadedProduct } from '@/shell/products/useProduct'

@@ -5,7 +5,7 @@ import { useEffect, useMemo } from 'react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import { roadmapGet } from '@/api/milestones'
-import type { RoadmapMilestone } from '@/api/requirement-types'
+import type { RoadmapMilestone } from '@/api/product-types'
 import { cx } from '@/lib/cx'
 import { usePhone } from '@/lib/usePhone'
 import { usePageTitle } from '@/shell/crumb'
@@ -90,7 +90,7 @@ function Lane({ strand, axis, today }: { strand: Strand; axis: Axis; today: stri
                 to="/products/$productId/milestones"
                 params={{ productId: strand.productId }}
                 title={`${milestone.name}, ${formatDay(milestone.due_on)}: ${milestone.at_risk_reason ?? stateWords(milestone)}`}
-                className={cx('flex min-w-0 items-start gap-1.5 rounded-md py-0.5 hover:bg-hover', late ? '-mr-2 flex-row-reverse pl-1.5' : '-ml-2 pr-1.5')}
+                className={cx('flex min-w-0 items-start gap-1.5 rounded-md bg-surface py-0.5 hover:text-accent', late ? '-mr-2 flex-row-reverse pl-1.5' : '-ml-2 pr-1.5')}
               >
                 <span className="mt-0.5 flex"><Mark milestone={milestone} /></span>
                 <span className="min-w-0">

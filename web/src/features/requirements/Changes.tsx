@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { RequirementCard, RequirementChange } from '@/api/requirement-types'
+import type { RequirementCard, RequirementChange } from '@/api/types'
 import { LINK_KINDS, PRIORITIES, REQUIREMENT_FIELDS, REQUIREMENT_STATUSES, humanize } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { listDiff, wordDiff, type Part } from './diff'

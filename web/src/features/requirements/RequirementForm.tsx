@@ -1,5 +1,5 @@
 import { Problem } from '@/api/problem'
-import type { Requirement } from '@/api/requirement-types'
+import type { Requirement } from '@/api/types'
 import { requirementCreate, requirementGet, requirementUpdate } from '@/api/requirements'
 import { PRIORITIES, REQUIREMENT_STATUSES, options } from '@/api/words'
 import { useMilestones, useRequirements } from '@/shell/products/useRequirements'

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
-import type { Requirement } from '@/api/requirement-types'
+import type { Requirement } from '@/api/types'
 import { requirementTaskList } from '@/api/requirements'
 import { humanize } from '@/api/words'
 import { useTeam } from '@/shell/products/useProduct'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Requirement } from '@/api/requirement-types'
+import type { Requirement } from '@/api/types'
 import { listDiff, wordDiff } from './diff'
 import { outline, within } from './tree'
 import { check, confirming, newRequirement, patchOf, valuesOf, EMPTY } from './values'

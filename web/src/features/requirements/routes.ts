@@ -1,6 +1,5 @@
 import { createRoute } from '@tanstack/react-router'
-import type { RequirementStatus } from '@/api/requirement-types'
-import type { Priority } from '@/api/types'
+import type { Priority, RequirementStatus } from '@/api/types'
 import { PRIORITIES, REQUIREMENT_STATUSES } from '@/api/words'
 import { flag, oneOf, text } from '@/lib/search'
 import { productRoute } from '@/shell/products/routes'

@@ -1,4 +1,4 @@
-import type { RequirementCard } from '@/api/requirement-types'
+import type { RequirementCard } from '@/api/types'
 
 type Node = Pick<RequirementCard, 'id' | 'parent_id' | 'number'>
 

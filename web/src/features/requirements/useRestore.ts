@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Problem } from '@/api/problem'
-import type { Requirement } from '@/api/requirement-types'
+import type { Requirement } from '@/api/types'
 import { requirementGet, requirementRestore } from '@/api/requirements'
 import { toast } from '@/ui/Toast'
 import { useStoredRequirement } from './useStored'

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
-import type { Requirement } from '@/api/requirement-types'
+import type { Requirement } from '@/api/types'
 import { requirementUpdate } from '@/api/requirements'
 import { toast } from '@/ui/Toast'
 import { patchOf, valuesOf } from './values'

@@ -1,5 +1,4 @@
-import type { NewRequirement, Requirement, RequirementLink, RequirementPatch, RequirementStatus, LinkKind } from '@/api/requirement-types'
-import type { Priority } from '@/api/types'
+import type { LinkKind, NewRequirement, Priority, Requirement, RequirementLink, RequirementPatch, RequirementStatus } from '@/api/types'
 import { changes } from '@/lib/rebase'
 
 export interface LinkValue {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, createLazyRoute, getRouteApi } from '@tanstack/react-router'
+import { Link, Outlet, createLazyRoute, getRouteApi, useLocation } from '@tanstack/react-router'
 import { Archive, Package, Trash2 } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { keys } from '@/api/keys'
 import { asProblem } from '@/api/problem'
 import type { Product } from '@/api/types'
@@ -26,8 +26,12 @@ const TAB = cx(
 
 function Tabs({ product }: { product: Product }) {
   const may = useProductCan(product)
+  const nav = useRef<HTMLElement>(null)
+  const path = useLocation({ select: ({ pathname }) => pathname })
+  // Not all of them fit a phone.
+  useEffect(() => nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' }), [path])
   return (
-    <nav aria-label="Parts of this product" className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-6">
+    <nav ref={nav} aria-label="Parts of this product" className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-6">
       {PRODUCT_TABS.filter(({ allowed }) => allowed?.(product, may) ?? true).map(({ path, label }) => (
         <Link key={path} to={`/products/${product.id}${path}` as string} activeOptions={{ exact: path === '', includeSearch: false }} className={TAB}>
           {label}

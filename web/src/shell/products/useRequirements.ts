@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { keys } from '@/api/keys'
 import { milestoneList } from '@/api/milestones'
-import type { Milestone, RequirementCard } from '@/api/requirement-types'
+import type { Milestone } from '@/api/product-types'
 import { requirementList } from '@/api/requirements'
-import type { Page } from '@/api/types'
+import type { Page, RequirementCard } from '@/api/types'
 
 /** Keeps a choice in a form from reading without end. */
 const MOST_PAGES = 20
