@@ -29,7 +29,10 @@ function Tabs({ product }: { product: Product }) {
   const nav = useRef<HTMLElement>(null)
   const path = useLocation({ select: ({ pathname }) => pathname })
   // Not all of them fit a phone.
-  useEffect(() => nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' }), [path])
+  useEffect(() => {
+    // Its answer, in newer browsers a promise, is no way to clean up.
+    nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
+  }, [path])
   return (
     <nav ref={nav} aria-label="Parts of this product" className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-6">
       {PRODUCT_TABS.filter(({ allowed }) => allowed?.(product, may) ?? true).map(({ path, label }) => (
