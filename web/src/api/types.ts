@@ -135,6 +135,9 @@ export interface BoardFilters {
   assignee_id?: string
   requirement_id?: string
   milestone_id?: string
+  priority?: Priority
+  label?: string
+  text?: string
 }
 export interface Comment {
   id: string

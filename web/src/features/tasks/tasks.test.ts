@@ -76,6 +76,6 @@ it('history reads as sentences', () => {
 })
 
 it('a task belongs to the boards that are narrowed to what it has', () => {
-  const task = { assignee_id: 'u', requirement_id: null, milestone_id: null }
-  expect([belongs(task, {}), belongs(task, { assignee_id: 'u' }), belongs(task, { assignee_id: 'none' }), belongs(task, { requirement_id: 'none' })]).toEqual([true, true, false, true])
+  const task = { assignee_id: 'u', requirement_id: null, milestone_id: null, priority: 'low', reference: 'ORB-1', title: 'Seal', labels: [] as string[] } as TaskCard
+  expect([belongs(task, {}), belongs(task, { assignee_id: 'u' }), belongs(task, { assignee_id: 'none' }), belongs(task, { requirement_id: 'none' }), belongs(task, { text: 'sea' }), belongs(task, { priority: 'high' })]).toEqual([true, true, false, true, true, false])
 })

@@ -1,13 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
-import type { Board, BoardFilters, Task } from '@/api/types'
+import type { Board, BoardFilters, Task, TaskCard } from '@/api/types'
+import { fits } from './board/group'
 import { cardOf, findCard, withCard, withoutCard } from './board/place'
 
 /** Whether a card belongs to a board that is narrowed by the server. */
-export function belongs(card: Pick<Task, 'assignee_id' | 'requirement_id' | 'milestone_id'>, filters: BoardFilters): boolean {
+export function belongs(card: TaskCard, filters: BoardFilters): boolean {
   const wanted = (filter: string | undefined, value: string | null | undefined) => filter === undefined || (value ?? 'none') === filter
-  return wanted(filters.assignee_id, card.assignee_id) && wanted(filters.requirement_id, card.requirement_id) && wanted(filters.milestone_id, card.milestone_id)
+  return fits(card, filters) && wanted(filters.assignee_id, card.assignee_id) && wanted(filters.requirement_id, card.requirement_id) && wanted(filters.milestone_id, card.milestone_id)
 }
 
 /** Shows the newest version of a task wherever it stands, without having the board read again. */
@@ -16,9 +17,10 @@ export function useStoredTask() {
   return useCallback(
     (task: Task) => {
       client.setQueryData(keys.tasks.one(task.product_id, task.id), (known: Task | undefined) => (known && known.version > task.version ? known : task))
+      const card = cardOf(task)
       for (const [key] of client.getQueriesData<Board>({ queryKey: keys.boards.of(task.product_id) })) {
         const filters = key[2] as BoardFilters
-        client.setQueryData(key, (board: Board | undefined) => board && (belongs(task, filters) ? withCard(board, cardOf(task)) : withoutCard(board, task.id)))
+        client.setQueryData(key, (board: Board | undefined) => board && (belongs(card, filters) ? withCard(board, card) : withoutCard(board, task.id)))
       }
       void client.invalidateQueries({ queryKey: [...keys.tasks.of(task.product_id), 'list'] })
       void client.invalidateQueries({ queryKey: keys.tasks.mine })

@@ -32,8 +32,8 @@ import { useMoves } from './useMoves'
 export const Route = createLazyRoute('/shell/products/$productId/board')({ component: BoardPage })
 const route = getRouteApi('/shell/products/$productId/board')
 
-/** Cards read of one column while something is looked for in the browser. */
-const MOST_SEARCHED = 2000
+/** Cards read of one column to cut it into lanes. */
+const MOST_IN_LANES = 2000
 
 type Change = (changes: Partial<BoardSearch>) => void
 type ByStatus = Record<TaskStatus, readonly TaskCard[]>
@@ -89,7 +89,7 @@ function Segments({ board, value, onChange }: { board: Board; value: TaskStatus;
   )
 }
 
-/** Columns without the cards that are filtered out, the carried card where the keyboard holds it. */
+/** The columns as they are narrowed: at once by what is at hand, until the server has answered. */
 function useShown(board: Board | undefined, search: BoardSearch) {
   const { priority, label, text } = search
   return useMemo(() => {
@@ -131,7 +131,7 @@ function BoardPage() {
 
 function Shown({ productId, search, change }: { productId: string; search: BoardSearch; change: Change }) {
   const phone = usePhone()
-  const { query, board, key, loading, loadMore } = useBoard(productId, { assignee_id: search.assignee, requirement_id: search.requirement, milestone_id: search.milestone })
+  const { query, board, key, loading, loadMore } = useBoard(productId, { assignee_id: search.assignee, requirement_id: search.requirement, milestone_id: search.milestone, priority: search.priority, label: search.label, text: search.text })
   const { mayWrite, mayProgress } = useTaskAccess(productId)
   const team = useTeam(productId)
   const personOf = useNameOf(team)
@@ -197,13 +197,13 @@ function Shown({ productId, search, change }: { productId: string; search: Board
     [productId, personOf, mayProgress, say, onKey, focused],
   )
 
-  // What is looked for in the browser is looked for in all of a column.
+  // Lanes are made of whole columns.
   useEffect(() => {
-    if (!narrowed && !lanesBy) return
+    if (!lanesBy) return
     for (const column of board?.columns ?? []) {
-      if (column.next_cursor && column.items.length < MOST_SEARCHED && !loading.includes(column.status)) void loadMore(column)
+      if (column.next_cursor && column.items.length < MOST_IN_LANES && !loading.includes(column.status)) void loadMore(column)
     }
-  }, [narrowed, lanesBy, board, loading, loadMore])
+  }, [lanesBy, board, loading, loadMore])
 
   const asked = Boolean(search.assignee ?? search.requirement ?? search.milestone)
   const head = (column: BoardColumn) => (

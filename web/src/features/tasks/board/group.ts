@@ -3,22 +3,20 @@ import { PRIORITIES } from '@/api/words'
 import type { LaneKind } from '../routes'
 import { STATUSES } from './place'
 
-/** What narrows the cards at hand, without asking the server. */
+/** What can be seen of a card itself. */
 export interface CardFilter {
   priority?: Priority
   label?: string
   text?: string
 }
 
-const folded = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-
-/** Whether a card has every word typed, in its reference, title or labels. */
+/** Whether a card has the text in its reference, title or labels, whatever its case, as the server looks for it. */
 export function fits(card: TaskCard, { priority, label, text }: CardFilter): boolean {
   if (priority !== undefined && card.priority !== priority) return false
   if (label !== undefined && !card.labels.includes(label)) return false
   if (text === undefined) return true
-  const words = folded([card.reference, card.title, ...card.labels].join(' '))
-  return folded(text).split(/\s+/).every((word) => words.includes(word))
+  const wanted = text.toLowerCase()
+  return [card.reference, card.title, ...card.labels].some((words) => words.toLowerCase().includes(wanted))
 }
 
 export interface Lane {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Board, Task, TaskCard, TaskStatus } from '@/api/types'
-import { STATUSES, cardOf, isAt, placeAt, placeBeside, placeOf, withCard, withMove, withPage, withoutCard } from './place'
+import { STATUSES, cardOf, isAt, isBetween, placeAt, placeBeside, placeOf, withCard, withMove, withPage, withoutCard } from './place'
 
 const card = (id: string, status: TaskStatus, rank: string, version = 1): TaskCard => ({
   id, status, rank, version, product_id: 'p', number: 1, reference: id.toUpperCase(), title: id, priority: 'medium', labels: [], checklist_done: 0, checklist_total: 0, comment_count: 0, attachment_count: 0, status_since: '', created_at: '', updated_at: '',
@@ -96,6 +96,13 @@ it('the next page of a column adds what is not at hand', () => {
   const next = withPage(long, { status: 'open', items: [b, c, { ...d, status: 'open' }], next_cursor: null })
   expect([ids(next, 'open'), ids(next, 'done')]).toEqual([['a', 'b', 'c'], ['d']])
   expect(next.columns[0]?.next_cursor).toBeNull()
+})
+
+it('tells when ranks no longer agree with where a card was put', () => {
+  const place = { status: 'open' as const, afterId: 'a', beforeId: 'b' }
+  expect(isBetween(withCard(start, card('d', 'open', 'c', 2)), 'd', place)).toBe(true)
+  expect(isBetween(withCard(start, card('d', 'open', 'z', 2)), 'd', place)).toBe(false)
+  expect(isBetween(withoutCard(withCard(start, card('d', 'open', 'z', 2)), 'b'), 'd', place)).toBe(true)
 })
 
 it('a task is a card with its steps counted', () => {

@@ -108,6 +108,14 @@ export function isAt(shown: readonly TaskCard[], card: TaskCard, { status, after
   return card.status === status && index >= 0 && (shown[index - 1]?.id ?? null) === afterId && (shown[index + 1]?.id ?? null) === beforeId
 }
 
+/** Whether a card stands between those between which it was put, as far as they are still in the column. */
+export function isBetween(board: Board, id: string, { status, afterId, beforeId }: Place): boolean {
+  const items = board.columns.find((column) => column.status === status)?.items ?? []
+  const at = (wanted: string | null) => (wanted === null ? -1 : items.findIndex((card) => card.id === wanted))
+  const [index, above, below] = [at(id), at(afterId), at(beforeId)]
+  return index < 0 || ((above < 0 || above < index) && (below < 0 || index < below))
+}
+
 /** Adds the next page of a column; a card that came meanwhile by itself is not doubled. */
 export function withPage(board: Board, page: Pick<BoardColumn, 'status' | 'items' | 'next_cursor'>): Board {
   const present = new Set(board.columns.flatMap(({ items }) => items.map(({ id }) => id)))

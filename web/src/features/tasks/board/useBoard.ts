@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { boardColumn, boardGet } from '@/api/board'
 import { keys } from '@/api/keys'
@@ -13,10 +13,13 @@ import { findCard, withPage } from './place'
 /** The board of a product and the further pages of its columns. */
 export function useBoard(productId: string, filters: BoardFilters) {
   const client = useQueryClient()
-  const { assignee_id, requirement_id, milestone_id } = filters
-  const narrowed = useMemo<BoardFilters>(() => ({ assignee_id, requirement_id, milestone_id }), [assignee_id, requirement_id, milestone_id])
+  const { assignee_id, requirement_id, milestone_id, priority, label, text } = filters
+  const narrowed = useMemo<BoardFilters>(
+    () => ({ assignee_id, requirement_id, milestone_id, priority, label, text }),
+    [assignee_id, requirement_id, milestone_id, priority, label, text],
+  )
   const key = useMemo(() => keys.boards.one(productId, narrowed), [productId, narrowed])
-  const query = useQuery({ queryKey: key, queryFn: () => boardGet(productId, narrowed) })
+  const query = useQuery({ queryKey: key, queryFn: () => boardGet(productId, narrowed), placeholderData: keepPreviousData })
   const [loading, setLoading] = useState<readonly TaskStatus[]>([])
   const asked = useRef(new Set<string>())
   const loadMore = useCallback(

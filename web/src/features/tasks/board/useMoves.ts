@@ -7,7 +7,7 @@ import { TASK_STATUSES } from '@/api/words'
 import { toast } from '@/ui/Toast'
 import { lastActor } from '../history'
 import { useForgottenTask, useStoredTask } from '../useStoredTask'
-import { placeOf, withMove, type Place } from './place'
+import { isBetween, placeOf, withMove, type Place } from './place'
 
 type LanePatch = Pick<TaskPatch, 'assignee_id' | 'priority' | 'requirement_id'>
 
@@ -54,7 +54,11 @@ export function useMoves(key: QueryKey) {
           const task = await taskMove({ ...card, version }, { status: place.status, after_id: place.afterId, before_id: place.beforeId })
           versions.current.set(card.id, task.version)
           // While the same card is on its way further, the answer to this step would only make it jump.
-          if (arrived()) stored(task)
+          if (!arrived()) return
+          stored(task)
+          // The server gave the column new ranks, or others moved in: then only its own order is right.
+          const shown = client.getQueryData<Board>(key)
+          if (shown && !isBetween(shown, task.id, place)) void client.invalidateQueries({ queryKey: key })
         } catch (error) {
           arrived()
           const problem = asProblem(error)

@@ -25,6 +25,9 @@ export function withMention(text: string, caret: number, from: number, username:
   return { text: named + after, caret: named.length + (/^\s/.test(after) ? 1 : 0) }
 }
 
+/** Most people that one comment may name. */
+const MOST_NAMED = 20
+
 /** The ids of those who are named in a text. */
 export function mentionedIn(text: string, people: readonly Person[]): string[] {
   const byName = new Map(people.map(({ username, user_id: id }) => [username.toLowerCase(), id]))
@@ -32,5 +35,5 @@ export function mentionedIn(text: string, people: readonly Person[]): string[] {
     const typed = name.toLowerCase()
     return byName.get(typed) ?? byName.get(typed.replace(/[.-]+$/, '')) ?? []
   })
-  return [...new Set(ids)]
+  return [...new Set(ids)].slice(0, MOST_NAMED)
 }
