@@ -58,10 +58,10 @@ const byRank = (a: Task, b: Task) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1
 export function taskStore(initial: readonly Task[] = someTasks(), limits: Board['wip_limits'] = { in_progress: 4, in_review: 3 }) {
   let tasks: Task[] = [...initial]
   let comments: Comment[] = [
-    { id: 'c1', version: 1, task_id: taskId(1), text: 'The seal of the **second** batch holds. @tomas, can you test it at 60 cm?', mentions: [people.tomas.id], created_at: ago(30), updated_at: ago(30), created_by: people.lena.id, created_by_name: people.lena.name },
-    { id: 'c2', version: 1, task_id: taskId(1), text: 'Tomorrow. `kit 4` is at the field.', mentions: [], created_at: ago(3), updated_at: ago(3), created_by: people.tomas.id, created_by_name: people.tomas.name },
+    { id: 'c1', version: 1, product_id: ORBIT, task_id: taskId(1), text: 'The seal of the **second** batch holds. @tomas, can you test it at 60 cm?', mentions: [people.tomas.id], created_at: ago(30), updated_at: ago(30), created_by: people.lena.id, created_by_name: people.lena.name },
+    { id: 'c2', version: 1, product_id: ORBIT, task_id: taskId(1), text: 'Tomorrow. `kit 4` is at the field.', mentions: [], created_at: ago(3), updated_at: ago(3), created_by: people.tomas.id, created_by_name: people.tomas.name },
   ]
-  let views: SavedView[] = [{ id: 'v1', name: 'Critical ones', query: 'priority=critical' }]
+  let views: SavedView[] = [{ id: 'v1', created_at: ago(90), name: 'Critical ones', query: 'priority=critical' }]
   const asked: { move: TaskMove; id: string }[] = []
   const find = (id: string | undefined) => tasks.find((one) => one.id === id)
   const put = (task: Task): Task => {
@@ -167,7 +167,7 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
     [`DELETE ${P}/tasks/([^/]+)/watch`]: ({ match }: Request): Answer => ({ body: bump(find(match[1])!, { watcher_ids: [] }) }),
     [`GET ${P}/tasks/([^/]+)/comments`]: ({ match }: Request): Answer => page(comments.filter((one) => one.task_id === match[1])),
     [`POST ${P}/tasks/([^/]+)/comments`]: ({ match, body }: Request): Answer => {
-      const made: Comment = { ...(body as { text: string; mentions: string[] }), id: `c${comments.length + 1}`, version: 1, task_id: match[1]!, created_at: ago(0), updated_at: ago(0), created_by: me.id, created_by_name: me.name }
+      const made: Comment = { ...(body as { text: string; mentions: string[] }), id: `c${comments.length + 1}`, version: 1, product_id: ORBIT, task_id: match[1]!, created_at: ago(0), updated_at: ago(0), created_by: me.id, created_by_name: me.name }
       comments = [...comments, made]
       const task = find(match[1])
       if (task) bump(task, { comment_count: task.comment_count + 1 })

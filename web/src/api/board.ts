@@ -1,15 +1,19 @@
-import { call } from './client'
-import type { Board, BoardColumn, BoardFilters, TaskStatus } from './types'
+import { api, unwrap } from './client'
+import type { Board, BoardColumn, Filters, TaskStatus } from './types'
 
-/** Cards of each column that come at first; the rest comes as it is scrolled to. */
+export type BoardFilters = Filters<'board_get'>
+
+/** Cards of each column that come at first; the rest comes as it is scrolled to. The API allows 1 to 1,000. */
 const FIRST_CARDS = 200
 
 /** The whole board in one answer: the first cards of every column, and how many there are. */
 export function boardGet(productId: string, filters: BoardFilters): Promise<Board> {
-  return call('get', `/api/products/${productId}/board`, { query: { ...filters, limit: FIRST_CARDS } })
+  const params = { path: { product_id: productId }, query: { ...filters, limit: FIRST_CARDS } }
+  return unwrap(api.GET('/api/products/{product_id}/board', { params }))
 }
 
 /** The cards of a column after those at hand. */
 export function boardColumn(productId: string, status: TaskStatus, filters: BoardFilters, cursor: string): Promise<BoardColumn> {
-  return call('get', `/api/products/${productId}/board/${status}`, { query: { ...filters, cursor } })
+  const params = { path: { product_id: productId, status }, query: { ...filters, limit: FIRST_CARDS, cursor } }
+  return unwrap(api.GET('/api/products/{product_id}/board/{status}', { params }))
 }

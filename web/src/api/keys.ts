@@ -1,3 +1,4 @@
+import type { BoardFilters } from './board'
 import type { TaskFilters } from './tasks'
 import type { TrendFilters } from './analytics'
 import type { AssetFilters } from './assets'
@@ -6,7 +7,7 @@ import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
 import type { ProductFilters } from './products'
 import type { RequirementFilters } from './requirements'
-import type { BoardFilters, DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
+import type { DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 
 /** Every query key, so that what a live event makes stale is found by its prefix. */

@@ -1,17 +1,16 @@
-import { api, call, ifMatch, once, paged, unwrap } from './client'
-import type { Comment, Filters, NewTask, Page, SavedView, Task, TaskCard, TaskMove, TaskPatch, TasksUpdated } from './types'
+import { api, ifMatch, once, paged, unwrap } from './client'
+import type { Comment, Filters, NewComment, NewTask, NewView, Page, SavedView, Task, TaskCard, TaskMove, TaskPatch, TasksUpdated } from './types'
 
 export type TaskFilters = Filters<'task_list'>
 
 type Placed = Pick<Task, 'id' | 'product_id'>
 type Versioned = Placed & Pick<Task, 'version'>
 
-const tasks = (productId: string) => `/api/products/${productId}/tasks`
-const at = ({ id, product_id }: Placed) => `${tasks(product_id)}/${id}`
+const within = (productId: string) => ({ path: { product_id: productId } })
 const one = ({ id, product_id }: Placed) => ({ path: { product_id, task_id: id } })
 
 export function taskList(productId: string, filters: TaskFilters = {}, cursor?: string | null): Promise<Page<TaskCard>> {
-  const params = { path: { product_id: productId }, query: paged(filters, cursor) }
+  const params = { ...within(productId), query: paged(filters, cursor) }
   return unwrap(api.GET('/api/products/{product_id}/tasks', { params }))
 }
 
@@ -21,7 +20,7 @@ export function taskListMine(cursor?: string | null): Promise<Page<TaskCard>> {
 }
 
 export function taskCreate(productId: string, body: NewTask, key?: string): Promise<Task> {
-  const request = { params: { path: { product_id: productId } }, body, ...once(key) }
+  const request = { params: within(productId), body, ...once(key) }
   return unwrap(api.POST('/api/products/{product_id}/tasks', request))
 }
 
@@ -40,56 +39,57 @@ export function taskDelete(task: Versioned): Promise<void> {
 /** The same change to at most 100 tasks; each is changed or refused for itself. */
 export function taskUpdateMany(productId: string, chosen: readonly Pick<Task, 'id' | 'version'>[], patch: TaskPatch): Promise<TasksUpdated> {
   const ids = chosen.map(({ id, version }) => ({ id, version }))
-  return call('patch', tasks(productId), { body: { ids, patch } })
+  return unwrap(api.PATCH('/api/products/{product_id}/tasks', { params: within(productId), body: { ids, patch } }))
 }
 
 export function taskMove(task: Versioned, body: TaskMove): Promise<Task> {
-  return call('post', `${at(task)}/move`, { body, ...ifMatch(task) })
+  return unwrap(api.POST('/api/products/{product_id}/tasks/{task_id}/move', { params: one(task), body, ...ifMatch(task) }))
 }
 
 export function taskChecklistTick(task: Placed, itemId: string, done: boolean): Promise<Task> {
-  return call('put', `${at(task)}/checklist/${itemId}`, { body: { done } })
+  const params = { path: { product_id: task.product_id, task_id: task.id, item_id: itemId } }
+  return unwrap(api.PUT('/api/products/{product_id}/tasks/{task_id}/checklist/{item_id}', { params, body: { done } }))
 }
 
 export function taskWatch(task: Placed): Promise<Task> {
-  return call('put', `${at(task)}/watch`)
+  return unwrap(api.PUT('/api/products/{product_id}/tasks/{task_id}/watch', { params: one(task) }))
 }
 
 export function taskUnwatch(task: Placed): Promise<Task> {
-  return call('delete', `${at(task)}/watch`)
+  return unwrap(api.DELETE('/api/products/{product_id}/tasks/{task_id}/watch', { params: one(task) }))
 }
 
 export function commentList(task: Placed, cursor?: string | null): Promise<Page<Comment>> {
-  return call('get', `${at(task)}/comments`, { query: paged({}, cursor) })
+  const params = { ...one(task), query: paged({}, cursor) }
+  return unwrap(api.GET('/api/products/{product_id}/tasks/{task_id}/comments', { params }))
 }
 
-export interface CommentBody {
-  text: string
-  mentions: string[]
+export function commentCreate(task: Placed, body: NewComment, key?: string): Promise<Comment> {
+  return unwrap(api.POST('/api/products/{product_id}/tasks/{task_id}/comments', { params: one(task), body, ...once(key) }))
 }
 
-export function commentCreate(task: Placed, body: CommentBody, key?: string): Promise<Comment> {
-  return call('post', `${at(task)}/comments`, { body, ...once(key) })
+type Written = Pick<Comment, 'id' | 'version' | 'task_id' | 'product_id'>
+const said = ({ id, task_id, product_id }: Written) => ({ path: { product_id, task_id, comment_id: id } })
+
+export function commentUpdate(comment: Written, body: NewComment): Promise<Comment> {
+  const request = { params: said(comment), body, ...ifMatch(comment) }
+  return unwrap(api.PATCH('/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}', request))
 }
 
-export function commentUpdate(task: Placed, comment: Pick<Comment, 'id' | 'version'>, body: CommentBody): Promise<Comment> {
-  return call('patch', `${at(task)}/comments/${comment.id}`, { body, ...ifMatch(comment) })
+export function commentDelete(comment: Written): Promise<void> {
+  const request = { params: said(comment), ...ifMatch(comment) }
+  return unwrap(api.DELETE('/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}', request))
 }
 
-export function commentDelete(task: Placed, comment: Pick<Comment, 'id' | 'version'>): Promise<void> {
-  return call('delete', `${at(task)}/comments/${comment.id}`, ifMatch(comment))
-}
-
-const views = (productId: string) => `/api/products/${productId}/views`
-
+/** The caller's own saved filters; at most 50, all on one page. */
 export function viewList(productId: string): Promise<Page<SavedView>> {
-  return call('get', views(productId))
+  return unwrap(api.GET('/api/products/{product_id}/views', { params: within(productId) }))
 }
 
-export function viewCreate(productId: string, body: Omit<SavedView, 'id'>, key?: string): Promise<SavedView> {
-  return call('post', views(productId), { body, ...once(key) })
+export function viewCreate(productId: string, body: NewView, key?: string): Promise<SavedView> {
+  return unwrap(api.POST('/api/products/{product_id}/views', { params: within(productId), body, ...once(key) }))
 }
 
 export function viewDelete(productId: string, viewId: string): Promise<void> {
-  return call('delete', `${views(productId)}/${viewId}`)
+  return unwrap(api.DELETE('/api/products/{product_id}/views/{view_id}', { params: { path: { product_id: productId, view_id: viewId } } }))
 }

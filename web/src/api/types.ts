@@ -108,53 +108,14 @@ export type TaskCard = Schemas['TaskCard']
 export type NewTask = Schemas['NewTask']
 export type TaskPatch = Schemas['TaskPatch']
 export type ChecklistItem = Schemas['ChecklistItem']
-
-// Until the API's document has them.
-export interface TaskMove {
-  status: TaskStatus
-  /** The card below the new place. */
-  before_id?: string | null
-  /** The card above the new place. */
-  after_id?: string | null
-}
-export interface TasksUpdated {
-  updated: TaskCard[]
-  refused: { id: string; code: string; detail: string }[]
-}
-export interface BoardColumn {
-  status: TaskStatus
-  items: TaskCard[]
-  next_cursor?: string | null
-  count: number
-}
-export interface Board {
-  columns: BoardColumn[]
-  wip_limits: WipLimits
-}
-export interface BoardFilters {
-  assignee_id?: string
-  requirement_id?: string
-  milestone_id?: string
-  priority?: Priority
-  label?: string
-  text?: string
-}
-export interface Comment {
-  id: string
-  version: number
-  task_id: string
-  text: string
-  mentions: string[]
-  created_at: string
-  updated_at: string
-  created_by: string
-  created_by_name: string
-}
-export interface SavedView {
-  id: string
-  name: string
-  query: string
-}
+export type TaskMove = Schemas['TaskMove']
+export type TasksUpdated = Schemas['TasksUpdated']
+export type Board = Schemas['Board']
+export type BoardColumn = Schemas['BoardColumn']
+export type Comment = Schemas['Comment']
+export type NewComment = Schemas['NewComment']
+export type SavedView = Schemas['SavedView']
+export type NewView = Schemas['NewView']
 
 export type Requirement = Schemas['Requirement']
 export type RequirementCard = Schemas['RequirementCard']
@@ -185,7 +146,6 @@ export type AssetVersion = Schemas['AssetVersion']
 export type FileDownload = Schemas['FileDownload']
 export type NewAsset = Schemas['NewAsset']
 export type NewAssetVersion = Schemas['NewAssetVersion']
-export type TaskStatus = Schemas['TaskStatus']
 export type ProductFlow = Schemas['ProductFlow']
 export type FlowPoint = Schemas['FlowPoint']
 export type BurnUp = Schemas['BurnUp']

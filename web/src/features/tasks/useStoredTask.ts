@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
+import type { BoardFilters } from '@/api/board'
 import { keys } from '@/api/keys'
-import type { Board, BoardFilters, Task, TaskCard } from '@/api/types'
+import type { Board, Task, TaskCard } from '@/api/types'
 import { fits } from './board/group'
 import { cardOf, findCard, withCard, withoutCard } from './board/place'
 

@@ -3,8 +3,8 @@ import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
-import { commentCreate, commentDelete, commentList, commentUpdate, taskGet, type CommentBody } from '@/api/tasks'
-import type { Comment, ProductMember, Task } from '@/api/types'
+import { commentCreate, commentDelete, commentList, commentUpdate, taskGet } from '@/api/tasks'
+import type { Comment, NewComment, ProductMember, Task } from '@/api/types'
 import { newId } from '@/lib/id'
 import { useTeam } from '@/shell/products/useProduct'
 import { Avatar } from '@/ui/Avatar'
@@ -53,8 +53,8 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
       await stale()
     }
   }
-  const save = async (body: CommentBody) => {
-    const saved = await attempt('The comment is not changed', () => commentUpdate(task, comment, body))
+  const save = async (body: NewComment) => {
+    const saved = await attempt('The comment is not changed', () => commentUpdate(comment, body))
     if (saved) setEditing(false)
     return false
   }
@@ -80,7 +80,7 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
           <p className="mt-2 flex flex-wrap items-center gap-2 rounded-md bg-red-bg px-3 py-1.5 text-red">
             <span className="flex-1">Delete this comment for good?</span>
             <Button variant="quiet" onClick={() => setRemoving(false)}>Keep</Button>
-            <Button variant="danger" onClick={() => void attempt('The comment is not deleted', () => commentDelete(task, comment))}>Delete</Button>
+            <Button variant="danger" onClick={() => void attempt('The comment is not deleted', () => commentDelete(comment))}>Delete</Button>
           </p>
         )}
       </div>
@@ -102,7 +102,7 @@ export function Comments({ task }: { task: Task }) {
   const comments = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toSorted((a, b) => a.created_at.localeCompare(b.created_at)), [query.data])
   const [key, setKey] = useState(newId)
   const speaks = mayComment(task)
-  const send = async (body: CommentBody) => {
+  const send = async (body: NewComment) => {
     try {
       await commentCreate(task, body, key)
       setKey(newId())
