@@ -105,6 +105,7 @@ export type Priority = Schemas['Priority']
 
 export type Task = Schemas['Task']
 export type TaskCard = Schemas['TaskCard']
+export type TaskStatus = Schemas['TaskStatus']
 export type NewTask = Schemas['NewTask']
 export type TaskPatch = Schemas['TaskPatch']
 export type ChecklistItem = Schemas['ChecklistItem']
