@@ -5,6 +5,7 @@ import type { AssetFilters } from './assets'
 import type { AuditFilters } from './audit'
 import type { InvestorFilters, TimelineFilters } from './investors'
 import type { NotificationFilters } from './notifications'
+import type { ProductPeriod } from './product-analytics'
 import type { ProductFilters } from './products'
 import type { RequirementFilters } from './requirements'
 import type { DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
@@ -111,6 +112,12 @@ export const keys = {
     activity: (filters: TrendFilters) => ['analytics', 'activity', filters] as const,
     highlights: (month: string) => ['analytics', 'highlights', month] as const,
     investor: (investorId: string) => ['analytics', 'investor', investorId] as const,
+  },
+  productAnalytics: {
+    of: (productId: string) => ['product-analytics', productId] as const,
+    flow: (productId: string, period: ProductPeriod) => ['product-analytics', productId, 'flow', period] as const,
+    cycle: (productId: string, period: ProductPeriod) => ['product-analytics', productId, 'cycle', period] as const,
+    team: (productId: string, period: ProductPeriod) => ['product-analytics', productId, 'team', period] as const,
   },
   imports: {
     all: ['imports'] as const,

@@ -9,6 +9,7 @@ import { investorRoutes } from '@/features/investors/routes'
 import { milestoneRoutes, roadmapRoutes } from '@/features/milestones/routes'
 import { notificationRoutes } from '@/features/notifications/routes'
 import { overviewRoutes } from '@/features/overview/routes'
+import { productAnalyticsRoutes } from '@/features/product-analytics/routes'
 import { productTabRoutes, productsRoutes } from '@/features/products/routes'
 import { profileRoutes } from '@/features/profile/routes'
 import { reminderRoutes } from '@/features/reminders/routes'
@@ -34,7 +35,7 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
-const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...milestoneRoutes, ...assetRoutes, ...productTaskRoutes])
+const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...productAnalyticsRoutes, ...milestoneRoutes, ...assetRoutes, ...productTaskRoutes])
 const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, ...roadmapRoutes, ...taskRoutes, product])
 
 export const router = createRouter({

@@ -27,6 +27,9 @@ export function staleAfter(event: Changed): QueryKey[] {
     case 'analytics':
       // Sent when figures have moved, after what moved them.
       return [keys.analytics.all, keys.investments.holdings(id)]
+    case 'product_analytics':
+      // Sent when a product's figures have moved, after the task or requirement that moved them.
+      return [keys.productAnalytics.of(id), keys.products.members(id)]
     case 'product':
       return [keys.products.lists, keys.products.one(id), keys.products.members(id), keys.milestones.roadmap, keys.audit.all]
     case 'requirement':

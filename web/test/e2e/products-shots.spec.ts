@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { fakeApi, page as listOf, problem } from '../fake-api'
 import { PICTURE, assetId, assetStore } from '../fake-assets'
 import { milestoneStore } from '../fake-milestones'
+import { ANALYTICS, productFigures } from '../fake-product-analytics'
 import { ORBIT, people, productStore, signedIn } from '../fake-products'
 import { baselines, requirementId, requirementStore } from '../fake-requirements'
 
@@ -22,6 +23,7 @@ const SHOTS: Shot[] = [
   { name: 'product-new', path: '/products?create=true', before: (page) => page.getByLabel('Name').fill('Harvest Unit') },
   { name: 'product', path: PAGE },
   { name: 'product-archived', path: '/products/0199f000-0000-7000-8000-00000000e005' },
+  { name: 'product-analytics', path: ANALYTICS, overrides: productFigures() },
   { name: 'product-team', path: `${PAGE}/team` },
   { name: 'product-settings', path: `${PAGE}/settings` },
   { name: 'product-delete', path: PAGE, before: async (page) => {

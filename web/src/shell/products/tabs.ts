@@ -17,6 +17,7 @@ export const PRODUCT_TABS: readonly ProductTab[] = [
   { path: '/requirements', label: 'Requirements' },
   { path: '/milestones', label: 'Milestones' },
   { path: '/assets', label: 'Assets' },
+  { path: '/analytics', label: 'Analytics', allowed: (_, may) => may('product_analytics_read') },
   { path: '/team', label: 'Team' },
   { path: '/settings', label: 'Settings', allowed: (product, may) => isWritable(product) && may('product_update') },
 ]

@@ -1,0 +1,29 @@
+import { createRoute } from '@tanstack/react-router'
+import type { TrendInterval } from '@/api/types'
+import { INTERVALS } from '@/api/words'
+import { oneOf, text } from '@/lib/search'
+import { productRoute } from '@/shell/products/routes'
+import { PERIODS, type PeriodName } from './period'
+
+export interface ProductAnalyticsSearch {
+  /** How far back the figures go; 90 days when absent. */
+  period?: PeriodName
+  interval?: TrendInterval
+  /** The user whose tasks are looked at; the whole team when absent. */
+  member?: string
+}
+
+const analyticsRoute = createRoute({
+  getParentRoute: () => productRoute,
+  path: '/analytics',
+  validateSearch: (search: Record<string, unknown>): ProductAnalyticsSearch => {
+    const member = text(search, 'member', 36)
+    return {
+      period: oneOf(search, 'period', PERIODS),
+      interval: oneOf(search, 'interval', INTERVALS),
+      member: member && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/iu.test(member) ? member : undefined,
+    }
+  },
+}).lazy(() => import('./AnalyticsTab').then(({ Route }) => Route))
+
+export const productAnalyticsRoutes = [analyticsRoute]
