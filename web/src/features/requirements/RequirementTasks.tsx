@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import type { Requirement } from '@/api/types'
@@ -39,7 +40,7 @@ export function RequirementTasks({ requirement: { id, product_id: productId } }:
               return (
                 <li key={task.id} className="flex items-center gap-2 px-4 py-2.5">
                   <span className="shrink-0 font-mono text-xs text-ink-3">{task.reference}</span>
-                  <span className="min-w-0 flex-1 truncate">{task.title}</span>
+                  <Link to="/products/$productId/tasks/$taskId" params={{ productId, taskId: task.id }} className="min-w-0 flex-1 truncate hover:text-accent hover:underline">{task.title}</Link>
                   {assignee && <span title={assignee} className="flex"><Avatar name={assignee} size="small" /><span className="sr-only">{assignee}</span></span>}
                   <Badge tone={TONES[task.status] ?? 'slate'}>{humanize(task.status)}</Badge>
                 </li>

@@ -10,6 +10,7 @@ import { PRIORITIES, REQUIREMENT_STATUSES, options } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
+import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useMilestones } from '@/shell/products/useRequirements'
 import { PriorityBadge, RequirementBadge } from '@/ui/Badge'
@@ -119,7 +120,7 @@ function useLines(productId: string, search: RequirementsSearch, folded: Readonl
     const cards = data?.pages.flatMap((page) => page.items) ?? []
     return filtered ? cards.map((card): Line => ({ card, depth: 0, children: 0 })) : outline(cards, folded)
   }, [data, filtered, folded])
-  return { list, lines, filtered }
+  return { list, lines, filters, filtered }
 }
 
 function RequirementsTab() {
@@ -131,7 +132,7 @@ function RequirementsTab() {
   const navigate = useNavigate()
   const told = useTellSaved()
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
-  const { list, lines, filtered } = useLines(product.id, search, folded)
+  const { list, lines, filters, filtered } = useLines(product.id, search, folded)
   const { data: milestones = [] } = useMilestones(product.id)
   const change = (changes: Partial<RequirementsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
   const create = () => change({ create: true })
@@ -164,6 +165,7 @@ function RequirementsTab() {
         <SearchInput label="Find in requirements" value={search.text ?? ''} onChange={(text) => change({ text: text || undefined })} className="w-60 max-md:w-full" />
         <FilterChips filters={chips} values={search} onChange={(changes) => change(changes as Partial<RequirementsSearch>)} />
         <span className="ml-auto flex gap-2">
+          <ExportButton path={`/api/exports/products/${product.id}/requirements`} filters={filters} name="requirements" action="product_export" />
           <Link to="/products/$productId/requirements/baselines" params={{ productId: product.id }} className={buttonClass()}><Layers className="size-4" aria-hidden />Baselines</Link>
           {action}
         </span>
