@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use shared::audit::{FieldChange, Kept, Record};
 use shared::id::{ProductId, UserId};
 use shared::live::{self, Audience, Event};
-use shared::notification::Kind;
+use shared::notification::{self, Kind, Told};
 use shared::policy::Action;
 use shared::product::{self, ProductCard, deletion};
 use shared::{App, Error};
 
-use crate::audited::{Told, notify, publish, set_aside};
+use crate::audited::{publish, set_aside};
 use crate::record::Change;
 use crate::tasks;
 
@@ -71,7 +71,7 @@ async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Er
         link: "/products".into(),
         actor_name: None,
     };
-    notify(app, starter, told).await
+    notification::tell(app, starter, told).await
 }
 
 /// Publishes that the deletion of a product has come further to those who may read it, or could.

@@ -82,13 +82,13 @@ fn key(product: ProductId) -> Key {
 }
 
 fn draft(run: &Run) -> Result<Draft, Error> {
-    Ok(Draft::new(key(run.deletion.product_id), TYPE, &run.starter)?
+    Draft::new(key(run.deletion.product_id), TYPE, &run.starter)?
         .card(&run.deletion)?
         .number("version", run.step + 1)
         .number("step", run.step)
         .number("tries", run.tries)
         .text("state", run.deletion.status.as_str())
-        .object("progress", &run.progress)?)
+        .object("progress", &run.progress)
 }
 
 fn open(item: &Item) -> Result<Run, Error> {

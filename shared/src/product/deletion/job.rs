@@ -104,7 +104,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     let (items, more) = list.read(app, run.progress.after.as_deref(), limits.items).await?;
     let (mut deletion, mut progress) = (run.deletion.clone(), run.progress.clone());
     let mut at_end = more.is_none();
-    for batch in Batch::all(id, items)? {
+    for batch in Batch::all(id, items) {
         if started.elapsed() >= limits.time {
             at_end = false;
             break;

@@ -26,7 +26,7 @@ pub(super) struct Batch {
 
 impl Batch {
     /// All pieces of what was read, without the product and its deletion.
-    pub fn all(product: ProductId, items: Vec<Item>) -> Result<Vec<Self>, Error> {
+    pub fn all(product: ProductId, items: Vec<Item>) -> Vec<Self> {
         let mut batches: Vec<Self> = Vec::new();
         let mut writes = MOST_WRITES;
         for found in items {
@@ -47,7 +47,7 @@ impl Batch {
                 }
             }
         }
-        Ok(batches)
+        batches
     }
 
     /// How many items it is.
