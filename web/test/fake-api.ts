@@ -36,7 +36,7 @@ export const preferences: Preferences = {
   version: me.version, time_zone: me.time_zone,
   notifications: {
     activity_created: IN_APP, investor_assigned: IN_APP, document_quarantined: IN_APP, import_finished: IN_APP, reminder_due: BOTH, reminder_failed: IN_APP,
-    task_assigned: IN_APP, task_status_changed: IN_APP, task_mentioned: IN_APP, requirement_changed: IN_APP, task_due_soon: IN_APP, task_overdue: BOTH, product_deleted: IN_APP,
+    task_assigned: IN_APP, task_status_changed: IN_APP, task_mentioned: IN_APP, requirement_changed: IN_APP, task_due_soon: IN_APP, task_overdue: BOTH, rule_fired: IN_APP, product_deleted: IN_APP,
   },
 }
 

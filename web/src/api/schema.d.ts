@@ -395,6 +395,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/products/{product_id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save the list of a product's design assets, newest first: what they are, not their files. */
+        get: operations["asset_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/products/{product_id}/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save a product's milestones by day, with how far they are. */
+        get: operations["milestone_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/products/{product_id}/requirements": {
         parameters: {
             query?: never;
@@ -1282,7 +1316,8 @@ export interface paths {
         get: operations["product_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a product with everything below it. It is closed to changes at once; what is below it is removed in the background. */
+        delete: operations["product_delete"];
         options?: never;
         head?: never;
         /** Change a product. */
@@ -1553,6 +1588,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{product_id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far the deletion of a product is, also when it is over. */
+        get: operations["product_deletion_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{product_id}/members": {
         parameters: {
             query?: never;
@@ -1802,6 +1854,58 @@ export interface paths {
         head?: never;
         /** Change a task. Those who may not write tasks may change status and checklist of those that are assigned to them. */
         patch: operations["task_update"];
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files at a task, newest first: those that can be downloaded, and the caller's own unfinished ones. */
+        get: operations["attachment_list"];
+        put?: never;
+        /** Attach a file to a task. It goes to the address in the answer. */
+        post: operations["attachment_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a file away from a task. */
+        delete: operations["attachment_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the address of a file at a task. It is good for a short while. */
+        post: operations["attachment_download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/products/{product_id}/tasks/{task_id}/checklist/{item_id}": {
@@ -2359,6 +2463,52 @@ export interface components {
             /** @description Where it stands. */
             status: components["schemas"]["FileStatus"];
         };
+        /** @description A file at a task. */
+        Attachment: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who uploads it. */
+            created_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            created_by_name: string;
+            /** @description The file's name. */
+            file_name: components["schemas"]["FileName"];
+            /** @description The attachment's id. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            reason?: components["schemas"]["QuarantineReason"] | null;
+            /** @description The digest of the file's bytes. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes.
+             */
+            size: number;
+            /** @description Where it stands. */
+            status: components["schemas"]["FileStatus"];
+            /** @description The task. */
+            task_id: components["schemas"]["TaskId"];
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a file at a task.
+         */
+        AttachmentId: string;
+        /** @description An attachment that waits for its file, and where to upload that. */
+        AttachmentUpload: {
+            /** @description The attachment. */
+            attachment: components["schemas"]["Attachment"];
+            /** @description The upload. */
+            upload: components["schemas"]["Upload"];
+        };
         /** @description An audit record as the API shows it. */
         AuditRecord: {
             /** @description What was done: an operation (`investor_update`), or `login_failed`, `denied`, …. */
@@ -2704,6 +2854,11 @@ export interface components {
          * @example 2026-11-21
          */
         Date: string;
+        /**
+         * @description How far the deletion of a product is.
+         * @enum {string}
+         */
+        DeletionStatus: "running" | "done";
         /** @description A document, with the file of its newest available version, or of its first while there is none. */
         Document: {
             /** @description The file's type. */
@@ -3774,6 +3929,20 @@ export interface components {
              */
             size: number;
         };
+        /** @description What a new attachment takes. */
+        NewAttachment: {
+            /** @description The file's type. */
+            content_type: components["schemas"]["FileType"];
+            /** @description The file's name; it must end as files of its type do. */
+            file_name: components["schemas"]["FileName"];
+            /** @description The digest of the file's bytes; only these can be uploaded. */
+            sha256: components["schemas"]["Sha256"];
+            /**
+             * Format: int64
+             * @description The file's size in bytes; exactly so many can be uploaded.
+             */
+            size: number;
+        };
         /** @description What a new baseline takes. */
         NewBaseline: {
             description?: components["schemas"]["LongText"] | null;
@@ -4077,7 +4246,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished" | "reminder_due" | "reminder_failed" | "task_assigned" | "task_status_changed" | "task_mentioned" | "requirement_changed" | "task_due_soon" | "task_overdue" | "rule_fired";
+        NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished" | "reminder_due" | "reminder_failed" | "task_assigned" | "task_status_changed" | "task_mentioned" | "requirement_changed" | "task_due_soon" | "task_overdue" | "product_deleted" | "rule_fired";
         /** @description One page of notifications, with how many are unread in all. */
         NotificationPage: {
             /** @description The notifications, newest first. */
@@ -4131,6 +4300,14 @@ export interface components {
              *     }
              */
             investor_assigned: components["schemas"]["Ways"];
+            /**
+             * @description A product that the user deleted is gone, with everything below it.
+             * @default {
+             *       "email": false,
+             *       "in_app": true
+             *     }
+             */
+            product_deleted: components["schemas"]["Ways"];
             /**
              * @description One of the user's reminders is due.
              * @default {
@@ -4214,6 +4391,8 @@ export interface components {
             import_finished?: components["schemas"]["WaysPatch"];
             /** @description The user was given an investor. */
             investor_assigned?: components["schemas"]["WaysPatch"];
+            /** @description A product that the user deleted is gone, with everything below it. */
+            product_deleted?: components["schemas"]["WaysPatch"];
             /** @description One of the user's reminders is due. */
             reminder_due?: components["schemas"]["WaysPatch"];
             /** @description One of the user's reminders could not be e-mailed. */
@@ -4365,6 +4544,45 @@ export interface components {
                 size: number;
                 /** @description Where it stands. */
                 status: components["schemas"]["FileStatus"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Attachment: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The file's type. */
+                content_type: components["schemas"]["FileType"];
+                /** @description When it was created. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Who uploads it. */
+                created_by: components["schemas"]["UserId"];
+                /** @description Their name at the time. */
+                created_by_name: string;
+                /** @description The file's name. */
+                file_name: components["schemas"]["FileName"];
+                /** @description The attachment's id. */
+                id: components["schemas"]["AttachmentId"];
+                /** @description The product. */
+                product_id: components["schemas"]["ProductId"];
+                reason?: components["schemas"]["QuarantineReason"] | null;
+                /** @description The digest of the file's bytes. */
+                sha256: components["schemas"]["Sha256"];
+                /**
+                 * Format: int64
+                 * @description The file's size in bytes.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                status: components["schemas"]["FileStatus"];
+                /** @description The task. */
+                task_id: components["schemas"]["TaskId"];
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
             }[];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;
@@ -5315,6 +5533,25 @@ export interface components {
             oldest: components["schemas"]["AgingTask"][];
             /** @description Last day. */
             to: components["schemas"]["Date"];
+        };
+        /** @description The deletion of a product. */
+        ProductDeletion: {
+            finished_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The product. */
+            product_id: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description How many stored items below the product were removed so far: tasks, comments, versions and whatever else there is.
+             */
+            removed: number;
+            /** @description When it began. */
+            started_at: components["schemas"]["Timestamp"];
+            /** @description Who began it. */
+            started_by: components["schemas"]["UserId"];
+            /** @description Their name at the time. */
+            started_by_name: string;
+            /** @description How far it is. */
+            status: components["schemas"]["DeletionStatus"];
         };
         /** @description How tasks flow through a product, over time. */
         ProductFlow: {
@@ -7217,6 +7454,84 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_export: {
+        parameters: {
+            query?: {
+                /** @description Only those for this requirement. */
+                requirement_id?: string;
+                /** @description Only those whose name contains this, whatever the case. */
+                text?: string;
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    milestone_export: {
+        parameters: {
+            query?: {
+                /** @description Only this status. */
+                status?: components["schemas"]["MilestoneStatus"];
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -9692,6 +10007,38 @@ export interface operations {
             };
         };
     };
+    product_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     product_update: {
         parameters: {
             query?: never;
@@ -10482,6 +10829,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardColumn"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_deletion_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDeletion"];
                 };
             };
             "4XX": {
@@ -11419,6 +11795,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachment_list: {
+        parameters: {
+            query?: {
+                /** @description Items on the page, 1 to 100; 25 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Attachment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachment_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats give the first answer again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttachment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentUpload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachment_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version read, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachment_download: {
+        parameters: {
+            query?: {
+                /** @description Whether a browser shows the file or saves it; `attachment` if left out. */
+                disposition?: "attachment" | "inline";
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+                task_id: components["schemas"]["TaskId"];
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDownload"];
                 };
             };
             "4XX": {

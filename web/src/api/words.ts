@@ -133,6 +133,7 @@ export const NOTIFICATION_KINDS: Record<NotificationKind, { title: string; when:
   requirement_changed: { title: 'Requirements', when: 'A requirement changes that your tasks are for.', workspace: 'products' },
   task_due_soon: { title: 'Tasks due soon', when: 'One of your tasks is due the next day.', workspace: 'products' },
   task_overdue: { title: 'Overdue tasks', when: 'One of your tasks is overdue.', workspace: 'products' },
+  rule_fired: { title: 'Rules', when: 'A workflow rule has something to say to you.', workspace: 'products' },
   product_deleted: { title: 'Deleted products', when: 'A product that you deleted is gone, with everything below it.', workspace: 'products' },
 }
 

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, Link } from '@tanstack/react-router'
-import { AlarmClock, ArrowRightLeft, AtSign, Bell, CalendarClock, CalendarX, Check, CheckCheck, FilePenLine, FileUp, FileWarning, MailWarning, MessageSquare, SquareUserRound, Trash2, UserRoundCheck, type LucideIcon } from 'lucide-react'
+import { AlarmClock, ArrowRightLeft, AtSign, Bell, CalendarClock, CalendarX, Check, CheckCheck, FilePenLine, FileUp, FileWarning, MailWarning, MessageSquare, SquareUserRound, Trash2, UserRoundCheck, Workflow, type LucideIcon } from 'lucide-react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import { notificationList, notificationUnreadCount } from '@/api/notifications'
@@ -32,6 +32,7 @@ const ICONS: Record<Notification['kind'], LucideIcon> = {
   requirement_changed: FilePenLine,
   task_due_soon: CalendarClock,
   task_overdue: CalendarX,
+  rule_fired: Workflow,
   product_deleted: Trash2,
 }
 
