@@ -173,6 +173,8 @@ fn body(route: &str) -> Option<Value> {
         | "POST /api/investors/duplicates"
         | "PATCH /api/users/{user_id}"
         | "PATCH /api/products/{product_id}/assets/{asset_id}"
+        | "PATCH /api/products/{product_id}/milestones/{milestone_id}"
+        | "POST /api/products/{product_id}/baselines"
         | "PATCH /api/investors/{investor_id}"
         | "PATCH /api/investors/{investor_id}/investments/{investment_id}" => json!({"name": "S"}),
         "POST /api/investors/{investor_id}/activities" => {
