@@ -64,22 +64,18 @@ pub struct MilestoneFigures {
 impl Counted {
     /// What the item adds; nothing of one that is deleted or of no milestone. A rejected requirement is not waited for.
     fn of(item: &Item) -> Result<Option<Self>, Error> {
-        match table::text(item, "type") {
-            Some("task") => {
-                let task: TaskState = table::read(item, "card")?;
-                let done = task.status == task::Status::Done;
-                let due_on = task.due_on.filter(|_| !done);
-                Ok(task.milestone_id.map(|milestone_id| Self { milestone_id, what: What::Tasks, done, due_on }))
-            }
-            _ => {
-                let card = requirement::card_of(item)?.filter(|card| card.status != requirement::Status::Rejected);
-                let Some((milestone_id, status)) = card.and_then(|card| Some((card.milestone_id?, card.status))) else {
-                    return Ok(None);
-                };
-                let done = status == requirement::Status::Done;
-                Ok(Some(Self { milestone_id, what: What::Requirements, done, due_on: None }))
-            }
+        if table::text(item, "type") == Some("task") {
+            let task: TaskState = table::read(item, "card")?;
+            let done = task.status == task::Status::Done;
+            let due_on = task.due_on.filter(|_| !done);
+            return Ok(task.milestone_id.map(|milestone_id| Self { milestone_id, what: What::Tasks, done, due_on }));
         }
+        let card = requirement::card_of(item)?.filter(|card| card.status != requirement::Status::Rejected);
+        let Some((milestone_id, status)) = card.and_then(|card| Some((card.milestone_id?, card.status))) else {
+            return Ok(None);
+        };
+        let done = status == requirement::Status::Done;
+        Ok(Some(Self { milestone_id, what: What::Requirements, done, due_on: None }))
     }
 
     fn moves(&self, moves: &mut Moves, by: i64) {
