@@ -339,7 +339,7 @@ async fn saved_views_are_their_users_own() {
     let path = format!("{}/views", team.product);
     let new = json!({"name": "Urgent", "query": "priority=high"});
     let made = team.steward.post(&path).by(&team.tom).json(&new).send().await.expect(201);
-    assert_eq!(team.steward.all(&team.tom, &path, 10).await, [made.json.clone()]);
+    assert_eq!(team.steward.all(&team.tom, &path, 10).await, std::slice::from_ref(&made.json));
     assert!(team.steward.all(&team.mia, &path, 10).await.is_empty());
     let one = format!("{path}/{}", made.id());
     team.steward.delete(&one).by(&team.mia).send().await.problem(404, "not_found");

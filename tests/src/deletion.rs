@@ -61,7 +61,7 @@ async fn finished(steward: &Steward, by: &Person, product: &str) -> Value {
             steward.settle().await;
             return state;
         }
-        assert!(began.elapsed() < Duration::from_secs(300), "{state}");
+        assert!(began.elapsed() < Duration::from_mins(5), "{state}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -213,7 +213,7 @@ async fn a_product_with_twenty_thousand_things_goes_in_pieces_with_progress() {
         if state["status"] == "done" {
             break;
         }
-        assert!(began.elapsed() < Duration::from_secs(300), "{state}");
+        assert!(began.elapsed() < Duration::from_mins(5), "{state}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert!(seen.is_sorted() && seen.last() == Some(&20_000), "{seen:?}");
