@@ -46,7 +46,7 @@ def test_a_product_has_an_owner_a_team_and_rules(admin: Person) -> None:
     assert admin.ask(200, "GET", "/api/products?status=archived")["items"] == []
     assert admin.ask(200, "GET", f"/api/products?owner_id={mia.user['id']}")["items"]
     rule = {"name": "Stuck", "when": {"event": "task_created", "label": "risky"},
-            "then": [{"action": "set_priority", "priority": "critical"},
+            "then": [{"action": "set_priority", "priority": "critical"}, {"action": "set_status", "status": "in_progress"},
                      {"action": "notify", "recipient": "owner", "message": "look"}]}
     made = mia.ask(201, "POST", f"{path}/rules", rule, Idempotency_Key=unique("r"))
     task = mia.ask(201, "POST", f"{path}/tasks", {"title": "Weld", "labels": ["risky"], "assignee_id": tom.user["id"]})
@@ -149,6 +149,7 @@ def test_tasks_move_over_the_board_and_are_talked_about(admin: Person, stack: St
     eventually(lambda: mia.ask(200, "GET", one)["status"] == "blocked")
     for figures in ("flow", "cycle", "team"):
         mia.ask(200, "GET", f"{path}/analytics/{figures}")
+        mia.ask(200, "GET", f"{path}/analytics/{figures}?member_id={tom.user['id']}")
     assert moved["version"] < mia.ask(200, "GET", one)["version"]
     version = mia.ask(200, "GET", one)["version"]
     mia.ask(204, "DELETE", one, version=version)
@@ -200,10 +201,10 @@ def test_work_is_imported_found_exported_and_deleted_with_its_product(admin: Per
         made = mia.ask(201, "POST", "/api/imports", new)
         one = f"/api/imports/{made['import']['id']}"
         assert send(made["upload"], content).status_code == 200
-        mia.ask(200, "GET", f"{one}/preview")
+        mia.ask(200, "POST", f"{one}/preview", {})
         columns = text.splitlines()[0].split(",")
         start = {"mapping": [{"column": c, "field": c} for c in columns], "key": "external_id", "dry_run": False}
-        mia.ask(200, "POST", f"{one}/start", start)
+        mia.ask(202, "POST", f"{one}/start", start)
         eventually(lambda one=one: mia.ask(200, "GET", one)["status"] == "done", 60)
     assert len(mia.ask(200, "GET", f"{path}/requirements")["items"]) == 2
     for person in (mia, tom, admin):
@@ -214,6 +215,9 @@ def test_work_is_imported_found_exported_and_deleted_with_its_product(admin: Per
     assert mia.request("GET", f"/api/exports/products/{product}/requirements/{first['id']}/versions").status_code == 200
     assert mia.request("GET", "/api/exports/products").status_code == 200
     assert admin.request("GET", "/api/exports/products").status_code == 200
+    drawing = mia.ask(201, "POST", f"{path}/assets", described("Drawing.pdf", PDF))
+    assert send(drawing["upload"], PDF).status_code == 200
+    eventually(lambda: mia.ask(200, "GET", f"{path}/assets/{drawing['asset']['id']}")["asset"]["status"] == "available")
     version = mia.ask(200, "GET", path)["version"]
     mia.ask(202, "DELETE", path, version=version)
     eventually(lambda: "product_deleted" in kinds(mia), 60)

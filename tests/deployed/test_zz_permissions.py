@@ -136,7 +136,7 @@ def test_every_call_was_within_the_policy_with_all_its_conditions(recorder: Reco
         for call in recorder.calls
         if call.function in granted and not any(grant.allows(call) for grant in granted[call.function])
     ]
-    assert outside == []
+    assert not outside, "\n".join(sorted({f"{call.function}: {call.action} {call.resource} {call.leading_keys}" for call in outside}))
 
 
 #: Used by AWS itself on the function's behalf, or only when something goes wrong.
@@ -152,6 +152,10 @@ RARE = (
     # When the data key is remembered from the run before.
     "send-mail: dynamodb:GetItem steward ",
     "send-reminders: dynamodb:GetItem steward ",
+    # When a product is deleted while one of its files is judged.
+    "on-upload: s3:DeleteObject ",
+    # Its answers hold no cursor and are not kept, so nothing needs the root key.
+    "product-analytics: kms:Decrypt ",
 )
 
 
