@@ -84,7 +84,7 @@ class Recorder:
         elif body.startswith(b"Action=SendEmail"):
             calls = [_ses(function, parse_qs(body.decode()))]
         else:
-            calls = _s3(function, method, path)
+            calls = _s3(function, method, path, body)
         with self._lock:
             self.calls.update(calls)
 
@@ -150,8 +150,12 @@ def _ses(function: str, form: dict[str, list[str]]) -> Call:
     return Call(function, "ses:SendEmail", f"identity/{address.rsplit('@', 1)[-1]}", from_address=address)
 
 
-def _s3(function: str, method: str, path: str) -> list[Call]:
+def _s3(function: str, method: str, path: str, body: bytes) -> list[Call]:
     bucket, _, key = urlsplit(path).path.lstrip("/").partition("/")
+    if method == "POST" and not key:
+        # Many objects at once: their keys are in the body.
+        keys = re.findall(r"<Key>([^<]+)</Key>", body.decode())
+        return [Call(function, "s3:DeleteObject", f"{bucket}/{key}") for key in keys]
     if not key:
         return [Call(function, "s3:ListBucket", bucket)]
     return [Call(function, S3_ACTIONS.get(method, f"s3:{method}"), f"{bucket}/{key}")]

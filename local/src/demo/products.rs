@@ -182,8 +182,13 @@ impl Workshop<'_> {
         Ok(())
     }
 
-    /// The product's present status.
+    /// The milestones that were reached, and the product's present status.
     async fn settle(&self, of: &Loading<'_>) -> Result<(), Problem> {
+        for (id, days) in of.milestones.iter().filter(|(_, days)| *days < 0) {
+            let path = format!("{}/milestones/{id}", of.path);
+            let call = self.client.patch(&path, json!({"status": "reached"})).by(of.owner).version(1);
+            self.then(usize::try_from(-days).map_err(failed)?, 0, call).await?;
+        }
         let version = 1 + of.team.len() as u64;
         let patch = json!({"status": of.build.status});
         let call = self.client.patch(&of.path, patch).by(of.owner).version(version);

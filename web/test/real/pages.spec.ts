@@ -86,7 +86,7 @@ test('a file in the letters of an older Excel is read after a choice, and its fa
 test('the API page draws the document under its policy', async ({ page, refused, request, server }) => {
   await setUp(request, server)
   await page.goto('/api/docs')
-  await expect(page.getByRole('heading', { name: /^Steward/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: /^Steward/ })).toBeVisible({ timeout: 30_000 })
   await expect(page.getByText('Create an investor').first()).toBeAttached()
   expect(refused).toEqual([])
 })
