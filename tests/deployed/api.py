@@ -13,9 +13,8 @@ from websockets.sync.client import ClientConnection, connect
 T = TypeVar("T")
 
 PASSWORD = "a pass phrase that is long enough"
-#: How long anything that follows from a change may take to show. The emulator hands the stream on batch by batch, and what other
-#: tests wrote before comes first.
-PATIENCE_SECONDS = 90
+#: How long anything that follows from a change may take to show.
+PATIENCE_SECONDS = 30
 
 
 @dataclass
