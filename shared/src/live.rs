@@ -26,6 +26,9 @@ pub struct LiveTicket {
     pub url: String,
     /// Seconds until the ticket is void.
     pub expires_in: i64,
+    /// The feed's place when the ticket was made. What happens until the connection is open is not pushed: ask for the events
+    /// after this one when it is.
+    pub event_id: Uuid,
 }
 
 /// What is pushed, and given after a gap.

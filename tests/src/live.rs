@@ -11,11 +11,33 @@ async fn a_ticket_opens_one_connection() {
     let admin = steward.admin().await;
     let ticket = steward.post("/api/live/ticket").by(&admin).send().await.expect(200);
     assert_eq!(ticket.json["expires_in"], 60);
+    let since = ticket.json["event_id"].as_str().unwrap();
+    let missed = steward.get(&format!("/api/live/events?after={since}")).by(&admin).send().await.expect(200);
+    assert_eq!(missed.json["complete"], true);
     let secret = ticket.json["url"].as_str().unwrap().split("ticket=").nth(1).unwrap().to_owned();
     let connect = |id: &'static str| shared::live::connect(steward.app(), id, &secret);
     connect("c1").await.unwrap();
     assert!(connect("c2").await.is_err());
     assert!(shared::live::connect(steward.app(), "c3", "made up").await.is_err());
+}
+
+#[tokio::test]
+async fn a_push_to_a_connection_that_is_not_open_yet_does_not_forget_it() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let connect = async |id: &'static str| {
+        let ticket = steward.post("/api/live/ticket").by(&admin).send().await.expect(200);
+        let secret = ticket.json["url"].as_str().unwrap().split("ticket=").nth(1).unwrap().to_owned();
+        shared::live::connect(steward.app(), id, &secret).await.unwrap();
+    };
+    connect("about to open").await;
+    let long_ago = shared::time::Timestamp::now().plus_seconds(-40);
+    shared::time::at(long_ago, connect("long closed")).await;
+    // Neither is known to the gateway, which says of both that they are gone.
+    steward.investor(&admin, "Acme").await;
+    steward.settle().await;
+    let left = shared::live::connections(steward.app()).await.unwrap();
+    assert_eq!(left.iter().map(|connection| &*connection.id).collect::<Vec<_>>(), ["about to open"]);
 }
 
 #[tokio::test]

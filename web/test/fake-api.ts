@@ -88,7 +88,8 @@ export const routes: Record<string, Handler> = {
   'GET /api/investors': () => page(investors),
   'GET /api/investors/([^/]+)': ({ match }) => ({ body: investors.find((one) => one.id === match[1]) }),
   'GET /api/products': () => page([]),
-  'POST /api/live/ticket': ({ url }) => ({ body: { url: `ws://${url.host}/live?ticket=t`, expires_in: 60 } }),
+  'POST /api/live/ticket': ({ url }) => ({ body: { url: `ws://${url.host}/live?ticket=t`, expires_in: 60, event_id: '0199f000-0000-7000-8000-000000000001' } }),
+  'GET /api/live/events': () => page([], { complete: true }),
 }
 
 function find(handlers: Record<string, Handler>, method: string, path: string): [Handler, RegExpMatchArray] | null {

@@ -1,6 +1,8 @@
 //! Tickets and connections.
 
 use aws_lc_rs::{digest, rand};
+use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
+use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use base64::Engine as _;
@@ -22,6 +24,9 @@ use crate::time::Timestamp;
 const TICKET_SECONDS: i64 = 60;
 /// API Gateway ends every connection after 2 hours; the record may live a little longer.
 const CONNECTION_SECONDS: i64 = 2 * 3600 + 600;
+/// Seconds that a connection may take to open: API Gateway opens it only after `$connect` has answered, and says until then
+/// that it is gone.
+const OPENING_SECONDS: i64 = 30;
 
 /// A live connection.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,6 +37,8 @@ pub struct Connection {
     pub user_id: UserId,
     /// Their roles when they did.
     pub roles: Roles,
+    /// When its ticket was taken; it opens a moment later.
+    pub connected_at: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,7 +65,11 @@ pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Err
     let expires = Timestamp::now().as_second() + TICKET_SECONDS;
     let draft = Draft::new(ticket_key(&secret), "ticket", &ticket)?.number("expires_at", expires);
     put(app, draft).await?;
-    Ok(LiveTicket { url: format!("{}?ticket={secret}", app.live_url()), expires_in: TICKET_SECONDS })
+    Ok(LiveTicket {
+        url: format!("{}?ticket={secret}", app.live_url()),
+        expires_in: TICKET_SECONDS,
+        event_id: crate::id::new(),
+    })
 }
 
 async fn put(app: &App, draft: Draft) -> Result<(), Error> {
@@ -82,14 +93,14 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
         .await
         .map_err(table::failure)?;
     let item = taken.attributes.ok_or(Error::Unauthenticated)?;
-    let now = Timestamp::now().as_second();
-    if table::read::<i64>(&item, "expires_at")? < now {
+    let now = Timestamp::now();
+    if table::read::<i64>(&item, "expires_at")? < now.as_second() {
         return Err(Error::Unauthenticated);
     }
     let ticket: Ticket = table::read(&item, "data")?;
-    let connection = Connection { id: id.into(), user_id: ticket.user_id, roles: ticket.roles };
+    let connection = Connection { id: id.into(), user_id: ticket.user_id, roles: ticket.roles, connected_at: now };
     let draft = Draft::new(connection_key(id), "connection", &connection)?;
-    put(app, draft.number("expires_at", now + CONNECTION_SECONDS)).await
+    put(app, draft.number("expires_at", now.as_second() + CONNECTION_SECONDS)).await
 }
 
 /// Forgets connection `id`.
@@ -116,19 +127,22 @@ pub async fn connections(app: &App) -> Result<Vec<Connection>, Error> {
     }
 }
 
-/// Sends a message to one connection; one that is gone is forgotten. Tells whether it arrived.
-pub(super) async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Error> {
+/// Pushes a message to a connection. One that is gone is forgotten, unless it is only about to open: who opens it asks for
+/// what happened since its ticket.
+pub(super) async fn push(app: &App, connection: &Connection, message: &[u8]) -> Result<(), Error> {
+    let opening = connection.connected_at.plus_seconds(OPENING_SECONDS) > Timestamp::now();
+    if send(app, &connection.id, message).await? || opening {
+        return Ok(());
+    }
+    disconnect(app, &connection.id).await
+}
+
+/// Sends a message to one connection. Tells whether it arrived; otherwise the connection is gone.
+async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Error> {
     let Some(client) = app.connections() else { return Err(Error::internal("nothing can be pushed from here")) };
     match client.post_to_connection().connection_id(id).data(Blob::new(message)).send().await {
         Ok(_) => Ok(true),
-        Err(e)
-            if e.as_service_error().is_some_and(
-                aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError::is_gone_exception,
-            ) =>
-        {
-            disconnect(app, id).await?;
-            Ok(false)
-        }
+        Err(e) if e.as_service_error().is_some_and(PostToConnectionError::is_gone_exception) => Ok(false),
         Err(e) => Err(Error::Unavailable(Box::new(e))),
     }
 }
@@ -145,6 +159,7 @@ pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
             json!({"type": "error", "code": "unknown_message", "detail": "Send {\"type\":\"ping\"} or {\"type\":\"hello\"}."})
         }
     };
+    // One that is gone before its answer is forgotten by its `$disconnect`.
     send(app, id, answer.to_string().as_bytes()).await?;
     Ok(())
 }
@@ -155,7 +170,7 @@ pub async fn end_user_connections(app: &App, user: UserId) -> Result<(), Error> 
     for connection in connections(app).await?.into_iter().filter(|c| c.user_id == user) {
         match client.delete_connection().connection_id(&connection.id).send().await {
             Ok(_) => {}
-            Err(e) if e.as_service_error().is_some_and(aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError::is_gone_exception) => {}
+            Err(e) if e.as_service_error().is_some_and(DeleteConnectionError::is_gone_exception) => {}
             Err(e) => return Err(Error::Unavailable(Box::new(e))),
         }
         disconnect(app, &connection.id).await?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::connection::{connections, send};
+use super::connection::{self, connections};
 use super::{Audience, Event};
 use crate::app::App;
 use crate::caller::Caller;
@@ -62,7 +62,7 @@ pub async fn publish(app: &App, event: Event, audience: Audience) -> Result<(), 
         .number("expires_at", now.as_second() + KEPT_SECONDS * 2);
     let put = app.table().client().put_item().table_name(app.table().name()).set_item(Some(draft.into_item()));
     put.send().await.map_err(table::failure)?;
-    push(app, &audience, &message).await
+    push_to_all(app, &audience, &message).await
 }
 
 /// Publishes a stored notification to its user.
@@ -72,9 +72,10 @@ pub async fn publish_notification(app: &App, user: UserId, notification: Notific
     publish(app, event, Audience::User(user)).await
 }
 
-async fn push(app: &App, audience: &Audience, message: &[u8]) -> Result<(), Error> {
+async fn push_to_all(app: &App, audience: &Audience, message: &[u8]) -> Result<(), Error> {
     let open = connections(app).await?;
-    let sends = open.iter().filter(|c| audience.includes(c.user_id, &c.roles)).map(|c| send(app, &c.id, message));
+    let sends =
+        open.iter().filter(|c| audience.includes(c.user_id, &c.roles)).map(|c| connection::push(app, c, message));
     for sent in join_all(sends).await {
         // A push that fails is not worth a retry of the stream: the client fetches what it missed.
         if let Err(error) = sent {

@@ -3670,6 +3670,12 @@ export interface components {
         /** @description A one-use ticket for a live connection. */
         LiveTicket: {
             /**
+             * Format: uuid
+             * @description The feed's place when the ticket was made. What happens until the connection is open is not pushed: ask for the events
+             *     after this one when it is.
+             */
+            event_id: string;
+            /**
              * Format: int64
              * @description Seconds until the ticket is void.
              */

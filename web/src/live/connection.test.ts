@@ -27,14 +27,18 @@ const hello = { type: 'hello', connection_id: 'c', heartbeat_seconds: 30 }
 function set(missed: (after: string, cursor?: string | null) => Promise<MissedEvents> = async () => ({ items: [], complete: true })) {
   const sockets: FakeSocket[] = []
   const events: string[] = []
+  const told: [string, boolean][] = []
   const states: LiveState[] = []
   const onGap = vi.fn()
-  const ticket = vi.fn(async () => ({ url: 'ws://x/live?ticket=1', expires_in: 60 }))
+  const ticket = vi.fn(async () => ({ url: 'ws://x/live?ticket=1', expires_in: 60, event_id: 'e0' }))
   const missedSpy = vi.fn(missed)
   const connection = new LiveConnection({
     ticket,
     missed: missedSpy,
-    onEvent: (event) => events.push(event.event_id),
+    onEvent: (event, wasMissed) => {
+      events.push(event.event_id)
+      told.push([event.event_id, wasMissed])
+    },
     onGap,
     onState: (state) => states.push(state),
     open: () => {
@@ -49,7 +53,7 @@ function set(missed: (after: string, cursor?: string | null) => Promise<MissedEv
     if (!last) throw new Error('No socket yet')
     return last
   }
-  return { connection, sockets, socket, events, states, onGap, ticket, missed: missedSpy }
+  return { connection, sockets, socket, events, told, states, onGap, ticket, missed: missedSpy }
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
@@ -65,11 +69,22 @@ describe('LiveConnection', () => {
     live.socket().onopen?.()
     expect(live.socket().sent).toEqual(['{"type":"hello"}'])
     live.socket().says(hello)
+    await settle()
     live.socket().says(changed('e1'))
     live.socket().says({ type: 'something_new' })
     expect(live.states).toEqual(['connecting', 'live'])
     expect(live.events).toEqual(['e1'])
-    expect(live.missed).not.toHaveBeenCalled()
+  })
+
+  it('takes in what happened between its ticket and its opening, as missed', async () => {
+    const live = set(async () => ({ items: [changed('e1')], complete: true }))
+    live.connection.start()
+    await settle()
+    live.socket().says(hello)
+    live.socket().says(changed('e2'))
+    await settle()
+    expect(live.missed).toHaveBeenCalledExactlyOnceWith('e0', undefined)
+    expect(live.told).toEqual([['e1', true], ['e2', false]])
   })
 
   it('pings every heartbeat and gives up on a silent server', async () => {
@@ -123,7 +138,9 @@ describe('LiveConnection', () => {
     )
     live.connection.start()
     await settle()
+    live.missed.mockResolvedValueOnce({ items: [], complete: true })
     live.socket().says(hello)
+    await settle()
     live.socket().says(changed('e1'))
     live.socket().onclose?.()
     await vi.advanceTimersByTimeAsync(1000)
@@ -131,8 +148,8 @@ describe('LiveConnection', () => {
     live.socket().says(changed('e3'))
     live.socket().says(changed('e4'))
     await settle()
-    expect(live.missed).toHaveBeenNthCalledWith(1, 'e1', undefined)
-    expect(live.missed).toHaveBeenNthCalledWith(2, 'e1', 'p2')
+    expect(live.missed).toHaveBeenNthCalledWith(2, 'e1', undefined)
+    expect(live.missed).toHaveBeenNthCalledWith(3, 'e1', 'p2')
     expect(live.events).toEqual(['e1', 'e2', 'e3', 'e4'])
     expect(live.onGap).not.toHaveBeenCalled()
   })
@@ -144,7 +161,9 @@ describe('LiveConnection', () => {
     const live = set(missed)
     live.connection.start()
     await settle()
+    live.missed.mockResolvedValueOnce({ items: [], complete: true })
     live.socket().says(hello)
+    await settle()
     live.socket().says(changed('e1'))
     live.socket().onclose?.()
     await vi.advanceTimersByTimeAsync(1000)
@@ -155,15 +174,18 @@ describe('LiveConnection', () => {
     expect(live.events).toEqual(['e1', 'e9'])
   })
 
-  it('has a gap when it was lost before the first event', async () => {
+  it('catches up from its first ticket when it was lost before the first event', async () => {
     const live = set()
     live.connection.start()
     await settle()
+    live.ticket.mockResolvedValue({ url: 'ws://x/live?ticket=2', expires_in: 60, event_id: 'e5' })
     live.socket().says(hello)
     live.socket().onclose?.()
     await vi.advanceTimersByTimeAsync(1000)
     live.socket().says(hello)
-    expect(live.onGap).toHaveBeenCalledOnce()
+    await settle()
+    expect(live.missed).toHaveBeenLastCalledWith('e0', undefined)
+    expect(live.onGap).not.toHaveBeenCalled()
   })
 
   it('tries at once when told to, and not at all once stopped', async () => {

@@ -7,7 +7,8 @@ export type LiveState = 'connecting' | 'live' | 'waiting' | 'stopped'
 export interface LiveOptions {
   ticket: () => Promise<LiveTicket>
   missed: (after: string, cursor?: string | null) => Promise<MissedEvents>
-  onEvent: (event: LiveEvent) => void
+  /** `missed` if it happened while nobody listened: what it carries may be out of date by now. */
+  onEvent: (event: LiveEvent, missed: boolean) => void
   /** Events were lost for good: everything shown may be stale. */
   onGap: () => void
   onState: (state: LiveState) => void
@@ -45,8 +46,8 @@ export class LiveConnection {
   /** Rises with every socket, so that what belongs to an older one is ignored. */
   private generation = 0
   private heardAt = 0
+  /** The newest event taken in; before the first one the feed's place when the first ticket was made. */
   private lastEventId: string | null = null
-  private everLive = false
   /** Live events that wait until those missed before them have been taken in. */
   private held: LiveEvent[] | null = null
   private readonly seen = new Set<string>()
@@ -101,8 +102,9 @@ export class LiveConnection {
     this.generation += 1
     const mine = this.generation
     try {
-      const { url } = await this.options.ticket()
+      const { url, event_id } = await this.options.ticket()
       if (mine !== this.generation) return
+      this.lastEventId ??= event_id
       const socket = (this.options.open ?? ((to) => new WebSocket(to)))(url)
       this.socket = socket
       socket.onopen = () => socket.send('{"type":"hello"}')
@@ -134,11 +136,10 @@ export class LiveConnection {
       else this.socket?.send('{"type":"ping"}')
     }, beat)
     this.options.onState('live')
-    if (this.everLive) void this.catchUp(generation)
-    this.everLive = true
+    void this.catchUp(generation)
   }
 
-  /** Takes in what happened while the connection was gone, then what came meanwhile. */
+  /** Takes in what happened while the connection opened or was gone, then what came meanwhile. */
   private async catchUp(generation: number): Promise<void> {
     const after = this.lastEventId
     if (after === null) return this.options.onGap()
@@ -152,7 +153,7 @@ export class LiveConnection {
           this.options.onGap()
           break
         }
-        page.items.forEach((event) => this.deliver(event))
+        page.items.forEach((event) => this.deliver(event, true))
         cursor = page.next_cursor
       } while (cursor)
     } catch {
@@ -161,19 +162,19 @@ export class LiveConnection {
     }
     const held = this.held ?? []
     this.held = null
-    held.forEach((event) => this.deliver(event))
+    held.forEach((event) => this.deliver(event, false))
   }
 
   private take(event: LiveEvent): void {
     if (this.held) this.held.push(event)
-    else this.deliver(event)
+    else this.deliver(event, false)
   }
 
-  private deliver(event: LiveEvent): void {
+  private deliver(event: LiveEvent, missed: boolean): void {
     this.lastEventId = event.event_id
     if (this.seen.has(event.event_id)) return
     this.seen.add(event.event_id)
     if (this.seen.size > REMEMBERED) this.seen.delete(this.seen.values().next().value ?? '')
-    this.options.onEvent(event)
+    this.options.onEvent(event, missed)
   }
 }

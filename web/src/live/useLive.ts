@@ -15,7 +15,7 @@ export function useLiveState(): LiveState {
   return useStore(state)
 }
 
-/** Keeps what is shown fresh while mounted; `onNotification` is called for each new one. Mounted once, by the shell. */
+/** Keeps what is shown fresh while mounted; `onNotification` is called for each that comes now. Mounted once, by the shell. */
 export function useLive(onNotification: (notification: Notification) => void): void {
   const client = useQueryClient()
   useEffect(() => {
@@ -25,13 +25,15 @@ export function useLive(onNotification: (notification: Notification) => void): v
       missed: liveEventList,
       onState: (next) => state.set(next),
       onGap: () => void client.invalidateQueries(),
-      onEvent: (event) => {
+      onEvent: (event, missed) => {
         if (event.type === 'changed') {
           tellChange(event)
           return batch.add(staleAfter(event))
         }
-        client.setQueryData(keys.notifications.unread, event.unread_count)
         batch.add([['notifications', 'list']])
+        // One of before may have been read since.
+        if (missed) return batch.add([keys.notifications.unread])
+        client.setQueryData(keys.notifications.unread, event.unread_count)
         onNotification(event.notification)
       },
     })
