@@ -6,12 +6,12 @@
 
 #[path = "capacity/meter.rs"]
 mod meter;
+#[path = "capacity/products.rs"]
+mod products;
 #[path = "capacity/seed.rs"]
 mod seed;
 #[path = "../src/support.rs"]
 mod support;
-#[path = "capacity/tasks.rs"]
-mod tasks;
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ async fn main() {
     let sizes = if sizes.is_empty() { vec![1_000, 100_000] } else { sizes };
     let mut tables = Vec::new();
     for size in &sizes {
-        eprintln!("measuring at {size} investors");
+        eprintln!("measuring at {size} investors, tasks and requirements");
         tables.push(measure(*size).await);
     }
     println!(
@@ -81,7 +81,7 @@ async fn measure(size: usize) -> Vec<Row> {
     let mut rows = bench.reads(&admin, &rita, &base).await;
     rows.extend(children);
     rows.extend(bench.writes(&admin, &base, &note).await);
-    rows.extend(bench.tasks(&admin, size).await);
+    rows.extend(bench.products(&admin, size).await);
     rows
 }
 

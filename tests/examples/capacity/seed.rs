@@ -8,7 +8,7 @@ use shared::table::{Draft, Key};
 use crate::support::Steward;
 
 /// Most items that one batch writes.
-pub const AT_ONCE: usize = 25;
+const AT_ONCE: usize = 25;
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -36,10 +36,7 @@ pub async fn fill(steward: &Steward, model: &str, size: usize) {
         batch.extend(shared::search::investor_entries(&card).unwrap().into_iter().map(Draft::into_item));
         batch.extend(shared::investor::duplicates::entries(&copy).unwrap().into_iter().map(Draft::into_item));
         batch.push(copy);
-        while batch.len() >= AT_ONCE {
-            let rest = batch.split_off(AT_ONCE);
-            write(steward, std::mem::replace(&mut batch, rest)).await;
-        }
+        write_full(steward, &mut batch).await;
     }
     write(steward, batch).await;
 }
@@ -53,6 +50,14 @@ pub fn renamed(model: &Item, id: &str, name: &str) -> Item {
         card.insert("name".into(), AttributeValue::S(name.into()));
     }
     copy
+}
+
+/// Writes of the items as many as fill batches, and leaves the rest.
+pub async fn write_full(steward: &Steward, items: &mut Vec<Item>) {
+    while items.len() >= AT_ONCE {
+        let rest = items.split_off(AT_ONCE);
+        write(steward, std::mem::replace(items, rest)).await;
+    }
 }
 
 pub async fn write(steward: &Steward, items: Vec<Item>) {
