@@ -7,6 +7,7 @@ mod released;
 mod write;
 
 pub(crate) use item::objects;
+pub(crate) use read::of_product;
 pub use read::{AttachmentDownloadQuery, download, list};
 pub use released::uploaded;
 pub use write::{create, delete};

@@ -19,6 +19,8 @@ use crate::task;
 use crate::text::LongText;
 use crate::time::Timestamp;
 
+/// What every sort key of a comment begins with.
+const PREFIX: &str = "COMMENT#";
 /// Most people that one comment mentions.
 const MOST_MENTIONS: usize = 20;
 
@@ -90,7 +92,7 @@ impl Comment {
 }
 
 fn key(product: ProductId, id: CommentId) -> Key {
-    Key::new(product::partition(product), format!("COMMENT#{id}"))
+    Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 
 /// Partition in `gsi1` of a task's comments, by time.
@@ -222,6 +224,23 @@ pub async fn list(
         tokio::join!(task::seen(app, caller, Action::ProductRead, product_id, task_id), list.page(app, request));
     seen?;
     page?.try_map(|item| table::take(item, "card"))
+}
+
+/// One page of the comments on all tasks of a product in which the caller may `action`, the oldest first; also of tasks that
+/// are deleted by now. One round trip.
+pub(crate) async fn of_product(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    request: &PageRequest,
+) -> Result<Page<Comment>, Error> {
+    let list = List::new("product_comments", Source::table(product::partition(product_id), PREFIX), Order::Ascending);
+    let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
+    loaded?;
+    let page = page?;
+    let items = page.items.iter().filter_map(|item| card_of(item).transpose()).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor: page.next_cursor })
 }
 
 /// A comment for a change.

@@ -4,6 +4,47 @@
 //! nothing is kept anywhere: there is no file to erase or to leak, no limit on the length of a list, and whoever asks may stop
 //! at any page. Each page is recorded in the audit trail before it is answered.
 
+/// An export of what belongs to one entity: which one, its query, and how a page of it is read by the list's own code.
+macro_rules! list_of {
+    (
+        $(#[$doc:meta])*
+        $name:ident($entity:literal, $field:ident: $id:ty, $query:ty), $operation:literal, $file:literal, $row:ty,
+        |$export:ident, $app:ident, $caller:ident, $request:ident| $read:expr
+    ) => {
+        $(#[$doc])*
+        pub struct $name {
+            /// Whose list it is.
+            pub $field: $id,
+            /// Which of it, and where to go on.
+            pub query: $query,
+        }
+
+        impl $crate::export::Export for $name {
+            const OPERATION: &'static str = $operation;
+            const FILE: &'static str = $file;
+            type Row = $row;
+
+            fn subject(&self, _: &$crate::caller::Caller) -> $crate::audit::Subject {
+                $crate::audit::Subject::new($entity, self.$field)
+            }
+
+            fn cursor(&self) -> Option<&String> {
+                self.query.cursor.as_ref()
+            }
+
+            async fn read(
+                &self,
+                $app: &$crate::app::App,
+                $caller: &$crate::caller::Caller,
+                $request: &$crate::page::PageRequest,
+            ) -> Result<$crate::page::Page<$row>, $crate::error::Error> {
+                let $export = self;
+                $read.await
+            }
+        }
+    };
+}
+
 mod company;
 mod investor;
 mod own;
@@ -17,8 +58,9 @@ pub use investor::{
 };
 pub use own::{MyReminderExport, NotificationExport, SessionExport};
 pub use product::{
-    AssetExport, AssetExportQuery, MilestoneExport, MilestoneExportQuery, ProductExport, RequirementExport,
-    RequirementExportQuery, RequirementVersionExport, TaskExport, TaskExportQuery,
+    AssetExport, AssetExportQuery, AttachmentExport, BaselineExport, CommentExport, MilestoneExport,
+    MilestoneExportQuery, ProductExport, RequirementExport, RequirementExportQuery, RequirementVersionExport,
+    RuleExport, TaskExport, TaskExportQuery,
 };
 pub use sheet::{Line, Row};
 

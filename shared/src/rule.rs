@@ -9,6 +9,7 @@ mod run;
 mod write;
 
 pub use run::{Cause, fire};
+pub(crate) use write::read;
 pub use write::{create, delete, list, update};
 
 use serde::{Deserialize, Serialize};
@@ -140,7 +141,8 @@ pub enum Then {
 }
 
 impl Then {
-    fn line(&self) -> String {
+    /// What it does, as the audit trail and an export say it.
+    pub(crate) fn line(&self) -> String {
         match self {
             Self::SetStatus { status } => format!("set_status: {}", status.as_str()),
             Self::SetPriority { priority } => format!("set_priority: {}", priority.as_str()),

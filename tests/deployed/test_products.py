@@ -209,7 +209,7 @@ def test_work_is_imported_found_exported_and_deleted_with_its_product(admin: Per
     assert len(mia.ask(200, "GET", f"{path}/requirements")["items"]) == 2
     for person in (mia, tom, admin):
         eventually(lambda person=person: person.ask(200, "GET", f"/api/search?q={word}")["items"])
-    for rows in ("requirements", "tasks", "assets", "milestones"):
+    for rows in ("requirements", "tasks", "assets", "milestones", "baselines", "comments", "attachments", "rules"):
         assert mia.request("GET", f"/api/exports/products/{product}/{rows}").status_code == 200
     first = mia.ask(200, "GET", f"{path}/requirements")["items"][0]
     assert mia.request("GET", f"/api/exports/products/{product}/requirements/{first['id']}/versions").status_code == 200

@@ -1,9 +1,12 @@
 //! Baselines: what is frozen stays readable and is compared with what has come since.
 
+use std::ops::Add as _;
+
 use serde_json::{Value, json};
 use shared::policy::Role;
 use shared::table::{Draft, Key, Transaction};
 
+use crate::exports::{column, export};
 use crate::requirements::{product, requirement};
 use crate::support::{Answer, Person, Steward};
 
@@ -113,6 +116,10 @@ async fn a_baseline_holds_thousands_of_requirements_in_parts() {
     write_many(&steward, &product, &sample, 2..=2500).await;
     let first = freeze(&steward, &admin, &product, "Many").await;
     assert_eq!(first.json["requirement_count"], 2500);
+    let exported = export(&steward, &admin, &product.replace("/api/", "/api/exports/").add("/baselines")).await;
+    assert_eq!(exported.len(), 2500, "in pages of five hundred");
+    let references: Vec<String> = (1..=2500).map(|number| format!("ORB-R{number}")).collect();
+    assert_eq!(column(&exported, "requirement"), references);
     write_many(&steward, &product, &sample, 2501..=2650).await;
     let path = format!("{product}/baselines/{}", first.id());
     let page = steward.get(&format!("{path}/requirements?limit=100")).by(&admin).send().await.expect(200);

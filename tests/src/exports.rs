@@ -10,7 +10,7 @@ use shared::policy::Role;
 use crate::imports::{counts, run, uploaded};
 use crate::support::{Answer, Person, Steward};
 
-type Rows = Vec<BTreeMap<String, String>>;
+pub type Rows = Vec<BTreeMap<String, String>>;
 
 async fn get(steward: &Steward, person: &Person, path: &str) -> Answer {
     steward.get(path).by(person).send().await
@@ -39,11 +39,11 @@ fn rows(text: &str) -> Rows {
     reader.deserialize().map(Result::unwrap).collect()
 }
 
-async fn export(steward: &Steward, person: &Person, path: &str) -> Rows {
+pub async fn export(steward: &Steward, person: &Person, path: &str) -> Rows {
     rows(&file(steward, person, path).await.0)
 }
 
-fn column<'a>(rows: &'a Rows, name: &str) -> Vec<&'a str> {
+pub fn column<'a>(rows: &'a Rows, name: &str) -> Vec<&'a str> {
     rows.iter().map(|row| row[name].as_str()).collect()
 }
 

@@ -3,8 +3,9 @@
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::export::{
-    self, AssetExport, AssetExportQuery, Csv, ExportQuery, Here, MilestoneExport, MilestoneExportQuery, ProductExport,
-    RequirementExport, RequirementExportQuery, RequirementVersionExport, TaskExport, TaskExportQuery,
+    self, AssetExport, AssetExportQuery, AttachmentExport, BaselineExport, CommentExport, Csv, ExportQuery, Here,
+    MilestoneExport, MilestoneExportQuery, ProductExport, RequirementExport, RequirementExportQuery,
+    RequirementVersionExport, RuleExport, TaskExport, TaskExportQuery,
 };
 use shared::http::{Path, Query};
 use shared::id::{ProductId, RequirementId};
@@ -20,6 +21,10 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(task_export))
         .routes(routes!(asset_export))
         .routes(routes!(milestone_export))
+        .routes(routes!(baseline_export))
+        .routes(routes!(comment_export))
+        .routes(routes!(attachment_export))
+        .routes(routes!(rule_export))
 }
 
 /// Save products, by name.
@@ -121,4 +126,72 @@ async fn milestone_export(
     Query(query): Query<MilestoneExportQuery>,
 ) -> Result<Csv, Error> {
     export::page(&app, &caller, &here, &MilestoneExport { product_id, query }).await
+}
+
+/// Save a product's baselines, newest first, with what each holds: a row for each requirement, as it was.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/baselines", operation_id = "baseline_export", tag = "exports",
+    params(("product_id" = ProductId, Path), ExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn baseline_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &BaselineExport { product_id, query }).await
+}
+
+/// Save the comments on all tasks of a product, the oldest first.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/comments", operation_id = "comment_export", tag = "exports",
+    params(("product_id" = ProductId, Path), ExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn comment_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &CommentExport { product_id, query }).await
+}
+
+/// Save the list of the files at all tasks of a product, the oldest first: what they are, not their bytes.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/attachments", operation_id = "attachment_export", tag = "exports",
+    params(("product_id" = ProductId, Path), ExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn attachment_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &AttachmentExport { product_id, query }).await
+}
+
+/// Save a product's workflow rules, the oldest first.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/rules", operation_id = "rule_export", tag = "exports",
+    params(("product_id" = ProductId, Path), ExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn rule_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &RuleExport { product_id, query }).await
 }

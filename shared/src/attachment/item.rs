@@ -13,6 +13,9 @@ use crate::table::{self, Draft, Item, Key, Transaction};
 use crate::task;
 use crate::upload::{self, FileName, Places, Status};
 
+/// What every sort key of an attachment begins with.
+pub(super) const PREFIX: &str = "ATTACHMENT#";
+
 /// The `card` attribute of an attachment, which is all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Card {
@@ -27,7 +30,7 @@ pub(super) type StoredFile = upload::StoredFile<FileName>;
 
 /// Primary key of an attachment.
 pub(super) fn key(product: ProductId, id: AttachmentId) -> Key {
-    Key::new(product::partition(product), format!("ATTACHMENT#{id}"))
+    Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 
 /// Where the bytes of an attachment are.
@@ -49,7 +52,7 @@ pub(super) fn read_pending(object: &str) -> Option<(ProductId, AttachmentId)> {
 
 /// Where the bytes may be of the attachment in an item of a product; none when it holds something else.
 pub(crate) fn objects(product: ProductId, item: &Item) -> Option<Places> {
-    let id = table::text(item, "sk")?.strip_prefix("ATTACHMENT#")?.parse().ok()?;
+    let id = table::text(item, "sk")?.strip_prefix(PREFIX)?.parse().ok()?;
     Some(places(product, id))
 }
 

@@ -107,6 +107,30 @@ pub async fn list(
     })
 }
 
+/// One page of the attachments of all tasks of a product in which the caller may `action`, the oldest first: those that can be
+/// downloaded, and the caller's own unfinished ones; also of tasks that are deleted by now. One round trip.
+pub(crate) async fn of_product(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    request: &PageRequest,
+) -> Result<Page<Attachment>, Error> {
+    let source = Source::table(product::partition(product_id), item::PREFIX);
+    let list = List::new("product_attachments", source, Order::Ascending);
+    let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
+    loaded?;
+    let page = page?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for item in &page.items {
+        let seen = |card: &Card| card.file.status == Status::Available || card.file.created_by == caller.id;
+        if let Some(card) = item::card_of(item)?.filter(seen) {
+            items.push(card.shown(table::read(item, "version")?));
+        }
+    }
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
 /// An address from which an attachment can be downloaded for a short while. Who got it is recorded before it is given out.
 pub async fn download(
     app: &App,

@@ -90,7 +90,7 @@ pub async fn compare(
     let request = PageRequest::new(query.limit, query.cursor.clone());
     let limit = request.limit()?;
     let place = format!("cursor/baseline_compare/{id}/{}", query.with);
-    let after = read::after(app, &place, &request).await?;
+    let after: u64 = read::opened(app, &place, &request).await?.unwrap_or(0);
     let (before, with) = tokio::join!(side(app, caller, product_id, id), other_side(app, caller, product_id, &other));
     let pairs = differing(&before?, &with?);
     let count = |has: fn(&Pair) -> bool| pairs.values().filter(|pair| has(pair)).count();

@@ -1,5 +1,7 @@
 //! How a baseline is stored: an item of its own, and its entries by number in parts of a thousand.
 
+use std::collections::BTreeMap;
+
 use super::{Baseline, Frozen, MOST_ENTRIES};
 use crate::app::App;
 use crate::audit::Head;
@@ -30,13 +32,17 @@ pub(super) fn listed(product: ProductId) -> String {
     format!("BASELINES#{product}")
 }
 
+/// Where a baseline is in the list of its product.
+pub(super) fn position(baseline: &Baseline) -> String {
+    format!("{}#{}", baseline.created_at, baseline.id)
+}
+
 pub(super) fn draft(baseline: &Baseline, head: &Head) -> Result<Draft, Error> {
-    let place = format!("{}#{}", baseline.created_at, baseline.id);
     Ok(Draft::new(item_key(baseline.product_id, baseline.id), "baseline", &())?
         .number("version", baseline.version)
         .card(baseline)?
         .object("audit_head", head)?
-        .index("gsi1", listed(baseline.product_id), place))
+        .index("gsi1", listed(baseline.product_id), position(baseline)))
 }
 
 pub(super) fn tombstone(baseline: &Baseline, version: u64, head: &Head) -> Result<Draft, Error> {
@@ -75,6 +81,34 @@ async fn whole(app: &App, list: &List, mut each: impl FnMut(Item) -> Result<(), 
             None => return Ok(()),
         }
     }
+}
+
+/// Some of what a baseline holds, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// The baseline.
+    pub of: BaselineId,
+    /// The place of the first entry; the baseline's first has the place 0.
+    pub from: usize,
+    /// The number of entries; beyond the end there are none.
+    pub most: usize,
+}
+
+/// Stretches of what baselines hold, one after the other. One round trip, which reads only the parts that they are in.
+pub(super) async fn stretches(app: &App, product: ProductId, stretches: &[Stretch]) -> Result<Vec<Vec<Frozen>>, Error> {
+    let parts = |it: &Stretch| it.from / MOST_ENTRIES..(it.from + it.most).div_ceil(MOST_ENTRIES);
+    let keys: Vec<Key> = stretches.iter().flat_map(|it| parts(it).map(|part| part_key(product, it.of, part))).collect();
+    let found = if keys.is_empty() { Vec::new() } else { app.table().get_many(keys).await? };
+    let mut held: BTreeMap<String, Vec<Frozen>> = BTreeMap::new();
+    for item in found {
+        let sk = table::text(&item, "sk").unwrap_or_default().to_owned();
+        held.insert(sk, table::take(item, "data")?);
+    }
+    let entries = |it: &Stretch| -> Vec<Frozen> {
+        let held = parts(it).filter_map(|part| held.get(&part_key(product, it.of, part).sk)).flatten();
+        held.skip(it.from % MOST_ENTRIES).take(it.most).copied().collect()
+    };
+    Ok(stretches.iter().map(entries).collect())
 }
 
 /// What a baseline holds, by number.

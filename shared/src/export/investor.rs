@@ -136,51 +136,32 @@ impl Row for InvestorRow {
     }
 }
 
-macro_rules! of_investor {
-    ($(#[$doc:meta])* $name:ident, $operation:literal, $file:literal, $row:ty, $action:ident, $noun:ident) => {
-        $(#[$doc])*
-        pub struct $name {
-            /// The investor.
-            pub investor_id: InvestorId,
-            /// Where to go on.
-            pub query: ExportQuery,
-        }
-
-        impl Export for $name {
-            const OPERATION: &'static str = $operation;
-            const FILE: &'static str = $file;
-            type Row = $row;
-
-            fn subject(&self, _: &Caller) -> Subject {
-                Subject::new("investor", self.investor_id)
-            }
-
-            fn cursor(&self) -> Option<&String> {
-                self.query.cursor.as_ref()
-            }
-
-            async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<$row>, Error> {
-                $noun::read(app, caller, Action::$action, self.investor_id, request).await
-            }
-        }
-    };
-}
-
-of_investor!(
+list_of!(
     /// An investor's activities, newest first.
-    ActivityExport, "activity_export", "activities", Activity, InvestorExport, activity
+    ActivityExport("investor", investor_id: InvestorId, ExportQuery), "activity_export", "activities", Activity,
+    |of, app, caller, request| activity::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
-of_investor!(
+list_of!(
     /// An investor's investments, the latest first.
-    InvestmentExport, "investment_export", "investments", Investment, InvestorExport, investment
+    InvestmentExport("investor", investor_id: InvestorId, ExportQuery), "investment_export", "investments", Investment,
+    |of, app, caller, request| investment::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
-of_investor!(
+list_of!(
     /// An investor's documents, newest first: what they are, not their files.
-    DocumentExport, "document_export", "documents", Document, DocumentExport, document
+    DocumentExport("investor", investor_id: InvestorId, ExportQuery), "document_export", "documents", Document,
+    |of, app, caller, request| document::read(app, caller, Action::DocumentExport, of.investor_id, request)
 );
-of_investor!(
+list_of!(
     /// An investor's reminders, the one set last first.
-    ReminderExport, "reminder_export", "reminders", Reminder, InvestorExport, reminder
+    ReminderExport("investor", investor_id: InvestorId, ExportQuery), "reminder_export", "reminders", Reminder,
+    |of, app, caller, request| reminder::read(app, caller, Action::InvestorExport, of.investor_id, request)
+);
+list_of!(
+    /// What happened with an investor, newest first.
+    TimelineExport("investor", investor_id: InvestorId, TimelineExportQuery), "timeline_export", "timeline", TimelineEntry,
+    |of, app, caller, request| {
+        timeline::read(app, caller, Action::InvestorExport, of.investor_id, of.query.kind, request)
+    }
 );
 
 /// An investment's cash flows, newest first.
@@ -221,30 +202,4 @@ pub struct TimelineExportQuery {
     pub kind: Option<Kind>,
     /// Where to go on, from the `Link` header of the page before.
     pub cursor: Option<String>,
-}
-
-/// What happened with an investor, newest first.
-pub struct TimelineExport {
-    /// The investor.
-    pub investor_id: InvestorId,
-    /// Which entries.
-    pub query: TimelineExportQuery,
-}
-
-impl Export for TimelineExport {
-    const OPERATION: &'static str = "timeline_export";
-    const FILE: &'static str = "timeline";
-    type Row = TimelineEntry;
-
-    fn subject(&self, _: &Caller) -> Subject {
-        Subject::new("investor", self.investor_id)
-    }
-
-    fn cursor(&self) -> Option<&String> {
-        self.query.cursor.as_ref()
-    }
-
-    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<TimelineEntry>, Error> {
-        timeline::read(app, caller, Action::InvestorExport, self.investor_id, self.query.kind, request).await
-    }
 }

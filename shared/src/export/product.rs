@@ -1,5 +1,5 @@
-//! Products, and what belongs to one of them: requirements with their versions, and tasks. The columns of requirements and
-//! tasks have the names that an import of them understands.
+//! Products, and what belongs to one of them. The columns of requirements and tasks have the names that an import of them
+//! understands.
 
 mod rows;
 
@@ -11,18 +11,22 @@ use utoipa::IntoParams;
 use super::{Export, ExportQuery};
 use crate::app::App;
 use crate::asset::{self, Asset, AssetQuery};
+use crate::attachment::{self, Attachment};
 use crate::audit::Subject;
+use crate::baseline::{self, BaselineRow};
 use crate::caller::Caller;
+use crate::comment::{self, Comment};
 use crate::error::Error;
-use crate::id::{MilestoneId, ProductId, RequirementId, UserId};
+use crate::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
 use crate::milestone::{self, Milestone, MilestoneQuery};
 use crate::page::{Page, PageRequest};
 use crate::policy::Action;
 use crate::priority::Priority;
 use crate::product::{self, ProductCard, ProductQuery};
 use crate::requirement::{self, Requirement, RequirementQuery, RequirementVersion};
+use crate::rule::{self, Rule};
 use crate::table::{self, Item, Key};
-use crate::task::{self, Assignee, Task, TaskQuery};
+use crate::task::{self, Assignee, Task, TaskCard, TaskQuery};
 use crate::text::{Name, Tag};
 use crate::time::Date;
 use crate::user::{self, UserCard};
@@ -85,14 +89,6 @@ pub struct RequirementExportQuery {
     pub cursor: Option<String>,
 }
 
-/// A product's requirements by number, in full.
-pub struct RequirementExport {
-    /// The product.
-    pub product_id: ProductId,
-    /// Which of them.
-    pub query: RequirementExportQuery,
-}
-
 /// A requirement with what people call its parent and its milestone.
 pub struct RequirementRow {
     requirement: Requirement,
@@ -100,50 +96,45 @@ pub struct RequirementRow {
     milestone: Option<String>,
 }
 
-impl Export for RequirementExport {
-    const OPERATION: &'static str = "requirement_export";
-    const FILE: &'static str = "requirements";
-    type Row = RequirementRow;
+list_of!(
+    /// A product's requirements by number, in full.
+    RequirementExport("product", product_id: ProductId, RequirementExportQuery), "requirement_export", "requirements",
+    RequirementRow,
+    |of, app, caller, request| requirements(of, app, caller, request)
+);
 
-    fn subject(&self, _: &Caller) -> Subject {
-        Subject::new("product", self.product_id)
-    }
-
-    fn cursor(&self) -> Option<&String> {
-        self.query.cursor.as_ref()
-    }
-
-    /// Two round trips: the list with the product, then the requirements with their parents and milestones.
-    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<RequirementRow>, Error> {
-        let query = self.query.clone();
-        let query = RequirementQuery {
-            status: query.status,
-            priority: query.priority,
-            parent_id: query.parent_id,
-            milestone_id: query.milestone_id,
-            text: query.text,
-            limit: None,
-            cursor: None,
-        };
-        let id = self.product_id;
-        let page = requirement::read(app, caller, Action::ProductExport, id, &query, request).await?;
-        let mut keys: BTreeSet<Place> =
-            page.items.iter().map(|card| place(requirement::item_key(id, card.id))).collect();
-        keys.extend(page.items.iter().filter_map(|card| card.parent_id).map(|it| place(requirement::item_key(id, it))));
-        keys.extend(
-            page.items.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))),
-        );
-        let found = Beside::read(app, id, keys).await?;
-        let row = |requirement: Requirement| RequirementRow {
-            parent: requirement.parent_id.and_then(|id| found.requirement(id)),
-            milestone: requirement.milestone_id.and_then(|id| found.milestone(id)),
-            requirement,
-        };
-        let cards = page.items.iter();
-        let full = cards.filter_map(|card| found.whole("requirement", &requirement::item_key(id, card.id)).transpose());
-        let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next_cursor: page.next_cursor })
-    }
+/// Two round trips: the list with the product, then the requirements with their parents and milestones.
+async fn requirements(
+    of: &RequirementExport,
+    app: &App,
+    caller: &Caller,
+    request: &PageRequest,
+) -> Result<Page<RequirementRow>, Error> {
+    let query = of.query.clone();
+    let query = RequirementQuery {
+        status: query.status,
+        priority: query.priority,
+        parent_id: query.parent_id,
+        milestone_id: query.milestone_id,
+        text: query.text,
+        limit: None,
+        cursor: None,
+    };
+    let id = of.product_id;
+    let page = requirement::read(app, caller, Action::ProductExport, id, &query, request).await?;
+    let mut keys: BTreeSet<Place> = page.items.iter().map(|card| place(requirement::item_key(id, card.id))).collect();
+    keys.extend(page.items.iter().filter_map(|card| card.parent_id).map(|it| place(requirement::item_key(id, it))));
+    keys.extend(page.items.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))));
+    let found = Beside::read(app, id, keys).await?;
+    let row = |requirement: Requirement| RequirementRow {
+        parent: requirement.parent_id.and_then(|id| found.requirement(id)),
+        milestone: requirement.milestone_id.and_then(|id| found.milestone(id)),
+        requirement,
+    };
+    let cards = page.items.iter();
+    let full = cards.filter_map(|card| found.whole("requirement", &requirement::item_key(id, card.id)).transpose());
+    let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor: page.next_cursor })
 }
 
 /// The versions of a requirement, newest first.
@@ -206,14 +197,6 @@ pub struct TaskExportQuery {
     pub cursor: Option<String>,
 }
 
-/// A product's tasks in the order of their list, in full.
-pub struct TaskExport {
-    /// The product.
-    pub product_id: ProductId,
-    /// Which of them.
-    pub query: TaskExportQuery,
-}
-
 /// A task with what people call what it refers to.
 pub struct TaskRow {
     task: Task,
@@ -222,52 +205,44 @@ pub struct TaskRow {
     milestone: Option<String>,
 }
 
-impl Export for TaskExport {
-    const OPERATION: &'static str = "task_export";
-    const FILE: &'static str = "tasks";
-    type Row = TaskRow;
+list_of!(
+    /// A product's tasks in the order of their list, in full.
+    TaskExport("product", product_id: ProductId, TaskExportQuery), "task_export", "tasks", TaskRow,
+    |of, app, caller, request| tasks(of, app, caller, request)
+);
 
-    fn subject(&self, _: &Caller) -> Subject {
-        Subject::new("product", self.product_id)
-    }
-
-    fn cursor(&self) -> Option<&String> {
-        self.query.cursor.as_ref()
-    }
-
-    /// Two round trips: the list with the product, then the tasks with what they refer to.
-    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<TaskRow>, Error> {
-        let query = self.query.clone();
-        let query = TaskQuery {
-            status: query.status,
-            priority: query.priority,
-            assignee_id: query.assignee_id,
-            requirement_id: query.requirement_id,
-            milestone_id: query.milestone_id,
-            label: query.label,
-            due_before: query.due_before,
-            text: query.text,
-            limit: None,
-            cursor: None,
-        };
-        let id = self.product_id;
-        let page = task::read(app, caller, Action::ProductExport, id, &query, request).await?;
-        let cards = &page.items;
-        let mut keys: BTreeSet<Place> = cards.iter().map(|card| place(task::task_key(id, card.id))).collect();
-        keys.extend(cards.iter().filter_map(|card| card.requirement_id).map(|it| place(requirement::item_key(id, it))));
-        keys.extend(cards.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))));
-        let people = cards.iter().filter_map(|card| card.assignee_id).collect();
-        let (found, people) = tokio::try_join!(Beside::read(app, id, keys), user::cards(app, &people))?;
-        let row = |task: Task| TaskRow {
-            assignee: task.assignee_id.and_then(|id| people.get(&id)).cloned(),
-            requirement: task.requirement_id.and_then(|id| found.requirement(id)),
-            milestone: task.milestone_id.and_then(|id| found.milestone(id)),
-            task,
-        };
-        let full = cards.iter().filter_map(|card| found.whole("task", &task::task_key(id, card.id)).transpose());
-        let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next_cursor: page.next_cursor })
-    }
+/// Two round trips: the list with the product, then the tasks with what they refer to.
+async fn tasks(of: &TaskExport, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<TaskRow>, Error> {
+    let query = of.query.clone();
+    let query = TaskQuery {
+        status: query.status,
+        priority: query.priority,
+        assignee_id: query.assignee_id,
+        requirement_id: query.requirement_id,
+        milestone_id: query.milestone_id,
+        label: query.label,
+        due_before: query.due_before,
+        text: query.text,
+        limit: None,
+        cursor: None,
+    };
+    let id = of.product_id;
+    let page = task::read(app, caller, Action::ProductExport, id, &query, request).await?;
+    let cards = &page.items;
+    let mut keys: BTreeSet<Place> = cards.iter().map(|card| place(task::task_key(id, card.id))).collect();
+    keys.extend(cards.iter().filter_map(|card| card.requirement_id).map(|it| place(requirement::item_key(id, it))));
+    keys.extend(cards.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))));
+    let people = cards.iter().filter_map(|card| card.assignee_id).collect();
+    let (found, people) = tokio::try_join!(Beside::read(app, id, keys), user::cards(app, &people))?;
+    let row = |task: Task| TaskRow {
+        assignee: task.assignee_id.and_then(|id| people.get(&id)).cloned(),
+        requirement: task.requirement_id.and_then(|id| found.requirement(id)),
+        milestone: task.milestone_id.and_then(|id| found.milestone(id)),
+        task,
+    };
+    let full = cards.iter().filter_map(|card| found.whole("task", &task::task_key(id, card.id)).transpose());
+    let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor: page.next_cursor })
 }
 
 /// The filters of a product's design assets.
@@ -284,33 +259,15 @@ pub struct AssetExportQuery {
     pub cursor: Option<String>,
 }
 
-/// A product's design assets, newest first: what they are, not their files.
-pub struct AssetExport {
-    /// The product.
-    pub product_id: ProductId,
-    /// Which of them.
-    pub query: AssetExportQuery,
-}
-
-impl Export for AssetExport {
-    const OPERATION: &'static str = "asset_export";
-    const FILE: &'static str = "assets";
-    type Row = Asset;
-
-    fn subject(&self, _: &Caller) -> Subject {
-        Subject::new("product", self.product_id)
-    }
-
-    fn cursor(&self) -> Option<&String> {
-        self.query.cursor.as_ref()
-    }
-
-    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Asset>, Error> {
-        let AssetExportQuery { requirement_id, text, .. } = self.query.clone();
+list_of!(
+    /// A product's design assets, newest first: what they are, not their files.
+    AssetExport("product", product_id: ProductId, AssetExportQuery), "asset_export", "assets", Asset,
+    |of, app, caller, request| async {
+        let AssetExportQuery { requirement_id, text, .. } = of.query.clone();
         let query = AssetQuery { requirement_id, text, limit: None, cursor: None };
-        asset::read(app, caller, Action::ProductExport, self.product_id, &query, request).await
+        asset::read(app, caller, Action::ProductExport, of.product_id, &query, request).await
     }
-}
+);
 
 /// The filters of a product's milestones.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -323,31 +280,70 @@ pub struct MilestoneExportQuery {
     pub cursor: Option<String>,
 }
 
-/// A product's milestones by day, with how far they are.
-pub struct MilestoneExport {
-    /// The product.
-    pub product_id: ProductId,
-    /// Which of them.
-    pub query: MilestoneExportQuery,
+list_of!(
+    /// A product's milestones by day, with how far they are.
+    MilestoneExport("product", product_id: ProductId, MilestoneExportQuery), "milestone_export", "milestones", Milestone,
+    |of, app, caller, request| async {
+        let query = MilestoneQuery { status: of.query.status, limit: None, cursor: None };
+        milestone::read(app, caller, Action::ProductExport, of.product_id, &query, request).await
+    }
+);
+list_of!(
+    /// A product's workflow rules, the oldest first.
+    RuleExport("product", product_id: ProductId, ExportQuery), "rule_export", "rules", Rule,
+    |of, app, caller, _request| rule::read(app, caller, Action::ProductExport, of.product_id)
+);
+list_of!(
+    /// A product's baselines, newest first, with what each of them holds.
+    BaselineExport("product", product_id: ProductId, ExportQuery), "baseline_export", "baselines", BaselineRow,
+    |of, app, caller, request| baseline::rows(app, caller, Action::ProductExport, of.product_id, request)
+);
+
+/// Something at a task, with what people call the task.
+pub struct AtTask<T> {
+    it: T,
+    task: TaskCard,
+    people: Vec<Name>,
 }
 
-impl Export for MilestoneExport {
-    const OPERATION: &'static str = "milestone_export";
-    const FILE: &'static str = "milestones";
-    type Row = Milestone;
-
-    fn subject(&self, _: &Caller) -> Subject {
-        Subject::new("product", self.product_id)
+list_of!(
+    /// The comments on all tasks of a product, the oldest first.
+    CommentExport("product", product_id: ProductId, ExportQuery), "comment_export", "comments", AtTask<Comment>,
+    |of, app, caller, request| async {
+        let page = comment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;
+        let mentioned = |comment: &Comment| comment.mentions.clone();
+        at_tasks(app, of.product_id, page, |comment| comment.task_id, mentioned).await
     }
-
-    fn cursor(&self) -> Option<&String> {
-        self.query.cursor.as_ref()
+);
+list_of!(
+    /// The files at all tasks of a product, the oldest first: what they are, not their bytes.
+    AttachmentExport("product", product_id: ProductId, ExportQuery), "attachment_export", "attachments",
+    AtTask<Attachment>,
+    |of, app, caller, request| async {
+        let page = attachment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;
+        at_tasks(app, of.product_id, page, |attachment| attachment.task_id, |_| Vec::new()).await
     }
+);
 
-    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Milestone>, Error> {
-        let query = MilestoneQuery { status: self.query.status, limit: None, cursor: None };
-        milestone::read(app, caller, Action::ProductExport, self.product_id, &query, request).await
+/// What is at tasks, with the tasks and the people it names; what is at a deleted task is left out. One round trip.
+async fn at_tasks<T>(
+    app: &App,
+    product: ProductId,
+    page: Page<T>,
+    task_of: impl Fn(&T) -> TaskId,
+    people_of: impl Fn(&T) -> Vec<UserId>,
+) -> Result<Page<AtTask<T>>, Error> {
+    let keys = page.items.iter().map(|it| place(task::task_key(product, task_of(it)))).collect();
+    let people = page.items.iter().flat_map(&people_of).collect();
+    let (found, people) = tokio::try_join!(Beside::read(app, product, keys), user::cards(app, &people))?;
+    let mut rows = Vec::with_capacity(page.items.len());
+    for it in page.items {
+        if let Some(task) = found.task(task_of(&it))? {
+            let people = people_of(&it).iter().filter_map(|id| people.get(id)).map(|card| card.name.clone()).collect();
+            rows.push(AtTask { it, task, people });
+        }
     }
+    Ok(Page { items: rows, next_cursor: page.next_cursor })
 }
 
 /// A key that can be sorted.
@@ -375,6 +371,11 @@ impl Beside {
     fn whole<T: serde::de::DeserializeOwned>(&self, kind: &str, key: &Key) -> Result<Option<T>, Error> {
         let found = self.items.get(&key.sk).filter(|item| table::text(item, "type") == Some(kind));
         found.map(|item| table::read(item, "data")).transpose()
+    }
+
+    /// A task, unless it is deleted by now.
+    fn task(&self, id: TaskId) -> Result<Option<TaskCard>, Error> {
+        self.items.get(&task::task_key(self.product, id).sk).map_or(Ok(None), task::card_of)
     }
 
     /// What people call a requirement.

@@ -6,6 +6,7 @@ use csv::{Terminator, WriterBuilder};
 
 use crate::cell;
 use crate::error::Error;
+use crate::time::Timestamp;
 
 /// The byte order mark, without which Excel takes UTF-8 for the machine's old code page.
 const MARK: &str = "\u{FEFF}";
@@ -37,6 +38,14 @@ impl Line {
     /// What Steward wrote itself: an id, a number, a time, one of several words.
     pub fn plain(&mut self, value: impl Display) {
         self.0.push(value.to_string());
+    }
+
+    /// What nearly every row ends with: who made the thing, when, when it last changed, and its id.
+    pub fn origin(&mut self, by: &str, created_at: Timestamp, updated_at: Timestamp, id: impl Display) {
+        self.text(by);
+        self.plain(created_at);
+        self.plain(updated_at);
+        self.plain(id);
     }
 
     /// Such a value, or nothing.

@@ -46,7 +46,7 @@ pub async fn fire(
     if cause.depth >= MOST_DEPTH {
         return Ok(());
     }
-    for rule in write::read(app, product.id).await? {
+    for rule in write::all(app, product.id).await? {
         if rule.enabled && rule.when.event == event && rule.concerns(task) {
             act(app, cause, &rule, product, task).await?;
         }

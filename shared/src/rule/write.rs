@@ -21,14 +21,23 @@ struct Loaded {
 
 /// The rules of a product, the oldest first. One round trip beside the product's own.
 pub async fn list(app: &App, caller: &Caller, product_id: ProductId) -> Result<Page<Rule>, Error> {
-    let loaded = product::load(app, caller, Action::ProductRead, product_id);
-    let (loaded, items) = tokio::join!(loaded, read(app, product_id));
+    read(app, caller, Action::ProductRead, product_id).await
+}
+
+/// The rules of a product in which the caller may `action`.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+) -> Result<Page<Rule>, Error> {
+    let (loaded, items) = tokio::join!(product::load(app, caller, action, product_id), all(app, product_id));
     loaded?;
     Ok(Page { items: items?, next_cursor: None })
 }
 
 /// The rules of a product, whoever asks.
-pub(super) async fn read(app: &App, product_id: ProductId) -> Result<Vec<Rule>, Error> {
+pub(super) async fn all(app: &App, product_id: ProductId) -> Result<Vec<Rule>, Error> {
     let mut rules = Vec::new();
     let mut after = None;
     loop {
@@ -48,7 +57,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewR
     let scope = caller.allow(Action::RuleWrite)?;
     idempotency::replay(app, caller).await?;
     let loaded = product::load(app, caller, Action::RuleWrite, product_id);
-    let (loaded, rules) = tokio::join!(loaded, read(app, product_id));
+    let (loaded, rules) = tokio::join!(loaded, all(app, product_id));
     loaded?.writable()?;
     if rules?.len() >= MOST_RULES {
         return Err(Error::state(format!("A product has at most {MOST_RULES} rules.")));

@@ -124,3 +124,73 @@ async fn requirements_and_tasks_are_exported_whole_and_no_cell_runs_as_a_formula
     let records: Vec<&Value> = trail.iter().filter(|record| record["action"] == "task_export").collect();
     assert!(!records.is_empty() && !records[0].to_string().contains("Plain"), "{trail:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comments_files_rules_and_baselines_are_exported_with_what_they_belong_to() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let max = steward.user(&admin, "max", &[Role::Manager]).await;
+    let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
+    let orbit = furnished(&steward, &mia, "ORB").await;
+    let base = format!("/api/products/{orbit}");
+    let member = format!("{base}/members/{}", tom.id);
+    steward.request("PUT", &member).by(&mia).if_match(1).json(&json!({"role": "tester"})).send().await.expect(200);
+    let tasks = ids(&steward, &mia, &format!("{base}/tasks")).await;
+    for (n, (task, text)) in
+        [(&tasks[0], "=SUM(A1)"), (&tasks[1], "To go"), (&tasks[0], "Last")].into_iter().enumerate()
+    {
+        let new = json!({"text": text, "mentions": if n == 2 { vec![&tom.id] } else { vec![] }});
+        create(&steward, &mia, &format!("{base}/tasks/{task}/comments"), &new).await;
+    }
+    let second = ids(&steward, &mia, &format!("{base}/tasks/{}/comments", tasks[0])).await.remove(1);
+    let edited = format!("{base}/tasks/{}/comments/{second}", tasks[0]);
+    steward.patch(&edited).by(&mia).if_match(1).json(&json!({"text": "Very last"})).send().await.expect(200);
+    let file = json!({"file_name": "=a.png", "content_type": "image/png", "size": 10, "sha256": "0".repeat(64)});
+    create(&steward, &mia, &format!("{base}/tasks/{}/attachments", tasks[0]), &file).await;
+    let rule = json!({
+        "name": "@Blocked", "when": {"event": "task_status_changed", "status": "blocked"},
+        "then": [{"action": "add_label", "label": "stuck"}, {"action": "notify", "recipient": "owner", "message": "Look"}],
+    });
+    create(&steward, &mia, &format!("{base}/rules"), &rule).await;
+    let frozen = json!({"name": "+First", "description": "What we agreed"});
+    create(&steward, &mia, &format!("{base}/baselines"), &frozen).await;
+    let requirement = ids(&steward, &mia, &format!("{base}/requirements")).await.remove(0);
+    let path = format!("{base}/requirements/{requirement}");
+    steward.patch(&path).by(&mia).if_match(1).json(&json!({"title": "Other"})).send().await.expect(200);
+    create(&steward, &mia, &format!("{base}/baselines"), &json!({"name": "Second"})).await;
+
+    let path = |list: &str| format!("/api/exports/products/{orbit}/{list}");
+    let first = steward.get(&format!("{base}/tasks/{}", tasks[0])).by(&mia).send().await.expect(200);
+    let comments = export(&steward, &mia, &path("comments")).await;
+    assert_eq!(column(&comments, "text"), ["'=SUM(A1)", "To go", "Very last"]);
+    assert_eq!(column(&comments, "mentions"), ["", "", "tom of Steward"]);
+    assert_eq!(
+        (&comments[0]["task"], &comments[2]["version"]),
+        (&first.json["reference"].as_str().unwrap().to_owned(), &"2".to_owned())
+    );
+    let files = export(&steward, &mia, &path("attachments")).await;
+    assert_eq!((column(&files, "file_name"), column(&files, "status")), (vec!["'=a.png"], vec!["awaiting_upload"]));
+    assert!(export(&steward, &admin, &path("attachments")).await.is_empty(), "unfinished ones are their maker's alone");
+    let rules = export(&steward, &mia, &path("rules")).await;
+    assert_eq!((column(&rules, "name"), column(&rules, "event")), (vec!["'@Blocked"], vec!["task_status_changed"]));
+    assert_eq!(rules[0]["then"], "add_label: stuck\nnotify owner: Look");
+    let baselines = export(&steward, &mia, &path("baselines")).await;
+    let told = |name: &str| column(&baselines, name);
+    assert_eq!(told("baseline"), ["Second", "Second", "'+First", "'+First"]);
+    assert_eq!(told("requirement"), ["ORB-R1", "ORB-R2", "ORB-R1", "ORB-R2"]);
+    assert_eq!((told("version"), told("title")[0], told("title")[2]), (vec!["2", "1", "1", "1"], "Other", "'@Parent"));
+    assert_eq!(told("description"), ["", "", "What we agreed", ""]);
+
+    // What was deleted, and what was at something deleted, is in no file.
+    steward.delete(&edited).by(&mia).if_match(2).send().await.expect(204);
+    let task = format!("{base}/tasks/{}", tasks[1]);
+    let version = steward.get(&task).by(&mia).send().await.expect(200).json["version"].as_u64().unwrap();
+    steward.delete(&task).by(&mia).if_match(version).send().await.expect(204);
+    assert_eq!(column(&export(&steward, &mia, &path("comments")).await, "text"), ["'=SUM(A1)"]);
+    for list in ["comments", "attachments", "rules", "baselines"] {
+        export(&steward, &admin, &path(list)).await;
+        get(&steward, &max, &path(list)).await.problem(404, "not_found");
+        get(&steward, &tom, &path(list)).await.problem(403, "forbidden");
+    }
+}

@@ -412,6 +412,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/products/{product_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save the list of the files at all tasks of a product, the oldest first: what they are, not their bytes. */
+        get: operations["attachment_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/products/{product_id}/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save a product's baselines, newest first, with what each holds: a row for each requirement, as it was. */
+        get: operations["baseline_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/products/{product_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save the comments on all tasks of a product, the oldest first. */
+        get: operations["comment_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/products/{product_id}/milestones": {
         parameters: {
             query?: never;
@@ -455,6 +506,23 @@ export interface paths {
         };
         /** Save the list of a requirement's versions, newest first. */
         get: operations["requirement_version_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/products/{product_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save a product's workflow rules, the oldest first. */
+        get: operations["rule_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7526,6 +7594,114 @@ export interface operations {
             };
         };
     };
+    attachment_export: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    baseline_export: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_export: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     milestone_export: {
         parameters: {
             query?: {
@@ -7620,6 +7796,42 @@ export interface operations {
             path: {
                 product_id: components["schemas"]["ProductId"];
                 requirement_id: components["schemas"]["RequirementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_export: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
         };

@@ -32,10 +32,7 @@ impl Row for Activity {
         line.maybe_text(self.details.as_ref());
         line.text(&cell::joined(self.participants.iter().map(Name::as_str)));
         line.maybe(self.follow_up_on);
-        line.text(&self.created_by_name);
-        line.plain(self.created_at);
-        line.plain(self.updated_at);
-        line.plain(self.id);
+        line.origin(&self.created_by_name, self.created_at, self.updated_at, self.id);
     }
 }
 
@@ -83,10 +80,7 @@ impl Row for Investment {
         line.maybe(figures.tvpi.as_ref());
         line.plain(self.cash_flows);
         line.maybe_text(self.notes.as_ref());
-        line.text(&self.created_by_name);
-        line.plain(self.created_at);
-        line.plain(self.updated_at);
-        line.plain(self.id);
+        line.origin(&self.created_by_name, self.created_at, self.updated_at, self.id);
     }
 }
 
@@ -100,10 +94,7 @@ impl Row for CashFlow {
         line.plain(self.amount.currency());
         line.plain(self.amount.decimal());
         line.maybe_text(self.notes.as_ref());
-        line.text(&self.created_by_name);
-        line.plain(self.created_at);
-        line.plain(self.updated_at);
-        line.plain(self.id);
+        line.origin(&self.created_by_name, self.created_at, self.updated_at, self.id);
     }
 }
 
@@ -134,10 +125,7 @@ impl Row for Document {
         line.plain(self.file_version);
         line.maybe(self.investment_id);
         line.plain(self.sha256);
-        line.text(&self.created_by_name);
-        line.plain(self.created_at);
-        line.plain(self.updated_at);
-        line.plain(self.id);
+        line.origin(&self.created_by_name, self.created_at, self.updated_at, self.id);
     }
 }
 

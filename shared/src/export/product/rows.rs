@@ -1,12 +1,16 @@
 //! What a row of each export of a product shows.
 
-use super::{ProductRow, RequirementRow, RequirementVersion, TaskRow};
+use super::{AtTask, ProductRow, RequirementRow, RequirementVersion, TaskRow};
 use crate::asset::Asset;
+use crate::attachment::Attachment;
+use crate::baseline::BaselineRow;
 use crate::cell;
+use crate::comment::Comment;
 use crate::export::{Line, Row};
 use crate::milestone::Milestone;
+use crate::rule::Rule;
 use crate::task::ChecklistItem;
-use crate::text::{Criterion, Tag};
+use crate::text::{Criterion, Name, Tag};
 
 impl Row for ProductRow {
     const COLUMNS: &'static [&'static str] =
@@ -61,10 +65,7 @@ impl Row for RequirementRow {
         line.plain(requirement.content_version);
         let links = requirement.links.iter().map(|link| format!("{} {}", link.kind.as_str(), link.requirement_id));
         line.plain(links.collect::<Vec<_>>().join("; "));
-        line.text(&requirement.created_by_name);
-        line.plain(requirement.created_at);
-        line.plain(requirement.updated_at);
-        line.plain(requirement.id);
+        line.origin(&requirement.created_by_name, requirement.created_at, requirement.updated_at, requirement.id);
     }
 }
 
@@ -116,10 +117,7 @@ impl Row for Asset {
         line.plain(self.status.as_str());
         line.plain(self.file_version);
         line.plain(self.sha256);
-        line.text(&self.created_by_name);
-        line.plain(self.created_at);
-        line.plain(self.updated_at);
-        line.plain(self.id);
+        line.origin(&self.created_by_name, self.created_at, self.updated_at, self.id);
     }
 }
 
@@ -152,10 +150,7 @@ impl Row for Milestone {
         line.plain(self.progress.requirements_done);
         line.plain(self.progress.requirements_total);
         line.plain(self.at_risk);
-        line.text(&self.created_by_name);
-        line.plain(self.created_at);
-        line.plain(self.updated_at);
-        line.plain(self.id);
+        line.origin(&self.created_by_name, self.created_at, self.updated_at, self.id);
     }
 }
 
@@ -206,9 +201,113 @@ impl Row for TaskRow {
         line.plain(task.status_since);
         line.maybe(task.started_at);
         line.maybe(task.done_at);
-        line.text(&task.created_by_name);
-        line.plain(task.created_at);
-        line.plain(task.updated_at);
-        line.plain(task.id);
+        line.origin(&task.created_by_name, task.created_at, task.updated_at, task.id);
+    }
+}
+
+impl Row for AtTask<Comment> {
+    const COLUMNS: &'static [&'static str] =
+        &["task", "task_title", "text", "mentions", "version", "created_by_name", "created_at", "updated_at", "id"];
+
+    fn cells(&self, line: &mut Line) {
+        let comment = &self.it;
+        line.plain(&self.task.reference);
+        line.text(&self.task.title);
+        line.text(&comment.text);
+        line.text(&cell::joined(self.people.iter().map(Name::as_str)));
+        line.plain(comment.version);
+        line.origin(&comment.created_by_name, comment.created_at, comment.updated_at, comment.id);
+    }
+}
+
+impl Row for AtTask<Attachment> {
+    const COLUMNS: &'static [&'static str] = &[
+        "task",
+        "task_title",
+        "file_name",
+        "content_type",
+        "size",
+        "status",
+        "sha256",
+        "created_by_name",
+        "created_at",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        let file = &self.it;
+        line.plain(&self.task.reference);
+        line.text(&self.task.title);
+        line.text(&file.file_name);
+        line.plain(file.content_type.as_str());
+        line.plain(file.size);
+        line.plain(file.status.as_str());
+        line.plain(file.sha256);
+        line.text(&file.created_by_name);
+        line.plain(file.created_at);
+        line.plain(file.id);
+    }
+}
+
+impl Row for Rule {
+    const COLUMNS: &'static [&'static str] = &[
+        "name",
+        "enabled",
+        "event",
+        "status",
+        "priority",
+        "label",
+        "then",
+        "acts_for_name",
+        "created_at",
+        "updated_at",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.text(&self.name);
+        line.plain(self.enabled);
+        line.plain(self.when.event.as_str());
+        line.maybe(self.when.status.map(crate::task::Status::as_str));
+        line.maybe(self.when.priority.map(crate::priority::Priority::as_str));
+        line.maybe_text(self.when.label.as_ref());
+        line.text(&self.then.iter().map(crate::rule::Then::line).collect::<Vec<_>>().join("\n"));
+        line.origin(&self.acts_for_name, self.created_at, self.updated_at, self.id);
+    }
+}
+
+impl Row for BaselineRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "baseline",
+        "description",
+        "requirement_count",
+        "requirement",
+        "version",
+        "title",
+        "priority",
+        "status",
+        "external_id",
+        "created_by_name",
+        "created_at",
+        "baseline_id",
+        "id",
+    ];
+
+    /// The description stands on a baseline's first row alone; a baseline that holds nothing is a row without a requirement.
+    fn cells(&self, line: &mut Line) {
+        let (baseline, requirement) = (&self.baseline, self.requirement.as_ref());
+        line.text(&baseline.name);
+        line.maybe_text(baseline.description.as_ref().filter(|_| self.is_first));
+        line.plain(baseline.requirement_count);
+        line.maybe(requirement.map(|card| &card.reference));
+        line.maybe(requirement.map(|card| card.version));
+        line.maybe_text(requirement.map(|card| &card.title));
+        line.maybe(requirement.map(|card| card.priority.as_str()));
+        line.maybe(requirement.map(|card| card.status.as_str()));
+        line.maybe_text(requirement.and_then(|card| card.external_id.as_ref()));
+        line.text(&baseline.created_by_name);
+        line.plain(baseline.created_at);
+        line.plain(baseline.id);
+        line.maybe(requirement.map(|card| card.id));
     }
 }
