@@ -44,14 +44,38 @@ function focusWithin(event: Event): void {
   ;(field ?? box).focus()
 }
 
+/** Where the keyboard was, also when that was drawn anew meanwhile: it is then known by its id. */
+function asItIsNow(before: Element | null): HTMLElement | null {
+  if (!(before instanceof HTMLElement) || before === document.body) return null
+  return before.isConnected ? before : before.id === '' ? null : document.getElementById(before.id)
+}
+
+/** Gives the keyboard back to where it was before a dialog or sheet opened, unless it has gone elsewhere meanwhile. */
+function useReturnFocus() {
+  const before = useRef<Element | null>(null)
+  return {
+    onOpenAutoFocus: (event: Event) => {
+      before.current = document.activeElement
+      focusWithin(event)
+    },
+    // Radix tells of it in a task of its own: somebody quick is at the next control by then.
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault()
+      const elsewhere = document.activeElement !== null && document.activeElement !== document.body
+      if (!elsewhere) asItIsNow(before.current)?.focus({ preventScroll: true })
+    },
+  }
+}
+
 /** A question or short form in front of the page; on a phone it rises from the bottom edge. */
 export function Dialog({ open, onClose, title, description, children, footer, size = 'medium' }: DialogProps) {
+  const focus = useReturnFocus()
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Backdrop />
         <Radix.Content
-          onOpenAutoFocus={focusWithin}
+          {...focus}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed z-40 flex max-h-[calc(100dvh-32px)] w-full flex-col overflow-hidden bg-raised shadow-pop focus:outline-none',
@@ -82,22 +106,6 @@ export interface SidePanelProps {
   footer?: ReactNode
   /** False leaves the page beside it usable, for the detail of a list. */
   modal?: boolean
-}
-
-/** Gives the keyboard back to where it was before a sheet opened, unless it has gone elsewhere meanwhile. */
-function useReturnFocus() {
-  const before = useRef<Element | null>(null)
-  return {
-    onOpenAutoFocus: (event: Event) => {
-      before.current = document.activeElement
-      focusWithin(event)
-    },
-    onCloseAutoFocus: (event: Event) => {
-      event.preventDefault()
-      const elsewhere = document.activeElement !== null && document.activeElement !== document.body
-      if (!elsewhere && before.current instanceof HTMLElement && before.current.isConnected) before.current.focus({ preventScroll: true })
-    },
-  }
 }
 
 /** A sheet at the right edge; the whole screen on a phone. */

@@ -158,6 +158,24 @@ test('the keyboard walks, carries and drops, and says where', async ({ page }) =
   await expect(card(page, first).getByRole('link')).toBeFocused()
 })
 
+test('keys that come quicker than frames are each heard', async ({ page }) => {
+  const { asked } = await open(page, {}, BOARD, taskStore(someTasks(1000), {}))
+  const [first = ''] = await references(column(page, 'Open'))
+  await card(page, first).getByRole('link').focus()
+  // All within one task of the page, each where the keyboard is by then.
+  const press = (...names: string[]) =>
+    page.evaluate((keys) => {
+      for (const key of keys) document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    }, names)
+  await press(' ', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowUp', ' ')
+  await expect.poll(async () => (await references(column(page, 'Blocked')))[1]).toBe(first)
+  await expect.poll(() => asked.map(({ move }) => move.status)).toEqual(['blocked'])
+  await expect(card(page, first).getByRole('link')).toBeFocused()
+  // The last card that is read comes into the page when the keyboard goes there.
+  await press('ArrowLeft', 'ArrowLeft', 'End', 'ArrowUp', 'ArrowUp', 'Home')
+  await expect(column(page, 'Open').locator('article').first().getByRole('link')).toBeFocused()
+})
+
 test('filters narrow and stand in the address; lanes cut across', async ({ page }) => {
   await open(page)
   await page.getByRole('searchbox', { name: 'Find on the board' }).fill('antenna')

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { importPreview, importStart } from '@/api/imports'
 import { keys } from '@/api/keys'
 import { asProblem, Problem } from '@/api/problem'
@@ -46,9 +47,9 @@ function MappingForm({ run, preview, onEncoding, onStarted }: FormProps) {
     change({ fields: draft.fields.map((one, index) => (index === column ? field : one)) })
   const check = () => {
     const found = draftMistakes(draft, run.kind)
-    setMistakes(found)
+    flushSync(() => setMistakes(found))
     if (Object.keys(found).length === 0) return start.mutate()
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }
   const mapped = draft.fields.filter((field) => field !== '').length
   const shownElsewhere = Object.keys(mistakes).length > 0 && !mistakes['form']

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react'
 import { useId, useRef, type KeyboardEvent } from 'react'
+import { flushSync } from 'react-dom'
 import { Button, IconButton } from '@/ui/Button'
 import { Input } from '@/ui/inputs'
 
@@ -9,16 +10,13 @@ const MOST = 50
 export function CriteriaInput({ value, onChange, error }: { value: readonly string[]; onChange: (criteria: string[]) => void; error?: string }) {
   const labelId = useId()
   const list = useRef<HTMLOListElement>(null)
-  const focus = (place: number) => requestAnimationFrame(() => list.current?.querySelectorAll<HTMLInputElement>('input')[place]?.focus())
-  const insert = (place: number) => {
-    if (value.length >= MOST) return
-    onChange(value.toSpliced(place, 0, ''))
-    focus(place)
+  // The keyboard goes along at once: what is typed next is never for the line before.
+  const change = (criteria: string[], place: number) => {
+    flushSync(() => onChange(criteria))
+    list.current?.querySelectorAll<HTMLInputElement>('input')[place]?.focus()
   }
-  const remove = (place: number) => {
-    onChange(value.toSpliced(place, 1))
-    focus(Math.max(0, place - 1))
-  }
+  const insert = (place: number) => value.length < MOST && change(value.toSpliced(place, 0, ''), place)
+  const remove = (place: number) => change(value.toSpliced(place, 1), Math.max(0, place - 1))
   const move = (place: number, to: number) => {
     const text = value[place]
     if (text === undefined || to < 0 || to >= value.length) return

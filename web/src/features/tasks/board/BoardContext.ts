@@ -11,6 +11,7 @@ export interface BoardActions {
   moveTo: (card: TaskCard, status: TaskStatus, end: 'top' | 'bottom') => void
   onKey: (event: KeyboardEvent, card: TaskCard, lane: string | undefined) => void
   focused: (card: TaskCard) => void
+  left: () => void
 }
 
 const BoardContext = createContext<BoardActions | null>(null)

@@ -179,7 +179,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
   useEffect(() => {
     acts.current = { change, cellOf, send }
   })
-  const { say, onKey, focused } = keyboard
+  const { say, onKey, focused, left } = keyboard
   const actions = useMemo<BoardActions>(
     () => ({
       productId,
@@ -187,14 +187,17 @@ function Shown({ productId, search, change }: { productId: string; search: Board
       mayMove: mayProgress,
       open: (card) => acts.current.change({ task: card.id, create: undefined }),
       moveTo: (card, status, end) => {
+        // The menu goes with the place that the card leaves: the keyboard stays with the card.
+        focused(card)
         const column = acts.current.cellOf(undefined, status)
         acts.current.send(card, placeAt(status, column, card.id, end === 'top' ? 0 : column.length), column, undefined)
         say(`${card.reference} is moved to ${TASK_STATUSES[status]}.`)
       },
       onKey,
       focused,
+      left,
     }),
-    [productId, personOf, mayProgress, say, onKey, focused],
+    [productId, personOf, mayProgress, say, onKey, focused, left],
   )
 
   // Lanes are made of whole columns.

@@ -74,7 +74,7 @@ export interface CardProps {
 }
 
 function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
-  const { productId, nameOf, mayMove, open, onKey, focused } = useBoardActions()
+  const { productId, nameOf, mayMove, open, onKey, focused, left } = useBoardActions()
   const box = useRef<HTMLDivElement>(null)
   const movable = mayMove(card)
   const { dragging, edge } = useDragCard(box, card.id, card.status, lane, movable)
@@ -103,6 +103,7 @@ function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
           {assignee && <span title={assignee} className="-my-0.5 block"><Avatar name={assignee} size="small" /><span className="sr-only">Assigned to {assignee}</span></span>}
         </div>
         <a
+          id={`card-${card.id}`}
           href={`/products/${productId}/tasks/${card.id}`}
           draggable={false}
           tabIndex={tabbable ? 0 : -1}
@@ -112,6 +113,7 @@ function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
           onClick={onClick}
           onKeyDown={(event) => onKey(event, card, lane)}
           onFocus={() => focused(card)}
+          onBlur={left}
         >
           {card.title}
         </a>

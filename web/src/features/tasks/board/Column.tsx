@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import type { BoardColumn, TaskCard, TaskStatus } from '@/api/types'
@@ -12,6 +12,8 @@ import { useDropColumn } from './drag'
 const CARD_HEIGHT = 92
 const LOAD_AHEAD = 20
 const NUMBER = new Intl.NumberFormat('en')
+
+const withIndex = (shown: number[], index: number) => (index < 0 || shown.includes(index) ? shown : [...shown, index].sort((a, b) => a - b))
 
 /** Name, count and limit of a column; a full one says so. */
 export function ColumnHead({ status, count, shown, limit, onCreate }: { status: TaskStatus; count: number; shown?: number; limit?: number | null; onCreate?: () => void }) {
@@ -53,12 +55,15 @@ export function Column({ column, cards, head, activeId, carriedId, openId, loadi
   const box = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const over = useDropColumn(box, status, undefined, scroller)
+  // Where the keyboard is stays in the page, and is there before the column has scrolled to it.
+  const kept = cards.findIndex(({ id }) => id === (carriedId ?? activeId))
   const virtual = useVirtualizer({
     count: cards.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => CARD_HEIGHT,
     getItemKey: (index) => cards[index]?.id ?? index,
     overscan: 5,
+    rangeExtractor: (range) => withIndex(defaultRangeExtractor(range), kept),
   })
   useEffect(() => {
     register(status, (index) => virtual.scrollToIndex(index))

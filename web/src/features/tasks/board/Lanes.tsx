@@ -26,7 +26,7 @@ function LaneCell({ cards, status, lane, activeId, carriedId, openId }: { cards:
   const box = useRef<HTMLDivElement>(null)
   const over = useDropColumn(box, status, lane)
   const [most, setMost] = useState(FIRST)
-  const shown = cards.slice(0, Math.max(most, cards.findIndex(({ id }) => id === carriedId) + 1))
+  const shown = cards.slice(0, Math.max(most, cards.findIndex(({ id }) => id === (carriedId ?? activeId)) + 1))
   const first = shown.some(({ id }) => id === activeId) ? activeId : shown[0]?.id
   return (
     <div ref={box} className={cx('min-h-14 rounded-lg pt-2 pb-0.5 transition-colors', over ? 'bg-selected' : 'bg-canvas dark:bg-sunken')}>

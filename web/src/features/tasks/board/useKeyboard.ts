@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { flushSync } from 'react-dom'
 import type { TaskCard, TaskStatus } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { STATUSES } from './place'
@@ -22,45 +23,44 @@ interface KeyboardOptions {
   reveal: (status: TaskStatus, index: number) => void
 }
 
-const FRAMES = 10
-
-/**
- * Puts the keyboard on a card. It may come into the page some frames later, for it was out of view; and one that changes its
- * column is another element afterwards, so that the focus falls away: it is watched for a moment.
- */
-function focusCard(id: string, frames = FRAMES): void {
-  const link = document.querySelector<HTMLElement>(`[data-card="${id}"] [data-card-link]`)
-  const lost = document.activeElement === document.body || document.activeElement === null
-  if (link && document.activeElement !== link && (lost || frames === FRAMES)) {
-    link.focus({ preventScroll: true })
-    link.closest('article')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }
-  // What was on the keyboard before does not hold it once the card is not in the page.
-  if (!link && frames === FRAMES && document.activeElement instanceof HTMLElement) document.activeElement.blur()
-  if (frames > 0) requestAnimationFrame(() => focusCard(id, frames - 1))
-}
+const linkOf = (id: string) => document.querySelector<HTMLElement>(`[data-card="${id}"] [data-card-link]`)
 
 /** Walking the board and carrying cards with the keyboard, and what is said meanwhile. */
 export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: KeyboardOptions) {
   const [carried, setCarried] = useState<Carried | null>(null)
   const [activeId, setActiveId] = useState<string>()
   const [said, setSaid] = useState('')
-  const held = carried?.card.id
-  useEffect(() => {
-    if (!carried) return
-    if (carried.lane === undefined) reveal(carried.status, carried.index)
-    focusCard(carried.card.id)
-    // The board is drawn with the card at its new place before this runs; only the place matters.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [held, carried?.status, carried?.index])
+  // The card that has the keyboard.
+  const held = useRef<string>(undefined)
+  // A card that changes its column is another element there, so that the focus falls away with the old one: whoever moved it,
+  // it has the keyboard again before anything else is pressed.
+  useLayoutEffect(() => {
+    if (held.current === undefined || (document.activeElement !== null && document.activeElement !== document.body)) return
+    const link = linkOf(held.current)
+    if (link) link.focus({ preventScroll: true })
+    else held.current = undefined
+  })
+  /** Puts the keyboard on a card, wherever what is done takes it. Keys may come quicker than frames: the next one finds the board drawn. */
+  const goTo = (id: string, act: () => void, at?: { lane: string | undefined; status: TaskStatus; index: number }) => {
+    flushSync(() => {
+      act()
+      setActiveId(id)
+    })
+    if (at && at.lane === undefined) reveal(at.status, at.index)
+    const link = linkOf(id)
+    link?.focus({ preventScroll: true })
+    link?.closest('article')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }
 
   const tell = (words: string, { card, lane, status, index }: Carried) => {
     const others = cellOf(lane, status).filter(({ id }) => id !== card.id).length
     setSaid(`${words}: ${TASK_STATUSES[status]}, place ${index + 1} of ${others + 1}.`)
   }
   const carry = (next: Carried) => {
-    setCarried(next)
-    tell(next.card.reference, next)
+    goTo(next.card.id, () => {
+      setCarried(next)
+      tell(next.card.reference, next)
+    }, next)
   }
   const onCarried = (event: KeyboardEvent, now: Carried) => {
     const column = STATUSES.indexOf(now.status)
@@ -70,12 +70,17 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
       if (status) carry({ ...now, status, index: Math.min(now.index, others(status)) })
     }
     const along = (index: number) => carry({ ...now, index: Math.max(0, Math.min(index, others(now.status))) })
-    const drop = () => {
-      setCarried(null)
-      tell(`${now.card.reference} dropped`, now)
-      onDrop(now)
-      focusCard(now.card.id)
-    }
+    const drop = () =>
+      goTo(now.card.id, () => {
+        setCarried(null)
+        tell(`${now.card.reference} dropped`, now)
+        onDrop(now)
+      })
+    const putBack = () =>
+      goTo(now.card.id, () => {
+        setCarried(null)
+        setSaid(`${now.card.reference} is back where it was.`)
+      })
     const steps: Record<string, () => void> = {
       ArrowLeft: () => sideways(-1),
       ArrowRight: () => sideways(1),
@@ -85,11 +90,7 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
       End: () => along(Number.MAX_SAFE_INTEGER),
       ' ': drop,
       Enter: drop,
-      Escape: () => {
-        setCarried(null)
-        setSaid(`${now.card.reference} is back where it was.`)
-        focusCard(now.card.id)
-      },
+      Escape: putBack,
     }
     return steps[event.key]
   }
@@ -98,10 +99,7 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
     const index = cell.findIndex(({ id }) => id === card.id)
     const column = STATUSES.indexOf(card.status)
     const go = (to: TaskCard | undefined, status: TaskStatus, at: number) => {
-      if (!to) return
-      setActiveId(to.id)
-      if (lane === undefined) reveal(status, at)
-      focusCard(to.id)
+      if (to) goTo(to.id, () => undefined, { lane, status, index: at })
     }
     const sideways = (by: number) => {
       for (let next = column + by; next >= 0 && next < STATUSES.length; next += by) {
@@ -128,9 +126,11 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
       End: () => along(cell.length - 1),
       ' ': () => {
         if (!mayMove(card)) return setSaid(`${card.reference} is not yours to move.`)
-        setCarried({ card, lane, status: card.status, index })
-        setActiveId(card.id)
-        tell(`${card.reference} picked up. Arrow keys move it, Space drops it, Escape puts it back`, { card, lane, status: card.status, index })
+        const here = { card, lane, status: card.status, index }
+        goTo(card.id, () => {
+          setCarried(here)
+          tell(`${card.reference} picked up. Arrow keys move it, Space drops it, Escape puts it back`, here)
+        })
       },
       m: () => document.querySelector<HTMLElement>(`[data-card="${card.id}"] [data-card-menu]`)?.dispatchEvent(new globalThis.KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
     }
@@ -145,7 +145,7 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
     step()
   }
   const latest = useRef(onKey)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = onKey
   })
   return {
@@ -153,7 +153,13 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
     activeId,
     said,
     say: setSaid,
-    focused: useCallback((card: TaskCard) => setActiveId(card.id), []),
+    focused: useCallback((card: TaskCard) => {
+      held.current = card.id
+      setActiveId(card.id)
+    }, []),
+    left: useCallback(() => {
+      held.current = undefined
+    }, []),
     onKey: useCallback((event: KeyboardEvent, card: TaskCard, lane: string | undefined) => latest.current(event, card, lane), []),
   }
 }

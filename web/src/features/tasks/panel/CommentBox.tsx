@@ -1,4 +1,5 @@
 import { useId, useRef, useState, type KeyboardEvent } from 'react'
+import { flushSync } from 'react-dom'
 import type { ProductMember } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { Avatar } from '@/ui/Avatar'
@@ -32,13 +33,14 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
   const choose = (person: ProductMember | undefined) => {
     if (!person || !naming) return
     const named = withMention(text, caret, naming.from, person.username)
-    setText(named.text)
-    setCaret(named.caret)
-    setActive(0)
-    requestAnimationFrame(() => {
-      field.current?.focus()
-      field.current?.setSelectionRange(named.caret, named.caret)
+    // The name stands in the text before the caret goes behind it; a frame later, it would jump back before what was typed since.
+    flushSync(() => {
+      setText(named.text)
+      setCaret(named.caret)
+      setActive(0)
     })
+    field.current?.focus()
+    field.current?.setSelectionRange(named.caret, named.caret)
   }
   const submit = async () => {
     const body = text.trim()
