@@ -1,6 +1,6 @@
-import type { Milestone, MilestonePatch, NewMilestone, RoadmapMilestone } from '../src/api/product-types'
+import type { Milestone, MilestonePatch, NewMilestone, Product, RoadmapStrand } from '../src/api/types'
 import { page, problem, type Answer } from './fake-api'
-import { products } from './fake-products'
+import { productCard, products } from './fake-products'
 import { milestoneId, milestones } from './fake-requirements'
 
 // Milestones that can be created, changed and deleted, and the roadmap over several products.
@@ -13,7 +13,7 @@ function elsewhere(n: number, product: number, name: string, days: number, perce
   return { ...milestones[3]!, id: milestoneId(100 + n), product_id: products[product]!.id, name, due_on: day(days), progress: { tasks_total: 20, tasks_done: percent / 5, requirements_total: 0, requirements_done: 0, percent }, ...more }
 }
 const OTHERS = [
-  elsewhere(1, 1, 'Prototype on tablets', -12, 60, { at_risk: true, at_risk_reason: 'It is 12 days past its day.' }),
+  elsewhere(1, 1, 'Prototype on tablets', -12, 60, { at_risk: true, at_risk_reason: 'past_due' }),
   elsewhere(2, 1, 'Pilot with three partners', 60, 20),
   elsewhere(3, 1, 'Offline mode', 74, 5),
   elsewhere(4, 2, 'Second radio certified', 150, 35),
@@ -23,15 +23,12 @@ const OTHERS = [
 export function milestoneStore(initial: readonly Milestone[] = milestones) {
   let stored: Milestone[] = [...initial]
   const one = '/api/products/([^/]+)/milestones/([^/]+)'
-  const named = (milestone: Milestone): RoadmapMilestone => {
-    const { key, name } = products.find(({ id }) => id === milestone.product_id)!
-    return { ...milestone, product_key: key, product_name: name }
-  }
+  const strand = (product: Product): RoadmapStrand => ({ product: productCard(product), milestones: [...stored, ...OTHERS].filter((one) => one.product_id === product.id).sort((a, b) => a.due_on.localeCompare(b.due_on)), more: false })
   return {
-    'GET /api/roadmap': () => page([...stored, ...OTHERS].map(named)),
+    'GET /api/roadmap': () => page(products.filter(({ status }) => status !== 'archived').map(strand)),
     'GET /api/products/([^/]+)/milestones': () => page(stored),
     'POST /api/products/([^/]+)/milestones': ({ body }: Request): Answer => {
-      const made = { ...milestones[3]!, ...(body as NewMilestone), id: milestoneId(50 + stored.length), version: 1 }
+      const made: Milestone = { ...milestones[3]!, ...(body as Omit<NewMilestone, 'status'>), id: milestoneId(50 + stored.length), version: 1 }
       stored = [...stored, made]
       return { status: 201, body: made }
     },

@@ -1,4 +1,4 @@
-import type { NewProduct, Product, ProductCard, ProductMember, TeamRole, UserCard } from '../src/api/types'
+import type { NewProduct, Product, ProductCard, ProductDeletion, ProductMember, TeamRole, UserCard } from '../src/api/types'
 import { me, page, problem, type Answer } from './fake-api'
 
 // Products with their teams that can be created, changed, archived and deleted, anew for each test.
@@ -74,7 +74,7 @@ export function signedIn(user: UserCard) {
   }
 }
 
-function card({ id: productId, version, updated_at, key, name, status, owner_id, members, deleted_at }: Product): ProductCard {
+export function productCard({ id: productId, version, updated_at, key, name, status, owner_id, members, deleted_at }: Product): ProductCard {
   return { id: productId, version, updated_at, key, name, status, owner_id, member_ids: members.map((one) => one.user_id), deleted_at }
 }
 
@@ -89,9 +89,10 @@ function membersOf({ owner_id: owner, members }: Product): ProductMember[] {
 
 const MISSING = problem(404, 'not_found', 'There is no such product')
 
-/** Handlers over a store of their own. A deleted product is gone after its third reading. */
+/** Handlers over a store of their own. A deleted product is gone when its deletion was read three times. */
 export function productStore(initial: readonly Product[] = products) {
   let stored: Product[] = [...initial]
+  let removed = 0
   const change = ({ match }: Request, changes: (before: Product) => Partial<Product>): Answer => {
     const before = stored.find((one) => one.id === match[1])
     if (!before) return MISSING
@@ -105,7 +106,7 @@ export function productStore(initial: readonly Product[] = products) {
     'GET /api/products': ({ url: { searchParams: query } }: Request) => {
       const [status, owner] = [query.get('status'), query.get('owner_id')]
       const fits = (one: Product) => (status ? one.status === status : one.status !== 'archived') && (!owner || one.owner_id === owner)
-      return page(stored.filter(fits).sort((a, b) => a.name.localeCompare(b.name)).map(card))
+      return page(stored.filter(fits).sort((a, b) => a.name.localeCompare(b.name)).map(productCard))
     },
     'POST /api/products': ({ body }: Request): Answer => {
       const { wip_limits: limits, ...sent } = body as NewProduct
@@ -116,15 +117,19 @@ export function productStore(initial: readonly Product[] = products) {
     },
     'GET /api/products/([^/]+)': ({ match }: Request): Answer => {
       const found = stored.find((one) => one.id === match[1])
-      if (!found) return MISSING
-      if (found.deletion) {
-        const removed = found.deletion.removed + 4210
-        stored = removed > 12_000 ? stored.filter((one) => one !== found) : stored.map((one) => (one === found ? { ...found, deletion: { removed } } : one))
-      }
-      return { body: found }
+      return found ? { body: found } : MISSING
+    },
+    'GET /api/products/([^/]+)/deletion': ({ match }: Request): Answer => {
+      const found = stored.find((one) => one.id === match[1])
+      if (!found?.deleted_at) return MISSING
+      removed += 4210
+      const done = removed > 12_000
+      if (done) stored = stored.filter((one) => one !== found)
+      const deletion: ProductDeletion = { product_id: found.id, status: done ? 'done' : 'running', removed, started_at: found.deleted_at, started_by: me.id, started_by_name: me.name, finished_at: done ? ago(0) : null }
+      return { body: deletion }
     },
     'PATCH /api/products/([^/]+)': (request: Request) => change(request, () => request.body as Partial<Product>),
-    'DELETE /api/products/([^/]+)': (request: Request) => ({ ...change(request, () => ({ deleted_at: new Date().toISOString(), deletion: { removed: 0 } })), status: 202 }),
+    'DELETE /api/products/([^/]+)': (request: Request) => ({ ...change(request, () => ({ deleted_at: new Date().toISOString() })), status: 202 }),
     'GET /api/products/([^/]+)/members': ({ match }: Request): Answer => {
       const found = stored.find((one) => one.id === match[1])
       return found ? { body: { items: membersOf(found) } } : MISSING

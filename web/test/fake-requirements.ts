@@ -1,5 +1,4 @@
-import type { Baseline, BaselineComparison, Milestone } from '../src/api/product-types'
-import type { NewRequirement, NewRequirementLink, Requirement, RequirementCard, RequirementChange, RequirementPatch, RequirementVersion } from '../src/api/types'
+import type { Baseline, BaselineComparison, Milestone, NewRequirement, NewRequirementLink, Requirement, RequirementCard, RequirementChange, RequirementPatch, RequirementVersion } from '../src/api/types'
 import { me, page, problem, type Answer } from './fake-api'
 import { ORBIT, people } from './fake-products'
 
@@ -17,13 +16,13 @@ function milestone(n: number, name: string, days: number, done: number, total: n
   return {
     id: milestoneId(n), version: 2, created_at: ago(90), updated_at: ago(3), product_id: ORBIT, name, description: null, due_on: day(days), status: 'open',
     progress: { tasks_total: total, tasks_done: done, requirements_total: total === 0 ? 0 : 6, requirements_done: Math.round((6 * done) / Math.max(1, total)), percent: total === 0 ? 0 : Math.round((100 * done) / total) },
-    at_risk: false, at_risk_reason: null, ...more,
+    created_by: me.id, created_by_name: me.name, at_risk: false, at_risk_reason: null, ...more,
   }
 }
 
 export const milestones: Milestone[] = [
   milestone(1, 'Alpha in the field', -40, 18, 18, { status: 'reached' }),
-  milestone(2, 'Beta with growers', 24, 9, 31, { at_risk: true, at_risk_reason: 'The work is 34 points behind the time.', description: 'Two hundred devices with twelve growers.' }),
+  milestone(2, 'Beta with growers', 24, 9, 31, { at_risk: true, at_risk_reason: 'behind_schedule', description: 'Two hundred devices with twelve growers.' }),
   milestone(3, 'Certified for Europe', 110, 2, 14),
   milestone(4, 'Launch', 190, 0, 0),
 ]
@@ -68,7 +67,7 @@ const CHANGES: RequirementChange[] = [
 ]
 
 const baseline = (n: number, name: string, days: number, count: number, description?: string): Baseline => ({
-  id: `0199f000-0000-7000-8000-00000000ba0${n}`, version: 1, created_at: ago(days), product_id: ORBIT, name, description: description ?? null, requirement_count: count, created_by: me.id, created_by_name: n % 2 ? me.name : people.lena.name,
+  id: `0199f000-0000-7000-8000-00000000ba0${n}`, version: 1, created_at: ago(days), updated_at: ago(days), product_id: ORBIT, name, description: description ?? null, requirement_count: count, created_by: me.id, created_by_name: n % 2 ? me.name : people.lena.name,
 })
 export const baselines = [baseline(2, 'Agreed with the pilot growers', 12, 6, 'After the workshop of the three farms.'), baseline(1, 'First draft', 60, 4)]
 const gone = requirement(8, 'A display on the device', 'draft', 'low')

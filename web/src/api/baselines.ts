@@ -1,29 +1,31 @@
-import { call, ifMatch, once, paged } from './client'
-import type { Baseline, BaselineComparison } from './product-types'
-import type { Page } from './types'
+import { api, ifMatch, once, paged, unwrap } from './client'
+import type { Baseline, BaselineComparison, NewBaseline, Page } from './types'
 
 type Placed = Pick<Baseline, 'id' | 'product_id'>
 
-const all = (productId: string) => `/api/products/${productId}/baselines`
-const at = ({ id, product_id }: Placed) => `${all(product_id)}/${id}`
+const within = (productId: string) => ({ path: { product_id: productId } })
+const one = ({ id, product_id }: Placed) => ({ path: { product_id, baseline_id: id } })
 
 export function baselineList(productId: string, cursor?: string | null): Promise<Page<Baseline>> {
-  return call('get', all(productId), { query: paged({}, cursor) })
+  const params = { ...within(productId), query: paged({}, cursor) }
+  return unwrap(api.GET('/api/products/{product_id}/baselines', { params }))
 }
 
-export function baselineCreate(productId: string, body: { name: string; description?: string }, key?: string): Promise<Baseline> {
-  return call('post', all(productId), { body, ...once(key) })
+export function baselineCreate(productId: string, body: NewBaseline, key?: string): Promise<Baseline> {
+  return unwrap(api.POST('/api/products/{product_id}/baselines', { params: within(productId), body, ...once(key) }))
 }
 
 export function baselineGet(baseline: Placed): Promise<Baseline> {
-  return call('get', at(baseline))
+  return unwrap(api.GET('/api/products/{product_id}/baselines/{baseline_id}', { params: one(baseline) }))
 }
 
 export function baselineDelete(baseline: Placed & Pick<Baseline, 'version'>): Promise<void> {
-  return call('delete', at(baseline), ifMatch(baseline))
+  const request = { params: one(baseline), ...ifMatch(baseline) }
+  return unwrap(api.DELETE('/api/products/{product_id}/baselines/{baseline_id}', request))
 }
 
 /** What is different in another baseline, or `now`. */
 export function baselineCompare(baseline: Placed, other: string, cursor?: string | null): Promise<BaselineComparison> {
-  return call('get', `${at(baseline)}/compare`, { query: paged({ with: other }, cursor) })
+  const params = { ...one(baseline), query: paged({ with: other }, cursor) }
+  return unwrap(api.GET('/api/products/{product_id}/baselines/{baseline_id}/compare', { params }))
 }

@@ -73,23 +73,6 @@ export async function follow(address: string, signal?: AbortSignal): Promise<Res
   return send(new Request(url, { credentials: 'same-origin', signal: signal ?? null }))
 }
 
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
-
-interface CallOptions {
-  query?: object
-  body?: unknown
-  headers?: Record<string, string>
-}
-
-const untyped = api as unknown as {
-  request(method: Method, path: string, init: object): Promise<{ data?: unknown; error?: unknown; response: Response }>
-}
-
-/** Calls an operation that the API's document does not describe; the caller vouches for the answer's type. */
-export function call<T>(method: Method, path: string, { query, body, headers }: CallOptions = {}): Promise<T> {
-  return unwrap(untyped.request(method, path, { params: { query }, body, headers })) as Promise<T>
-}
-
 /** Gives the body of an answer, or throws a {@link Problem}. */
 export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let answer

@@ -63,6 +63,7 @@ export const keys = {
     list: (filters: ProductFilters) => ['products', 'list', filters] as const,
     one: (productId: string) => ['products', 'one', productId] as const,
     members: (productId: string) => ['products', 'members', productId] as const,
+    deletion: (productId: string) => ['products', 'deletion', productId] as const,
   },
   requirements: {
     of: (productId: string) => ['requirements', productId] as const,

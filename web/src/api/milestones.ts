@@ -1,33 +1,38 @@
-import { call, ifMatch, once, paged } from './client'
-import type { Milestone, MilestonePatch, NewMilestone, RoadmapMilestone } from './product-types'
-import type { Page } from './types'
+import { api, ifMatch, once, paged, unwrap } from './client'
+import type { Milestone, MilestonePatch, NewMilestone, Page, RoadmapStrand } from './types'
 
-type Versioned = Pick<Milestone, 'id' | 'product_id' | 'version'>
+type Placed = Pick<Milestone, 'id' | 'product_id'>
+type Versioned = Placed & Pick<Milestone, 'version'>
 
-const all = (productId: string) => `/api/products/${productId}/milestones`
-const at = ({ id, product_id }: Pick<Milestone, 'id' | 'product_id'>) => `${all(product_id)}/${id}`
+const MOST_AT_ONCE = 100
+const one = ({ id, product_id }: Placed) => ({ path: { product_id, milestone_id: id } })
 
+/** By their day. */
 export function milestoneList(productId: string, cursor?: string | null): Promise<Page<Milestone>> {
-  return call('get', all(productId), { query: paged({}, cursor) })
-}
-
-export function milestoneGet(milestone: Pick<Milestone, 'id' | 'product_id'>): Promise<Milestone> {
-  return call('get', at(milestone))
+  const params = { path: { product_id: productId }, query: { ...paged({}, cursor), limit: MOST_AT_ONCE } }
+  return unwrap(api.GET('/api/products/{product_id}/milestones', { params }))
 }
 
 export function milestoneCreate(productId: string, body: NewMilestone, key?: string): Promise<Milestone> {
-  return call('post', all(productId), { body, ...once(key) })
+  const params = { path: { product_id: productId } }
+  return unwrap(api.POST('/api/products/{product_id}/milestones', { params, body, ...once(key) }))
+}
+
+export function milestoneGet(milestone: Placed): Promise<Milestone> {
+  return unwrap(api.GET('/api/products/{product_id}/milestones/{milestone_id}', { params: one(milestone) }))
 }
 
 export function milestoneUpdate(milestone: Versioned, body: MilestonePatch): Promise<Milestone> {
-  return call('patch', at(milestone), { body, ...ifMatch(milestone) })
+  const request = { params: one(milestone), body, ...ifMatch(milestone) }
+  return unwrap(api.PATCH('/api/products/{product_id}/milestones/{milestone_id}', request))
 }
 
 export function milestoneDelete(milestone: Versioned): Promise<void> {
-  return call('delete', at(milestone), ifMatch(milestone))
+  const request = { params: one(milestone), ...ifMatch(milestone) }
+  return unwrap(api.DELETE('/api/products/{product_id}/milestones/{milestone_id}', request))
 }
 
-/** The milestones of every product that the caller sees, by their day. */
-export function roadmapGet(cursor?: string | null): Promise<Page<RoadmapMilestone>> {
-  return call('get', '/api/roadmap', { query: paged({}, cursor) })
+/** The products that the caller sees, each with its milestones by their day. */
+export function roadmapList(cursor?: string | null): Promise<Page<RoadmapStrand>> {
+  return unwrap(api.GET('/api/roadmap', { params: { query: paged({}, cursor) } }))
 }

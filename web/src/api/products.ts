@@ -1,5 +1,5 @@
-import { api, call, ifMatch, once, paged, unwrap } from './client'
-import type { Filters, NewProduct, Page, Product, ProductCard, ProductMember, ProductPatch, TeamRole } from './types'
+import { api, ifMatch, once, paged, unwrap } from './client'
+import type { Filters, NewProduct, Page, Product, ProductCard, ProductDeletion, ProductMember, ProductPatch, TeamRole } from './types'
 
 export type ProductFilters = Filters<'product_list'>
 
@@ -25,7 +25,12 @@ export function productUpdate(product: Versioned, body: ProductPatch): Promise<P
 
 /** Begins the deletion of a product and of everything below it; the answer is the product as it goes. */
 export function productDelete(product: Versioned): Promise<Product> {
-  return call('delete', `/api/products/${product.id}`, ifMatch(product))
+  return unwrap(api.DELETE('/api/products/{product_id}', { params: at(product.id), ...ifMatch(product) }))
+}
+
+/** How far the deletion of a product is, for those who may delete it. */
+export function productDeletionGet(productId: string): Promise<ProductDeletion> {
+  return unwrap(api.GET('/api/products/{product_id}/deletion', { params: at(productId) }))
 }
 
 /** The team: the owner first, then the others by name. */

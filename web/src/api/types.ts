@@ -90,10 +90,8 @@ export type CurrencyHoldings = Schemas['CurrencyHoldings']
 export type InternalRate = Schemas['InternalRate']
 export type ReturnReason = Schemas['ReturnReason']
 
-export type Product = Schemas['Product'] & {
-  /** How far the deletion is. */
-  deletion?: { removed: number } | null
-}
+export type Product = Schemas['Product']
+export type ProductDeletion = Schemas['ProductDeletion']
 export type ProductCard = Schemas['ProductCard']
 export type NewProduct = Schemas['NewProduct']
 export type ProductPatch = Schemas['ProductPatch']
@@ -136,6 +134,20 @@ export interface RequirementChange {
   before?: string | string[] | null
   after?: string | string[] | null
 }
+
+export type Baseline = Schemas['Baseline']
+export type BaselineChange = Schemas['BaselineChange']
+export type BaselineComparison = Schemas['BaselineComparison']
+export type NewBaseline = Schemas['NewBaseline']
+
+export type Milestone = Schemas['Milestone']
+export type MilestonePatch = Schemas['MilestonePatch']
+export type MilestoneProgress = Schemas['MilestoneProgress']
+export type MilestoneRisk = Schemas['MilestoneRisk']
+export type MilestoneStatus = Schemas['MilestoneStatus']
+export type NewMilestone = Schemas['NewMilestone']
+/** A product with its milestones. */
+export type RoadmapStrand = Schemas['Page_Roadmap']['items'][number]
 
 export type Asset = Schemas['Asset']
 export type AssetApproval = Schemas['Approval']

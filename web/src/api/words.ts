@@ -1,4 +1,3 @@
-import type { MilestoneStatus } from './product-types'
 import type {
   ActivityKind,
   AssetApproval,
@@ -16,6 +15,8 @@ import type {
   InvestorKind,
   InvestorStatus,
   LinkKind,
+  MilestoneRisk,
+  MilestoneStatus,
   NotificationKind,
   Priority,
   ProductStatus,
@@ -202,6 +203,12 @@ export const PRIORITIES: Record<Priority, string> = { critical: 'Critical', high
 export const REQUIREMENT_STATUSES: Record<RequirementStatus, string> = { draft: 'Draft', open: 'Open', in_progress: 'In progress', done: 'Done', rejected: 'Rejected' }
 export const LINK_KINDS: Record<LinkKind, string> = { relates_to: 'Relates to', depends_on: 'Depends on', refines: 'Refines', conflicts_with: 'Conflicts with' }
 export const MILESTONE_STATUSES: Record<MilestoneStatus, string> = { open: 'Open', reached: 'Reached' }
+/** Why a milestone is at risk. */
+export const MILESTONE_RISKS: Record<MilestoneRisk, string> = {
+  past_due: 'Its day is past.',
+  overdue_tasks: 'Some of its tasks are overdue.',
+  behind_schedule: 'More of its time has gone than of its work is done.',
+}
 export const REQUIREMENT_FIELDS: Record<string, string> = {
   title: 'Title',
   description: 'Description',

@@ -32,6 +32,8 @@ export function staleAfter(event: Changed): QueryKey[] {
       return [keys.productAnalytics.of(id), keys.products.members(id)]
     case 'product':
       return [keys.products.lists, keys.products.one(id), keys.products.members(id), keys.milestones.roadmap, keys.audit.all]
+    case 'product_deletion':
+      return [keys.products.one(id), keys.products.deletion(id)]
     case 'requirement':
       // Tasks and assets say whether what they were made for has changed; milestones count what is done.
       return parent ? [keys.requirements.of(parent), keys.baselines.of(parent), keys.tasks.of(parent), keys.assets.of(parent), ...progress(parent)] : []

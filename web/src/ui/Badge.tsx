@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
-import type { MilestoneStatus } from '@/api/product-types'
-import type { AssetApproval, DocumentStatus, ImportStatus, InvestmentStatus, InvestorStatus, Priority, ProductStatus, ReminderStatus, RequirementStatus, Tier, UserStatus } from '@/api/types'
+import type { AssetApproval, DocumentStatus, ImportStatus, InvestmentStatus, InvestorStatus, MilestoneStatus, Priority, ProductStatus, ReminderStatus, RequirementStatus, Tier, UserStatus } from '@/api/types'
 import { ASSET_APPROVALS, DOCUMENT_STATUSES, INVESTMENT_STATUSES, IMPORT_STATUSES, INVESTOR_STATUSES, MILESTONE_STATUSES, PRIORITIES, PRODUCT_STATUSES, REMINDER_STATUSES, REQUIREMENT_STATUSES, TIERS, USER_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 

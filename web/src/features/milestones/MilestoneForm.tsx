@@ -1,5 +1,5 @@
 import { milestoneCreate, milestoneGet, milestoneUpdate } from '@/api/milestones'
-import type { Milestone } from '@/api/product-types'
+import type { Milestone } from '@/api/types'
 import { MILESTONE_STATUSES, options } from '@/api/words'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'

@@ -3,7 +3,8 @@ import { CircleCheck, Ellipsis, Milestone as MilestoneIcon, Pencil, Plus, Rotate
 import { useState } from 'react'
 import { Problem } from '@/api/problem'
 import { milestoneDelete, milestoneUpdate } from '@/api/milestones'
-import type { Milestone, MilestoneStatus } from '@/api/product-types'
+import type { Milestone, MilestoneStatus } from '@/api/types'
+import { MILESTONE_RISKS } from '@/api/words'
 import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
 import { useLoadedProduct } from '@/shell/products/useProduct'
@@ -63,7 +64,7 @@ function Card({ milestone, today, acts }: { milestone: Milestone; today: string;
       </div>
       {description && <div className="text-ink-2"><Markdown text={description} /></div>}
       <Progress name={name} progress={progress} atRisk={atRisk} reached={reached} />
-      {atRisk && reason && <p className="flex items-start gap-1.5 text-red"><TriangleAlert className="mt-0.5 size-4 shrink-0" aria-hidden />{reason}</p>}
+      {atRisk && reason && <p className="flex items-start gap-1.5 text-red"><TriangleAlert className="mt-0.5 size-4 shrink-0" aria-hidden />{MILESTONE_RISKS[reason]}</p>}
     </li>
   )
 }

@@ -1,4 +1,4 @@
-import type { MilestoneProgress } from '@/api/product-types'
+import type { MilestoneProgress } from '@/api/types'
 import { cx } from '@/lib/cx'
 
 /** How much is done of what a milestone holds. */

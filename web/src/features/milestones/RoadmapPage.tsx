@@ -4,8 +4,9 @@ import { Milestone as MilestoneIcon } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
-import { roadmapGet } from '@/api/milestones'
-import type { RoadmapMilestone } from '@/api/product-types'
+import { roadmapList } from '@/api/milestones'
+import type { Milestone, RoadmapStrand } from '@/api/types'
+import { MILESTONE_RISKS } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { usePhone } from '@/lib/usePhone'
 import { usePageTitle } from '@/shell/crumb'
@@ -17,43 +18,29 @@ import { formatDay, formatMonth, useToday } from './day'
 
 export const Route = createLazyRoute('/shell/roadmap')({ component: RoadmapPage })
 
-interface Strand {
-  productId: string
-  key: string
-  name: string
-  milestones: RoadmapMilestone[]
-}
-
-/** The milestones by product, the product with the earliest open one first. */
-function strandsOf(all: readonly RoadmapMilestone[]): Strand[] {
-  const strands = new Map<string, Strand>()
-  for (const milestone of all.toSorted((a, b) => a.due_on.localeCompare(b.due_on))) {
-    const { product_id: productId, product_key: key, product_name: name } = milestone
-    const strand = strands.get(productId) ?? { productId, key, name, milestones: [] }
-    strand.milestones.push(milestone)
-    strands.set(productId, strand)
-  }
-  const next = ({ milestones }: Strand) => milestones.find(({ status }) => status === 'open')?.due_on ?? '9999'
-  return [...strands.values()].sort((a, b) => next(a).localeCompare(next(b)) || a.name.localeCompare(b.name))
+/** The products with milestones, the one with the earliest open one first. */
+function inOrder(strands: readonly RoadmapStrand[]): RoadmapStrand[] {
+  const next = ({ milestones }: RoadmapStrand) => milestones.find(({ status }) => status === 'open')?.due_on ?? '9999'
+  return strands.filter(({ milestones }) => milestones.length > 0).sort((a, b) => next(a).localeCompare(next(b)) || a.product.name.localeCompare(b.product.name))
 }
 
 function useRoadmap() {
-  const query = useInfiniteQuery({ queryKey: keys.milestones.roadmap, queryFn: ({ pageParam }) => roadmapGet(pageParam), ...pages })
+  const query = useInfiniteQuery({ queryKey: keys.milestones.roadmap, queryFn: ({ pageParam }) => roadmapList(pageParam), ...pages })
   const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = query
   // The axis is drawn from the first day to the last: all of them are read.
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, isError, fetchNextPage])
-  const milestones = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
-  return { query, milestones }
+  const strands = useMemo(() => inOrder(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data])
+  return { query, strands }
 }
 
-function stateWords({ status, at_risk: atRisk }: RoadmapMilestone): string {
+function stateWords({ status, at_risk: atRisk }: Milestone): string {
   return status === 'reached' ? 'reached' : atRisk ? 'at risk' : 'on course'
 }
 
 /** A diamond, filled when reached, with a mark of its own when at risk: the colour does not speak alone. */
-function Mark({ milestone: { status, at_risk: atRisk } }: { milestone: RoadmapMilestone }) {
+function Mark({ milestone: { status, at_risk: atRisk } }: { milestone: Milestone }) {
   const tone = status === 'reached' ? 'text-green' : atRisk ? 'text-red' : 'text-accent'
   return (
     <svg viewBox="0 0 16 16" className={cx('size-4 shrink-0', tone)} aria-hidden>
@@ -68,28 +55,28 @@ function Mark({ milestone: { status, at_risk: atRisk } }: { milestone: RoadmapMi
 const LABEL = 0.19
 const LANE_PX = 44
 
-function Lane({ strand, axis, today }: { strand: Strand; axis: Axis; today: string }) {
-  const places = strand.milestones.map(({ due_on: due }) => placeOf(due, axis))
+function Lane({ strand: { product, milestones, more }, axis, today }: { strand: RoadmapStrand; axis: Axis; today: string }) {
+  const places = milestones.map(({ due_on: due }) => placeOf(due, axis))
   const lines = lanes(places, LABEL)
   const height = (Math.max(0, ...lines) + 1) * LANE_PX + 8
   return (
-    <section aria-label={strand.name} className="grid grid-cols-[200px_minmax(0,1fr)] border-b border-line">
+    <section aria-label={product.name} className="grid grid-cols-[200px_minmax(0,1fr)] border-b border-line">
       <div className="min-w-0 border-r border-line px-4 py-3 md:pl-6">
-        <Link to="/products/$productId/milestones" params={{ productId: strand.productId }} className="block truncate font-medium hover:text-accent hover:underline">{strand.name}</Link>
-        <p className="font-mono text-xs text-ink-3">{strand.key}</p>
+        <Link to="/products/$productId/milestones" params={{ productId: product.id }} className="block truncate font-medium hover:text-accent hover:underline">{product.name}</Link>
+        <p className="text-xs text-ink-3"><span className="font-mono">{product.key}</span>{more && ` · the first ${milestones.length}`}</p>
       </div>
       <ol className="relative" style={{ height }}>
         {axis.months.map(({ month, at }) => <li key={month} role="presentation" className="absolute inset-y-0 w-px bg-line" style={{ left: `${at * 100}%` }} />)}
         <li role="presentation" className="absolute inset-y-0 w-0.5 bg-accent/50" style={{ left: `${placeOf(today, axis) * 100}%` }} />
-        {strand.milestones.map((milestone, index) => {
+        {milestones.map((milestone, index) => {
           const place = places[index] ?? 0
           const late = place > 1 - LABEL
           return (
             <li key={milestone.id} className={cx('absolute flex max-w-[19%]', late && 'flex-row-reverse text-right')} style={{ top: (lines[index] ?? 0) * LANE_PX + 6, ...(late ? { right: `${(1 - place) * 100}%` } : { left: `${place * 100}%` }) }}>
               <Link
                 to="/products/$productId/milestones"
-                params={{ productId: strand.productId }}
-                title={`${milestone.name}, ${formatDay(milestone.due_on)}: ${milestone.at_risk_reason ?? stateWords(milestone)}`}
+                params={{ productId: product.id }}
+                title={`${milestone.name}, ${formatDay(milestone.due_on)}: ${milestone.at_risk_reason ? MILESTONE_RISKS[milestone.at_risk_reason] : stateWords(milestone)}`}
                 className={cx('flex min-w-0 items-start gap-1.5 rounded-md bg-surface py-0.5 hover:text-accent', late ? '-mr-2 flex-row-reverse pl-1.5' : '-ml-2 pr-1.5')}
               >
                 <span className="mt-0.5 flex"><Mark milestone={milestone} /></span>
@@ -106,8 +93,8 @@ function Lane({ strand, axis, today }: { strand: Strand; axis: Axis; today: stri
   )
 }
 
-function Timeline({ strands, milestones, today }: { strands: readonly Strand[]; milestones: readonly RoadmapMilestone[]; today: string }) {
-  const axis = useMemo(() => axisOf(milestones.map(({ due_on: due }) => due), today), [milestones, today])
+function Timeline({ strands, today }: { strands: readonly RoadmapStrand[]; today: string }) {
+  const axis = useMemo(() => axisOf(strands.flatMap(({ milestones }) => milestones.map(({ due_on: due }) => due)), today), [strands, today])
   return (
     <div className="min-h-0 flex-1 overflow-auto">
       {/* A long plan scrolls sideways rather than crowd its months. */}
@@ -118,15 +105,15 @@ function Timeline({ strands, milestones, today }: { strands: readonly Strand[]; 
             {axis.months.map(({ month, at }, index) => <span key={month} className="absolute top-2 pl-1.5 whitespace-nowrap" style={{ left: `${at * 100}%` }}>{formatMonth(month, index === 0)}</span>)}
           </span>
         </div>
-        {strands.map((strand) => <Lane key={strand.productId} strand={strand} axis={axis} today={today} />)}
+        {strands.map((strand) => <Lane key={strand.product.id} strand={strand} axis={axis} today={today} />)}
       </div>
     </div>
   )
 }
 
 /** At phone width days are read from top to bottom. */
-function PhoneList({ milestones, today }: { milestones: readonly RoadmapMilestone[]; today: string }) {
-  const sorted = milestones.toSorted((a, b) => a.due_on.localeCompare(b.due_on))
+function PhoneList({ strands, today }: { strands: readonly RoadmapStrand[]; today: string }) {
+  const sorted = strands.flatMap(({ product, milestones }) => milestones.map((one) => ({ ...one, product_name: product.name }))).sort((a, b) => a.due_on.localeCompare(b.due_on))
   const months = [...new Set(sorted.map(({ due_on: due }) => due.slice(0, 7)))]
   return (
     <div className="flex flex-col pb-6">
@@ -155,7 +142,7 @@ function PhoneList({ milestones, today }: { milestones: readonly RoadmapMileston
 }
 
 function Legend() {
-  const sample = (status: RoadmapMilestone['status'], atRisk: boolean) => ({ status, at_risk: atRisk }) as RoadmapMilestone
+  const sample = (status: Milestone['status'], atRisk: boolean) => ({ status, at_risk: atRisk }) as Milestone
   return (
     <p className="flex items-center gap-4 text-xs text-ink-3 max-md:hidden">
       {[sample('open', false), sample('open', true), sample('reached', false)].map((one) => (
@@ -169,21 +156,20 @@ function RoadmapPage() {
   usePageTitle('Roadmap')
   const phone = usePhone()
   const today = useToday()
-  const { query, milestones } = useRoadmap()
-  const strands = useMemo(() => strandsOf(milestones), [milestones])
+  const { query, strands } = useRoadmap()
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Roadmap" actions={milestones.length > 0 && <Legend />} />
+      <PageHeader title="Roadmap" actions={strands.length > 0 && <Legend />} />
       {query.isPending ? (
         <div className="p-4 md:p-6"><SkeletonLines lines={8} /></div>
-      ) : query.isError && milestones.length === 0 ? (
+      ) : query.isError && strands.length === 0 ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : milestones.length === 0 ? (
+      ) : strands.length === 0 && !query.hasNextPage ? (
         <EmptyState icon={MilestoneIcon} title="Nothing is planned yet">The milestones of all your products stand here on one line of time.</EmptyState>
       ) : phone ? (
-        <div className="min-h-0 flex-1 overflow-y-auto"><PhoneList milestones={milestones} today={today} /></div>
+        <div className="min-h-0 flex-1 overflow-y-auto"><PhoneList strands={strands} today={today} /></div>
       ) : (
-        <Timeline strands={strands} milestones={milestones} today={today} />
+        <Timeline strands={strands} today={today} />
       )}
     </div>
   )

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Milestone } from '@/api/product-types'
+import type { Milestone } from '@/api/types'
 import { axisOf, dayNumber, dayText, distance, lanes, placeOf } from './axis'
 import { check, patchOf, valuesOf } from './values'
 

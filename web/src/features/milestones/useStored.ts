@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
-import type { Milestone } from '@/api/product-types'
+import type { Milestone } from '@/api/types'
 import { milestoneUpdate } from '@/api/milestones'
 import { toast } from '@/ui/Toast'
 import { patchOf, valuesOf } from './values'

@@ -1,4 +1,4 @@
-import type { Milestone, MilestonePatch, MilestoneStatus, NewMilestone } from '@/api/product-types'
+import type { Milestone, MilestonePatch, MilestoneStatus, NewMilestone } from '@/api/types'
 import { nameMistake } from '@/api/rules'
 import { changes } from '@/lib/rebase'
 import { dayNumber, dayText } from './axis'

@@ -40,7 +40,7 @@ function Tasks({ tasks, productId, nameOf }: { tasks: readonly AgingTask[]; prod
     <ul className="divide-y divide-line">
       {tasks.map((task) => (
         <li key={task.id}>
-          <Link to={`/products/${productId}/tasks/${task.id}` as string} className="-mx-2 flex min-h-9 flex-wrap items-baseline gap-x-3 rounded-md px-2 py-1.5 hover:bg-hover max-md:min-h-11">
+          <Link to="/products/$productId/tasks/$taskId" params={{ productId, taskId: task.id }} className="-mx-2 flex min-h-9 flex-wrap items-baseline gap-x-3 rounded-md px-2 py-1.5 hover:bg-hover max-md:min-h-11">
             <span className="flex min-w-0 flex-1 items-baseline gap-3 max-md:basis-full">
               <span className="font-mono text-xs whitespace-nowrap text-ink-3">{task.reference}</span>
               <span className="min-w-0 truncate" title={task.title}>{task.title}</span>

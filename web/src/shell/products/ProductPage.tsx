@@ -14,7 +14,7 @@ import { Button, buttonClass } from '@/ui/Button'
 import { EmptyState, ErrorState, Loading, Skeleton, SkeletonLines } from '@/ui/states'
 import { ProductActions, useProductStatus } from './ProductActions'
 import { PRODUCT_TABS } from './tabs'
-import { useProduct, useTeam } from './useProduct'
+import { useProduct, useRemoved, useTeam } from './useProduct'
 
 export const Route = createLazyRoute('/shell/products/$productId')({ component: ProductPage })
 const route = getRouteApi('/shell/products/$productId')
@@ -59,8 +59,8 @@ const count = new Intl.NumberFormat('en')
 function State({ product }: { product: Product }) {
   const me = useMe()
   const { reopen, busy } = useProductStatus(product)
+  const removed = useRemoved(product)
   if (product.deleted_at) {
-    const removed = product.deletion?.removed
     return (
       <Banner tone="red" icon={Trash2}>
         {product.key} is being deleted with everything in it{removed === undefined ? '' : `: ${count.format(removed)} ${removed === 1 ? 'thing is' : 'things are'} gone so far`}. You can leave this page; it goes on.

@@ -2,8 +2,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
-import { productGet, productMemberList } from '@/api/products'
+import { productDeletionGet, productGet, productMemberList } from '@/api/products'
 import type { Product } from '@/api/types'
+import { reaches } from '@/session/productAccess'
+import { useMe } from '@/session/useMe'
 import { useUsers } from '@/session/useUsers'
 
 const GOING_MS = 2000
@@ -15,6 +17,18 @@ export function useProduct(productId: string) {
     queryFn: () => productGet(productId),
     refetchInterval: ({ state }) => (state.data?.deleted_at && !state.error ? GOING_MS : false),
   })
+}
+
+/** How many things are gone of a product that is being deleted; known to those who may delete it. */
+export function useRemoved(product: Product): number | undefined {
+  const enabled = reaches(useMe(), product, 'product_delete') && Boolean(product.deleted_at)
+  const { data } = useQuery({
+    queryKey: keys.products.deletion(product.id),
+    queryFn: () => productDeletionGet(product.id),
+    enabled,
+    refetchInterval: ({ state }) => (state.data?.status === 'running' && !state.error ? GOING_MS : false),
+  })
+  return data?.removed
 }
 
 /** The product around a part of its page, which shows its parts only when it has read it. */

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { keys } from '@/api/keys'
 import { milestoneList } from '@/api/milestones'
-import type { Milestone } from '@/api/product-types'
 import { requirementList } from '@/api/requirements'
-import type { Page, RequirementCard } from '@/api/types'
+import type { Milestone, Page, RequirementCard } from '@/api/types'
 
+const NONE: readonly RequirementCard[] = []
 /** Keeps a choice in a form from reading without end. */
 const MOST_PAGES = 20
 
@@ -28,7 +28,7 @@ export function useRequirements(productId: string, enabled = true) {
     enabled,
     staleTime: 60_000,
   })
-  return { requirements: data ?? [], loading: enabled && isPending }
+  return { requirements: data ?? NONE, loading: enabled && isPending }
 }
 
 /** The milestones of a product by their day. */
