@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { fakeApi, investors } from '../fake-api'
 import { investorStore } from '../fake-investors'
 
-// How the list of many investors scrolls, printed as a row of a table (`npm run scroll`, part of `make bench`).
+// How the list of many investors scrolls, printed as a row of a table (`npm run measure`, part of `make bench`).
 
 const ROWS = Number(process.env['SCROLL_ROWS'] ?? 10_000)
 /** What the browser calls a long task, in milliseconds (W3C Long Tasks API). */
