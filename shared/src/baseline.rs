@@ -6,8 +6,8 @@ mod read;
 mod write;
 
 pub use compare::{BaselineChange, BaselineComparison, ComparedQuery, compare};
-pub(crate) use read::rows;
 pub use read::{BaselineRow, get, list, requirements};
+pub(crate) use read::{read, rows};
 pub use write::{create, delete};
 
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,8 @@
-//! Reports: all that a document to take away says about an investor, read at once and within bounds.
+//! Reports: all that a document to take away says about an investor or a product, read at once and within bounds.
+
+mod product;
+
+pub use product::{ProductReport, ProductReportQuery, of_product, outline};
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -155,10 +159,13 @@ async fn name_of(app: &App, id: Option<UserId>) -> Result<Option<Name>, Error> {
     }
 }
 
+/// Something that the audit trail keeps of a report.
+fn kept(field: &str, text: String) -> FieldChange {
+    FieldChange { field: field.into(), before: None, after: Some(Kept::Text(text)) }
+}
+
 /// What the audit trail keeps of a report: how much it said, never what.
 fn included(report: &InvestorReport) -> Vec<FieldChange> {
-    let kept =
-        |field: &str, text: String| FieldChange { field: field.into(), before: None, after: Some(Kept::Text(text)) };
     let mut changes = vec![
         kept("investments", report.investments.items.len().to_string()),
         kept("cash_flows", report.cash_flows.items.len().to_string()),

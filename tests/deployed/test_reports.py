@@ -4,6 +4,7 @@ import re
 import zlib
 
 from api import Person, eventually, unique
+from test_products import make, member
 
 
 def flate_streams(pdf: bytes) -> bytes:
@@ -43,3 +44,24 @@ def test_a_report_arrives_as_the_bytes_that_were_set(admin: Person) -> None:
     manager.refused(400, "invalid_input", "GET", f"{path}/report?from=2026-02-01&to=2026-01-01")
     trail = f"/api/audit?entity_type=investor&entity_id={investor['id']}"
     assert eventually(lambda: [r for r in admin.ask(200, "GET", trail)["items"] if r["action"] == "investor_report"])
+
+
+def test_a_report_of_a_product_arrives_too(admin: Person) -> None:
+    mia, kim = (admin.create_user(unique(name), "manager") for name in ("mia", "kim"))
+    path = make(mia)
+    tom = member(mia, path, admin)
+    mia.ask(201, "POST", f"{path}/milestones", {"name": "Flight", "due_on": "2030-05-01"})
+    wanted = mia.ask(201, "POST", f"{path}/requirements", {"title": "Must fly"})
+    new = {"title": "Weld", "assignee_id": tom.user["id"], "requirement_id": wanted["id"], "due_on": "2026-01-01"}
+    mia.ask(201, "POST", f"{path}/tasks", new)
+    mia.ask(201, "POST", f"{path}/baselines", {"name": "Agreed"})
+    for person in (mia, admin):
+        answer = person.request("GET", f"{path}/report")
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-1.") and b"BT" in flate_streams(answer.content)
+    kim.refused(404, "not_found", "GET", f"{path}/report")
+    tom.refused(403, "forbidden", "GET", f"{path}/report")
+    mia.refused(400, "invalid_input", "GET", f"{path}/report?from=2026-02-01&to=2026-01-01")
+    trail = f"/api/audit?entity_type=product&entity_id={path.rsplit('/', 1)[1]}"
+    assert eventually(lambda: [r for r in admin.ask(200, "GET", trail)["items"] if r["action"] == "product_report"])

@@ -80,7 +80,7 @@ async fn a_baseline_tells_what_was_added_changed_and_deleted_since() {
 }
 
 /// Requirements written as they are stored, and their first versions.
-async fn write_many(steward: &Steward, product: &str, sample: &Answer, numbers: std::ops::RangeInclusive<u64>) {
+pub async fn write_many(steward: &Steward, product: &str, sample: &Answer, numbers: std::ops::RangeInclusive<u64>) {
     let product_id = product.rsplit('/').next().unwrap();
     let table = steward.app().table();
     let mut transaction = Transaction::new();

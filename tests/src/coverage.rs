@@ -59,7 +59,7 @@ fn allowed(route: &str) -> &'static str {
         route if route.starts_with("GET /api/exports/products") => "AM",
         route if route.starts_with("GET /api/exports/") => "ARN",
         "GET /api/users" => "ARNM",
-        "GET /api/products/{product_id}/deletion" => "AM",
+        "GET /api/products/{product_id}/deletion" | "GET /api/products/{product_id}/report" => "AM",
         "POST /api/products/{product_id}/assets/{asset_id}/versions/{number}/download"
         | "POST /api/products/{product_id}/tasks/{task_id}/attachments"
         | "DELETE /api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}"

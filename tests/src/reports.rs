@@ -1,5 +1,7 @@
 //! Reports as PDF: what they say, and what does no harm to them.
 
+mod product;
+
 use std::time::Instant;
 
 use lopdf::Document;
@@ -11,9 +13,13 @@ use crate::support::{Answer, Person, Steward};
 /// The report of an investor and its text, page by page, with all white space taken out: how words are placed is the
 /// setter's business.
 async fn report(steward: &Steward, person: &Person, investor: &str, query: &str) -> (Answer, Vec<String>) {
+    made(steward, person, &format!("/api/investors/{investor}/report{query}")).await
+}
+
+/// The report at a path, and its text in the same way.
+async fn made(steward: &Steward, person: &Person, path: &str) -> (Answer, Vec<String>) {
     steward.settle().await;
-    let path = format!("/api/investors/{investor}/report{query}");
-    let answer = steward.get(&path).by(person).send().await.expect(200);
+    let answer = steward.get(path).by(person).send().await.expect(200);
     assert_eq!(answer.headers["content-type"], "application/pdf");
     let pages = texts(&answer.bytes);
     (answer, pages)

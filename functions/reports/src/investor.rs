@@ -7,27 +7,19 @@ mod timeline;
 use shared::Error;
 use shared::report::InvestorReport;
 
-use crate::setting::{About, Cell, Column, Sheet, Style, Table};
+use crate::parts::{begin, note, nothing};
+use crate::setting::{Cell, Column, Sheet, Table};
 use crate::words;
 
 /// The report as a PDF document. The same report gives the same bytes.
 pub fn set(report: &InvestorReport) -> Result<Vec<u8>, Error> {
-    let made = report.made_at.in_words(&report.time_zone);
-    let mut sheet = Sheet::new(About {
-        title: report.investor.name.to_string(),
-        marking: "Confidential",
-        origin: format!("Steward · made by {} on {made}", report.made_by),
-    })?;
+    let about = report.investor.name.as_str();
+    let (mut sheet, made) = begin(about, &report.made_by, report.made_at, &report.time_zone)?;
     cover::set(&mut sheet, report, &made);
     holdings::set(&mut sheet, report);
     documents(&mut sheet, report);
     timeline::set(&mut sheet, report);
     sheet.finish()
-}
-
-/// Says that a section has nothing to show.
-fn nothing(sheet: &mut Sheet, text: &str) {
-    sheet.paragraph(text, Style::BODY.coloured(crate::setting::Colour::INK_3));
 }
 
 fn documents(sheet: &mut Sheet, report: &InvestorReport) {
@@ -54,8 +46,7 @@ fn documents(sheet: &mut Sheet, report: &InvestorReport) {
     }
     table.set(sheet);
     if report.documents.more {
-        sheet.skip(6.0);
         let shown = report.documents.items.len();
-        sheet.paragraph(&format!("The {shown} newest documents are listed; Steward has more."), Style::NOTE);
+        note(sheet, &format!("The {shown} newest documents are listed; Steward has more."));
     }
 }

@@ -1,6 +1,9 @@
-//! `/api/investors/{investor_id}/report`: what is known of an investor as a PDF document to take away.
+//! `/api/investors/{investor_id}/report`, `/api/products/{product_id}/report`: what is known of an investor or a product as a
+//! PDF document to take away.
 
 mod investor;
+mod parts;
+mod product;
 mod setting;
 mod words;
 
@@ -10,8 +13,10 @@ use http::header;
 use shared::caller::Caller;
 use shared::error::Problem;
 use shared::http::{Path, Query};
-use shared::id::InvestorId;
-use shared::report::{self, InvestorReport, ReportQuery};
+use shared::id::{InvestorId, ProductId};
+use shared::report::{self, InvestorReport, ProductReport, ProductReportQuery, ReportQuery};
+use shared::text::TimeZone;
+use shared::time::Timestamp;
 use shared::upload::FileName;
 use shared::{App, Error};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +24,7 @@ use utoipa_axum::routes;
 
 /// The function's routes.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(investor_report))
+    OpenApiRouter::new().routes(routes!(investor_report)).routes(routes!(product_report))
 }
 
 /// Make a report of an investor: holdings, timeline and documents as a PDF document.
@@ -39,10 +44,40 @@ async fn investor_report(
     Query(query): Query<ReportQuery>,
 ) -> Result<Response, Error> {
     let report = report::of_investor(&app, &caller, id, &query).await?;
-    let disposition = file_name(&report)?.disposition(false);
+    let name = file_name(report.investor.name.as_str(), report.made_at, &report.time_zone)?;
+    answer(&name, move || set_investor(&report)).await
+}
+
+/// Make a report of a product: milestones, requirements, figures, unfinished tasks, baselines and approved design assets as a PDF
+/// document.
+#[utoipa::path(
+    get, path = "/api/products/{product_id}/report", operation_id = "product_report", tag = "reports",
+    params(("product_id" = ProductId, Path), ProductReportQuery),
+    responses(
+        (status = 200, content_type = "application/pdf", body = Vec<u8>),
+        (status = "4XX", body = Problem),
+    ),
+    security(("bearer" = []))
+)]
+async fn product_report(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ProductId>,
+    Query(query): Query<ProductReportQuery>,
+) -> Result<Response, Error> {
+    let report = report::of_product(&app, &caller, id, &query).await?;
+    let name = file_name(report.product.name.as_str(), report.made_at, &report.time_zone)?;
+    answer(&name, move || set_product(&report)).await
+}
+
+/// The document that `set` makes, to be saved as `name`.
+async fn answer(
+    name: &FileName,
+    set: impl FnOnce() -> Result<Vec<u8>, Error> + Send + 'static,
+) -> Result<Response, Error> {
     // Setting hundreds of pages takes a while: others are served meanwhile.
-    let set = tokio::task::spawn_blocking(move || set_investor(&report)).await;
-    let pdf = set.map_err(Error::defect)??;
+    let pdf = tokio::task::spawn_blocking(set).await.map_err(Error::defect)??;
+    let disposition = name.disposition(false);
     let headers = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, pdf).into_response())
 }
@@ -52,8 +87,12 @@ pub fn set_investor(report: &InvestorReport) -> Result<Vec<u8>, Error> {
     investor::set(report)
 }
 
-/// The name under which a browser saves the report: the investor's and the day.
-fn file_name(report: &InvestorReport) -> Result<FileName, Error> {
-    let day = report.made_at.day_in(&report.time_zone);
-    FileName::made_of(report.investor.name.as_str(), &format!("{day}.pdf")).map_err(Error::internal)
+/// Sets a report of a product as a PDF document. The same report gives the same bytes.
+pub fn set_product(report: &ProductReport) -> Result<Vec<u8>, Error> {
+    product::set(report)
+}
+
+/// The name under which a browser saves a report: that of what it is about, and the day.
+fn file_name(about: &str, made_at: Timestamp, zone: &TimeZone) -> Result<FileName, Error> {
+    FileName::made_of(about, &format!("{}.pdf", made_at.day_in(zone))).map_err(Error::internal)
 }

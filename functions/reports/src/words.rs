@@ -58,6 +58,19 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// A number of minutes in the unit that people would say, to a tenth: `45 min`, `7.5 h`, `3.2 d`; from two days on in days.
+pub fn duration(minutes: u64) -> String {
+    let tenths = |unit: u64| {
+        let tenths = (minutes * 10 + unit / 2) / unit;
+        if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+    };
+    match minutes {
+        0..60 => format!("{minutes} min"),
+        60..2_880 => format!("{} h", tenths(60)),
+        _ => format!("{} d", tenths(1_440)),
+    }
+}
+
 /// `1 entry`, `2 entries`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -87,5 +100,7 @@ mod tests {
             ("999 B", "2 kB", "104.9 MB")
         );
         assert_eq!(count(1, "entry", "entries"), "1 entry");
+        let said = [59, 60, 450, 2_879, 2_880, 4_608].map(duration);
+        assert_eq!(said, ["59 min", "1 h", "7.5 h", "48 h", "2 d", "3.2 d"]);
     }
 }

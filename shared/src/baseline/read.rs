@@ -45,11 +45,27 @@ pub async fn list(
     product_id: ProductId,
     request: &PageRequest,
 ) -> Result<Page<Baseline>, Error> {
-    let list = List::new("baselines", Source::index("gsi1", item::listed(product_id)), Order::Descending);
-    let product = product::load(app, caller, Action::ProductRead, product_id);
+    read(app, caller, Action::ProductRead, product_id, request).await
+}
+
+/// One page of the baselines for whoever may `action`.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    request: &PageRequest,
+) -> Result<Page<Baseline>, Error> {
+    let product = product::load(app, caller, action, product_id);
+    let list = listing(product_id);
     let (product, page) = tokio::join!(product, list.page(app, request));
     product?;
     page?.try_map(|item| table::take(item, "card"))
+}
+
+/// The baselines of a product, newest first.
+fn listing(product_id: ProductId) -> List {
+    List::new("baselines", Source::index("gsi1", item::listed(product_id)), Order::Descending)
 }
 
 /// One page of what a baseline holds, by number, as it was. Two round trips.
@@ -123,8 +139,7 @@ pub(crate) async fn rows(
         Some((newest, passed)) => (Some(newest.to_owned()), passed.parse().map_err(Error::defect)?),
         None => (None, 0),
     };
-    let list = List::new("baselines", Source::index("gsi1", item::listed(product_id)), Order::Descending);
-    let list = List { to: newest.clone(), ..list };
+    let list = List { to: newest.clone(), ..listing(product_id) };
     let (loaded, read) = tokio::join!(product::load(app, caller, action, product_id), list.read(app, None, limit));
     loaded?;
     let (items, more) = read?;

@@ -1745,6 +1745,26 @@ export interface paths {
         patch: operations["milestone_update"];
         trace?: never;
     };
+    "/api/products/{product_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Make a report of a product: milestones, requirements, figures, unfinished tasks, baselines and approved design assets as a PDF
+         *     document.
+         */
+        get: operations["product_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{product_id}/requirements": {
         parameters: {
             query?: never;
@@ -11345,6 +11365,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Milestone"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_report: {
+        parameters: {
+            query?: {
+                /** @description First day of the figures (UTC); 89 days before the last one if left out. */
+                from?: string;
+                /** @description Last day of the figures (UTC), at most 399 after the first; today if left out. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             "4XX": {

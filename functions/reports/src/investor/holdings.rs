@@ -8,9 +8,8 @@ use shared::investment::Investment;
 use shared::report::InvestorReport;
 use shared::returns::Figures;
 
-use super::cover::tiles_row;
-use super::nothing;
-use crate::setting::{Cell, Colour, Column, Sheet, Style, Table};
+use crate::parts::{note, nothing, tiles_row};
+use crate::setting::{Cell, Colour, Column, Sheet, Table};
 use crate::words::{money, multiple, percent, undefined, word};
 
 pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
@@ -91,8 +90,7 @@ fn investments(sheet: &mut Sheet, report: &InvestorReport) {
     table.set(sheet);
     if report.investments.more {
         let shown = report.investments.items.len();
-        sheet.skip(6.0);
-        sheet.paragraph(&format!("{shown} investments are listed; Steward has more."), Style::NOTE);
+        note(sheet, &format!("{shown} investments are listed; Steward has more."));
     }
 }
 
@@ -126,7 +124,6 @@ fn cash_flows(sheet: &mut Sheet, report: &InvestorReport) {
     table.set(sheet);
     if report.cash_flows.more {
         let shown = report.cash_flows.items.len();
-        sheet.skip(6.0);
-        sheet.paragraph(&format!("{shown} cash flows are listed; Steward has more."), Style::NOTE);
+        note(sheet, &format!("{shown} cash flows are listed; Steward has more."));
     }
 }

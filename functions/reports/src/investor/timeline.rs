@@ -7,14 +7,12 @@ use shared::text::TimeZone;
 use shared::time::Date;
 use shared::timeline::TimelineEntry;
 
-use super::nothing;
+use crate::parts::{MOST_TEXT, nothing, shortened};
 use crate::setting::{Colour, Role, Sheet, Style};
 use crate::words::{count, word};
 
 /// Points for the time on the left of an entry.
 const TIMES: f32 = 92.0;
-/// Most characters of one text: what someone pastes into a note must not make a report too large to be sent.
-const MOST_TEXT: usize = 4_000;
 /// Most characters of a value that changed.
 const MOST_VALUE: usize = 200;
 
@@ -89,17 +87,6 @@ fn set_entry(sheet: &mut Sheet, timed: &TimelineEntry, zone: &TimeZone) {
         sheet.skip(rest);
     }
     sheet.skip(7.0);
-}
-
-/// A text cut to `most` characters, saying how much is left out.
-fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text.to_owned(),
-        Some((end, _)) => {
-            let rest = text[end..].chars().count();
-            format!("{}… ({rest} more characters in Steward)", text[..end].trim_end())
-        }
-    }
 }
 
 fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
