@@ -1,4 +1,4 @@
-import type { Board, Comment, NewTask, SavedView, Task, TaskCard, TaskMove, TaskPatch, TaskStatus } from '../src/api/types'
+import type { Attachment, Board, Comment, NewAttachment, NewTask, SavedView, Task, TaskCard, TaskMove, TaskPatch, TaskStatus } from '../src/api/types'
 import { me, page, problem, type Answer } from './fake-api'
 import { ORBIT, people, productStore } from './fake-products'
 
@@ -10,6 +10,7 @@ const HOUR_MS = 3_600_000
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISOString()
 const day = (days: number) => new Date(Date.now() + days * 24 * HOUR_MS).toISOString().slice(0, 10)
 export const taskId = (n: number) => `0199f000-0000-7000-8000-00000007${String(n).padStart(4, '0')}`
+export const attachmentId = (n: number) => `0199f000-0000-7000-8000-00000008${String(n).padStart(4, '0')}`
 const rankOf = (place: number) => `a${place.toFixed(6).padStart(16, '0')}`
 
 export const STATUSES: TaskStatus[] = ['open', 'in_progress', 'blocked', 'in_review', 'done']
@@ -40,7 +41,7 @@ export function someTasks(count = 24): Task[] {
       status, rank: rankOf(n + 1), priority: PRIORITIES[n % PRIORITIES.length]!, assignee_id: WHO[n % WHO.length], requirement_id: n % 4 === 0 ? requirements[(n / 4) % 3]!.id : null,
       milestone_id: n % 5 === 0 ? milestones[0]!.id : null, due_on: due === null || due === undefined ? null : day(due), estimate_hours: n % 3 === 0 ? '6.5' : null, labels: [...LABELS[n % LABELS.length]!],
       checklist: n % 3 === 0 ? [{ id: `s${n}1`, text: 'Measure', done: true }, { id: `s${n}2`, text: 'Draw the **new** seal', done: false }, { id: `s${n}3`, text: 'Print it', done: false }] : [],
-      watcher_ids: [], comment_count: n % 4 === 1 ? 2 : 0, attachment_count: 0, status_since: ago(50), created_by: people.lena.id, created_by_name: people.lena.name,
+      watcher_ids: [], comment_count: n % 4 === 1 ? 2 : 0, attachment_count: n === 0 ? 2 : 0, status_since: ago(50), created_by: people.lena.id, created_by_name: people.lena.name,
       requirement_suspect: n === 0, requirement_version: n === 0 ? 2 : null,
     }
   })
@@ -60,6 +61,14 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
   let comments: Comment[] = [
     { id: 'c1', version: 1, product_id: ORBIT, task_id: taskId(1), text: 'The seal of the **second** batch holds. @tomas, can you test it at 60 cm?', mentions: [people.tomas.id], created_at: ago(30), updated_at: ago(30), created_by: people.lena.id, created_by_name: people.lena.name },
     { id: 'c2', version: 1, product_id: ORBIT, task_id: taskId(1), text: 'Tomorrow. `kit 4` is at the field.', mentions: [], created_at: ago(3), updated_at: ago(3), created_by: people.tomas.id, created_by_name: people.tomas.name },
+  ]
+  const file = (n: number, name: string, type: Attachment['content_type'], hours: number, more: Partial<Attachment> = {}): Attachment => ({
+    id: attachmentId(n), version: 2, created_at: ago(hours), product_id: ORBIT, task_id: taskId(1), status: 'available', reason: null, file_name: name, content_type: type, size: 90_000 * n, sha256: '0'.repeat(64), created_by: people.lena.id, created_by_name: people.lena.name, ...more,
+  })
+  let files: Attachment[] = [
+    file(3, 'Leak.mp4.pdf', 'application/pdf', 2, { status: 'quarantined', reason: 'wrong_type', created_by: me.id, created_by_name: me.name }),
+    file(2, 'Seal at 40 cm.png', 'image/png', 20, { created_by: people.tomas.id, created_by_name: people.tomas.name }),
+    file(1, 'Data sheet of the double O-ring.pdf', 'application/pdf', 200),
   ]
   let views: SavedView[] = [{ id: 'v1', created_at: ago(90), name: 'Critical ones', query: 'priority=critical' }]
   const asked: { move: TaskMove; id: string }[] = []
@@ -177,6 +186,25 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
       comments = comments.filter((one) => one.id !== match[2])
       return { status: 204 }
     },
+    [`GET ${P}/tasks/([^/]+)/attachments`]: ({ match }: Request): Answer => {
+      // What was announced is there as soon as somebody looks.
+      files = files.map((one) => (one.status === 'awaiting_upload' ? { ...one, status: 'available', version: 2 } : one))
+      return page(files.filter((one) => one.task_id === match[1]))
+    },
+    [`POST ${P}/tasks/([^/]+)/attachments`]: ({ match, body }: Request): Answer => {
+      const sent = body as NewAttachment
+      const made = { ...file(files.length + 40, sent.file_name, sent.content_type, 0), ...sent, task_id: match[1]!, version: 1, status: 'awaiting_upload' as const, created_by: me.id, created_by_name: me.name }
+      files = [made, ...files]
+      return { status: 201, body: { attachment: made, upload: { url: `http://127.0.0.1:1/put/${made.id}`, method: 'PUT', headers: {}, expires_in: 900 } } }
+    },
+    [`DELETE ${P}/tasks/[^/]+/attachments/([^/]+)`]: ({ match, headers }: Request): Answer => {
+      const found = files.find((one) => one.id === match[1])
+      if (!found) return MISSING
+      if (headers['if-match'] !== `"${found.version}"`) return STALE
+      files = files.filter((one) => one !== found)
+      return { status: 204 }
+    },
+    [`POST ${P}/tasks/[^/]+/attachments/([^/]+)/download`]: (): Answer => ({ body: { url: 'http://127.0.0.1:1/get/png', expires_in: 60 } }),
     [`GET ${P}/views`]: (): Answer => page(views),
     [`POST ${P}/views`]: ({ body }: Request): Answer => {
       const made = { ...(body as SavedView), id: `v${views.length + 1}` }
@@ -207,5 +235,17 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
   const removeAsOther = (id: string) => {
     tasks = tasks.filter((one) => one.id !== id)
   }
-  return { handlers, asked, find, column, changed, moveAsOther, changeAsOther, removeAsOther }
+  /** Puts a file at a task as somebody else would, and gives what the live connection tells of it. */
+  const attachAsOther = (id: string, name: string) => {
+    const made = { ...file(90, name, 'image/png', 0), task_id: id }
+    files = [made, ...files]
+    const task = find(id)
+    // Counting is no new version of the task.
+    if (task) put({ ...task, attachment_count: task.attachment_count + 1 })
+    return { ...changed(id, 'attachment_release'), entity_type: 'attachment', entity_id: made.id }
+  }
+  const renewFileAsOther = (name: string) => {
+    files = files.map((one) => (one.file_name === name ? { ...one, version: one.version + 1 } : one))
+  }
+  return { handlers, attachAsOther, renewFileAsOther, asked, find, column, changed, moveAsOther, changeAsOther, removeAsOther }
 }

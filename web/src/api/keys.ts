@@ -98,6 +98,8 @@ export const keys = {
     list: (productId: string, filters: TaskFilters) => ['tasks', productId, 'list', filters] as const,
     one: (productId: string, taskId: string) => ['tasks', productId, 'one', taskId] as const,
     comments: (productId: string, taskId: string) => ['tasks', productId, 'comments', taskId] as const,
+    attachments: (productId: string, taskId: string) => ['tasks', productId, 'attachments', taskId] as const,
+    attachment: (productId: string, taskId: string, attachmentId: string) => ['tasks', productId, 'attachment', taskId, attachmentId] as const,
     history: (productId: string, taskId: string) => ['tasks', productId, 'history', taskId] as const,
     views: (productId: string) => ['tasks', productId, 'views'] as const,
   },

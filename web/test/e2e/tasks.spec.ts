@@ -1,4 +1,5 @@
 import { expect as base, test, type Page } from '@playwright/test'
+import { CORS, PICTURE } from '../fake-assets'
 import { fakeApi, me } from '../fake-api'
 import { ORBIT, people, signedIn } from '../fake-products'
 import { taskId, taskStore } from '../fake-tasks'
@@ -117,6 +118,87 @@ test('description, checklist, comments and history of a task', async ({ page }) 
   await panel.getByRole('button', { name: 'History' }).click()
   await expect(panel.getByRole('region', { name: 'History' })).toContainText('Lena Hartmann moved it')
   await expect(panel.getByRole('region', { name: 'History' })).toContainText('Tomás Rivera')
+})
+
+test('steps that are written quickly one after the other are all kept', async ({ page }) => {
+  const store = await open(page, `${TASKS}/${taskId(1)}`)
+  const adding = page.getByRole('dialog').getByLabel('Add a step')
+  await adding.focus()
+  await page.keyboard.type('Cut\nGrease\nClose\n')
+  await expect.poll(() => store.find(taskId(1))?.checklist.map(({ text }) => text).slice(-3)).toEqual(['Cut', 'Grease', 'Close'])
+})
+
+test.describe('files at a task', () => {
+  const PUT = 'http://127.0.0.1:1/put/*'
+  const files = (page: Page) => page.getByRole('region', { name: 'Files' })
+  const file = (page: Page, name: string) => files(page).getByRole('list', { name: 'Files' }).getByRole('listitem').filter({ hasText: name })
+  const named = (name: string, text = '%PDF-') => ({ name, mimeType: '', buffer: Buffer.from(text) })
+
+  test('stand with size, type and state, are looked at, and deleted after a question', async ({ page }) => {
+    await page.route('http://127.0.0.1:1/get/*', (route) => route.fulfill(PICTURE))
+    const store = await open(page, `${TASKS}/${taskId(1)}`)
+    await expect(file(page, 'Data sheet of the double O-ring.pdf')).toContainText('PDF · 88 kB · Lena Hartmann')
+    await expect(file(page, 'Leak.mp4.pdf')).toContainText('Quarantined')
+    await expect(file(page, 'Leak.mp4.pdf').getByRole('button')).toHaveCount(1)
+    await page.getByRole('button', { name: 'Preview Seal at 40 cm.png' }).press('Enter')
+    await expect(page.getByRole('dialog', { name: 'Seal at 40 cm.png' }).getByRole('img')).toHaveJSProperty('naturalWidth', 2)
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('button', { name: 'Preview Seal at 40 cm.png' })).toBeFocused()
+    // Somebody else was faster: it is said, and the list is read again.
+    await page.getByRole('button', { name: 'Delete Seal at 40 cm.png' }).click()
+    store.renewFileAsOther('Seal at 40 cm.png')
+    await page.getByRole('dialog', { name: 'Delete this file?' }).getByRole('button', { name: 'Delete' }).click()
+    await expect(page.getByRole('alert')).toContainText('Seal at 40 cm.png is not deleted')
+    await page.getByRole('button', { name: 'Delete Seal at 40 cm.png' }).click()
+    await page.getByRole('dialog', { name: 'Delete this file?' }).getByRole('button', { name: 'Delete' }).click()
+    await expect(page.getByText('Seal at 40 cm.png is deleted')).toBeVisible()
+    await expect(file(page, 'Seal at 40 cm.png')).toHaveCount(0)
+  })
+
+  test('are sent from the button and by dropping, with what went wrong and another try', async ({ page }) => {
+    let tries = 0
+    await page.route(PUT, (route) => {
+      if (route.request().method() === 'OPTIONS') return route.fulfill({ status: 204, headers: CORS })
+      tries += 1
+      return route.fulfill({ status: tries === 1 ? 403 : 200, headers: CORS })
+    })
+    await open(page, `${TASKS}/${taskId(2)}`)
+    await expect(files(page)).toBeVisible()
+    await files(page).getByLabel('Files', { exact: true }).last().setInputFiles([named('Quote.pdf'), named('setup.exe')])
+    await expect(files(page).getByRole('alert').filter({ hasText: 'setup.exe is of a type that is not taken' })).toBeVisible()
+    await expect(page.getByRole('list', { name: 'Uploads' }).getByRole('alert')).toContainText('The file was not taken')
+    await page.getByRole('button', { name: 'Try Quote.pdf again' }).click()
+    await expect(file(page, 'Quote.pdf')).toContainText('PDF · 5 B · Ada Okafor')
+    await expect(page.getByText('Quote.pdf is available')).toBeVisible()
+    const dropped = await page.evaluateHandle(() => {
+      const data = new DataTransfer()
+      data.items.add(new File(['a,b'], 'Readings.csv'))
+      return data
+    })
+    await files(page).getByText('Drop files here').dispatchEvent('drop', { dataTransfer: dropped })
+    await expect(file(page, 'Readings.csv')).toBeVisible()
+    await expect(page.getByRole('list', { name: 'Uploads' })).toHaveCount(0)
+  })
+
+  test('that others attach are there at once', async ({ page }) => {
+    const store = await open(page, `${TASKS}/${taskId(1)}`)
+    await expect(file(page, 'Seal at 40 cm.png')).toBeVisible()
+    store.tell(store.attachAsOther(taskId(1), 'Seal at 60 cm.png'))
+    await expect(file(page, 'Seal at 60 cm.png')).toBeVisible()
+    await expect(files(page).getByRole('heading')).toContainText('3')
+  })
+
+  test('are added by a team member to what is theirs, and only read elsewhere', async ({ page }) => {
+    const store = await open(page, `${TASKS}/${taskId(1)}`, signedIn(people.tomas))
+    await expect(page.getByRole('button', { name: 'Delete Seal at 40 cm.png' })).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Delete Data sheet/ })).toHaveCount(0)
+    await expect(files(page).getByRole('button', { name: 'Choose files' })).toBeVisible()
+    store.attachAsOther(taskId(4), 'Phones.png')
+    await page.goto(`${TASKS}/${taskId(4)}`)
+    await expect(page.getByRole('button', { name: 'Download Phones.png' })).toBeVisible()
+    await expect(files(page).getByRole('button', { name: 'Choose files' })).toHaveCount(0)
+    await expect(page.getByRole('button', { name: 'Delete Phones.png' })).toHaveCount(0)
+  })
 })
 
 test('a task is watched and deleted', async ({ page }) => {

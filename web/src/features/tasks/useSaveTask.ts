@@ -19,6 +19,9 @@ async function told(taskId: string, fields: readonly string[]): Promise<Problem>
   return new Problem({ status: 412, code: 'stale_version', title: `${who} changed the ${what} meanwhile`, detail: `${who} changed the ${what} meanwhile. Theirs is shown now.` })
 }
 
+/** What is changed; a function says it of the task as it is when its turn comes, for what grows: the next step of a checklist. */
+type TaskChange = TaskPatch | ((now: Task | TaskCard) => TaskPatch)
+
 /**
  * Saves a change of some fields: at once on the screen, then on the server. Where somebody else changed other fields
  * meanwhile, the change is sent again on top of theirs; where they changed the same field, theirs stays and it is said.
@@ -28,14 +31,16 @@ export function useSaveTask() {
   const stored = useStoredTask()
   const forgotten = useForgottenTask()
   return useCallback(
-    (task: Task | TaskCard, patch: TaskPatch): Promise<boolean> => {
+    (task: Task | TaskCard, change: TaskChange): Promise<boolean> => {
       const key = keys.tasks.one(task.product_id, task.id)
       const newest = () => client.getQueryData<Task>(key) ?? task
       const seen = newest()
+      const patchOf = (now: Task | TaskCard) => (typeof change === 'function' ? change(now) : change)
       // The steps of a new checklist have no ids yet: the answer brings them.
-      const { checklist: _steps, ...shown } = patch
+      const { checklist: _steps, ...shown } = patchOf(seen)
       client.setQueryData(key, (now: Task | undefined) => now && ({ ...now, ...shown } as Task))
       const send = async () => {
+        const patch = patchOf(newest())
         try {
           stored(await taskUpdate(newest(), patch))
           return true

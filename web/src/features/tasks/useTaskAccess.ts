@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import type { Task } from '@/api/types'
+import type { Attachment, Task } from '@/api/types'
 import { useProductCan } from '@/session/productAccess'
 import { useMe } from '@/session/useMe'
 import { useProduct } from '@/shell/products/useProduct'
@@ -25,6 +25,8 @@ export function useTaskAccess(productId: string) {
     mayComment: useCallback((task: Pick<Task, 'assignee_id'>) => comments && (leads || mine(task)), [comments, leads, mine]),
     /** To take away what others wrote. */
     mayModerate: writes,
+    /** A file at a task: who put it there, and who manages the product. */
+    mayRemoveFile: useCallback((file: Pick<Attachment, 'created_by'>) => writes || (comments && file.created_by === me.id), [writes, comments, me.id]),
     mayReadHistory: may('product_history_read'),
   }
 }

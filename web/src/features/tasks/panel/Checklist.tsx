@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { keys } from '@/api/keys'
-import type { ChecklistItem, Task } from '@/api/types'
+import type { ChecklistItem, Task, TaskCard } from '@/api/types'
 import { taskChecklistTick, taskGet } from '@/api/tasks'
 import { cx } from '@/lib/cx'
 import { ProgressBar } from '@/ui/ProgressBar'
@@ -31,6 +31,9 @@ function useTick(task: Task) {
   }
 }
 
+/** A card counts the steps without naming them; here the task is read in full. */
+const stepsOf = (task: Task | TaskCard): readonly ChecklistItem[] => ('checklist' in task ? task.checklist : [])
+
 /** The steps of a task. */
 export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
   const tick = useTick(task)
@@ -43,7 +46,7 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
     const text = adding.trim()
     if (text === '') return
     setAdding('')
-    void save(task, { checklist: [...checklist, { text, done: false }] }).then((saved) => !saved && setAdding(text))
+    void save(task, (now) => ({ checklist: [...stepsOf(now), { text, done: false }] })).then((saved) => !saved && setAdding(text))
   }
   return (
     <section aria-label="Checklist" className="flex flex-col gap-1">
@@ -64,7 +67,7 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
                 type="button"
                 aria-label={`Remove ${item.text}`}
                 className="grid size-8 place-items-center rounded-md text-ink-3 hover:text-ink focus-visible:opacity-100 max-md:size-11 md:opacity-0 md:group-hover/step:opacity-100"
-                onClick={() => void save(task, { checklist: checklist.filter(({ id }) => id !== item.id) })}
+                onClick={() => void save(task, (now) => ({ checklist: stepsOf(now).filter(({ id }) => id !== item.id) }))}
               >
                 <X className="size-3.5" aria-hidden />
               </button>

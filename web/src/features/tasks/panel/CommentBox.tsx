@@ -46,7 +46,8 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
     const body = text.trim()
     if (body === '' || busy) return
     setBusy(true)
-    if (await onSend({ text: body, mentions: mentionedIn(body, people) })) setText('')
+    // What is typed while it is on its way stays.
+    if (await onSend({ text: body, mentions: mentionedIn(body, people) })) setText((now) => (now.trim() === body ? '' : now))
     setBusy(false)
   }
   const onKeyDown = (event: KeyboardEvent) => {

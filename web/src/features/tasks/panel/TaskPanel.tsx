@@ -24,6 +24,7 @@ import { useSaveTask } from '../useSaveTask'
 import { useForgottenTask, useStoredTask } from '../useStoredTask'
 import { useTaskAccess } from '../useTaskAccess'
 import { parseHours } from '../values'
+import { Attachments } from './Attachments'
 import { Checklist } from './Checklist'
 import { Comments } from './Comments'
 import { EditableLine, EditableText, Row } from './Editable'
@@ -149,6 +150,7 @@ function Detail({ task }: { task: Task }) {
         <EditableText value={task.description ?? ''} label="Description" empty="Say what is to be done and why…" mayEdit={mayWrite} onSave={(description) => save({ description: description || null })} />
       </section>
       <Checklist task={task} mayEdit={progresses} />
+      <Attachments task={task} />
       <Comments task={task} />
       {mayReadHistory && <History task={task} />}
       <p className="text-xs text-ink-3">Created by {task.created_by_name} <RelativeTime at={task.created_at} /> · changed <RelativeTime at={task.updated_at} /></p>
