@@ -64,8 +64,7 @@ export const productPermissions = [
 const managerPermissions = productPermissions.filter((one) => one !== 'product_assign')
 
 /** Overrides that sign somebody else in. */
-export function signedIn(user: UserCard) {
-  const permissions = user.roles.includes('manager') ? ['user_list', ...managerPermissions] : ['product_read', 'product_history_read', 'product_analytics_read', 'task_progress', 'comment_write']
+export function signedIn(user: UserCard, permissions = user.roles.includes('manager') ? ['user_list', ...managerPermissions] : ['product_read', 'product_history_read', 'product_analytics_read', 'task_progress', 'comment_write']) {
   const self = { ...me, id: user.id, name: user.name, username: user.username, roles: user.roles, permissions }
   return {
     'GET /api/me': () => ({ body: self }),

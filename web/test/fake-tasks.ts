@@ -56,7 +56,7 @@ const STALE = problem(412, 'stale_version', 'Somebody changed it meanwhile')
 const byRank = (a: Task, b: Task) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : a.id < b.id ? -1 : 1)
 
 /** Handlers over a store of their own, what was asked of them, and a way to change things as somebody else would. */
-export function taskStore(initial: readonly Task[] = someTasks(), limits: Board['wip_limits'] = { in_progress: 4, in_review: 3 }) {
+export function taskStore(initial: readonly Task[] = someTasks(), limits: Board['wip_limits'] = { in_progress: 4, in_review: 3 }, selfId = me.id) {
   let tasks: Task[] = [...initial]
   let comments: Comment[] = [
     { id: 'c1', version: 1, product_id: ORBIT, task_id: taskId(1), text: 'The seal of the **second** batch holds. @tomas, can you test it at 60 cm?', mentions: [people.tomas.id], created_at: ago(30), updated_at: ago(30), created_by: people.lena.id, created_by_name: people.lena.name },
@@ -122,7 +122,7 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
       return { body: { status: match[1], count: all.length, ...cut(all, url.searchParams) } }
     },
     [`GET ${P}/tasks`]: ({ url }: Request): Answer => ({ body: cut(tasks.filter(fits(url.searchParams)).sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || byRank(a, b)), url.searchParams) }),
-    'GET /api/tasks': (): Answer => page(tasks.filter((one) => one.assignee_id === me.id && one.status !== 'done').map(cardOf)),
+    'GET /api/tasks': (): Answer => page(tasks.filter((one) => one.assignee_id === selfId && one.status !== 'done').map(cardOf)),
     [`POST ${P}/tasks`]: ({ body }: Request): Answer => {
       const sent = body as NewTask
       const status = sent.status ?? 'open'

@@ -12,6 +12,11 @@ export function boardGet(productId: string, filters: BoardFilters): Promise<Boar
   return unwrap(api.GET('/api/products/{product_id}/board', { params }))
 }
 
+/** The board's columns with their uppermost cards. */
+export function boardTop(productId: string, cards: number): Promise<Board> {
+  return unwrap(api.GET('/api/products/{product_id}/board', { params: { path: { product_id: productId }, query: { limit: cards } } }))
+}
+
 /** The cards of a column after those at hand. */
 export function boardColumn(productId: string, status: TaskStatus, filters: BoardFilters, cursor: string): Promise<BoardColumn> {
   const params = { path: { product_id: productId, status }, query: { ...filters, limit: FIRST_CARDS, cursor } }

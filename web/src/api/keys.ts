@@ -107,6 +107,8 @@ export const keys = {
   boards: {
     of: (productId: string) => ['boards', productId] as const,
     one: (productId: string, filters: BoardFilters) => ['boards', productId, filters] as const,
+    /** Short enough to be read again. */
+    top: (productId: string) => ['board-tops', productId] as const,
   },
   search: (q: string) => ['search', q] as const,
   analytics: {

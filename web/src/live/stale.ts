@@ -31,7 +31,7 @@ export function staleAfter(event: Changed): QueryKey[] {
       // Sent when a product's figures have moved, after the task or requirement that moved them.
       return [keys.productAnalytics.of(id), keys.products.members(id)]
     case 'product':
-      return [keys.products.lists, keys.products.one(id), keys.products.members(id), keys.milestones.roadmap, keys.audit.all]
+      return [keys.products.lists, keys.products.one(id), keys.products.members(id), keys.boards.top(id), keys.milestones.roadmap, keys.audit.all]
     case 'product_deletion':
       return [keys.products.one(id), keys.products.deletion(id)]
     case 'requirement':
@@ -42,7 +42,7 @@ export function staleAfter(event: Changed): QueryKey[] {
     case 'asset':
       return parent ? [keys.assets.of(parent)] : []
     case 'task':
-      return parent ? [keys.tasks.of(parent), keys.tasks.mine, keys.products.members(parent), ...progress(parent)] : []
+      return parent ? [keys.tasks.of(parent), keys.tasks.mine, keys.boards.top(parent), keys.products.members(parent), ...progress(parent)] : []
     case 'comment':
     case 'attachment':
     case 'rule':

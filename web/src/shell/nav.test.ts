@@ -6,6 +6,11 @@ const user = (...permissions: string[]) => ({ roles: [], permissions }) as unkno
 const INVESTORS = ['analytics_read', 'investor_read', 'reminder_write', 'import_run']
 const labels = (items: readonly { label: string }[]) => items.map(({ label }) => label)
 
+it('has the overview for everyone, whatever they may do', () => {
+  expect(labels(allowedNav(user()))).toEqual(['Overview', 'Notifications'])
+  expect(labels(allowedNav(user('product_read')))[0]).toBe('Overview')
+})
+
 it('shows each workspace only to those who may enter it', () => {
   expect(labels(allowedNav(user(...INVESTORS)))).not.toContain('Products')
   expect(labels(allowedNav(user('product_read')))).not.toContain('Investors')

@@ -4,7 +4,6 @@ import { asProblem } from '@/api/problem'
 import { currentToken } from '@/api/token'
 import { setTimeZone } from '@/lib/time'
 import { meQuery } from '@/session/useMe'
-import { allowedNav } from './nav'
 import { NotFoundPage } from './NotFoundPage'
 import { RootLayout } from './RootLayout'
 import { RouteError } from './RouteError'
@@ -39,11 +38,11 @@ export const shellRoute = createRoute({
   },
 })
 
-/** The front door leads to the first place the user may enter. */
+/** The front door leads to the overview, which has something for everyone. */
 export const indexRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
-  beforeLoad: ({ context }) => {
-    throw redirect({ to: allowedNav(context.me)[0]?.to ?? '/profile', replace: true })
+  beforeLoad: () => {
+    throw redirect({ to: '/overview', replace: true })
   },
 })

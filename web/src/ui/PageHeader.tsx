@@ -15,7 +15,7 @@ export function PageHeader({ title, meta, actions, children }: { title: ReactNod
 }
 
 /** A titled block of a page. */
-export function Section({ title, hint, actions, children }: { title: string; hint?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+export function Section({ title, hint, actions, flush = false, children }: { title: string; hint?: ReactNode; actions?: ReactNode; /** The content reaches the edges. */ flush?: boolean; children: ReactNode }) {
   return (
     <section className="rounded-lg border border-line bg-surface">
       <header className="flex min-h-12 items-center gap-3 border-b border-line px-4 py-2">
@@ -25,7 +25,7 @@ export function Section({ title, hint, actions, children }: { title: string; hin
         </div>
         {actions}
       </header>
-      <div className="p-4">{children}</div>
+      <div className={flush ? 'overflow-hidden rounded-b-lg' : 'p-4'}>{children}</div>
     </section>
   )
 }

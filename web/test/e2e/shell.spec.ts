@@ -20,7 +20,7 @@ test('an address elsewhere is not where login leads', async ({ page }) => {
   await page.getByLabel('User name').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('a correct password')
   await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(/^http:\/\/127\.0\.0\.1:\d+\/investors$/)
+  await expect(page).toHaveURL(/^http:\/\/127\.0\.0\.1:\d+\/overview$/)
 })
 
 test('a lock-out says how long and opens again', async ({ page }) => {
@@ -39,7 +39,7 @@ test('what a role may not do is not shown', async ({ page }) => {
   await fakeApi(page, { 'GET /api/me': () => ({ body: { ...me, roles: ['team_member'], permissions: [] } }) })
   await page.goto('/profile')
   const nav = page.getByRole('navigation', { name: 'Main' }).first()
-  await expect(nav.getByRole('link')).toHaveText(['Notifications'])
+  await expect(nav.getByRole('link')).toHaveText(['Overview', 'Notifications'])
 })
 
 test('theme and sidebar are remembered', async ({ page }) => {

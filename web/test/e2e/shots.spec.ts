@@ -4,7 +4,8 @@ import { fakeApi, investors, page as listOf, problem } from '../fake-api'
 import { FILES, documentStore } from '../fake-documents'
 import { investorStore } from '../fake-investors'
 import { moneyStore } from '../fake-money'
-import { ORBIT } from '../fake-products'
+import { overviewStore, relationshipManager } from '../fake-overview'
+import { ORBIT, people, signedIn } from '../fake-products'
 import { reminderStore } from '../fake-reminders'
 import { someTasks, taskId, taskStore } from '../fake-tasks'
 
@@ -101,7 +102,11 @@ const SHOTS: Shot[] = [
     before: (page) => page.getByRole('dialog').getByRole('button', { name: 'Create investor' }).click(),
   },
   { name: 'investors-empty', path: '/investors', overrides: investorStore([]) },
-  { name: 'overview', path: '/overview', overrides: { ...investorStore(), ...analytics } },
+  { name: 'overview', path: '/overview', overrides: overviewStore().handlers },
+  { name: 'overview-manager', path: '/overview', overrides: { ...overviewStore(people.lena.id).handlers, ...signedIn(people.lena) } },
+  { name: 'overview-member', path: '/overview', overrides: { ...overviewStore(people.tomas.id).handlers, ...signedIn(people.tomas) } },
+  { name: 'overview-relationship-manager', path: '/overview', overrides: { ...overviewStore().handlers, ...relationshipManager } },
+  { name: 'overview-empty', path: '/overview', overrides: { ...analytics, 'GET /api/notifications': () => listOf([], { unread_count: 0 }), 'GET /api/analytics/portfolio': () => ({ body: { investors: 0, by_tier: [], by_status: [], by_kind: [], capital: [] } }), 'GET /api/analytics/activity': () => ({ body: { from: '2026-01-01', to: '2026-01-02', interval: 'week', counts: {}, total: 0, points: [] } }) } },
   {
     name: 'search',
     path: '/overview',

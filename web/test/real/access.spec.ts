@@ -64,7 +64,7 @@ test('a role sees its own places only, and is refused the others', async ({ page
   await api.userCreate({ ...MANAGER, roles: ['team_member'] })
   await signIn(page, MANAGER)
   const nav = page.getByRole('navigation', { name: 'Main' }).first()
-  await expect(nav.getByRole('link')).toHaveText(['Products', 'My tasks', 'Roadmap', 'Notifications'])
+  await expect(nav.getByRole('link')).toHaveText(['Overview', 'Products', 'My tasks', 'Roadmap', 'Notifications'])
   await page.goto('/users')
   await expect(page.getByRole('alert')).toBeVisible()
 })

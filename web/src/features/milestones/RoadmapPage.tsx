@@ -1,15 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, createLazyRoute } from '@tanstack/react-router'
 import { Milestone as MilestoneIcon } from 'lucide-react'
-import { useEffect, useMemo } from 'react'
-import { pages } from '@/api/client'
-import { keys } from '@/api/keys'
-import { roadmapList } from '@/api/milestones'
+import { useMemo } from 'react'
 import type { Milestone, RoadmapStrand } from '@/api/types'
 import { MILESTONE_RISKS } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { usePhone } from '@/lib/usePhone'
 import { usePageTitle } from '@/shell/crumb'
+import { useRoadmap } from '@/shell/products/useRoadmap'
 import { MilestoneBadge } from '@/ui/Badge'
 import { PageHeader } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
@@ -22,17 +19,6 @@ export const Route = createLazyRoute('/shell/roadmap')({ component: RoadmapPage 
 function inOrder(strands: readonly RoadmapStrand[]): RoadmapStrand[] {
   const next = ({ milestones }: RoadmapStrand) => milestones.find(({ status }) => status === 'open')?.due_on ?? '9999'
   return strands.filter(({ milestones }) => milestones.length > 0).sort((a, b) => next(a).localeCompare(next(b)) || a.product.name.localeCompare(b.product.name))
-}
-
-function useRoadmap() {
-  const query = useInfiniteQuery({ queryKey: keys.milestones.roadmap, queryFn: ({ pageParam }) => roadmapList(pageParam), ...pages })
-  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = query
-  // The axis is drawn from the first day to the last: all of them are read.
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, isError, fetchNextPage])
-  const strands = useMemo(() => inOrder(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data])
-  return { query, strands }
 }
 
 function stateWords({ status, at_risk: atRisk }: Milestone): string {
@@ -156,7 +142,8 @@ function RoadmapPage() {
   usePageTitle('Roadmap')
   const phone = usePhone()
   const today = useToday()
-  const { query, strands } = useRoadmap()
+  const { query, roadmap } = useRoadmap()
+  const strands = useMemo(() => inOrder(roadmap), [roadmap])
   return (
     <div className="flex h-full flex-col">
       <PageHeader title="Roadmap" actions={strands.length > 0 && <Legend />} />

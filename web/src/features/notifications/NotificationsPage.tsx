@@ -1,74 +1,22 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, Link } from '@tanstack/react-router'
-import { AlarmClock, ArrowRightLeft, AtSign, Bell, CalendarClock, CalendarX, Check, CheckCheck, FilePenLine, FileUp, FileWarning, MailWarning, MessageSquare, SquareUserRound, Trash2, UserRoundCheck, Workflow, type LucideIcon } from 'lucide-react'
+import { Bell, CheckCheck } from 'lucide-react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import { notificationList, notificationUnreadCount } from '@/api/notifications'
-import type { Notification } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
+import { NotificationRow } from '@/shell/NotificationRow'
 import { useMarkRead } from '@/shell/useMarkRead'
-import { Button, IconButton } from '@/ui/Button'
+import { Button } from '@/ui/Button'
 import { LoadMore } from '@/ui/LoadMore'
 import { PageHeader } from '@/ui/PageHeader'
-import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, Loading, Skeleton } from '@/ui/states'
 
 export const Route = createLazyRoute('/shell/notifications')({ component: NotificationsPage })
 const route = getRouteApi('/shell/notifications')
-
-const ICONS: Record<Notification['kind'], LucideIcon> = {
-  activity_created: MessageSquare,
-  investor_assigned: UserRoundCheck,
-  document_quarantined: FileWarning,
-  import_finished: FileUp,
-  reminder_due: AlarmClock,
-  reminder_failed: MailWarning,
-  task_assigned: SquareUserRound,
-  task_status_changed: ArrowRightLeft,
-  task_mentioned: AtSign,
-  requirement_changed: FilePenLine,
-  task_due_soon: CalendarClock,
-  task_overdue: CalendarX,
-  rule_fired: Workflow,
-  product_deleted: Trash2,
-}
-
-function Row({ notification, onRead }: { notification: Notification; onRead: () => void }) {
-  const unread = !notification.read_at
-  const Icon = ICONS[notification.kind] ?? Bell
-  return (
-    <li className={cx('group relative flex items-center gap-2 pr-3 hover:bg-hover md:pr-4', unread && 'bg-surface')}>
-      <Link to={notification.link} onClick={() => unread && onRead()} className="flex min-w-0 flex-1 gap-3 py-3 pl-4 focus-visible:-outline-offset-2 md:pl-6">
-        <span className={cx('mt-0.5 grid size-7 shrink-0 place-items-center rounded-md', unread ? 'bg-selected text-accent' : 'bg-slate-bg text-ink-3')}>
-          <Icon className="size-4" aria-hidden />
-        </span>
-        <span className="min-w-0 flex-1">
-          <span className={cx('block', unread ? 'font-medium' : 'text-ink-2')}>
-            {unread && <span className="sr-only">Unread: </span>}
-            {notification.title}
-          </span>
-          {notification.body && <span className="line-clamp-2 text-ink-2">{notification.body}</span>}
-          <span className="text-xs text-ink-3">
-            {notification.actor_name && <>{notification.actor_name} · </>}
-            <RelativeTime at={notification.created_at} />
-          </span>
-        </span>
-      </Link>
-      {unread && <span className="size-2 shrink-0 rounded-full bg-accent md:group-hover:hidden md:group-focus-within:hidden" aria-hidden />}
-      {unread && (
-        <IconButton
-          icon={Check}
-          label="Mark as read"
-          className="md:w-0 md:overflow-hidden md:opacity-0 md:group-focus-within:w-8 md:group-focus-within:opacity-100 md:group-hover:w-8 md:group-hover:opacity-100"
-          onClick={onRead}
-        />
-      )}
-    </li>
-  )
-}
 
 function SkeletonRows() {
   return (
@@ -129,7 +77,7 @@ function NotificationsPage() {
       ) : (
         <>
           <ul className="divide-y divide-line border-b border-line">
-            {shown.map((one) => <Row key={one.id} notification={one} onRead={() => read.mutate({ ids: [one.id] })} />)}
+            {shown.map((one) => <NotificationRow key={one.id} notification={one} onRead={() => read.mutate({ ids: [one.id] })} />)}
           </ul>
           <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
           {!list.hasNextPage && <p className="py-4 text-center text-xs text-ink-3">Kept for 90 days.</p>}

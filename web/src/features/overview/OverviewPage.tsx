@@ -1,168 +1,45 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
-import { Link, createLazyRoute, getRouteApi } from '@tanstack/react-router'
-import { ChevronLeft, ChevronRight, LayoutDashboard, Plus, Upload, Wallet } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
-import { analyticsActivity, analyticsHighlights, analyticsPortfolio } from '@/api/analytics'
-import { keys } from '@/api/keys'
-import type { InvestorKind, InvestorStatus, Portfolio, Tier } from '@/api/types'
-import { INTERVALS, INVESTOR_KINDS, INVESTOR_STATUSES, options } from '@/api/words'
-import { monthAfter, monthWords, thisMonth } from '@/lib/month'
+import { createLazyRoute } from '@tanstack/react-router'
+import { Suspense, lazy } from 'react'
+import { cx } from '@/lib/cx'
+import { useNow, useTimeZone } from '@/lib/time'
 import { useCan } from '@/session/useMe'
 import { usePageTitle } from '@/shell/crumb'
-import { StatusBadge, TierBadge } from '@/ui/Badge'
-import { IconButton, buttonClass } from '@/ui/Button'
-import { Select } from '@/ui/inputs'
-import { PageHeader, Section } from '@/ui/PageHeader'
-import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { ActivityChart } from './ActivityChart'
-import { Breakdown } from './Breakdown'
-import { Capital, CurrencyChoice } from './Capital'
-import { RecentActivities, TopInvestors, Users } from './HighlightLists'
-import { rangeStart, rangesFor, type Range } from './range'
-import type { OverviewSearch } from './routes'
+import { PageHeader } from '@/ui/PageHeader'
+import { SkeletonLines } from '@/ui/states'
+import { DueToday } from './DueToday'
+import { News } from './News'
+import { ProductWork } from './ProductWork'
+
+// Charts weigh more than all the rest: what is due today does not wait for them.
+const InvestorFigures = lazy(() => import('./InvestorFigures'))
 
 export const Route = createLazyRoute('/shell/overview')({ component: OverviewPage })
-const route = getRouteApi('/shell/overview')
 
-/** The four states of one block. */
-function Block<T>({ query, lines, children }: { query: UseQueryResult<T>; lines: number; children: (data: T) => ReactNode }) {
-  if (query.isPending) return <SkeletonLines lines={lines} />
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-  return children(query.data)
+function Today() {
+  const timeZone = useTimeZone()
+  const now = useNow()
+  return <>{new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone }).format(now)}</>
 }
 
-function PortfolioBlock({ portfolio }: { portfolio: Portfolio }) {
-  return (
-    <div className="grid gap-6 md:grid-cols-3">
-      <Breakdown
-        title="By tier"
-        parts={portfolio.by_tier.map(({ value, count }) => ({ value, count, label: <TierBadge tier={value as Tier} />, search: { tier: value } }))}
-      />
-      <Breakdown
-        title="By kind"
-        parts={portfolio.by_kind.map(({ value, count }) => ({ value, count, label: INVESTOR_KINDS[value as InvestorKind] }))}
-      />
-      <Breakdown
-        title="By status"
-        parts={portfolio.by_status.map(({ value, count }) => ({
-          value,
-          count,
-          label: value in INVESTOR_STATUSES ? <StatusBadge status={value as InvestorStatus} /> : value,
-          search: { status: value },
-        }))}
-      />
-    </div>
-  )
-}
-
-function Empty() {
-  const mayImport = useCan('import_run')
-  const mayCreate = useCan('investor_create')
-  const action = (mayImport || mayCreate) && (
-    <span className="flex flex-wrap justify-center gap-2">
-      {mayImport && <Link to="/imports/new" className={buttonClass('primary')}><Upload className="size-4" aria-hidden />Import a list</Link>}
-      {mayCreate && <Link to="/investors" search={{ create: true }} className={buttonClass('secondary')}><Plus className="size-4" aria-hidden />New investor</Link>}
-    </span>
-  )
-  return (
-    <EmptyState icon={Wallet} title="Nothing to count yet" action={action}>
-      Figures of your investors and of what is said with them appear here as soon as there are some.
-    </EmptyState>
-  )
-}
-
-function Months({ month, onMonth }: { month: string; onMonth: (month: string) => void }) {
-  return (
-    <div className="flex items-center gap-1">
-      <IconButton icon={ChevronLeft} label="Month before" onClick={() => onMonth(monthAfter(month, -1))} />
-      <span className="min-w-32 text-center" aria-live="polite">{monthWords(month)}</span>
-      <IconButton icon={ChevronRight} label="Month after" disabled={month >= thisMonth()} onClick={() => onMonth(monthAfter(month, 1))} />
-    </div>
-  )
-}
-
-/** Some roles have no figures: the page says so and leads to what they have. */
+/** Where everyone starts: what is due, what is new, and both workspaces as far as the user may see them. */
 function OverviewPage() {
   usePageTitle('Overview')
-  if (useCan('analytics_read')) return <Figures />
+  const reminds = useCan('reminder_write')
+  const works = useCan('task_progress')
+  const readsProducts = useCan('product_read')
+  const readsFigures = useCan('analytics_read')
+  const hasDue = reminds || works
   return (
-    <EmptyState icon={LayoutDashboard} title="No figures for your role" action={<Link to="/notifications" className={buttonClass('primary')}>See your notifications</Link>}>
-      An admin can give you a role that sees investors. What concerns you arrives as a notification.
-    </EmptyState>
-  )
-}
-
-/** The caller's investors and activities in figures: three requests, kept fresh by the live connection. */
-function Figures() {
-  const search = route.useSearch()
-  const setSearch = route.useNavigate()
-  const change = (changes: Partial<OverviewSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
-  const interval = search.interval ?? 'week'
-  const month = search.month ?? thisMonth()
-  const ranges = rangesFor(interval)
-  const range = search.range && search.range in ranges ? search.range : undefined
-  const trendFilters = range ? { interval, from: rangeStart(range, new Date()) } : { interval }
-  const portfolio = useQuery({ queryKey: keys.analytics.portfolio, queryFn: analyticsPortfolio })
-  const trend = useQuery({
-    queryKey: keys.analytics.activity(trendFilters),
-    queryFn: () => analyticsActivity(trendFilters),
-    placeholderData: keepPreviousData,
-  })
-  const highlights = useQuery({
-    queryKey: keys.analytics.highlights(month),
-    queryFn: () => analyticsHighlights(`${month}-01`),
-    placeholderData: keepPreviousData,
-  })
-  const [currency, setCurrency] = useState<string>()
-  const isEmpty = portfolio.data?.investors === 0 && trend.data?.total === 0
-  return (
-    <div className="flex h-full flex-col overflow-y-auto">
-      <PageHeader title="Overview" meta={portfolio.data && `${portfolio.data.investors} investors`} />
-      {isEmpty ? (
-        <Empty />
-      ) : (
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4 md:p-6 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
-          <div className="xl:col-span-2">
-            <Section title="Portfolio">
-              <Block query={portfolio} lines={5}>{(data) => <PortfolioBlock portfolio={data} />}</Block>
-            </Section>
-          </div>
-          <div className="xl:col-span-2">
-            <Section
-              title="Capital"
-              hint="Each currency on its own."
-              actions={portfolio.data && <CurrencyChoice capital={portfolio.data.capital} chosen={currency} onChosen={setCurrency} />}
-            >
-              <Block query={portfolio} lines={5}>{(data) => <Capital capital={data.capital} chosen={currency} />}</Block>
-            </Section>
-          </div>
-          <div className="xl:col-span-2">
-            <Section
-              title="Activities"
-              hint="By the day in UTC on which they happened."
-              actions={
-                <div className="flex gap-2 max-md:flex-col">
-                  <div className="w-34"><Select aria-label="Range" value={range ?? ''} placeholder="Latest 26" options={options(ranges as Record<Range, string>)} onChange={(next) => change({ range: next || undefined })} /></div>
-                  <div className="w-34"><Select aria-label="Interval" value={interval} options={options(INTERVALS)} onChange={(next) => change({ interval: next === 'week' ? undefined : next })} /></div>
-                </div>
-              }
-            >
-              <Block query={trend} lines={6}>{(data) => <ActivityChart trend={data} />}</Block>
-            </Section>
-          </div>
-          <Section title="Most contact" actions={<Months month={month} onMonth={(next) => change({ month: next === thisMonth() ? undefined : next })} />}>
-            <Block query={highlights} lines={5}>{(data) => <TopInvestors investors={data.top_investors} />}</Block>
-          </Section>
-          <Section title="Who logged" hint={monthWords(month)}>
-            <Block query={highlights} lines={5}>{(data) => <Users users={data.users} />}</Block>
-          </Section>
-          <div className="xl:col-span-2">
-            <Section title="Recently">
-              <Block query={highlights} lines={6}>{(data) => <RecentActivities activities={data.recent_activities} />}</Block>
-            </Section>
-          </div>
+    <>
+      <PageHeader title="Overview" meta={<Today />} />
+      <div className="flex flex-col gap-6 p-4 md:gap-8 md:p-6">
+        <div className={cx('grid grid-cols-[minmax(0,1fr)] gap-4', hasDue && 'xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]')}>
+          {hasDue && <DueToday reminds={reminds} works={works} />}
+          <News />
         </div>
-      )}
-    </div>
+        {readsProducts && <ProductWork />}
+        {readsFigures && <Suspense fallback={<SkeletonLines lines={8} />}><InvestorFigures /></Suspense>}
+      </div>
+    </>
   )
 }

@@ -11,6 +11,8 @@ export interface OverviewSearch {
   month?: string
   /** How far back the activities go; 26 intervals when absent. */
   range?: Range
+  /** The product whose board and charts are shown; one's own first when absent. */
+  product?: string
 }
 
 const overviewRoute = createRoute({
@@ -18,7 +20,12 @@ const overviewRoute = createRoute({
   path: '/overview',
   validateSearch: (search: Record<string, unknown>): OverviewSearch => {
     const month = text(search, 'month', 7)
-    return { interval: oneOf(search, 'interval', INTERVALS), month: month && /^20\d\d-(0[1-9]|1[0-2])$/u.test(month) ? month : undefined, range: oneOf(search, 'range', RANGES) }
+    return {
+      interval: oneOf(search, 'interval', INTERVALS),
+      month: month && /^20\d\d-(0[1-9]|1[0-2])$/u.test(month) ? month : undefined,
+      range: oneOf(search, 'range', RANGES),
+      product: text(search, 'product', 40),
+    }
   },
 }).lazy(() => import('./OverviewPage').then(({ Route }) => Route))
 

@@ -1,40 +1,30 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { ChartNoAxesCombined } from 'lucide-react'
-import type { ReactNode } from 'react'
 import { keys } from '@/api/keys'
 import { productCycleGet, productFlowGet, productTeamGet, type ProductPeriod } from '@/api/product-analytics'
 import type { BurnUp, BurnUpPoint, FlowPoint, ProductFlow } from '@/api/types'
-import { INTERVALS, TASK_STATUSES, options } from '@/api/words'
+import { INTERVALS, options } from '@/api/words'
+import { PERIODS, periodDays } from '@/lib/period'
 import { formatDate } from '@/lib/time'
+import { Alerts } from '@/shell/products/Alerts'
+import { CumulativeFlow, Throughput } from '@/shell/products/FlowCharts'
 import { useLoadedProduct, useTeam } from '@/shell/products/useProduct'
+import { Block } from '@/ui/Block'
 import { Select } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
-import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { AgingTable, Alerts } from './Aging'
+import { EmptyState } from '@/ui/states'
+import { TimeChart, type Series } from '@/ui/TimeChart'
+import { AgingTable } from './Aging'
 import { DurationChart } from './DurationChart'
-import { PERIODS, periodDays } from './period'
 import type { ProductAnalyticsSearch } from './routes'
 import { TeamTable } from './TeamTable'
-import { TimeChart, type Series } from './TimeChart'
 
 export const Route = createLazyRoute('/shell/products/$productId/analytics')({ component: AnalyticsTab })
 const route = getRouteApi('/shell/products/$productId/analytics')
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
-// From the ground up: what is done lies at the bottom and grows.
-const FLOW: readonly Series<FlowPoint>[] = [
-  { name: TASK_STATUSES.done, colour: 'var(--green)', shape: 'stacked-area', value: ({ done }) => done },
-  { name: TASK_STATUSES.in_review, colour: 'var(--violet)', shape: 'stacked-area', value: ({ in_review: count }) => count },
-  { name: TASK_STATUSES.blocked, colour: 'var(--red)', shape: 'stacked-area', value: ({ blocked }) => blocked },
-  { name: TASK_STATUSES.in_progress, colour: 'var(--blue)', shape: 'stacked-area', value: ({ in_progress: count }) => count },
-  { name: TASK_STATUSES.open, colour: 'var(--line-strong)', shape: 'stacked-area', value: ({ open }) => open },
-]
-const THROUGHPUT: readonly Series<FlowPoint>[] = [
-  { name: 'Created', colour: 'var(--line-strong)', shape: 'bar', value: ({ created }) => created },
-  { name: 'Done', colour: 'var(--accent)', shape: 'bar', value: ({ finished }) => finished },
-]
 const REQUIREMENTS: readonly Series<FlowPoint>[] = [
   { name: 'Requirements', colour: 'var(--line-strong)', shape: 'line', dashed: true, value: ({ requirements }) => requirements },
   { name: 'Done', colour: 'var(--green)', shape: 'area', value: ({ requirements_done: done }) => done },
@@ -43,23 +33,6 @@ const BURN_UP: readonly Series<BurnUpPoint>[] = [
   { name: 'Scope', colour: 'var(--line-strong)', shape: 'line', dashed: true, value: ({ scope }) => scope },
   { name: 'Done', colour: 'var(--accent)', shape: 'area', value: ({ done }) => done },
 ]
-
-/** The four states of one block. */
-function Block<T>({ query, lines, children }: { query: UseQueryResult<T>; lines: number; children: (data: T) => ReactNode }) {
-  if (query.isPending) return <SkeletonLines lines={lines} />
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-  return children(query.data)
-}
-
-function Throughput({ flow }: { flow: ProductFlow }) {
-  const total: Record<string, number> = { Created: flow.created, Done: flow.finished }
-  return (
-    <>
-      <TimeChart caption="Tasks created and done" points={flow.points} interval={flow.interval} series={THROUGHPUT} day={({ start }) => start} legend={({ name }) => String(total[name] ?? '')} />
-      <p className="pt-3 text-ink-2">{number.format(Number(flow.hours))} estimated hours done.</p>
-    </>
-  )
-}
 
 function Requirements({ flow }: { flow: ProductFlow }) {
   const last = flow.points.at(-1)
@@ -117,7 +90,6 @@ function AnalyticsTab() {
   // Somebody who has left is still in the address.
   const known = !search.member || members.some(({ value }) => value === search.member) ? members : [...members, { value: search.member, label: nameOf(search.member) ?? 'Somebody else' }]
   const nothing = !search.member && flow.data?.points.every((point) => point.created === 0 && point.open + point.in_progress + point.blocked + point.in_review + point.done + point.requirements === 0)
-  const flowLast = flow.data?.points.at(-1)
   return (
     <>
       <Filters search={search} change={change} team={known} />
@@ -127,9 +99,7 @@ function AnalyticsTab() {
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4 md:p-6 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
           <div className="xl:col-span-2">
             <Section title="Cumulative flow" hint="How many tasks had each status at the end of each day, week or month.">
-              <Block query={flow} lines={7}>
-                {(data) => <TimeChart caption="Tasks by status" points={data.points} interval={data.interval} series={FLOW} day={({ end }) => end} legend={(one) => (flowLast ? number.format(one.value(flowLast)) : '')} />}
-              </Block>
+              <Block query={flow} lines={7}>{(data) => <CumulativeFlow flow={data} />}</Block>
             </Section>
           </div>
           <Section title="Lead time" hint="From a task’s creation until it was done."><Block query={cycle} lines={6}>{(data) => <DurationChart caption="Lead time" durations={data.lead_time} />}</Block></Section>

@@ -1,7 +1,7 @@
 import { Bar, CartesianGrid, ComposedChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis, type TooltipContentProps } from 'recharts'
 import type { Durations } from '@/api/types'
+import { Mark } from '@/ui/TimeChart'
 import { bucketText, lengthText, placeOf } from './lengths'
-import { Mark } from './TimeChart'
 
 const MEAN = 'var(--bronze)'
 const MEDIAN = 'var(--violet)'

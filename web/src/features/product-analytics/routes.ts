@@ -1,9 +1,9 @@
 import { createRoute } from '@tanstack/react-router'
 import type { TrendInterval } from '@/api/types'
 import { INTERVALS } from '@/api/words'
+import { PERIODS, type PeriodName } from '@/lib/period'
 import { oneOf, text } from '@/lib/search'
 import { productRoute } from '@/shell/products/routes'
-import { PERIODS, type PeriodName } from './period'
 
 export interface ProductAnalyticsSearch {
   /** How far back the figures go; 90 days when absent. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { MyReminder } from '@/api/types'
-import { dueBefore } from './dueBefore'
+import { dueBefore } from '@/shell/reminders/dueBefore'
 import { merged, nextCursors } from './merge'
 
 const due = (...hours: number[]) => hours.map((hour) => ({ due_at: `2026-12-01T0${hour}:00:00Z` }) as MyReminder)

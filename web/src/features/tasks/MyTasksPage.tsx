@@ -1,16 +1,13 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { ListTodo } from 'lucide-react'
 import { useMemo, type MouseEvent } from 'react'
-import { pages } from '@/api/client'
-import { keys } from '@/api/keys'
 import type { TaskCard, TaskStatus } from '@/api/types'
-import { taskListMine } from '@/api/tasks'
 import { TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
 import { dayOf } from '@/lib/day'
 import { useNow, useTimeZone } from '@/lib/time'
 import { usePageTitle } from '@/shell/crumb'
+import { useMyTasks } from '@/shell/products/useMyTasks'
 import { buttonClass } from '@/ui/Button'
 import { LoadMore } from '@/ui/LoadMore'
 import { Menu, MenuChoice } from '@/ui/Menu'
@@ -65,8 +62,7 @@ function MyTasksPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const today = dayOf(useNow(), useTimeZone())
-  const query = useInfiniteQuery({ queryKey: keys.tasks.mine, queryFn: ({ pageParam }) => taskListMine(pageParam), ...pages })
-  const tasks = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
+  const { query, tasks } = useMyTasks()
   const groups = useMemo(() => byDue(tasks, today), [tasks, today])
   const open = (task?: TaskCard) => void navigate({ search: { task: task?.id, product: task?.product_id }, replace: search.task !== undefined })
   const body = () => {

@@ -1,37 +1,15 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { Plus } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import type { BoardColumn, TaskCard, TaskStatus } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
-import { IconButton } from '@/ui/Button'
-import { StatusIcon } from '@/ui/TaskMarks'
 import { Card } from './Card'
 import { useDropColumn } from './drag'
 
 const CARD_HEIGHT = 92
 const LOAD_AHEAD = 20
-const NUMBER = new Intl.NumberFormat('en')
 
 const withIndex = (shown: number[], index: number) => (index < 0 || shown.includes(index) ? shown : [...shown, index].sort((a, b) => a - b))
-
-/** Name, count and limit of a column; a full one says so. */
-export function ColumnHead({ status, count, shown, limit, onCreate }: { status: TaskStatus; count: number; shown?: number; limit?: number | null; onCreate?: () => void }) {
-  const narrowed = shown !== undefined
-  const state = !limit || narrowed ? null : count > limit ? 'Over' : count === limit ? 'Full' : null
-  return (
-    <header className="flex h-9 shrink-0 items-center gap-2 px-3">
-      <StatusIcon status={status} />
-      <h2 className="truncate font-medium">{TASK_STATUSES[status]}</h2>
-      <span className={cx('tabular text-xs whitespace-nowrap', state ? 'rounded-sm bg-amber-bg px-1.5 py-0.5 font-medium text-amber' : 'text-ink-3')}>
-        {narrowed ? `${NUMBER.format(shown)} of ${NUMBER.format(count)}` : NUMBER.format(count)}
-        {limit && !narrowed && <> / {limit}<span className="sr-only"> tasks allowed</span></>}
-        {state && ` · ${state}`}
-      </span>
-      {onCreate && <span className="-mr-2 ml-auto"><IconButton icon={Plus} label={`New task in ${TASK_STATUSES[status]}`} className="!size-7 max-md:!size-11" onClick={onCreate} /></span>}
-    </header>
-  )
-}
 
 export interface ColumnProps {
   column: BoardColumn

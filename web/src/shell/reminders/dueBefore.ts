@@ -1,10 +1,9 @@
 import { daysAfter, localOf, momentOf } from '@/lib/zoned'
-import type { RemindersSearch } from './routes'
 
 const DAYS = { today: 1, week: 8, month: 31 }
 
 /** The moment before which reminders are due: the end of a day where the user is. */
-export function dueBefore(due: RemindersSearch['due'], now: number, timeZone: string): string | undefined {
+export function dueBefore(due: keyof typeof DAYS | undefined, now: number, timeZone: string): string | undefined {
   if (!due) return undefined
   const day = daysAfter(localOf(now, timeZone).slice(0, 10), DAYS[due])
   return new Date(momentOf(`${day}T00:00`, timeZone)).toISOString()

@@ -1,0 +1,16 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
+import { pages } from '@/api/client'
+import { keys } from '@/api/keys'
+import { roadmapList } from '@/api/milestones'
+
+/** Every product that the user sees, by name, with its milestones by day; all of them are read, page by page. */
+export function useRoadmap() {
+  const query = useInfiniteQuery({ queryKey: keys.milestones.roadmap, queryFn: ({ pageParam }) => roadmapList(pageParam), ...pages })
+  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = query
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, isError, fetchNextPage])
+  const roadmap = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
+  return { query, roadmap }
+}
