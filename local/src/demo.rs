@@ -7,6 +7,7 @@
 mod client;
 mod company;
 mod deals;
+mod designs;
 mod files;
 mod loader;
 mod papers;

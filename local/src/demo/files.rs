@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::mix;
+
 /// A page of text as a PDF document in the standard font Helvetica. Characters beyond Latin-1 become question marks.
 pub(super) fn pdf(title: &str, lines: &[String]) -> Vec<u8> {
     let mut text = String::from("BT /F1 20 Tf 72 760 Td ");
@@ -49,15 +51,55 @@ fn escaped(text: &str) -> String {
 /// A chart of bars, each a share of 255 high, as a greyscale PNG image.
 pub(super) fn chart(bars: &[u8]) -> Vec<u8> {
     const BAR: usize = 24;
-    let width = bars.len() * BAR;
-    let mut rows = Vec::new();
-    for height in (0..=u8::MAX).rev() {
+    let tone = |x: usize, y: usize| if x % BAR > 4 && usize::from(bars[x / BAR]) + y >= 255 { 0x50 } else { 0xF4 };
+    png(bars.len() * BAR, 256, tone)
+}
+
+/// A drawing of a machine part on squared paper as a greyscale PNG image: outlines and bores, which follow from `shape`.
+pub(super) fn drawing(shape: usize) -> Vec<u8> {
+    const WIDTH: usize = 480;
+    const HEIGHT: usize = 320;
+    let size = |about: usize, least: usize, more: usize| least + mix(shape, about) % more;
+    let (wide, high) = (size(0, 200, 160), size(1, 120, 100));
+    let (left, top) = ((WIDTH - wide) / 2, (HEIGHT - high) / 2);
+    let bores: Vec<_> = (0..size(2, 2, 4))
+        .map(|n| {
+            (left + wide * (n + 1) / (size(2, 2, 4) + 1), top + high / 2 + size(3 + n, 0, 30) - 15, size(9 + n, 8, 22))
+        })
+        .collect();
+    let near = |a: usize, b: usize, width: usize| a.abs_diff(b) <= width;
+    let tone = move |x: usize, y: usize| {
+        let across = x >= left && x <= left + wide;
+        let along = y >= top && y <= top + high;
+        let outline = across && (near(y, top, 1) || near(y, top + high, 1))
+            || along && (near(x, left, 1) || near(x, left + wide, 1));
+        let bore = bores.iter().any(|(at, beside, radius)| {
+            let distance = (x.abs_diff(*at).pow(2) + y.abs_diff(*beside).pow(2)).isqrt();
+            near(distance, *radius, 1) || x == *at && distance < radius + 8 || y == *beside && distance < radius + 8
+        });
+        // How wide it is stands below it.
+        let measure = across && y == top + high + 24 || near(y, top + high + 24, 6) && (x == left || x == left + wide);
+        match (outline || bore, measure, x % 20 == 0 || y % 20 == 0) {
+            (true, ..) => 0x30,
+            (_, true, _) => 0x70,
+            (_, _, true) => 0xE4,
+            _ => 0xFA,
+        }
+    };
+    png(WIDTH, HEIGHT, tone)
+}
+
+/// A greyscale PNG image whose tones are given by place.
+fn png(width: usize, height: usize, tone: impl Fn(usize, usize) -> u8) -> Vec<u8> {
+    let mut rows = Vec::with_capacity((width + 1) * height);
+    for y in 0..height {
+        // Each row begins with its filter: none.
         rows.push(0);
-        rows.extend((0..width).map(|x| if x % BAR > 4 && bars[x / BAR] >= height { 0x50 } else { 0xF4 }));
+        rows.extend((0..width).map(|x| tone(x, y)));
     }
     let number = |n: usize| u32::try_from(n).unwrap_or_default().to_be_bytes();
     let mut file = b"\x89PNG\r\n\x1A\n".to_vec();
-    let header = [&number(width)[..], &number(256)[..], &[8, 0, 0, 0, 0]].concat();
+    let header = [&number(width)[..], &number(height), &[8, 0, 0, 0, 0]].concat();
     for (kind, data) in [(b"IHDR", header), (b"IDAT", stored(&rows)), (b"IEND", Vec::new())] {
         let body = [&kind[..], &data].concat();
         file.extend(number(data.len()));

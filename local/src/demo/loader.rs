@@ -89,7 +89,9 @@ impl<'a> Loader<'a> {
         let workshop = Workshop { client: &self.client, builders: &company.builders, begun: self.begun };
         let (with_investors, of_work) = tokio::join!(self.load_talks(company), workshop.load());
         with_investors?;
-        of_work?;
+        let products = of_work?;
+        self.stack.drained().await.map_err(failed)?;
+        workshop.decide(&products).await?;
         self.stack.drained().await.map_err(failed)?;
         let readers = company.people[..MANAGERS].iter().chain(&company.builders).chain([&company.admin]);
         for reader in readers {
@@ -364,7 +366,7 @@ fn changes(place: usize, row: &Row) -> Vec<Value> {
 }
 
 /// What announces a file.
-fn announced(paper: &Paper) -> Value {
+pub(super) fn announced(paper: &Paper) -> Value {
     let digest = Sha256::from_bytes(digest::digest(&digest::SHA256, &paper.bytes).as_ref());
     json!({
         "file_name": paper.file_name, "content_type": paper.content_type, "size": paper.bytes.len(), "sha256": digest,

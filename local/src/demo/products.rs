@@ -7,14 +7,17 @@ use serde_json::{Value, json};
 use shared::time;
 
 use super::client::{Call, Client, SignedIn};
+use super::designs::Designs;
 use super::workshop::{BUILDS, Build, REMARKS, WORK};
 use super::{failed, mix};
 use crate::problem::Problem;
 
 /// How far back the work goes, in days.
 const YEAR: usize = 360;
-/// Of how many tasks the last ones are not finished, one in so many.
+/// The last ones of so many tasks are not all finished.
 const UNFINISHED: usize = 6;
+/// The last ones of so many tasks are not begun.
+const NOT_BEGUN: usize = 20;
 
 /// Loads the products through the API.
 pub(super) struct Workshop<'a> {
@@ -39,12 +42,26 @@ fn id(made: &Value) -> Option<String> {
 }
 
 impl Workshop<'_> {
-    /// Loads all of them, one after the other.
-    pub(super) async fn load(&self) -> Result<(), Problem> {
+    /// Loads all of them, one after the other. Gives their paths, none for one that is deleted.
+    pub(super) async fn load(&self) -> Result<Vec<Option<String>>, Problem> {
+        let mut products = Vec::new();
         for (place, build) in BUILDS.iter().enumerate() {
-            self.load_product(place, build).await?;
+            products.push(self.load_product(place, build).await?);
+        }
+        Ok(products)
+    }
+
+    /// Decides on the designs of these products, once their files are looked at.
+    pub(super) async fn decide(&self, products: &[Option<String>]) -> Result<(), Problem> {
+        for (place, (build, product)) in BUILDS.iter().zip(products).enumerate() {
+            let Some(product) = product else { continue };
+            self.designs(place, build, product).decide().await?;
         }
         Ok(())
+    }
+
+    fn designs<'a>(&'a self, place: usize, build: &'a Build, product: &'a str) -> Designs<'a> {
+        Designs { client: self.client, place, build, product, owner: &self.builders[build.owner] }
     }
 
     /// Sends a request as if it were so many days (and minutes) ago.
@@ -60,13 +77,13 @@ impl Workshop<'_> {
         Ok(at.strftime("%Y-%m-%d").to_string())
     }
 
-    async fn load_product(&self, place: usize, build: &'static Build) -> Result<(), Problem> {
+    async fn load_product(&self, place: usize, build: &'static Build) -> Result<Option<String>, Problem> {
         let owner = &self.builders[build.owner];
         let new = json!({"key": build.key, "name": build.name, "description": build.description, "status": "active",
             "wip_limits": {"in_progress": 12, "in_review": 8}, "aging_alert_days": 14});
         let call = self.client.post("/api/products", new).by(owner).key(&format!("demo-product-{}", build.key));
         // One that is there already was loaded before a kill: its key is taken.
-        let Some(id) = id(&self.then(YEAR + 20, 0, call).await?) else { return Ok(()) };
+        let Some(id) = id(&self.then(YEAR + 20, 0, call).await?) else { return Ok(None) };
         let path = format!("/api/products/{id}");
         for (version, (who, role)) in (1..).zip(build.team) {
             let member = format!("{path}/members/{}", self.builders[*who].id);
@@ -77,13 +94,15 @@ impl Workshop<'_> {
         let mut loading = Loading { place, build, path, owner, team, requirements: Vec::new(), milestones: Vec::new() };
         loading.milestones = self.load_milestones(&loading).await?;
         loading.requirements = self.load_requirements(&loading).await?;
+        self.designs(place, build, &loading.path).load(&loading.requirements).await?;
         for number in 0..build.tasks {
             self.load_task(&loading, number).await?;
             if number == build.tasks / 2 {
                 self.freeze(&loading).await?;
             }
         }
-        self.settle(&loading).await
+        self.settle(&loading).await?;
+        Ok(Some(loading.path))
     }
 
     async fn load_milestones(&self, of: &Loading<'_>) -> Result<Vec<(String, i64)>, Problem> {
@@ -133,11 +152,12 @@ impl Workshop<'_> {
         // The work spreads over the year; the last tasks are of these days.
         let born = YEAR - YEAR * number / build.tasks;
         let who = of.team[chance(1) % of.team.len()];
-        let due = i64::try_from(chance(2) % 40).map_err(failed)? + 4 - i64::try_from(born).map_err(failed)?;
+        let steps = moves(of.place, number, build.tasks, born);
+        let due = due_in(chance(2), born, steps.last().is_some_and(|(status, _)| *status == "done"))?;
         let milestone = of.milestones.iter().find(|(_, days)| *days >= due).or(of.milestones.last());
         let priority = ["medium", "high", "low", "medium", "critical"][chance(3) % 5];
         let assignee = (!chance(4).is_multiple_of(11)).then_some(&who.id);
-        let steps = match chance(5) % 4 {
+        let checklist = match chance(5) % 4 {
             0 => json!([{"text": "Look at what there is"}, {"text": "Ask the customer"}, {"text": "Say what changed"}]),
             _ => json!([]),
         };
@@ -146,14 +166,14 @@ impl Workshop<'_> {
             "priority": priority, "assignee_id": assignee,
             "requirement_id": of.requirements.get(number / WORK.len() % of.requirements.len().max(1)),
             "milestone_id": milestone.map(|(id, _)| id), "due_on": self.day(due)?, "external_id": format!("demo-{number}"),
-            "checklist": steps,
+            "checklist": checklist,
         });
         let call = self.client.post(&format!("{}/tasks", of.path), new).by(of.owner);
         let call = call.key(&format!("demo-task-{}-{number}", build.key));
         let made = self.then(born, chance(6) % 400, call).await?;
         let Some(id) = id(&made) else { return Ok(()) };
         let path = format!("{}/tasks/{id}", of.path);
-        for (version, (status, days_ago)) in (1..).zip(moves(of.place, number, build.tasks, born)) {
+        for (version, (status, days_ago)) in (1..).zip(steps) {
             let call = self.client.patch(&path, json!({"status": status})).by(of.owner).version(version);
             let minutes = 60 + chance(7 + usize::try_from(version).unwrap_or(0)) % 500;
             self.then(days_ago, minutes, call).await?;
@@ -197,6 +217,12 @@ impl Workshop<'_> {
     }
 }
 
+/// In how many days a task is due that was made so many days ago: what is not done yet, about now.
+fn due_in(chance: usize, born: usize, is_done: bool) -> Result<i64, Problem> {
+    let (chance, born) = (i64::try_from(chance).map_err(failed)?, i64::try_from(born).map_err(failed)?);
+    Ok(if is_done { chance % 40 + 4 - born } else { (chance % 30 - 6).max(2 - born) })
+}
+
 /// How a task moved, each step with the days ago when it did: most are done, the last of them are where they are.
 fn moves(place: usize, number: usize, all: usize, born: usize) -> Vec<(&'static str, usize)> {
     let chance = |about: usize| mix(place * 1_000 + number, about);
@@ -204,16 +230,22 @@ fn moves(place: usize, number: usize, all: usize, born: usize) -> Vec<(&'static 
     let worked = begun.saturating_sub(1 + chance(21) % 9);
     let reviewed = worked.saturating_sub(1 + chance(22) % 4);
     let mut steps = vec![("in_progress", begun)];
-    if chance(23).is_multiple_of(7) {
+    let from_end = all - number;
+    let is_late = from_end <= all / UNFINISHED;
+    if chance(23).is_multiple_of(if is_late { 3 } else { 7 }) {
         steps.push(("blocked", worked + (begun - worked) / 2));
         steps.push(("in_progress", worked));
     }
     steps.push(("in_review", worked));
     steps.push(("done", reviewed));
-    let from_end = all - number;
-    if from_end <= all / UNFINISHED {
-        // The newest are not begun, those before them are somewhere on the way.
-        let far = if from_end <= all / 14 { 0 } else { 1 + chance(24) % (steps.len() - 1) };
+    if is_late {
+        // The newest are not begun; of those before them half are somewhere on the way.
+        let all_steps = steps.len();
+        let far = match (from_end <= all / NOT_BEGUN, chance(25).is_multiple_of(2)) {
+            (true, _) => 0,
+            (_, true) => all_steps,
+            (_, false) => 1 + chance(24) % (all_steps - 1),
+        };
         steps.truncate(far);
     }
     steps.retain(|(_, days)| *days < born || born == 0);

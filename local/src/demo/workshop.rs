@@ -45,7 +45,7 @@ pub(super) const WORK: [(&str, u32, &str); 9] = [
     ("Sketch {part}", 6, "design"),
     ("Draw {part} to scale", 14, "design"),
     ("Choose suppliers for {part}", 8, "sourcing"),
-    ("Build a first {part}", 24, "prototype"),
+    ("Build {part} for the first time", 24, "prototype"),
     ("Measure {part} under load", 12, "test"),
     ("Write the manual page on {part}", 4, "documents"),
     ("Review {part} with safety", 6, "safety"),
