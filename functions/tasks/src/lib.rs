@@ -157,8 +157,8 @@ async fn task_update_many(
     caller: Caller,
     Path(product): Path<ProductId>,
     Json(many): Json<TasksPatch>,
-) -> Result<axum::Json<TasksUpdated>, Error> {
-    task::update_many(&app, &caller, product, many).await.map(axum::Json)
+) -> Result<TasksUpdated, Error> {
+    task::update_many(&app, &caller, product, many).await
 }
 
 /// Move a task on the board, between two others.

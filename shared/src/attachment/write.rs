@@ -9,7 +9,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{AttachmentId, ProductId, TaskId};
 use crate::idempotency::{self, StoredAnswer};
-use crate::policy::{Action, Scope};
+use crate::policy::Action;
 use crate::product;
 use crate::table::Transaction;
 use crate::task;
@@ -87,7 +87,7 @@ pub async fn create(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// Deletes an attachment that is still at `version`: its uploader may, the product's owner and admins.
+/// Deletes an attachment that is still at `version`, as its uploader or as one who may write the product's tasks.
 pub async fn delete(
     app: &App,
     caller: &Caller,
@@ -98,7 +98,8 @@ pub async fn delete(
     let scope = caller.allow(Action::CommentWrite)?;
     let before = load(app, caller, Action::CommentWrite, (product_id, task_id), id).await?;
     let product = &before.at.product.product;
-    if before.card.file.created_by != caller.id && scope != Scope::All && product.owner_id != caller.id {
+    let owns = caller.allow(Action::TaskWrite).is_ok_and(|scope| product::covers(caller, scope, product));
+    if before.card.file.created_by != caller.id && !owns {
         return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
     }
     before.at.product.writable()?;

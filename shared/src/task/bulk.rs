@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, StreamExt as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +10,7 @@ use utoipa::ToSchema;
 use super::{TaskCard, TaskPatch, update};
 use crate::app::App;
 use crate::caller::Caller;
-use crate::error::Error;
+use crate::error::{Denied, Error};
 use crate::id::{ProductId, TaskId};
 use crate::policy::Action;
 use crate::product;
@@ -57,6 +58,20 @@ pub struct TasksUpdated {
     pub updated: Vec<TaskCard>,
     /// Those that are not.
     pub refused: Vec<TaskRefused>,
+    /// The first refusal for want of a right, for the audit trail.
+    #[serde(skip)]
+    denied: Option<Denied>,
+}
+
+impl IntoResponse for TasksUpdated {
+    fn into_response(self) -> Response {
+        let denied = self.denied;
+        let mut response = axum::Json(self).into_response();
+        if let Some(denied) = denied {
+            response.extensions_mut().insert(denied);
+        }
+        response
+    }
 }
 
 /// Changes tasks, each in a transaction of its own, in the order in which they are named. When the status changes they go one
@@ -78,15 +93,17 @@ pub async fn update_many(
         (task.id, update(app, caller, product_id, task.id, task.version, patch.clone()).await)
     });
     let answers: Vec<_> = changes.buffered(at_once).collect().await;
-    let mut done = TasksUpdated { updated: Vec::new(), refused: Vec::new() };
+    let mut done = TasksUpdated { updated: Vec::new(), refused: Vec::new(), denied: None };
     for (id, answer) in answers {
         match answer {
             Ok(task) => done.updated.push(task.card()),
-            Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => {
-                tracing::error!(error = %error, "one of many tasks was not changed");
+            Err(error) => {
+                if matches!(error, Error::Internal(_) | Error::Unavailable(_)) {
+                    tracing::error!(error = %error, "one of many tasks was not changed");
+                }
+                done.denied = done.denied.or(error.denied());
                 done.refused.push(TaskRefused { id, code: error.code().into(), detail: error.detail() });
             }
-            Err(error) => done.refused.push(TaskRefused { id, code: error.code().into(), detail: error.detail() }),
         }
     }
     Ok(done)
