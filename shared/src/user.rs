@@ -11,7 +11,7 @@ pub use item::{Loaded, key, subject};
 pub use password::{Password, verify_or_burn};
 pub use preferences::{Notify, Preferences, PreferencesPatch, Ways, preferences, update_preferences, ways};
 pub use read::{active_admins_of, find_by_username, get, list, load, zone};
-pub(crate) use read::{cards, read};
+pub(crate) use read::{active_roles, cards, read};
 pub use reset::{
     PasswordReset, PasswordResetRequest, RESET_SECONDS, issue_reset_token, request_password_reset, reset_password,
 };

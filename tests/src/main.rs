@@ -32,6 +32,7 @@ mod milestones;
 mod notifications;
 mod password_reset;
 mod preferences;
+mod product_accidents;
 mod product_analytics;
 mod products;
 mod reminders;

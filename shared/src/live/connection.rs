@@ -19,6 +19,7 @@ use crate::page::{List, Order, Source};
 use crate::policy::Roles;
 use crate::table::{self, Draft, Key, Transaction};
 use crate::time::Timestamp;
+use crate::user;
 
 /// Seconds until an unused ticket is void.
 const TICKET_SECONDS: i64 = 60;
@@ -78,7 +79,8 @@ async fn put(app: &App, draft: Draft) -> Result<(), Error> {
     Ok(())
 }
 
-/// Opens connection `id` with a ticket, which is thereby used up.
+/// Opens connection `id` with a ticket, which is thereby used up, for what its user is by now: a connection lasts longer than
+/// the token with which the ticket was asked for.
 pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
     let key = ticket_key(ticket);
     let taken = app
@@ -98,9 +100,22 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
         return Err(Error::Unauthenticated);
     }
     let ticket: Ticket = table::read(&item, "data")?;
-    let connection = Connection { id: id.into(), user_id: ticket.user_id, roles: ticket.roles, connected_at: now };
-    let draft = Draft::new(connection_key(id), "connection", &connection)?;
-    put(app, draft.number("expires_at", now.as_second() + CONNECTION_SECONDS)).await
+    let user_id = ticket.user_id;
+    let note = async |roles: Roles| {
+        let connection = Connection { id: id.into(), user_id, roles, connected_at: now };
+        let draft = Draft::new(connection_key(id), "connection", &connection)?;
+        put(app, draft.number("expires_at", now.as_second() + CONNECTION_SECONDS)).await
+    };
+    // Noted before the user is looked at: who is disabled in between is found by this or by what ends their connections.
+    note(ticket.roles.clone()).await?;
+    match user::active_roles(app, user_id).await? {
+        Some(roles) if roles == ticket.roles => Ok(()),
+        Some(roles) => note(roles).await,
+        None => {
+            disconnect(app, id).await?;
+            Err(Error::Unauthenticated)
+        }
+    }
 }
 
 /// Forgets connection `id`.

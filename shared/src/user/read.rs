@@ -11,7 +11,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::UserId;
 use crate::page::{List, Order, Page, PageRequest, Source};
-use crate::policy::{Action, Role};
+use crate::policy::{Action, Role, Roles};
 use crate::table;
 use crate::text::{TimeZone, Username};
 
@@ -59,6 +59,12 @@ pub(crate) async fn read(app: &App, query: &UserQuery, request: &PageRequest) ->
         list = list.containing("card.roles", role.as_str());
     }
     list.page(app, request).await?.try_map(|item| table::take(item, "card"))
+}
+
+/// What a user is by now; none when they may not sign in. One round trip.
+pub(crate) async fn active_roles(app: &App, id: UserId) -> Result<Option<Roles>, Error> {
+    let card = cards(app, &BTreeSet::from([id])).await?.remove(&id);
+    Ok(card.filter(|card| card.status == super::Status::Active).map(|card| card.roles))
 }
 
 /// Those of the users who are active admins. One round trip for a hundred.
