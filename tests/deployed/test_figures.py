@@ -34,6 +34,7 @@ def test_counters_follow_and_move_with_the_manager(admin: Person) -> None:
     assert trend["total"] == 2
     assert first.ask(200, "GET", "/api/analytics/highlights?month=2026-11-01")["top_investors"][0]["total"] == 2
     admin.ask(200, "GET", "/api/analytics/highlights?month=2026-11-01")
+    admin.create_user(unique("mo"), "manager").refused(403, "forbidden", "GET", "/api/analytics/portfolio")
     # A deleted activity counts no more.
     gone = first.ask(201, "POST", activities, {"kind": "note", "occurred_at": "2026-11-03T10:00:00Z", "summary": "x"})
     eventually(lambda: first.ask(200, "GET", figures)["total"] == 3)

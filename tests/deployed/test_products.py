@@ -150,6 +150,8 @@ def test_tasks_move_over_the_board_and_are_talked_about(admin: Person, stack: St
     for figures in ("flow", "cycle", "team"):
         mia.ask(200, "GET", f"{path}/analytics/{figures}")
         mia.ask(200, "GET", f"{path}/analytics/{figures}?member_id={tom.user['id']}")
+    stranger = admin.create_user(unique("zoe"), "team_member")
+    stranger.refused(404, "not_found", "GET", f"{path}/analytics/flow")
     assert moved["version"] < mia.ask(200, "GET", one)["version"]
     version = mia.ask(200, "GET", one)["version"]
     mia.ask(204, "DELETE", one, version=version)

@@ -40,6 +40,7 @@ mod reports;
 mod requirements;
 mod returns;
 mod search;
+mod separation;
 mod support;
 mod tasks;
 mod users;
