@@ -11,6 +11,7 @@ mod designs;
 mod files;
 mod loader;
 mod papers;
+mod past;
 mod products;
 mod reminders;
 mod talks;

@@ -5,10 +5,12 @@
 //! refusal) is written before the answer leaves and linked into the entity's access chain by the stream ([`link`]).
 
 mod chain;
+mod plain;
 mod search;
 mod verify;
 
 pub use chain::{Head, Record, link};
+pub(crate) use plain::{Plain, plain_change};
 pub(crate) use search::read;
 pub use search::{AuditQuery, list, permitted};
 pub use verify::{Verification, verify};

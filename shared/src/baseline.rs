@@ -13,7 +13,7 @@ pub use write::{create, delete};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::audit::{Compared, Fields};
+use crate::audit::{Compared, Fields, Plain, Subject};
 use crate::http::Versioned;
 use crate::id::{BaselineId, ProductId, RequirementId, UserId};
 use crate::text::{LongText, Name};
@@ -73,8 +73,11 @@ struct Frozen {
     version: u64,
 }
 
-impl Baseline {
-    /// Its fields for the audit trail.
+impl Plain for Baseline {
+    fn subject(&self) -> Subject {
+        Subject::new("baseline", self.id).within(self.product_id)
+    }
+
     fn fields(&self) -> Fields {
         vec![
             ("name", Compared::Plain(Some(self.name.to_string()))),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::audit::{self, Compared, Fields, Head, Subject};
+use crate::audit::{Compared, Fields, Head, Plain, Subject, plain_change};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::http::{Versioned, present};
@@ -80,8 +80,11 @@ pub struct CommentPatch {
     pub mentions: Option<Vec<UserId>>,
 }
 
-impl Comment {
-    /// Its fields for the audit trail.
+impl Plain for Comment {
+    fn subject(&self) -> Subject {
+        Subject::new("comment", self.id).within(self.product_id)
+    }
+
     fn fields(&self) -> Fields {
         vec![
             ("task_id", Compared::Plain(Some(self.task_id.to_string()))),
@@ -158,21 +161,6 @@ fn mentioned(product: &Product, mentions: Vec<UserId>) -> Result<Vec<UserId>, Er
     Ok(found)
 }
 
-fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<(&Comment, &Head)>,
-    after: &Comment,
-) -> Result<Head, Error> {
-    let old = before.map(|(comment, _)| comment.fields()).unwrap_or_default();
-    let changes = audit::plain_differences(&old, &after.fields())?;
-    let subject = Subject::new("comment", after.id).within(after.product_id);
-    let head = before.map(|(_, head)| head);
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, crate::id::new(), changes)
-}
-
 /// Comments on a task. Two round trips. Those who cannot write tasks of any product comment on those that are assigned to them.
 pub async fn create(
     app: &App,
@@ -202,7 +190,7 @@ pub async fn create(
     };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
-    let head = record(app, caller, &mut transaction, "comment_create", None, &comment)?;
+    let head = plain_change(app, caller, &mut transaction, "comment_create", None, &comment)?;
     app.table()
         .create(&mut transaction, draft(&comment, &head)?, |_| Error::internal("a new comment's id exists already"))?;
     count(app, &mut transaction, product_id, task_id, 1)?;
@@ -305,7 +293,7 @@ pub async fn update(
         &[],
         |_| Error::NotFound { what: "task" },
     )?;
-    let head = record(app, caller, &mut transaction, "comment_update", Some((&before, &head)), &after)?;
+    let head = plain_change(app, caller, &mut transaction, "comment_update", Some((&before, &head)), &after)?;
     app.table().replace(&mut transaction, draft(&after, &head)?, version)?;
     app.table().commit(transaction).await?;
     Ok(after)
@@ -327,7 +315,7 @@ pub async fn delete(
     let after = Comment { version: version + 1, ..before.clone() };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
-    let head = record(app, caller, &mut transaction, "comment_delete", Some((&before, &head)), &after)?;
+    let head = plain_change(app, caller, &mut transaction, "comment_delete", Some((&before, &head)), &after)?;
     app.table().replace(&mut transaction, tombstone(&after, &head)?, version)?;
     count(app, &mut transaction, product_id, task_id, -1)?;
     app.table().commit(transaction).await

@@ -14,7 +14,7 @@ pub use write::{create, delete, update};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::audit::{Compared, Fields};
+use crate::audit::{Compared, Fields, Plain, Subject};
 use crate::http::{Patch, Versioned, present};
 use crate::id::{MilestoneId, ProductId, UserId};
 use crate::text::{Message, Name};
@@ -129,8 +129,11 @@ impl MilestonePatch {
     }
 }
 
-impl Milestone {
-    /// Its fields for the audit trail.
+impl Plain for Milestone {
+    fn subject(&self) -> Subject {
+        Subject::new("milestone", self.id).within(self.product_id)
+    }
+
     fn fields(&self) -> Fields {
         vec![
             ("name", Compared::Plain(Some(self.name.to_string()))),

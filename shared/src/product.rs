@@ -27,7 +27,7 @@ pub use write::{create, update};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::audit::{Compared, Fields};
+use crate::audit::{Compared, Fields, Plain, Subject};
 use crate::error::Error;
 use crate::http::{Patch, Versioned, present};
 use crate::id::{ProductId, UserId};
@@ -344,8 +344,13 @@ impl Product {
         }
         Ok(self)
     }
+}
 
-    /// Its fields for the audit trail.
+impl Plain for Product {
+    fn subject(&self) -> Subject {
+        Subject::new("product", self.id)
+    }
+
     fn fields(&self) -> Fields {
         let member = |member: &Member| format!("{}: {}", member.user_id, member.role.as_str());
         vec![

@@ -24,7 +24,7 @@ pub use write::{Restore, create, delete, restore, update};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::audit::{Compared, Fields};
+use crate::audit::{Compared, Fields, Plain, Subject};
 use crate::error::Error;
 use crate::http::{Patch, Versioned, present};
 use crate::id::{MilestoneId, ProductId, RequirementId, UserId};
@@ -352,8 +352,14 @@ impl Requirement {
         }
         Ok(self)
     }
+}
 
-    /// Its fields for the audit trail and for comparing versions.
+impl Plain for Requirement {
+    fn subject(&self) -> Subject {
+        Subject::new("requirement", self.id).within(self.product_id)
+    }
+
+    // Versions are compared by them as well.
     fn fields(&self) -> Fields {
         let id = |id: Option<String>| Compared::Plain(id);
         let link = |link: &Link| format!("{}: {} at {}", link.kind.as_str(), link.requirement_id, link.at_version);

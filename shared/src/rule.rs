@@ -15,7 +15,7 @@ pub use write::{create, delete, list, update};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::audit::{Compared, Fields};
+use crate::audit::{Compared, Fields, Plain, Subject};
 use crate::error::Error;
 use crate::http::{Versioned, present};
 use crate::id::{ProductId, RuleId, UserId};
@@ -248,8 +248,13 @@ impl Rule {
             Err(Error::field("then", format!("must be 1 to {MOST_ACTIONS} actions")))
         }
     }
+}
 
-    /// Its fields for the audit trail.
+impl Plain for Rule {
+    fn subject(&self) -> Subject {
+        Subject::new("rule", self.id).within(self.product_id)
+    }
+
     fn fields(&self) -> Fields {
         let plain = |value: Option<String>| Compared::Plain(value);
         let mut when = vec![self.when.event.as_str().to_owned()];

@@ -41,7 +41,7 @@ pub use write::{create, delete, update};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::audit::{Compared, Fields};
+use crate::audit::{Compared, Fields, Plain, Subject};
 use crate::http::Versioned;
 use crate::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
 use crate::priority::Priority;
@@ -159,8 +159,13 @@ impl Task {
             updated_at: self.updated_at,
         }
     }
+}
 
-    /// Its fields for the audit trail.
+impl Plain for Task {
+    fn subject(&self) -> Subject {
+        Subject::new("task", self.id).within(self.product_id)
+    }
+
     fn fields(&self) -> Fields {
         let plain = |value: Option<String>| Compared::Plain(value);
         let step = |step: &ChecklistItem| format!("[{}] {}", if step.done { 'x' } else { ' ' }, step.text);

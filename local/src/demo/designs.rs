@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::client::{Client, SignedIn};
 use super::failed;
 use super::files::{drawing, pdf};
-use super::loader::announced;
 use super::papers::Paper;
+use super::past::announced;
 use super::workshop::Build;
 use crate::problem::Problem;
 

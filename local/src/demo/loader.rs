@@ -2,22 +2,17 @@
 
 use std::future::Future;
 
-use aws_lc_rs::digest;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use http::Method;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use shared::upload::Sha256;
 
 use super::client::{Client, SignedIn};
-use super::company::{ADMIN, FIRST_DELETED, INVESTORS, MANAGERS, PEOPLE, Person, Row};
-use super::deals::{Deal, commitment, currency, deals, outcome};
-use super::papers::{AMENDED, Paper, amended, papers};
+use super::company::{ADMIN, INVESTORS, MANAGERS, PEOPLE, Person, Row};
+use super::papers::{AMENDED, amended};
+use super::past::{Past, announced, rose};
 use super::products::Workshop;
-use super::reminders::{Then, ZONE, reminder_of};
-use super::talks::{Held, talks};
 use super::workshop::BUILDERS;
-use super::{SIGN_IN, failed, mix};
+use super::{SIGN_IN, failed};
 use crate::problem::Problem;
 use crate::stack::Stack;
 
@@ -39,15 +34,6 @@ pub(super) struct Company {
     people: Vec<SignedIn>,
     builders: Vec<SignedIn>,
     investors: Vec<Option<String>>,
-}
-
-/// An investor whose history is being loaded.
-struct Loading<'a> {
-    place: usize,
-    row: &'a Row,
-    path: String,
-    admin: &'a SignedIn,
-    manager: &'a SignedIn,
 }
 
 impl<'a> Loader<'a> {
@@ -104,7 +90,9 @@ impl<'a> Loader<'a> {
         let managers = &company.people[..MANAGERS];
         let investors = INVESTORS.iter().zip(&company.investors).enumerate().filter_map(|(place, (row, path))| {
             let manager = &managers[place % MANAGERS];
-            Some(self.load_past(Loading { place, row, path: path.clone()?, admin: &company.admin, manager }))
+            let (client, begun, path) = (&self.client, self.begun, path.clone()?);
+            let past = Past { client, begun, place, row, path, admin: &company.admin, manager };
+            Some(async move { past.load().await })
         });
         in_turn(investors, AT_ONCE).await?;
         self.stack.drained().await.map_err(failed)?;
@@ -141,118 +129,6 @@ impl<'a> Loader<'a> {
         Ok(made["id"].as_str().map(|id| format!("/api/investors/{id}")))
     }
 
-    /// What happened with an investor.
-    async fn load_past(&self, of: Loading<'_>) -> Result<(), Problem> {
-        if of.place >= FIRST_DELETED {
-            self.client.call(Method::DELETE, &of.path, None).by(of.manager).version(1).send().await?;
-            return Ok(());
-        }
-        for (number, held) in talks(of.place, of.row).iter().enumerate() {
-            self.load_activity(&of, number, held).await?;
-        }
-        for (number, deal) in deals(of.place, of.row).enumerate() {
-            self.load_deal(&of, number, deal).await?;
-        }
-        for (number, paper) in papers(of.place, of.row).into_iter().enumerate() {
-            self.load_paper(&of, number, paper).await?;
-        }
-        self.load_reminder(&of).await?;
-        for (version, change) in (1..).zip(changes(of.place, of.row)) {
-            self.client.patch(&of.path, change).by(of.manager).version(version).send().await?;
-        }
-        Ok(())
-    }
-
-    /// Something that was said. The admin notes a talk now and then, and a few are corrected.
-    async fn load_activity(&self, of: &Loading<'_>, number: usize, held: &Held) -> Result<(), Problem> {
-        let by = if (of.place + number).is_multiple_of(13) { of.admin } else { of.manager };
-        let key = format!("demo-activity-{}-{number}", of.place);
-        let path = format!("{}/activities", of.path);
-        let made = self.client.post(&path, self.activity(of, number, held)?).by(by).key(&key).send().await?;
-        if number == 2 && of.place.is_multiple_of(6) {
-            let id = made["id"].as_str().unwrap_or_default();
-            let change = json!({"participants": [of.row.contact, ADMIN.name]});
-            self.client.patch(&format!("{path}/{id}"), change).by(by).version(1).send().await?;
-        }
-        Ok(())
-    }
-
-    fn activity(&self, of: &Loading<'_>, number: usize, held: &Held) -> Result<Value, Problem> {
-        let (kind, summary, details) = held.talk;
-        let at = self.during_work(held.days_ago, mix(of.place, 30 + number))?;
-        let quarter = quarter_before(at);
-        let mut body = json!({
-            "kind": kind, "occurred_at": at.to_string(), "summary": summary.replace("{quarter}", &quarter),
-            "participants": if kind == "note" { vec![] } else { vec![of.row.contact] },
-        });
-        if let Some(details) = details {
-            body["details"] = Value::from(details);
-        }
-        if let Some(days) = held.follow_up {
-            body["follow_up_on"] = Value::from(self.day(i64::try_from(days).map_err(failed)?)?);
-        }
-        Ok(body)
-    }
-
-    /// A moment on a working day about so many days ago, never to come.
-    fn during_work(&self, days_ago: usize, spread: usize) -> Result<Timestamp, Problem> {
-        let spread = i64::try_from(spread % 36).map_err(failed)?;
-        if days_ago == 0 {
-            return self.begun.checked_sub((spread * 10 + 15).minutes()).map_err(failed);
-        }
-        let days = i64::try_from(days_ago).map_err(failed)?;
-        let day = self.begun.checked_sub((days * 24).hours()).map_err(failed)?.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let weekend = i64::from(day.weekday().to_monday_zero_offset() - 4).max(0);
-        let day = day.checked_sub(weekend.days()).map_err(failed)?;
-        let at = day.at(7, 0, 0, 0).checked_add((spread * 15).minutes()).map_err(failed)?;
-        Ok(at.to_zoned(jiff::tz::TimeZone::UTC).map_err(failed)?.timestamp())
-    }
-
-    /// The day so many days from now.
-    fn day(&self, days: i64) -> Result<String, Problem> {
-        let at = self.begun.checked_add((days * 24).hours()).map_err(failed)?;
-        Ok(at.strftime("%Y-%m-%d").to_string())
-    }
-
-    fn past(&self, days_ago: usize) -> Result<String, Problem> {
-        self.day(-i64::try_from(days_ago).map_err(failed)?)
-    }
-
-    /// An investment with its cash flows, which are told one after the other, and its end.
-    async fn load_deal(&self, of: &Loading<'_>, number: usize, deal: &Deal) -> Result<(), Problem> {
-        let (currency, committed) = (currency(of.row), commitment(of.place, of.row));
-        let money = |amount: u64| json!({"amount": amount.to_string(), "currency": currency});
-        let over = ["exited", "written_off"].contains(&deal.status);
-        let new = json!({
-            "kind": deal.kind, "name": deal.name, "round": deal.round, "commitment": money(committed),
-            "invested_on": self.past(deal.days_ago)?, "status": if over { "active" } else { deal.status },
-        });
-        let key = format!("demo-investment-{}-{number}", of.place);
-        let path = format!("{}/investments", of.path);
-        let made = self.client.post(&path, new).by(of.manager).key(&key).send().await?;
-        let path = format!("{path}/{}", made["id"].as_str().unwrap_or_default());
-        for (flow, (kind, days_ago, thousandths)) in deal.flows.iter().enumerate() {
-            let amount = money(committed / 1_000 * thousandths * outcome(of.place, deal, kind) / 100);
-            let new = json!({"kind": kind, "date": self.past(*days_ago)?, "amount": amount});
-            let key = format!("demo-flow-{}-{number}-{flow}", of.place);
-            self.client.post(&format!("{path}/cash_flows"), new).by(of.manager).key(&key).send().await?;
-        }
-        if over {
-            self.client.patch(&path, json!({"status": deal.status})).by(of.manager).version(1).send().await?;
-        }
-        Ok(())
-    }
-
-    async fn load_paper(&self, of: &Loading<'_>, number: usize, paper: Paper) -> Result<(), Problem> {
-        let mut new = announced(&paper);
-        new["title"] = Value::from(paper.title);
-        new["description"] = Value::from(paper.description);
-        let key = format!("demo-document-{}-{number}", of.place);
-        let path = format!("{}/documents", of.path);
-        let made = self.client.post(&path, new).by(of.manager).key(&key).send().await?;
-        self.client.put(&made["upload"], paper.bytes).await
-    }
-
     /// Adds the second version of an investor's agreement, once its first is released.
     async fn amend(&self, investor: &str, manager: &SignedIn) -> Result<(), Problem> {
         let path = format!("{investor}/documents");
@@ -265,32 +141,6 @@ impl<'a> Loader<'a> {
         let path = format!("{path}/{}/versions", document["id"].as_str().unwrap_or_default());
         let made = self.client.post(&path, announced(&paper)).by(manager).key("demo-amended").send().await?;
         self.client.put(&made["upload"], paper.bytes).await
-    }
-
-    async fn load_reminder(&self, of: &Loading<'_>) -> Result<(), Problem> {
-        let Some(reminder) = reminder_of(of.place) else { return Ok(()) };
-        let due = format!("{}T{}", self.day(reminder.days)?, reminder.time);
-        let mut new = json!({"message": reminder.message, "due_local": due, "time_zone": ZONE});
-        if let Some((frequency, interval)) = reminder.recurs {
-            new["recurrence"] = json!({"frequency": frequency, "interval": interval});
-        }
-        let by = if of.place.is_multiple_of(5) { of.admin } else { of.manager };
-        let path = format!("{}/reminders", of.path);
-        let key = format!("demo-reminder-{}", of.place);
-        let made = self.client.post(&path, new).by(by).key(&key).send().await?;
-        let path = format!("{path}/{}", made["id"].as_str().unwrap_or_default());
-        let (then, body) = match reminder.then {
-            Then::Nothing => return Ok(()),
-            Then::Done => ("done", None),
-            Then::Cancelled => ("cancel", None),
-            Then::Snoozed(days) => {
-                let until = self.begun.checked_add((days * 24).hours()).map_err(failed)?;
-                ("snooze", Some(json!({"until": until.to_string()})))
-            }
-        };
-        let call = self.client.call(Method::POST, &format!("{path}/{then}"), body).by(by);
-        call.key(&format!("{key}-{then}")).send().await?;
-        Ok(())
     }
 
     /// Reads all but the newest notifications.
@@ -326,11 +176,6 @@ fn person(who: &Person) -> Map<String, Value> {
     ])
 }
 
-/// Whether the investor at this place came in as a prospect and rose.
-fn rose(place: usize, row: &Row) -> bool {
-    place % 6 == 1 && row.tier != "prospect"
-}
-
 fn investor(place: usize, row: &Row, manager: &str) -> Value {
     let host: String = row.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let notes = match row.tier {
@@ -343,43 +188,6 @@ fn investor(place: usize, row: &Row, manager: &str) -> Value {
         "email": format!("contact@{host}.example"), "phone": format!("+1 202 555 01{place:02}"),
         "external_key": format!("HR-{:03}", place + 1), "relationship_manager_id": manager,
     })
-}
-
-/// What changes of the investor at this place afterwards.
-fn changes(place: usize, row: &Row) -> Vec<Value> {
-    let mut changes = Vec::new();
-    if rose(place, row) {
-        changes.push(json!({"tier": row.tier}));
-    }
-    if place % 9 == 4 {
-        let tags: Vec<&str> = row.tags.iter().copied().chain(["newsletter"]).collect();
-        changes.push(json!({"tags": tags}));
-    }
-    if place % 20 == 5 {
-        let notes = format!("Talk to {}. Wants figures two days ahead of any meeting.", row.contact);
-        changes.push(json!({"notes": notes}));
-    }
-    if place % 16 == 13 {
-        changes.push(json!({"status": "inactive"}));
-    }
-    changes
-}
-
-/// What announces a file.
-pub(super) fn announced(paper: &Paper) -> Value {
-    let digest = Sha256::from_bytes(digest::digest(&digest::SHA256, &paper.bytes).as_ref());
-    json!({
-        "file_name": paper.file_name, "content_type": paper.content_type, "size": paper.bytes.len(), "sha256": digest,
-    })
-}
-
-/// The name of the quarter that ended last before `at`.
-fn quarter_before(at: Timestamp) -> String {
-    let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    match (day.month() - 1) / 3 {
-        0 => format!("Q4 {}", day.year() - 1),
-        quarter => format!("Q{quarter} {}", day.year()),
-    }
 }
 
 #[cfg(test)]
@@ -395,13 +203,5 @@ mod tests {
             let values: HashSet<&str> = all.iter().map(|investor| investor[field].as_str().unwrap()).collect();
             assert_eq!(values.len(), INVESTORS.len(), "{field}");
         }
-    }
-
-    #[test]
-    fn the_quarter_before_a_day_is_the_one_that_has_ended() {
-        let quarter = |at: &str| quarter_before(at.parse().unwrap());
-        assert_eq!(quarter("2026-03-31T00:00:00Z"), "Q4 2025");
-        assert_eq!(quarter("2026-04-01T00:00:00Z"), "Q1 2026");
-        assert_eq!(quarter("2026-12-31T00:00:00Z"), "Q3 2026");
     }
 }

@@ -3,7 +3,7 @@
 use super::item;
 use super::{Baseline, MOST_REQUIREMENTS, NewBaseline, read};
 use crate::app::App;
-use crate::audit::{self, Subject};
+use crate::audit::plain_change;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{BaselineId, ProductId};
@@ -43,10 +43,7 @@ pub async fn create(
     };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
-    let subject = Subject::new("baseline", baseline.id).within(product_id);
-    let changes = audit::plain_differences(&Vec::new(), &baseline.fields())?;
-    let (actor, id) = (&caller.actor, crate::id::new());
-    let head = audit::change(app, &mut transaction, actor, "baseline_create", subject, 1, None, id, changes)?;
+    let head = plain_change(app, caller, &mut transaction, "baseline_create", None, &baseline)?;
     let drafts = item::parts(product_id, baseline.id, &entries)?.into_iter().chain([item::draft(&baseline, &head)?]);
     for draft in drafts {
         app.table().create(&mut transaction, draft, |_| Error::internal("a new baseline's id exists already"))?;
@@ -72,11 +69,9 @@ pub async fn delete(
     let scope = caller.allow(Action::RequirementWrite)?;
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
-    let subject = Subject::new("baseline", id).within(product_id);
-    let (actor, next, record) = (&caller.actor, version + 1, crate::id::new());
-    let action = "baseline_delete";
-    let head = audit::change(app, &mut transaction, actor, action, subject, next, Some(&head), record, Vec::new())?;
-    app.table().replace(&mut transaction, item::tombstone(&baseline, next, &head)?, version)?;
+    let after = Baseline { version: version + 1, ..baseline.clone() };
+    let head = plain_change(app, caller, &mut transaction, "baseline_delete", Some((&baseline, &head)), &after)?;
+    app.table().replace(&mut transaction, item::tombstone(&baseline, after.version, &head)?, version)?;
     for key in item::part_keys(&baseline) {
         app.table().delete(&mut transaction, key)?;
     }

@@ -2,7 +2,7 @@
 
 use super::{Milestone, MilestonePatch, NewMilestone, Progress, item, progress, read};
 use crate::app::App;
-use crate::audit::{self, Head, Subject};
+use crate::audit::{Head, plain_change};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{MilestoneId, ProductId};
@@ -39,7 +39,7 @@ pub async fn create(
     };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = record(app, caller, &mut transaction, "milestone_create", None, &milestone)?;
+    let head = plain_change(app, caller, &mut transaction, "milestone_create", None, &milestone)?;
     app.table().create(&mut transaction, item::draft(&milestone, &head)?, |_| {
         Error::internal("a new milestone's id exists already")
     })?;
@@ -47,21 +47,6 @@ pub async fn create(
     let location = format!("/api/products/{product_id}/milestones/{}", shown.id);
     let answer = StoredAnswer::created(location, shown.version, &shown)?;
     idempotency::commit(app, caller, transaction, answer).await
-}
-
-fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<(&Milestone, &Head)>,
-    after: &Milestone,
-) -> Result<Head, Error> {
-    let old = before.map(|(milestone, _)| milestone.fields()).unwrap_or_default();
-    let changes = audit::plain_differences(&old, &after.fields())?;
-    let subject = Subject::new("milestone", after.id).within(after.product_id);
-    let head = before.map(|(_, head)| head);
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, crate::id::new(), changes)
 }
 
 /// The milestone at `version` in a product that is open to changes.
@@ -95,7 +80,7 @@ pub async fn update(
     let after = Milestone { version: version + 1, updated_at: Timestamp::now(), ..after };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = record(app, caller, &mut transaction, "milestone_update", Some((&before, &head)), &after)?;
+    let head = plain_change(app, caller, &mut transaction, "milestone_update", Some((&before, &head)), &after)?;
     app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
     app.table().commit(transaction).await?;
     progress::one(app, after).await
@@ -115,7 +100,7 @@ pub async fn delete(
     let after = Milestone { version: version + 1, ..before.clone() };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = record(app, caller, &mut transaction, "milestone_delete", Some((&before, &head)), &after)?;
+    let head = plain_change(app, caller, &mut transaction, "milestone_delete", Some((&before, &head)), &after)?;
     app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
     app.table().commit(transaction).await
 }

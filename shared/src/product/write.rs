@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::item::{self, Loaded};
 use super::{AGING_DAYS, NewProduct, Product, ProductPatch, Status};
 use crate::app::App;
-use crate::audit::{self, Head, Subject};
+use crate::audit::plain_change;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{ProductId, UserId};
@@ -43,7 +43,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewProduct) -> Result<Store
     .checked()?;
     let mut transaction = Transaction::new();
     require_owner(app, caller, &mut transaction, caller.id, product.owner_id)?;
-    let head = record(app, caller, &mut transaction, "product_create", None, &product)?;
+    let head = plain_change(app, caller, &mut transaction, "product_create", None, &product)?;
     app.table().create(&mut transaction, item::draft(&product, &head)?, |_| {
         Error::internal("a new product's id exists already")
     })?;
@@ -74,20 +74,6 @@ fn require_owner(
     })
 }
 
-fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<&Loaded>,
-    after: &Product,
-) -> Result<Head, Error> {
-    let old = before.map(|loaded| loaded.product.fields()).unwrap_or_default();
-    let changes = audit::plain_differences(&old, &after.fields())?;
-    let (subject, head) = (Subject::new("product", after.id), before.map(|loaded| &loaded.head));
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, crate::id::new(), changes)
-}
-
 /// Adds the next version of `before` to the transaction and gives it back.
 pub(super) fn stage_next(
     app: &App,
@@ -99,7 +85,7 @@ pub(super) fn stage_next(
 ) -> Result<Product, Error> {
     let version = before.product.version;
     let after = Product { version: version + 1, updated_at: Timestamp::now(), ..after };
-    let head = record(app, caller, transaction, action, Some(before), &after)?;
+    let head = plain_change(app, caller, transaction, action, Some((&before.product, &before.head)), &after)?;
     app.table().replace(transaction, item::draft(&after, &head)?, version)?;
     Ok(after)
 }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Requirement;
 use super::item;
 use crate::app::App;
-use crate::audit::{self, FieldChange, Kept};
+use crate::audit::{self, FieldChange, Kept, Plain as _};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{ProductId, RequirementId, UserId};

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::item::{self, Loaded};
 use super::{NewLink, NewRequirement, Requirement, RequirementPatch, link, read, tree, version};
 use crate::app::App;
-use crate::audit::{self, Head, Subject};
+use crate::audit::{self, Head, Plain as _, plain_change};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{ProductId, RequirementId};
@@ -132,8 +132,7 @@ fn record(
     let old = before.map(|loaded| loaded.requirement.fields()).unwrap_or_default();
     let changes = audit::plain_differences(&old, &after.fields())?;
     version::stage(app, caller, transaction, after, &changes)?;
-    let subject = Subject::new("requirement", after.id).within(after.product_id);
-    let head = before.map(|loaded| &loaded.head);
+    let (subject, head) = (after.subject(), before.map(|loaded| &loaded.head));
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, crate::id::new(), changes)
 }
 
@@ -299,19 +298,8 @@ pub async fn delete(
     let after = Requirement { version: version + 1, ..before.requirement.clone() };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
-    let subject = Subject::new("requirement", id).within(product_id);
-    let (actor, head) = (&caller.actor, Some(&before.head));
-    let head = audit::change(
-        app,
-        &mut transaction,
-        actor,
-        "requirement_delete",
-        subject,
-        after.version,
-        head,
-        crate::id::new(),
-        Vec::new(),
-    )?;
+    let previous = Some((&before.requirement, &before.head));
+    let head = plain_change(app, caller, &mut transaction, "requirement_delete", previous, &after)?;
     app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
     tree::require_childless(app, &mut transaction, product_id, id)?;
     if let Some(parent) = after.parent_id {

@@ -2,7 +2,7 @@
 
 use super::{MOST_RULES, NewRule, Rule, RulePatch, item};
 use crate::app::App;
-use crate::audit::{self, Head, Subject};
+use crate::audit::{Head, plain_change};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{ProductId, RuleId};
@@ -79,27 +79,12 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewR
     .checked()?;
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
-    let head = record(app, caller, &mut transaction, "rule_create", None, &rule)?;
+    let head = plain_change(app, caller, &mut transaction, "rule_create", None, &rule)?;
     app.table()
         .create(&mut transaction, item::draft(&rule, &head)?, |_| Error::internal("a new rule's id exists already"))?;
     let location = format!("/api/products/{product_id}/rules/{}", rule.id);
     let answer = StoredAnswer::created(location, rule.version, &rule)?;
     idempotency::commit(app, caller, transaction, answer).await
-}
-
-fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<&Loaded>,
-    after: &Rule,
-) -> Result<Head, Error> {
-    let old = before.map(|loaded| loaded.rule.fields()).unwrap_or_default();
-    let changes = audit::plain_differences(&old, &after.fields())?;
-    let subject = Subject::new("rule", after.id).within(after.product_id);
-    let head = before.map(|loaded| &loaded.head);
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, crate::id::new(), changes)
 }
 
 /// The rule at `version`, of a product whose rules the caller may write, and the begin of the transaction that requires this.
@@ -145,7 +130,7 @@ pub async fn update(
         acts_for_name: caller.actor.name.clone(),
         ..after
     };
-    let head = record(app, caller, &mut transaction, "rule_update", Some(&before), &after)?;
+    let head = plain_change(app, caller, &mut transaction, "rule_update", Some((&before.rule, &before.head)), &after)?;
     app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
     app.table().commit(transaction).await?;
     Ok(after)
@@ -155,7 +140,7 @@ pub async fn update(
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: RuleId, version: u64) -> Result<(), Error> {
     let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
     let after = Rule { version: version + 1, ..before.rule.clone() };
-    let head = record(app, caller, &mut transaction, "rule_delete", Some(&before), &after)?;
+    let head = plain_change(app, caller, &mut transaction, "rule_delete", Some((&before.rule, &before.head)), &after)?;
     app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
     app.table().commit(transaction).await
 }

@@ -2,12 +2,12 @@
 
 use tokio::sync::OnceCell;
 
-use super::item::{self, Stored};
+use super::item;
 use super::patch::checked_labels;
 use super::read::{self, Found};
 use super::{NewTask, Status, Task, TaskPatch, board, checklist};
 use crate::app::App;
-use crate::audit::{self, Head, Subject};
+use crate::audit::plain_change;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{ProductId, TaskId};
@@ -133,7 +133,7 @@ async fn store(
     product: &Loaded,
     task: Task,
 ) -> Result<StoredAnswer, Error> {
-    let head = record(app, caller, &mut transaction, "task_create", None, &task)?;
+    let head = plain_change(app, caller, &mut transaction, "task_create", None, &task)?;
     app.table().create(&mut transaction, item::draft(&task, &head, None)?, |_| {
         Error::conflict("exists_already", "This task was created just now.")
     })?;
@@ -143,21 +143,6 @@ async fn store(
     let location = format!("/api/products/{}/tasks/{}", task.product_id, task.id);
     let answer = StoredAnswer::created(location, task.version, &task)?;
     idempotency::commit(app, caller, transaction, answer).await
-}
-
-fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<&Stored>,
-    after: &Task,
-) -> Result<Head, Error> {
-    let old = before.map(|stored| stored.task.fields()).unwrap_or_default();
-    let changes = audit::plain_differences(&old, &after.fields())?;
-    let subject = Subject::new("task", after.id).within(after.product_id);
-    let head = before.map(|stored| &stored.head);
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, crate::id::new(), changes)
 }
 
 /// Adds the next version of a task to the transaction and gives it back: whatever changes a task goes through here. The task
@@ -176,7 +161,8 @@ pub(super) fn stage(
     let assigned = after.assignee_id.filter(|user| old.assignee_id != Some(*user));
     let belongs = assigned.map(|user| Belongs { user, field: "assignee_id" });
     product::require_with(app, caller, before.action, before.scope, transaction, after.product_id, belongs)?;
-    let head = record(app, caller, transaction, action, Some(&before.stored), &after)?;
+    let head =
+        plain_change(app, caller, transaction, action, Some((&before.stored.task, &before.stored.head)), &after)?;
     let draft = item::draft(&after, &head, Some(&before.stored))?;
     app.table().replace_revision(transaction, draft, old.version, before.stored.revision)?;
     item::require_links(app, transaction, Some(old), &after)?;
@@ -288,7 +274,8 @@ pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: TaskI
         let after = Task { version: version + 1, ..stored.task.clone() };
         let mut transaction = Transaction::new();
         product::require(app, caller, found.action, found.scope, &mut transaction, product_id)?;
-        let head = record(app, caller, &mut transaction, "task_delete", Some(stored), &after)?;
+        let head =
+            plain_change(app, caller, &mut transaction, "task_delete", Some((&stored.task, &stored.head)), &after)?;
         let draft = item::tombstone(&after, &head)?;
         app.table().replace_revision(&mut transaction, draft, version, stored.revision)?;
         item::reserve_external(app, &mut transaction, Some(&stored.task), None)?;
