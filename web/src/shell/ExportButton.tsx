@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { exportList, type ExportFilters, type ExportPath } from '@/api/exports'
 import { saveFile } from '@/lib/saveFile'
 import { can, useMe } from '@/session/useMe'
-import { Button } from '@/ui/Button'
+import { Button, IconButton } from '@/ui/Button'
 import { toast } from '@/ui/Toast'
 
 const count = new Intl.NumberFormat('en')
@@ -18,10 +18,12 @@ interface ExportProps {
   /** What the caller must be allowed; nothing is shown to others. */
   action?: string
   label?: string
+  /** Without words, where those beside it say what is exported. */
+  compact?: boolean
 }
 
 /** Saves a list as a CSV file: fetches it page by page, tells how far it is, and can be cancelled. Leaving the page cancels. */
-export function ExportButton({ path, filters = {}, name, action, label = 'Export CSV' }: ExportProps) {
+export function ExportButton({ path, filters = {}, name, action, label = 'Export CSV', compact = false }: ExportProps) {
   const me = useMe()
   const [rows, setRows] = useState<number | null>(null)
   const work = useRef<AbortController | null>(null)
@@ -46,6 +48,7 @@ export function ExportButton({ path, filters = {}, name, action, label = 'Export
     }
   }
   if (rows === null) {
+    if (compact) return <IconButton icon={FileDown} label={label} onClick={() => void start()} />
     return (
       <Button icon={FileDown} aria-label={label} onClick={() => void start()}>
         <span className="max-md:hidden">{label}</span>

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
 import { fakeApi, me } from '../fake-api'
+import { ORBIT, people, productStore, signedIn } from '../fake-products'
+import { requirementStore } from '../fake-requirements'
+import { taskStore } from '../fake-tasks'
 
 const PAGES = ['\uFEFFname,tier\r\nNorthwind Capital,gold\r\n', 'Aurelia Partners,gold\r\n']
 
@@ -36,4 +39,43 @@ test('an export is cancelled, and one that fails says why', async ({ page }) => 
   await page.goto('/audit')
   await page.getByRole('button', { name: 'Export CSV' }).click()
   await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('The file could not be made')
+})
+
+test('what is in a product is exported, and tasks are imported, by those who may', async ({ page }) => {
+  const asked: string[] = []
+  const csv = ({ url }: { url: URL }) => {
+    asked.push(url.pathname.replace(/.*\//, '') + url.search)
+    return { text: '\uFEFFnumber\r\n1\r\n', headers: { 'x-row-count': '1' } }
+  }
+  await fakeApi(page, { ...taskStore().handlers, 'GET /api/exports/products/[^/]+/([^/]+)': csv })
+  await page.goto(`/products/${ORBIT}/tasks?priority=critical`)
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export CSV' }).click()
+  expect((await download).suggestedFilename()).toMatch(/^tasks-/)
+  await page.getByRole('link', { name: 'Import tasks' }).click()
+  await expect(page.getByRole('heading', { name: 'Import tasks' })).toBeVisible()
+  await expect(page).toHaveURL(new RegExp(`kind=tasks&product=${ORBIT}`))
+  await page.goto(`/products/${ORBIT}`)
+  const comments = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export comments' }).click()
+  expect((await comments).suggestedFilename()).toMatch(/^orb-comments-/)
+  expect(asked).toEqual(['tasks?priority=critical', 'comments'])
+})
+
+test('those who may neither export nor import are not offered it', async ({ page }) => {
+  await fakeApi(page, { ...taskStore().handlers, ...signedIn(people.tomas) })
+  await page.goto(`/products/${ORBIT}/tasks`)
+  await expect(page.getByRole('grid', { name: 'Tasks' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Import tasks' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Export CSV' })).toHaveCount(0)
+  await page.goto(`/products/${ORBIT}`)
+  await expect(page.getByRole('heading', { name: 'Details' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Exports' })).toHaveCount(0)
+})
+
+test('requirements are imported from their list', async ({ page }) => {
+  await fakeApi(page, { ...productStore(), ...requirementStore() })
+  await page.goto(`/products/${ORBIT}/requirements`)
+  await page.getByRole('link', { name: 'Import requirements' }).click()
+  await expect(page.getByRole('heading', { name: 'Import requirements' })).toBeVisible()
 })

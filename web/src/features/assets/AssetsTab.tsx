@@ -11,6 +11,7 @@ import { formatSize } from '@/lib/size'
 import { useStore } from '@/lib/store'
 import { usePhone } from '@/lib/usePhone'
 import { useProductCan } from '@/session/productAccess'
+import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useRequirements } from '@/shell/products/useRequirements'
 import { ACCEPTED, MOST_BYTES } from '@/shell/uploads/file'
@@ -123,6 +124,7 @@ function AssetsTab() {
       <div className="flex flex-wrap items-center gap-2">
         <SearchInput label="Find in assets" value={search.text ?? ''} onChange={(text) => change({ text: text || undefined })} className="w-60 max-md:w-full" />
         {named.length > 0 && <FilterChips filters={[{ key: 'requirement', label: 'Requirement', options: named }]} values={search} onChange={(changes) => change(changes as Partial<AssetsSearch>)} />}
+        {assets.length > 0 && <span className="ml-auto"><ExportButton path={`/api/exports/products/${product.id}/assets`} filters={filters} name="assets" action="product_export" /></span>}
       </div>
       {list.isPending ? (
         <Cards />

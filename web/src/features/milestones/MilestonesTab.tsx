@@ -7,6 +7,7 @@ import type { Milestone, MilestoneStatus } from '@/api/types'
 import { MILESTONE_RISKS } from '@/api/words'
 import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
+import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useMilestones } from '@/shell/products/useRequirements'
 import { MilestoneBadge } from '@/ui/Badge'
@@ -140,7 +141,7 @@ function MilestonesTab() {
   const action = mayWrite && <Button variant="primary" icon={Plus} onClick={create}>New milestone</Button>
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-4 p-4 md:p-6">
-      <header className="flex items-center justify-between gap-3"><h2 className="text-base font-semibold">Milestones</h2>{milestones.length > 0 && action}</header>
+      <header className="flex items-center justify-between gap-3"><h2 className="text-base font-semibold">Milestones</h2>{milestones.length > 0 && <span className="flex gap-2"><ExportButton path={`/api/exports/products/${product.id}/milestones`} name="milestones" action="product_export" />{action}</span>}</header>
       {query.isPending ? (
         <Pending />
       ) : query.isError ? (

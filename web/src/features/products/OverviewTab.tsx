@@ -12,6 +12,7 @@ import { Markdown } from '@/ui/Markdown'
 import { Section } from '@/ui/PageHeader'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
+import { Exports } from './Exports'
 import { hoursText, workload } from './workload'
 
 export const Route = createLazyRoute('/shell/products/$productId/')({ component: OverviewTab })
@@ -91,6 +92,7 @@ function OverviewTab() {
           </dl>
         </Section>
         <Section title="Team"><Team product={product} /></Section>
+        <Exports product={product} />
       </aside>
     </div>
   )

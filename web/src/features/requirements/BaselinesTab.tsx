@@ -8,6 +8,7 @@ import type { Baseline } from '@/api/types'
 import { nameMistake } from '@/api/rules'
 import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
+import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { Button, buttonClass } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
@@ -89,6 +90,7 @@ function BaselinesTab() {
           </Link>
           <h2 className="text-base font-semibold">Baselines</h2>
         </div>
+        {baselines.length > 0 && <ExportButton path={`/api/exports/products/${product.id}/baselines`} name="baselines" action="product_export" />}
         {action}
       </header>
       {list.isPending ? (

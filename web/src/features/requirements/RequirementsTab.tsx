@@ -11,6 +11,7 @@ import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
 import { ExportButton } from '@/shell/ExportButton'
+import { ImportLink } from '@/shell/products/ImportLink'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useMilestones } from '@/shell/products/useRequirements'
 import { PriorityBadge, RequirementBadge } from '@/ui/Badge'
@@ -166,6 +167,7 @@ function RequirementsTab() {
         <FilterChips filters={chips} values={search} onChange={(changes) => change(changes as Partial<RequirementsSearch>)} />
         <span className="ml-auto flex gap-2">
           <ExportButton path={`/api/exports/products/${product.id}/requirements`} filters={filters} name="requirements" action="product_export" />
+          <ImportLink product={product} kind="requirements" />
           <Link to="/products/$productId/requirements/baselines" params={{ productId: product.id }} className={buttonClass()}><Layers className="size-4" aria-hidden />Baselines</Link>
           {action}
         </span>

@@ -6,6 +6,7 @@ import { keys } from '@/api/keys'
 import type { Requirement, RequirementVersion } from '@/api/types'
 import { requirementVersionList } from '@/api/requirements'
 import { REQUIREMENT_FIELDS, humanize } from '@/api/words'
+import { ExportButton } from '@/shell/ExportButton'
 import { Button, IconButton } from '@/ui/Button'
 import { LoadMore } from '@/ui/LoadMore'
 import { Section } from '@/ui/PageHeader'
@@ -44,7 +45,12 @@ export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
     <Section
       title="Versions"
       hint={versions.length > 1 ? 'Choose two to compare; one is compared with now.' : undefined}
-      actions={versions.length > 1 && <Button icon={GitCompareArrows} disabled={!ready} onClick={compare}>Compare</Button>}
+      actions={
+        <>
+          <ExportButton path={`/api/exports/products/${requirement.product_id}/requirements/${requirement.id}/versions`} name={`${requirement.reference}-versions`} action="product_export" compact label="Export the versions" />
+          {versions.length > 1 && <Button icon={GitCompareArrows} disabled={!ready} onClick={compare}>Compare</Button>}
+        </>
+      }
     >
       {query.isPending ? (
         <SkeletonLines lines={4} />

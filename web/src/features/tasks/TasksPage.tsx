@@ -8,6 +8,8 @@ import type { TaskCard } from '@/api/types'
 import { taskList, type TaskFilters } from '@/api/tasks'
 import { TASK_STATUSES, options } from '@/api/words'
 import { useShortcut } from '@/lib/shortcuts'
+import { ExportButton } from '@/shell/ExportButton'
+import { ImportLink } from '@/shell/products/ImportLink'
 import { useTeam } from '@/shell/products/useProduct'
 import { Avatar } from '@/ui/Avatar'
 import { Badge } from '@/ui/Badge'
@@ -126,7 +128,7 @@ function TasksPage() {
   const setSearch = route.useNavigate()
   const navigate = useNavigate()
   const openId = useChildMatches({ select: (matches) => (matches.at(-1)?.params as { taskId?: string } | undefined)?.taskId })
-  const { mayWrite } = useTaskAccess(productId)
+  const { product, mayWrite } = useTaskAccess(productId)
   const { nameOf: personOf } = useTeam(productId)
   const { nameOf } = useNames(productId)
   const filters = filtersOf(search)
@@ -159,9 +161,11 @@ function TasksPage() {
         {chosen.length > 0
           ? <BulkBar productId={productId} chosen={chosen} onChosen={choose} />
           : <FilterChips filters={[{ key: 'status' as const, label: 'Status', options: options(TASK_STATUSES) }, ...chips]} values={search} onChange={(changes) => change(changes as Partial<TasksSearch>)} />}
-        <div className="ml-auto flex items-center gap-1 max-md:ml-0 max-md:w-full">
+        <div className="ml-auto flex items-center gap-1 max-md:ml-0 max-md:w-full max-md:flex-wrap">
           <FindBox label="Find tasks" value={search.text} onChange={useCallback((text: string | undefined) => change({ text }), [change])} />
           <Views productId={productId} search={search} onChoose={(view) => change({ ...CLEARED, ...view })} />
+          <ExportButton path={`/api/exports/products/${productId}/tasks`} filters={filters} name="tasks" action="product_export" />
+          <ImportLink product={product} kind="tasks" />
           {mayWrite && <Button variant="primary" icon={Plus} onClick={() => change({ create: true })}><span className="max-md:sr-only">New task</span></Button>}
         </div>
       </div>

@@ -1,0 +1,33 @@
+import type { Product } from '@/api/types'
+import { can, useMe } from '@/session/useMe'
+import { ExportButton } from '@/shell/ExportButton'
+import { Section } from '@/ui/PageHeader'
+
+const LISTS = [
+  ['requirements', 'Requirements'],
+  ['baselines', 'Baselines'],
+  ['tasks', 'Tasks'],
+  ['comments', 'Comments'],
+  ['attachments', 'Files at tasks'],
+  ['milestones', 'Milestones'],
+  ['assets', 'Assets'],
+  ['rules', 'Rules'],
+] as const
+
+/** All that is in a product as files, also what has no list of its own to export from. */
+export function Exports({ product }: { product: Product }) {
+  const me = useMe()
+  if (!can(me, 'product_export')) return null
+  return (
+    <Section title="Exports" hint="Each as a CSV file with everything in it.">
+      <ul className="-my-2">
+        {LISTS.map(([list, name]) => (
+          <li key={list} className="flex min-h-10 items-center justify-between gap-3 max-md:min-h-12">
+            {name}
+            <ExportButton compact path={`/api/exports/products/${product.id}/${list}`} name={`${product.key.toLowerCase()}-${list}`} label={`Export ${name.toLowerCase()}`} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
