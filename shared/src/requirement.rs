@@ -7,7 +7,7 @@ mod tree;
 mod version;
 mod write;
 
-pub(crate) use item::unique_key;
+pub(crate) use item::{position, unique_key};
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
 pub use link::require;
 pub(crate) use read::read;

@@ -1,11 +1,19 @@
-//! What differs between a baseline and another one, or the present.
+//! What differs between a baseline and another one, or the present: two lists sorted by number, merged page by page.
+//!
+//! A page reads a stretch of each side from where the page before ended, and goes as far as both are known. So it costs the same
+//! wherever it is and however large the sides are; where nothing differs for thousands of requirements a page is short, or even
+//! empty, and carries a cursor.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Frozen, item, read};
+use super::item::{self, Stretch};
+use super::{Frozen, read};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
@@ -13,6 +21,11 @@ use crate::id::{BaselineId, ProductId};
 use crate::page::{self, PageRequest};
 use crate::policy::Action;
 use crate::requirement::{self, Requirement, RequirementCard};
+
+/// How many entries of each side a page reads of two baselines: what six items hold.
+const MOST_FROZEN: usize = 5_000;
+/// How many entries of each side a page reads of a baseline and the present, which is a list of whole cards.
+const MOST_PRESENT: usize = 1_000;
 
 /// What a baseline is compared with.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -42,14 +55,14 @@ pub struct BaselineChange {
     pub content_changed: bool,
 }
 
-/// One page of what differs, by number.
+/// One page of what differs, by number. A page may have fewer differences than were asked for although there are more.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct BaselineComparison {
-    /// How many were added in all.
+    /// How many were added up to the end of this page: in all, on the last one.
     pub added_count: usize,
-    /// How many are there in another version in all.
+    /// How many are there in another version up to the end of this page.
     pub changed_count: usize,
-    /// How many were deleted in all.
+    /// How many were deleted up to the end of this page.
     pub deleted_count: usize,
     /// Those on this page that the baseline does not have.
     pub added: Vec<RequirementCard>,
@@ -62,19 +75,74 @@ pub struct BaselineComparison {
 }
 
 /// A requirement on the two sides.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Pair {
     before: Option<Frozen>,
     after: Option<Frozen>,
 }
 
 /// What the baseline is compared with.
+#[derive(Debug, Clone, Copy)]
 enum Other {
     Baseline(BaselineId),
     Now,
 }
 
-/// One page of what differs. Both sides are read whole for each page; three round trips for up to some thousand requirements.
+/// Where a page begins, and what was found before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Place {
+    /// How many entries of the baseline were on pages before.
+    before: usize,
+    /// The same of the other baseline; of the present, the number after which it goes on.
+    after: u64,
+    added: usize,
+    changed: usize,
+    deleted: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { before, after, added, changed, deleted } = self;
+        write!(f, "{before} {after} {added} {changed} {deleted}")
+    }
+}
+
+impl FromStr for Place {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.split(' ');
+        let mut part = || parts.next().unwrap_or_default();
+        Ok(Self {
+            before: part().parse()?,
+            after: part().parse()?,
+            added: part().parse()?,
+            changed: part().parse()?,
+            deleted: part().parse()?,
+        })
+    }
+}
+
+/// A stretch of one side, by number.
+#[derive(Debug, Clone)]
+struct Side {
+    entries: Vec<Frozen>,
+    /// Whether there are more behind it.
+    more: bool,
+}
+
+/// How far two stretches were merged.
+#[derive(Debug, PartialEq, Eq)]
+struct Merged {
+    /// What differs.
+    pairs: Vec<Pair>,
+    /// How many entries of each side were gone through.
+    passed: (usize, usize),
+    /// Whether that is all of both sides.
+    at_end: bool,
+}
+
+/// One page of what differs. Two round trips, wherever the page is and however much there is.
 pub async fn compare(
     app: &App,
     caller: &Caller,
@@ -90,70 +158,120 @@ pub async fn compare(
     let request = PageRequest::new(query.limit, query.cursor.clone());
     let limit = request.limit()?;
     let place = format!("cursor/baseline_compare/{id}/{}", query.with);
-    let after: u64 = read::opened(app, &place, &request).await?.unwrap_or(0);
-    let (before, with) = tokio::join!(side(app, caller, product_id, id), other_side(app, caller, product_id, &other));
-    let pairs = differing(&before?, &with?);
-    let count = |has: fn(&Pair) -> bool| pairs.values().filter(|pair| has(pair)).count();
+    let at: Place = read::opened(app, &place, &request).await?.unwrap_or_default();
+    let most = if matches!(other, Other::Now) { MOST_PRESENT } else { MOST_FROZEN };
+    let (before, after) = tokio::join!(
+        frozen(app, caller, product_id, Stretch { of: id, from: at.before, most }),
+        other_side(app, caller, product_id, other, at.after, most)
+    );
+    let (before, after) = (before?, after?);
+    let merged = merge(&before, &after, limit);
+    let next = at.behind(other, &merged, &after)?;
+    let next_cursor =
+        if merged.at_end { None } else { Some(page::seal_position(app, &place, &next.to_string()).await?) };
     let mut comparison = BaselineComparison {
-        added_count: count(|pair| pair.before.is_none()),
-        changed_count: count(|pair| pair.before.is_some() && pair.after.is_some()),
-        deleted_count: count(|pair| pair.after.is_none()),
+        added_count: next.added,
+        changed_count: next.changed,
+        deleted_count: next.deleted,
         added: Vec::new(),
         changed: Vec::new(),
         deleted: Vec::new(),
-        next_cursor: None,
+        next_cursor,
     };
-    let mut page: Vec<(u64, Pair)> = pairs.range(after + 1..).take(limit + 1).map(|(n, pair)| (*n, *pair)).collect();
-    if page.len() > limit {
-        page.truncate(limit);
-        if let Some((last, _)) = page.last() {
-            comparison.next_cursor = Some(page::seal_position(app, &place, &last.to_string()).await?);
-        }
-    }
-    fill(app, product_id, &mut comparison, &page).await?;
+    fill(app, product_id, &mut comparison, &merged.pairs).await?;
     Ok(comparison)
 }
 
-async fn side(app: &App, caller: &Caller, product_id: ProductId, id: BaselineId) -> Result<Vec<Frozen>, Error> {
-    let loaded = read::load(app, caller, Action::ProductRead, product_id, id);
-    let (loaded, entries) = tokio::join!(loaded, item::entries(app, product_id, id));
-    loaded?;
-    entries
-}
-
-async fn other_side(app: &App, caller: &Caller, product_id: ProductId, with: &Other) -> Result<Vec<Frozen>, Error> {
-    match with {
-        Other::Now => item::present_listed(app, product_id).await,
-        Other::Baseline(id) => side(app, caller, product_id, *id).await,
+impl Place {
+    /// Where the next page begins.
+    fn behind(self, other: Other, merged: &Merged, after: &Side) -> Result<Self, Error> {
+        let (before, passed) = merged.passed;
+        let behind = match other {
+            Other::Baseline(_) => self.after + u64::try_from(passed).map_err(Error::defect)?,
+            Other::Now => {
+                passed.checked_sub(1).and_then(|last| after.entries.get(last)).map_or(self.after, |e| e.number)
+            }
+        };
+        let count = |has: fn(&Pair) -> bool| merged.pairs.iter().filter(|pair| has(pair)).count();
+        Ok(Self {
+            before: self.before + before,
+            after: behind,
+            added: self.added + count(|pair| pair.before.is_none()),
+            changed: self.changed + count(|pair| pair.before.is_some() && pair.after.is_some()),
+            deleted: self.deleted + count(|pair| pair.after.is_none()),
+        })
     }
 }
 
-/// The requirements that are not in the same version on both sides, by number.
-fn differing(before: &[Frozen], after: &[Frozen]) -> BTreeMap<u64, Pair> {
-    let mut pairs: BTreeMap<u64, Pair> = BTreeMap::new();
-    for entry in before {
-        pairs.insert(entry.number, Pair { before: Some(*entry), after: None });
+/// A stretch of a baseline that the caller may read. One round trip.
+async fn frozen(app: &App, caller: &Caller, product_id: ProductId, stretch: Stretch) -> Result<Side, Error> {
+    let (loaded, one) = (read::load(app, caller, Action::ProductRead, product_id, stretch.of), [stretch]);
+    let (loaded, entries) = tokio::join!(loaded, item::stretches(app, product_id, &one));
+    let (_, (baseline, _)) = loaded?;
+    let entries = entries?.concat();
+    Ok(Side { more: stretch.from + entries.len() < baseline.requirement_count, entries })
+}
+
+/// A stretch of what a baseline is compared with. One round trip.
+async fn other_side(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    other: Other,
+    at: u64,
+    most: usize,
+) -> Result<Side, Error> {
+    match other {
+        Other::Now => {
+            let (entries, more) = item::present_listed(app, product_id, at, most).await?;
+            Ok(Side { entries, more })
+        }
+        Other::Baseline(of) => {
+            let from = usize::try_from(at).map_err(Error::defect)?;
+            frozen(app, caller, product_id, Stretch { of, from, most }).await
+        }
     }
-    for entry in after {
-        pairs.entry(entry.number).or_insert(Pair { before: None, after: None }).after = Some(*entry);
+}
+
+/// The first `limit` requirements that are not in the same version on both sides, by number, as far as both sides are known:
+/// what stands behind the end of one of them may come before what is left of the other.
+fn merge(before: &Side, after: &Side, limit: usize) -> Merged {
+    let (mut pairs, mut b, mut a) = (Vec::new(), 0, 0);
+    loop {
+        let (was, is) = (before.entries.get(b), after.entries.get(a));
+        let unknown = (was.is_none() && before.more) || (is.is_none() && after.more);
+        let pair = match (was, is) {
+            (None, None) => return Merged { pairs, passed: (b, a), at_end: !unknown },
+            _ if unknown => return Merged { pairs, passed: (b, a), at_end: false },
+            (Some(was), Some(is)) if was.number == is.number => Pair { before: Some(*was), after: Some(*is) },
+            (Some(was), Some(is)) if is.number < was.number => Pair { before: None, after: Some(*is) },
+            (Some(was), _) => Pair { before: Some(*was), after: None },
+            (None, Some(is)) => Pair { before: None, after: Some(*is) },
+        };
+        if pair.before != pair.after {
+            if pairs.len() == limit {
+                return Merged { pairs, passed: (b, a), at_end: false };
+            }
+            pairs.push(pair);
+        }
+        b += usize::from(pair.before.is_some());
+        a += usize::from(pair.after.is_some());
     }
-    pairs.retain(|_, pair| pair.before != pair.after);
-    pairs
 }
 
 async fn fill(
     app: &App,
     product_id: ProductId,
     comparison: &mut BaselineComparison,
-    page: &[(u64, Pair)],
+    pairs: &[Pair],
 ) -> Result<(), Error> {
-    let sides = page.iter().flat_map(|(_, pair)| [pair.before, pair.after]).flatten();
+    let sides = pairs.iter().flat_map(|pair| [pair.before, pair.after]).flatten();
     let versions: BTreeSet<_> = sides.map(|entry| (entry.id, entry.version)).collect();
     let found = requirement::at_versions(app, product_id, versions).await?;
     let get = |entry: Frozen| -> Result<&Requirement, Error> {
         found.get(&(entry.id, entry.version)).ok_or_else(|| Error::internal("a frozen version is gone"))
     };
-    for (_, pair) in page {
+    for pair in pairs {
         match (pair.before, pair.after) {
             (Some(before), Some(after)) => {
                 let (was, is) = (get(before)?, get(after)?);
@@ -174,29 +292,76 @@ async fn fill(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::id::RequirementId;
     use proptest::prelude::*;
 
+    type Versions = BTreeMap<u64, u64>;
+    /// A number with its version on both sides.
+    type Differing = (u64, Option<u64>, Option<u64>);
+
+    fn entries(versions: &Versions) -> Vec<Frozen> {
+        let id = |number: u64| RequirementId(uuid::Uuid::from_u128(u128::from(number)));
+        versions
+            .iter()
+            .map(|(number, version)| Frozen { id: id(*number), number: *number, version: *version })
+            .collect()
+    }
+
+    /// What differs, found by looking at every number.
+    fn naive(before: &Versions, after: &Versions) -> Vec<Differing> {
+        let numbers: BTreeSet<u64> = before.keys().chain(after.keys()).copied().collect();
+        let sides =
+            numbers.into_iter().map(|number| (number, before.get(&number).copied(), after.get(&number).copied()));
+        sides.filter(|(_, was, is)| was != is).collect()
+    }
+
+    /// A stretch as it is read of a baseline (from a place) or of the present (after a number).
+    fn stretch(entries: &[Frozen], other: Other, at: u64, most: usize) -> Side {
+        let from = match other {
+            Other::Baseline(_) => usize::try_from(at).unwrap(),
+            Other::Now => entries.iter().filter(|entry| entry.number <= at).count(),
+        };
+        let read: Vec<Frozen> = entries[from..].iter().take(most).copied().collect();
+        Side { more: from + read.len() < entries.len(), entries: read }
+    }
+
     proptest! {
         #[test]
-        fn what_differs_is_what_is_not_the_same_on_both_sides(
-            before in prop::collection::btree_map(1_u64..40, 1_u64..3, 0..30),
-            after in prop::collection::btree_map(1_u64..40, 1_u64..3, 0..30),
+        fn pages_have_what_differs_once_and_in_order_however_short_stretches_and_pages_are(
+            before in prop::collection::btree_map(1_u64..60, 1_u64..3, 0..40),
+            after in prop::collection::btree_map(1_u64..60, 1_u64..3, 0..40),
+            most in 1_usize..9,
+            limit in 1_usize..6,
+            now in any::<bool>(),
         ) {
-            let id = |number: u64| RequirementId(uuid::Uuid::from_u128(u128::from(number)));
-            let side = |side: &BTreeMap<u64, u64>| -> Vec<Frozen> {
-                side.iter().map(|(number, version)| Frozen { id: id(*number), number: *number, version: *version }).collect()
-            };
-            let pairs = differing(&side(&before), &side(&after));
-            for number in 1..40 {
-                let (was, is) = (before.get(&number), after.get(&number));
-                prop_assert_eq!(pairs.contains_key(&number), was != is);
-                if let Some(pair) = pairs.get(&number) {
-                    prop_assert_eq!(pair.before.map(|entry| entry.version), was.copied());
-                    prop_assert_eq!(pair.after.map(|entry| entry.version), is.copied());
+            let other = if now { Other::Now } else { Other::Baseline(BaselineId::new()) };
+            let (was, is) = (entries(&before), entries(&after));
+            let (mut at, mut shown) = (Place::default(), Vec::new());
+            for page in 0.. {
+                prop_assert!(page <= was.len() + is.len(), "each page goes on");
+                let from = u64::try_from(at.before).unwrap();
+                let (left, right) = (stretch(&was, Other::Baseline(BaselineId::new()), from, most), stretch(&is, other, at.after, most));
+                let merged = merge(&left, &right, limit);
+                prop_assert!(merged.pairs.len() <= limit);
+                let version = |entry: Option<Frozen>| entry.map(|entry| entry.version);
+                let number = |pair: &Pair| pair.before.or(pair.after).unwrap().number;
+                shown.extend(merged.pairs.iter().map(|pair| (number(pair), version(pair.before), version(pair.after))));
+                let next = at.behind(other, &merged, &right).unwrap();
+                prop_assert_eq!(next.to_string().parse::<Place>().unwrap(), next);
+                at = next;
+                if merged.at_end {
+                    break;
                 }
             }
+            let expected = naive(&before, &after);
+            let count = |has: fn(&Differing) -> bool| expected.iter().filter(|one| has(one)).count();
+            prop_assert_eq!(at.added, count(|one| one.1.is_none()));
+            prop_assert_eq!(at.deleted, count(|one| one.2.is_none()));
+            prop_assert_eq!(at.added + at.changed + at.deleted, expected.len());
+            prop_assert_eq!(shown, expected);
         }
     }
 }

@@ -19,12 +19,8 @@ pub(super) fn item_key(product: ProductId, id: BaselineId) -> Key {
     Key::new(product::partition(product), format!("BASELINE#{id}"))
 }
 
-fn part_prefix(id: BaselineId) -> String {
-    format!("BASELINE_PART#{id}#")
-}
-
 fn part_key(product: ProductId, id: BaselineId, part: usize) -> Key {
-    Key::new(product::partition(product), format!("{}{part:04}", part_prefix(id)))
+    Key::new(product::partition(product), format!("BASELINE_PART#{id}#{part:04}"))
 }
 
 /// Partition in `gsi1` of a product's baselines by time.
@@ -111,18 +107,6 @@ pub(super) async fn stretches(app: &App, product: ProductId, stretches: &[Stretc
     Ok(stretches.iter().map(entries).collect())
 }
 
-/// What a baseline holds, by number.
-pub(super) async fn entries(app: &App, product: ProductId, id: BaselineId) -> Result<Vec<Frozen>, Error> {
-    let source = Source::table(product::partition(product), part_prefix(id));
-    let mut entries = Vec::new();
-    whole(app, &List::new("baseline_parts", source, Order::Ascending), |item| {
-        entries.extend(table::take::<Vec<Frozen>>(item, "data")?);
-        Ok(())
-    })
-    .await?;
-    Ok(entries)
-}
-
 /// The requirements that there are, by number, from the table itself: all that was acknowledged before is among them.
 pub(super) async fn present(app: &App, product: ProductId) -> Result<Vec<Frozen>, Error> {
     let source = Source::table(product::partition(product), requirement::PREFIX);
@@ -130,18 +114,31 @@ pub(super) async fn present(app: &App, product: ProductId) -> Result<Vec<Frozen>
     collect(app, &list).await
 }
 
-/// The requirements that there are as the list shows them: cheaper, and a moment behind.
-pub(super) async fn present_listed(app: &App, product: ProductId) -> Result<Vec<Frozen>, Error> {
+/// At most `most` of the requirements that there are behind a number, by number, and whether there are more: as the list shows
+/// them, which is cheaper, and a moment behind.
+pub(super) async fn present_listed(
+    app: &App,
+    product: ProductId,
+    after: u64,
+    most: usize,
+) -> Result<(Vec<Frozen>, bool), Error> {
     let source = Source::index("gsi1", format!("{}{product}", requirement::LISTED));
-    collect(app, &List::new("requirements_listed", source, Order::Ascending)).await
+    let list = List::new("requirements_listed", source, Order::Ascending);
+    let (items, next) = list.read(app, Some(&requirement::position(after)), most).await?;
+    let entries = items.iter().filter_map(|item| frozen(item).transpose()).collect::<Result<_, _>>()?;
+    Ok((entries, next.is_some()))
+}
+
+/// The version of the requirement in an item, when it is one.
+fn frozen(item: &Item) -> Result<Option<Frozen>, Error> {
+    let card = requirement::card_of(item)?;
+    Ok(card.map(|RequirementCard { id, number, version, .. }| Frozen { id, number, version }))
 }
 
 async fn collect(app: &App, list: &List) -> Result<Vec<Frozen>, Error> {
     let mut entries = Vec::new();
     whole(app, list, |item| {
-        if let Some(RequirementCard { id, number, version, .. }) = requirement::card_of(&item)? {
-            entries.push(Frozen { id, number, version });
-        }
+        entries.extend(frozen(&item)?);
         Ok(())
     })
     .await?;

@@ -39,6 +39,11 @@ struct Listed<'a> {
     milestone: String,
 }
 
+/// Where a requirement with a number is in the list of its product.
+pub(crate) fn position(number: u64) -> String {
+    format!("{number:010}")
+}
+
 /// Primary key of a requirement.
 #[must_use]
 pub fn item_key(product: ProductId, id: RequirementId) -> Key {
@@ -89,7 +94,7 @@ pub(super) fn draft(requirement: &Requirement, head: &Head) -> Result<Draft, Err
         .number("content_version", requirement.content_version)
         .card(&listed)?
         .object("audit_head", head)?
-        .index("gsi1", format!("{LISTED}{}", requirement.product_id), format!("{:010}", requirement.number));
+        .index("gsi1", format!("{LISTED}{}", requirement.product_id), position(requirement.number));
     Ok(match requirement.parent_id {
         Some(parent) => draft.text("parent_id", parent.to_string()),
         None => draft,

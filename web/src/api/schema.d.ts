@@ -2690,19 +2690,19 @@ export interface components {
              */
             to_version: number;
         };
-        /** @description One page of what differs, by number. */
+        /** @description One page of what differs, by number. A page may have fewer differences than were asked for although there are more. */
         BaselineComparison: {
             /** @description Those on this page that the baseline does not have. */
             added: components["schemas"]["RequirementCard"][];
-            /** @description How many were added in all. */
+            /** @description How many were added up to the end of this page: in all, on the last one. */
             added_count: number;
             /** @description Those on this page that are in both, in different versions. */
             changed: components["schemas"]["BaselineChange"][];
-            /** @description How many are there in another version in all. */
+            /** @description How many are there in another version up to the end of this page. */
             changed_count: number;
             /** @description Those on this page that only the baseline has, as they were. */
             deleted: components["schemas"]["RequirementCard"][];
-            /** @description How many were deleted in all. */
+            /** @description How many were deleted up to the end of this page. */
             deleted_count: number;
             /** @description Send it as `cursor` for the next page; null at the end. */
             next_cursor?: string | null;

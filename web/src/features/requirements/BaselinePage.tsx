@@ -93,9 +93,9 @@ function Difference({ baseline, other }: { baseline: Baseline; other: string }) 
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   const all = query.data.pages
   const [added, changed, deleted] = [all.flatMap((page) => page.added), all.flatMap((page) => page.changed), all.flatMap((page) => page.deleted)]
-  const { added_count: came, changed_count: became, deleted_count: went } = all[0]!
+  const { added_count: came, changed_count: became, deleted_count: went } = all.at(-1)!
   const plain = (card: RequirementCard) => <li key={card.id} className="flex items-center gap-2 px-4 py-2.5"><Line card={card} /></li>
-  if (came + became + went === 0) {
+  if (came + became + went === 0 && !query.hasNextPage) {
     return <EmptyState icon={Equal} title="Nothing is different">Every requirement says in both what it says in the other.</EmptyState>
   }
   return (
