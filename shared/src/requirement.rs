@@ -2,14 +2,16 @@
 
 mod item;
 mod link;
+mod many;
 mod read;
 mod tree;
 mod version;
 mod write;
 
-pub(crate) use item::{position, unique_key};
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
+pub(crate) use item::{position, unique_key};
 pub use link::require;
+pub(crate) use many::{MOST_AT_ONCE, create_many};
 pub(crate) use read::read;
 pub use read::{RequirementQuery, get, list};
 pub(crate) use version::at_versions;

@@ -27,6 +27,8 @@ use crate::keys::{Keys, SubjectKey, subject_pk};
 const ATTEMPTS: u32 = 6;
 /// Most keys of one batch read.
 pub(crate) const BATCH: usize = 100;
+/// Most writes of one transaction.
+pub(crate) const MOST_WRITES: usize = 100;
 
 type OnFail = Box<dyn Fn(Option<&Item>) -> Error + Send + Sync>;
 

@@ -2,12 +2,14 @@
 
 mod accidents;
 mod files;
+mod hundreds;
 mod rows;
 mod work;
 
 use serde_json::{Value, json};
 use shared::policy::Role;
 
+use self::hundreds::put;
 use crate::support::{Answer, Person, Steward};
 
 const CONSTITUENTS: &[u8] = include_bytes!("../../data/sp500-constituents.csv");
@@ -18,17 +20,6 @@ pub async fn uploaded(steward: &Steward, person: &Person, file: &[u8]) -> String
     let created = steward.post("/api/imports").by(person).json(&new).send().await.expect(201);
     put(steward, &created.json["upload"], file).await.expect(200);
     created.json["import"]["id"].as_str().unwrap().to_owned()
-}
-
-/// Sends a file to the address of an upload.
-async fn put(steward: &Steward, upload: &Value, file: &[u8]) -> Answer {
-    let url: http::Uri = upload["url"].as_str().unwrap().parse().unwrap();
-    let call = steward.request(upload["method"].as_str().unwrap(), url.path_and_query().unwrap().as_str());
-    let mut call = call.header("host", url.authority().unwrap().as_str());
-    for (name, value) in upload["headers"].as_object().unwrap() {
-        call = call.header(name, value.as_str().unwrap());
-    }
-    call.header("content-length", &file.len().to_string()).raw(file).send().await
 }
 
 pub async fn start(steward: &Steward, person: &Person, id: &str, body: &Value) -> Answer {

@@ -1,5 +1,7 @@
 //! Who may do what below a product: owners and members, as the policy says.
 
+use std::fmt::Write as _;
+
 use super::item::{self, Loaded, WRITABLE};
 use super::{Product, Status};
 use crate::app::App;
@@ -63,10 +65,10 @@ pub fn require(
     transaction: &mut Transaction,
     id: ProductId,
 ) -> Result<(), Error> {
-    require_with(app, caller, action, scope, transaction, id, None)
+    require_with(app, caller, action, scope, transaction, id, &[])
 }
 
-/// Like [`require`]; besides, someone must own the product or belong to it: the named field of the input names them.
+/// Like [`require`]; besides, these people must own the product or belong to it: the named fields of the input name them.
 pub(crate) fn require_with(
     app: &App,
     caller: &Caller,
@@ -74,7 +76,7 @@ pub(crate) fn require_with(
     scope: Scope,
     transaction: &mut Transaction,
     id: ProductId,
-    belongs: Option<Belongs>,
+    belongs: &[Belongs],
 ) -> Result<(), Error> {
     let me = caller.id.to_string();
     let mut condition = format!("attribute_exists({WRITABLE})");
@@ -90,20 +92,21 @@ pub(crate) fn require_with(
             values.push((":me", me.as_str()));
         }
     }
-    let user = belongs.map(|belongs| belongs.user.to_string());
-    if let Some(user) = &user {
-        condition += " AND (owner_id = :user OR contains(member_ids, :user))";
-        values.push((":user", user.as_str()));
+    let name = |(n, one): (usize, &Belongs)| (format!(":user{n}"), one.user.to_string());
+    let users: Vec<(String, String)> = belongs.iter().enumerate().map(name).collect();
+    for (name, user) in &users {
+        let _ = write!(condition, " AND (owner_id = {name} OR contains(member_ids, {name}))");
+        values.push((name.as_str(), user.as_str()));
     }
-    let asking = caller.clone();
+    let (asking, belongs) = (caller.clone(), belongs.to_vec());
     app.table().require(transaction, item::item_key(id), &condition, &values, move |found| {
         let Some(Ok(loaded)) = found.map(item::open) else { return Error::NotFound { what: "product" } };
         if !covers(&asking, scope, &loaded.product) {
             return refusal(&asking, action, &loaded.product);
         }
-        match belongs {
-            Some(Belongs { user, field }) if loaded.product.is_writable() && !loaded.product.has(user) => {
-                Error::field(field, "does not belong to the product")
+        match belongs.iter().find(|one| !loaded.product.has(one.user)) {
+            Some(Belongs { field, .. }) if loaded.product.is_writable() => {
+                Error::field(*field, "does not belong to the product")
             }
             _ => item::closed(&loaded.product),
         }

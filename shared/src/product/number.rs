@@ -95,6 +95,24 @@ fn take(
     Ok(())
 }
 
+/// How many numbers of which kind something takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// What is numbered.
+    pub kind: Kind,
+    /// How many numbers.
+    pub count: usize,
+    /// Who must own the product or belong to it.
+    pub belongs: &'a [Belongs],
+}
+
+impl Wanted<'_> {
+    /// One number.
+    pub fn one(kind: Kind) -> Self {
+        Self { kind, count: 1, belongs: &[] }
+    }
+}
+
 /// Does `work` with a transaction that takes the next number of `kind`, again with a later one when somebody else took it.
 /// Two round trips when nobody does. The transaction requires the product as [`super::require`] does.
 pub async fn numbered<T, F>(
@@ -108,28 +126,29 @@ pub async fn numbered<T, F>(
 where
     F: Future<Output = Result<T, Error>>,
 {
-    numbered_with(app, caller, action, id, kind, None, work).await
+    numbered_with(app, caller, action, id, Wanted::one(kind), work).await
 }
 
-/// Like [`numbered`]; besides, someone must own the product or belong to it.
+/// Like [`numbered`]; the number is the first of as many as are wanted.
 pub(crate) async fn numbered_with<T, F>(
     app: &App,
     caller: &Caller,
     action: Action,
     id: ProductId,
-    kind: Kind,
-    belongs: Option<Belongs>,
+    wanted: Wanted<'_>,
     work: impl Fn(Loaded, u64, Transaction) -> F,
 ) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
+    let Wanted { kind, count, belongs } = wanted;
+    let count = u64::try_from(count).map_err(Error::defect)?;
     let mut attempt = 0;
     loop {
         attempt += 1;
         let Start { product, scope, last } = start(app, caller, action, id, kind).await?;
         let mut transaction = Transaction::new();
-        take(app, &mut transaction, id, kind, last, 1)?;
+        take(app, &mut transaction, id, kind, last, count)?;
         super::require_with(app, caller, action, scope, &mut transaction, id, belongs)?;
         match work(product, last + 1, transaction).await {
             Err(Error::Conflict { code: "number_taken", .. }) if attempt < TRIES => pause(attempt).await,

@@ -16,7 +16,7 @@ use crate::idempotency::{self, StoredAnswer};
 use crate::milestone;
 use crate::policy::Action;
 use crate::product::{self, number};
-use crate::table::{Draft, Transaction};
+use crate::table::{Draft, Item, Transaction};
 use crate::text::ExternalKey;
 use crate::time::Timestamp;
 
@@ -78,9 +78,7 @@ async fn create_numbered(
     let requirement = Requirement { links, ..requirement };
     let product_id = requirement.product_id;
     let head = record(app, caller, &mut transaction, "requirement_create", None, &requirement)?;
-    app.table().create(&mut transaction, item::draft(&requirement, &head)?, |_| {
-        Error::conflict("exists_already", "This requirement was created just now.")
-    })?;
+    app.table().create(&mut transaction, item::draft(&requirement, &head)?, exists_already)?;
     stage_references(app, &mut transaction, None, &requirement).await?;
     let shown = link::shown(app, requirement).await?;
     let location = format!("/api/products/{product_id}/requirements/{}", shown.id);
@@ -88,8 +86,13 @@ async fn create_numbered(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
+/// What it means that a new requirement is there.
+pub(super) fn exists_already(_: Option<&Item>) -> Error {
+    Error::conflict("exists_already", "This requirement was created just now.")
+}
+
 /// The first version, its links still to be looked up.
-fn first(
+pub(super) fn first(
     caller: &Caller,
     product: &product::Loaded,
     (id, number): (RequirementId, u64),
@@ -121,7 +124,7 @@ fn first(
 }
 
 /// Adds the audit record and the version that `after` has become.
-fn record(
+pub(super) fn record(
     app: &App,
     caller: &Caller,
     transaction: &mut Transaction,
@@ -172,7 +175,7 @@ async fn stage_references(
     stage_external_id(app, transaction, after, was_called, after.external_id.as_ref())
 }
 
-fn stage_external_id(
+pub(super) fn stage_external_id(
     app: &App,
     transaction: &mut Transaction,
     requirement: &Requirement,

@@ -46,30 +46,39 @@ pub(super) fn count(
             .map_err(Error::defect)?;
         transaction.push(TransactWriteItem::builder().update(update).build(), |_| Error::StaleVersion);
     }
-    if let Some(to) = to {
-        let mut update = app
-            .table()
-            .update_of(column_key(product.id, to))
-            .update_expression("SET #type = :type, tasks = if_not_exists(tasks, :zero) + :one")
-            .expression_attribute_names("#type", "type")
-            .expression_attribute_values(":type", AttributeValue::S("column".into()))
-            .expression_attribute_values(":zero", AttributeValue::N("0".into()))
-            .expression_attribute_values(":one", AttributeValue::N("1".into()));
-        let limit = product.wip_limits.of(to);
-        if let Some(limit) = limit {
-            update = update
-                .condition_expression("attribute_not_exists(tasks) OR tasks < :limit")
-                .expression_attribute_values(":limit", AttributeValue::N(limit.to_string()));
-        }
-        let update = update.build().map_err(Error::defect)?;
+    to.map_or(Ok(()), |to| count_in(app, transaction, product, to, 1))
+}
+
+/// Counts tasks into a column, whose limit must leave room for all of them.
+pub(super) fn count_in(
+    app: &App,
+    transaction: &mut Transaction,
+    product: &Product,
+    to: Status,
+    tasks: usize,
+) -> Result<(), Error> {
+    let mut update = app
+        .table()
+        .update_of(column_key(product.id, to))
+        .update_expression("SET #type = :type, tasks = if_not_exists(tasks, :zero) + :new")
+        .expression_attribute_names("#type", "type")
+        .expression_attribute_values(":type", AttributeValue::S("column".into()))
+        .expression_attribute_values(":zero", AttributeValue::N("0".into()))
+        .expression_attribute_values(":new", AttributeValue::N(tasks.to_string()));
+    let limit = product.wip_limits.of(to);
+    let full = move || {
         let limit = limit.unwrap_or_default();
-        transaction.push(TransactWriteItem::builder().update(update).build(), move |_| {
-            Error::conflict(
-                "wip_limit_reached",
-                format!("This column holds {limit} tasks, as many as it may. Finish or move one first."),
-            )
-        });
+        let detail = format!("This column holds {limit} tasks, as many as it may. Finish or move one first.");
+        Error::conflict("wip_limit_reached", detail)
+    };
+    if let Some(limit) = limit {
+        let room = usize::from(limit).checked_sub(tasks).ok_or_else(full)?;
+        update = update
+            .condition_expression("attribute_not_exists(tasks) OR tasks <= :room")
+            .expression_attribute_values(":room", AttributeValue::N(room.to_string()));
     }
+    let update = update.build().map_err(Error::defect)?;
+    transaction.push(TransactWriteItem::builder().update(update).build(), move |_| full());
     Ok(())
 }
 

@@ -191,14 +191,33 @@ pub(super) fn require_links(
         (before.requirement_id, before.requirement_version) != (after.requirement_id, after.requirement_version)
     });
     if let Some(id) = after.requirement_id.filter(|_| relinked) {
-        let key = requirement_key(after.product_id, id);
-        require_kind(app, transaction, key, "requirement", no_requirement)?;
+        require_requirement(app, transaction, after.product_id, id)?;
     }
     if let Some(id) = after.milestone_id.filter(|id| before.and_then(|before| before.milestone_id) != Some(*id)) {
-        let missing = || Error::field("milestone_id", "is no milestone of this product");
-        require_kind(app, transaction, milestone_key(after.product_id, id), "milestone", missing)?;
+        require_milestone(app, transaction, after.product_id, id)?;
     }
     Ok(())
+}
+
+/// Makes the transaction conditional on a requirement being there.
+pub(super) fn require_requirement(
+    app: &App,
+    transaction: &mut Transaction,
+    product: ProductId,
+    id: RequirementId,
+) -> Result<(), Error> {
+    require_kind(app, transaction, requirement_key(product, id), "requirement", no_requirement)
+}
+
+/// Makes the transaction conditional on a milestone being there.
+pub(super) fn require_milestone(
+    app: &App,
+    transaction: &mut Transaction,
+    product: ProductId,
+    id: MilestoneId,
+) -> Result<(), Error> {
+    let missing = || Error::field("milestone_id", "is no milestone of this product");
+    require_kind(app, transaction, milestone_key(product, id), "milestone", missing)
 }
 
 /// The refusal of a requirement that is not there.

@@ -15,7 +15,7 @@ use crate::idempotency::{self, StoredAnswer};
 use crate::policy::Action;
 use crate::product::{self, Belongs, Loaded, number};
 use crate::rank::Rank;
-use crate::table::Transaction;
+use crate::table::{Item, Transaction};
 use crate::time::Timestamp;
 
 /// How often a change is tried whose item was changed meanwhile by something that is no change of the task: a comment, a
@@ -23,9 +23,11 @@ use crate::time::Timestamp;
 pub(super) const TRIES: u32 = 6;
 
 /// What a new task needs to know of others.
-struct Around {
-    rank: Rank,
-    requirement_version: Option<u64>,
+pub(super) struct Around {
+    /// Its place in its column.
+    pub rank: Rank,
+    /// What the requirement that it serves says by now; none when that is not there.
+    pub requirement_version: Option<u64>,
 }
 
 async fn around(app: &App, product_id: ProductId, status: Status, new: &NewTask) -> Result<Around, Error> {
@@ -57,7 +59,8 @@ pub(crate) async fn create_as(
     let status = new.status.unwrap_or(Status::Open);
     let new = NewTask { labels: checked_labels(new.labels)?, ..new };
     let steps = checklist::parse(new.checklist.clone())?;
-    let belongs = new.assignee_id.map(|user| Belongs { user, field: "assignee_id" });
+    let belongs: Vec<Belongs> =
+        new.assignee_id.map(|user| Belongs { user, field: "assignee_id" }).into_iter().collect();
     let read = OnceCell::new();
     let (read, new, steps) = (&read, &new, &steps);
     let work = |product: Loaded, number: u64, transaction: Transaction| async move {
@@ -65,16 +68,22 @@ pub(crate) async fn create_as(
         let task = first(caller, &product, (id, number), new, steps, around, status)?;
         store(app, caller, transaction, &product, task).await
     };
-    let kind = number::Kind::Task;
+    let wanted = number::Wanted { belongs: &belongs, ..number::Wanted::one(number::Kind::Task) };
     // What the task needs to know of others is read while the product is.
     let (created, _) = tokio::join!(
-        number::numbered_with(app, caller, Action::TaskWrite, product_id, kind, belongs, work),
+        number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, work),
         read.get_or_try_init(|| around(app, product_id, status, new))
     );
     created
 }
 
-fn first(
+/// What it means that a new task is there.
+pub(super) fn exists_already(_: Option<&Item>) -> Error {
+    Error::conflict("exists_already", "This task was created just now.")
+}
+
+/// The first version of a task.
+pub(super) fn first(
     caller: &Caller,
     product: &Loaded,
     (id, number): (TaskId, u64),
@@ -134,9 +143,7 @@ async fn store(
     task: Task,
 ) -> Result<StoredAnswer, Error> {
     let head = plain_change(app, caller, &mut transaction, "task_create", None, &task)?;
-    app.table().create(&mut transaction, item::draft(&task, &head, None)?, |_| {
-        Error::conflict("exists_already", "This task was created just now.")
-    })?;
+    app.table().create(&mut transaction, item::draft(&task, &head, None)?, exists_already)?;
     item::require_links(app, &mut transaction, None, &task)?;
     item::reserve_external(app, &mut transaction, None, Some(&task))?;
     board::count(app, &mut transaction, &product.product, None, Some(task.status))?;
@@ -159,8 +166,8 @@ pub(super) fn stage(
     let updated_at = Timestamp::now().max(old.updated_at);
     let after = Task { version: old.version + 1, updated_at, ..after };
     let assigned = after.assignee_id.filter(|user| old.assignee_id != Some(*user));
-    let belongs = assigned.map(|user| Belongs { user, field: "assignee_id" });
-    product::require_with(app, caller, before.action, before.scope, transaction, after.product_id, belongs)?;
+    let belongs: Vec<Belongs> = assigned.map(|user| Belongs { user, field: "assignee_id" }).into_iter().collect();
+    product::require_with(app, caller, before.action, before.scope, transaction, after.product_id, &belongs)?;
     let head =
         plain_change(app, caller, transaction, action, Some((&before.stored.task, &before.stored.head)), &after)?;
     let draft = item::draft(&after, &head, Some(&before.stored))?;

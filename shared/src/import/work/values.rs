@@ -10,7 +10,7 @@ use crate::import::{Field, Key, Target};
 use crate::priority::Priority;
 use crate::requirement::{self, NewRequirement, RequirementPatch};
 use crate::task::{self, NewTask, TaskPatch};
-use crate::text::{Criterion, ExternalKey, Tag};
+use crate::text::{Criterion, ExternalKey, LongText, Tag};
 
 /// A row that could be read.
 #[derive(Debug, Clone)]
@@ -119,6 +119,14 @@ impl Values {
     /// Whether the row says nothing at all.
     pub fn is_empty(&self) -> bool {
         !self.said
+    }
+
+    /// How many bytes of text it says, about.
+    pub fn length(&self) -> usize {
+        let text = |patch: &Patch<LongText>| if let Patch::Set(text) = patch { text.as_str().len() } else { 0 };
+        let criteria = self.requirement.acceptance_criteria.iter().flatten().map(|one| one.as_str().len());
+        // Titles, names and everything that has a length of its own.
+        2_000 + text(&self.requirement.description) + text(&self.task.description) + criteria.sum::<usize>()
     }
 
     /// Whether the row says by what it is found, as far as it must.

@@ -1,7 +1,7 @@
-//! Writing rows of requirements and tasks: what is new one after the other, since each takes the next number, and what there
-//! is a few at the same time.
+//! Writing rows of requirements and tasks: what is new many to a transaction and one transaction after the other, since each row
+//! takes the next number, and what there is a few at the same time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::slice;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -23,7 +23,7 @@ use crate::investor::Saved;
 use crate::requirement;
 use crate::table;
 use crate::task;
-use crate::text::fold;
+use crate::text::{ExternalKey, fold};
 
 /// How many are changed at the same time. Rows that repeat a key are refused before, so their order does not matter.
 const AT_ONCE: usize = 8;
@@ -46,17 +46,116 @@ pub async fn apply(
     });
     let changes: Vec<_> = changes.collect();
     let mut outcomes: Vec<(u64, Outcome)> = stream::iter(changes).buffered(AT_ONCE).try_collect().await?;
+    let mut new = new.into_iter().peekable();
     // Parents that stand further up in this group are known by what they are called.
     let mut above: HashMap<String, RequirementId> = HashMap::new();
-    for (row, mut found) in new {
-        if let (None, Some(text)) = (found.requirement, &row.values.requirement_ref) {
-            found.requirement = above.get(&fold(text)).copied();
+    while new.peek().is_some() {
+        let mut together: Vec<(WorkRow, Found)> = Vec::new();
+        let mut batch = Batch::default();
+        while let Some((row, mut found)) = new.next_if(|(row, _)| batch.takes(row)) {
+            if let (None, Some(text)) = (found.requirement, &row.values.requirement_ref) {
+                found.requirement = above.get(&fold(text)).copied();
+            }
+            batch.add(&row);
+            together.push((row, found));
         }
-        let outcome = one(app, job, caller, around, &row, found).await?;
-        if let (Some(external), true) = (&row.values.external_id, outcome.is_written() && !job.dry_run) {
-            above.insert(fold(external.as_str()), RequirementId(made(job, row.row)));
+        let created = create(app, job, caller, around, &together).await?;
+        for ((row, _), (_, outcome)) in together.iter().zip(&created) {
+            if let (Some(external), true) = (&row.values.external_id, outcome.is_written() && !job.dry_run) {
+                above.insert(fold(external.as_str()), RequirementId(made(job, row.row)));
+            }
         }
-        outcomes.push((row.row, outcome));
+        outcomes.extend(created);
+    }
+    Ok(outcomes)
+}
+
+/// Most bytes of text in rows that are written together: it is stored three times, and a transaction takes 4 MB.
+const MOST_TEXT: usize = 512 * 1024;
+
+/// Rows of what is new that are written in one transaction: as many as it takes, none of which is another's parent.
+#[derive(Default)]
+struct Batch {
+    rows: usize,
+    text: usize,
+    names: HashSet<String>,
+}
+
+impl Batch {
+    fn takes(&self, row: &WorkRow) -> bool {
+        let values = &row.values;
+        let known = |name: Option<&str>| name.is_some_and(|name| self.names.contains(&fold(name)));
+        self.rows == 0
+            || (self.rows < requirement::MOST_AT_ONCE.min(task::MOST_AT_ONCE)
+                && self.text + values.length() <= MOST_TEXT
+                && !known(values.requirement_ref.as_deref())
+                && !known(values.external_id.as_ref().map(ExternalKey::as_str)))
+    }
+
+    fn add(&mut self, row: &WorkRow) {
+        self.rows += 1;
+        self.text += row.values.length();
+        self.names.extend(row.values.external_id.as_ref().map(|external| fold(external.as_str())));
+    }
+}
+
+/// Writes rows of what is new together; when that is refused, each half of them by itself, and at last each row.
+async fn create(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    rows: &[(WorkRow, Found)],
+) -> Result<Vec<(u64, Outcome)>, Error> {
+    if job.dry_run || rows.len() < 2 {
+        let mut outcomes = Vec::with_capacity(rows.len());
+        for (row, found) in rows {
+            outcomes.push((row.row, one(app, job, caller, around, row, found.clone()).await?));
+        }
+        return Ok(outcomes);
+    }
+    match together(app, job, caller, around, rows).await {
+        Err(error) if error.retryable() => Err(error),
+        Err(_) => {
+            let (above, below) = rows.split_at(rows.len() / 2);
+            let mut outcomes = Box::pin(create(app, job, caller, around, above)).await?;
+            outcomes.extend(Box::pin(create(app, job, caller, around, below)).await?);
+            Ok(outcomes)
+        }
+        done => done,
+    }
+}
+
+/// Writes rows of what is new in one transaction.
+async fn together(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    rows: &[(WorkRow, Found)],
+) -> Result<Vec<(u64, Outcome)>, Error> {
+    let (mut requirements, mut tasks, mut outcomes) = (Vec::new(), Vec::new(), Vec::with_capacity(rows.len()));
+    for (row, found) in rows {
+        let (id, values) = (made(job, row.row), found.filled(around, &row.values));
+        let taken = if job.kind == Target::Requirements {
+            new_requirement(values.requirement).map(|new| requirements.push((RequirementId(id), new)))
+        } else {
+            new_task(values.task).map(|new| tasks.push((TaskId(id), new)))
+        };
+        outcomes.push((
+            row.row,
+            match taken {
+                Err(refusals) => Outcome::Refused(refusals),
+                Ok(()) if found.waits(job, &row.values) => Outcome::Waits(Saved::Created),
+                Ok(()) => Outcome::Saved(Saved::Created),
+            },
+        ));
+    }
+    if !requirements.is_empty() {
+        requirement::create_many(app, caller, around.product_id, &requirements).await?;
+    }
+    if !tasks.is_empty() {
+        task::create_many(app, caller, around.product_id, &tasks).await?;
     }
     Ok(outcomes)
 }

@@ -9,14 +9,12 @@ use crate::error::Error;
 use crate::id::ProductId;
 use crate::objects;
 use crate::product::item;
-use crate::table::{self, Item, Key, Transaction};
+use crate::table::{self, Item, Key, MOST_WRITES, Transaction};
 use crate::upload::Places;
 use crate::{asset, attachment, requirement};
 
 /// How many writes one item takes at most: its own, the head of its audit chain, a unique value.
 const MOST_FOR_ONE: usize = 3;
-/// Most writes of one transaction.
-const MOST_WRITES: usize = 100;
 
 /// Items that are removed together, in the order of the partition.
 pub(super) struct Batch {

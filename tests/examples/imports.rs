@@ -1,0 +1,33 @@
+//! Prints how long an import of requirements takes, from the upload until every row is in and until everything that follows from
+//! them is. `make bench` runs it; the number of rows is the argument (10000).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement stops at the first surprise")]
+#![allow(dead_code, reason = "the tests use more of the shared support")]
+
+#[path = "../src/imports/hundreds.rs"]
+mod hundreds;
+#[path = "../src/support.rs"]
+mod support;
+
+use hundreds::Run;
+use support::Steward;
+
+#[tokio::main]
+async fn main() {
+    let rows = std::env::args().nth(1).map_or(10_000, |rows| rows.parse().expect("a number of rows"));
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let checked = Run::of(&steward, &admin, "CHK", rows, true).await;
+    let imported = Run::of(&steward, &admin, "ORB", rows, false).await;
+    imported.verify(&steward, &admin).await;
+    let follows = std::time::Instant::now();
+    steward.settle().await;
+    println!("| {rows} requirements, a hundredth of them the parents of the others | s | rows a second |");
+    println!("|---|---|---|");
+    for (what, run) in [("checked", &checked), ("imported", &imported)] {
+        #[allow(clippy::cast_precision_loss, reason = "rows are few")]
+        let rate = rows as f64 / run.took.as_secs_f64();
+        println!("| {what} | {:.1} | {rate:.0} |", run.took.as_secs_f64());
+    }
+    println!("| then lists, search and figures | {:.1} | |", follows.elapsed().as_secs_f64());
+}
