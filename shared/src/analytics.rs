@@ -21,7 +21,7 @@ pub use count::{count_activity, count_investment, count_investor, refresh_invest
 pub(crate) use investor::read as read_investor;
 pub use investor::{InvestorAnalytics, engagement_score, of_investor};
 pub(crate) use milestone::milestone_figures;
-pub use milestone::{MilestoneFigures, count_towards_milestone};
+pub use milestone::{MilestoneFigures, count_towards_milestone, forget_milestone};
 pub use portfolio::{CapitalPart, CurrencyCapital, Portfolio, ValueCount, portfolio};
 pub use ranking::{Highlights, HighlightsQuery, RecentActivity, TopInvestor, UserActivity, highlights};
 pub use trend::{ActivityCounts, ActivityTrend, Interval, TrendPoint, TrendQuery, activity};

@@ -217,3 +217,88 @@ async fn a_product_with_twenty_thousand_things_goes_in_pieces_with_progress() {
     steward.settle().await;
     assert_eq!(left(&steward, &product).await, ["DELETION", "PRODUCT"]);
 }
+
+/// Every item of the table in which one of the texts occurs: its key, and whether it goes by itself.
+async fn mentioning(steward: &Steward, texts: &[String]) -> Vec<(String, String, bool)> {
+    let (mut found, mut start) = (Vec::new(), None);
+    loop {
+        let page = steward.stack.dynamodb().scan().table_name("steward").consistent_read(true);
+        let page = page.set_exclusive_start_key(start).send().await.unwrap();
+        for item in page.items() {
+            let said = format!("{item:?}");
+            if texts.iter().any(|text| said.contains(text)) {
+                let part = |name: &str| item[name].as_s().unwrap().clone();
+                found.push((part("pk"), part("sk"), item.contains_key("expires_at")));
+            }
+        }
+        start = page.last_evaluated_key().cloned();
+        if start.is_none() {
+            found.sort();
+            return found;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_deleted_product_is_left_but_its_history_and_what_goes_by_itself() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
+    let product = product(&steward, &mia, "ORB").await;
+    join(&steward, &mia, &product, &tom).await;
+    let mut ids = vec![product.rsplit('/').next().unwrap().to_owned()];
+    let mut make = async |by: &Person, list: &str, new: Value| {
+        let made = steward.post(&format!("{product}/{list}")).by(by).json(&new).send().await.expect(201).id();
+        ids.push(made.clone());
+        made
+    };
+    let milestone = make(&mia, "milestones", json!({"name": "Flight", "due_on": "2030-05-01"})).await;
+    let lonely = make(&mia, "milestones", json!({"name": "For requirements", "due_on": "2030-06-01"})).await;
+    let new = json!({"title": "Whole", "external_id": "K1", "milestone_id": lonely});
+    let whole = make(&mia, "requirements", new).await;
+    make(&mia, "requirements", json!({"title": "Part", "parent_id": whole, "status": "done"})).await;
+    let rule = json!({
+        "name": "R", "when": {"event": "task_created"}, "then": [{"action": "set_priority", "priority": "low"}],
+    });
+    make(&mia, "rules", rule).await;
+    let new = json!({
+        "title": "Task", "requirement_id": whole, "milestone_id": milestone, "assignee_id": tom.id, "external_id": "T1",
+        "due_on": "2020-01-01", "estimate_hours": "2",
+    });
+    let task = make(&mia, "tasks", new).await;
+    make(&mia, "tasks", json!({"title": "Done", "status": "done", "milestone_id": milestone})).await;
+    let text = json!({"text": "Look", "mentions": [tom.id]});
+    make(&mia, &format!("tasks/{task}/comments"), text).await;
+    make(&mia, "baselines", json!({"name": "Agreed"})).await;
+    for person in [&mia, &tom, &admin] {
+        make(person, "views", json!({"name": "Mine", "query": "priority=high"})).await;
+    }
+    uploaded(&steward, &mia, &product, "a.pdf", "application/pdf", PDF).await;
+    steward.settle().await;
+    let stands = mentioning(&steward, &ids).await;
+    for (place, least) in
+        [("STATS#MILESTONE#", 2), ("STATS#PRODUCT#", 5), ("USER_VIEWS#", 3), ("COUNTED#", 4), ("LIST#", 3)]
+    {
+        let there = stands.iter().filter(|(pk, ..)| pk.starts_with(place)).count();
+        assert!(there >= least, "{there} of {place} in {stands:#?}");
+    }
+
+    delete(&steward, &mia, &product).await.expect(202);
+    let view = json!({"name": "Late", "query": "priority=low"});
+    let refused = steward.post(&format!("{product}/views")).by(&tom).json(&view).send().await;
+    assert!(matches!(refused.status.as_u16(), 404 | 409), "{}", refused.text);
+    finished(&steward, &admin, &product).await;
+    let partition = format!("PRODUCT#{}", ids[0]);
+    let stays = |(pk, sk, goes): &(String, String, bool)| {
+        *goes || pk.starts_with("AUDIT#") || (*pk == partition && ["PRODUCT", "DELETION"].contains(&sk.as_str()))
+    };
+    let left: Vec<_> = mentioning(&steward, &ids).await.into_iter().filter(|found| !stays(found)).collect();
+    assert!(left.is_empty(), "{left:#?}");
+    // What comes late or a second time counts nothing.
+    for sk in [format!("TASK#{task}"), format!("REQUIREMENT#{whole}")] {
+        shared::analytics::count_towards_milestone(steward.app(), &Key::new(&partition, sk)).await.unwrap();
+    }
+    let left: Vec<_> = mentioning(&steward, &ids).await.into_iter().filter(|found| !stays(found)).collect();
+    assert!(left.is_empty(), "{left:#?}");
+}

@@ -30,7 +30,12 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
             lists::maintain_investor(app, &change).await?;
             counts::investor(app, &change).await
         }
-        ("product" | "product_deleted", _) => lists::maintain_product(app, &change).await,
+        ("product", _) => lists::maintain_product(app, &change).await,
+        ("product_deleted", _) => {
+            lists::maintain_product(app, &change).await?;
+            products::forget_figures(app, &change).await
+        }
+        ("milestone" | "milestone_deleted", Kind::Remove) => analytics::forget_milestone(app, &change.key).await,
         ("task" | "task_deleted", _) => {
             lists::maintain_task(app, &change).await?;
             analytics::count_towards_milestone(app, &change.key).await?;

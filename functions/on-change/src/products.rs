@@ -74,6 +74,14 @@ async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Er
     notification::tell(app, starter, told).await
 }
 
+/// Removes what was counted of a product that is gone. Its tasks and requirements went before it, in the order of the stream.
+pub async fn forget_figures(app: &App, change: &Change) -> Result<(), Error> {
+    let Some(id) = change.key.pk.strip_prefix("PRODUCT#").and_then(|id| id.parse::<ProductId>().ok()) else {
+        return Ok(());
+    };
+    deletion::remove_figures(app, id).await
+}
+
 /// Publishes that the deletion of a product has come further to those who may read it, or could.
 pub async fn deletion_moved(app: &App, change: &Change) -> Result<(), Error> {
     let Some(item) = &change.new else { return Ok(()) };

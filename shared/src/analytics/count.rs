@@ -112,6 +112,16 @@ pub async fn refresh_investments(app: &App, id: InvestorId) -> Result<(), Error>
     }
 }
 
+/// Removes the marker of the entity at `key`, if there is one: nothing will be counted of it any more.
+pub(super) async fn forget_marker(app: &App, is_there: bool, key: &Key) -> Result<(), Error> {
+    if !is_there {
+        return Ok(());
+    }
+    let mut transaction = Transaction::new();
+    app.table().delete(&mut transaction, marker_key(key))?;
+    app.table().commit(transaction).await
+}
+
 pub(super) fn contended() -> Error {
     Error::Unavailable("a counter is contended".into())
 }

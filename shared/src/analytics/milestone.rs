@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::count::{TRIES, begin, commit, contended, difference, done, read_all};
+use super::count::{TRIES, begin, commit, contended, difference, done, forget_marker, read_all};
 use super::item::{Marker, Moves, counters, marker_key, move_by};
 use crate::app::App;
 use crate::error::Error;
-use crate::id::{MilestoneId, ProductId};
+use crate::id::MilestoneId;
 use crate::live::{self, Audience, Event};
 use crate::policy::Action;
-use crate::product;
+use crate::product::{self, ProductCard};
 use crate::requirement;
-use crate::table::{self, Item, Key};
+use crate::table::{self, Item, Key, Transaction};
 use crate::task;
 use crate::time::Date;
 
@@ -100,35 +100,46 @@ pub(crate) fn progress_key(id: MilestoneId) -> Key {
     Key::new(format!("STATS#MILESTONE#{id}"), PROGRESS)
 }
 
-/// Counts the task or requirement at `key` towards its milestone as it is now, and tells those who watch.
+/// Counts the task or requirement at `key` towards its milestone as it is now, and tells those who watch. Of a product that is
+/// gone or going nothing is counted: the counters go with their milestones.
 pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> {
     // Beside what else is counted of it, with a marker of its own.
     let place = Key::new(format!("MILESTONE#{}", key.pk), &key.sk);
     for attempt in 1..=TRIES {
-        let [item, marker] = read_all(app, [key.clone(), marker_key(&place)]).await?;
+        let keys = [key.clone(), marker_key(&place), Key::new(&key.pk, "PRODUCT")];
+        let [item, marker, product] = read_all(app, keys).await?;
+        let card = product.as_ref().map(product::card_of).transpose()?.flatten();
+        let Some(card) = card.filter(|card| card.deleted_at.is_none()) else {
+            return forget_marker(app, marker.is_some(), &place).await;
+        };
         let now = item.as_ref().map(Counted::of).transpose()?.flatten();
         let marker = Marker::<Counted>::open(marker.as_ref())?;
         let moves = difference(&marker, now.as_ref(), Counted::moves);
         let Some(transaction) = begin(app, &marker, &place, now.as_ref())? else { return Ok(()) };
         if done(commit(app, transaction, moves).await, attempt).await? {
             let moved = [marker.counted, now].into_iter().flatten().map(|counted| counted.milestone_id);
-            return announce(app, key, moved.collect()).await;
+            return announce(app, &card, moved.collect()).await;
         }
     }
     Err(contended())
 }
 
+/// Removes the counters of the milestone at `key`, which is gone with its product.
+pub async fn forget_milestone(app: &App, key: &Key) -> Result<(), Error> {
+    let Some(id) = key.sk.strip_prefix("MILESTONE#").and_then(|id| id.parse().ok()) else { return Ok(()) };
+    let mut transaction = Transaction::new();
+    app.table().delete(&mut transaction, progress_key(id))?;
+    app.table().commit(transaction).await
+}
+
 /// Tells those who may read the product that its milestones have moved.
-async fn announce(app: &App, key: &Key, milestones: BTreeSet<MilestoneId>) -> Result<(), Error> {
-    let Some(id) = key.pk.strip_prefix("PRODUCT#").and_then(|id| id.parse::<ProductId>().ok()) else { return Ok(()) };
-    let found = app.table().get(product::item_key(id)).await?;
-    let Some(card) = found.as_ref().map(product::card_of).transpose()?.flatten() else { return Ok(()) };
+async fn announce(app: &App, card: &ProductCard, milestones: BTreeSet<MilestoneId>) -> Result<(), Error> {
     for milestone in milestones {
         let event = Event::Changed {
             event_id: crate::id::new(),
             entity_type: "milestone".into(),
             entity_id: milestone.to_string(),
-            parent_id: Some(id.to_string()),
+            parent_id: Some(card.id.to_string()),
             version: 1,
             action: "milestone_counted".into(),
         };

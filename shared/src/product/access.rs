@@ -113,6 +113,18 @@ pub(crate) fn require_with(
     })
 }
 
+/// Makes the transaction conditional on the product being there and not being deleted; an archived one will do. For what is no
+/// change of the product and goes with it all the same.
+pub(crate) fn require_there(app: &App, transaction: &mut Transaction, id: ProductId) -> Result<(), Error> {
+    let condition = "attribute_exists(owner_id) AND attribute_type(card.deleted_at, :null)";
+    app.table().require(transaction, item::item_key(id), condition, &[(":null", "NULL")], |found| {
+        match found.map(item::open) {
+            Some(Ok(loaded)) if loaded.product.deleted_at.is_some() => item::closed(&loaded.product),
+            _ => Error::NotFound { what: "product" },
+        }
+    })
+}
+
 /// Someone who must own a product or belong to it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Belongs {

@@ -8,6 +8,7 @@ mod job;
 mod removal;
 
 pub use job::{Limits, Trigger, advance};
+pub use removal::remove_figures;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -45,6 +45,16 @@ fn partition(user: UserId) -> String {
     format!("USER_VIEWS#{user}")
 }
 
+/// All views that anybody has of a product: what its deletion looks for.
+pub(crate) fn of_product(product: ProductId) -> List {
+    List::new("views of a product", Source::index("gsi1", listed(product)), Order::Ascending)
+}
+
+/// Partition in `gsi1` of the views of a product.
+fn listed(product: ProductId) -> String {
+    format!("VIEWS#{product}")
+}
+
 fn prefix(product: ProductId) -> String {
     format!("PRODUCT#{product}#")
 }
@@ -69,9 +79,10 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewV
     let view = SavedView { id: ViewId::new(), created_at: Timestamp::now(), name: new.name, query: new.query };
     let key = Key::new(partition(caller.id), format!("{}{}", prefix(product_id), view.id));
     let mut transaction = Transaction::new();
-    app.table().create(&mut transaction, Draft::new(key, "task_view", &view)?, |_| {
-        Error::internal("a new view's id exists already")
-    })?;
+    product::require_there(app, &mut transaction, product_id)?;
+    let place = format!("{}#{}", caller.id, view.id);
+    let draft = Draft::new(key, "task_view", &view)?.index("gsi1", listed(product_id), place);
+    app.table().create(&mut transaction, draft, |_| Error::internal("a new view's id exists already"))?;
     let location = format!("/api/products/{product_id}/views/{}", view.id);
     idempotency::commit(app, caller, transaction, StoredAnswer::created(location, 1, &view)?).await
 }

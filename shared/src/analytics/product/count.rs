@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::super::count::{TRIES, contended, done, read_all};
+use super::super::count::{TRIES, contended, done, forget_marker, read_all};
 use super::super::item::{Marker, marker_key, stage_moves};
 use super::contribution::Contribution;
 use super::requirement::CountedRequirement;
@@ -91,11 +91,7 @@ impl<T: Serialize + DeserializeOwned> See<T> {
         if let Some(product) = card.filter(|product| product.deleted_at.is_none()) {
             return Ok(Some(Self { item, product, marker: Marker::open(marker.as_ref())? }));
         }
-        if marker.is_some() {
-            let mut transaction = Transaction::new();
-            app.table().delete(&mut transaction, marker_key(key))?;
-            app.table().commit(transaction).await?;
-        }
+        forget_marker(app, marker.is_some(), key).await?;
         Ok(None)
     }
 }

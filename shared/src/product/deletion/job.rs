@@ -125,6 +125,8 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
         progress.after = Some(last);
     }
     if at_end && progress.found == 0 {
+        // No more of them can be saved since the deletion began.
+        deletion.removed += removal::remove_views(app, id).await?;
         deletion.status = DeletionStatus::Done;
         deletion.finished_at = Some(Timestamp::now());
     } else if at_end {

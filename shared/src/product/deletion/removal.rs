@@ -8,10 +8,11 @@ use crate::audit::{self, Head, Subject};
 use crate::error::Error;
 use crate::id::ProductId;
 use crate::objects;
+use crate::page::{List, Order, Source};
 use crate::product::item;
 use crate::table::{self, Item, Key, MOST_WRITES, Transaction};
 use crate::upload::Places;
-use crate::{asset, attachment, requirement};
+use crate::{analytics, asset, attachment, requirement, task};
 
 /// How many writes one item takes at most: its own, the head of its audit chain, a unique value.
 const MOST_FOR_ONE: usize = 3;
@@ -87,6 +88,40 @@ pub(super) async fn remove(app: &App, product: ProductId, batch: Batch) -> Resul
         }
     }
     app.table().commit(transaction).await
+}
+
+/// Removes the views of the product's tasks that users have saved: they stand with their users. Tells how many there were.
+pub(super) async fn remove_views(app: &App, product: ProductId) -> Result<u64, Error> {
+    remove_all(app, &task::view::of_product(product)).await
+}
+
+/// Removes all that was counted of a product that is gone. For `on-change`, when it learns that the product is gone: for what it
+/// would count after that it finds no product.
+pub async fn remove_figures(app: &App, product: ProductId) -> Result<(), Error> {
+    let figures = Source::table(analytics::product::partition(product), "");
+    let list = List { consistent: true, ..List::new("figures of a product", figures, Order::Ascending) };
+    remove_all(app, &list).await.map(drop)
+}
+
+/// Removes all items of a list, as many at once as a transaction takes.
+async fn remove_all(app: &App, list: &List) -> Result<u64, Error> {
+    let (mut removed, mut after) = (0, None);
+    loop {
+        let (items, next) = list.read(app, after.as_deref(), MOST_WRITES).await?;
+        let mut transaction = Transaction::new();
+        for item in &items {
+            let part = |name| table::text(item, name).unwrap_or_default();
+            app.table().delete(&mut transaction, Key::new(part("pk"), part("sk")))?;
+        }
+        if !transaction.is_empty() {
+            removed += u64::try_from(transaction.len()).map_err(Error::defect)?;
+            app.table().commit(transaction).await?;
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(removed),
+        }
+    }
 }
 
 /// Whose audit chain the item carries the head of; none for what has none.
