@@ -83,6 +83,7 @@ export const keys = {
     of: (productId: string) => ['milestones', productId] as const,
     roadmap: ['milestones', 'roadmap'] as const,
   },
+  rules: { of: (productId: string) => ['product-rules', productId] as const },
   assets: {
     of: (productId: string) => ['assets', productId] as const,
     list: (productId: string, filters: AssetFilters) => ['assets', productId, 'list', filters] as const,

@@ -152,6 +152,13 @@ export type NewMilestone = Schemas['NewMilestone']
 /** A product with its milestones. */
 export type RoadmapStrand = Schemas['Page_Roadmap']['items'][number]
 
+export type Rule = Schemas['Rule']
+export type NewRule = Schemas['NewRule']
+export type RulePatch = Schemas['RulePatch']
+export type RuleAction = Schemas['RuleAction']
+export type RuleEvent = Schemas['RuleEvent']
+export type RuleRecipient = Schemas['RuleRecipient']
+
 export type Asset = Schemas['Asset']
 export type AssetApproval = Schemas['Approval']
 export type AssetDetail = Schemas['AssetDetail']

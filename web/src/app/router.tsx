@@ -14,6 +14,7 @@ import { productTabRoutes, productsRoutes } from '@/features/products/routes'
 import { profileRoutes } from '@/features/profile/routes'
 import { reminderRoutes } from '@/features/reminders/routes'
 import { requirementRoutes } from '@/features/requirements/routes'
+import { ruleRoutes } from '@/features/rules/routes'
 import { productTaskRoutes, taskRoutes } from '@/features/tasks/routes'
 import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
@@ -35,7 +36,7 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
-const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...productAnalyticsRoutes, ...milestoneRoutes, ...assetRoutes, ...productTaskRoutes])
+const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...productAnalyticsRoutes, ...milestoneRoutes, ...assetRoutes, ...productTaskRoutes, ...ruleRoutes])
 const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, ...roadmapRoutes, ...taskRoutes, product])
 
 export const router = createRouter({

@@ -31,5 +31,6 @@ it('knows what an activity touches, and lets an unknown kind pass', () => {
   expect(staleAfter({ ...event, entity_type: 'product_analytics', entity_id: 'p' })).toContainEqual(keys.productAnalytics.of('p'))
   expect(staleAfter({ ...event, entity_type: 'requirement', parent_id: 'p' })).toContainEqual(keys.tasks.of('p'))
   expect(staleAfter({ ...event, entity_type: 'task', parent_id: 'p' })).toContainEqual(keys.milestones.roadmap)
+  expect(staleAfter({ ...event, entity_type: 'rule', parent_id: 'p' })).toEqual([keys.rules.of('p')])
   expect(staleAfter({ ...event, entity_type: 'satellite' as 'user' })).toEqual([])
 })

@@ -45,8 +45,9 @@ export function staleAfter(event: Changed): QueryKey[] {
       return parent ? [keys.tasks.of(parent), keys.tasks.mine, keys.boards.top(parent), keys.products.members(parent), ...progress(parent)] : []
     case 'comment':
     case 'attachment':
-    case 'rule':
       return parent ? [keys.tasks.of(parent)] : []
+    case 'rule':
+      return parent ? [keys.rules.of(parent)] : []
     case 'milestone':
       return parent ? progress(parent) : []
     case 'import':

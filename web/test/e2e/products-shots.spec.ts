@@ -5,6 +5,7 @@ import { milestoneStore } from '../fake-milestones'
 import { ANALYTICS, productFigures } from '../fake-product-analytics'
 import { ORBIT, people, productStore, signedIn } from '../fake-products'
 import { baselines, requirementId, requirementStore } from '../fake-requirements'
+import { ruleId, ruleStore } from '../fake-rules'
 
 // The pages of the products workspace, drawn to be looked at.
 
@@ -43,6 +44,9 @@ const SHOTS: Shot[] = [
   { name: 'roadmap', path: '/roadmap' },
   { name: 'assets', path: `${PAGE}/assets` },
   { name: 'asset', path: `${PAGE}/assets?asset=${assetId(1)}` },
+  { name: 'rules', path: `${PAGE}/rules`, overrides: ruleStore().handlers },
+  { name: 'rules-empty', path: `${PAGE}/rules`, overrides: ruleStore([]).handlers },
+  { name: 'rule-edit', path: `${PAGE}/rules?rule=${ruleId(2)}`, overrides: ruleStore().handlers },
   { name: 'product-member', path: `${PAGE}/team`, overrides: signedIn(people.tomas) },
 ]
 

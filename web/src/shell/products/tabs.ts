@@ -18,6 +18,7 @@ export const PRODUCT_TABS: readonly ProductTab[] = [
   { path: '/milestones', label: 'Milestones' },
   { path: '/assets', label: 'Assets' },
   { path: '/analytics', label: 'Analytics', allowed: (_, may) => may('product_analytics_read') },
+  { path: '/rules', label: 'Rules' },
   { path: '/team', label: 'Team' },
   { path: '/settings', label: 'Settings', allowed: (product, may) => isWritable(product) && may('product_update') },
 ]

@@ -1,0 +1,139 @@
+import { createLazyRoute, getRouteApi } from '@tanstack/react-router'
+import { Ellipsis, Pencil, Plus, Trash2, Workflow } from 'lucide-react'
+import { useState } from 'react'
+import type { Rule } from '@/api/types'
+import { cx } from '@/lib/cx'
+import { useShortcut } from '@/lib/shortcuts'
+import { useProductCan } from '@/session/productAccess'
+import { ExportButton } from '@/shell/ExportButton'
+import { useLoadedProduct, useTeam } from '@/shell/products/useProduct'
+import { Badge } from '@/ui/Badge'
+import { Button, IconButton } from '@/ui/Button'
+import { Dialog, SidePanel } from '@/ui/Dialog'
+import { Menu, MenuItem, MenuSeparator } from '@/ui/Menu'
+import { RelativeTime } from '@/ui/RelativeTime'
+import { EmptyState, ErrorState, Loading, Skeleton } from '@/ui/states'
+import { Switch } from '@/ui/Switch'
+import { RuleForm } from './RuleForm'
+import type { RulesSearch } from './routes'
+import { useRuleActs, useRules } from './useRules'
+import { MOST_RULES } from './values'
+import { sentence } from './words'
+
+export const Route = createLazyRoute('/shell/products/$productId/rules')({ component: RulesTab })
+const route = getRouteApi('/shell/products/$productId/rules')
+
+interface Acts {
+  edit: (rule: Rule) => void
+  enable: (rule: Rule, enabled: boolean) => void
+  remove: (rule: Rule) => void
+}
+
+function Row({ rule, nameOf, acts }: { rule: Rule; nameOf: (userId: string) => string | undefined; acts: Acts | undefined }) {
+  const said = sentence(rule, nameOf)
+  return (
+    <li className="flex items-start gap-3 px-4 py-4">
+      <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-center gap-2">
+          <h3 className="font-semibold break-words">{rule.name}</h3>
+          {!rule.enabled && <Badge>Paused</Badge>}
+        </div>
+        <p className={cx('mt-1 break-words', rule.enabled ? 'text-ink' : 'text-ink-3')}>{said.when}, {said.then}</p>
+        <p className="mt-1 text-xs text-ink-3">Acts for {nameOf(rule.acts_for) ?? rule.acts_for_name} · changed <RelativeTime at={rule.updated_at} /></p>
+      </div>
+      {acts && (
+        <div className="flex shrink-0 items-center">
+          <Switch checked={rule.enabled} label={`${rule.name} acts`} onChange={(enabled) => acts.enable(rule, enabled)} />
+          <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${rule.name}`} />}>
+            <MenuItem icon={Pencil} onSelect={() => acts.edit(rule)}>Edit</MenuItem>
+            <MenuSeparator />
+            <MenuItem icon={Trash2} danger onSelect={() => acts.remove(rule)}>Delete</MenuItem>
+          </Menu>
+        </div>
+      )}
+    </li>
+  )
+}
+
+function Pending() {
+  return (
+    <Loading label="Loading rules">
+      <div className="divide-y divide-line rounded-lg border border-line bg-surface">
+        {[0, 1, 2].map((row) => <div key={row} className="flex flex-col gap-3 p-4"><Skeleton className="h-4 w-48" /><Skeleton className="h-3 w-full" /><Skeleton className="h-3 w-32" /></div>)}
+      </div>
+    </Loading>
+  )
+}
+
+/** A product's workflow rules: everybody in it may know why something happens by itself. */
+function RulesTab() {
+  const product = useLoadedProduct()
+  const mayWrite = useProductCan(product)('rule_write')
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { nameOf } = useTeam(product.id)
+  const query = useRules(product.id)
+  const { saved, enable, remove } = useRuleActs(product.id)
+  const [doomed, setDoomed] = useState<Rule>()
+  const change = (changes: RulesSearch) => void navigate({ search: changes, replace: true })
+  const close = () => change({})
+  const rules = query.data ?? []
+  const full = rules.length >= MOST_RULES
+  useShortcut('c', 'New rule', () => change({ create: true }), 'This page', mayWrite && !full)
+  const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ rule: id }), enable: (rule, enabled) => void enable(rule, enabled), remove: setDoomed } : undefined
+  const edited = rules.find(({ id }) => id === search.rule)
+  const action = mayWrite && <Button variant="primary" icon={Plus} disabled={full} onClick={() => change({ create: true })}>New rule</Button>
+  const done = (rule: Rule, before?: Rule) => {
+    saved(rule, before)
+    close()
+  }
+  return (
+    <div className="mx-auto flex max-w-4xl flex-col gap-4 p-4 md:p-6">
+      <header className="flex items-center justify-between gap-3">
+        <div>
+          <h2 className="text-base font-semibold">Rules</h2>
+          {full && <p className="text-xs text-ink-3">A product has at most {MOST_RULES} rules.</p>}
+        </div>
+        {rules.length > 0 && <div className="flex gap-2"><ExportButton path={`/api/exports/products/${product.id}/rules`} name="rules" action="product_export" />{action}</div>}
+      </header>
+      {query.isPending ? (
+        <Pending />
+      ) : query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : rules.length === 0 ? (
+        <EmptyState icon={Workflow} title="No rules yet" action={action}>When something happens to a task, a rule does what would be done by hand: when it is blocked, tell the owner; when it is overdue, raise its priority.</EmptyState>
+      ) : (
+        <ul aria-label="Rules" className="divide-y divide-line rounded-lg border border-line bg-surface">
+          {rules.map((rule) => <Row key={rule.id} rule={rule} nameOf={nameOf} acts={acts} />)}
+        </ul>
+      )}
+      <SidePanel open={search.create === true && mayWrite} onClose={close} title="New rule">
+        <RuleForm productId={product.id} onCancel={close} onDone={done} />
+      </SidePanel>
+      <SidePanel open={edited !== undefined && mayWrite} onClose={close} title={`Edit ${edited?.name ?? ''}`}>
+        {edited && <RuleForm key={edited.id} productId={product.id} rule={edited} onCancel={close} onDone={done} />}
+      </SidePanel>
+      <Dialog
+        open={doomed !== undefined}
+        onClose={() => setDoomed(undefined)}
+        size="small"
+        title={`Delete ${doomed?.name ?? ''}?`}
+        description="It acts no more. What it did stays. To keep it without its acting, pause it instead."
+        footer={
+          <>
+            <Button onClick={() => setDoomed(undefined)}>Keep it</Button>
+            <Button
+              variant="danger"
+              onClick={() => {
+                if (doomed) void remove(doomed)
+                setDoomed(undefined)
+              }}
+            >
+              Delete
+            </Button>
+          </>
+        }
+      />
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+import type { Rule, RuleAction, RuleEvent, RuleRecipient } from '@/api/types'
+import { PRIORITIES, TASK_STATUSES } from '@/api/words'
+
+/** What sets a rule off, as the rest of a sentence that begins with "When". */
+export const EVENTS: Record<RuleEvent, string> = {
+  task_status_changed: 'the status of a task changes',
+  task_created: 'a task is created',
+  task_assigned: 'a task is given to someone',
+  task_overdue: 'a task is overdue',
+  requirement_changed: 'the requirement of a task changes',
+}
+
+/** What a rule does, as it is chosen. */
+export const ACTIONS: Record<RuleAction['action'], string> = {
+  notify: 'tell',
+  set_status: 'set the status to',
+  set_priority: 'set the priority to',
+  assign: 'give it to',
+  add_label: 'add the label',
+}
+
+export const RECIPIENTS: Record<RuleRecipient, string> = { assignee: 'who does the task', owner: 'the owner of the product', watchers: 'who watches the task' }
+
+type NameOf = (userId: string) => string | undefined
+
+function deed(then: RuleAction, nameOf: NameOf): string {
+  switch (then.action) {
+    case 'set_status':
+      return `set its status to ${TASK_STATUSES[then.status]}`
+    case 'set_priority':
+      return `set its priority to ${PRIORITIES[then.priority]}`
+    case 'assign':
+      return `give it to ${nameOf(then.user_id) ?? 'somebody who has left'}`
+    case 'add_label':
+      return `add the label “${then.label}”`
+    case 'notify':
+      return `tell ${RECIPIENTS[then.recipient]} “${then.message}”`
+  }
+}
+
+const joined = (parts: readonly string[]) => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`)
+
+/** A rule as two halves of a sentence: "When a task becomes Blocked", "then tell the owner of the product “…”." */
+export function sentence({ when, then }: Pick<Rule, 'when' | 'then'>, nameOf: NameOf): { when: string; then: string } {
+  const { event, status, priority, label } = when
+  const becomes = event === 'task_status_changed' && status
+  const conditions = [
+    ...(status && !becomes ? [`its status is ${TASK_STATUSES[status]}`] : []),
+    ...(priority ? [`its priority is ${PRIORITIES[priority]}`] : []),
+    ...(label ? [`it has the label “${label}”`] : []),
+  ]
+  const happens = becomes ? `a task becomes ${TASK_STATUSES[status]}` : EVENTS[event]
+  return {
+    when: `When ${happens}${conditions.length > 0 ? ` and ${joined(conditions)}` : ''}`,
+    then: `then ${joined(then.map((one) => deed(one, nameOf)))}.`,
+  }
+}

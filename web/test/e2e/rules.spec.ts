@@ -1,0 +1,173 @@
+import { expect, test, type Page } from '@playwright/test'
+import { fakeApi, page as listOf, problem } from '../fake-api'
+import { ORBIT, people, productStore, products, signedIn } from '../fake-products'
+import { ruleId, ruleStore } from '../fake-rules'
+
+const TAB = `/products/${ORBIT}/rules`
+const row = (page: Page, name: string) => page.getByRole('list', { name: 'Rules' }).getByRole('listitem').filter({ hasText: name })
+const more = async (page: Page, name: string, item: string) => {
+  await page.getByRole('button', { name: `More about ${name}` }).click()
+  await page.getByRole('menuitem', { name: item }).click()
+}
+
+async function open(page: Page, overrides: Parameters<typeof fakeApi>[1] = {}, path = TAB) {
+  const rules = ruleStore()
+  const sent: unknown[] = []
+  page.on('request', (request) => {
+    if (/\/rules/.test(request.url()) && request.method() !== 'GET') sent.push(request.postDataJSON())
+  })
+  const fake = await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries({ ...productStore(), ...rules.handlers }).filter(([key]) => !(key in overrides))) })
+  await page.goto(path)
+  return { ...rules, ...fake, sent }
+}
+
+test('rules are read as sentences, with for whom they act', async ({ page }) => {
+  await open(page)
+  await expect(row(page, 'Blocked work is heard of')).toContainText('When a task becomes Blocked, then tell the owner of the product “Work is blocked: who can help?”.')
+  await expect(row(page, 'Blocked work is heard of')).toContainText('Acts for Lena Hartmann')
+  await expect(row(page, 'What is late comes first')).toContainText('When a task is overdue and its priority is High and it has the label “field test”, then set its priority to Critical, add the label “late” and tell who does the task “This is late now”.')
+  await expect(row(page, 'Firmware goes to Tomás')).toContainText('Paused')
+  await expect(row(page, 'Firmware goes to Tomás')).toContainText('give it to Tomás Rivera')
+})
+
+test('a rule is built as a sentence; what is missing is told where it is missing', async ({ page }) => {
+  const { sent } = await open(page)
+  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await page.keyboard.press('c')
+  const panel = page.getByRole('dialog', { name: 'New rule' })
+  await panel.getByRole('button', { name: 'Create rule' }).click()
+  await expect(panel.getByLabel('Name', { exact: true })).toBeFocused()
+  await expect(panel.getByText('Say what to tell.')).toBeVisible()
+  await panel.getByLabel('Name', { exact: true }).fill('Reviews are quick')
+  await panel.getByLabel('It becomes').selectOption('In review')
+  await panel.getByLabel('Its priority is').selectOption('Critical')
+  await panel.getByLabel('Whom').selectOption('who watches the task')
+  await panel.getByLabel('What to tell').fill('Please have a look')
+  await expect(panel.getByText('Say what to tell.')).toHaveCount(0)
+  await panel.getByRole('button', { name: 'Another action' }).click()
+  const second = panel.getByRole('listitem', { name: 'Action 2' })
+  await second.getByLabel('And').selectOption('give it to')
+  await second.getByLabel('Person').selectOption('Yuki Tanaka')
+  await expect(panel.getByRole('status', { name: 'The rule as a sentence' })).toHaveText('When a task becomes In review and its priority is Critical, then tell who watches the task “Please have a look” and give it to Yuki Tanaka.')
+  await panel.getByRole('button', { name: 'Create rule' }).click()
+  await expect(panel).toHaveCount(0)
+  await expect(row(page, 'Reviews are quick')).toContainText('give it to Yuki Tanaka')
+  expect(sent).toEqual([{
+    name: 'Reviews are quick', when: { event: 'task_status_changed', status: 'in_review', priority: 'critical', label: null },
+    then: [{ action: 'notify', recipient: 'watchers', message: 'Please have a look' }, { action: 'assign', user_id: people.yuki.id }],
+  }])
+})
+
+test('what the server refuses of an action stands at that action', async ({ page }) => {
+  await open(page, {}, `${TAB}?create=true`)
+  const panel = page.getByRole('dialog', { name: 'New rule' })
+  await panel.getByLabel('Name', { exact: true }).fill('Labels')
+  await panel.getByLabel('What to tell').fill('Something')
+  await panel.getByRole('button', { name: 'Another action' }).click()
+  const second = panel.getByRole('listitem', { name: 'Action 2' })
+  await second.getByLabel('And').selectOption('add the label')
+  await second.getByLabel('Label').fill('forbidden')
+  await panel.getByRole('button', { name: 'Create rule' }).click()
+  await expect(second.getByText('must not be that')).toBeVisible()
+  await expect(second.getByLabel('Label')).toHaveAttribute('aria-invalid', 'true')
+  await panel.getByRole('button', { name: 'Remove action 1' }).click()
+  await expect(panel.getByRole('listitem', { name: 'Action 2' })).toHaveCount(0)
+})
+
+test('an edit sends the half that changed, and is laid over what somebody else changed meanwhile', async ({ page }) => {
+  const { sent, changeAsOther, find } = await open(page)
+  await more(page, 'What is late comes first', 'Edit')
+  const panel = page.getByRole('dialog', { name: 'Edit What is late comes first' })
+  await panel.getByLabel('It has the label').fill('')
+  changeAsOther(ruleId(2), { name: 'Late work first' })
+  await panel.getByRole('button', { name: 'Save' }).click()
+  await expect(panel.getByRole('alert')).toContainText('Somebody else changed this rule meanwhile')
+  await expect(panel.getByLabel('Name', { exact: true })).toHaveValue('Late work first')
+  await panel.getByRole('button', { name: 'Save' }).click()
+  await expect(panel).toHaveCount(0)
+  expect(sent.at(-1)).toEqual({ when: { event: 'task_overdue', status: null, priority: 'high', label: null } })
+  await expect(row(page, 'Late work first')).not.toContainText('field test')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(row(page, 'Late work first')).toContainText('field test')
+  expect(find(ruleId(2))?.name).toBe('Late work first')
+})
+
+test('a rule is paused and resumed', async ({ page }) => {
+  const { find } = await open(page)
+  const first = row(page, 'Blocked work is heard of')
+  await first.getByRole('switch').click()
+  await expect(first).toContainText('Paused')
+  await expect.poll(() => find(ruleId(1))?.enabled).toBe(false)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(first).not.toContainText('Paused')
+  await expect.poll(() => find(ruleId(1))?.enabled).toBe(true)
+})
+
+test('who pauses a rule that somebody else changed is told so, and sees what it is now', async ({ page }) => {
+  const { changeAsOther } = await open(page)
+  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  changeAsOther(ruleId(1), { name: 'Blocked work is heard of by all' })
+  await row(page, 'Blocked work is heard of').getByRole('switch').click()
+  await expect(page.getByText('Somebody else changed this rule meanwhile')).toBeVisible()
+  await expect(row(page, 'Blocked work is heard of by all').getByRole('switch')).toBeChecked()
+})
+
+test('a rule is deleted after a question, and brought back', async ({ page }) => {
+  await open(page)
+  await more(page, 'Blocked work is heard of', 'Delete')
+  await page.getByRole('dialog', { name: 'Delete Blocked work is heard of?' }).getByRole('button', { name: 'Keep it' }).click()
+  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await more(page, 'Blocked work is heard of', 'Delete')
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(row(page, 'Blocked work is heard of')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+})
+
+test('what others change arrives', async ({ page }) => {
+  const { tell, changeAsOther } = await open(page)
+  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  const { version } = changeAsOther(ruleId(1), { name: 'Blocked work is seen' })
+  tell({ type: 'changed', event_id: '0199f000-0000-7000-8000-000000000009', entity_type: 'rule', entity_id: ruleId(1), parent_id: ORBIT, version, action: 'rule_update' })
+  await expect(row(page, 'Blocked work is seen')).toBeVisible()
+})
+
+test('who may not write rules reads them, and nobody writes those of an archived product', async ({ page }) => {
+  await open(page, signedIn(people.tomas))
+  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await expect(page.getByRole('switch')).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'New rule' })).toHaveCount(0)
+  await page.goto(`${TAB}?create=true`)
+  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+})
+
+test('an archived product’s rules are only read', async ({ page }) => {
+  await open(page, {}, `/products/${products[4]!.id}/rules`)
+  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await expect(page.getByRole('switch')).toHaveCount(0)
+})
+
+test('a list that fails is tried again, and an empty one says what rules are for', async ({ page }) => {
+  let broken = true
+  await open(page, { 'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  broken = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { name: 'No rules yet' })).toBeVisible()
+  await page.getByRole('button', { name: 'New rule' }).click()
+  await expect(page).toHaveURL(/create=true/)
+})
+
+test.describe('at phone width', () => {
+  test.use({ viewport: { width: 390, height: 844 } })
+  test('a rule is built on a phone', async ({ page }) => {
+    await open(page, {}, `${TAB}?create=true`)
+    const panel = page.getByRole('dialog', { name: 'New rule' })
+    await panel.getByLabel('Name', { exact: true }).fill('Short')
+    await panel.getByLabel('What to tell').fill('Look')
+    await panel.getByRole('button', { name: 'Create rule' }).click()
+    await expect(row(page, 'Short')).toBeVisible()
+    expect(await page.evaluate(() => document.getElementById('main')?.scrollWidth)).toBe(390)
+  })
+})
