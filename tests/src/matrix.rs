@@ -110,6 +110,7 @@ const ROWS: &[(&Right, &str, Option<&str>)] = &[
     (&TAKE, "GET /api/exports/products/{product_id}/requirements/{requirement_id}/versions", None),
     (&TAKE, "GET /api/exports/products/{product_id}/rules", None),
     (&TAKE, "GET /api/exports/products/{product_id}/tasks", None),
+    (&TAKE, "GET /api/products/{product_id}/report", None),
     // Watching and saved views are everyone's own.
     (&READ, "PUT /api/products/{product_id}/tasks/{task_id}/watch", None),
     (&READ, "DELETE /api/products/{product_id}/tasks/{task_id}/watch", None),

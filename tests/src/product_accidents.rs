@@ -118,7 +118,7 @@ impl Team {
         });
         assert_eq!(created.count(), tasks.len(), "what was refused is not in the audit trail as done");
         let numbers = of("numbers").remove(0);
-        assert_eq!(shared::table::read::<usize>(&numbers, "tasks").unwrap(), tasks.len(), "no number is lost");
+        assert_eq!(shared::table::read::<usize>(&numbers, "tasks").unwrap_or(0), tasks.len(), "no number is lost");
         let reserved = items.iter().filter(|item| text(item, "sk").starts_with("EXTERNAL#TASK#")).count();
         assert_eq!(reserved, tasks.len());
         assert_eq!(self.column("open").await, tasks.len() as u64);
@@ -211,6 +211,13 @@ impl Socket {
         next.expect("nothing came, not even the end").and_then(Result::ok)
     }
 
+    /// The changes by people of which this user heard so far; that figures have moved comes on its own time.
+    async fn heard_of(&mut self) -> Vec<(String, String)> {
+        let mut events = self.heard().await;
+        events.retain(|(action, _)| action != "product_analytics_counted");
+        events
+    }
+
     /// What arrived of everything that was sent so far, without what only this user is told.
     async fn heard(&mut self) -> Vec<(String, String)> {
         self.0.send(Message::text(r#"{"type": "ping"}"#)).await.unwrap();
@@ -255,7 +262,7 @@ async fn who_is_taken_out_of_a_team_or_may_no_longer_sign_in_hears_nothing_more_
     let changed = [("task_update".to_owned(), task.clone())];
     retitle(1).await;
     for member in [&mut tom, &mut max, &mut mia] {
-        assert_eq!(member.heard().await, changed);
+        assert_eq!(member.heard_of().await, changed);
     }
     assert!(zoe.heard().await.is_empty(), "she does not belong to it");
 
@@ -264,16 +271,20 @@ async fn who_is_taken_out_of_a_team_or_may_no_longer_sign_in_hears_nothing_more_
     team.steward.settle().await;
     let removed = [("product_member_remove".to_owned(), team.product_id().to_string())];
     for person in [&mut tom, &mut max, &mut mia] {
-        assert_eq!(person.heard().await, removed, "the last that he hears");
+        assert_eq!(person.heard_of().await, removed, "the last that he hears");
     }
     let before = shared::id::new();
     retitle(2).await;
     assert!(tom.heard().await.is_empty());
     for member in [&mut max, &mut mia] {
-        assert_eq!(member.heard().await, changed);
+        assert_eq!(member.heard_of().await, changed);
     }
     let missed = team.steward.get(&format!("/api/live/events?after={before}")).by(&team.tom).send().await.expect(200);
-    assert!(!missed.text.contains("task_update"), "nor afterwards: {}", missed.text);
+    // A few seconds of what was before come again.
+    let missed = missed.json["items"].as_array().unwrap().iter();
+    let versions: Vec<&Value> =
+        missed.filter(|event| event["entity_id"] == *task).map(|event| &event["version"]).collect();
+    assert!(!versions.contains(&&json!(3)), "nor afterwards: {versions:?}");
 
     let user = format!("/api/users/{}", team.max.id);
     let inactive = json!({"status": "disabled"});
@@ -284,5 +295,5 @@ async fn who_is_taken_out_of_a_team_or_may_no_longer_sign_in_hears_nothing_more_
     assert!(again.is_none(), "a token that is still good for minutes opens no connection that lasts for hours");
     mia.heard().await;
     retitle(3).await;
-    assert_eq!(mia.heard().await, changed);
+    assert_eq!(mia.heard_of().await, changed);
 }
