@@ -3,6 +3,12 @@ import { fakeApi, problem } from '../fake-api'
 import { ORBIT, people, signedIn } from '../fake-products'
 import { someTasks, taskId, taskStore } from '../fake-tasks'
 
+/** What is dragged, as the browser hands it over. */
+interface Drag {
+  items: { mimeType: string; data: string }[]
+  dragOperationsMask: number
+}
+
 // A busy machine may take its time.
 const expect = base.configure({ timeout: 15_000 })
 const BOARD = `/products/${ORBIT}/board`
@@ -232,6 +238,50 @@ test('on a phone one column is seen, and a menu moves', async ({ page }) => {
   await expect(page).toHaveURL(/column=in_review/)
   await expect(column(page, 'In review').locator('article').first()).toContainText('ORB-1')
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+})
+
+test.describe('by touch', () => {
+  test.use({ hasTouch: true, viewport: { width: 1180, height: 820 } })
+
+  test('a long press lifts a card, which is dropped elsewhere, and a swipe scrolls', async ({ page }) => {
+    const { asked } = await open(page, {}, BOARD, taskStore(someTasks(60), {}))
+    const scrolled = () => column(page, 'Open').locator('div.overflow-y-auto').evaluate((box) => box.scrollTop)
+    const middle = async (of: Locator) => {
+      const box = await of.boundingBox()
+      if (!box) throw new Error('not on the page')
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+    }
+    // Gestures as the browser itself makes them of touches; the drag that begins is handed over instead of to the system.
+    const touch = await page.context().newCDPSession(page)
+    await touch.send('Input.setInterceptDrags', { enabled: true })
+    const lifted: Drag[] = []
+    touch.on('Input.dragIntercepted', ({ data }) => lifted.push(data))
+
+    const finger = await middle(card(page, 'ORB-6'))
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [finger] })
+    for (let step = 1; step <= 15; step += 1) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: finger.x, y: finger.y - step * 20 }] })
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    await expect.poll(scrolled).toBeGreaterThan(100)
+    expect(lifted).toEqual([])
+    await column(page, 'Open').locator('div.overflow-y-auto').evaluate((box) => box.scrollTo(0, 0))
+    await expect(card(page, 'ORB-1')).toBeVisible()
+
+    await touch.send('Emulation.setEmitTouchEventsForMouse', { enabled: true, configuration: 'mobile' })
+    const press = await middle(card(page, 'ORB-1'))
+    // Not answered before the finger is lifted.
+    void touch.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...press, button: 'left', buttons: 1, clickCount: 1 }).catch(() => undefined)
+    await expect.poll(() => lifted.length).toBe(1)
+    const [data] = lifted
+    const target = await middle(column(page, 'Blocked').locator('article').first())
+    const drag = async (type: 'dragEnter' | 'dragOver' | 'drop') => {
+      await touch.send('Input.dispatchDragEvent', { type, ...target, y: target.y - 30, data: data! })
+      // What is dragged over is looked at once a frame.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    }
+    for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) await drag(type)
+    await expect(column(page, 'Blocked').locator('article').first()).toContainText('ORB-1')
+    await expect.poll(() => asked.map(({ move }) => move.status)).toEqual(['blocked'])
+  })
 })
 
 test('a thousand cards: only those in view are in the page, and the rest comes as it is scrolled to', async ({ page }) => {

@@ -85,8 +85,9 @@ function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
     open(card)
   }
   return (
-    // The room between two cards belongs to one of them, so that nothing can be dropped into it.
-    <div ref={box} className={cx('relative px-2 pb-1.5', movable && 'md:cursor-grab')} data-card={card.id}>
+    // The room between two cards belongs to one of them, so that nothing can be dropped into it. A long press lifts the card and
+    // does not show where its link leads.
+    <div ref={box} className={cx('relative px-2 pb-1.5 [-webkit-touch-callout:none]', movable && 'md:cursor-grab')} data-card={card.id}>
       {edge && <span className={cx('pointer-events-none absolute inset-x-2 z-10 h-0.5 rounded-sm bg-accent', edge === 'top' ? '-top-1' : 'bottom-0.5')} data-edge={edge} aria-hidden />}
       <article
         className={cx(
