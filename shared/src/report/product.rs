@@ -106,16 +106,20 @@ pub async fn of_product(
         (MilestoneQuery::default(), RequirementQuery::default(), AssetQuery::default());
     let requests = [MOST_MILESTONES, MOST_REQUIREMENTS, MOST_BASELINES, MOST_READ].map(most);
     let [few_milestones, few_requirements, few_baselines, few_assets] = &requests;
-    let (team, milestones, requirements, flow, cycle, tasks, baselines, assets) = tokio::try_join!(
-        product::members(app, caller, id),
-        milestone::read(app, caller, action, id, &all_milestones, few_milestones),
-        requirement::read(app, caller, action, id, &all_requirements, few_requirements),
-        analytics::flow(app, caller, id, &period),
-        analytics::cycle(app, caller, id, &period),
-        unfinished(app, caller, id, today),
-        baseline::read(app, caller, action, id, few_baselines),
-        asset::read(app, caller, action, id, &all_assets, few_assets),
-    )?;
+    // So much at once would make every future that waits for a report a large one.
+    let all = Box::pin(async {
+        tokio::try_join!(
+            product::members(app, caller, id),
+            milestone::read(app, caller, action, id, &all_milestones, few_milestones),
+            requirement::read(app, caller, action, id, &all_requirements, few_requirements),
+            analytics::flow(app, caller, id, &period),
+            analytics::cycle(app, caller, id, &period),
+            unfinished(app, caller, id, today),
+            baseline::read(app, caller, action, id, few_baselines),
+            asset::read(app, caller, action, id, &all_assets, few_assets),
+        )
+    });
+    let (team, milestones, requirements, flow, cycle, tasks, baselines, assets) = all.await?;
     let mut approved = shown(assets, MOST_READ);
     approved.items.retain(|asset| asset.approval == Approval::Approved);
     let report = ProductReport {
