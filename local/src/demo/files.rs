@@ -79,7 +79,7 @@ pub(super) fn drawing(shape: usize) -> Vec<u8> {
         });
         // How wide it is stands below it.
         let measure = across && y == top + high + 24 || near(y, top + high + 24, 6) && (x == left || x == left + wide);
-        match (outline || bore, measure, x % 20 == 0 || y % 20 == 0) {
+        match (outline || bore, measure, x.is_multiple_of(20) || y.is_multiple_of(20)) {
             (true, ..) => 0x30,
             (_, true, _) => 0x70,
             (_, _, true) => 0xE4,
