@@ -218,8 +218,11 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
     [`GET ${P}/requirements`]: (): Answer => page(requirements),
     [`GET ${P}/milestones`]: (): Answer => page(milestones),
     'GET /api/audit': ({ url }: Request): Answer => {
-      const task = find(url.searchParams.get('entity_id') ?? undefined)
+      const wanted = url.searchParams.get('entity_id') ?? undefined
+      const at = [...comments, ...files].find((one) => one.id === wanted)
+      const task = find(at?.task_id ?? wanted)
       const record = (n: number, action: string, changes: object[]) => ({ id: `h${n}`, at: ago(n), action, actor_id: people.lena.id, actor_name: people.lena.name, changes, entity_id: task?.id, entity_type: 'task', request_id: 'r' })
+      if (at) return page([record(1, 'comment_create', [{ field: 'task_id', before: null, after: at.task_id }])])
       return page([record(1, 'task_move', [{ field: 'status', before: 'open', after: 'in_progress' }, { field: 'rank', before: 'a', after: 'b' }]), record(40, 'task_update', [{ field: 'assignee_id', before: null, after: people.tomas.id }]), record(400, 'task_create', [])])
     },
   }
@@ -244,8 +247,16 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
     if (task) put({ ...task, attachment_count: task.attachment_count + 1 })
     return { ...changed(id, 'attachment_release'), entity_type: 'attachment', entity_id: made.id }
   }
+  /** Says something about a task as somebody else would, and gives what the live connection tells of it. */
+  const commentAsOther = (id: string, text: string) => {
+    const made: Comment = { id: `c${comments.length + 50}`, version: 1, product_id: ORBIT, task_id: id, text, mentions: [], created_at: ago(0), updated_at: ago(0), created_by: people.lena.id, created_by_name: people.lena.name }
+    comments = [...comments, made]
+    const task = find(id)
+    if (task) put({ ...task, comment_count: task.comment_count + 1 })
+    return { ...changed(id, 'comment_create'), entity_type: 'comment', entity_id: made.id }
+  }
   const renewFileAsOther = (name: string) => {
     files = files.map((one) => (one.file_name === name ? { ...one, version: one.version + 1 } : one))
   }
-  return { handlers, attachAsOther, renewFileAsOther, asked, find, column, changed, moveAsOther, changeAsOther, removeAsOther }
+  return { handlers, commentAsOther, attachAsOther, renewFileAsOther, asked, find, column, changed, moveAsOther, changeAsOther, removeAsOther }
 }

@@ -19,15 +19,24 @@ export function fileName(disposition: string | null): string | undefined {
   return /filename="([^"]*)"/i.exec(disposition ?? '')?.[1]
 }
 
-/** A report of an investor as a PDF document, and what to save it as. */
-export async function investorReport(investorId: string): Promise<Report> {
+async function document(request: Promise<{ data?: unknown; error?: unknown; response: Response }>): Promise<Report> {
   let answer
   try {
-    answer = await api.GET('/api/investors/{investor_id}/report', { params: { path: { investor_id: investorId } }, parseAs: 'blob' })
+    answer = await request
   } catch (error) {
     throw asProblem(error)
   }
   const { data, error, response } = answer
   if (!response.ok) throw problemFrom(response, error)
   return { name: fileName(response.headers.get('content-disposition')) ?? 'Report.pdf', file: data as Blob }
+}
+
+/** A report of an investor as a PDF document, and what to save it as. */
+export function investorReport(investorId: string): Promise<Report> {
+  return document(api.GET('/api/investors/{investor_id}/report', { params: { path: { investor_id: investorId } }, parseAs: 'blob' }))
+}
+
+/** A report of a product as a PDF document; its figures are of the last 90 days. */
+export function productReport(productId: string): Promise<Report> {
+  return document(api.GET('/api/products/{product_id}/report', { params: { path: { product_id: productId } }, parseAs: 'blob' }))
 }

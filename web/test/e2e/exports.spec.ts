@@ -79,3 +79,12 @@ test('requirements are imported from their list', async ({ page }) => {
   await page.getByRole('link', { name: 'Import requirements' }).click()
   await expect(page.getByRole('heading', { name: 'Import requirements' })).toBeVisible()
 })
+
+test('a report of a product is saved under the name that the server gives it', async ({ page }) => {
+  await fakeApi(page, { ...productStore(), 'GET /api/products/([^/]+)/report': () => ({ text: '%PDF-', headers: { 'content-disposition': 'attachment; filename="Orbit 2026-11-21.pdf"' } }) })
+  await page.goto(`/products/${ORBIT}`)
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Report (PDF)' }).click()
+  expect((await download).suggestedFilename()).toBe('Orbit 2026-11-21.pdf')
+  await expect(page.getByText('Report saved')).toBeVisible()
+})

@@ -1,12 +1,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Ellipsis, FileDown, Merge, Pencil, RotateCcw, Trash2, type LucideIcon } from 'lucide-react'
+import { investorReport } from '@/api/reports'
 import type { Investor } from '@/api/types'
 import { usePhone } from '@/lib/usePhone'
 import { useCan } from '@/session/useMe'
+import { useReport } from '@/shell/useReport'
 import { Button, IconButton } from '@/ui/Button'
 import { Menu, MenuItem } from '@/ui/Menu'
 import { useRemoval } from './useStored'
-import { useReport } from './useReport'
 
 interface Act {
   label: string
@@ -30,7 +31,7 @@ export function InvestorActions({ investor, onEdit, onMerge }: InvestorActionsPr
   const mayReport = useCan('investor_report')
   const navigate = useNavigate()
   const { remove, restore } = useRemoval()
-  const { busy, save } = useReport(investor.id)
+  const { busy, save } = useReport(() => investorReport(investor.id))
   const removeAndLeave = async () => {
     if (await remove(investor)) void navigate({ to: '/investors' })
   }

@@ -1,11 +1,14 @@
-import { Archive, ArchiveRestore, Ellipsis, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, Ellipsis, FileDown, Trash2 } from 'lucide-react'
 import { useId, useState } from 'react'
 import { Problem } from '@/api/problem'
 import { productDelete, productGet, productUpdate } from '@/api/products'
+import { productReport } from '@/api/reports'
 import type { Product, ProductStatus } from '@/api/types'
 import { PRODUCT_STATUSES } from '@/api/words'
+import { usePhone } from '@/lib/usePhone'
 import { reaches } from '@/session/productAccess'
 import { useMe } from '@/session/useMe'
+import { useReport } from '@/shell/useReport'
 import { Button, IconButton } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
@@ -89,17 +92,25 @@ export function ProductActions({ product }: { product: Product }) {
   const me = useMe()
   const [deleting, setDeleting] = useState(false)
   const { archive, reopen, busy } = useProductStatus(product)
+  const report = useReport(() => productReport(product.id))
+  const phone = usePhone()
+  const mayReport = reaches(me, product, 'product_report')
   const mayUpdate = reaches(me, product, 'product_update')
   const mayDelete = reaches(me, product, 'product_delete')
-  if (product.deleted_at || (!mayUpdate && !mayDelete)) return null
+  if (product.deleted_at) return null
+  const inMenu = mayReport && phone
   return (
     <>
-      <Menu trigger={<IconButton icon={Ellipsis} label="More about this product" />}>
-        {mayUpdate && product.status !== 'archived' && <MenuItem icon={Archive} disabled={busy} onSelect={() => void archive()}>Archive</MenuItem>}
-        {mayUpdate && product.status === 'archived' && <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={() => void reopen()}>Reopen</MenuItem>}
-        {mayUpdate && mayDelete && <MenuSeparator />}
-        {mayDelete && <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>Delete</MenuItem>}
-      </Menu>
+      {mayReport && !phone && <Button icon={FileDown} busy={report.busy} onClick={() => void report.save()}>Report (PDF)</Button>}
+      {(mayUpdate || mayDelete || inMenu) && (
+        <Menu trigger={<IconButton icon={Ellipsis} label="More about this product" />}>
+          {inMenu && <MenuItem icon={FileDown} disabled={report.busy} onSelect={() => void report.save()}>Report (PDF)</MenuItem>}
+          {mayUpdate && product.status !== 'archived' && <MenuItem icon={Archive} disabled={busy} onSelect={() => void archive()}>Archive</MenuItem>}
+          {mayUpdate && product.status === 'archived' && <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={() => void reopen()}>Reopen</MenuItem>}
+          {mayUpdate && mayDelete && <MenuSeparator />}
+          {mayDelete && <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>Delete</MenuItem>}
+        </Menu>
+      )}
       <DeleteDialog product={product} open={deleting} onClose={() => setDeleting(false)} />
     </>
   )

@@ -7,6 +7,7 @@ import type { Board, BoardColumn, TaskStatus } from '@/api/types'
 import { taskGet } from '@/api/tasks'
 import { useChanges } from '@/live/changes'
 import { toast } from '@/ui/Toast'
+import { taskBehind } from '../history'
 import { useForgottenTask, useStoredTask } from '../useStoredTask'
 import { findCard, withPage } from './place'
 
@@ -48,6 +49,9 @@ const GATHER_MS = 60
 /** Above this, reading the board anew is less work than each task. */
 const MANY = 20
 
+/** What changes how many comments or files a card counts. */
+const COUNTED = new Set(['comment_create', 'comment_delete', 'attachment_release', 'attachment_delete'])
+
 /** Takes in what others do: the one task is read and its card put where it belongs. */
 export function useLiveBoard(productId: string, isMoving: (taskId: string) => boolean): void {
   const client = useQueryClient()
@@ -72,14 +76,22 @@ export function useLiveBoard(productId: string, isMoving: (taskId: string) => bo
     if (ids.length > MANY) void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
     else for (const id of ids) void read(id)
   }
+  const hear = (id: string) => {
+    heard.current.add(id)
+    timer.current ??= setTimeout(flush, GATHER_MS)
+  }
   useChanges(({ entity_type: type, entity_id: id, parent_id: parent, action, version }) => {
     if (type === 'product' && id === productId) void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
-    if (type !== 'task' || parent !== productId) return
+    if (parent !== productId) return
+    // Cards count comments and files, which is no new version of the task.
+    if ((type === 'comment' || type === 'attachment') && COUNTED.has(action)) {
+      return void taskBehind(type, id).then((taskId) => taskId !== undefined && hear(taskId))
+    }
+    if (type !== 'task') return
     if (action === 'task_delete') return forgotten({ id, product_id: productId })
     const boards = client.getQueriesData<Board>({ queryKey: keys.boards.of(productId) })
     // One's own changes are here already.
     if (boards.every(([, board]) => board !== undefined && (findCard(board, id)?.version ?? 0) >= version)) return
-    heard.current.add(id)
-    timer.current ??= setTimeout(flush, GATHER_MS)
+    hear(id)
   })
 }

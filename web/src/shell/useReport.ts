@@ -1,15 +1,15 @@
 import { useState } from 'react'
-import { investorReport } from '@/api/reports'
+import type { Report } from '@/api/reports'
 import { saveFile } from '@/lib/saveFile'
 import { toast } from '@/ui/Toast'
 
-/** Saves a report of an investor as a PDF document. */
-export function useReport(investorId: string) {
+/** Has a report made and saves it as a PDF document. */
+export function useReport(make: () => Promise<Report>) {
   const [busy, setBusy] = useState(false)
   const save = async () => {
     setBusy(true)
     try {
-      const { name, file } = await investorReport(investorId)
+      const { name, file } = await make()
       saveFile(name, [file], file.type)
       toast.done('Report saved', { detail: name })
     } catch (error) {
