@@ -1,8 +1,8 @@
 import { expect, test, type Page } from '@playwright/test'
 import { analystOnly, overviewStore, relationshipManager } from '../fake-overview'
-import { fakeApi, me, page as listOf, problem } from '../fake-api'
+import { fakeApi, me, notifications, page as listOf, problem } from '../fake-api'
 import { ORBIT, people, products, signedIn } from '../fake-products'
-import { taskId } from '../fake-tasks'
+import { someTasks, taskId, taskStore } from '../fake-tasks'
 
 type Overrides = Parameters<typeof fakeApi>[1]
 
@@ -58,13 +58,35 @@ test('another product is chosen, kept in the address, and is there again', async
 })
 
 test('a reminder is ticked off and a notification read where they stand', async ({ page }) => {
-  await open(page)
+  const read: string[] = []
+  const unread = () => notifications.filter((one) => !one.read_at && !read.includes(one.id))
+  await open(page, {
+    'GET /api/notifications': () => listOf(unread(), { unread_count: unread().length }),
+    'POST /api/notifications/read': ({ body }) => {
+      read.push(...(body as { ids: string[] }).ids)
+      return { body: { unread_count: unread().length } }
+    },
+  })
   await page.getByRole('button', { name: 'Done: Ask for the tax certificate' }).click()
   await expect(page.getByRole('link', { name: 'Ask for the tax certificate' })).toHaveCount(0)
   const news = part(page, 'Notifications')
   await news.getByRole('listitem').filter({ hasText: 'Helvetia' }).hover()
   await news.getByRole('listitem').filter({ hasText: 'Helvetia' }).getByRole('button', { name: 'Mark as read' }).click()
   await expect(news.getByText('Helvetia Family Office is now yours')).toHaveCount(0)
+  await expect(news).toContainText('1 unread')
+  await expect(news).toContainText('Jonas Weber logged a meeting')
+  expect(read).toEqual([notifications[1]!.id])
+})
+
+test('with little that is due, what comes next is shown below it', async ({ page }) => {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+  const [first, second] = someTasks(2)
+  const { handlers } = taskStore([{ ...first!, due_on: day(3) }, { ...second!, due_on: day(30) }].map((task) => ({ ...task, assignee_id: me.id, status: 'open' as const })))
+  await open(page, { ...handlers, 'GET /api/reminders': () => listOf([]) })
+  await expect(part(page, 'Due today').getByText('Nothing is due today.')).toBeVisible()
+  await expect(part(page, 'Due today').getByRole('heading', { name: 'Coming up' })).toBeVisible()
+  await expect(part(page, 'Due today').getByRole('link', { name: first!.title })).toBeVisible()
+  await expect(part(page, 'Due today').getByRole('link', { name: second!.title })).toHaveCount(0)
 })
 
 test('what others do on the board arrives', async ({ page }) => {

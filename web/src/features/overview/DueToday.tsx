@@ -17,9 +17,11 @@ import { Button, IconButton, buttonClass } from '@/ui/Button'
 import { Section } from '@/ui/PageHeader'
 import { Loading, Skeleton } from '@/ui/states'
 import { DueMark, PriorityMark, StatusIcon } from '@/ui/TaskMarks'
-import { dueUntil, dueWords } from './due'
+import { agenda, dueWords, type Due } from './due'
 
 const SHOWN = 6
+/** With fewer rows there is room for what comes next. */
+const FILLED = 4
 const ROW = 'relative flex min-h-12 items-center gap-3 px-4 py-1.5 hover:bg-hover'
 const LINK = 'block truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus'
 
@@ -80,10 +82,10 @@ function Pending() {
   )
 }
 
-/** The user's reminders that are open and due before the day is over; one request for each of their states. */
+/** The user's reminders that are open and due within a week; one request for each of their states. */
 function useDueReminders(enabled: boolean) {
   const { time_zone: zone } = useMe()
-  const before = dueBefore('today', useNow(), zone)
+  const before = dueBefore('week', useNow(), zone)
   return useQuery({
     queryKey: [...keys.reminders.mineWith(OPEN, before), 'first'],
     queryFn: async () => (await Promise.all(OPEN.map((status) => reminderListMine({ status, ...(before ? { due_before: before } : {}) })))).flatMap(({ items }) => items),
@@ -93,17 +95,19 @@ function useDueReminders(enabled: boolean) {
   })
 }
 
-/** Tasks and reminders of the user that are due today or overdue; a reminder can be ticked off here. */
+/** Tasks and reminders of the user that are due today or overdue, or else come next; a reminder can be ticked off here. */
 export function DueToday({ reminds, works }: { reminds: boolean; works: boolean }) {
   const timeZone = useTimeZone()
   const today = dayOf(useNow(), timeZone)
   const { query: mine, tasks } = useMyTasks(works)
   const reminders = useDueReminders(reminds)
   const { done } = useReminderActions()
-  const due = dueUntil(today, tasks, reminders.data ?? [], timeZone)
+  const { due, soon } = agenda(today, tasks, reminders.data ?? [], timeZone)
+  const next = soon.slice(0, Math.max(0, FILLED - due.length))
   const pending = (works && mine.isPending) || (reminds && reminders.isPending)
   const failed = mine.isError || reminders.isError
   const rest = due.length - SHOWN
+  const row = (one: Due) => (one.task ? <TaskRow key={one.key} task={one.task} aligned={reminds} /> : <ReminderRow key={one.key} reminder={one.reminder} day={one.day} onDone={() => void done(one.reminder)} />)
   const actions = (
     <span className="flex items-center">
       {reminds && <Link to="/reminders" search={{ due: 'today' }} className={buttonClass('quiet')}>Reminders</Link>}
@@ -120,8 +124,14 @@ export function DueToday({ reminds, works }: { reminds: boolean; works: boolean 
         !failed && <p className="flex items-center gap-2 px-4 py-6 text-ink-2"><CircleCheck className="size-4 text-green" aria-hidden />Nothing is due today.</p>
       ) : (
         <ul className="divide-y divide-line">
-          {due.slice(0, SHOWN).map((one) => (one.task ? <TaskRow key={one.key} task={one.task} aligned={reminds} /> : <ReminderRow key={one.key} reminder={one.reminder} day={one.day} onDone={() => void done(one.reminder)} />))}
+          {due.slice(0, SHOWN).map(row)}
         </ul>
+      )}
+      {!pending && next.length > 0 && (
+        <>
+          <h3 className="border-y border-line bg-canvas px-4 py-1.5 text-xs font-medium text-ink-3">Coming up</h3>
+          <ul className="divide-y divide-line">{next.map(row)}</ul>
+        </>
       )}
       {rest > 0 && <p className="border-t border-line px-4 py-2.5 text-xs text-ink-3">{rest} more</p>}
     </Section>

@@ -9,7 +9,7 @@ import { IconButton, buttonClass } from '@/ui/Button'
 import { Section } from '@/ui/PageHeader'
 import { ErrorState, SkeletonLines } from '@/ui/states'
 
-const SHOWN = 4
+const SHOWN = 3
 
 /** The newest notifications that the user has not seen. */
 export function News() {
