@@ -248,13 +248,13 @@ async fn load(
     version: u64,
 ) -> Result<Found, Error> {
     let scope = caller.allow(Action::CommentWrite)?;
-    let found = app.table().get_many(vec![product::item_key(product_id), key(product_id, id)]).await?;
-    let of = |sk: &str| found.iter().find(|item| table::text(item, "sk") == Some(sk));
-    let product = product::permitted(caller, Action::CommentWrite, scope, of("PRODUCT"))?.writable()?.product;
-    let item = of(&key(product_id, id).sk).ok_or(Error::NotFound { what: "comment" })?;
-    let comment = card_of(item)?.filter(|comment| comment.task_id == task_id);
+    let key = key(product_id, id);
+    let (product, found) = product::load_with(app, caller, Action::CommentWrite, product_id, key).await?;
+    let product = product.writable()?.product;
+    let item = found.ok_or(Error::NotFound { what: "comment" })?;
+    let comment = card_of(&item)?.filter(|comment| comment.task_id == task_id);
     let comment = comment.ok_or(Error::NotFound { what: "comment" })?;
-    let head = table::read(item, "audit_head")?;
+    let head = table::read(&item, "audit_head")?;
     if comment.version != version {
         return Err(Error::StaleVersion);
     }

@@ -10,7 +10,7 @@ mod member;
 pub mod number;
 mod write;
 
-pub(crate) use access::{Belongs, covers, permitted, require_there, require_with};
+pub(crate) use access::{Belongs, covers, load_with, permitted, require_there, require_with};
 pub use access::{load, load_any, require};
 pub use deletion::{Deletion, delete, get as deletion};
 pub use item::removed;

@@ -65,13 +65,8 @@ pub(super) async fn load(
     product_id: ProductId,
     id: MilestoneId,
 ) -> Result<(product::Loaded, (Milestone, Head)), Error> {
-    let scope = caller.allow(action)?;
-    let keys = [product::item_key(product_id), item::item_key(product_id, id)];
-    let found = app.table().get_many(keys.to_vec()).await?;
-    let [product, milestone] =
-        keys.map(|key| found.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str())));
-    let product = product::permitted(caller, action, scope, product)?;
-    Ok((product, item::open(milestone)?))
+    let (product, found) = product::load_with(app, caller, action, product_id, item::item_key(product_id, id)).await?;
+    Ok((product, item::open(found.as_ref())?))
 }
 
 /// A milestone with how far it is. Two round trips.

@@ -9,7 +9,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::id::{ProductId, UserId};
 use crate::policy::{Action, Scope};
-use crate::table::{self, Item, Transaction};
+use crate::table::{self, Item, Key, Transaction};
 
 /// Whether `scope` covers `product` for the caller.
 pub(crate) fn covers(caller: &Caller, scope: Scope, product: &Product) -> bool {
@@ -26,6 +26,21 @@ pub async fn load(app: &App, caller: &Caller, action: Action, id: ProductId) -> 
     let scope = caller.allow(action)?;
     let found = app.table().get(item::item_key(id)).await?;
     permitted(caller, action, scope, found.as_ref())
+}
+
+/// A product that the caller may `action`, and the item below it at `key` if there is one. One round trip.
+pub(crate) async fn load_with(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    id: ProductId,
+    key: Key,
+) -> Result<(Loaded, Option<Item>), Error> {
+    let scope = caller.allow(action)?;
+    let mut found = app.table().get_many(vec![item::item_key(id), key.clone()]).await?;
+    let at = found.iter().position(|item| table::text(item, "sk") == Some(key.sk.as_str()));
+    let below = at.map(|at| found.swap_remove(at));
+    Ok((permitted(caller, action, scope, found.first())?, below))
 }
 
 /// Like [`load`], also for a product of which only its history is left.

@@ -47,11 +47,8 @@ pub(super) async fn load(
     product_id: ProductId,
     id: RequirementId,
 ) -> Result<(product::Loaded, Loaded), Error> {
-    let scope = caller.allow(action)?;
-    let found = app.table().get_many(vec![product::item_key(product_id), item::item_key(product_id, id)]).await?;
-    let at = |key: table::Key| found.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()));
-    let product = product::permitted(caller, action, scope, at(product::item_key(product_id)))?;
-    Ok((product, item::open(at(item::item_key(product_id, id)))?))
+    let (product, found) = product::load_with(app, caller, action, product_id, item::item_key(product_id, id)).await?;
+    Ok((product, item::open(found.as_ref())?))
 }
 
 /// A requirement in full, its links compared with what they lead to. Two round trips, one when it has no links.
