@@ -1,4 +1,5 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test'
+import openapi from '../openapi.json' with { type: 'json' }
 import type { Investor, Me, Notification, Preferences, Session } from '../src/api/types'
 
 // Answers the API inside the test browser, so that pages can be seen and tried without a server.
@@ -91,7 +92,7 @@ export const routes: Record<string, Handler> = {
   'GET /api/roadmap': () => page([]),
   'GET /api/tasks': () => page([]),
   'POST /api/live/ticket': ({ url }) => ({ body: { url: `ws://${url.host}/live?ticket=t`, expires_in: 60, event_id: '0199f000-0000-7000-8000-000000000001' } }),
-  'GET /api/live/events': () => page([], { complete: true }),
+  'GET /api/live/events': () => ({ body: { items: [], complete: true } }),
 }
 
 function find(handlers: Record<string, Handler>, method: string, path: string): [Handler, RegExpMatchArray] | null {
@@ -101,6 +102,22 @@ function find(handlers: Record<string, Handler>, method: string, path: string): 
     if (wanted === method && match) return [handler, match]
   }
   return null
+}
+
+interface Operation {
+  parameters?: { in: string; name: string }[]
+}
+
+const operations = Object.entries(openapi.paths as unknown as Record<string, Record<string, Operation>>).map(([path, methods]) => ({
+  path: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  methods,
+}))
+
+/** The first query parameter that the API's document does not know: the server refuses it, so the fake does, too. */
+function unknownParameter(method: string, { pathname, searchParams }: URL): string | undefined {
+  const operation = operations.find(({ path, methods }) => path.test(pathname) && method.toLowerCase() in methods)?.methods[method.toLowerCase()]
+  const known = operation?.parameters?.filter((parameter) => parameter.in === 'query').map(({ name }) => name) ?? []
+  return operation && [...searchParams.keys()].find((name) => !known.includes(name))
 }
 
 export interface Fake {
@@ -122,6 +139,10 @@ export async function fakeApi(browserPage: Page, overrides: Record<string, Handl
     const url = new URL(request.url())
     // Modules of the development server live under /src/api/.
     if (!url.pathname.startsWith('/api/')) return route.continue()
+    const unknown = unknownParameter(request.method(), url)
+    if (unknown !== undefined) {
+      return route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ status: 422, code: 'invalid_input', title: `Unknown parameter ${unknown}` }) })
+    }
     const found = find(handlers, request.method(), url.pathname)
     const answer = found ? found[0]({ url, body: request.postDataJSON() as unknown, match: found[1], headers: request.headers() }) : problem(404, 'not_found', 'Not found')
     if (answer.text !== undefined) return route.fulfill({ headers: answer.headers, contentType: 'text/csv; charset=utf-8', body: answer.text })

@@ -201,6 +201,7 @@ export type Notification = Schemas['Notification']
 export type NotificationRead = Schemas['NotificationRead']
 export type LiveEvent = Schemas['LiveEvent']
 export type LiveTicket = Schemas['LiveTicket']
+export type MissedEvents = Schemas['EventPage']
 export type Health = Schemas['Health']
 
 /** One page of a list; `next_cursor` is null or absent on the last one. */

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { MissedEvents } from '@/api/live'
-import type { LiveEvent } from '@/api/types'
+import type { LiveEvent, MissedEvents } from '@/api/types'
 import { LiveConnection, type LiveState } from './connection'
 
 class FakeSocket {
@@ -24,7 +23,7 @@ class FakeSocket {
 const changed = (id: string): LiveEvent => ({ type: 'changed', event_id: id, entity_type: 'investor', entity_id: 'i', version: 1, action: 'investor_update' })
 const hello = { type: 'hello', connection_id: 'c', heartbeat_seconds: 30 }
 
-function set(missed: (after: string, cursor?: string | null) => Promise<MissedEvents> = async () => ({ items: [], complete: true })) {
+function set(missed: (after: string) => Promise<MissedEvents> = async () => ({ items: [], complete: true })) {
   const sockets: FakeSocket[] = []
   const events: string[] = []
   const told: [string, boolean][] = []
@@ -83,7 +82,7 @@ describe('LiveConnection', () => {
     live.socket().says(hello)
     live.socket().says(changed('e2'))
     await settle()
-    expect(live.missed).toHaveBeenCalledExactlyOnceWith('e0', undefined)
+    expect(live.missed).toHaveBeenCalledExactlyOnceWith('e0')
     expect(live.told).toEqual([['e1', true], ['e2', false]])
   })
 
@@ -132,10 +131,8 @@ describe('LiveConnection', () => {
     expect(live.states).toEqual(['connecting', 'waiting'])
   })
 
-  it('catches up on all pages before it takes live events, each once', async () => {
-    const live = set(async (_after, cursor) =>
-      cursor ? { items: [changed('e3')], next_cursor: null, complete: true } : { items: [changed('e2')], next_cursor: 'p2', complete: true },
-    )
+  it('catches up before it takes live events, each once', async () => {
+    const live = set(async () => ({ items: [changed('e2'), changed('e3')], complete: true }))
     live.connection.start()
     await settle()
     live.missed.mockResolvedValueOnce({ items: [], complete: true })
@@ -148,8 +145,7 @@ describe('LiveConnection', () => {
     live.socket().says(changed('e3'))
     live.socket().says(changed('e4'))
     await settle()
-    expect(live.missed).toHaveBeenNthCalledWith(2, 'e1', undefined)
-    expect(live.missed).toHaveBeenNthCalledWith(3, 'e1', 'p2')
+    expect(live.missed).toHaveBeenNthCalledWith(2, 'e1')
     expect(live.events).toEqual(['e1', 'e2', 'e3', 'e4'])
     expect(live.onGap).not.toHaveBeenCalled()
   })
@@ -184,7 +180,7 @@ describe('LiveConnection', () => {
     await vi.advanceTimersByTimeAsync(1000)
     live.socket().says(hello)
     await settle()
-    expect(live.missed).toHaveBeenLastCalledWith('e0', undefined)
+    expect(live.missed).toHaveBeenLastCalledWith('e0')
     expect(live.onGap).not.toHaveBeenCalled()
   })
 

@@ -1,12 +1,11 @@
-import type { MissedEvents } from '@/api/live'
-import type { LiveEvent, LiveTicket } from '@/api/types'
+import type { LiveEvent, LiveTicket, MissedEvents } from '@/api/types'
 
 /** `live`: events arrive. `connecting`: first attempt. `waiting`: lost, will be tried again. `stopped`: not wanted. */
 export type LiveState = 'connecting' | 'live' | 'waiting' | 'stopped'
 
 export interface LiveOptions {
   ticket: () => Promise<LiveTicket>
-  missed: (after: string, cursor?: string | null) => Promise<MissedEvents>
+  missed: (after: string) => Promise<MissedEvents>
   /** `missed` if it happened while nobody listened: what it carries may be out of date by now. */
   onEvent: (event: LiveEvent, missed: boolean) => void
   /** Events were lost for good: everything shown may be stale. */
@@ -145,17 +144,10 @@ export class LiveConnection {
     if (after === null) return this.options.onGap()
     this.held = []
     try {
-      let cursor: string | null | undefined
-      do {
-        const page = await this.options.missed(after, cursor)
-        if (generation !== this.generation) return
-        if (!page.complete) {
-          this.options.onGap()
-          break
-        }
-        page.items.forEach((event) => this.deliver(event, true))
-        cursor = page.next_cursor
-      } while (cursor)
+      const { items, complete } = await this.options.missed(after)
+      if (generation !== this.generation) return
+      if (!complete) this.options.onGap()
+      items.forEach((event) => this.deliver(event, true))
     } catch {
       if (generation !== this.generation) return
       this.options.onGap()
