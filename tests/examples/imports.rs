@@ -9,6 +9,8 @@ mod hundreds;
 #[path = "../src/support.rs"]
 mod support;
 
+use std::time::{Duration, Instant};
+
 use hundreds::Run;
 use support::Steward;
 
@@ -17,17 +19,18 @@ async fn main() {
     let rows = std::env::args().nth(1).map_or(10_000, |rows| rows.parse().expect("a number of rows"));
     let steward = Steward::start().await;
     let admin = steward.admin().await;
-    let checked = Run::of(&steward, &admin, "CHK", rows, true).await;
-    let imported = Run::of(&steward, &admin, "ORB", rows, false).await;
-    imported.verify(&steward, &admin).await;
-    let follows = std::time::Instant::now();
-    steward.settle().await;
     println!("| {rows} requirements, a hundredth of them the parents of the others | s | rows a second |");
     println!("|---|---|---|");
-    for (what, run) in [("checked", &checked), ("imported", &imported)] {
+    let told = |what: &str, took: Duration| {
         #[allow(clippy::cast_precision_loss, reason = "rows are few")]
-        let rate = rows as f64 / run.took.as_secs_f64();
-        println!("| {what} | {:.1} | {rate:.0} |", run.took.as_secs_f64());
-    }
-    println!("| then lists, search and figures | {:.1} | |", follows.elapsed().as_secs_f64());
+        let rate = rows as f64 / took.as_secs_f64();
+        println!("| {what} | {:.1} | {rate:.0} |", took.as_secs_f64());
+    };
+    told("checked", Run::of(&steward, &admin, "CHK", rows, true).await.took);
+    let imported = Run::of(&steward, &admin, "ORB", rows, false).await;
+    told("imported", imported.took);
+    imported.verify(&steward, &admin).await;
+    let follows = Instant::now();
+    steward.settle().await;
+    told("then lists, search and figures", follows.elapsed());
 }
