@@ -135,7 +135,8 @@ pub(crate) async fn rows(
         None => (None, 0),
     };
     let list = List { to: newest.clone(), ..listing(product_id) };
-    let (loaded, read) = tokio::join!(product::load(app, caller, action, product_id), list.read(app, None, limit));
+    // One more than there are rows on a page: the first may have been shown whole on the page before.
+    let (loaded, read) = tokio::join!(product::load(app, caller, action, product_id), list.read(app, None, limit + 1));
     loaded?;
     let (items, more) = read?;
     let baselines: Vec<Baseline> = items.into_iter().map(|item| table::take(item, "card")).collect::<Result<_, _>>()?;
@@ -213,8 +214,8 @@ mod tests {
                 baselines.iter().flat_map(|one| (0..one.requirement_count.max(1)).map(|n| (one.id, n))).collect();
             let (mut shown, mut at) = (Vec::new(), Some((0, 0)));
             while let Some((begin, passed)) = at {
-                // As the list is read: as many baselines as a page has rows, from the one in the cursor on.
-                let end = (begin + limit).min(baselines.len());
+                // As the list is read: one baseline more than a page has rows, from the one in the cursor on.
+                let end = (begin + limit + 1).min(baselines.len());
                 let read = &baselines[begin..end];
                 let first = read.first().map(item::position);
                 let (stretches, next) = cut(read, first.as_deref(), passed, limit);
