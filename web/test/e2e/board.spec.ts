@@ -274,8 +274,15 @@ test.describe('by touch', () => {
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
     await expect.poll(scrolled).toBeGreaterThan(100)
     expect(lifted).toEqual([])
-    await column(page, 'Open').locator('div.overflow-y-auto').evaluate((box) => box.scrollTo(0, 0))
-    await expect(card(page, 'ORB-1')).toBeVisible()
+    // A swipe runs on for a while: the card is pressed once the list stands still.
+    await expect(async () => {
+      await column(page, 'Open').locator('div.overflow-y-auto').evaluate((box) => box.scrollTo(0, 0))
+      await expect(card(page, 'ORB-1')).toBeVisible({ timeout: 1_000 })
+      const before = await middle(card(page, 'ORB-1'))
+      await page.waitForTimeout(200)
+      expect(await scrolled()).toBe(0)
+      expect(await middle(card(page, 'ORB-1'))).toEqual(before)
+    }).toPass()
 
     await touch.send('Emulation.setEmitTouchEventsForMouse', { enabled: true, configuration: 'mobile' })
     const press = await middle(card(page, 'ORB-1'))

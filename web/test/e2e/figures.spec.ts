@@ -59,14 +59,16 @@ test('figures move when a live event tells of them', async ({ page }) => {
   await expect(page.getByText('43 investors')).toBeVisible()
 })
 
-test('a role without figures is told so and asks for none', async ({ page }) => {
+test('a role without figures has none on its overview and asks for none', async ({ page }) => {
   const asked: string[] = []
   page.on('request', (request) => request.url().includes('/api/analytics') && asked.push(request.url()))
   await fakeApi(page, { 'GET /api/me': () => ({ body: { ...me, roles: ['team_member'], permissions: [] } }) })
   await page.goto('/overview')
-  await expect(page.getByText('No figures for your role')).toBeVisible()
+  await expect(page.getByText('Helvetia Family Office is now yours')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Investors', exact: true })).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'Products', exact: true })).toHaveCount(0)
   expect(asked).toEqual([])
-  await page.getByRole('link', { name: 'See your notifications' }).click()
+  await page.getByRole('link', { name: 'See all' }).click()
   await expect(page).toHaveURL(/\/notifications$/)
 })
 

@@ -91,10 +91,10 @@ test('with little that is due, what comes next is shown below it', async ({ page
 
 test('what others do on the board arrives', async ({ page }) => {
   const { tasks, tell } = await open(page)
-  await expect(column(page, 'Blocked').getByRole('link', { name: 'Waterproof the probe housing' })).toHaveCount(0)
+  await expect(column(page, 'Blocked').getByRole('link', { name: 'Waterproof the probe housing', exact: true })).toHaveCount(0)
   tasks.moveAsOther(taskId(1), 'blocked')
   tell(tasks.changed(taskId(1), 'task_move'))
-  await expect(column(page, 'Blocked').getByRole('link', { name: 'Waterproof the probe housing' })).toBeVisible()
+  await expect(column(page, 'Blocked').getByRole('link', { name: 'Waterproof the probe housing', exact: true })).toBeVisible()
 })
 
 test('a relationship manager has reminders and investors, and asks for nothing of products', async ({ page }) => {
