@@ -91,7 +91,7 @@ fn banner(stack: &Stack, demo: Option<&Demo<'_>>) -> String {
         line("sign in", &format!("{username} / {password}"));
         line("", &format!("also as {}, with the same password", others.join(", ")));
         if demo.is_unfinished() {
-            line("demo", "two years of history arrive within the next minute");
+            line("demo", "two years of history arrive within the next two minutes");
         }
     }
     if let Some(token) = stack.setup_token() {

@@ -122,8 +122,8 @@ function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
         <div className="mt-1.5 flex items-center gap-2.5 text-xs text-ink-3 empty:hidden">
           {card.due_on && <DueMark dueOn={card.due_on} done={card.status === 'done'} />}
           {card.checklist_total > 0 && <Count icon={ListChecks} what="of the checklist done">{card.checklist_done}/{card.checklist_total}</Count>}
-          {card.comment_count > 0 && <Count icon={MessageSquare} what="comments">{card.comment_count}</Count>}
-          {card.attachment_count > 0 && <Count icon={Paperclip} what="attachments">{card.attachment_count}</Count>}
+          {card.comment_count > 0 && <Count icon={MessageSquare} what={card.comment_count === 1 ? 'comment' : 'comments'}>{card.comment_count}</Count>}
+          {card.attachment_count > 0 && <Count icon={Paperclip} what={card.attachment_count === 1 ? 'attachment' : 'attachments'}>{card.attachment_count}</Count>}
         </div>
       </article>
     </div>
