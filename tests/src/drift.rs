@@ -34,6 +34,42 @@ fn the_templates_routes_are_the_routers_routes() {
     assert_eq!(declared, served, "left: template.yaml, right: the routers");
 }
 
+/// Whether a route of `cargo lambda watch`, in which `{name}` stands for one part of a path and `{*name}` for the rest of it, takes
+/// `path`.
+fn takes(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(part), Some(_)) if part.starts_with("{*") => return true,
+            (Some(part), Some(other)) if part == other || (part.starts_with('{') && !other.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+#[test]
+fn cargo_lambda_watch_knows_every_route_of_the_api() {
+    let manifest = read("Cargo.toml");
+    let (_, table) = manifest.split_once("[workspace.metadata.lambda.watch.router]").unwrap();
+    let rows = table.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
+    let rows: Vec<(&str, &str)> = rows
+        .map(|row| row.split_once(" = ").unwrap())
+        .map(|(path, name)| (path.trim_matches('"'), name.trim_matches('"')))
+        .collect();
+    let template = read("template.yaml");
+    let folders: BTreeSet<&str> =
+        template.lines().filter_map(|line| line.trim().strip_prefix("CodeUri: target/lambda/")).collect();
+    for (_, function) in &rows {
+        assert!(folders.contains(format!("{function}/").as_str()), "{function} is no function");
+    }
+    let missing: Vec<String> = crate::coverage::routes()
+        .into_iter()
+        .filter(|route| route.split_once(' ').is_none_or(|(_, path)| !rows.iter().any(|(row, _)| takes(row, path))))
+        .collect();
+    assert!(missing.is_empty(), "not in Cargo.toml's routes of cargo lambda watch: {missing:?}");
+}
+
 #[test]
 fn the_openapi_document_is_the_one_the_code_generates() {
     let kept: Value = serde_json::from_str(&read("web/openapi.json")).unwrap();

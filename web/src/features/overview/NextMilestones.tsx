@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { RoadmapStrand } from '@/api/types'
 import { MILESTONE_RISKS } from '@/api/words'
-import { cx } from '@/lib/cx'
 import { formatDate } from '@/lib/time'
 import { MilestoneBadge } from '@/ui/Badge'
 import { buttonClass } from '@/ui/Button'
 import { Section } from '@/ui/PageHeader'
+import { ProgressBar } from '@/ui/ProgressBar'
 
 const SHOWN = 4
 
@@ -35,13 +35,11 @@ export function NextMilestones({ roadmap }: { roadmap: readonly RoadmapStrand[] 
                   <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
                   <MilestoneBadge status={status} atRisk={atRisk} />
                 </span>
-                <span className="flex items-center gap-3">
-                  <span className="h-1.5 min-w-0 flex-1 overflow-hidden rounded-full bg-slate-bg" aria-hidden>
-                    <span className={cx('block h-full rounded-full', atRisk ? 'bg-red' : 'bg-accent')} style={{ width: `${progress.percent}%` }} />
-                  </span>
+                <div className="flex items-center gap-3">
+                  <div className="min-w-0 flex-1"><ProgressBar value={progress.percent / 100} label={`Progress of ${name}`} tone={atRisk ? 'red' : 'accent'} /></div>
                   <span className="tabular w-20 text-right text-xs whitespace-nowrap text-ink-3">{progress.percent}% done</span>
                   <span className="tabular text-xs whitespace-nowrap text-ink-3">{formatDate(due)}</span>
-                </span>
+                </div>
                 {reason && <span className="text-xs text-red">{MILESTONE_RISKS[reason]}</span>}
               </Link>
             </li>
