@@ -5,7 +5,7 @@ mod extract;
 mod layers;
 
 pub use extract::{IfMatch, Json, Patch, Path, Query, present};
-pub use layers::{ClientAddress, finish, request_id, with_request_id};
+pub use layers::{ClientAddress, finish, finish_public, request_id, with_request_id};
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};

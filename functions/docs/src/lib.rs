@@ -3,7 +3,6 @@
 use axum::response::{IntoResponse, Response};
 use lambda_http::http::header;
 use serde::Serialize;
-use shared::App;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,8 +13,8 @@ const DOCUMENT: &str = include_str!("../../../web/openapi.json");
 /// The page that shows the document; its script and style come from the web app's own files.
 const PAGE: &str = include_str!("page.html");
 
-/// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
+/// The function's routes, whatever the state of those that they are merged with: these have none.
+pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
     OpenApiRouter::new().routes(routes!(health)).routes(routes!(openapi_get)).routes(routes!(docs_get))
 }
 

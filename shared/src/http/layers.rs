@@ -43,17 +43,29 @@ pub struct ClientAddress(pub String);
 
 /// Puts the shared layers around `router` and gives it its state.
 pub fn finish(router: Router<App>, app: App) -> Router {
+    around(answering_all(router).layer(from_fn_with_state(app.clone(), record_refusals))).with_state(app)
+}
+
+/// Puts the shared layers around a router whose routes touch no data: nobody is refused there, so nothing is recorded.
+pub fn finish_public(router: Router) -> Router {
+    around(answering_all(router))
+}
+
+/// With a problem as the answer to what no route takes.
+fn answering_all<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
         .fallback(|| async { Error::NotFound { what: "path" } })
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
-        .layer(from_fn_with_state(app.clone(), record_refusals))
+}
+
+fn around<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
         .layer(from_fn(read_idempotency_key))
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::internal("a handler panicked").into_response()
         }))
         .layer(from_fn(outermost))
-        .with_state(app)
 }
 
 /// Request id, log line and the headers that every answer carries.
