@@ -70,6 +70,24 @@ async fn cards_go_between_others_to_both_ends_and_into_other_columns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_finished_comes_first_among_what_is_done_and_all_else_last() {
+    let team = Team::start(&json!({})).await;
+    let [a, b, c] = team.cards(&["a", "b", "c"]).await.try_into().unwrap();
+    for (id, status) in [(&b, "blocked"), (&a, "blocked"), (&c, "done"), (&a, "done"), (&b, "done")] {
+        let version = team.get(id).await.json["version"].as_u64().unwrap();
+        team.patch(&team.mia, id, version, json!({"status": status})).await.expect(200);
+        if status == "blocked" && id == &a {
+            assert_eq!(team.titles(2).await, ["b", "a"]);
+        }
+    }
+    assert_eq!(team.titles(4).await, ["b", "a", "c"], "the one finished last on top");
+    team.create(json!({"title": "d", "status": "done"})).await;
+    assert_eq!(team.titles(4).await, ["d", "b", "a", "c"]);
+    team.place(&b, "done", None, None).await;
+    assert_eq!(team.titles(4).await, ["d", "a", "c", "b"], "a card goes where a hand puts it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_long_column_pages_on_with_its_filters() {
     let team = Team::start(&json!({})).await;
     let names = ["a", "b", "c", "d", "e"];

@@ -160,14 +160,14 @@ async fn tasks_are_listed_by_each_filter_and_by_filters_together() {
     team.create(json!({"title": "Plan", "status": "in_progress"})).await;
     team.steward.settle().await;
     for (query, expected) in [
-        ("", vec!["ORB-2", "ORB-4", "ORB-5", "ORB-1", "ORB-3"]),
+        ("", vec!["ORB-1", "ORB-3", "ORB-5", "ORB-4", "ORB-2"]),
         ("?status=open", vec!["ORB-1", "ORB-3"]),
-        ("?status=done", vec!["ORB-2", "ORB-4"]),
+        ("?status=done", vec!["ORB-4", "ORB-2"]),
         ("?priority=high", vec!["ORB-2"]),
-        (&format!("?assignee_id={}", team.tom.id), vec!["ORB-4", "ORB-1", "ORB-3"]),
+        (&format!("?assignee_id={}", team.tom.id), vec!["ORB-1", "ORB-3", "ORB-4"]),
         (&format!("?assignee_id={}&status=open", team.tom.id), vec!["ORB-3", "ORB-1"]),
         (&format!("?assignee_id={}&status=done", team.tom.id), vec!["ORB-4"]),
-        ("?assignee_id=none", vec!["ORB-2", "ORB-5"]),
+        ("?assignee_id=none", vec!["ORB-5", "ORB-2"]),
         ("?assignee_id=none&status=in_progress", vec!["ORB-5"]),
         ("?assignee_id=me", vec![]),
         (&format!("?requirement_id={requirement}"), vec!["ORB-1"]),
@@ -177,9 +177,9 @@ async fn tasks_are_listed_by_each_filter_and_by_filters_together() {
         ("?label=ui", vec!["ORB-4"]),
         ("?due_before=2027-01-02", vec!["ORB-3"]),
         ("?text=%C3%84PFEL", vec!["ORB-1"]),
-        ("?text=draw", vec!["ORB-2", "ORB-3"]),
+        ("?text=draw", vec!["ORB-3", "ORB-2"]),
         ("?text=orb-5", vec!["ORB-5"]),
-        ("?text=ui", vec!["ORB-2", "ORB-4"]),
+        ("?text=ui", vec!["ORB-4", "ORB-2"]),
     ] {
         assert_eq!(team.listed(query).await, expected, "{query}");
     }

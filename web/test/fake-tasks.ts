@@ -84,7 +84,8 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
     const [low, high] = [placeOf(above?.rank) ?? 0, placeOf(below?.rank)]
     return rankOf(high === undefined ? low + 1 : (low + high) / 2)
   }
-  const last = (status: TaskStatus) => between(column(status).at(-1), undefined)
+  const first = (status: TaskStatus) => placeOf(column(status)[0]?.rank)
+  const entrance = (status: TaskStatus) => (status === 'done' ? rankOf((first(status) ?? 2) / 2) : between(column(status).at(-1), undefined))
   const full = (status: TaskStatus, id: string): Answer | null => {
     const limit = status === 'done' ? null : limits[status]
     if (!limit || find(id)?.status === status || column(status).length < limit) return null
@@ -131,7 +132,7 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
       const number = Math.max(0, ...tasks.map((one) => one.number)) + 1
       const made: Task = {
         priority: 'medium', labels: [], ...sent, ...withSteps({ checklist: sent.checklist ?? [] }), checklist: [], status, id: taskId(number), version: 1, created_at: ago(0), updated_at: ago(0), product_id: ORBIT, number, reference: `ORB-${number}`,
-        rank: last(status), watcher_ids: [], comment_count: 0, attachment_count: 0, status_since: ago(0), created_by: me.id, created_by_name: me.name,
+        rank: entrance(status), watcher_ids: [], comment_count: 0, attachment_count: 0, status_since: ago(0), created_by: me.id, created_by_name: me.name,
       }
       return { status: 201, body: put(made) }
     },
@@ -147,7 +148,7 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
         const refused = patch.status ? full(patch.status, id) : null
         if (!task || task.version !== version) answer.refused.push({ id, code: 'stale_version', detail: 'It changed meanwhile.' })
         else if (refused) answer.refused.push({ id, code: 'wip_limit_reached', detail: (refused.body as { detail: string }).detail })
-        else answer.updated.push(cardOf(bump(task, { ...withSteps(patch), ...(patch.status && patch.status !== task.status ? { rank: last(patch.status) } : {}) })))
+        else answer.updated.push(cardOf(bump(task, { ...withSteps(patch), ...(patch.status && patch.status !== task.status ? { rank: entrance(patch.status) } : {}) })))
       }
       return { body: answer }
     },
@@ -155,7 +156,7 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
       guarded(request, (task) => {
         const patch = request.body as TaskPatch
         const refused = patch.status ? full(patch.status, task.id) : null
-        return refused ?? { body: bump(task, { ...withSteps(patch), ...(patch.status && patch.status !== task.status ? { rank: last(patch.status) } : {}) }) }
+        return refused ?? { body: bump(task, { ...withSteps(patch), ...(patch.status && patch.status !== task.status ? { rank: entrance(patch.status) } : {}) }) }
       }),
     [`DELETE ${P}/tasks/([^/]+)`]: (request: Request): Answer =>
       guarded(request, (task) => {

@@ -84,13 +84,23 @@ pub(super) fn count_in(
 
 /// A column as a list, in the order of its ranks.
 pub(super) fn column(product: ProductId, status: Status, order: Order) -> List {
-    let prefix = format!("{}#", status.as_str());
-    let source = Source { index: Some("gsi1"), pk: item::board(product), prefix };
+    let source = Source { index: Some("gsi1"), pk: item::board(product), prefix: item::column(status) };
     List::new(format!("board/{}", status.as_str()), source, order)
 }
 
-/// The rank of the last task in a column. Read from the index, which may be a moment late: two tasks that come last at the same
-/// time may get the same rank, and then stand in the order of their ids.
+/// The rank of a task that comes into a column and was given no place there: last, but among those that are done first, where
+/// what was finished just now is seen. Read from the index, which may be a moment late: two tasks that come at the same time may
+/// get the same rank, and then stand in the order of their ids.
+pub(super) async fn entrance(app: &App, product: ProductId, status: Status) -> Result<Rank, Error> {
+    if status != Status::Done {
+        return Ok(after(last(app, product, status).await?.as_ref()));
+    }
+    let (items, _) = column(product, status, Order::Ascending).read(app, None, 1).await?;
+    let first = items.first().and_then(rank_of);
+    Ok(Rank::between(None, first.as_ref()).or(first).unwrap_or_else(Rank::first))
+}
+
+/// The rank of the last task in a column.
 pub(super) async fn last(app: &App, product: ProductId, status: Status) -> Result<Option<Rank>, Error> {
     let (items, _) = column(product, status, Order::Descending).read(app, None, 1).await?;
     Ok(items.first().and_then(rank_of))

@@ -61,6 +61,18 @@ pub(super) fn board(product: ProductId) -> String {
     format!("BOARD#{product}")
 }
 
+/// What the places of a column begin with: its number first, so that all tasks of a product are listed column by column, as the
+/// board shows them, and what is done last.
+pub(super) fn column(status: Status) -> String {
+    format!("{}-{}#", status.number(), status.as_str())
+}
+
+/// Place on the board: the column, then the place there.
+#[must_use]
+pub fn place_on_board(status: Status, rank: &Rank, id: TaskId) -> String {
+    format!("{}{}", column(status), place(rank, id))
+}
+
 /// Place within a column.
 pub(super) fn place(rank: &Rank, id: TaskId) -> String {
     format!("{}#{id}", rank.as_str())
@@ -113,7 +125,7 @@ pub(super) fn draft(task: &Task, head: &Head, before: Option<&Stored>) -> Result
         .card(&StoredCard { card: &card, words })?
         .object("audit_head", head)?
         .object("transitions", &task.transitions)?
-        .index("gsi1", board(task.product_id), format!("{}#{}", task.status.as_str(), place(&task.rank, task.id)));
+        .index("gsi1", board(task.product_id), place_on_board(task.status, &task.rank, task.id));
     Ok(match look_at(task, before) {
         Some(look_at) => draft.index("gsi2", delivery::shard(DUE, task.id.0), look_at),
         None => draft,

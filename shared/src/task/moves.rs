@@ -188,7 +188,7 @@ async fn make_room(
 
 /// Another rank for a task that is still where it was. No new version of it: nobody changed it.
 fn shift(app: &App, transaction: &mut Transaction, card: &TaskCard, from: &str, rank: &Rank) -> Result<(), Error> {
-    let to = format!("{}#{}", card.status.as_str(), item::place(rank, card.id));
+    let to = item::place_on_board(card.status, rank, card.id);
     let update = app
         .table()
         .update_of(item::task_key(card.product_id, card.id))

@@ -24,6 +24,17 @@ impl Status {
     /// Every status, in the order of the board's columns.
     pub const ALL: [Self; 5] = [Self::Open, Self::InProgress, Self::Blocked, Self::InReview, Self::Done];
 
+    /// The place of its column on the board, from 1.
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Self::Open => 1,
+            Self::InProgress => 2,
+            Self::Blocked => 3,
+            Self::InReview => 4,
+            Self::Done => 5,
+        }
+    }
+
     /// The status's name in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {

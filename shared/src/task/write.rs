@@ -37,11 +37,11 @@ async fn around(app: &App, product_id: ProductId, status: Status, new: &NewTask)
             None => Ok(None),
         }
     };
-    let (last, requirement) = tokio::try_join!(board::last(app, product_id, status), requirement)?;
-    Ok(Around { rank: board::after(last.as_ref()), requirement_version: read::content_version(requirement.as_ref())? })
+    let (rank, requirement) = tokio::try_join!(board::entrance(app, product_id, status), requirement)?;
+    Ok(Around { rank, requirement_version: read::content_version(requirement.as_ref())? })
 }
 
-/// Creates a task, last in its column. Two round trips, unless somebody else takes its number. What it is linked to must be
+/// Creates a task, last in its column, or first when it is done already. Two round trips, unless somebody else takes its number. What it is linked to must be
 /// there when it is written, and whom it is assigned to must belong to the product.
 pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewTask) -> Result<StoredAnswer, Error> {
     create_as(app, caller, product_id, TaskId::new(), new).await
@@ -226,14 +226,14 @@ pub(super) async fn update_once(
     begin: impl Fn() -> Result<Transaction, Error>,
 ) -> Result<Task, Retry> {
     let linked = patch.linked().map(|requirement| item::requirement_key(product_id, requirement));
-    let last = async {
+    let entrance = async {
         match patch.status {
-            Some(status) => board::last(app, product_id, status).await,
+            Some(status) => board::entrance(app, product_id, status).await.map(Some),
             None => Ok(None),
         }
     };
     let loaded = read::load(app, caller, product_id, id, linked.iter().cloned().collect());
-    let (found, last) = tokio::join!(loaded, last);
+    let (found, entrance) = tokio::join!(loaded, entrance);
     let found = found?;
     if found.action != Action::TaskWrite && !patch.only_progresses() {
         return Err(Error::Forbidden { action: Action::TaskWrite.as_str() }.into());
@@ -246,10 +246,10 @@ pub(super) async fn update_once(
         Some(key) => Some(read::content_version(found.at(key))?.ok_or_else(item::no_requirement)?),
         None => None,
     };
-    let status = patch.status;
+    let (status, entrance) = (patch.status, entrance?);
     let mut after = patch.apply(found.stored.task.clone(), content_version)?;
-    if let Some(status) = status.filter(|status| *status != after.status) {
-        after.rank = board::after(last?.as_ref());
+    if let (Some(status), Some(rank)) = (status.filter(|status| *status != after.status), entrance) {
+        after.rank = rank;
         after.enter(status, Timestamp::now(), caller.id);
     }
     if after == found.stored.task {

@@ -2,8 +2,10 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
+use shared::id::TaskId;
 use shared::rank::Rank;
 use shared::table::{Draft, Key};
+use shared::task::{self, Status};
 
 use crate::support::{Person, Steward};
 use crate::{Bench, Row, seed};
@@ -12,22 +14,23 @@ use crate::{Bench, Row, seed};
 async fn fill_tasks(steward: &Steward, product: &str, model: &str, size: usize) {
     let model = steward.app().table().get(Key::new(format!("PRODUCT#{product}"), format!("TASK#{model}"))).await;
     let model = model.unwrap().unwrap();
-    let statuses = ["open", "in_progress", "blocked", "in_review", "done"];
+    let statuses = Status::ALL;
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let mut batch = Vec::new();
     for (n, rank) in Rank::following(None, size).into_iter().enumerate() {
-        let (id, status) = (shared::id::new().to_string(), statuses[n % statuses.len()]);
+        let (task, status) = (TaskId::new(), statuses[n % statuses.len()]);
+        let id = task.to_string();
         let mut copy = seed::renamed(&model, &id, "Copy");
         if let Some(AttributeValue::M(card)) = copy.get_mut("card") {
             card.remove("name");
             card.insert("number".into(), AttributeValue::N((n + 10).to_string()));
-            card.insert("status".into(), text(status));
+            card.insert("status".into(), text(status.as_str()));
             card.insert("rank".into(), text(rank.as_str()));
         }
         copy.insert("sk".into(), text(&format!("TASK#{id}")));
-        copy.insert("gsi1sk".into(), text(&format!("{status}#{}#{id}", rank.as_str())));
+        copy.insert("gsi1sk".into(), text(&task::place_on_board(status, &rank, task)));
         let card = shared::table::read(&copy, "card").unwrap();
-        batch.extend(shared::task::listings(&card).unwrap().into_iter().map(Draft::into_item));
+        batch.extend(task::listings(&card).unwrap().into_iter().map(Draft::into_item));
         batch.extend(shared::search::task_entries(&card).unwrap().into_iter().map(Draft::into_item));
         batch.push(copy);
         seed::write_full(steward, &mut batch).await;
