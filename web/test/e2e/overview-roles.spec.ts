@@ -97,6 +97,25 @@ test('what others do on the board arrives', async ({ page }) => {
   await expect(column(page, 'Blocked').getByRole('link', { name: 'Waterproof the probe housing', exact: true })).toBeVisible()
 })
 
+test('a task is finished where it stands, and brought back', async ({ page }) => {
+  const { tasks } = await open(page)
+  const row = part(page, 'Due today').getByRole('link', { name: 'Calibrate against three soil types' })
+  await page.getByRole('button', { name: 'Done: Calibrate against three soil types' }).click()
+  await expect(row).toHaveCount(0)
+  await expect(column(page, 'Done').getByRole('link').first()).toHaveText('Calibrate against three soil types')
+  expect(tasks.find(taskId(3))?.status).toBe('done')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(row).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Messages' })).toContainText('ORB-3 is as it was')
+})
+
+test('a task that somebody changed meanwhile is not finished, and comes back', async ({ page }) => {
+  await open(page, { 'PATCH /api/products/[^/]+/tasks/([^/]+)': () => problem(412, 'stale_version', 'Somebody changed it meanwhile') })
+  await page.getByRole('button', { name: 'Done: Calibrate against three soil types' }).click()
+  await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('ORB-3 is not changed')
+  await expect(part(page, 'Due today').getByRole('link', { name: 'Calibrate against three soil types' })).toBeVisible()
+})
+
 test('a relationship manager has reminders and investors, and asks for nothing of products', async ({ page }) => {
   const { asked } = await open(page, relationshipManager)
   await expect(part(page, 'Due today').getByRole('link', { name: 'Ask for the tax certificate' })).toBeVisible()

@@ -9,6 +9,7 @@ import type { MyReminder, TaskCard } from '@/api/types'
 import { dayOf } from '@/lib/day'
 import { useNow, useTimeZone } from '@/lib/time'
 import { useMe } from '@/session/useMe'
+import { useFinishTask } from '@/shell/products/useFinishTask'
 import { useMyTasks } from '@/shell/products/useMyTasks'
 import { dueBefore } from '@/shell/reminders/dueBefore'
 import { useReminderActions } from '@/shell/reminders/useReminderActions'
@@ -34,7 +35,11 @@ function When({ day, below = false }: { day: string; below?: boolean }) {
   return <DueMark dueOn={day} done={false} className={below ? 'md:hidden' : 'text-xs max-md:hidden'} />
 }
 
-function TaskRow({ task, aligned }: { task: TaskCard; /** With the reminders, whose rows end with a button. */ aligned: boolean }) {
+function Done({ name, onDone }: { name: string; onDone: () => void }) {
+  return <span className="relative z-10 max-md:-mr-2"><IconButton icon={Check} label={`Done: ${name}`} onClick={onDone} /></span>
+}
+
+function TaskRow({ task, onDone }: { task: TaskCard; onDone: () => void }) {
   return (
     <li className={ROW}>
       <Tile><StatusIcon status={task.status} /></Tile>
@@ -43,7 +48,7 @@ function TaskRow({ task, aligned }: { task: TaskCard; /** With the reminders, wh
         <span className="flex items-center gap-2 text-xs text-ink-3"><span className="tabular">{task.reference}</span><PriorityMark priority={task.priority} /><When day={task.due_on ?? ''} below /></span>
       </span>
       <When day={task.due_on ?? ''} />
-      {aligned && <span className="w-8 max-md:hidden" aria-hidden />}
+      <Done name={task.title} onDone={onDone} />
     </li>
   )
 }
@@ -57,7 +62,7 @@ function ReminderRow({ reminder, day, onDone }: { reminder: MyReminder; day: str
         <span className="flex gap-2 text-xs text-ink-3"><span className="truncate">{reminder.investor_name}</span><When day={day} below /></span>
       </span>
       <When day={day} />
-      <span className="relative z-10 max-md:-mr-2"><IconButton icon={Check} label={`Done: ${reminder.message}`} onClick={onDone} /></span>
+      <Done name={reminder.message} onDone={onDone} />
     </li>
   )
 }
@@ -95,19 +100,20 @@ function useDueReminders(enabled: boolean) {
   })
 }
 
-/** Tasks and reminders of the user that are due today or overdue, or else come next; a reminder can be ticked off here. */
+/** Tasks and reminders of the user that are due today or overdue, or else come next, to be ticked off. */
 export function DueToday({ reminds, works }: { reminds: boolean; works: boolean }) {
   const timeZone = useTimeZone()
   const today = dayOf(useNow(), timeZone)
   const { query: mine, tasks } = useMyTasks(works)
   const reminders = useDueReminders(reminds)
   const { done } = useReminderActions()
+  const finish = useFinishTask()
   const { due, soon } = agenda(today, tasks, reminders.data ?? [], timeZone)
   const next = soon.slice(0, Math.max(0, FILLED - due.length))
   const pending = (works && mine.isPending) || (reminds && reminders.isPending)
   const failed = mine.isError || reminders.isError
   const rest = due.length - SHOWN
-  const row = (one: Due) => (one.task ? <TaskRow key={one.key} task={one.task} aligned={reminds} /> : <ReminderRow key={one.key} reminder={one.reminder} day={one.day} onDone={() => void done(one.reminder)} />)
+  const row = (one: Due) => (one.task ? <TaskRow key={one.key} task={one.task} onDone={() => void finish(one.task)} /> : <ReminderRow key={one.key} reminder={one.reminder} day={one.day} onDone={() => void done(one.reminder)} />)
   const actions = (
     <span className="flex items-center">
       {reminds && <Link to="/reminders" search={{ due: 'today' }} className={buttonClass('quiet')}>Reminders</Link>}
