@@ -1,5 +1,6 @@
 //! A running Steward for a test, people in it, and a short way to call it.
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode};
 use local::{Stack, StackOptions};
@@ -107,14 +108,18 @@ impl Call<'_> {
         self
     }
 
-    pub async fn send(self) -> Answer {
+    /// The request, and who answers it: what a measurement leaves outside.
+    pub fn prepare(self) -> (Router, Request<Body>) {
         let mut request = Request::builder().method(self.method).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let request = request.body(self.body).unwrap();
-        let response = self.steward.stack.router().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        (self.steward.stack.router(), request.body(self.body).unwrap())
+    }
+
+    pub async fn send(self) -> Answer {
+        let (router, request) = self.prepare();
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
