@@ -56,11 +56,11 @@ pub use investor::{
     ActivityExport, CashFlowExport, DocumentExport, InvestmentExport, InvestorExport, ReminderExport, TimelineExport,
     TimelineExportQuery,
 };
-pub use own::{MyReminderExport, NotificationExport, SessionExport};
+pub use own::{MyReminderExport, MyTaskExport, NotificationExport, SavedViewExport, SessionExport};
 pub use product::{
     AssetExport, AssetExportQuery, AttachmentExport, BaselineExport, CommentExport, MilestoneExport,
-    MilestoneExportQuery, ProductExport, RequirementExport, RequirementExportQuery, RequirementVersionExport,
-    RuleExport, TaskExport, TaskExportQuery,
+    MilestoneExportQuery, ProductExport, ProductMemberExport, RequirementExport, RequirementExportQuery,
+    RequirementVersionExport, RuleExport, TaskExport, TaskExportQuery,
 };
 pub use sheet::{Line, Row};
 

@@ -19,6 +19,7 @@ pub(crate) use item::{is_open, partition};
 pub use key::ProductKey;
 pub(crate) use list::read;
 pub use list::{ProductQuery, get, list};
+pub(crate) use member::read as read_members;
 pub use member::{
     NewMember, ProductMember, ProductMembers, list as members, put as put_member, remove as remove_member,
 };

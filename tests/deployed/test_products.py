@@ -211,11 +211,13 @@ def test_work_is_imported_found_exported_and_deleted_with_its_product(admin: Per
     assert len(mia.ask(200, "GET", f"{path}/requirements")["items"]) == 2
     for person in (mia, tom, admin):
         eventually(lambda person=person: person.ask(200, "GET", f"/api/search?q={word}")["items"])
-    for rows in ("requirements", "tasks", "assets", "milestones", "baselines", "comments", "attachments", "rules"):
+    lists = ("requirements", "tasks", "assets", "milestones", "baselines", "comments", "attachments", "rules", "members", "views")
+    for rows in lists:
         assert mia.request("GET", f"/api/exports/products/{product}/{rows}").status_code == 200
     first = mia.ask(200, "GET", f"{path}/requirements")["items"][0]
     assert mia.request("GET", f"/api/exports/products/{product}/requirements/{first['id']}/versions").status_code == 200
     assert mia.request("GET", "/api/exports/products").status_code == 200
+    assert mia.request("GET", "/api/exports/tasks").status_code == 200
     assert admin.request("GET", "/api/exports/products").status_code == 200
     drawing = mia.ask(201, "POST", f"{path}/assets", described("Drawing.pdf", PDF))
     assert send(drawing["upload"], PDF).status_code == 200

@@ -56,6 +56,7 @@ fn allowed(route: &str) -> &'static str {
         | "GET /api/exports/users"
         | "GET /api/exports/audit" => "A",
         "GET /api/exports/imports" | "GET /api/exports/imports/{import_id}/errors" => "ARM",
+        "GET /api/exports/tasks" => "AM",
         route if route.starts_with("GET /api/exports/products") => "AM",
         route if route.starts_with("GET /api/exports/") => "ARN",
         "GET /api/users" => "ARNM",

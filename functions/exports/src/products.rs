@@ -4,8 +4,8 @@ use axum::extract::State;
 use shared::caller::Caller;
 use shared::export::{
     self, AssetExport, AssetExportQuery, AttachmentExport, BaselineExport, CommentExport, Csv, ExportQuery, Here,
-    MilestoneExport, MilestoneExportQuery, ProductExport, RequirementExport, RequirementExportQuery,
-    RequirementVersionExport, RuleExport, TaskExport, TaskExportQuery,
+    MilestoneExport, MilestoneExportQuery, MyTaskExport, ProductExport, ProductMemberExport, RequirementExport,
+    RequirementExportQuery, RequirementVersionExport, RuleExport, SavedViewExport, TaskExport, TaskExportQuery,
 };
 use shared::http::{Path, Query};
 use shared::id::{ProductId, RequirementId};
@@ -25,6 +25,9 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(comment_export))
         .routes(routes!(attachment_export))
         .routes(routes!(rule_export))
+        .routes(routes!(product_member_export))
+        .routes(routes!(view_export))
+        .routes(routes!(task_export_mine))
 }
 
 /// Save products, by name.
@@ -194,4 +197,54 @@ async fn rule_export(
     Query(query): Query<ExportQuery>,
 ) -> Result<Csv, Error> {
     export::page(&app, &caller, &here, &RuleExport { product_id, query }).await
+}
+
+/// Save the team of a product with what each has to do, the owner first.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/members", operation_id = "product_member_export", tag = "exports",
+    params(("product_id" = ProductId, Path), ExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn product_member_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &ProductMemberExport { product_id, query }).await
+}
+
+/// Save one's own views of a product's tasks, the oldest first.
+#[utoipa::path(
+    get, path = "/api/exports/products/{product_id}/views", operation_id = "view_export", tag = "exports",
+    params(("product_id" = ProductId, Path), ExportQuery),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn view_export(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Path(product_id): Path<ProductId>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &SavedViewExport { product_id, query }).await
+}
+
+/// Save one's own unfinished tasks in all products, the one due first first.
+#[utoipa::path(
+    get, path = "/api/exports/tasks", operation_id = "task_export_mine", tag = "exports",
+    params(MyTaskExport),
+    responses(Csv),
+    security(("bearer" = []))
+)]
+async fn task_export_mine(
+    State(app): State<App>,
+    caller: Caller,
+    here: Here,
+    Query(query): Query<MyTaskExport>,
+) -> Result<Csv, Error> {
+    export::page(&app, &caller, &here, &query).await
 }

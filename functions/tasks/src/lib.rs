@@ -141,7 +141,7 @@ async fn task_list_mine(
     caller: Caller,
     Query(query): Query<MyTaskQuery>,
 ) -> Result<axum::Json<Page<TaskCard>>, Error> {
-    task::mine(&app, &caller, &query).await.map(axum::Json)
+    task::list_mine(&app, &caller, &query).await.map(axum::Json)
 }
 
 /// Change many tasks in the same way, each for itself.

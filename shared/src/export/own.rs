@@ -1,4 +1,4 @@
-//! What is the caller's own: notifications, reminders about all investors, login sessions.
+//! What is the caller's own: notifications, reminders about all investors, tasks in all products, saved views, login sessions.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -6,13 +6,19 @@ use utoipa::IntoParams;
 use super::{Export, ExportQuery, Line, Row};
 use crate::app::App;
 use crate::caller::Caller;
+use crate::cell;
 use crate::error::Error;
+use crate::id::ProductId;
 use crate::notification::{self, Notification};
 use crate::page::{Page, PageRequest};
 use crate::policy::Action;
+use crate::priority::Priority;
 use crate::reminder::{self, MyReminder, ReminderQuery, Status};
 use crate::session::{self, Session};
-use crate::time::Timestamp;
+use crate::task::view::{self, SavedView};
+use crate::task::{self, Assignee, MyTaskQuery, TaskCard};
+use crate::text::Tag;
+use crate::time::{Date, Timestamp};
 
 /// The caller's notifications.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -113,6 +119,101 @@ impl Row for MyReminder {
         line.text(&reminder.created_by_name);
         line.plain(reminder.investor_id);
         line.plain(reminder.id);
+    }
+}
+
+/// Somebody's unfinished tasks in all products, the caller's own unless it is said whose.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MyTaskExport {
+    /// Whose: a user's id or `me`, which it is if left out.
+    #[param(value_type = Option<String>)]
+    pub assignee_id: Option<Assignee>,
+    /// Only this status.
+    pub status: Option<task::Status>,
+    /// Only this priority.
+    pub priority: Option<Priority>,
+    /// Only those that are due before this day.
+    #[param(value_type = Option<String>, format = Date)]
+    pub due_before: Option<Date>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+impl Export for MyTaskExport {
+    const OPERATION: &'static str = "task_export_mine";
+    const FILE: &'static str = "my-tasks";
+    type Row = TaskCard;
+
+    fn cursor(&self) -> Option<&String> {
+        self.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<TaskCard>, Error> {
+        let query = MyTaskQuery {
+            assignee_id: self.assignee_id,
+            status: self.status,
+            priority: self.priority,
+            due_before: self.due_before,
+            ..MyTaskQuery::default()
+        };
+        task::read_mine(app, caller, Action::ProductExport, &query, request).await
+    }
+}
+
+impl Row for TaskCard {
+    const COLUMNS: &'static [&'static str] = &[
+        "due_on",
+        "reference",
+        "title",
+        "status",
+        "priority",
+        "estimate_hours",
+        "labels",
+        "checklist_done",
+        "checklist_total",
+        "status_since",
+        "started_at",
+        "created_at",
+        "updated_at",
+        "product_id",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.maybe(self.due_on.map(String::from));
+        line.plain(&self.reference);
+        line.text(&self.title);
+        line.plain(self.status.as_str());
+        line.plain(self.priority.as_str());
+        line.maybe(self.estimate_hours.map(String::from));
+        line.text(&cell::joined(self.labels.iter().map(Tag::as_str)));
+        line.plain(self.checklist_done);
+        line.plain(self.checklist_total);
+        line.plain(self.status_since);
+        line.maybe(self.started_at);
+        line.plain(self.created_at);
+        line.plain(self.updated_at);
+        line.plain(self.product_id);
+        line.plain(self.id);
+    }
+}
+
+list_of!(
+    /// The caller's saved views of a product's tasks, the oldest first.
+    SavedViewExport("product", product_id: ProductId, ExportQuery), "view_export", "views", SavedView,
+    |of, app, caller, _request| view::read(app, caller, Action::ProductExport, of.product_id)
+);
+
+impl Row for SavedView {
+    const COLUMNS: &'static [&'static str] = &["name", "query", "created_at", "id"];
+
+    fn cells(&self, line: &mut Line) {
+        line.text(&self.name);
+        line.text(&self.query);
+        line.plain(self.created_at);
+        line.plain(self.id);
     }
 }
 

@@ -22,7 +22,7 @@ use crate::milestone::{self, Milestone, MilestoneQuery};
 use crate::page::{Page, PageRequest};
 use crate::policy::Action;
 use crate::priority::Priority;
-use crate::product::{self, ProductCard, ProductQuery};
+use crate::product::{self, ProductCard, ProductMember, ProductQuery};
 use crate::requirement::{self, Requirement, RequirementQuery, RequirementVersion};
 use crate::rule::{self, Rule};
 use crate::table::{self, Item, Key};
@@ -286,6 +286,14 @@ list_of!(
     |of, app, caller, request| async {
         let query = MilestoneQuery { status: of.query.status, limit: None, cursor: None };
         milestone::read(app, caller, Action::ProductExport, of.product_id, &query, request).await
+    }
+);
+list_of!(
+    /// The team of a product with what each has to do: the owner first, then the others by name.
+    ProductMemberExport("product", product_id: ProductId, ExportQuery), "product_member_export", "members", ProductMember,
+    |of, app, caller, _request| async {
+        let team = product::read_members(app, caller, Action::ProductExport, of.product_id).await?;
+        Ok(Page { items: team.items, next_cursor: None })
     }
 );
 list_of!(

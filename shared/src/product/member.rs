@@ -54,9 +54,14 @@ pub struct NewMember {
 
 /// The team of a product, and what each has to do. Two round trips.
 pub async fn list(app: &App, caller: &Caller, id: ProductId) -> Result<ProductMembers, Error> {
-    caller.allow(Action::ProductRead)?;
-    let (product, work) = tokio::join!(super::get(app, caller, id), read_workload(app, id));
-    let (product, mut work) = (product?, work?);
+    read(app, caller, Action::ProductRead, id).await
+}
+
+/// The team of a product with which the caller may `action`.
+pub(crate) async fn read(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<ProductMembers, Error> {
+    caller.allow(action)?;
+    let (loaded, work) = tokio::join!(super::load(app, caller, action, id), read_workload(app, id));
+    let (product, mut work) = (loaded?.product, work?);
     let ids: BTreeSet<UserId> = product.member_ids().into_iter().chain([product.owner_id]).collect();
     let role = |user| product.members.iter().find(|member| member.user_id == user).map(|member| member.role);
     let member = |card: UserCard| ProductMember {

@@ -205,8 +205,20 @@ pub(super) fn filtered(mut list: List, caller: &Caller, query: &TaskQuery) -> Li
 }
 
 /// One page of somebody's unfinished tasks in all products that the caller may read, the most urgent day first.
-pub async fn mine(app: &App, caller: &Caller, query: &MyTaskQuery) -> Result<Page<TaskCard>, Error> {
-    let scope = caller.allow(Action::ProductRead)?;
+pub async fn list_mine(app: &App, caller: &Caller, query: &MyTaskQuery) -> Result<Page<TaskCard>, Error> {
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    read_mine(app, caller, Action::ProductRead, query, &request).await
+}
+
+/// One page of somebody's unfinished tasks in all products with which the caller may `action`; only the filters of `query` count.
+pub(crate) async fn read_mine(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    query: &MyTaskQuery,
+    request: &PageRequest,
+) -> Result<Page<TaskCard>, Error> {
+    let scope = caller.allow(action)?;
     let Some(user) = query.assignee_id.unwrap_or(Assignee::Me).user(caller) else {
         return Err(Error::bad_parameter("assignee_id", "must be the id of a user or me"));
     };
@@ -217,18 +229,18 @@ pub async fn mine(app: &App, caller: &Caller, query: &MyTaskQuery) -> Result<Pag
         due_before: query.due_before,
         ..TaskQuery::default()
     };
-    let request = PageRequest::new(query.limit, query.cursor.clone());
-    let page = filtered(list, caller, &narrow).page(app, &request).await?;
+    let page = filtered(list, caller, &narrow).page(app, request).await?;
     let mut page = page.try_map(|item| table::take::<TaskCard>(item, "card"))?;
-    let seen = readable(app, caller, scope, page.items.iter().map(|card| card.product_id).collect()).await?;
+    let seen = permitted(app, caller, action, scope, page.items.iter().map(|card| card.product_id).collect()).await?;
     page.items.retain(|card| seen.contains(&card.product_id));
     Ok(page)
 }
 
-/// Those of the products that the caller may read now: what is assigned to somebody stays so when they leave the team.
-async fn readable(
+/// Those of the products with which the caller may `action` now: what is assigned to somebody stays so when they leave the team.
+async fn permitted(
     app: &App,
     caller: &Caller,
+    action: Action,
     scope: Scope,
     products: BTreeSet<ProductId>,
 ) -> Result<BTreeSet<ProductId>, Error> {
@@ -236,6 +248,6 @@ async fn readable(
         return Ok(products);
     }
     let items = app.table().get_many(products.into_iter().map(product::item_key).collect()).await?;
-    let permitted = |item: &Item| product::permitted(caller, Action::ProductRead, scope, Some(item));
+    let permitted = |item: &Item| product::permitted(caller, action, scope, Some(item));
     Ok(items.iter().filter_map(|item| permitted(item).ok()).map(|loaded| loaded.product.id).collect())
 }

@@ -61,11 +61,20 @@ fn prefix(product: ProductId) -> String {
 
 /// The caller's views of a product, the oldest first; there are at most 50.
 pub async fn list(app: &App, caller: &Caller, product_id: ProductId) -> Result<Page<SavedView>, Error> {
+    read(app, caller, Action::ProductRead, product_id).await
+}
+
+/// The views of a caller who may `action`.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+) -> Result<Page<SavedView>, Error> {
     let request = PageRequest::exactly(MOST, None);
     let mut list = List::new("views", Source::table(partition(caller.id), prefix(product_id)), Order::Ascending);
     list.consistent = true;
-    let (loaded, page) =
-        tokio::join!(product::load(app, caller, Action::ProductRead, product_id), list.page(app, &request));
+    let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, &request));
     loaded?;
     page?.try_map(|item| table::take(item, "data"))
 }

@@ -194,3 +194,59 @@ async fn comments_files_rules_and_baselines_are_exported_with_what_they_belong_t
         get(&steward, &tom, &path(list)).await.problem(403, "forbidden");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_team_and_what_is_ones_own_are_exported_to_those_who_may_carry_them_away() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let max = steward.user(&admin, "max", &[Role::Manager]).await;
+    let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
+    let orbit = furnished(&steward, &mia, "ORB").await;
+    let comet = furnished(&steward, &max, "COM").await;
+    for (product, owner, member) in [(&orbit, &mia, &tom), (&comet, &max, &mia)] {
+        let member = format!("/api/products/{product}/members/{}", member.id);
+        steward.request("PUT", &member).by(owner).if_match(1).json(&json!({"role": "tester"})).send().await.expect(200);
+    }
+    let hers = json!({"title": "=Theirs", "assignee_id": mia.id, "due_on": "2027-01-04"});
+    create(&steward, &max, &format!("/api/products/{comet}/tasks"), &hers).await;
+    for (name, query) in [("@Urgent", "priority=urgent"), ("Mine", "assignee_id=me")] {
+        create(&steward, &mia, &format!("/api/products/{orbit}/views"), &json!({"name": name, "query": query})).await;
+    }
+    steward.settle().await;
+    let path = |list: &str| format!("/api/exports/products/{orbit}/{list}");
+
+    let team = export(&steward, &mia, &path("members")).await;
+    assert_eq!((column(&team, "username"), column(&team, "role")), (vec!["mia", "tom"], vec!["", "tester"]));
+    assert_eq!((column(&team, "is_owner"), column(&team, "open_tasks")), (vec!["true", "false"], vec!["1", "0"]));
+    assert_eq!(column(&team, "estimate_hours"), ["2.5", "0"]);
+
+    let views = export(&steward, &mia, &path("views")).await;
+    assert_eq!(
+        (column(&views, "name"), column(&views, "query")),
+        (vec!["'@Urgent", "Mine"], vec!["priority=urgent", "assignee_id=me"])
+    );
+    assert!(export(&steward, &admin, &path("views")).await.is_empty(), "views are their maker's alone");
+    for list in ["members", "views"] {
+        get(&steward, &max, &path(list)).await.problem(404, "not_found");
+        get(&steward, &tom, &path(list)).await.problem(403, "forbidden");
+    }
+
+    let exported = export(&steward, &mia, "/api/exports/tasks").await;
+    assert_eq!(column(&exported, "id"), ids(&steward, &mia, "/api/tasks").await);
+    assert_eq!(
+        (column(&exported, "title"), column(&exported, "labels")),
+        (vec!["'=Theirs", "'+Task"], vec!["", "one; two\\; three"])
+    );
+    let all = export(&steward, &admin, &format!("/api/exports/tasks?assignee_id={}", mia.id)).await;
+    assert_eq!(column(&all, "title"), ["'=Theirs", "'+Task"]);
+    let first = format!("/api/exports/tasks?assignee_id={}&due_before=2027-01-05", mia.id);
+    assert_eq!(column(&export(&steward, &admin, &first).await, "title"), ["'=Theirs"]);
+    assert!(export(&steward, &mia, "/api/exports/tasks?status=blocked").await.is_empty());
+    // What is assigned to her in a product whose team she has left is no longer hers to see, nor to carry away.
+    let left = format!("/api/products/{comet}/members/{}", mia.id);
+    steward.delete(&left).by(&max).if_match(2).send().await.expect(200);
+    assert_eq!(column(&export(&steward, &mia, "/api/exports/tasks").await, "title"), ["'+Task"]);
+    get(&steward, &mia, "/api/exports/tasks?assignee_id=none").await.problem(400, "invalid_input");
+    get(&steward, &tom, "/api/exports/tasks").await.problem(403, "forbidden");
+}

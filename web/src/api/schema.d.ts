@@ -463,6 +463,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/products/{product_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save the team of a product with what each has to do, the owner first. */
+        get: operations["product_member_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/products/{product_id}/milestones": {
         parameters: {
             query?: never;
@@ -548,6 +565,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/products/{product_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save one's own views of a product's tasks, the oldest first. */
+        get: operations["view_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/reminders": {
         parameters: {
             query?: never;
@@ -574,6 +608,23 @@ export interface paths {
         };
         /** Save the list of one's own login sessions. */
         get: operations["session_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save one's own unfinished tasks in all products, the one due first first. */
+        get: operations["task_export_mine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7722,6 +7773,42 @@ export interface operations {
             };
         };
     };
+    product_member_export: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     milestone_export: {
         parameters: {
             query?: {
@@ -7931,6 +8018,42 @@ export interface operations {
             };
         };
     };
+    view_export: {
+        parameters: {
+            query?: {
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                product_id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reminder_export_mine: {
         parameters: {
             query?: {
@@ -7972,6 +8095,48 @@ export interface operations {
     session_export: {
         parameters: {
             query?: {
+                /** @description Where to go on, from the `Link` header of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; not there at the end. */
+                    Link?: string;
+                    /** @description Rows on this page. */
+                    "X-Row-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_export_mine: {
+        parameters: {
+            query?: {
+                /** @description Whose: a user's id or `me`, which it is if left out. */
+                assignee_id?: string;
+                /** @description Only this status. */
+                status?: components["schemas"]["TaskStatus"];
+                /** @description Only this priority. */
+                priority?: components["schemas"]["Priority"];
+                /** @description Only those that are due before this day. */
+                due_before?: string;
                 /** @description Where to go on, from the `Link` header of the page before. */
                 cursor?: string;
             };

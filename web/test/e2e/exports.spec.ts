@@ -59,7 +59,11 @@ test('what is in a product is exported, and tasks are imported, by those who may
   const comments = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Export comments' }).click()
   expect((await comments).suggestedFilename()).toMatch(/^orb-comments-/)
-  expect(asked).toEqual(['tasks?priority=critical', 'comments'])
+  await page.goto(`/products/${ORBIT}/team`)
+  const team = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export the team' }).click()
+  expect((await team).suggestedFilename()).toMatch(/^orb-members-/)
+  expect(asked).toEqual(['tasks?priority=critical', 'comments', 'members'])
 })
 
 test('those who may neither export nor import are not offered it', async ({ page }) => {

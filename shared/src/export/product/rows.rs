@@ -8,6 +8,7 @@ use crate::cell;
 use crate::comment::Comment;
 use crate::export::{Line, Row};
 use crate::milestone::Milestone;
+use crate::product::{ProductMember, TeamRole};
 use crate::rule::Rule;
 use crate::task::ChecklistItem;
 use crate::text::{Criterion, Name, Tag};
@@ -246,6 +247,23 @@ impl Row for AtTask<Attachment> {
         line.text(&file.created_by_name);
         line.plain(file.created_at);
         line.plain(file.id);
+    }
+}
+
+impl Row for ProductMember {
+    const COLUMNS: &'static [&'static str] =
+        &["username", "name", "role", "is_owner", "active", "open_tasks", "overdue_tasks", "estimate_hours", "user_id"];
+
+    fn cells(&self, line: &mut Line) {
+        line.text(&self.username);
+        line.text(&self.name);
+        line.maybe(self.role.map(TeamRole::as_str));
+        line.plain(self.is_owner);
+        line.plain(self.active);
+        line.plain(self.workload.open_tasks);
+        line.plain(self.workload.overdue_tasks);
+        line.plain(self.workload.estimate_hours);
+        line.plain(self.user_id);
     }
 }
 

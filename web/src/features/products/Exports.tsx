@@ -12,6 +12,8 @@ const LISTS = [
   ['milestones', 'Milestones'],
   ['assets', 'Assets'],
   ['rules', 'Rules'],
+  ['members', 'Team'],
+  ['views', 'Your saved views'],
 ] as const
 
 /** All that is in a product as files, also what has no list of its own to export from. */

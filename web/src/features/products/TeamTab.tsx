@@ -7,6 +7,7 @@ import type { Product, ProductMember, TeamRole } from '@/api/types'
 import { TEAM_ROLES, options } from '@/api/words'
 import { isWritable, useProductCan } from '@/session/productAccess'
 import { useUsers, worksOnProducts } from '@/session/useUsers'
+import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct, useStoredProduct, useTeam } from '@/shell/products/useProduct'
 import { Avatar } from '@/ui/Avatar'
 import { Badge } from '@/ui/Badge'
@@ -153,7 +154,7 @@ function TeamTab() {
   const hint = open === undefined ? undefined : `${open} open ${open === 1 ? 'task' : 'tasks'}${overdue ? `, ${overdue} overdue` : ''}`
   return (
     <div className="mx-auto max-w-4xl p-4 md:p-6">
-      <Section title="Team" hint={hint}>
+      <Section title="Team" hint={hint} actions={<ExportButton compact action="product_export" path={`/api/exports/products/${product.id}/members`} name={`${product.key.toLowerCase()}-members`} label="Export the team" />}>
         <div className="-m-4">
           {mayChange && <AddMember product={product} changes={changes} />}
           {query.isPending ? (

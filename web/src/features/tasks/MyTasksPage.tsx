@@ -7,6 +7,7 @@ import { cx } from '@/lib/cx'
 import { dayOf } from '@/lib/day'
 import { useNow, useTimeZone } from '@/lib/time'
 import { usePageTitle } from '@/shell/crumb'
+import { ExportButton } from '@/shell/ExportButton'
 import { useMyTasks } from '@/shell/products/useMyTasks'
 import { buttonClass } from '@/ui/Button'
 import { LoadMore } from '@/ui/LoadMore'
@@ -88,7 +89,7 @@ function MyTasksPage() {
   }
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="My tasks" meta={tasks.length > 0 ? `${tasks.length}${query.hasNextPage ? '+' : ''}` : undefined} />
+      <PageHeader title="My tasks" meta={tasks.length > 0 ? `${tasks.length}${query.hasNextPage ? '+' : ''}` : undefined} actions={tasks.length > 0 && <ExportButton action="product_export" path="/api/exports/tasks" name="my-tasks" />} />
       <div className="min-h-0 flex-1 overflow-y-auto">{body()}</div>
       {search.task && search.product && <TaskPanel key={search.task} productId={search.product} taskId={search.task} onClose={() => open()} />}
     </div>
