@@ -217,6 +217,10 @@ async fn what_others_have_plenty_of_does_not_hide_what_is_ones_own() {
     for number in 0..45 {
         below(&steward, &admin, &big, "tasks", &format!("Test case {number}")).await;
     }
+    // However many products she has, the youngest of them is asked too.
+    for number in 0..25 {
+        product(&steward, &mia, &format!("P{number}"), "Probe").await;
+    }
     let orbit = product(&steward, &mia, "ORB", "Orbit").await;
     below(&steward, &mia, &orbit, "tasks", "Test the thruster").await;
     steward.settle().await;

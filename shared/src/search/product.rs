@@ -20,10 +20,9 @@ use crate::policy::{Action, Scope};
 use crate::table;
 use crate::text;
 
-/// How many products are looked at for those who see some of them; about thirty are one read unit.
+/// How many products are looked at for those who see some of them; about thirty are one read unit. When they are asked one by one,
+/// each of them is half a unit.
 const MOST_PRODUCTS: usize = 100;
-/// How many products are asked one by one, at half a read unit each.
-const MOST_ASKED: usize = 20;
 /// How many entries of all products' work are read, to find ten requirements and ten tasks: at most one read unit.
 const OF_ALL: usize = 20;
 /// How many are read for those who see some products: at most one and a half units.
@@ -55,8 +54,7 @@ async fn of_mine(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<Search
     hits.retain(|hit| hit.product().is_some_and(|id| ids.contains(&id)));
     let fitting = hits.iter().filter(|hit| typed.fits(hit)).count();
     if more && fitting < MOST_RESULTS {
-        let asked = ids.into_iter().take(MOST_ASKED);
-        let parts = asked.map(|id| read(app, typed, MOST_RESULTS, move |_| entry::work_of(id)));
+        let parts = ids.into_iter().map(|id| read(app, typed, MOST_RESULTS, move |_| entry::work_of(id)));
         hits.extend(try_join_all(parts).await?.into_iter().flat_map(|part| part.hits));
     }
     Ok(typed.best(products.into_iter().chain(hits)))
