@@ -1,6 +1,8 @@
 //! The whole HTTP API: every function's routes in one router, and the document that describes them.
 
+use axum::Router;
 use shared::App;
+use shared::http::Routes;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,9 +22,12 @@ impl Modify for Bearer {
 }
 
 /// The routes of every function. Two functions that claim the same path make this panic, so a test that calls it finds out.
-#[must_use]
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
+pub fn routes() -> Router<App> {
+    merged(Router::new())
+}
+
+fn merged<R: Routes<State = App>>(routes: R) -> R {
+    routes
         .merge(auth::router())
         .merge(users::router())
         .merge(investors::router())
@@ -49,5 +54,5 @@ pub fn routes() -> OpenApiRouter<App> {
 /// The OpenAPI document of the whole API.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
+    merged(OpenApiRouter::with_openapi(Document::openapi())).into_openapi()
 }

@@ -86,22 +86,29 @@ impl Folder {
     /// The 256-bit key that stands in for KMS; made on first use, never half-written.
     pub(crate) fn key(&self) -> Result<[u8; 32], Problem> {
         let path = self.path.join("local.key");
-        let unwritable =
-            |cause: std::io::Error| Problem::DataUnwritable { folder: self.path.clone(), cause: cause.to_string() };
         match fs::read(&path) {
             Ok(bytes) => bytes.try_into().map_err(|_| Problem::part("the key file", "local.key is not 32 bytes long")),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 let mut key = [0_u8; 32];
                 aws_lc_rs::rand::fill(&mut key).map_err(|e| Problem::part("the key file", e))?;
-                let partial = self.path.join("local.key.new");
-                let mut file = owner_only().truncate(true).open(&partial).map_err(unwritable)?;
-                file.write_all(&key).and_then(|()| file.sync_all()).map_err(unwritable)?;
-                fs::rename(&partial, &path).map_err(unwritable)?;
-                File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(unwritable)?;
+                self.keep("local.key", &key)?;
                 Ok(key)
             }
-            Err(e) => Err(unwritable(e)),
+            Err(cause) => Err(self.unwritable(&cause)),
         }
+    }
+
+    /// Writes a file that its owner alone may read, whole or not at all.
+    pub(crate) fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+        let (path, partial) = (self.path.join(name), self.path.join(format!("{name}.new")));
+        let mut file = owner_only().truncate(true).open(&partial).map_err(|cause| self.unwritable(&cause))?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&partial, &path));
+        let kept = written.and_then(|()| File::open(&self.path)).and_then(|folder| folder.sync_all());
+        kept.map_err(|cause| self.unwritable(&cause))
+    }
+
+    fn unwritable(&self, cause: &std::io::Error) -> Problem {
+        Problem::DataUnwritable { folder: self.path.clone(), cause: cause.to_string() }
     }
 }
 

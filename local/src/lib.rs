@@ -1,6 +1,6 @@
-//! The embedded stack: every function of Steward in one process, with an embedded DynamoDB, S3, SES and WebSocket
-//! gateway. It
-//! needs no Docker and no AWS account, and calls the same routers and handlers through the same SDK as the deployed stack.
+//! The embedded stack: every function of Steward in one process, with an embedded DynamoDB, S3, SES, KMS and WebSocket
+//! gateway. It needs no Docker and no AWS account, and calls the same routers and handlers through the same SDK as the deployed
+//! stack.
 
 pub mod api;
 mod console;
@@ -10,6 +10,7 @@ mod folder;
 mod functions;
 mod gateway;
 mod journal;
+mod kms;
 mod mail;
 mod objects;
 mod problem;

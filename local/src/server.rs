@@ -12,6 +12,7 @@ use shared::http::ClientAddress;
 use tower::ServiceExt as _;
 
 use crate::gateway::{self, Gateway};
+use crate::kms;
 use crate::mail;
 use crate::objects::Objects;
 use crate::web::Web;
@@ -26,6 +27,8 @@ pub(crate) struct Parts {
     pub(crate) connections: Router,
     /// The embedded SES.
     pub(crate) mail: Router,
+    /// The embedded KMS.
+    pub(crate) kms: Router,
     /// `/_local`.
     pub(crate) console: Router,
     /// The embedded S3.
@@ -58,6 +61,8 @@ async fn dispatch(State(parts): State<Arc<Parts>>, mut request: Request) -> Resp
         Some(&parts.connections)
     } else if within(path, mail::BASE) {
         Some(&parts.mail)
+    } else if within(path, kms::BASE) {
+        Some(&parts.kms)
     } else {
         None
     };

@@ -1,5 +1,6 @@
 //! Starting and stopping the whole stack.
 
+mod apart;
 mod clients;
 mod running;
 

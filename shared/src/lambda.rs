@@ -15,7 +15,6 @@ use tower::ServiceExt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::{App, AppConfig};
 use crate::keys::KeyWrapper;
@@ -35,6 +34,11 @@ fn required(name: &str) -> Result<String, Error> {
 
 fn optional(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Where a service is when it is not AWS's own: an emulator's variable, the service's or the one for all.
+fn endpoint(sdk: &SdkConfig, name: &str) -> Option<String> {
+    optional(name).or_else(|| sdk.endpoint_url().map(str::to_owned))
 }
 
 /// What a function uses beside the tables and keys. A client that no function's `main` asks for is not linked into it.
@@ -60,17 +64,19 @@ pub fn pushes(sdk: &SdkConfig, config: &mut AppConfig) {
 /// Sending mail from `MAIL_FROM`, at most `MAIL_PER_SECOND` a second; 1 if that is not set, the rate of SES's sandbox.
 pub fn mails(sdk: &SdkConfig, config: &mut AppConfig) {
     let per_second = optional("MAIL_PER_SECOND").and_then(|text| text.parse().ok()).unwrap_or(1);
-    config.mailer = optional("MAIL_FROM").map(|from| Mailer::new(aws_sdk_ses::Client::new(sdk), from, per_second));
+    let mut ses = aws_sdk_ses::config::Builder::from(sdk);
+    ses.set_endpoint_url(endpoint(sdk, "AWS_ENDPOINT_URL_SES"));
+    let client = aws_sdk_ses::Client::from_conf(ses.build());
+    config.mailer = optional("MAIL_FROM").map(|from| Mailer::new(client, from, per_second));
 }
 
 /// The state as the environment describes it, with these parts. Fails when a variable that this needs is missing.
 pub fn app(parts: &[Part]) -> Result<App, Error> {
     let sdk = sdk()?;
-    let endpoint = |name| optional(name).or_else(|| sdk.endpoint_url().map(str::to_owned));
     let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
-    dynamodb.set_endpoint_url(endpoint("AWS_ENDPOINT_URL_DYNAMODB"));
+    dynamodb.set_endpoint_url(endpoint(&sdk, "AWS_ENDPOINT_URL_DYNAMODB"));
     let mut kms = aws_sdk_kms::config::Builder::from(&sdk);
-    kms.set_endpoint_url(endpoint("AWS_ENDPOINT_URL_KMS"));
+    kms.set_endpoint_url(endpoint(&sdk, "AWS_ENDPOINT_URL_KMS"));
     let kms = aws_sdk_kms::Client::from_conf(kms.build());
     let mut config = AppConfig {
         table_name: required("TABLE_NAME")?,
@@ -121,18 +127,16 @@ fn http_client() -> Result<SharedHttpClient, Error> {
 }
 
 /// Serves an HTTP function's routes.
-pub async fn serve(routes: OpenApiRouter<App>, parts: &[Part]) -> Result<(), Error> {
+pub async fn serve(routes: Router<App>, parts: &[Part]) -> Result<(), Error> {
     log();
-    let (served, _) = routes.split_for_parts();
-    run(crate::http::finish(served, app(parts)?)).await
+    run(crate::http::finish(routes, app(parts)?)).await
 }
 
 /// Serves the routes of a function that touches no data. It needs no variable, no client and no key, and none is linked into it:
 /// it starts in little more than the time of a function that does nothing.
-pub async fn serve_public(routes: OpenApiRouter) -> Result<(), Error> {
+pub async fn serve_public(routes: Router) -> Result<(), Error> {
     log();
-    let (served, _) = routes.split_for_parts();
-    run(crate::http::finish_public(served)).await
+    run(crate::http::finish_public(routes)).await
 }
 
 async fn run(service: Router) -> Result<(), Error> {

@@ -6,6 +6,7 @@
 mod accidents;
 mod activities;
 mod analytics;
+mod apart;
 mod assets;
 mod attachments;
 mod audit;

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use crate::{gateway, mail};
 
 /// The region that requests are signed for.
-const REGION: &str = "us-east-1";
+pub(super) const REGION: &str = "us-east-1";
 
 /// What all clients share.
 pub(super) struct Clients {

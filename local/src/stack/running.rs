@@ -16,12 +16,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::StackOptions;
+use super::apart::{self, Places};
 use super::clients::Clients;
 use crate::console::{self, Console};
 use crate::emulator::{self, Emulator};
 use crate::folder::Folder;
 use crate::gateway::{self, Gateway};
 use crate::journal::Journal;
+use crate::kms::{self, Kms};
 use crate::mail::{self, MailOffice};
 use crate::objects::{BUCKET, Objects};
 use crate::problem::Problem;
@@ -34,10 +36,10 @@ use crate::web::Web;
 use crate::wire::{self, Written};
 use crate::{api, functions};
 
-const TABLE: &str = "steward";
-const KEYS_TABLE: &str = "steward-keys";
+pub(super) const TABLE: &str = "steward";
+pub(super) const KEYS_TABLE: &str = "steward-keys";
 /// The address that mails come from.
-const MAIL_FROM: &str = "Steward <steward@localhost>";
+pub(super) const MAIL_ADDRESS: &str = "steward@localhost";
 /// How often expired items are removed; on AWS it takes hours.
 const SWEEP: Duration = Duration::from_mins(1);
 /// How long a stop waits for each part.
@@ -84,8 +86,6 @@ impl Running {
         let (base_url, origins) = addresses(address);
         let web = options.web.as_deref().map(|dist| Web::open(dist, &origins)).transpose()?;
 
-        let (api, _) = api::routes().split_for_parts();
-
         let stop = Stops::default();
         let written: Written = watch::Sender::new(0);
         let clients = Clients::new(wire::client(Handle::current(), written.clone()));
@@ -104,7 +104,16 @@ impl Running {
             Some(change) => change(config),
             None => config,
         };
-        let app = app(&clients, config, &base_url, options.host, &folder)?;
+        let cipher = || Cipher::new(&folder.key()?).map_err(|e| Problem::part("the key file", e));
+        let app = app(&clients, config, &base_url, options.host, KeyWrapper::Local(cipher()?));
+        let kms = Arc::new(Kms::new(cipher()?));
+        let places = Places {
+            base_url: &base_url,
+            live_url: app.live_url(),
+            dynamodb: emulator.endpoint(),
+            setup_token: app.setup_token(),
+        };
+        apart::write(&folder, &clients, &kms, &places)?;
 
         let gateway = Gateway::new(functions::live(&app), Arc::clone(&journal), stop.server.subscribe());
         gateway.drop_stale().await.map_err(|e| Problem::part("the live gateway", e))?;
@@ -131,10 +140,11 @@ impl Running {
             origins: origins.into(),
         };
         let router = server::router(Parts {
-            api: shared::http::finish(api, app.clone()),
+            api: shared::http::finish(api::routes(), app.clone()),
             connections: gateway::router(Arc::clone(&gateway), &clients.access_key_id),
             gateway: Arc::clone(&gateway),
             mail: mail::router(Arc::clone(&mail)),
+            kms: kms::router(kms),
             console: console::router(console),
             objects,
             web,
@@ -186,8 +196,8 @@ fn app(
     dynamodb: aws_sdk_dynamodb::config::Builder,
     base_url: &str,
     host: IpAddr,
-    folder: &Folder,
-) -> Result<App, Problem> {
+    wrapper: KeyWrapper,
+) -> App {
     let config = AppConfig {
         table_name: TABLE.to_owned(),
         keys_table_name: KEYS_TABLE.to_owned(),
@@ -196,14 +206,13 @@ fn app(
         s3: Some(clients.s3(base_url)),
         live_url: format!("{}/live", base_url.replacen("http", "ws", 1)),
         connections: Some(clients.connections(base_url)),
-        mailer: Some(Mailer::new(clients.mail(base_url), MAIL_FROM, u32::MAX)),
+        mailer: Some(Mailer::new(clients.mail(base_url), format!("Steward <{MAIL_ADDRESS}>"), u32::MAX)),
         web_url: base_url.to_owned(),
         // Beyond this machine, whoever comes first must not become the admin.
         setup_token: (!host.is_loopback()).then(|| uuid::Uuid::new_v4().simple().to_string()),
         secure_cookies: false,
     };
-    let cipher = Cipher::new(&folder.key()?).map_err(|e| Problem::part("the key file", e))?;
-    Ok(App::new(config, KeyWrapper::Local(cipher)))
+    App::new(config, wrapper)
 }
 
 async fn patiently<T>(part: &str, stopped: impl Future<Output = T>) {

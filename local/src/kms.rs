@@ -1,0 +1,125 @@
+//! The embedded KMS, for functions that run in a process of their own: the two calls that they make, with the key of the data
+//! folder. What either side wraps, the other unwraps.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aws_lc_rs::rand;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use shared::cipher::{Cipher, Sealed};
+
+/// Under which path of the server KMS is found.
+pub(crate) const BASE: &str = "/_aws/kms";
+
+/// The key, and the last part of the path, which is random: key ids of requests stand in presigned addresses, so that knowing one
+/// proves nothing.
+pub(crate) struct Kms {
+    cipher: Cipher,
+    secret: String,
+}
+
+/// What both calls take, as far as it is used.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Asked {
+    encryption_context: BTreeMap<String, String>,
+    ciphertext_blob: Option<String>,
+}
+
+impl Kms {
+    /// A KMS whose only key is `cipher`.
+    pub(crate) fn new(cipher: Cipher) -> Self {
+        Self { cipher, secret: uuid::Uuid::new_v4().simple().to_string() }
+    }
+
+    /// The path of this KMS, for whoever may use it.
+    pub(crate) fn path(&self) -> String {
+        format!("{BASE}/{}", self.secret)
+    }
+
+    /// The key in the clear and wrapped; none when the call makes no sense or the wrapped key is not one of this key.
+    fn answer(&self, target: &str, asked: &Asked) -> Option<(Vec<u8>, Vec<u8>)> {
+        let purpose = asked.encryption_context.get("purpose")?;
+        match target {
+            "TrentService.GenerateDataKey" => {
+                let mut key = vec![0_u8; 32];
+                rand::fill(&mut key).ok()?;
+                let wrapped = self.cipher.seal(purpose, &key).ok()?.0;
+                Some((key, wrapped))
+            }
+            "TrentService.Decrypt" => {
+                let wrapped = BASE64.decode(asked.ciphertext_blob.as_ref()?).ok()?;
+                Some((self.cipher.open(purpose, &Sealed(wrapped.clone())).ok()?, wrapped))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The routes below [`BASE`].
+pub(crate) fn router(kms: Arc<Kms>) -> Router {
+    let path = kms.path();
+    Router::new().route(&path, post(take)).route(&format!("{path}/"), post(take)).with_state(kms)
+}
+
+async fn take(State(kms): State<Arc<Kms>>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+    let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let asked: Option<Asked> = serde_json::from_slice(&body).ok();
+    match asked.and_then(|asked| kms.answer(target, &asked)) {
+        Some((plain, wrapped)) => {
+            let (plain, wrapped) = (BASE64.encode(plain), BASE64.encode(wrapped));
+            Json(json!({"KeyId": "local", "Plaintext": plain, "CiphertextBlob": wrapped})).into_response()
+        }
+        None => (StatusCode::BAD_REQUEST, Json(json!({"__type": "InvalidCiphertextException"}))).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use http::Request;
+    use serde_json::Value;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn call(kms: &Arc<Kms>, path: &str, target: &str, body: Value) -> (StatusCode, Value) {
+        let request = Request::post(path).header("x-amz-target", target).body(Body::from(body.to_string())).unwrap();
+        let (parts, body) = router(Arc::clone(kms)).oneshot(request).await.unwrap().into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        (parts.status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+    }
+
+    #[tokio::test]
+    async fn a_wrapped_key_opens_for_its_purpose_alone_and_only_for_those_who_know_the_path() {
+        let kms = Arc::new(Kms::new(Cipher::new(&[7; 32]).unwrap()));
+        let path = kms.path();
+        let context = |purpose: &str| json!({"purpose": purpose});
+        let asked = json!({"KeyId": "local", "NumberOfBytes": 32, "EncryptionContext": context("root")});
+        let (status, made) = call(&kms, &path, "TrentService.GenerateDataKey", asked.clone()).await;
+        assert_eq!((status, BASE64.decode(made["Plaintext"].as_str().unwrap()).unwrap().len()), (StatusCode::OK, 32));
+        let open =
+            |purpose: &str| json!({"CiphertextBlob": made["CiphertextBlob"], "EncryptionContext": context(purpose)});
+        let (_, opened) = call(&kms, &format!("{path}/"), "TrentService.Decrypt", open("root")).await;
+        assert_eq!(opened["Plaintext"], made["Plaintext"]);
+        for (target, body) in [
+            ("TrentService.Decrypt", open("token-signing")),
+            ("TrentService.Decrypt", asked.clone()),
+            ("TrentService.ScheduleKeyDeletion", asked.clone()),
+            ("TrentService.GenerateDataKey", json!({"EncryptionContext": {}})),
+        ] {
+            let (status, refused) = call(&kms, &path, target, body).await;
+            assert_eq!((status, &refused["__type"]), (StatusCode::BAD_REQUEST, &json!("InvalidCiphertextException")));
+        }
+        let (status, _) = call(&kms, &format!("{BASE}/guessed"), "TrentService.GenerateDataKey", asked).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+}
