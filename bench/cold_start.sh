@@ -8,5 +8,5 @@ cd "$root"
 nice -n 19 cargo build --release --target-dir "$target" -p auth -p docs -p investors
 cd bench/cold_start
 nice -n 19 cargo build --release --target-dir "$target/bench" -p cold-start
-nice -n 19 cargo build --profile function --target-dir "$target/bench" -p hello
+nice -n 19 cargo build --profile function --target-dir "$target/bench" -p hello -p reader
 exec "$target/bench/release/cold-start" "$target/release" "$target/bench/function"

@@ -1,7 +1,7 @@
 //! What a release function costs as a whole process: start to the first poll for an event, start to the first answer,
-//! warm invocations, memory and size, beside the least function that `lambda_http` allows.
+//! warm invocations, memory and size, beside the least function that `lambda_http` allows and the least that reads the store.
 //!
-//! `cold-start <folder of Steward's functions> <folder of hello>`. The functions run one after another under a small
+//! `cold-start <folder of Steward's functions> <folder of the yardsticks>`. The functions run one after another under a small
 //! runtime API, against an embedded DynamoDB and a stand-in for KMS, all on this machine: network time is not in it.
 
 mod aws;
@@ -41,8 +41,8 @@ struct Measured {
 
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(functions), Some(hello)) = (arguments.next(), arguments.next()) else {
-        return Err(io::Error::other("usage: cold-start <folder of the functions> <folder of hello>"));
+    let (Some(functions), Some(least)) = (arguments.next(), arguments.next()) else {
+        return Err(io::Error::other("usage: cold-start <folder of the functions> <folder of the yardsticks>"));
     };
     let store = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let environment = environment(&aws::dynamodb(&store)?, &aws::kms()?);
@@ -51,7 +51,12 @@ fn main() -> io::Result<()> {
     let scenarios = [
         Scenario {
             name: "hello (lambda_http alone)",
-            binary: hello.join("hello"),
+            binary: least.join("hello"),
+            event: event("GET", "/", None, None),
+        },
+        Scenario {
+            name: "reader (and one GetItem)",
+            binary: least.join("reader"),
             event: event("GET", "/", None, None),
         },
         Scenario {
@@ -169,19 +174,20 @@ fn percentile(mut times: Vec<Duration>, share: f64) -> f64 {
 fn print(rows: &[(&str, Measured)]) {
     println!("Times in milliseconds, medians of {COLD_STARTS} cold starts and {WARM_INVOCATIONS} warm invocations.\n");
     println!(
-        "| function: operation | first /next | first answer | × hello | warm p50 | warm p99 | MB after first | MB warm | MB binary | MB zipped |"
+        "| function: operation | first /next | first answer | × hello | × reader | warm p50 | warm p99 | MB after first | MB warm | MB binary | MB zipped |"
     );
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     let answer = |m: &Measured| percentile(m.cold.iter().map(|c| c.first_answer).collect(), 0.5);
-    let yardstick = rows.first().map_or(1.0, |(_, measured)| answer(measured));
+    let yardstick = |row: usize| rows.get(row).map_or(1.0, |(_, measured)| answer(measured));
     #[allow(clippy::cast_precision_loss)]
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
     for (name, measured) in rows {
         println!(
-            "| {name} | {:.1} | {:.1} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} | {:.1} | {:.2} |",
+            "| {name} | {:.1} | {:.1} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} | {:.1} | {:.2} |",
             percentile(measured.cold.iter().map(|c| c.first_next).collect(), 0.5),
             answer(measured),
-            answer(measured) / yardstick,
+            answer(measured) / yardstick(0),
+            answer(measured) / yardstick(1),
             percentile(measured.warm.clone(), 0.5),
             percentile(measured.warm.clone(), 0.99),
             megabytes(measured.resident_first),
