@@ -3,9 +3,13 @@
 
 mod extract;
 mod layers;
+mod routes;
 
 pub use extract::{IfMatch, Json, Patch, Path, Query, present};
 pub use layers::{ClientAddress, finish, finish_public, request_id, with_request_id};
+pub use routes::{Operations, Routes, Served, served};
+#[doc(hidden)]
+pub use utoipa_axum::paste;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};

@@ -5,17 +5,16 @@ use lambda_http::http::StatusCode;
 use shared::activity::{self, Activity, ActivityPatch, NewActivity};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{ActivityId, InvestorId};
 use shared::idempotency::StoredAnswer;
 use shared::page::{Page, PageRequest};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(activity_list, activity_create)).routes(routes!(
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new().routes(routes!(activity_list, activity_create)).routes(routes!(
         activity_get,
         activity_update,
         activity_delete

@@ -4,15 +4,14 @@ use axum::extract::State;
 use shared::analytics::{self, ActivityTrend, Highlights, HighlightsQuery, InvestorAnalytics, Portfolio, TrendQuery};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Path, Query};
+use shared::http::{Path, Query, Routes};
 use shared::id::InvestorId;
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(analytics_portfolio))
         .routes(routes!(analytics_activity))
         .routes(routes!(analytics_highlights))

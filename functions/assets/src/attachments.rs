@@ -5,17 +5,15 @@ use lambda_http::http::StatusCode;
 use shared::attachment::{self, Attachment, AttachmentDownloadQuery, AttachmentUpload, NewAttachment};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{IfMatch, Json, Path, Query};
+use shared::http::{IfMatch, Json, Path, Query, Routes};
 use shared::id::{AttachmentId, ProductId, TaskId};
 use shared::idempotency::StoredAnswer;
 use shared::page::{Page, PageRequest};
 use shared::upload::Download;
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(attachment_list, attachment_create))
         .routes(routes!(attachment_delete))
         .routes(routes!(attachment_download))

@@ -11,18 +11,17 @@ use shared::asset::{
 };
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{AssetId, ProductId};
 use shared::idempotency::StoredAnswer;
 use shared::page::{Page, PageRequest};
 use shared::upload::Download;
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(asset_list, asset_create))
         .routes(routes!(asset_get, asset_update, asset_delete))
         .routes(routes!(asset_version_list, asset_version_create))

@@ -5,17 +5,16 @@ use serde::Deserialize;
 use shared::audit::{self, AuditQuery, AuditRecord, Subject, Verification};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::Query;
+use shared::http::{Query, Routes};
 use shared::page::Page;
 use shared::policy::Action;
-use shared::{App, Error};
+use shared::{App, Error, routes};
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(audit_list)).routes(routes!(audit_verify))
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new().routes(routes!(audit_list)).routes(routes!(audit_verify))
 }
 
 /// Search the audit trail, newest first. Without the right to all of it, only the history of an investor that one may read.

@@ -6,15 +6,25 @@ use lambda_http::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Versioned, present};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes, Versioned, present};
 use shared::id::SessionId;
 use shared::page::{Page, PageRequest};
 use shared::policy::{self, Action};
 use shared::session::{self, Session};
 use shared::text::{Email, Name, TimeZone};
 use shared::user::{self, Password, Preferences, PreferencesPatch, User, UserPatch};
-use shared::{App, Error};
+use shared::{App, Error, routes};
 use utoipa::ToSchema;
+
+/// The routes of this part.
+pub(crate) fn router<R: Routes<State = App>>() -> R {
+    R::new()
+        .routes(routes!(me_get, me_update))
+        .routes(routes!(password_change))
+        .routes(routes!(preferences_get, preferences_update))
+        .routes(routes!(session_list, session_revoke_all))
+        .routes(routes!(session_revoke))
+}
 
 /// The signed-in user, and what they may do.
 #[derive(Serialize, ToSchema)]
@@ -71,7 +81,7 @@ pub(crate) struct PasswordChange {
     get, path = "/api/me", operation_id = "me_get", tag = "account",
     responses((status = 200, body = Me), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
-pub(crate) async fn me_get(State(app): State<App>, caller: Caller) -> Result<Entity<Me>, Error> {
+async fn me_get(State(app): State<App>, caller: Caller) -> Result<Entity<Me>, Error> {
     Ok(Entity(me(user::load(&app, caller.id).await?.user)))
 }
 
@@ -81,7 +91,7 @@ pub(crate) async fn me_get(State(app): State<App>, caller: Caller) -> Result<Ent
     params(("If-Match" = String, Header, description = "The version read, quoted.")),
     responses((status = 200, body = Me), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
-pub(crate) async fn me_update(
+async fn me_update(
     State(app): State<App>,
     caller: Caller,
     IfMatch(version): IfMatch,
@@ -97,7 +107,7 @@ pub(crate) async fn me_update(
     get, path = "/api/me/preferences", operation_id = "preferences_get", tag = "account",
     responses((status = 200, body = Preferences), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
-pub(crate) async fn preferences_get(State(app): State<App>, caller: Caller) -> Result<Entity<Preferences>, Error> {
+async fn preferences_get(State(app): State<App>, caller: Caller) -> Result<Entity<Preferences>, Error> {
     user::preferences(&app, &caller).await.map(Entity)
 }
 
@@ -107,7 +117,7 @@ pub(crate) async fn preferences_get(State(app): State<App>, caller: Caller) -> R
     params(("If-Match" = String, Header, description = "The version read, quoted.")), request_body = PreferencesPatch,
     responses((status = 200, body = Preferences), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
-pub(crate) async fn preferences_update(
+async fn preferences_update(
     State(app): State<App>,
     caller: Caller,
     IfMatch(version): IfMatch,
@@ -122,7 +132,7 @@ pub(crate) async fn preferences_update(
     request_body = PasswordChange,
     responses((status = 204), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
-pub(crate) async fn password_change(
+async fn password_change(
     State(app): State<App>,
     caller: Caller,
     Json(change): Json<PasswordChange>,
@@ -137,7 +147,7 @@ pub(crate) async fn password_change(
     get, path = "/api/me/sessions", operation_id = "session_list", tag = "account", params(PageRequest),
     responses((status = 200, body = Page<Session>), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
-pub(crate) async fn session_list(
+async fn session_list(
     State(app): State<App>,
     caller: Caller,
     Query(request): Query<PageRequest>,
@@ -151,7 +161,7 @@ pub(crate) async fn session_list(
     params(("session_id" = SessionId, Path)),
     responses((status = 204), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
-pub(crate) async fn session_revoke(
+async fn session_revoke(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<SessionId>,
@@ -164,7 +174,7 @@ pub(crate) async fn session_revoke(
     delete, path = "/api/me/sessions", operation_id = "session_revoke_all", tag = "account",
     responses((status = 204), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
-pub(crate) async fn session_revoke_all(State(app): State<App>, caller: Caller) -> Result<Response, Error> {
+async fn session_revoke_all(State(app): State<App>, caller: Caller) -> Result<Response, Error> {
     session::revoke_all(&app, &caller.actor, caller.id, None).await?;
     Ok(crate::cookie::clear(&app, StatusCode::NO_CONTENT).into_response())
 }

@@ -6,21 +6,10 @@ mod password_reset;
 mod sign_in;
 
 use shared::App;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::http::Routes;
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(sign_in::setup_get, sign_in::setup_create))
-        .routes(routes!(sign_in::login))
-        .routes(routes!(sign_in::token_refresh))
-        .routes(routes!(sign_in::logout))
-        .routes(routes!(account::me_get, account::me_update))
-        .routes(routes!(account::password_change))
-        .routes(routes!(account::preferences_get, account::preferences_update))
-        .routes(routes!(password_reset::password_reset_request))
-        .routes(routes!(password_reset::password_reset_confirm))
-        .routes(routes!(account::session_list, account::session_revoke_all))
-        .routes(routes!(account::session_revoke))
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new().merge(sign_in::router()).merge(password_reset::router()).merge(account::router())
 }

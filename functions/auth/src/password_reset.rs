@@ -4,9 +4,14 @@ use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Origin;
 use shared::error::Problem;
-use shared::http::Json;
+use shared::http::{Json, Routes};
 use shared::user::{self, PasswordReset, PasswordResetRequest};
-use shared::{App, Error};
+use shared::{App, Error, routes};
+
+/// The routes of this part.
+pub(crate) fn router<R: Routes<State = App>>() -> R {
+    R::new().routes(routes!(password_reset_request)).routes(routes!(password_reset_confirm))
+}
 
 /// Ask for a link that sets a new password. The answer is the same whether or not there is such a user.
 #[utoipa::path(
@@ -14,7 +19,7 @@ use shared::{App, Error};
     request_body = PasswordResetRequest,
     responses((status = 202), (status = "4XX", body = Problem))
 )]
-pub(crate) async fn password_reset_request(
+async fn password_reset_request(
     State(app): State<App>,
     origin: Origin,
     Json(request): Json<PasswordResetRequest>,
@@ -28,7 +33,7 @@ pub(crate) async fn password_reset_request(
     request_body = PasswordReset,
     responses((status = 204), (status = "4XX", body = Problem))
 )]
-pub(crate) async fn password_reset_confirm(
+async fn password_reset_confirm(
     State(app): State<App>,
     origin: Origin,
     Json(reset): Json<PasswordReset>,

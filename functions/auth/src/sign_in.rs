@@ -6,14 +6,23 @@ use lambda_http::http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use shared::caller::{Actor, Origin};
 use shared::error::Problem;
-use shared::http::Json;
+use shared::http::{Json, Routes};
 use shared::session::{self, Granted, Login};
 use shared::token::ACCESS_TOKEN_SECONDS;
 use shared::user::{self, Setup, User};
-use shared::{App, Error};
+use shared::{App, Error, routes};
 use utoipa::ToSchema;
 
 use crate::cookie;
+
+/// The routes of this part.
+pub(crate) fn router<R: Routes<State = App>>() -> R {
+    R::new()
+        .routes(routes!(setup_get, setup_create))
+        .routes(routes!(login))
+        .routes(routes!(token_refresh))
+        .routes(routes!(logout))
+}
 
 /// Whether Steward still has to be set up.
 #[derive(Serialize, ToSchema)]
@@ -53,7 +62,7 @@ fn answer(app: &App, granted: Granted) -> Response {
 #[utoipa::path(
     get, path = "/api/setup", operation_id = "setup_get", tag = "auth", responses((status = 200, body = SetupState))
 )]
-pub(crate) async fn setup_get(State(app): State<App>) -> Result<axum::Json<SetupState>, Error> {
+async fn setup_get(State(app): State<App>) -> Result<axum::Json<SetupState>, Error> {
     let needed = !user::set_up_done(&app).await?;
     Ok(axum::Json(SetupState { needed, token_required: app.setup_token().is_some() }))
 }
@@ -63,11 +72,7 @@ pub(crate) async fn setup_get(State(app): State<App>) -> Result<axum::Json<Setup
     post, path = "/api/setup", operation_id = "setup_create", tag = "auth", request_body = Setup,
     responses((status = 201, body = User), (status = "4XX", body = Problem))
 )]
-pub(crate) async fn setup_create(
-    State(app): State<App>,
-    origin: Origin,
-    Json(setup): Json<Setup>,
-) -> Result<Response, Error> {
+async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<Setup>) -> Result<Response, Error> {
     let user = user::set_up(&app, &Actor::system(origin), setup).await?;
     let location = format!("/api/users/{}", user.id);
     let etag = format!("\"{}\"", user.version);
@@ -79,7 +84,7 @@ pub(crate) async fn setup_create(
     post, path = "/api/auth/login", operation_id = "login", tag = "auth", request_body = Login,
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
 )]
-pub(crate) async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>) -> Result<Response, Error> {
+async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>) -> Result<Response, Error> {
     let granted = session::login(&app, &origin, login).await?;
     Ok(answer(&app, granted))
 }
@@ -89,11 +94,7 @@ pub(crate) async fn login(State(app): State<App>, origin: Origin, Json(login): J
     post, path = "/api/auth/refresh", operation_id = "token_refresh", tag = "auth",
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
 )]
-pub(crate) async fn token_refresh(
-    State(app): State<App>,
-    origin: Origin,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
+async fn token_refresh(State(app): State<App>, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
     let token = cookie::read(&headers).ok_or(Error::Unauthenticated)?;
     match session::refresh(&app, &origin, token).await {
         Ok(granted) => Ok(answer(&app, granted)),
@@ -107,7 +108,7 @@ pub(crate) async fn token_refresh(
     post, path = "/api/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204), (status = "4XX", body = Problem))
 )]
-pub(crate) async fn logout(State(app): State<App>, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
+async fn logout(State(app): State<App>, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
     if let Some(token) = cookie::read(&headers) {
         session::logout(&app, &origin, token).await?;
     }

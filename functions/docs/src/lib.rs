@@ -3,9 +3,9 @@
 use axum::response::{IntoResponse, Response};
 use lambda_http::http::header;
 use serde::Serialize;
+use shared::http::Routes;
+use shared::routes;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// The document that `local openapi` generates from all functions; a test fails when it is out of date.
 const DOCUMENT: &str = include_str!("../../../web/openapi.json");
@@ -14,8 +14,9 @@ const DOCUMENT: &str = include_str!("../../../web/openapi.json");
 const PAGE: &str = include_str!("page.html");
 
 /// The function's routes, whatever the state of those that they are merged with: these have none.
-pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
-    OpenApiRouter::new().routes(routes!(health)).routes(routes!(openapi_get)).routes(routes!(docs_get))
+#[must_use]
+pub fn router<R: Routes>() -> R {
+    R::new().routes(routes!(health)).routes(routes!(openapi_get)).routes(routes!(docs_get))
 }
 
 /// Which build runs.

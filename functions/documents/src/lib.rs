@@ -8,18 +8,17 @@ use shared::document::{
     NewDocumentVersion,
 };
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{DocumentId, InvestorId};
 use shared::idempotency::StoredAnswer;
 use shared::page::Page;
 use shared::upload::Download;
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(document_list, document_create))
         .routes(routes!(document_get, document_update, document_delete))
         .routes(routes!(document_version_create))

@@ -9,15 +9,14 @@ use shared::export::{
     ImportExport, InvestmentExport, InvestorExport, MyReminderExport, NotificationExport, ReminderExport,
     SessionExport, TimelineExport, TimelineExportQuery, UserExport,
 };
-use shared::http::{Path, Query};
+use shared::http::{Path, Query, Routes};
 use shared::id::{ImportId, InvestmentId, InvestorId};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .merge(products::router())
         .routes(routes!(investor_export))
         .routes(routes!(activity_export))

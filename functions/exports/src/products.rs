@@ -7,14 +7,13 @@ use shared::export::{
     MilestoneExport, MilestoneExportQuery, MyTaskExport, ProductExport, ProductMemberExport, RequirementExport,
     RequirementExportQuery, RequirementVersionExport, RuleExport, SavedViewExport, TaskExport, TaskExportQuery,
 };
-use shared::http::{Path, Query};
+use shared::http::{Path, Query, Routes};
 use shared::id::{ProductId, RequirementId};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(product_export))
         .routes(routes!(requirement_export))
         .routes(routes!(requirement_version_export))

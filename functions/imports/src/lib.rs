@@ -4,19 +4,18 @@ use axum::extract::State;
 use serde::Deserialize;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, Json, Path, Query};
+use shared::http::{Entity, Json, Path, Query, Routes};
 use shared::id::ImportId;
 use shared::idempotency::StoredAnswer;
 use shared::import::{self, Encoding, Import, ImportCreated, ImportPreview, ImportRowError, ImportStart, NewImport};
 use shared::page::{Page, PageRequest};
-use shared::{App, Error};
+use shared::{App, Error, routes};
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(import_list, import_create))
         .routes(routes!(import_get))
         .routes(routes!(import_preview))

@@ -6,18 +6,17 @@ use shared::caller::Caller;
 use shared::cash_flow::{self, CashFlow, CashFlowPatch, NewCashFlow};
 use shared::error::Problem;
 use shared::holdings::{self, Holdings};
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{CashFlowId, InvestmentId, InvestorId};
 use shared::idempotency::StoredAnswer;
 use shared::investment::{self, Investment, InvestmentPatch, NewInvestment};
 use shared::page::{Page, PageRequest};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(investment_list, investment_create))
         .routes(routes!(investment_get, investment_update, investment_delete))
         .routes(routes!(cash_flow_list, cash_flow_create))

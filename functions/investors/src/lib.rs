@@ -4,7 +4,7 @@ use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::InvestorId;
 use shared::idempotency::StoredAnswer;
 use shared::investor::duplicates::{self, DuplicateQuery, Duplicates};
@@ -12,13 +12,12 @@ use shared::investor::{self, Investor, InvestorCard, InvestorPatch, InvestorQuer
 use shared::merge::{self, Merge, NewMerge};
 use shared::page::{Page, PageRequest};
 use shared::timeline::{self, TimelineEntry, TimelineQuery};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(investor_list, investor_create))
         .routes(routes!(investor_get, investor_update, investor_delete))
         .routes(routes!(investor_restore))

@@ -4,18 +4,17 @@ use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{MilestoneId, ProductId};
 use shared::idempotency::StoredAnswer;
 use shared::milestone::{self, Milestone, MilestonePatch, MilestoneQuery, NewMilestone, Roadmap, RoadmapQuery};
 use shared::page::Page;
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(milestone_list, milestone_create))
         .routes(routes!(milestone_get, milestone_update, milestone_delete))
         .routes(routes!(roadmap_list))

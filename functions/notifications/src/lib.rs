@@ -3,16 +3,15 @@
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Json, Query};
+use shared::http::{Json, Query, Routes};
 use shared::live::{self, EventPage, EventQuery, LiveTicket};
 use shared::notification::{self, MarkRead, NotificationPage, NotificationQuery, UnreadCount};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(notification_list))
         .routes(routes!(notification_count))
         .routes(routes!(notification_mark_read))

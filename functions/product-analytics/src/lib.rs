@@ -4,18 +4,14 @@ use axum::extract::State;
 use shared::analytics::product::{self, ProductCycle, ProductFlow, ProductPeriod, ProductTeam};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Path, Query};
+use shared::http::{Path, Query, Routes};
 use shared::id::ProductId;
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(product_flow_get))
-        .routes(routes!(product_cycle_get))
-        .routes(routes!(product_team_get))
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new().routes(routes!(product_flow_get)).routes(routes!(product_cycle_get)).routes(routes!(product_team_get))
 }
 
 /// Show how tasks flow through a product, and how far its requirements and milestones are.

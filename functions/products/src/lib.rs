@@ -6,20 +6,19 @@ use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{ProductId, UserId};
 use shared::idempotency::StoredAnswer;
 use shared::page::Page;
 use shared::product::{
     self, Deletion, NewMember, NewProduct, Product, ProductCard, ProductMembers, ProductPatch, ProductQuery,
 };
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(product_list, product_create))
         .routes(routes!(product_get, product_update, product_delete))
         .routes(routes!(product_deletion_get))

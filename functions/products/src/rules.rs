@@ -4,18 +4,16 @@ use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path};
+use shared::http::{Entity, IfMatch, Json, Path, Routes};
 use shared::id::{ProductId, RuleId};
 use shared::idempotency::StoredAnswer;
 use shared::page::Page;
 use shared::rule::{self, NewRule, Rule, RulePatch};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The routes of rules.
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(rule_list, rule_create)).routes(routes!(rule_update, rule_delete))
+pub(crate) fn router<R: Routes<State = App>>() -> R {
+    R::new().routes(routes!(rule_list, rule_create)).routes(routes!(rule_update, rule_delete))
 }
 
 /// List a product's workflow rules, the oldest first: at most 50, on one page.

@@ -4,18 +4,17 @@ use axum::extract::State;
 use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{InvestorId, ReminderId};
 use shared::idempotency::StoredAnswer;
 use shared::page::{Page, PageRequest};
 use shared::reminder::{self, MyReminder, NewReminder, Reminder, ReminderPatch, ReminderQuery, ReminderSnooze};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(reminder_list_mine))
         .routes(routes!(reminder_list, reminder_create))
         .routes(routes!(reminder_get, reminder_update, reminder_delete))

@@ -12,19 +12,18 @@ use axum::response::{IntoResponse as _, Response};
 use http::header;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Path, Query};
+use shared::http::{Path, Query, Routes};
 use shared::id::{InvestorId, ProductId};
 use shared::report::{self, InvestorReport, ProductReport, ProductReportQuery, ReportQuery};
 use shared::text::TimeZone;
 use shared::time::Timestamp;
 use shared::upload::FileName;
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(investor_report)).routes(routes!(product_report))
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new().routes(routes!(investor_report)).routes(routes!(product_report))
 }
 
 /// Make a report of an investor: holdings, timeline and documents as a PDF document.

@@ -5,7 +5,7 @@ use lambda_http::http::StatusCode;
 use shared::baseline::{self, Baseline, BaselineComparison, ComparedQuery, NewBaseline};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{BaselineId, ProductId, RequirementId};
 use shared::idempotency::StoredAnswer;
 use shared::page::{Page, PageRequest};
@@ -13,13 +13,12 @@ use shared::requirement::{
     self, CompareQuery, NewRequirement, Requirement, RequirementCard, RequirementComparison, RequirementPatch,
     RequirementQuery, RequirementVersion, Restore,
 };
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(requirement_list, requirement_create))
         .routes(routes!(requirement_get, requirement_update, requirement_delete))
         .routes(routes!(requirement_version_list))

@@ -3,15 +3,14 @@
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::Query;
+use shared::http::{Query, Routes};
 use shared::search::{self, SearchQuery, SearchResults};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(search_list))
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new().routes(routes!(search_list))
 }
 
 /// Find investors and users by the beginning of any word of their names.

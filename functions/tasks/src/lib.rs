@@ -6,7 +6,7 @@ use lambda_http::http::StatusCode;
 use shared::caller::Caller;
 use shared::comment::{self, Comment, CommentPatch, NewComment};
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::{CommentId, ProductId, TaskId, ViewId};
 use shared::idempotency::StoredAnswer;
 use shared::page::{Page, PageRequest};
@@ -15,14 +15,13 @@ use shared::task::{
     self, Board, BoardColumn, BoardQuery, ChecklistTick, MyTaskQuery, NewTask, Status, Task, TaskCard, TaskMove,
     TaskPatch, TaskQuery, TasksPatch, TasksUpdated,
 };
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 use uuid::Uuid;
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new()
         .routes(routes!(task_list, task_create, task_update_many))
         .routes(routes!(task_get, task_update, task_delete))
         .routes(routes!(task_move))

@@ -3,18 +3,17 @@
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query};
+use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use shared::id::UserId;
 use shared::idempotency::StoredAnswer;
 use shared::page::Page;
 use shared::user::{self, NewUser, User, UserCard, UserPatch, UserQuery};
-use shared::{App, Error};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::{App, Error, routes};
 
 /// The function's routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(user_list, user_create)).routes(routes!(user_get, user_update))
+#[must_use]
+pub fn router<R: Routes<State = App>>() -> R {
+    R::new().routes(routes!(user_list, user_create)).routes(routes!(user_get, user_update))
 }
 
 /// List users by name.
