@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query'
+import { QueryClient, notifyManager } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { asProblem } from '@/api/problem'
 import { assetRoutes } from '@/features/assets/routes'
@@ -24,6 +24,10 @@ import { indexRoute, rootRoute, shellRoute } from '@/shell/routes'
 import { PagePending } from './PagePending'
 
 const RETRIES = 2
+
+// What is put into the cache is on the screen with the next frame: by itself it would wait for a timer, and a dropped card would be
+// seen at its old place once more.
+notifyManager.setScheduler(queueMicrotask)
 
 export const queryClient = new QueryClient({
   defaultOptions: {

@@ -1,4 +1,6 @@
 import { createRoute } from '@tanstack/react-router'
+import { boardGet, type BoardFilters } from '@/api/board'
+import { keys } from '@/api/keys'
 import type { Priority, TaskStatus } from '@/api/types'
 import { PRIORITIES, TASK_STATUSES } from '@/api/words'
 import { flag, oneOf, text } from '@/lib/search'
@@ -47,6 +49,16 @@ export function filterOf(search: Record<string, unknown>): TasksFilter {
   }
 }
 
+/** What the board asks the server for. */
+export function boardFiltersOf({ assignee, requirement, milestone, priority, label, text: found }: TasksFilter): BoardFilters {
+  return { assignee_id: assignee, requirement_id: requirement, milestone_id: milestone, priority, label, text: found }
+}
+
+/** The board of a product under its key. */
+export function boardQuery(productId: string, filters: BoardFilters) {
+  return { queryKey: keys.boards.one(productId, filters), queryFn: () => boardGet(productId, filters) }
+}
+
 export function listFilterOf(search: Record<string, unknown>): TasksFilter & Pick<TasksSearch, 'status'> {
   return { ...filterOf(search), status: oneOf(search, 'status', TASK_STATUSES) }
 }
@@ -61,6 +73,9 @@ const boardRoute = createRoute({
     task: text(search, 'task', 40),
     create: oneOf(search, 'create', TASK_STATUSES),
   }),
+  // Its cards are asked for while its code is on the way.
+  loaderDeps: ({ search }) => boardFiltersOf(search),
+  loader: ({ context: { queryClient }, params: { productId }, deps }) => void queryClient.prefetchQuery(boardQuery(productId, deps)),
 }).lazy(() => import('./board/BoardPage').then(({ Route }) => Route))
 
 const tasksRoute = createRoute({

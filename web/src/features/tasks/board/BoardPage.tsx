@@ -17,7 +17,7 @@ import { FindBox } from '../FindBox'
 import { useTaskFilters } from '../filters'
 import { TaskCreate, givenBy } from '../TaskCreate'
 import { TaskPanel } from '../panel/TaskPanel'
-import { LANES, type BoardSearch, type LaneKind } from '../routes'
+import { LANES, boardFiltersOf, type BoardSearch, type LaneKind } from '../routes'
 import { useNames } from '../useNames'
 import { useTaskAccess } from '../useTaskAccess'
 import { BoardProvider, HELP_ID, type BoardActions } from './BoardContext'
@@ -132,7 +132,7 @@ function BoardPage() {
 
 function Shown({ productId, search, change }: { productId: string; search: BoardSearch; change: Change }) {
   const phone = usePhone()
-  const { query, board, key, loading, loadMore } = useBoard(productId, { assignee_id: search.assignee, requirement_id: search.requirement, milestone_id: search.milestone, priority: search.priority, label: search.label, text: search.text })
+  const { query, board, key, loading, loadMore } = useBoard(productId, boardFiltersOf(search))
   const { mayWrite, mayProgress } = useTaskAccess(productId)
   const team = useTeam(productId)
   const personOf = useNameOf(team)

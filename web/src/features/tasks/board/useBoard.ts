@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { boardColumn, boardGet, type BoardFilters } from '@/api/board'
+import { boardColumn, type BoardFilters } from '@/api/board'
 import { keys } from '@/api/keys'
 import { asProblem } from '@/api/problem'
 import type { Board, BoardColumn, TaskStatus } from '@/api/types'
@@ -8,6 +8,7 @@ import { taskGet } from '@/api/tasks'
 import { useChanges } from '@/live/changes'
 import { toast } from '@/ui/Toast'
 import { taskBehind } from '../history'
+import { boardQuery } from '../routes'
 import { useForgottenTask, useStoredTask } from '../useStoredTask'
 import { findCard, withPage } from './place'
 
@@ -19,8 +20,9 @@ export function useBoard(productId: string, filters: BoardFilters) {
     () => ({ assignee_id, requirement_id, milestone_id, priority, label, text }),
     [assignee_id, requirement_id, milestone_id, priority, label, text],
   )
-  const key = useMemo(() => keys.boards.one(productId, narrowed), [productId, narrowed])
-  const query = useQuery({ queryKey: key, queryFn: () => boardGet(productId, narrowed), placeholderData: keepPreviousData })
+  const asks = useMemo(() => boardQuery(productId, narrowed), [productId, narrowed])
+  const key = asks.queryKey
+  const query = useQuery({ ...asks, placeholderData: keepPreviousData })
   const [loading, setLoading] = useState<readonly TaskStatus[]>([])
   const asked = useRef(new Set<string>())
   const loadMore = useCallback(
