@@ -5,6 +5,12 @@ import type { paths } from './schema'
 import { currentToken, tokenRefresh } from './token'
 import type { Page } from './types'
 
+/**
+ * The longest body, in characters, of a change that is sent even when the page goes. Of all that outlive their page browsers
+ * take 64 KiB at once (Fetch standard, HTTP-network-or-cache fetch) and refuse what is above.
+ */
+const OUTLIVING_BODY = 2048
+
 /** Items asked for at once; the API allows 1 to 100. */
 const PAGE_SIZE = 50
 const RETRY_DELAYS_MS = [300, 1200]
@@ -26,6 +32,14 @@ async function tokenRefused(response: Response): Promise<boolean> {
   // A wrong current password is a 401 too; asking again with a new token would count as a second guess.
   const body = (await response.clone().json().catch(() => null)) as { code?: string } | null
   return body?.code !== 'invalid_credentials'
+}
+
+/** A change that was drawn before its answer came is made even if the page is closed or loaded anew at once. */
+class ApiRequest extends Request {
+  constructor(input: RequestInfo | URL, init: RequestInit = {}) {
+    const small = init.body == null || (typeof init.body === 'string' && init.body.length <= OUTLIVING_BODY)
+    super(input, { ...init, keepalive: small && (init.method ?? 'GET') !== 'GET' })
+  }
 }
 
 function withToken(request: Request, token: string | null): Request {
@@ -64,6 +78,7 @@ export const api = createClient<ApiPaths>({
   baseUrl: globalThis.location?.origin ?? '',
   credentials: 'same-origin',
   fetch: send,
+  Request: ApiRequest,
 })
 
 /** Asks an address that the server gave (the next page of an export). The token goes to this server alone. */

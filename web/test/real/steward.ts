@@ -43,7 +43,7 @@ export async function signIn(page: Page, { username, password }: { username: str
 }
 
 /** A second person in a browser of their own. */
-export async function otherBrowser(browser: Browser, server: Server, user: { username: string; password: string }): Promise<Page> {
+export async function otherBrowser(browser: Browser, server: Pick<Server, 'url'>, user: { username: string; password: string }): Promise<Page> {
   const page = await (await browser.newContext({ baseURL: server.url })).newPage()
   await signIn(page, user)
   return page
