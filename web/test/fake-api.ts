@@ -92,7 +92,6 @@ export const routes: Record<string, Handler> = {
   'GET /api/roadmap': () => page([]),
   'GET /api/tasks': () => page([]),
   'POST /api/live/ticket': ({ url }) => ({ body: { url: `ws://${url.host}/live?ticket=t`, expires_in: 60, event_id: '0199f000-0000-7000-8000-000000000001' } }),
-  'GET /api/live/events': () => ({ body: { items: [], complete: true } }),
 }
 
 function find(handlers: Record<string, Handler>, method: string, path: string): [Handler, RegExpMatchArray] | null {
@@ -121,14 +120,16 @@ function unknownParameter(method: string, { pathname, searchParams }: URL): stri
 }
 
 export interface Fake {
-  /** Sends an event to the page over its live connection. */
+  /** Sends an event to the page over its live connection; a page that is only about to connect is given it as missed. */
   tell: (event: object) => void
 }
 
 /** Answers every API request of a page from `overrides`, then from `routes`; greets the live socket. */
 export async function fakeApi(browserPage: Page, overrides: Record<string, Handler> = {}): Promise<Fake> {
   const sockets = new Set<WebSocketRoute>()
-  const handlers = { ...overrides, ...Object.fromEntries(Object.entries(routes).filter(([key]) => !(key in overrides))) }
+  const told: object[] = []
+  const missed: Handler = () => ({ body: { items: told, complete: true } })
+  const handlers = { 'GET /api/live/events': missed, ...overrides, ...Object.fromEntries(Object.entries(routes).filter(([key]) => !(key in overrides))) }
   await browserPage.routeWebSocket(/\/live/, (socket) => {
     sockets.add(socket)
     socket.onMessage(() => socket.send('{"type":"pong"}'))
@@ -149,5 +150,10 @@ export async function fakeApi(browserPage: Page, overrides: Record<string, Handl
     const json = answer.body === undefined ? undefined : JSON.stringify(answer.body)
     await route.fulfill({ status: answer.status ?? 200, headers: answer.headers, contentType: 'application/json', body: json })
   })
-  return { tell: (event) => sockets.forEach((socket) => socket.send(JSON.stringify(event))) }
+  return {
+    tell: (event) => {
+      told.push(event)
+      sockets.forEach((socket) => socket.send(JSON.stringify(event)))
+    },
+  }
 }
