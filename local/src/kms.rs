@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_lc_rs::rand;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
@@ -14,7 +13,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
-use shared::cipher::{Cipher, Sealed};
+use shared::keys::{KeyWrapper, Purpose};
 
 /// Under which path of the server KMS is found.
 pub(crate) const BASE: &str = "/_aws/kms";
@@ -22,7 +21,7 @@ pub(crate) const BASE: &str = "/_aws/kms";
 /// The key, and the last part of the path, which is random: key ids of requests stand in presigned addresses, so that knowing one
 /// proves nothing.
 pub(crate) struct Kms {
-    cipher: Cipher,
+    wrapper: KeyWrapper,
     secret: String,
 }
 
@@ -35,9 +34,9 @@ struct Asked {
 }
 
 impl Kms {
-    /// A KMS whose only key is `cipher`.
-    pub(crate) fn new(cipher: Cipher) -> Self {
-        Self { cipher, secret: uuid::Uuid::new_v4().simple().to_string() }
+    /// A KMS whose only key is that of `wrapper`.
+    pub(crate) fn new(wrapper: KeyWrapper) -> Self {
+        Self { wrapper, secret: uuid::Uuid::new_v4().simple().to_string() }
     }
 
     /// The path of this KMS, for whoever may use it.
@@ -46,18 +45,13 @@ impl Kms {
     }
 
     /// The key in the clear and wrapped; none when the call makes no sense or the wrapped key is not one of this key.
-    fn answer(&self, target: &str, asked: &Asked) -> Option<(Vec<u8>, Vec<u8>)> {
-        let purpose = asked.encryption_context.get("purpose")?;
+    async fn answer(&self, target: &str, asked: &Asked) -> Option<([u8; 32], Vec<u8>)> {
+        let purpose = Purpose::read(asked.encryption_context.get("purpose")?)?;
         match target {
-            "TrentService.GenerateDataKey" => {
-                let mut key = vec![0_u8; 32];
-                rand::fill(&mut key).ok()?;
-                let wrapped = self.cipher.seal(purpose, &key).ok()?.0;
-                Some((key, wrapped))
-            }
+            "TrentService.GenerateDataKey" => self.wrapper.generate(purpose).await.ok(),
             "TrentService.Decrypt" => {
                 let wrapped = BASE64.decode(asked.ciphertext_blob.as_ref()?).ok()?;
-                Some((self.cipher.open(purpose, &Sealed(wrapped.clone())).ok()?, wrapped))
+                Some((self.wrapper.unwrap_key(purpose, &wrapped).await.ok()?, wrapped))
             }
             _ => None,
         }
@@ -73,7 +67,11 @@ pub(crate) fn router(kms: Arc<Kms>) -> Router {
 async fn take(State(kms): State<Arc<Kms>>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let asked: Option<Asked> = serde_json::from_slice(&body).ok();
-    match asked.and_then(|asked| kms.answer(target, &asked)) {
+    let answer = match &asked {
+        Some(asked) => kms.answer(target, asked).await,
+        None => None,
+    };
+    match answer {
         Some((plain, wrapped)) => {
             let (plain, wrapped) = (BASE64.encode(plain), BASE64.encode(wrapped));
             Json(json!({"KeyId": "local", "Plaintext": plain, "CiphertextBlob": wrapped})).into_response()
@@ -87,6 +85,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use http::Request;
     use serde_json::Value;
+    use shared::cipher::Cipher;
     use tower::ServiceExt as _;
 
     use super::*;
@@ -100,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_wrapped_key_opens_for_its_purpose_alone_and_only_for_those_who_know_the_path() {
-        let kms = Arc::new(Kms::new(Cipher::new(&[7; 32]).unwrap()));
+        let kms = Arc::new(Kms::new(KeyWrapper::Local(Cipher::new(&[7; 32]).unwrap())));
         let path = kms.path();
         let context = |purpose: &str| json!({"purpose": purpose});
         let asked = json!({"KeyId": "local", "NumberOfBytes": 32, "EncryptionContext": context("root")});

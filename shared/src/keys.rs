@@ -44,6 +44,12 @@ impl Purpose {
             Self::TokenSigning => "token-signing",
         }
     }
+
+    /// The purpose with this value in the encryption context.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        [Self::Root, Self::TokenSigning].into_iter().find(|purpose| purpose.as_str() == text)
+    }
 }
 
 /// What wraps the system keys.
@@ -61,7 +67,7 @@ pub enum KeyWrapper {
 
 impl KeyWrapper {
     /// A new random key: in the clear, and wrapped.
-    async fn generate(&self, purpose: Purpose) -> Result<([u8; 32], Vec<u8>), Error> {
+    pub async fn generate(&self, purpose: Purpose) -> Result<([u8; 32], Vec<u8>), Error> {
         match self {
             Self::Kms { client, key_id } => {
                 let answer = client
@@ -84,7 +90,8 @@ impl KeyWrapper {
         }
     }
 
-    async fn unwrap_key(&self, purpose: Purpose, wrapped: &[u8]) -> Result<[u8; 32], Error> {
+    /// The key that was wrapped for `purpose`.
+    pub async fn unwrap_key(&self, purpose: Purpose, wrapped: &[u8]) -> Result<[u8; 32], Error> {
         match self {
             Self::Kms { client, key_id } => {
                 let answer = client

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 
 use crate::drift;
-use crate::support::{Person, Steward};
+use crate::support::{Person, Steward, binary};
 
 /// The Lambda runtime API: hands events to the function that polls it, and takes its answers.
 struct Runtime {
@@ -60,12 +60,9 @@ impl Runtime {
             .route("/2018-06-01/runtime/invocation/{id}/error", post(answered))
             .with_state((Arc::new(Mutex::new(polled)), sender));
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        let beside = std::env::current_exe().unwrap();
-        let binary = beside.parent().unwrap().parent().unwrap().join(name);
-        assert!(binary.exists(), "build the whole workspace first: {}", binary.display());
         let file = std::fs::read_to_string(steward.stack.data().join("functions.env")).unwrap();
         let variables = file.lines().map(|line| line.split_once('=').unwrap());
-        let function = Command::new(binary)
+        let function = Command::new(binary(name))
             .env_clear()
             .envs(variables)
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())

@@ -12,14 +12,10 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::digest;
 use serde_json::{Value, json};
 
-use crate::support::PASSWORD;
+use crate::support::{PASSWORD, binary};
 
-/// The local binary beside this test binary.
 fn command() -> Command {
-    let here = std::env::current_exe().unwrap();
-    let binary = here.parent().unwrap().parent().unwrap().join("local");
-    assert!(binary.exists(), "build the whole workspace first: {}", binary.display());
-    let mut command = Command::new(binary);
+    let mut command = Command::new(binary("local"));
     command.env_clear().env("DEMO", "0").env("PORT", "0").current_dir(env!("CARGO_MANIFEST_DIR").to_owned() + "/..");
     command
 }

@@ -1,5 +1,7 @@
 //! A running Steward for a test, people in it, and a short way to call it.
 
+use std::path::PathBuf;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -13,6 +15,14 @@ use tower::ServiceExt;
 
 /// A password that every test user has.
 pub const PASSWORD: &str = "correct horse battery";
+
+/// A binary of the workspace, beside this test's.
+pub fn binary(name: &str) -> PathBuf {
+    let here = std::env::current_exe().unwrap();
+    let binary = here.parent().unwrap().parent().unwrap().join(name);
+    assert!(binary.exists(), "build the whole workspace first: {}", binary.display());
+    binary
+}
 
 /// One Steward of its own: fresh data, in-process API, running stream.
 pub struct Steward {

@@ -104,9 +104,10 @@ impl Running {
             Some(change) => change(config),
             None => config,
         };
-        let cipher = || Cipher::new(&folder.key()?).map_err(|e| Problem::part("the key file", e));
-        let app = app(&clients, config, &base_url, options.host, KeyWrapper::Local(cipher()?));
-        let kms = Arc::new(Kms::new(cipher()?));
+        let key = folder.key()?;
+        let wrapper = || Cipher::new(&key).map(KeyWrapper::Local).map_err(|e| Problem::part("the key file", e));
+        let app = app(&clients, config, &base_url, options.host, wrapper()?);
+        let kms = Arc::new(Kms::new(wrapper()?));
         let places = Places {
             base_url: &base_url,
             live_url: app.live_url(),

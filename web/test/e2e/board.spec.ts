@@ -16,6 +16,13 @@ const column = (page: Page, name: string) => page.getByRole('region', { name, ex
 const card = (page: Page, reference: string) => page.locator('article').filter({ has: page.getByText(reference, { exact: true }) })
 const references = (of: Locator) => of.locator('article .tabular').filter({ hasText: /^ORB-\d+$/ }).allTextContents()
 
+/** How often the whole board was asked for. */
+function reads(page: Page): () => number {
+  let count = 0
+  page.on('request', (request) => (count += new URL(request.url()).pathname.endsWith(`/api${BOARD}`) ? 1 : 0))
+  return () => count
+}
+
 async function open(page: Page, more: Parameters<typeof fakeApi>[1] = {}, path = BOARD, store = taskStore()) {
   const refused: string[] = []
   page.on('console', (message) => message.type() === 'error' && /Content.Security.Policy/i.test(message.text()) && refused.push(message.text()))
@@ -319,4 +326,31 @@ test('a board that does not come can be tried again', async ({ page }) => {
   await page.goto(BOARD)
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+})
+
+test('the board is read when it is entered, not when a link to it is passed over nor when a card is opened', async ({ page }) => {
+  const count = reads(page)
+  const store = taskStore()
+  await fakeApi(page, store.handlers)
+  await page.goto(`/products/${ORBIT}/team`)
+  const tab = page.getByRole('link', { name: 'Board', exact: true })
+  await tab.hover()
+  await page.waitForTimeout(500)
+  expect(count()).toBe(0)
+  await tab.click()
+  await expect(card(page, 'ORB-1')).toBeVisible()
+  expect(count()).toBe(1)
+  // Later than what was read counts as fresh.
+  await page.clock.setFixedTime(Date.now() + 60_000)
+  await card(page, 'ORB-1').getByRole('link').first().click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(count()).toBe(1)
+  // What changed while the board was not shown is there when it is entered again.
+  await page.getByRole('link', { name: 'Team', exact: true }).click()
+  store.moveAsOther(taskId(1), 'blocked')
+  await tab.click()
+  await expect(column(page, 'Blocked').locator('article').filter({ hasText: 'Waterproof the probe housing' }).first()).toBeVisible()
+  expect(count()).toBe(2)
 })

@@ -36,7 +36,7 @@ export function NextMilestones({ roadmap }: { roadmap: readonly RoadmapStrand[] 
                   <MilestoneBadge status={status} atRisk={atRisk} />
                 </span>
                 <div className="flex items-center gap-3">
-                  <div className="min-w-0 flex-1"><ProgressBar value={progress.percent / 100} label={`Progress of ${name}`} tone={atRisk ? 'red' : 'accent'} /></div>
+                  <div className="min-w-0 flex-1" aria-hidden><ProgressBar value={progress.percent / 100} label={`Progress of ${name}`} tone={atRisk ? 'red' : 'accent'} /></div>
                   <span className="tabular w-20 text-right text-xs whitespace-nowrap text-ink-3">{progress.percent}% done</span>
                   <span className="tabular text-xs whitespace-nowrap text-ink-3">{formatDate(due)}</span>
                 </div>

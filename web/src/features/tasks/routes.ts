@@ -73,9 +73,12 @@ const boardRoute = createRoute({
     task: text(search, 'task', 40),
     create: oneOf(search, 'create', TASK_STATUSES),
   }),
-  // Its cards are asked for while its code is on the way.
   loaderDeps: ({ search }) => boardFiltersOf(search),
-  loader: ({ context: { queryClient }, params: { productId }, deps }) => void queryClient.prefetchQuery(boardQuery(productId, deps)),
+  // Its cards are asked for while its code is on the way, and anew each time: nobody heard of changes while it was not there. Neither for
+  // a pointer that passes over a link, nor when a card is opened on it, is it read.
+  loader: ({ cause, context: { queryClient }, params: { productId }, deps }) => {
+    if (cause === 'enter') void queryClient.prefetchQuery({ ...boardQuery(productId, deps), staleTime: 0 })
+  },
 }).lazy(() => import('./board/BoardPage').then(({ Route }) => Route))
 
 const tasksRoute = createRoute({

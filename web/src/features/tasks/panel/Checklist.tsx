@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
-import { startTransition, useOptimistic, useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import { keys } from '@/api/keys'
 import type { ChecklistItem, Task, TaskCard } from '@/api/types'
 import { taskChecklistTick, taskGet } from '@/api/tasks'
@@ -34,25 +34,6 @@ function useTick(task: Task) {
 /** A card counts the steps without naming them; here the task is read in full. */
 const stepsOf = (task: Task | TaskCard): readonly ChecklistItem[] => ('checklist' in task ? task.checklist : [])
 
-/** One step. Its tick is shown with the click itself: the store of what was read tells of a change a moment later. */
-function Step({ item, mayEdit, onTick, children }: { item: ChecklistItem; mayEdit: boolean; onTick: (item: ChecklistItem, done: boolean) => Promise<void>; children: ReactNode }) {
-  const [done, show] = useOptimistic(item.done)
-  const tick = (next: boolean) =>
-    startTransition(async () => {
-      show(next)
-      await onTick(item, next)
-    })
-  return (
-    <li className="group/step flex items-start gap-2 rounded-md hover:bg-hover">
-      <label className="flex min-h-8 min-w-0 flex-1 items-start gap-2 px-1 py-1.5 max-md:min-h-11 max-md:py-3">
-        <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-accent" checked={done} disabled={!mayEdit} onChange={(event) => tick(event.target.checked)} />
-        <span className={cx('min-w-0 break-words', done && 'text-ink-3 line-through')}>{item.text}</span>
-      </label>
-      {children}
-    </li>
-  )
-}
-
 /** The steps of a task. */
 export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
   const tick = useTick(task)
@@ -76,7 +57,11 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
       </header>
       <ul>
         {checklist.map((item) => (
-          <Step key={item.id} item={item} mayEdit={mayEdit} onTick={tick}>
+          <li key={item.id} className="group/step flex items-start gap-2 rounded-md hover:bg-hover">
+            <label className="flex min-h-8 min-w-0 flex-1 items-start gap-2 px-1 py-1.5 max-md:min-h-11 max-md:py-3">
+              <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-accent" checked={item.done} disabled={!mayEdit} onChange={(event) => void tick(item, event.target.checked)} />
+              <span className={cx('min-w-0 break-words', item.done && 'text-ink-3 line-through')}>{item.text}</span>
+            </label>
             {mayEdit && (
               <button
                 type="button"
@@ -87,7 +72,7 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
                 <X className="size-3.5" aria-hidden />
               </button>
             )}
-          </Step>
+          </li>
         ))}
       </ul>
       {mayEdit && checklist.length < MOST_STEPS && (
