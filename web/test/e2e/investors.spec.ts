@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
-import { fakeApi, me, page as listOf, problem } from '../fake-api'
+import { fakeApi, investors, me, page as listOf, problem } from '../fake-api'
 import { investorStore } from '../fake-investors'
 
 const rows = (page: Page) => page.getByRole('grid', { name: 'Investors' }).getByRole('row')
@@ -19,6 +19,19 @@ test('the list pages on as it is scrolled and draws only what is seen', async ({
     await expect(row(page, 'Zürcher Beteiligungen 12')).toBeVisible({ timeout: 300 })
   }).toPass()
   await expect(grid).toHaveAttribute('aria-rowcount', '121')
+  // Elements of rows are used again: each stands for one row, in the order of the list and at its place.
+  const names = investors.map(({ name }) => name).sort((a, b) => a.localeCompare(b))
+  for (const top of [1_300, 0, 3_333]) {
+    await grid.evaluate((box, to) => box.scrollTo(0, to), top)
+    await expect(async () => {
+      const shown = await rows(page).evaluateAll((all) => all.slice(1).map((one) => [Number(one.ariaRowIndex), one.getBoundingClientRect().y, one.firstElementChild?.firstElementChild?.textContent] as const))
+      const [first, y] = shown[0] ?? [0, 0]
+      expect(Math.abs(first - 2 - Math.floor(top / 40))).toBeLessThan(25)
+      expect(shown.map(([index]) => index)).toEqual(shown.map((_, n) => first + n))
+      expect(shown.map(([, at]) => Math.round(at))).toEqual(shown.map((_, n) => Math.round(y + n * 40)))
+      expect(shown.map(([, , name]) => name)).toEqual(names.slice(first - 2, first - 2 + shown.length))
+    }).toPass()
+  }
 })
 
 test('filters live in the address and clear again', async ({ page }) => {

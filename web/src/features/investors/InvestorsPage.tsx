@@ -35,7 +35,7 @@ const SHOWN_TAGS = 2
 
 function Tags({ tags }: { tags: readonly string[] }) {
   return (
-    <span className="flex gap-1 overflow-hidden">
+    <span className="flex gap-1">
       {tags.slice(0, SHOWN_TAGS).map((tag) => <Badge key={tag}>{tag}</Badge>)}
       {tags.length > SHOWN_TAGS && <span className="text-xs text-ink-3">+{tags.length - SHOWN_TAGS}</span>}
     </span>
@@ -44,17 +44,17 @@ function Tags({ tags }: { tags: readonly string[] }) {
 
 function columns(nameOf: (id: string) => string | undefined): Column<InvestorCard>[] {
   return [
-    { id: 'name', header: 'Name', fixed: true, width: 'minmax(220px, 2fr)', cell: (one) => <span className="truncate font-medium">{one.name}</span> },
+    { id: 'name', header: 'Name', fixed: true, width: 'minmax(220px, 2fr)', className: 'font-medium', cell: (one) => one.name },
     { id: 'tier', header: 'Tier', width: '112px', cell: (one) => <TierBadge tier={one.tier} /> },
     { id: 'status', header: 'Status', width: '104px', cell: (one) => <StatusBadge status={one.deleted_at ? 'deleted' : one.status} /> },
-    { id: 'kind', header: 'Kind', width: '120px', cell: (one) => <span className="text-ink-2">{INVESTOR_KINDS[one.kind]}</span> },
+    { id: 'kind', header: 'Kind', width: '120px', className: 'text-ink-2', cell: (one) => INVESTOR_KINDS[one.kind] },
     {
-      id: 'manager', header: 'Manager', width: 'minmax(120px, 1fr)',
-      cell: (one) => <span className="truncate text-ink-2">{one.relationship_manager_id ? nameOf(one.relationship_manager_id) : ''}</span>,
+      id: 'manager', header: 'Manager', width: 'minmax(120px, 1fr)', className: 'text-ink-2',
+      cell: (one) => one.relationship_manager_id ? nameOf(one.relationship_manager_id) : '',
     },
     { id: 'tags', header: 'Tags', width: 'minmax(140px, 1.2fr)', cell: (one) => <Tags tags={one.tags} /> },
-    { id: 'country', header: 'Country', width: '130px', optional: true, cell: (one) => <span className="truncate text-ink-2">{one.country ? countryName(one.country) : ''}</span> },
-    { id: 'key', header: 'External key', width: '120px', optional: true, cell: (one) => <span className="tabular truncate text-ink-2">{one.external_key}</span> },
+    { id: 'country', header: 'Country', width: '130px', optional: true, className: 'text-ink-2', cell: (one) => one.country ? countryName(one.country) : '' },
+    { id: 'key', header: 'External key', width: '120px', optional: true, className: 'tabular text-ink-2', cell: (one) => one.external_key },
     { id: 'updated', header: 'Changed', width: '120px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
   ]
 }
@@ -167,6 +167,7 @@ function InvestorsPage() {
           columns={table}
           rows={investors}
           rowId={(one) => one.id}
+          plain
           phone={(one) => <PhoneRow one={one} />}
           onOpen={(one) => change({ investor: one.id })}
           openId={search.investor}

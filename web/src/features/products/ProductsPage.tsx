@@ -49,8 +49,8 @@ const statusOf = (one: ProductCard) => (one.deleted_at ? 'deleted' : one.status)
 /** Those who may not list users are told their own name alone. */
 function columns(nameOf: NameOf, named: boolean): Column<ProductCard>[] {
   return [
-    { id: 'key', header: 'Key', fixed: true, width: '104px', cell: (one) => <span className="font-mono text-xs text-ink-2">{one.key}</span> },
-    { id: 'name', header: 'Name', fixed: true, width: 'minmax(200px, 2fr)', cell: (one) => <span className="truncate font-medium">{one.name}</span> },
+    { id: 'key', header: 'Key', fixed: true, width: '104px', className: 'font-mono text-xs text-ink-2', cell: (one) => one.key },
+    { id: 'name', header: 'Name', fixed: true, width: 'minmax(200px, 2fr)', className: 'font-medium', cell: (one) => one.name },
     { id: 'status', header: 'Status', width: '136px', cell: (one) => <ProductBadge status={statusOf(one)} /> },
     ...(named ? [{ id: 'owner', header: 'Owner', width: 'minmax(120px, 1fr)', cell: (one: ProductCard) => <span className="truncate text-ink-2">{nameOf(one.owner_id)}</span> }] : []),
     { id: 'team', header: 'Team', width: 'minmax(160px, 1fr)', cell: (one) => <Team ids={one.member_ids} nameOf={nameOf} /> },

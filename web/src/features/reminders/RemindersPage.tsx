@@ -32,13 +32,13 @@ const FILTERS = [{ key: 'due' as const, label: 'Due', options: Object.entries(WI
 
 function columns(acts: ReminderActs): Column<MyReminder>[] {
   return [
-    { id: 'message', header: 'Reminder', fixed: true, width: 'minmax(200px, 2fr)', cell: (one) => <span className="font-medium">{one.message}</span> },
+    { id: 'message', header: 'Reminder', fixed: true, width: 'minmax(200px, 2fr)', className: 'font-medium', cell: (one) => one.message },
     {
       id: 'investor', header: 'Investor', width: 'minmax(140px, 1fr)',
       cell: (one) => <Link to="/investors/$investorId" params={{ investorId: one.investor_id }} className="text-ink-2 hover:text-accent hover:underline">{one.investor_name}</Link>,
     },
     { id: 'due', header: 'Due', width: '120px', cell: (one) => <RelativeTime at={one.due_at} className={cx(isOpen(one) && Date.parse(one.due_at) < Date.now() ? 'text-amber' : 'text-ink-2')} /> },
-    { id: 'recurrence', header: 'Repeats', width: '120px', cell: (one) => <span className="text-ink-2">{one.recurrence ? recurrenceWords(one.recurrence) : ''}</span> },
+    { id: 'recurrence', header: 'Repeats', width: '120px', className: 'text-ink-2', cell: (one) => one.recurrence ? recurrenceWords(one.recurrence) : '' },
     { id: 'status', header: 'Status', width: '104px', cell: (one) => <ReminderBadge status={one.status} /> },
     { id: 'actions', header: 'Actions', fixed: true, width: '104px', cell: (one) => <ReminderButtons reminder={one} acts={acts} /> },
   ]

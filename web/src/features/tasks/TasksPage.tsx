@@ -63,8 +63,8 @@ function columns({ personOf, nameOf, chosen, toggle, all, toggleAll, mayChoose }
   }
   return [
     ...(mayChoose ? [choose] : []),
-    { id: 'reference', header: 'Number', fixed: true, width: '76px', cell: (one) => <span className="tabular text-ink-2">{one.reference}</span> },
-    { id: 'title', header: 'Title', fixed: true, width: 'minmax(220px, 3fr)', cell: (one) => <span className="font-medium">{one.title}</span> },
+    { id: 'reference', header: 'Number', fixed: true, width: '76px', className: 'tabular text-ink-2', cell: (one) => one.reference },
+    { id: 'title', header: 'Title', fixed: true, width: 'minmax(220px, 3fr)', className: 'font-medium', cell: (one) => one.title },
     { id: 'status', header: 'Status', width: '108px', cell: (one) => <span className="flex"><TaskBadge status={one.status} /></span> },
     { id: 'priority', header: 'Priority', width: '88px', cell: (one) => <span className="flex"><PriorityMark priority={one.priority} word /></span> },
     {
@@ -75,8 +75,8 @@ function columns({ personOf, nameOf, chosen, toggle, all, toggleAll, mayChoose }
       },
     },
     { id: 'due', header: 'Due', width: '136px', cell: (one) => one.due_on && <DueMark dueOn={one.due_on} done={one.status === 'done'} className="!flex text-xs" /> },
-    { id: 'requirement', header: 'Requirement', width: 'minmax(120px, 1fr)', optional: true, cell: (one) => <span className="text-ink-2">{nameOf(one.requirement_id)}</span> },
-    { id: 'milestone', header: 'Milestone', width: 'minmax(110px, 1fr)', optional: true, cell: (one) => <span className="text-ink-2">{nameOf(one.milestone_id)}</span> },
+    { id: 'requirement', header: 'Requirement', width: 'minmax(120px, 1fr)', optional: true, className: 'text-ink-2', cell: (one) => nameOf(one.requirement_id) },
+    { id: 'milestone', header: 'Milestone', width: 'minmax(110px, 1fr)', optional: true, className: 'text-ink-2', cell: (one) => nameOf(one.milestone_id) },
     {
       id: 'labels', header: 'Labels', width: 'minmax(110px, 1fr)',
       cell: (one) => (
