@@ -90,7 +90,7 @@ function useColumnChoice<T>(name: string, columns: readonly Column<T>[]) {
 
 function ColumnMenu<T>({ columns, shown, toggle }: { columns: readonly Column<T>[]; shown: readonly Column<T>[]; toggle: (id: string, on: boolean) => void }) {
   return (
-    <div className="absolute top-0.5 right-4 z-20">
+    <div className="absolute top-0.5 right-4 z-20 bg-canvas">
       <Menu trigger={<IconButton icon={Columns3} label="Choose columns" />}>
         <MenuLabel>Columns</MenuLabel>
         {columns.map((column) => (
@@ -140,7 +140,7 @@ function RowCells<T>({ row, columns, tracks }: CellsProps<T>) {
   return (
     <div role="presentation" className="grid h-full min-h-[39px] items-center gap-4 pr-12 pl-6" style={tracks}>
       {columns.map((column) => (
-        <div key={column.id} role="gridcell" className={cx('min-w-0 overflow-clip text-ellipsis whitespace-nowrap', column.align === 'end' && 'tabular text-right')}>
+        <div key={column.id} role="gridcell" className={cx('min-w-0 overflow-clip text-ellipsis whitespace-nowrap', column.align === 'end' && 'tabular text-right', column.className)}>
           {column.cell(row)}
         </div>
       ))}
@@ -229,54 +229,57 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
         onKeyDown={onKeyDown}
         onFocus={(event) => event.target === event.currentTarget && active < 0 && event.currentTarget.matches(':focus-visible') && setActive(0)}
       >
-        <div role="rowgroup" className={cx('sticky top-0 z-10 border-b border-line bg-canvas', isPhone && 'sr-only')}>
-          <div role="row" aria-rowindex={1} className="grid h-9 items-center gap-4 pr-12 pl-6 text-xs text-ink-3" style={tracks}>
-            {choice.shown.map((column) => (
-              <span key={column.id} role="columnheader" className={cx('truncate font-medium', column.align === 'end' && 'text-right')}>
-                {column.head ?? column.header}
-              </span>
-            ))}
+        {/* As wide as its columns need: rows are contained, so that what stood out of one would not be seen. */}
+        <div className="min-w-fit">
+          <div role="rowgroup" className={cx('sticky top-0 z-10 border-b border-line bg-canvas', isPhone && 'sr-only')}>
+            <div role="row" aria-rowindex={1} className="grid h-9 items-center gap-4 pr-12 pl-6 text-xs text-ink-3" style={tracks}>
+              {choice.shown.map((column) => (
+                <span key={column.id} role="columnheader" className={cx('truncate font-medium', column.align === 'end' && 'text-right')}>
+                  {column.head ?? column.header}
+                </span>
+              ))}
+            </div>
           </div>
-        </div>
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {visible.map(({ index, start, size }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            const key = rowId(row)
-            const below = detail?.(row)
-            return (
-              <div
-                key={plain ? index % slots : key}
-                id={`${id}-${index}`}
-                ref={detail ? virtual.measureElement : undefined}
-                data-index={index}
-                role="row"
-                aria-rowindex={index + 2}
-                aria-selected={key === openId}
-                aria-expanded={detail ? below !== null : undefined}
-                className={cx(
-                  'absolute inset-x-0 top-0 border-b border-line',
-                  !detail && 'contain-strict',
-                  onOpen && 'cursor-pointer hover:bg-hover',
-                  key === openId && 'bg-selected',
-                  index === active && 'shadow-[inset_2px_0_0_var(--accent)] bg-hover',
-                )}
-                style={{ height: detail ? undefined : size, transform: `translateY(${start}px)` }}
-                onClick={(event) => {
-                  setActive(index)
-                  // A link or button inside the row does its own work.
-                  if (!(event.target as Element).closest('a, button, input, [data-detail]')) onOpen?.(row)
-                }}
-              >
-                {isPhone ? (
-                  <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">{phone(row)}</div>
-                ) : (
-                  <Cells row={row} columns={choice.shown} tracks={tracks} />
-                )}
-                {below && <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">{below}</div>}
-              </div>
-            )
-          })}
+          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {visible.map(({ index, start, size }) => {
+              const row = rows[index]
+              if (row === undefined) return null
+              const key = rowId(row)
+              const below = detail?.(row)
+              return (
+                <div
+                  key={plain ? index % slots : key}
+                  id={`${id}-${index}`}
+                  ref={detail ? virtual.measureElement : undefined}
+                  data-index={index}
+                  role="row"
+                  aria-rowindex={index + 2}
+                  aria-selected={key === openId}
+                  aria-expanded={detail ? below !== null : undefined}
+                  className={cx(
+                    'absolute inset-x-0 top-0 border-b border-line',
+                    !detail && 'contain-strict',
+                    onOpen && 'cursor-pointer hover:bg-hover',
+                    key === openId && 'bg-selected',
+                    index === active && 'shadow-[inset_2px_0_0_var(--accent)] bg-hover',
+                  )}
+                  style={{ height: detail ? undefined : size, transform: `translateY(${start}px)` }}
+                  onClick={(event) => {
+                    setActive(index)
+                    // A link or button inside the row does its own work.
+                    if (!(event.target as Element).closest('a, button, input, [data-detail]')) onOpen?.(row)
+                  }}
+                >
+                  {isPhone ? (
+                    <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">{phone(row)}</div>
+                  ) : (
+                    <Cells row={row} columns={choice.shown} tracks={tracks} />
+                  )}
+                  {below && <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">{below}</div>}
+                </div>
+              )
+            })}
+          </div>
         </div>
         {loadingMore && <SkeletonRows columns={choice.shown.slice(0, 3)} phone={isPhone} count={2} />}
       </div>
