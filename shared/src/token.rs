@@ -4,6 +4,7 @@
 //! other function reads it once per process.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use lru::LruCache;
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
@@ -27,6 +29,8 @@ const ISSUER: &str = "steward";
 const AUDIENCE: &str = "steward-api";
 /// The public key's item is read again for an unknown key id at most this often.
 const REREAD_AFTER: Duration = Duration::from_secs(10);
+/// Most verified tokens that a process remembers; a function's process serves a handful of people at a time.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
 /// What an access token says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,6 +54,18 @@ pub struct Tokens {
     keys: Arc<Keys>,
     signing: OnceCell<(String, EncodingKey)>,
     known: Mutex<Known>,
+    verified: Mutex<Verified>,
+}
+
+/// Tokens that were verified, by their SHA-256: a page sends the same one for each of its requests, and the signature takes
+/// longer to check than most of the rest of a request.
+struct Verified(LruCache<String, Claims>);
+
+impl Verified {
+    /// The claims of a token that was verified before, unless it has run out since.
+    fn get(&mut self, hash: &str, now: i64) -> Option<Claims> {
+        self.0.get(hash).filter(|claims| claims.exp > now).cloned()
+    }
 }
 
 /// The public keys that this process has read.
@@ -73,7 +89,12 @@ impl Tokens {
     /// Tokens whose keys live in `keys`.
     #[must_use]
     pub fn new(keys: Arc<Keys>) -> Self {
-        Self { keys, signing: OnceCell::new(), known: Mutex::default() }
+        Self {
+            keys,
+            signing: OnceCell::new(),
+            known: Mutex::default(),
+            verified: Mutex::new(Verified(LruCache::new(REMEMBERED))),
+        }
     }
 
     /// A new access token. Only the `auth` function may: it alone can unwrap the signing key.
@@ -96,6 +117,11 @@ impl Tokens {
 
     /// The claims of a token that is ours and has not expired; anything else is `Unauthenticated`.
     pub async fn verify(&self, token: &str) -> Result<Claims, Error> {
+        let hash = sha256(token);
+        let verified = || self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(claims) = verified().get(&hash, Timestamp::now().as_second()) {
+            return Ok(claims);
+        }
         let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Unauthenticated)?;
         let kid = header.kid.ok_or(Error::Unauthenticated)?;
         let key = self.public_key(&kid).await?.ok_or(Error::Unauthenticated)?;
@@ -105,6 +131,7 @@ impl Tokens {
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         let data = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| Error::Unauthenticated)?;
+        verified().0.put(hash, data.claims.clone());
         Ok(data.claims)
     }
 
@@ -140,5 +167,35 @@ impl Tokens {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.keys.insert(published.kid.clone(), Arc::clone(&key));
         Ok((published.kid == kid).then_some(key))
+    }
+}
+
+fn sha256(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verified_token_is_remembered_until_it_runs_out_and_no_other_passes_for_it() {
+        let claims = Claims {
+            sub: UserId::new(),
+            sid: SessionId::new(),
+            name: "Ada".into(),
+            roles: Roles::default(),
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            iat: 1_000,
+            exp: 1_900,
+        };
+        let mut verified = Verified(LruCache::new(REMEMBERED));
+        verified.0.put(sha256("header.claims.signature"), claims.clone());
+        let known =
+            |verified: &mut Verified, token: &str, now| verified.get(&sha256(token), now).map(|known| known.sub);
+        assert_eq!(known(&mut verified, "header.claims.signature", 1_899), Some(claims.sub));
+        assert_eq!(known(&mut verified, "header.claims.signature", 1_900), None);
+        assert_eq!(known(&mut verified, "header.claims.signaturf", 1_000), None);
     }
 }
