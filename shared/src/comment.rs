@@ -211,7 +211,7 @@ pub async fn list(
     let (seen, page) =
         tokio::join!(task::seen(app, caller, Action::ProductRead, product_id, task_id), list.page(app, request));
     seen?;
-    page?.try_map(|item| table::take(item, "card"))
+    page?.try_map(|item| table::read(&item, "card"))
 }
 
 /// One page of the comments on all tasks of a product in which the caller may `action`, the oldest first; also of tasks that

@@ -264,7 +264,7 @@ pub(crate) async fn read(
         let source = Source::table(partition(caller.id), "NOTE#");
         List::new("notifications", source, Order::Descending).page(app, request).await?
     };
-    page.try_map(|item| table::take::<Notification>(item, "data"))
+    page.try_map(|item| table::read::<Notification>(&item, "data"))
 }
 
 /// The items whose keys an index gave.

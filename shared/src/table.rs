@@ -5,8 +5,9 @@
 
 mod condition;
 mod item;
+mod value;
 
-pub use item::{Draft, Item, Key, read, take, text};
+pub use item::{Draft, Item, Key, read, text};
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -42,7 +42,7 @@ pub(super) async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Resul
 pub async fn count_investor(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let [item, marker] = read_all(app, [key.clone(), marker_key(key)]).await?;
-        let card: Option<InvestorCard> = item.map(|item| table::take(item, "card")).transpose()?;
+        let card: Option<InvestorCard> = item.map(|item| table::read(&item, "card")).transpose()?;
         let now = card.as_ref().and_then(CountedInvestor::of);
         let marker = Marker::<CountedInvestor>::open(marker.as_ref())?;
         let moves = difference(&marker, now.as_ref(), CountedInvestor::moves);
@@ -59,7 +59,7 @@ pub async fn count_activity(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let investor_key = Key::new(&key.pk, "INVESTOR");
         let [item, holder, marker] = read_all(app, [key.clone(), investor_key, marker_key(key)]).await?;
-        let holder: Option<InvestorCard> = holder.map(|item| table::take(item, "card")).transpose()?;
+        let holder: Option<InvestorCard> = holder.map(|item| table::read(&item, "card")).transpose()?;
         let now = counted(item.as_ref(), holder.as_ref())?;
         let marker = Marker::<CountedActivity>::open(marker.as_ref())?;
         let Some(mut transaction) = begin(app, &marker, key, now.as_ref())? else { return Ok(()) };
@@ -78,7 +78,7 @@ pub async fn count_investment(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let investor_key = Key::new(&key.pk, "INVESTOR");
         let [item, holder, marker] = read_all(app, [key.clone(), investor_key, marker_key(key)]).await?;
-        let holder: Option<InvestorCard> = holder.map(|item| table::take(item, "card")).transpose()?;
+        let holder: Option<InvestorCard> = holder.map(|item| table::read(&item, "card")).transpose()?;
         let card = item.as_ref().map(investment::card_of).transpose()?.flatten();
         let now = card.map(|card| CountedInvestment::of(&card, holder.as_ref()));
         let marker = Marker::<CountedInvestment>::open(marker.as_ref())?;
@@ -273,7 +273,7 @@ pub async fn refresh_investor(app: &App, id: InvestorId) -> Result<(), Error> {
 async fn refresh_month(app: &App, id: InvestorId, month: &str) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let [item, holder] = read_all(app, [InvestorMonth::key(id, month), investor::key(id)]).await?;
-        let card: Option<InvestorCard> = holder.map(|item| table::take(item, "card")).transpose()?;
+        let card: Option<InvestorCard> = holder.map(|item| table::read(&item, "card")).transpose()?;
         let investor = card.as_ref().and_then(NamedInvestor::of);
         let before = InvestorMonth::open(id, month, item.as_ref())?;
         if before.investor == investor {

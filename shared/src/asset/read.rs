@@ -147,7 +147,7 @@ pub(crate) async fn read(
     let mut cards = Vec::new();
     for item in items {
         let version: u64 = table::read(&item, "version")?;
-        cards.push((table::take::<Card>(item, "card")?, version));
+        cards.push((table::read::<Card>(&item, "card")?, version));
     }
     let suspects =
         requirement::suspects(app, product_id, &cards.iter().map(|(card, _)| card).collect::<Vec<_>>()).await?;

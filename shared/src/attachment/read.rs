@@ -103,7 +103,7 @@ pub async fn list(
     at?;
     page?.try_map(|item| {
         let version: u64 = table::read(&item, "version")?;
-        Ok(table::take::<Card>(item, "card")?.shown(version))
+        Ok(table::read::<Card>(&item, "card")?.shown(version))
     })
 }
 

@@ -132,7 +132,7 @@ pub(crate) async fn read(
             bounded(list, query).page_in_turn(app, request).await?
         }
     };
-    let records = page.try_map(|item| table::take::<Record>(item, "card"))?;
+    let records = page.try_map(|item| table::read::<Record>(&item, "card"))?;
     records.try_map(|record| Ok(view(record, cipher.map(AsRef::as_ref))))
 }
 

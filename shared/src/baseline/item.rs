@@ -98,7 +98,7 @@ pub(super) async fn stretches(app: &App, product: ProductId, stretches: &[Stretc
     let mut held: BTreeMap<String, Vec<Frozen>> = BTreeMap::new();
     for item in found {
         let sk = table::text(&item, "sk").unwrap_or_default().to_owned();
-        held.insert(sk, table::take(item, "data")?);
+        held.insert(sk, table::read(&item, "data")?);
     }
     let entries = |it: &Stretch| -> Vec<Frozen> {
         let held = parts(it).filter_map(|part| held.get(&part_key(product, it.of, part).sk)).flatten();

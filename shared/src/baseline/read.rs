@@ -55,7 +55,7 @@ pub(crate) async fn read(
     let list = listing(product_id);
     let (product, page) = tokio::join!(product, list.page(app, request));
     product?;
-    page?.try_map(|item| table::take(item, "card"))
+    page?.try_map(|item| table::read(&item, "card"))
 }
 
 /// The baselines of a product, newest first.
@@ -139,7 +139,8 @@ pub(crate) async fn rows(
     let (loaded, read) = tokio::join!(product::load(app, caller, action, product_id), list.read(app, None, limit + 1));
     loaded?;
     let (items, more) = read?;
-    let baselines: Vec<Baseline> = items.into_iter().map(|item| table::take(item, "card")).collect::<Result<_, _>>()?;
+    let baselines: Vec<Baseline> =
+        items.into_iter().map(|item| table::read(&item, "card")).collect::<Result<_, _>>()?;
     let (stretches, next) = cut(&baselines, newest.as_deref(), passed, limit);
     let held = item::stretches(app, product_id, &stretches).await?;
     let mut cards = cards(app, product_id, &held.concat()).await?.into_iter();

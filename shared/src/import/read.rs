@@ -67,7 +67,7 @@ pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<P
         Scope::Own | Scope::Member => Source::index("gsi2", format!("IMPORTS#{}", caller.id)),
     };
     let list = List::new("imports", source, Order::Descending);
-    let page = list.page(app, request).await?.try_map(|item| table::take::<Import>(item, "card"))?;
+    let page = list.page(app, request).await?.try_map(|item| table::read::<Import>(&item, "card"))?;
     let moving = |import: &&Import| import.status.is_running() || import.status == Status::Cancelled;
     let keys = page.items.iter().filter(moving).map(|import| item::progress_key(import.id)).collect();
     let mut runs = HashMap::new();

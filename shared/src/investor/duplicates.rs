@@ -170,7 +170,7 @@ async fn alike(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, R
 async fn read(app: &App, partition: String) -> Result<Vec<InvestorCard>, Error> {
     let list = List::new("duplicates", Source::table(partition, ""), Order::Ascending);
     let (items, _) = list.read(app, None, MOST_COMPARED).await?;
-    items.into_iter().map(|item| table::take(item, "card")).collect()
+    items.into_iter().map(|item| table::read(&item, "card")).collect()
 }
 
 /// Those that have its e-mail address or external key. Two round trips, none without such values.
@@ -187,7 +187,7 @@ async fn owned(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, R
     let ids: BTreeSet<InvestorId> = owners.iter().map(|(id, _)| *id).collect();
     let mut found = Vec::new();
     for item in app.table().get_many(ids.into_iter().map(item::key).collect()).await? {
-        let card: InvestorCard = table::take(item, "card")?;
+        let card: InvestorCard = table::read(&item, "card")?;
         let reasons = owners.iter().filter(|(id, _)| *id == card.id).map(|(_, reason)| *reason);
         found.extend(reasons.map(|reason| (card.clone(), reason)));
     }

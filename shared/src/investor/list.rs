@@ -92,5 +92,5 @@ pub(crate) async fn read(
     {
         list = list.filter("card.status", status.as_str());
     }
-    list.page(app, request).await?.try_map(|item| table::take(item, "card"))
+    list.page(app, request).await?.try_map(|item| table::read(&item, "card"))
 }

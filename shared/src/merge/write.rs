@@ -78,5 +78,5 @@ pub async fn list(app: &App, caller: &Caller, id: InvestorId, request: &PageRequ
     let loaded = investor::load(app, caller, Action::InvestorRead, id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));
     loaded?;
-    page?.try_map(|item| table::take(item, "card"))
+    page?.try_map(|item| table::read(&item, "card"))
 }

@@ -107,7 +107,7 @@ pub(crate) async fn read(
     let product = product::load(app, caller, action, product_id);
     let (product, page) = tokio::join!(product, list.page(app, request));
     product?;
-    let page = page?.try_map(|item| table::take(item, "card"))?;
+    let page = page?.try_map(|item| table::read(&item, "card"))?;
     Ok(Page { items: progress::shown(app, page.items).await?, next_cursor: page.next_cursor })
 }
 
@@ -119,7 +119,7 @@ pub async fn roadmap(app: &App, caller: &Caller, query: &RoadmapQuery) -> Result
     let read = |product: ProductCard| async {
         let list = listing(product.id, query.status);
         let (items, next) = list.read(app, None, MOST_ON_ROADMAP).await?;
-        let milestones = items.into_iter().map(|item| table::take(item, "card")).collect::<Result<_, Error>>()?;
+        let milestones = items.into_iter().map(|item| table::read(&item, "card")).collect::<Result<_, Error>>()?;
         Ok::<_, Error>(Roadmap { product, milestones, more: next.is_some() })
     };
     let mut items: Vec<Roadmap> = try_join_all(page.items.into_iter().map(read)).await?;

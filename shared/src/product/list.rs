@@ -69,5 +69,5 @@ pub(crate) async fn read(
     if let (Some(owner), Scope::Member | Scope::Own) = (query.owner_id, scope) {
         list = list.filter("card.owner_id", &owner.to_string());
     }
-    list.page(app, request).await?.try_map(|item| table::take(item, "card"))
+    list.page(app, request).await?.try_map(|item| table::read(&item, "card"))
 }

@@ -80,7 +80,7 @@ pub(crate) async fn read(
     let list = listing(product_id, query)?;
     let (product, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
     product?;
-    page?.try_map(|item| table::take(item, "card"))
+    page?.try_map(|item| table::read(&item, "card"))
 }
 
 fn listing(product_id: ProductId, query: &RequirementQuery) -> Result<List, Error> {

@@ -123,7 +123,7 @@ pub(crate) async fn read(
     if page.items.is_empty() && request.cursor.is_none() {
         return Err(Error::NotFound { what: "requirement" });
     }
-    page.try_map(|item| table::take(item, "card"))
+    page.try_map(|item| table::read(&item, "card"))
 }
 
 /// The requirement as it was at `version`. One round trip.
@@ -207,7 +207,7 @@ pub(crate) async fn at_versions(
     }
     let keys = versions.into_iter().map(|(id, version)| item::version_key(product_id, id, version)).collect();
     let read = |item: Item| {
-        let requirement: Requirement = table::take(item, "data")?;
+        let requirement: Requirement = table::read(&item, "data")?;
         Ok(((requirement.id, requirement.version), requirement))
     };
     app.table().get_many(keys).await?.into_iter().map(read).collect()

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::value::Value;
 use crate::error::Error;
 
 /// A stored item.
@@ -92,15 +93,8 @@ impl Draft {
 
 /// Reads the attribute `name` of `item` as a `T`.
 pub fn read<T: DeserializeOwned>(item: &Item, name: &str) -> Result<T, Error> {
-    let value = item.get(name).cloned().ok_or_else(|| Error::internal(format!("an item has no {name}")))?;
-    serde_dynamo::from_attribute_value(value).map_err(Error::defect)
-}
-
-/// Takes the attribute `name` out of `item` as a `T`: what lists do with each row, where a copy would cost more than the
-/// reading.
-pub fn take<T: DeserializeOwned>(mut item: Item, name: &str) -> Result<T, Error> {
-    let value = item.remove(name).ok_or_else(|| Error::internal(format!("an item has no {name}")))?;
-    serde_dynamo::from_attribute_value(value).map_err(Error::defect)
+    let value = item.get(name).ok_or_else(|| Error::internal(format!("an item has no {name}")))?;
+    T::deserialize(Value(value)).map_err(Error::defect)
 }
 
 /// A text attribute, if there is one.

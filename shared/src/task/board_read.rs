@@ -147,7 +147,7 @@ async fn columns(
     let product = product::permitted(caller, Action::ProductRead, scope, at("PRODUCT"))?.product;
     let mut columns = Vec::with_capacity(statuses.len());
     for (status, page) in statuses.iter().zip(pages?) {
-        let Page { items, next_cursor } = page.try_map(|item: Item| table::take(item, "card"))?;
+        let Page { items, next_cursor } = page.try_map(|item: Item| table::read(&item, "card"))?;
         let count = counted(at(&column_key(product_id, *status).sk))?;
         columns.push(BoardColumn { status: *status, items, next_cursor, count });
     }

@@ -43,7 +43,7 @@ pub async fn unfinished_of(
     loop {
         let (items, next) = list.read(app, after.as_deref(), most - tasks.len()).await?;
         for found in items {
-            tasks.push(table::take(found, "card")?);
+            tasks.push(table::read(&found, "card")?);
         }
         match next {
             Some(next) if tasks.len() < most => after = Some(next),

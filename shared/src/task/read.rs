@@ -143,7 +143,7 @@ pub(crate) async fn read(
     let (list, foreign) = narrowed(caller, product_id, query);
     let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
     loaded?;
-    let mut page = page?.try_map(|item| table::take::<TaskCard>(item, "card"))?;
+    let mut page = page?.try_map(|item| table::read::<TaskCard>(&item, "card"))?;
     if foreign && page.items.iter().any(|card| card.product_id != product_id) {
         // The requirement or the milestone is another product's.
         page = Page { items: Vec::new(), next_cursor: None };
@@ -230,7 +230,7 @@ pub(crate) async fn read_mine(
         ..TaskQuery::default()
     };
     let page = filtered(list, caller, &narrow).page(app, request).await?;
-    let mut page = page.try_map(|item| table::take::<TaskCard>(item, "card"))?;
+    let mut page = page.try_map(|item| table::read::<TaskCard>(&item, "card"))?;
     let seen = permitted(app, caller, action, scope, page.items.iter().map(|card| card.product_id).collect()).await?;
     page.items.retain(|card| seen.contains(&card.product_id));
     Ok(page)

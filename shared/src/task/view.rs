@@ -76,7 +76,7 @@ pub(crate) async fn read(
     list.consistent = true;
     let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, &request));
     loaded?;
-    page?.try_map(|item| table::take(item, "data"))
+    page?.try_map(|item| table::read(&item, "data"))
 }
 
 /// Saves a view.

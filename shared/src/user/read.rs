@@ -58,7 +58,7 @@ pub(crate) async fn read(app: &App, query: &UserQuery, request: &PageRequest) ->
     if let Some(role) = query.role {
         list = list.containing("card.roles", role.as_str());
     }
-    list.page(app, request).await?.try_map(|item| table::take(item, "card"))
+    list.page(app, request).await?.try_map(|item| table::read(&item, "card"))
 }
 
 /// What a user is by now; none when they may not sign in. One round trip.
@@ -88,5 +88,5 @@ pub async fn zone(app: &App, id: UserId) -> Result<TimeZone, Error> {
 /// The cards of these users, whoever asks; those that are not there are left out. One round trip for a hundred.
 pub(crate) async fn cards(app: &App, ids: &BTreeSet<UserId>) -> Result<BTreeMap<UserId, UserCard>, Error> {
     let items = app.table().get_many(ids.iter().map(|id| item::key(*id)).collect()).await?;
-    items.into_iter().map(|found| table::take::<UserCard>(found, "card").map(|card| (card.id, card))).collect()
+    items.into_iter().map(|found| table::read::<UserCard>(&found, "card").map(|card| (card.id, card))).collect()
 }

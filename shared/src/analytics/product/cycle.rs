@@ -105,7 +105,7 @@ pub async fn cycle(app: &App, caller: &Caller, id: ProductId, query: &ProductPer
     let times = times?;
     let today = Date::today();
     let aging = by_status(&aging?.0, today, after_days);
-    let waiting = waiting?.0.into_iter().map(|item| aged(table::take(item, "card")?, today));
+    let waiting = waiting?.0.into_iter().map(|item| aged(table::read(&item, "card")?, today));
     let waiting = waiting.collect::<Result<Vec<AgingTask>, Error>>()?;
     let old: Vec<AgingTask> = waiting.iter().filter(|task| task.days > u64::from(after_days)).cloned().collect();
     Ok(ProductCycle {

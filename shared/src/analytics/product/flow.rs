@@ -138,7 +138,7 @@ pub async fn flow(app: &App, caller: &Caller, id: ProductId, query: &ProductPeri
     loaded?;
     let (tasks, requirements) = (by_day(&tasks?.0), by_day(&requirements?.0));
     let points = points(&period, &tasks, &requirements);
-    let milestones = milestones?.0.into_iter().map(|item| table::take(item, "card")).collect::<Result<Vec<_>, _>>()?;
+    let milestones = milestones?.0.into_iter().map(|item| table::read(&item, "card")).collect::<Result<Vec<_>, _>>()?;
     Ok(ProductFlow {
         from: period.from,
         to: period.to,

@@ -43,7 +43,7 @@ impl CountedRequirement {
             list.consistent = true;
             (list.from, list.to) = (Some(place(counted.version + 1)), Some(place(now.version - 1)));
             for item in list.read(app, None, MOST_VERSIONS).await?.0 {
-                counted.take(&table::take(item, "data")?)?;
+                counted.take(&table::read(&item, "data")?)?;
             }
         }
         if counted.version < now.version {
