@@ -12,10 +12,12 @@ use crate::app::App;
 use crate::audit::{Record, Subject};
 use crate::caller::Caller;
 use crate::error::{self, Error};
+use crate::id::InvestorId;
 use crate::investor::duplicates::{self, DuplicateQuery};
-use crate::investor::{self, Investor, NewInvestor, Saved};
+use crate::investor::{self, Investor, Saved};
 use crate::page::{List, Order, Source};
 use crate::table;
+use crate::text::{Name, Phone};
 use crate::time::Timestamp;
 
 /// How many rows are written at the same time. Rows that repeat a key are refused before, so their order does not matter.
@@ -59,17 +61,24 @@ pub async fn apply(app: &App, job: &Job, caller: &Caller, rows: Vec<Row>) -> Res
     stream::iter(work).buffered(AT_ONCE).try_collect().await
 }
 
-/// An investor that exists and that the row's new one looks like, as far as the caller may see it.
-async fn suspected(app: &App, caller: &Caller, new: &NewInvestor) -> Result<Option<Refusal>, Error> {
-    let (name, phone) = (new.name.clone(), new.phone.clone());
-    let query = DuplicateQuery { name, email: None, phone, external_key: None };
-    Ok(duplicates::find(app, caller, &query).await?.items.first().map(Refusal::duplicate))
+/// An investor that exists and that the row's new one, called `made`, looks like, as far as the caller may see it.
+async fn suspected(
+    app: &App,
+    caller: &Caller,
+    made: InvestorId,
+    name: &Name,
+    phone: Option<&Phone>,
+) -> Result<Option<Refusal>, Error> {
+    let query = DuplicateQuery { name: name.clone(), email: None, phone: phone.cloned(), external_key: None };
+    let alike = duplicates::find(app, caller, &query).await?.items;
+    Ok(alike.iter().find(|duplicate| duplicate.investor.id != made).map(Refusal::duplicate))
 }
 
 async fn foretell(app: &App, job: &Job, caller: &Caller, row: &Row, found: &Found) -> Result<Outcome, Error> {
+    let made = job.investor_id(row.number);
     Ok(match found.judge(row, job, caller) {
         Err(refusals) => Outcome::Refused(refusals),
-        Ok(Decision::Create(new)) => match suspected(app, caller, &new).await? {
+        Ok(Decision::Create(new)) => match suspected(app, caller, made, &new.name, new.phone.as_ref()).await? {
             Some(suspicion) if job.skip_duplicates => Outcome::Refused(vec![suspicion]),
             Some(suspicion) => Outcome::Suspected(suspicion),
             None => Outcome::Saved(Saved::Created),
@@ -85,14 +94,16 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
     let mut suspicion = None;
     for attempt in 1..=TRIES {
         let made = job.investor_id(row.number);
-        if found.existing().is_some_and(|existing| existing.investor.id == made) {
+        if let Some(existing) = found.existing().filter(|existing| existing.investor.id == made) {
             // This row made it, in a slice that was cut off before it counted.
-            return Ok(Outcome::Saved(Saved::Created));
+            let Investor { name, phone, .. } = &existing.investor;
+            let suspicion = suspected(app, caller, made, name, phone.as_ref()).await?;
+            return Ok(suspicion.map_or(Outcome::Saved(Saved::Created), Outcome::Suspected));
         }
         let saved = match found.judge(row, job, caller) {
             Err(refusals) => return Ok(Outcome::Refused(refusals)),
             Ok(Decision::Create(new)) => {
-                suspicion = suspected(app, caller, &new).await?;
+                suspicion = suspected(app, caller, made, &new.name, new.phone.as_ref()).await?;
                 if let Some(suspicion) = suspicion.take_if(|_| job.skip_duplicates) {
                     return Ok(Outcome::Refused(vec![suspicion]));
                 }
@@ -102,7 +113,7 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
                 match investor::update_imported(app, caller, &existing, patch).await {
                     Ok(Saved::Unchanged) => {
                         let subject = Subject::new("investor", existing.investor.id);
-                        let updated = was_updated(app, job, subject, existing.investor.updated_at).await?;
+                        let updated = job.wrote(app, Order::Descending, subject, existing.investor.updated_at).await?;
                         Ok(if updated { Saved::Updated } else { Saved::Unchanged })
                     }
                     other => other,
@@ -146,15 +157,19 @@ pub(super) fn refused(job: &Job, row: u64, error: Error) -> Result<Outcome, Erro
     }
 }
 
-/// Whether what has the row's values already got them from this very run, in a slice that was cut off before it counted:
-/// then the newest record of its trail is the run's. What a row is about is no other row's, so it is this row's.
-pub(super) async fn was_updated(app: &App, job: &Job, subject: Subject, updated_at: Timestamp) -> Result<bool, Error> {
-    if updated_at < job.started_at.plus_seconds(-CLOCKS) {
-        return Ok(false);
+impl Job {
+    /// Whether the first (ascending) or the newest (descending) record in the trail of a row's subject, written at `at`, is this
+    /// very run's: then it comes from a slice that was cut off before it counted. What a row is about is no other row's, so it
+    /// is this row's.
+    pub(super) async fn wrote(&self, app: &App, end: Order, subject: Subject, at: Timestamp) -> Result<bool, Error> {
+        if at < self.started_at.plus_seconds(-CLOCKS) {
+            return Ok(false);
+        }
+        let trail = Source::table(subject.pk(), "CHANGE#");
+        let list = List { consistent: true, ..List::new("one end of a trail", trail, end) };
+        let (records, _) = list.read(app, None, 1).await?;
+        let Some(found) = records.first() else { return Ok(false) };
+        let record: Record = table::read(found, "card")?;
+        Ok(record.request_id == self.request_id())
     }
-    let trail = Source::table(subject.pk(), "CHANGE#");
-    let (records, _) = List::new("newest change", trail, Order::Descending).read(app, None, 1).await?;
-    let Some(newest) = records.first() else { return Ok(false) };
-    let record: Record = table::read(newest, "card")?;
-    Ok(record.request_id == job.request_id())
 }

@@ -35,7 +35,7 @@ fn body() -> Value {
 /// A connection that breaks at every so-manieth call of one operation: in turn before it is sent, and after it was carried
 /// out.
 #[derive(Debug, Clone)]
-struct Breaking {
+pub(super) struct Breaking {
     inner: SharedHttpClient,
     operation: &'static str,
     every: Arc<AtomicUsize>,
@@ -44,15 +44,27 @@ struct Breaking {
 
 impl Breaking {
     /// A connection that does not break yet, and a stack that uses it.
-    async fn steward(operation: &'static str) -> (Self, Steward) {
-        let inner = aws_smithy_http_client::Builder::new().build_http();
+    pub(super) async fn steward(operation: &'static str) -> (Self, Steward) {
+        let inner = shared::transport::client().unwrap();
         let breaking = Self { inner, operation, every: Arc::default(), sent: Arc::default() };
         let client = SharedHttpClient::new(breaking.clone());
         let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;
         (breaking, steward)
     }
 
-    fn every(&self, calls: usize) {
+    /// Breaks one call, the `calls`th from now, before it is sent.
+    pub(super) async fn once(&self, calls: usize) {
+        self.every(calls);
+        let broken = async {
+            while self.sent.load(Ordering::SeqCst) < calls {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), broken).await.expect("there are that many calls");
+        self.every(0);
+    }
+
+    pub(super) fn every(&self, calls: usize) {
         self.every.store(calls, Ordering::SeqCst);
     }
 }
@@ -124,6 +136,26 @@ async fn expect(steward: &Steward, person: &Person, id: &str, wanted: [u64; 4]) 
     assert_eq!((import["status"].as_str(), counts(&import)), (Some("done"), wanted), "{import}");
     let path = format!("/api/audit/verify?entity_type=import&entity_id={id}");
     assert_eq!(steward.get(&path).by(person).send().await.expect(200).json["valid"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_looks_like_an_investor_is_told_of_though_its_slice_broke_off_after_it_was_written() {
+    // Among these are the write of the row and the one that counts it.
+    for broken in 2..=6 {
+        let (breaking, steward) = Breaking::steward("TransactWriteItems").await;
+        let admin = steward.admin().await;
+        let acme = steward.investor(&admin, "Company 00000").await.id();
+        let id = uploaded(&steward, &admin, b"name,key,notes\nCompany 00000 Ltd,K1,x\nOther,K2,x\nNew,K3,x\n").await;
+        steward.settle().await;
+        let body = body();
+        let (started, ()) = tokio::join!(start(&steward, &admin, &id, &body), breaking.once(broken));
+        started.expect(202);
+        steward.settle().await;
+        expect(&steward, &admin, &id, [3, 0, 0, 0]).await;
+        let told = steward.all(&admin, &format!("/api/imports/{id}/errors"), 10).await;
+        let told: Vec<_> = told.iter().map(|row| (&row["row"], &row["code"], &row["investor_id"])).collect();
+        assert_eq!(told, [(&json!(2), &json!("possible_duplicate"), &json!(acme))], "broken at {broken}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::import::{self, Limits, Trigger};
 use shared::policy::Role;
 
+use super::accidents::Breaking;
 use super::hundreds::{Run, put};
 use super::{counts, errors, run, start};
 use crate::support::{Answer, Person, Steward};
@@ -279,6 +280,34 @@ async fn only_who_may_import_into_the_product_does_and_only_with_fields_of_its_k
     steward.patch(&product).by(&admin).if_match(4).json(&json!({"status": "active"})).send().await.expect(200);
     let done = run(&steward, &mia, &id, &body(file, "external_id", false)).await;
     assert_eq!(counts(&done), [1, 0, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_slice_made_before_it_broke_off_counts_as_made_though_it_gets_its_parent_only_then() {
+    // Twenty rows are a transaction: what breaks is the second such, the third, or the write that counts them.
+    for broken in 6..=8 {
+        let (breaking, steward) = Breaking::steward("TransactWriteItems").await;
+        let admin = steward.admin().await;
+        let orbit = product(&steward, &admin, "ORB").await;
+        // Each of the first half is below one of the second, and all are one group.
+        let rows: String = (0..60)
+            .map(|n| {
+                let parent = if n < 30 { format!("K{}", n + 30) } else { String::new() };
+                format!("K{n},Requirement {n},{parent}\n")
+            })
+            .collect();
+        let file = format!("external_id,title,parent\n{rows}");
+        let id = uploaded(&steward, &admin, "requirements", &orbit, &file).await;
+        steward.settle().await;
+        let body = body(&file, "external_id", false);
+        let (started, ()) = tokio::join!(start(&steward, &admin, &id, &body), breaking.once(broken));
+        started.expect(202);
+        steward.settle().await;
+        let done = steward.get(&format!("/api/imports/{id}")).by(&admin).send().await.expect(200).json;
+        assert_eq!((done["status"].as_str(), counts(&done)), (Some("done"), [60, 0, 0, 0]), "{done}");
+        let all = list(&steward, &admin, &orbit, "requirements").await;
+        assert_eq!((all.len(), all.iter().filter(|one| !one["parent_id"].is_null()).count()), (60, 30));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,11 +15,12 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::http::Patch;
 use crate::id::{RequirementId, TaskId};
-use crate::import::apply::{Outcome, refused, was_updated};
+use crate::import::apply::{Outcome, refused};
 use crate::import::fields::Refusal;
 use crate::import::item::Job;
 use crate::import::{Field, Target};
 use crate::investor::Saved;
+use crate::page::Order;
 use crate::requirement;
 use crate::table;
 use crate::task;
@@ -265,11 +266,13 @@ async fn save(
         }
     };
     let ((id, version, created_at, updated_at), (after, waits)) = (before, written);
-    let saved = if after > version {
+    let subject = || Subject::new(kind, id);
+    let made_now = id == made(job, row.row) && job.wrote(app, Order::Ascending, subject(), created_at).await?;
+    let saved = if made_now {
+        // Also when it got its parent just now: that has come since the slice was cut off.
+        Saved::Created
+    } else if after > version || job.wrote(app, Order::Descending, subject(), updated_at).await? {
         Saved::Updated
-    } else if was_updated(app, job, Subject::new(kind, id), updated_at).await? {
-        // By this run, in a slice that was cut off before it counted.
-        if created_at == updated_at { Saved::Created } else { Saved::Updated }
     } else {
         Saved::Unchanged
     };
