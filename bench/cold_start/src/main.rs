@@ -28,6 +28,7 @@ struct Scenario {
     name: &'static str,
     binary: PathBuf,
     event: Vec<u8>,
+    status: u16,
 }
 
 struct Measured {
@@ -53,28 +54,49 @@ fn main() -> io::Result<()> {
             name: "hello (lambda_http alone)",
             binary: least.join("hello"),
             event: event("GET", "/", None, None),
+            status: 200,
         },
         Scenario {
             name: "reader (and one GetItem)",
             binary: least.join("reader"),
             event: event("GET", "/", None, None),
+            status: 200,
         },
         Scenario {
             name: "docs: health_get",
             binary: functions.join("docs"),
             event: event("GET", "/api/health", None, None),
+            status: 200,
         },
         Scenario {
             name: "investors: investor_get",
             binary: functions.join("investors"),
             event: event("GET", &format!("/api/investors/{investor}"), token, None),
+            status: 200,
         },
         Scenario {
             name: "investors: investor_list of 50",
             binary: functions.join("investors"),
             event: event("GET", "/api/investors?limit=50", token, None),
+            status: 200,
         },
-        Scenario { name: "auth: me_get", binary: functions.join("auth"), event: event("GET", "/api/me", token, None) },
+        Scenario {
+            name: "auth: me_get",
+            binary: functions.join("auth"),
+            event: event("GET", "/api/me", token, None),
+            status: 200,
+        },
+        Scenario {
+            name: "investors: investor_create",
+            binary: functions.join("investors"),
+            event: event(
+                "POST",
+                "/api/investors",
+                token,
+                Some(&json!({"name": "One more", "kind": "fund", "phone": "+41 44 668 18 00"})),
+            ),
+            status: 201,
+        },
     ];
     let mut rows = Vec::new();
     for scenario in &scenarios {
@@ -160,7 +182,7 @@ fn measure(scenario: &Scenario, environment: &[(String, String)]) -> io::Result<
 }
 
 fn check(scenario: &Scenario, answer: &[u8]) -> io::Result<()> {
-    expect(200, answer).map(|_| ()).map_err(|e| io::Error::other(format!("{}: {e}", scenario.name)))
+    expect(scenario.status, answer).map(|_| ()).map_err(|e| io::Error::other(format!("{}: {e}", scenario.name)))
 }
 
 /// The value below which `share` (0 to 1) of the times lie.
