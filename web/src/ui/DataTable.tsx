@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { Columns3 } from 'lucide-react'
 import { memo, useEffect, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react'
 import { cx } from '@/lib/cx'
@@ -161,6 +161,103 @@ interface GridProps<T> extends DataTableProps<T> {
   isPhone: boolean
 }
 
+function HeaderRow<T>({ columns, tracks, hidden }: { columns: readonly Column<T>[]; tracks: CSSProperties; hidden: boolean }) {
+  return (
+    <div role="rowgroup" className={cx('sticky top-0 z-10 border-b border-line bg-canvas', hidden && 'sr-only')}>
+      <div role="row" aria-rowindex={1} className="grid h-9 items-center gap-4 pr-12 pl-6 text-xs text-ink-3" style={tracks}>
+        {columns.map((column) => (
+          <span key={column.id} role="columnheader" className={cx('truncate font-medium', column.align === 'end' && 'text-right')}>
+            {column.head ?? column.header}
+          </span>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+interface RowProps<T> extends Pick<DataTableProps<T>, 'phone' | 'onOpen'> {
+  id: string
+  row: T
+  item: VirtualItem
+  columns: readonly Column<T>[]
+  tracks: CSSProperties
+  isPhone: boolean
+  /** The keyboard is at it. */
+  active: boolean
+  /** Its detail is shown beside the table. */
+  open: boolean
+  /** What stands below it: undefined where rows cannot be unfolded. */
+  below: ReactNode
+  measure?: (element: HTMLElement | null) => void
+  activate: (index: number) => void
+}
+
+function Row<T>({ id, row, item: { index, start, size }, columns, tracks, isPhone, active, open, below, measure, activate, phone, onOpen }: RowProps<T>) {
+  return (
+    <div
+      id={id}
+      ref={measure}
+      data-index={index}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={open}
+      aria-expanded={measure ? below !== null : undefined}
+      className={cx(
+        'absolute inset-x-0 top-0 border-b border-line',
+        !measure && 'contain-strict',
+        onOpen && 'cursor-pointer hover:bg-hover',
+        open && 'bg-selected',
+        active && 'shadow-[inset_2px_0_0_var(--accent)] bg-hover',
+      )}
+      style={{ height: measure ? undefined : size, transform: `translateY(${start}px)` }}
+      onClick={(event) => {
+        activate(index)
+        // A link or button inside the row does its own work.
+        if (!(event.target as Element).closest('a, button, input, [data-detail]')) onOpen?.(row)
+      }}
+    >
+      {isPhone ? (
+        <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">{phone(row)}</div>
+      ) : (
+        <Cells row={row} columns={columns} tracks={tracks} />
+      )}
+      {below && <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">{below}</div>}
+    </div>
+  )
+}
+
+interface Steps {
+  active: number
+  last: number
+  /** Rows in sight. */
+  page: () => number
+  move: (to: number) => void
+  open: () => void
+}
+
+/** Arrows, page keys, Home, End and Enter on the table itself; j, k and o anywhere on the page. */
+function useRowKeys({ active, last, page, move, open }: Steps, openable: boolean) {
+  useShortcut('j', 'Next row', () => move(active + 1), 'List')
+  useShortcut('k', 'Previous row', () => move(active - 1), 'List')
+  useShortcut('o', 'Open row', open, 'List', openable)
+  return (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return
+    const steps: Record<string, () => void> = {
+      ArrowDown: () => move(active + 1),
+      ArrowUp: () => move(active - 1),
+      PageDown: () => move(active + page()),
+      PageUp: () => move(active - page()),
+      Home: () => move(0),
+      End: () => move(last),
+      Enter: open,
+    }
+    const step = steps[event.key]
+    if (!step) return
+    event.preventDefault()
+    step()
+  }
+}
+
 function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], openId, detail, plain = false, hasMore = false, loadingMore = false, onLoadMore, choice, isPhone }: GridProps<T>) {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
@@ -192,26 +289,8 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
     const row = rows[active]
     if (row !== undefined) onOpen?.(row)
   }
-  useShortcut('j', 'Next row', () => move(active + 1), 'List')
-  useShortcut('k', 'Previous row', () => move(active - 1), 'List')
-  useShortcut('o', 'Open row', open, 'List', onOpen !== undefined)
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return
-    const page = Math.floor((scroller.current?.clientHeight ?? 400) / ROW_HEIGHT) - 1
-    const steps: Record<string, () => void> = {
-      ArrowDown: () => move(active + 1),
-      ArrowUp: () => move(active - 1),
-      PageDown: () => move(active + page),
-      PageUp: () => move(active - page),
-      Home: () => move(0),
-      End: () => move(rows.length - 1),
-      Enter: open,
-    }
-    const step = steps[event.key]
-    if (!step) return
-    event.preventDefault()
-    step()
-  }
+  const page = () => Math.floor((scroller.current?.clientHeight ?? 400) / ROW_HEIGHT) - 1
+  const onKeyDown = useRowKeys({ active, last: rows.length - 1, page, move, open }, onOpen !== undefined)
 
   return (
     <div className="relative h-full min-h-0">
@@ -231,52 +310,29 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
       >
         {/* As wide as its columns need: rows are contained, so that what stood out of one would not be seen. */}
         <div className="min-w-fit">
-          <div role="rowgroup" className={cx('sticky top-0 z-10 border-b border-line bg-canvas', isPhone && 'sr-only')}>
-            <div role="row" aria-rowindex={1} className="grid h-9 items-center gap-4 pr-12 pl-6 text-xs text-ink-3" style={tracks}>
-              {choice.shown.map((column) => (
-                <span key={column.id} role="columnheader" className={cx('truncate font-medium', column.align === 'end' && 'text-right')}>
-                  {column.head ?? column.header}
-                </span>
-              ))}
-            </div>
-          </div>
+          <HeaderRow columns={choice.shown} tracks={tracks} hidden={isPhone} />
           <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {visible.map(({ index, start, size }) => {
-              const row = rows[index]
+            {visible.map((item) => {
+              const row = rows[item.index]
               if (row === undefined) return null
               const key = rowId(row)
-              const below = detail?.(row)
               return (
-                <div
-                  key={plain ? index % slots : key}
-                  id={`${id}-${index}`}
-                  ref={detail ? virtual.measureElement : undefined}
-                  data-index={index}
-                  role="row"
-                  aria-rowindex={index + 2}
-                  aria-selected={key === openId}
-                  aria-expanded={detail ? below !== null : undefined}
-                  className={cx(
-                    'absolute inset-x-0 top-0 border-b border-line',
-                    !detail && 'contain-strict',
-                    onOpen && 'cursor-pointer hover:bg-hover',
-                    key === openId && 'bg-selected',
-                    index === active && 'shadow-[inset_2px_0_0_var(--accent)] bg-hover',
-                  )}
-                  style={{ height: detail ? undefined : size, transform: `translateY(${start}px)` }}
-                  onClick={(event) => {
-                    setActive(index)
-                    // A link or button inside the row does its own work.
-                    if (!(event.target as Element).closest('a, button, input, [data-detail]')) onOpen?.(row)
-                  }}
-                >
-                  {isPhone ? (
-                    <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">{phone(row)}</div>
-                  ) : (
-                    <Cells row={row} columns={choice.shown} tracks={tracks} />
-                  )}
-                  {below && <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">{below}</div>}
-                </div>
+                <Row
+                  key={plain ? item.index % slots : key}
+                  id={`${id}-${item.index}`}
+                  row={row}
+                  item={item}
+                  columns={choice.shown}
+                  tracks={tracks}
+                  isPhone={isPhone}
+                  active={item.index === active}
+                  open={key === openId}
+                  below={detail?.(row)}
+                  measure={detail && virtual.measureElement}
+                  activate={setActive}
+                  phone={phone}
+                  onOpen={onOpen}
+                />
               )
             })}
           </div>

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { Product, Requirement, Task, User } from '../../src/api/types'
-import { Distant } from './distant'
+import { distant } from './distant'
 import { ADMIN, Api, expect, otherBrowser, setUp, signIn, test, watch } from './steward'
 
 // The products workspace with several people in it: what one does the others see, and those who may not see it do not.
@@ -130,8 +130,8 @@ test('a card that was moved just before the page is loaded anew is where it was 
   const orbit = await productCreate(api, 'ORB', 'Orbit')
   await taskCreate(api, orbit, { title: 'Weld the frame' })
   // The page goes before the move has left for the server.
-  const distant = await Distant.to(server, /^POST \S+\/move /, 1500)
-  const page = await otherBrowser(browser, distant, ADMIN)
+  const way = await distant(server, /^POST \S+\/move /, 1500)
+  const page = await otherBrowser(browser, way, ADMIN)
   await page.goto(board(orbit.id))
   for (const column of ['In progress', 'Blocked']) {
     await expect(live(page)).toHaveText('Live')
@@ -140,7 +140,7 @@ test('a card that was moved just before the page is loaded anew is where it was 
     await expect(card(page, column, 'Weld the frame')).toBeVisible()
   }
   await page.context().close()
-  distant.end()
+  way.end()
 })
 
 test('who is taken out of the team while connected hears no more, and the board goes', async ({ page, browser, request, server }) => {

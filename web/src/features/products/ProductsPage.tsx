@@ -52,7 +52,7 @@ function columns(nameOf: NameOf, named: boolean): Column<ProductCard>[] {
     { id: 'key', header: 'Key', fixed: true, width: '104px', className: 'font-mono text-xs text-ink-2', cell: (one) => one.key },
     { id: 'name', header: 'Name', fixed: true, width: 'minmax(200px, 2fr)', className: 'font-medium', cell: (one) => one.name },
     { id: 'status', header: 'Status', width: '136px', cell: (one) => <ProductBadge status={statusOf(one)} /> },
-    ...(named ? [{ id: 'owner', header: 'Owner', width: 'minmax(120px, 1fr)', cell: (one: ProductCard) => <span className="truncate text-ink-2">{nameOf(one.owner_id)}</span> }] : []),
+    ...(named ? [{ id: 'owner', header: 'Owner', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (one: ProductCard) => nameOf(one.owner_id) }] : []),
     { id: 'team', header: 'Team', width: 'minmax(160px, 1fr)', cell: (one) => <Team ids={one.member_ids} nameOf={nameOf} /> },
     { id: 'updated', header: 'Changed', width: '120px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
   ]
