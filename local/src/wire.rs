@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
@@ -22,10 +23,10 @@ pub(crate) fn announce(written: &Written) {
     written.send_modify(|count| *count = count.wrapping_add(1));
 }
 
-/// An HTTP client for SDK clients that talk to this stack.
-pub(crate) fn client(runtime: Handle, written: Written) -> SharedHttpClient {
-    let inner = aws_smithy_http_client::Builder::new().build_http();
-    SharedHttpClient::new(Wire { inner, runtime, written })
+/// An HTTP client for SDK clients that talk to this stack: the one that functions have on Lambda.
+pub(crate) fn client(runtime: Handle, written: Written) -> Result<SharedHttpClient, BoxError> {
+    let inner = shared::transport::client()?;
+    Ok(SharedHttpClient::new(Wire { inner, runtime, written }))
 }
 
 #[derive(Clone)]

@@ -63,6 +63,8 @@ pub enum KeyWrapper {
     },
     /// A 256-bit key from a local file, for running on one machine.
     Local(Cipher),
+    /// Nothing: a function that may not use what is sealed.
+    None,
 }
 
 impl KeyWrapper {
@@ -87,6 +89,7 @@ impl KeyWrapper {
                 rand::fill(&mut key).map_err(Error::defect)?;
                 Ok((key, cipher.seal(purpose.as_str(), &key)?.0))
             }
+            Self::None => Err(no_keys()),
         }
     }
 
@@ -105,8 +108,13 @@ impl KeyWrapper {
                 key_bytes(answer.plaintext().map(Blob::as_ref).unwrap_or_default())
             }
             Self::Local(cipher) => key_bytes(&cipher.open(purpose.as_str(), &Sealed(wrapped.to_vec()))?),
+            Self::None => Err(no_keys()),
         }
     }
+}
+
+fn no_keys() -> Error {
+    Error::internal("this function was given no KMS_KEY_ID")
 }
 
 fn key_bytes(bytes: &[u8]) -> Result<[u8; 32], Error> {
@@ -175,6 +183,11 @@ impl Keys {
     /// The root keys; read and unwrapped once per process, made on first use of the stack.
     pub async fn root(&self) -> Result<&Root, Error> {
         self.root.get_or_try_init(|| async { Root::derive(&self.system_key(Purpose::Root).await?) }).await
+    }
+
+    /// Reads the root keys before they are needed, in a function that may use them.
+    pub async fn prepare(&self) -> Result<(), Error> {
+        if matches!(self.wrapper, KeyWrapper::None) { Ok(()) } else { self.root().await.map(drop) }
     }
 
     /// The seed of the key that signs access tokens.

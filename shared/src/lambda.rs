@@ -2,15 +2,15 @@
 
 use std::env;
 use std::pin::Pin;
+use std::time::Duration;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient};
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_types::SdkConfig;
 use axum::Router;
 use axum::response::Response;
-use http::header;
+use futures_util::future::join;
 use lambda_http::{Body, Error, IntoResponse};
+use tokio::time::timeout;
 use tower::ServiceExt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -19,6 +19,10 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::app::{App, AppConfig};
 use crate::keys::KeyWrapper;
 use crate::mail::Mailer;
+use crate::transport;
+
+/// How long reading keys ahead may keep a function from its first event.
+const AHEAD: Duration = Duration::from_secs(3);
 
 /// Sends logs to standard output as one JSON object a line; `RUST_LOG` filters by level and target, `info` if it is not set.
 pub fn log() {
@@ -75,9 +79,6 @@ pub fn app(parts: &[Part]) -> Result<App, Error> {
     let sdk = sdk()?;
     let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
     dynamodb.set_endpoint_url(endpoint(&sdk, "AWS_ENDPOINT_URL_DYNAMODB"));
-    let mut kms = aws_sdk_kms::config::Builder::from(&sdk);
-    kms.set_endpoint_url(endpoint(&sdk, "AWS_ENDPOINT_URL_KMS"));
-    let kms = aws_sdk_kms::Client::from_conf(kms.build());
     let mut config = AppConfig {
         table_name: required("TABLE_NAME")?,
         keys_table_name: required("KEYS_TABLE_NAME")?,
@@ -94,7 +95,18 @@ pub fn app(parts: &[Part]) -> Result<App, Error> {
     for part in parts {
         part(&sdk, &mut config);
     }
-    Ok(App::new(config, KeyWrapper::Kms { client: kms, key_id: required("KMS_KEY_ID")? }))
+    Ok(App::new(config, wrapper(&sdk)?))
+}
+
+/// What wraps the system keys: the KMS key named by `KMS_KEY_ID`; nothing in a function for which that is set to nothing.
+fn wrapper(sdk: &SdkConfig) -> Result<KeyWrapper, Error> {
+    let key_id = required("KMS_KEY_ID")?;
+    if key_id.is_empty() {
+        return Ok(KeyWrapper::None);
+    }
+    let mut kms = aws_sdk_kms::config::Builder::from(sdk);
+    kms.set_endpoint_url(endpoint(sdk, "AWS_ENDPOINT_URL_KMS"));
+    Ok(KeyWrapper::Kms { client: aws_sdk_kms::Client::from_conf(kms.build()), key_id })
 }
 
 /// What all clients share. Lambda gives region and credentials in the environment, so none of the other places where an SDK
@@ -106,30 +118,31 @@ fn sdk() -> Result<SdkConfig, Error> {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(required("AWS_REGION")?))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(http_client()?);
+        .http_client(transport::client()?);
     sdk.set_endpoint_url(optional("AWS_ENDPOINT_URL"));
     Ok(sdk.build())
-}
-
-/// The roots that AWS's services chain to (<https://www.amazontrust.com/repository/>).
-const AMAZON_ROOTS: &str = include_str!("../certificates/amazon-roots.pem");
-
-/// An HTTPS client that trusts Amazon's own roots alone: reading the system's store of some 140 was half of a cold start,
-/// and a function has no business with any other server.
-fn http_client() -> Result<SharedHttpClient, Error> {
-    let mut store = TrustStore::empty();
-    for certificate in AMAZON_ROOTS.split_inclusive("-----END CERTIFICATE-----\n") {
-        store = store.with_pem_certificate(certificate);
-    }
-    let tls = TlsContext::builder().with_trust_store(store).build()?;
-    let provider = Provider::Rustls(CryptoMode::AwsLc);
-    Ok(aws_smithy_http_client::Builder::new().tls_provider(provider).tls_context(tls).build_https())
 }
 
 /// Serves an HTTP function's routes.
 pub async fn serve(routes: Router<App>, parts: &[Part]) -> Result<(), Error> {
     log();
-    run(crate::http::finish(routes, app(parts)?)).await
+    let app = app(parts)?;
+    prepare(&app).await;
+    run(crate::http::finish(routes, app)).await
+}
+
+/// Reads the keys that nearly every request needs, both at once, before the function asks for its first event: Lambda may freeze a
+/// function that has asked, and a call that is under way then may never be answered. A request reads for itself what is missing.
+async fn prepare(app: &App) {
+    let keys = async {
+        let (root, token) = join(app.keys().prepare(), app.tokens().prepare()).await;
+        root.and(token)
+    };
+    match timeout(AHEAD, keys).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the keys were not read ahead"),
+        Err(late) => tracing::warn!(error = %late, "the keys were not read ahead"),
+    }
 }
 
 /// Serves the routes of a function that touches no data. It needs no variable, no client and no key, and none is linked into it:
@@ -143,21 +156,21 @@ async fn run(service: Router) -> Result<(), Error> {
     lambda_http::run(ServiceExt::<lambda_http::Request>::map_response(service, Answer)).await
 }
 
-/// An answer on its way out. CSV leaves as bytes: the runtime decodes text once more and takes the byte order mark at its
-/// beginning away.
+/// An answer on its way out. `lambda_http` would read its text once more by the charset it names, with the tables of every
+/// encoding there is; ours is UTF-8 and goes as it stands. What is no text goes as base64.
 struct Answer(Response);
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Pin<Box<dyn Future<Output = lambda_http::Response<Body>> + Send>> {
-        let kind = self.0.headers().get(header::CONTENT_TYPE);
-        if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv")) {
-            return self.0.into_response();
-        }
         Box::pin(async {
             let (parts, body) = self.0.into_parts();
-            // The text is all there already, so that reading it cannot fail.
+            // The body is all there already, so that reading it cannot fail.
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-            lambda_http::Response::from_parts(parts, Body::Binary(bytes.to_vec()))
+            let body = match String::from_utf8(bytes.into()) {
+                Ok(text) => Body::Text(text),
+                Err(other) => Body::Binary(other.into_bytes()),
+            };
+            lambda_http::Response::from_parts(parts, body)
         })
     }
 }
@@ -166,21 +179,12 @@ impl IntoResponse for Answer {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_trust_store_holds_the_five_roots_and_makes_a_client() {
-        let certificates = AMAZON_ROOTS.split_inclusive("-----END CERTIFICATE-----\n");
-        assert_eq!(certificates.filter(|text| text.contains("-----BEGIN CERTIFICATE-----")).count(), 5);
-        http_client().unwrap();
-    }
-
     #[tokio::test]
-    async fn csv_keeps_its_byte_order_mark_and_json_stays_text() {
-        let answer = |kind: &'static str| {
-            let body = axum::body::Body::from("\u{FEFF}a");
-            Answer(http::Response::builder().header(header::CONTENT_TYPE, kind).body(body).unwrap()).into_response()
-        };
-        let csv = answer("text/csv; charset=utf-8; header=present").await;
-        assert!(matches!(csv.body(), Body::Binary(bytes) if bytes == "\u{FEFF}a".as_bytes()));
-        assert!(matches!(answer("application/json").await.body(), Body::Text(_)));
+    async fn text_leaves_as_it_is_even_with_a_byte_order_mark_and_bytes_stay_bytes() {
+        let answer = |body: &'static [u8]| Answer(Response::new(axum::body::Body::from(body))).into_response();
+        let csv = answer("\u{FEFF}a".as_bytes()).await;
+        assert!(matches!(csv.body(), Body::Text(text) if text == "\u{FEFF}a"));
+        let pdf = answer(b"%PDF-1.7\n%\xE2\xE3").await;
+        assert!(matches!(pdf.body(), Body::Binary(bytes) if bytes == b"%PDF-1.7\n%\xE2\xE3"));
     }
 }

@@ -7,6 +7,7 @@ pub mod caller;
 pub mod cell;
 pub mod cipher;
 pub mod error;
+mod hash;
 pub mod http;
 pub mod id;
 pub mod idempotency;
@@ -25,6 +26,7 @@ pub mod table;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod transport;
 pub mod upload;
 
 pub mod activity;

@@ -4,7 +4,7 @@ mod login;
 
 pub use login::{Login, login};
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::rand;
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::audit::{self, Subject};
 use crate::caller::{Actor, Caller, Origin};
 use crate::error::Error;
+use crate::hash::sha256;
 use crate::id::{SessionId, UserId};
 use crate::page::{List, Order, Page, PageRequest, Source};
 use crate::table::{self, Draft, Key, Transaction};
@@ -87,7 +88,7 @@ impl RefreshToken {
     }
 
     fn hash(&self) -> String {
-        URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, self.secret.as_bytes()))
+        sha256(self.secret.as_bytes())
     }
 
     fn text(&self) -> String {

@@ -292,13 +292,13 @@ impl Table {
     }
 
     pub(crate) async fn try_commit(&self, transaction: Transaction) -> Result<(), Refusal> {
-        let writes: Vec<TransactWriteItem> = transaction.writes.iter().map(|(write, _)| write.clone()).collect();
+        let (writes, on_fail): (Vec<TransactWriteItem>, Vec<OnFail>) = transaction.writes.into_iter().unzip();
         let mut attempt = 0;
         loop {
             attempt += 1;
             let sent = self.client.transact_write_items().set_transact_items(Some(writes.clone())).send().await;
             let Err(error) = sent else { return Ok(()) };
-            match refused(&error, &transaction) {
+            match refused(&error, &on_fail, transaction.answer_at) {
                 Some(refusal) => return Err(refusal),
                 None if attempt < ATTEMPTS && contended(&error) => pause(attempt).await,
                 None if contended(&error) => {
@@ -321,18 +321,18 @@ pub(crate) struct Refusal {
     pub answered: bool,
 }
 
-/// The refusal, if a condition failed.
-fn refused(error: &SdkError<TransactWriteItemsError>, transaction: &Transaction) -> Option<Refusal> {
+/// The refusal, if a condition failed: what the failed write's `on_fail` makes of the item that stood in the way, unless the write at
+/// `answer_at` failed.
+fn refused(error: &SdkError<TransactWriteItemsError>, on_fail: &[OnFail], answer_at: Option<usize>) -> Option<Refusal> {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.as_service_error()? else {
         return None;
     };
     let reasons = cancelled.cancellation_reasons();
     let failed = |at: usize| reasons.get(at).is_some_and(|r| r.code() == Some("ConditionalCheckFailed"));
-    if transaction.answer_at.is_some_and(failed) {
+    if answer_at.is_some_and(failed) {
         return Some(Refusal { error: Error::IdempotencyMismatch, answered: true });
     }
-    let at = (0..transaction.writes.len()).find(|at| failed(*at))?;
-    let (_, on_fail) = transaction.writes.get(at)?;
+    let (at, on_fail) = on_fail.iter().enumerate().find(|(at, _)| failed(*at))?;
     Some(Refusal { error: on_fail(reasons.get(at).and_then(|r| r.item())), answered: false })
 }
 

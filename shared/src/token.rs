@@ -15,9 +15,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use lru::LruCache;
 use serde::{Deserialize, Serialize};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex as AsyncMutex, OnceCell};
 
 use crate::error::Error;
+use crate::hash::sha256;
 use crate::id::{SessionId, UserId};
 use crate::keys::Keys;
 use crate::policy::Roles;
@@ -53,7 +54,8 @@ pub struct Claims {
 pub struct Tokens {
     keys: Arc<Keys>,
     signing: OnceCell<(String, EncodingKey)>,
-    known: Mutex<Known>,
+    /// Locked while the item is read, so that those who come meanwhile wait for that reading.
+    known: AsyncMutex<Known>,
     verified: Mutex<Verified>,
 }
 
@@ -92,7 +94,7 @@ impl Tokens {
         Self {
             keys,
             signing: OnceCell::new(),
-            known: Mutex::default(),
+            known: AsyncMutex::default(),
             verified: Mutex::new(Verified(LruCache::new(REMEMBERED))),
         }
     }
@@ -117,7 +119,7 @@ impl Tokens {
 
     /// The claims of a token that is ours and has not expired; anything else is `Unauthenticated`.
     pub async fn verify(&self, token: &str) -> Result<Claims, Error> {
-        let hash = sha256(token);
+        let hash = sha256(token.as_bytes());
         let verified = || self.verified.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(claims) = verified().get(&hash, Timestamp::now().as_second()) {
             return Ok(claims);
@@ -147,31 +149,31 @@ impl Tokens {
         Ok((kid, EncodingKey::from_ed_der(der.as_ref())))
     }
 
-    async fn public_key(&self, kid: &str) -> Result<Option<Arc<DecodingKey>>, Error> {
-        {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(key) = known.keys.get(kid) {
-                return Ok(Some(Arc::clone(key)));
-            }
-            // A forged key id must not make every request read the table.
-            if known.read_at.is_some_and(|read| read.elapsed() < REREAD_AFTER) && !known.keys.is_empty() {
-                return Ok(None);
-            }
-            known.read_at = Some(Instant::now());
-        }
-        let Some(published) = self.keys.read(PUBLIC_KEY_PK, "key").await? else {
-            return Ok(None);
-        };
-        let published: PublicKey = serde_json::from_slice(&published).map_err(Error::defect)?;
-        let key = Arc::new(DecodingKey::from_ed_components(&published.x).map_err(Error::defect)?);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.keys.insert(published.kid.clone(), Arc::clone(&key));
-        Ok((published.kid == kid).then_some(key))
+    /// Reads the public key before the first token has to be checked with it.
+    pub async fn prepare(&self) -> Result<(), Error> {
+        let mut known = self.known.lock().await;
+        if known.keys.is_empty() { self.read_public_key(&mut known).await } else { Ok(()) }
     }
-}
 
-fn sha256(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.as_bytes()))
+    async fn public_key(&self, kid: &str) -> Result<Option<Arc<DecodingKey>>, Error> {
+        let mut known = self.known.lock().await;
+        // A forged key id must not make every request read the table.
+        let lately = known.read_at.is_some_and(|read| read.elapsed() < REREAD_AFTER) && !known.keys.is_empty();
+        if !known.keys.contains_key(kid) && !lately {
+            self.read_public_key(&mut known).await?;
+        }
+        Ok(known.keys.get(kid).map(Arc::clone))
+    }
+
+    async fn read_public_key(&self, known: &mut Known) -> Result<(), Error> {
+        known.read_at = Some(Instant::now());
+        if let Some(published) = self.keys.read(PUBLIC_KEY_PK, "key").await? {
+            let published: PublicKey = serde_json::from_slice(&published).map_err(Error::defect)?;
+            let key = DecodingKey::from_ed_components(&published.x).map_err(Error::defect)?;
+            known.keys.insert(published.kid, Arc::new(key));
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -191,9 +193,10 @@ mod tests {
             exp: 1_900,
         };
         let mut verified = Verified(LruCache::new(REMEMBERED));
-        verified.0.put(sha256("header.claims.signature"), claims.clone());
-        let known =
-            |verified: &mut Verified, token: &str, now| verified.get(&sha256(token), now).map(|known| known.sub);
+        verified.0.put(sha256(b"header.claims.signature"), claims.clone());
+        let known = |verified: &mut Verified, token: &str, now| {
+            verified.get(&sha256(token.as_bytes()), now).map(|known| known.sub)
+        };
         assert_eq!(known(&mut verified, "header.claims.signature", 1_899), Some(claims.sub));
         assert_eq!(known(&mut verified, "header.claims.signature", 1_900), None);
         assert_eq!(known(&mut verified, "header.claims.signaturf", 1_000), None);

@@ -14,6 +14,7 @@ mod seed;
 mod support;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use meter::{Cost, Meter};
 use serde_json::json;
@@ -23,6 +24,8 @@ use tower::ServiceExt as _;
 
 /// How often each operation is measured; the medians are printed.
 const TIMES: usize = 40;
+/// The budget of Steward's own share of a request's time.
+const OWN_SHARE: Duration = Duration::from_micros(300);
 
 #[tokio::main]
 async fn main() {
@@ -45,7 +48,10 @@ async fn main() {
     println!(
         "\nRound trips are calls one after another; calls at the same time count once. Own share is the request's time"
     );
-    println!("without the store's, median of {TIMES}.");
+    println!("without the store's, median of {TIMES}.\n");
+    for (size, table) in sizes.iter().zip(&tables) {
+        println!("{}", own_shares(*size, table));
+    }
     let mut broken = false;
     for row in 0..tables[0].len() {
         let first = &tables[0][row].2;
@@ -57,6 +63,18 @@ async fn main() {
         }
     }
     std::process::exit(i32::from(broken));
+}
+
+/// How many operations keep to the budget of their own share, and what the one in the middle takes.
+fn own_shares(size: usize, table: &[Row]) -> String {
+    let mut own: Vec<Duration> = table.iter().map(|(_, _, cost)| cost.own).collect();
+    own.sort_unstable();
+    let within = own.iter().filter(|own| **own < OWN_SHARE).count();
+    let (middle, budget) = (own[own.len() / 2].as_micros(), OWN_SHARE.as_micros());
+    format!(
+        "At {size}: own share under {budget} µs in {within} of {} operations, {middle} µs in the middle one.",
+        own.len()
+    )
 }
 
 type Row = (&'static str, &'static str, Cost);

@@ -107,7 +107,7 @@ const BROKEN: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServ
 /// A Steward that has bad luck with its next transactions, as many as the number is set to.
 pub async fn unlucky(status: u16, body: &'static str, after: bool) -> (Steward, Arc<AtomicUsize>) {
     let left = Arc::new(AtomicUsize::new(0));
-    let inner = aws_smithy_http_client::Builder::new().build_http();
+    let inner = shared::transport::client().unwrap();
     let client = SharedHttpClient::new(Unlucky { inner, left: Arc::clone(&left), status, body, after });
     let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;
     (steward, left)

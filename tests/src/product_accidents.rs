@@ -63,7 +63,7 @@ impl HttpConnector for GateConnector {
 
 impl Gate {
     async fn start() -> (Team, Self) {
-        let inner = aws_smithy_http_client::Builder::new().build_http();
+        let inner = shared::transport::client().unwrap();
         let gate = Self { inner, word: Arc::default(), reached: Arc::default(), open: Arc::default() };
         let client = SharedHttpClient::new(gate.clone());
         let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;

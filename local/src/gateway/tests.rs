@@ -100,7 +100,7 @@ fn management(address: SocketAddr, key: &str) -> aws_sdk_apigatewaymanagement::C
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::new(key, "b", None, None, "test"))
         .retry_config(RetryConfig::disabled())
-        .http_client(crate::wire::client(tokio::runtime::Handle::current(), written))
+        .http_client(crate::wire::client(tokio::runtime::Handle::current(), written).unwrap())
         .endpoint_url(format!("http://{address}{BASE}"));
     aws_sdk_apigatewaymanagement::Client::from_conf(config.build())
 }

@@ -36,7 +36,7 @@ impl Rig {
             .behavior_version_latest()
             .region(aws_sdk_dynamodb::config::Region::from_static("us-east-1"))
             .credentials_provider(aws_sdk_dynamodb::config::Credentials::new("a", "b", None, None, "test"))
-            .http_client(wire::client(Handle::current(), written.clone()))
+            .http_client(wire::client(Handle::current(), written.clone()).unwrap())
             .endpoint_url(emulator.endpoint());
         let client = Client::from_conf(config.build());
         let definition = shared::schema::main_table(TABLE).unwrap();

@@ -88,7 +88,8 @@ impl Running {
 
         let stop = Stops::default();
         let written: Written = watch::Sender::new(0);
-        let clients = Clients::new(wire::client(Handle::current(), written.clone()));
+        let http = wire::client(Handle::current(), written.clone());
+        let clients = Clients::new(http.map_err(|e| Problem::part("the HTTP client", e))?);
         let emulator = Arc::new(Emulator::start(&folder, &store, stop.store.subscribe()).await?);
         let config = clients.dynamodb(emulator.endpoint());
         let dynamodb = aws_sdk_dynamodb::Client::from_conf(config.clone().build());

@@ -1,9 +1,6 @@
 //! Records and how they are chained by hash.
 
-use aws_lc_rs::digest;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,6 +8,7 @@ use super::{FieldChange, Subject};
 use crate::app::App;
 use crate::caller::Actor;
 use crate::error::Error;
+use crate::hash::sha256;
 use crate::id::UserId;
 use crate::table::{self, Draft, Item, Key, Transaction};
 use crate::time::Timestamp;
@@ -123,7 +121,7 @@ impl Record {
         };
         // Serialising these plain types to memory cannot fail.
         let bytes = serde_json::to_vec(&covered).unwrap_or_default();
-        URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &bytes))
+        sha256(&bytes)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tickets and connections.
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::rand;
 use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
@@ -14,6 +14,7 @@ use super::{HEARTBEAT_SECONDS, LiveTicket};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::hash::sha256;
 use crate::id::UserId;
 use crate::page::{List, Order, Source};
 use crate::policy::Roles;
@@ -49,8 +50,7 @@ struct Ticket {
 }
 
 fn ticket_key(secret: &str) -> Key {
-    let hash = digest::digest(&digest::SHA256, secret.as_bytes());
-    Key::new(format!("TICKET#{}", URL_SAFE_NO_PAD.encode(hash)), "TICKET")
+    Key::new(format!("TICKET#{}", sha256(secret.as_bytes())), "TICKET")
 }
 
 fn connection_key(id: &str) -> Key {

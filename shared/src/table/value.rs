@@ -8,6 +8,8 @@ use serde::de::value::{BorrowedStrDeserializer, Error, MapAccessDeserializer, Ma
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::Item;
+
 /// A value to read from.
 pub(super) struct Value<'de>(pub(super) &'de AttributeValue);
 
@@ -17,6 +19,11 @@ impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
     fn into_deserializer(self) -> Self {
         self
     }
+}
+
+/// What a map holds.
+fn entries(values: &Item) -> impl Iterator<Item = (BorrowedStrDeserializer<'_, Error>, Value<'_>)> {
+    values.iter().map(|(name, value)| (BorrowedStrDeserializer::new(name), Value(value)))
 }
 
 /// The smallest of serde's numbers that a number of `DynamoDB` fits into.
@@ -41,10 +48,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
             AttributeValue::B(bytes) => visitor.visit_borrowed_bytes(bytes.as_ref()),
             AttributeValue::Null(_) => visitor.visit_unit(),
             AttributeValue::L(values) => visitor.visit_seq(SeqDeserializer::new(values.iter().map(Value))),
-            AttributeValue::M(values) => {
-                let entries = values.iter().map(|(name, value)| (BorrowedStrDeserializer::new(name), Value(value)));
-                visitor.visit_map(MapDeserializer::new(entries))
-            }
+            AttributeValue::M(values) => visitor.visit_map(MapDeserializer::new(entries(values))),
             // Sets: nothing is stored in one.
             _ => Err(Error::custom("an attribute of a type that is not used")),
         }
@@ -70,8 +74,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
         match self.0 {
             AttributeValue::S(text) => BorrowedStrDeserializer::new(text).deserialize_enum(name, variants, visitor),
             AttributeValue::M(values) => {
-                let entries = values.iter().map(|(name, value)| (BorrowedStrDeserializer::new(name), Value(value)));
-                MapAccessDeserializer::new(MapDeserializer::new(entries)).deserialize_enum(name, variants, visitor)
+                let values = MapAccessDeserializer::new(MapDeserializer::new(entries(values)));
+                values.deserialize_enum(name, variants, visitor)
             }
             _ => Err(Error::custom(format!("no variant of {name}"))),
         }

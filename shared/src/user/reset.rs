@@ -3,7 +3,7 @@
 //! Asking for a link takes the same steps and gives the same answer whether or not there is such a user. Only the hash of
 //! the token is stored; it is good for half an hour, once, and only while the password is the one it was asked for.
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::rand;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use base64::Engine as _;
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::audit::{self, Subject};
 use crate::caller::{Actor, Origin};
 use crate::error::Error;
+use crate::hash::sha256;
 use crate::id::UserId;
 use crate::mail::outbox::{self, Matter};
 use crate::table::{self, Draft, Key, Transaction};
@@ -59,12 +60,8 @@ struct Stored {
     expires_at: i64,
 }
 
-fn hash(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
-}
-
 fn token_key(token: &str) -> Key {
-    Key::new(format!("RESET#{}", hash(token)), "RESET")
+    Key::new(format!("RESET#{}", sha256(token.as_bytes())), "RESET")
 }
 
 /// Has a link sent, if there is such a user and they did not ask too often. Returns the same in any case.
@@ -152,7 +149,7 @@ pub async fn issue_reset_token(app: &App, user: &Loaded) -> Result<String, Error
     rand::fill(&mut secret).map_err(Error::defect)?;
     let token = URL_SAFE_NO_PAD.encode(secret);
     let expires_at = Timestamp::now().as_second() + RESET_SECONDS;
-    let stored = Stored { user_id: user.user.id, password_mark: hash(&user.password_hash), expires_at };
+    let stored = Stored { user_id: user.user.id, password_mark: sha256(user.password_hash.as_bytes()), expires_at };
     let draft = Draft::new(token_key(&token), "password_reset", &stored)?.number("expires_at", expires_at);
     let mut transaction = Transaction::new();
     app.table().create(&mut transaction, draft, |_| Error::internal("a reset token exists already"))?;
@@ -179,7 +176,7 @@ pub async fn reset_password(app: &App, origin: &Origin, reset: PasswordReset) ->
         Err(other) => return Err(other),
     };
     let good = stored.expires_at > Timestamp::now().as_second()
-        && stored.password_mark == hash(&before.password_hash)
+        && stored.password_mark == sha256(before.password_hash.as_bytes())
         && before.user.status == Status::Active;
     if !good {
         return Err(no_good());
