@@ -60,7 +60,7 @@ impl Breaking {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), broken).await.expect("there are that many calls");
+        tokio::time::timeout(Duration::from_mins(1), broken).await.expect("there are that many calls");
         self.every(0);
     }
 
