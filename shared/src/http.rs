@@ -29,7 +29,7 @@ pub struct Entity<T>(pub T);
 
 impl<T: Serialize + Versioned> IntoResponse for Entity<T> {
     fn into_response(self) -> Response {
-        let mut response = (StatusCode::OK, axum::Json(&self.0)).into_response();
+        let mut response = (StatusCode::OK, Json(&self.0)).into_response();
         if let Ok(etag) = HeaderValue::try_from(format!("\"{}\"", self.0.version())) {
             response.headers_mut().insert(header::ETAG, etag);
         }

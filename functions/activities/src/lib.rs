@@ -33,8 +33,8 @@ async fn activity_list(
     caller: Caller,
     Path(investor_id): Path<InvestorId>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Activity>>, Error> {
-    activity::list(&app, &caller, investor_id, &request).await.map(axum::Json)
+) -> Result<Json<Page<Activity>>, Error> {
+    activity::list(&app, &caller, investor_id, &request).await.map(Json)
 }
 
 /// Record an activity.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::analytics::{self, ActivityTrend, Highlights, HighlightsQuery, InvestorAnalytics, Portfolio, TrendQuery};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Path, Query, Routes};
+use shared::http::{Json, Path, Query, Routes};
 use shared::id::InvestorId;
 use shared::{App, Error, routes};
 
@@ -24,8 +24,8 @@ pub fn router<R: Routes<State = App>>() -> R {
     responses((status = 200, body = Portfolio), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
-async fn analytics_portfolio(State(app): State<App>, caller: Caller) -> Result<axum::Json<Portfolio>, Error> {
-    analytics::portfolio(&app, &caller).await.map(axum::Json)
+async fn analytics_portfolio(State(app): State<App>, caller: Caller) -> Result<Json<Portfolio>, Error> {
+    analytics::portfolio(&app, &caller).await.map(Json)
 }
 
 /// Count activities by day, week or month.
@@ -38,8 +38,8 @@ async fn analytics_activity(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<TrendQuery>,
-) -> Result<axum::Json<ActivityTrend>, Error> {
-    analytics::activity(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<ActivityTrend>, Error> {
+    analytics::activity(&app, &caller, &query).await.map(Json)
 }
 
 /// Show who stands out in a month, and what happened last.
@@ -53,8 +53,8 @@ async fn analytics_highlights(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<HighlightsQuery>,
-) -> Result<axum::Json<Highlights>, Error> {
-    analytics::highlights(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<Highlights>, Error> {
+    analytics::highlights(&app, &caller, &query).await.map(Json)
 }
 
 /// Show an investor's activities in numbers.
@@ -68,6 +68,6 @@ async fn investor_analytics_get(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<InvestorId>,
-) -> Result<axum::Json<InvestorAnalytics>, Error> {
-    analytics::of_investor(&app, &caller, id).await.map(axum::Json)
+) -> Result<Json<InvestorAnalytics>, Error> {
+    analytics::of_investor(&app, &caller, id).await.map(Json)
 }

@@ -31,8 +31,8 @@ async fn attachment_list(
     caller: Caller,
     Path((product_id, task_id)): Path<(ProductId, TaskId)>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Attachment>>, Error> {
-    attachment::list(&app, &caller, product_id, task_id, &request).await.map(axum::Json)
+) -> Result<Json<Page<Attachment>>, Error> {
+    attachment::list(&app, &caller, product_id, task_id, &request).await.map(Json)
 }
 
 /// Attach a file to a task. It goes to the address in the answer.
@@ -92,6 +92,6 @@ async fn attachment_download(
     caller: Caller,
     Path((product_id, task_id, id)): Path<(ProductId, TaskId, AttachmentId)>,
     Query(query): Query<AttachmentDownloadQuery>,
-) -> Result<axum::Json<Download>, Error> {
-    attachment::download(&app, &caller, (product_id, task_id), id, &query).await.map(axum::Json)
+) -> Result<Json<Download>, Error> {
+    attachment::download(&app, &caller, (product_id, task_id), id, &query).await.map(Json)
 }

@@ -43,8 +43,8 @@ async fn asset_list(
     caller: Caller,
     Path(product_id): Path<ProductId>,
     Query(query): Query<AssetQuery>,
-) -> Result<axum::Json<Page<Asset>>, Error> {
-    asset::list(&app, &caller, product_id, &query).await.map(axum::Json)
+) -> Result<Json<Page<Asset>>, Error> {
+    asset::list(&app, &caller, product_id, &query).await.map(Json)
 }
 
 /// Create a design asset. Its file goes to the address in the answer.
@@ -134,8 +134,8 @@ async fn asset_version_list(
     caller: Caller,
     Path((product_id, id)): Path<(ProductId, AssetId)>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<AssetVersion>>, Error> {
-    asset::versions(&app, &caller, product_id, id, &request).await.map(axum::Json)
+) -> Result<Json<Page<AssetVersion>>, Error> {
+    asset::versions(&app, &caller, product_id, id, &request).await.map(Json)
 }
 
 /// Begin the next version of a design asset. Its file goes to the address in the answer; the asset is a draft again as soon
@@ -176,8 +176,8 @@ async fn asset_download(
     caller: Caller,
     Path((product_id, id, number)): Path<(ProductId, AssetId, u32)>,
     Query(query): Query<AssetDownloadQuery>,
-) -> Result<axum::Json<Download>, Error> {
-    asset::download(&app, &caller, product_id, id, number, &query).await.map(axum::Json)
+) -> Result<Json<Download>, Error> {
+    asset::download(&app, &caller, product_id, id, number, &query).await.map(Json)
 }
 
 /// Approve the file that a design asset shows.

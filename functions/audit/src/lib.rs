@@ -5,7 +5,7 @@ use serde::Deserialize;
 use shared::audit::{self, AuditQuery, AuditRecord, Subject, Verification};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Query, Routes};
+use shared::http::{Json, Query, Routes};
 use shared::page::Page;
 use shared::policy::Action;
 use shared::{App, Error, routes};
@@ -27,7 +27,7 @@ async fn audit_list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<AuditQuery>,
-) -> Result<axum::Json<Page<AuditRecord>>, Error> {
+) -> Result<Json<Page<AuditRecord>>, Error> {
     let subject = query.subject()?;
     let cipher = audit::permitted(&app, &caller, Action::AuditRead, subject.as_ref()).await?;
     let page = audit::list(&app, &query, cipher.as_ref()).await?;
@@ -35,7 +35,7 @@ async fn audit_list(
         // The history of a person or firm shows its personal data.
         audit::access(&app, &caller.actor, "audit_list", subject, Vec::new()).await?;
     }
-    Ok(axum::Json(page))
+    Ok(Json(page))
 }
 
 /// Which entity's records to check.
@@ -59,8 +59,8 @@ async fn audit_verify(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<VerifyQuery>,
-) -> Result<axum::Json<Verification>, Error> {
+) -> Result<Json<Verification>, Error> {
     let subject = Subject::new(&query.entity_type, &query.entity_id);
     audit::permitted(&app, &caller, Action::AuditRead, Some(&subject)).await?;
-    audit::verify(&app, &subject).await.map(axum::Json)
+    audit::verify(&app, &subject).await.map(Json)
 }

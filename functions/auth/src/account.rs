@@ -151,8 +151,8 @@ async fn session_list(
     State(app): State<App>,
     caller: Caller,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Session>>, Error> {
-    session::list(&app, &caller, &request).await.map(axum::Json)
+) -> Result<Json<Page<Session>>, Error> {
+    session::list(&app, &caller, &request).await.map(Json)
 }
 
 /// End one of one's own sessions.

@@ -55,16 +55,16 @@ fn answer(app: &App, granted: Granted) -> Response {
         expires_in: ACCESS_TOKEN_SECONDS,
         user: granted.user,
     };
-    cookie::set(app, axum::Json(tokens), &granted.refresh_token)
+    cookie::set(app, Json(tokens), &granted.refresh_token)
 }
 
 /// Tell whether first-run set-up is still to be done.
 #[utoipa::path(
     get, path = "/api/setup", operation_id = "setup_get", tag = "auth", responses((status = 200, body = SetupState))
 )]
-async fn setup_get(State(app): State<App>) -> Result<axum::Json<SetupState>, Error> {
+async fn setup_get(State(app): State<App>) -> Result<Json<SetupState>, Error> {
     let needed = !user::set_up_done(&app).await?;
-    Ok(axum::Json(SetupState { needed, token_required: app.setup_token().is_some() }))
+    Ok(Json(SetupState { needed, token_required: app.setup_token().is_some() }))
 }
 
 /// Make the first admin, once.
@@ -76,7 +76,7 @@ async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<
     let user = user::set_up(&app, &Actor::system(origin), setup).await?;
     let location = format!("/api/users/{}", user.id);
     let etag = format!("\"{}\"", user.version);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, etag)], axum::Json(user)).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, etag)], Json(user)).into_response())
 }
 
 /// Sign in.

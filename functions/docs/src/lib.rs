@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use lambda_http::http::header;
 use serde::Serialize;
-use shared::http::Routes;
+use shared::http::{Json, Routes};
 use shared::routes;
 use utoipa::ToSchema;
 
@@ -32,8 +32,8 @@ struct Health {
 
 /// Tell which build runs.
 #[utoipa::path(get, path = "/api/health", operation_id = "health", tag = "docs", responses((status = 200, body = Health)))]
-async fn health() -> axum::Json<Health> {
-    axum::Json(Health {
+async fn health() -> Json<Health> {
+    Json(Health {
         status: "ok",
         version: env!("CARGO_PKG_VERSION"),
         commit: option_env!("STEWARD_COMMIT").unwrap_or("unknown"),

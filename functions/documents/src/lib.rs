@@ -37,8 +37,8 @@ async fn document_list(
     caller: Caller,
     Path(investor_id): Path<InvestorId>,
     Query(query): Query<DocumentQuery>,
-) -> Result<axum::Json<Page<Document>>, Error> {
-    document::list(&app, &caller, investor_id, &query).await.map(axum::Json)
+) -> Result<Json<Page<Document>>, Error> {
+    document::list(&app, &caller, investor_id, &query).await.map(Json)
 }
 
 /// Create a document. Its file goes to the address in the answer.
@@ -151,6 +151,6 @@ async fn document_download(
     caller: Caller,
     Path((investor_id, id)): Path<(InvestorId, DocumentId)>,
     Query(query): Query<DownloadQuery>,
-) -> Result<axum::Json<Download>, Error> {
-    document::download(&app, &caller, investor_id, id, &query).await.map(axum::Json)
+) -> Result<Json<Download>, Error> {
+    document::download(&app, &caller, investor_id, id, &query).await.map(Json)
 }

@@ -34,8 +34,8 @@ async fn import_list(
     State(app): State<App>,
     caller: Caller,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Import>>, Error> {
-    import::list(&app, &caller, &request).await.map(axum::Json)
+) -> Result<Json<Page<Import>>, Error> {
+    import::list(&app, &caller, &request).await.map(Json)
 }
 
 /// Create an import and learn where to upload its file.
@@ -87,8 +87,8 @@ async fn import_preview(
     caller: Caller,
     Path(id): Path<ImportId>,
     Query(query): Query<PreviewQuery>,
-) -> Result<axum::Json<ImportPreview>, Error> {
-    import::preview(&app, &caller, id, query.encoding).await.map(axum::Json)
+) -> Result<Json<ImportPreview>, Error> {
+    import::preview(&app, &caller, id, query.encoding).await.map(Json)
 }
 
 /// Start an import, for real or as a dry run.
@@ -141,6 +141,6 @@ async fn import_error_list(
     caller: Caller,
     Path(id): Path<ImportId>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<ImportRowError>>, Error> {
-    import::errors(&app, &caller, id, &request).await.map(axum::Json)
+) -> Result<Json<Page<ImportRowError>>, Error> {
+    import::errors(&app, &caller, id, &request).await.map(Json)
 }

@@ -36,8 +36,8 @@ async fn investment_list(
     caller: Caller,
     Path(investor_id): Path<InvestorId>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Investment>>, Error> {
-    investment::list(&app, &caller, investor_id, &request).await.map(axum::Json)
+) -> Result<Json<Page<Investment>>, Error> {
+    investment::list(&app, &caller, investor_id, &request).await.map(Json)
 }
 
 /// Record an investment.
@@ -130,8 +130,8 @@ async fn cash_flow_list(
     caller: Caller,
     Path((investor_id, investment_id)): Path<(InvestorId, InvestmentId)>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<CashFlow>>, Error> {
-    cash_flow::list(&app, &caller, investor_id, investment_id, &request).await.map(axum::Json)
+) -> Result<Json<Page<CashFlow>>, Error> {
+    cash_flow::list(&app, &caller, investor_id, investment_id, &request).await.map(Json)
 }
 
 /// Record a contribution, a distribution or a valuation.
@@ -208,6 +208,6 @@ async fn holdings_get(
     State(app): State<App>,
     caller: Caller,
     Path(investor_id): Path<InvestorId>,
-) -> Result<axum::Json<Holdings>, Error> {
-    holdings::get(&app, &caller, investor_id).await.map(axum::Json)
+) -> Result<Json<Holdings>, Error> {
+    holdings::get(&app, &caller, investor_id).await.map(Json)
 }

@@ -37,8 +37,8 @@ async fn investor_list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<InvestorQuery>,
-) -> Result<axum::Json<Page<InvestorCard>>, Error> {
-    investor::list(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<Page<InvestorCard>>, Error> {
+    investor::list(&app, &caller, &query).await.map(Json)
 }
 
 /// Create an investor.
@@ -133,8 +133,8 @@ async fn timeline_list(
     caller: Caller,
     Path(id): Path<InvestorId>,
     Query(query): Query<TimelineQuery>,
-) -> Result<axum::Json<Page<TimelineEntry>>, Error> {
-    timeline::list(&app, &caller, id, &query).await.map(axum::Json)
+) -> Result<Json<Page<TimelineEntry>>, Error> {
+    timeline::list(&app, &caller, id, &query).await.map(Json)
 }
 
 /// Find investors that may be the one described: for those who are about to create it.
@@ -148,8 +148,8 @@ async fn duplicate_find(
     State(app): State<App>,
     caller: Caller,
     Json(query): Json<DuplicateQuery>,
-) -> Result<axum::Json<Duplicates>, Error> {
-    duplicates::find(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<Duplicates>, Error> {
+    duplicates::find(&app, &caller, &query).await.map(Json)
 }
 
 /// List the investors that may be the same as this one.
@@ -163,8 +163,8 @@ async fn duplicate_list(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<InvestorId>,
-) -> Result<axum::Json<Duplicates>, Error> {
-    duplicates::list(&app, &caller, id).await.map(axum::Json)
+) -> Result<Json<Duplicates>, Error> {
+    duplicates::list(&app, &caller, id).await.map(Json)
 }
 
 /// List the merges into an investor, newest first.
@@ -179,8 +179,8 @@ async fn merge_list(
     caller: Caller,
     Path(id): Path<InvestorId>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Merge>>, Error> {
-    merge::list(&app, &caller, id, &request).await.map(axum::Json)
+) -> Result<Json<Page<Merge>>, Error> {
+    merge::list(&app, &caller, id, &request).await.map(Json)
 }
 
 /// Merge another investor into this one: it takes over what it lacks, and everything that belongs to the other follows in the

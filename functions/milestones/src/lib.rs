@@ -32,8 +32,8 @@ async fn milestone_list(
     caller: Caller,
     Path(product_id): Path<ProductId>,
     Query(query): Query<MilestoneQuery>,
-) -> Result<axum::Json<Page<Milestone>>, Error> {
-    milestone::list(&app, &caller, product_id, &query).await.map(axum::Json)
+) -> Result<Json<Page<Milestone>>, Error> {
+    milestone::list(&app, &caller, product_id, &query).await.map(Json)
 }
 
 /// Create a milestone.
@@ -123,6 +123,6 @@ async fn roadmap_list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<RoadmapQuery>,
-) -> Result<axum::Json<Page<Roadmap>>, Error> {
-    milestone::roadmap(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<Page<Roadmap>>, Error> {
+    milestone::roadmap(&app, &caller, &query).await.map(Json)
 }

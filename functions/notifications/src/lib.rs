@@ -30,8 +30,8 @@ async fn notification_list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<NotificationQuery>,
-) -> Result<axum::Json<NotificationPage>, Error> {
-    notification::list(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<NotificationPage>, Error> {
+    notification::list(&app, &caller, &query).await.map(Json)
 }
 
 /// Count one's own unread notifications.
@@ -40,9 +40,9 @@ async fn notification_list(
     responses((status = 200, body = UnreadCount), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
-async fn notification_count(State(app): State<App>, caller: Caller) -> Result<axum::Json<UnreadCount>, Error> {
+async fn notification_count(State(app): State<App>, caller: Caller) -> Result<Json<UnreadCount>, Error> {
     let unread_count = notification::unread_count(&app, caller.id).await?;
-    Ok(axum::Json(UnreadCount { unread_count }))
+    Ok(Json(UnreadCount { unread_count }))
 }
 
 /// Mark one's own notifications as read.
@@ -56,8 +56,8 @@ async fn notification_mark_read(
     State(app): State<App>,
     caller: Caller,
     Json(mark): Json<MarkRead>,
-) -> Result<axum::Json<UnreadCount>, Error> {
-    notification::mark_read(&app, &caller, mark).await.map(axum::Json)
+) -> Result<Json<UnreadCount>, Error> {
+    notification::mark_read(&app, &caller, mark).await.map(Json)
 }
 
 /// Get a one-use ticket for a live connection.
@@ -66,8 +66,8 @@ async fn notification_mark_read(
     responses((status = 200, body = LiveTicket), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
-async fn live_ticket_create(State(app): State<App>, caller: Caller) -> Result<axum::Json<LiveTicket>, Error> {
-    live::create_ticket(&app, &caller).await.map(axum::Json)
+async fn live_ticket_create(State(app): State<App>, caller: Caller) -> Result<Json<LiveTicket>, Error> {
+    live::create_ticket(&app, &caller).await.map(Json)
 }
 
 /// List the events missed since one that was seen.
@@ -80,6 +80,6 @@ async fn live_event_list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<EventQuery>,
-) -> Result<axum::Json<EventPage>, Error> {
-    live::missed(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<EventPage>, Error> {
+    live::missed(&app, &caller, &query).await.map(Json)
 }

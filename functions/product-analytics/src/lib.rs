@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::analytics::product::{self, ProductCycle, ProductFlow, ProductPeriod, ProductTeam};
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Path, Query, Routes};
+use shared::http::{Json, Path, Query, Routes};
 use shared::id::ProductId;
 use shared::{App, Error, routes};
 
@@ -26,8 +26,8 @@ async fn product_flow_get(
     caller: Caller,
     Path(id): Path<ProductId>,
     Query(query): Query<ProductPeriod>,
-) -> Result<axum::Json<ProductFlow>, Error> {
-    product::flow(&app, &caller, id, &query).await.map(axum::Json)
+) -> Result<Json<ProductFlow>, Error> {
+    product::flow(&app, &caller, id, &query).await.map(Json)
 }
 
 /// Show how long a product's tasks take, and how long those that are not done have waited.
@@ -42,8 +42,8 @@ async fn product_cycle_get(
     caller: Caller,
     Path(id): Path<ProductId>,
     Query(query): Query<ProductPeriod>,
-) -> Result<axum::Json<ProductCycle>, Error> {
-    product::cycle(&app, &caller, id, &query).await.map(axum::Json)
+) -> Result<Json<ProductCycle>, Error> {
+    product::cycle(&app, &caller, id, &query).await.map(Json)
 }
 
 /// Show what the members of a product get done, and what they have to do.
@@ -58,6 +58,6 @@ async fn product_team_get(
     caller: Caller,
     Path(id): Path<ProductId>,
     Query(query): Query<ProductPeriod>,
-) -> Result<axum::Json<ProductTeam>, Error> {
-    product::team(&app, &caller, id, &query).await.map(axum::Json)
+) -> Result<Json<ProductTeam>, Error> {
+    product::team(&app, &caller, id, &query).await.map(Json)
 }

@@ -37,8 +37,8 @@ async fn product_list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<ProductQuery>,
-) -> Result<axum::Json<Page<ProductCard>>, Error> {
-    product::list(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<Page<ProductCard>>, Error> {
+    product::list(&app, &caller, &query).await.map(Json)
 }
 
 /// Create a product.
@@ -123,8 +123,8 @@ async fn product_deletion_get(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<ProductId>,
-) -> Result<axum::Json<Deletion>, Error> {
-    product::deletion(&app, &caller, id).await.map(axum::Json)
+) -> Result<Json<Deletion>, Error> {
+    product::deletion(&app, &caller, id).await.map(Json)
 }
 
 /// List a product's team: its owner, then the others by name.
@@ -138,8 +138,8 @@ async fn product_member_list(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<ProductId>,
-) -> Result<axum::Json<ProductMembers>, Error> {
-    product::members(&app, &caller, id).await.map(axum::Json)
+) -> Result<Json<ProductMembers>, Error> {
+    product::members(&app, &caller, id).await.map(Json)
 }
 
 /// Take a user into a product's team, or give them another role there. The version is the product's.

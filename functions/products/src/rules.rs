@@ -27,8 +27,8 @@ async fn rule_list(
     State(app): State<App>,
     caller: Caller,
     Path(product_id): Path<ProductId>,
-) -> Result<axum::Json<Page<Rule>>, Error> {
-    rule::list(&app, &caller, product_id).await.map(axum::Json)
+) -> Result<Json<Page<Rule>>, Error> {
+    rule::list(&app, &caller, product_id).await.map(Json)
 }
 
 /// Write a workflow rule.

@@ -33,8 +33,8 @@ async fn reminder_list_mine(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<ReminderQuery>,
-) -> Result<axum::Json<Page<MyReminder>>, Error> {
-    reminder::list_mine(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<Page<MyReminder>>, Error> {
+    reminder::list_mine(&app, &caller, &query).await.map(Json)
 }
 
 /// List an investor's reminders, the one set last first.
@@ -49,8 +49,8 @@ async fn reminder_list(
     caller: Caller,
     Path(investor_id): Path<InvestorId>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Reminder>>, Error> {
-    reminder::list(&app, &caller, investor_id, &request).await.map(axum::Json)
+) -> Result<Json<Page<Reminder>>, Error> {
+    reminder::list(&app, &caller, investor_id, &request).await.map(Json)
 }
 
 /// Set a reminder.

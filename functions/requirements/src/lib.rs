@@ -43,8 +43,8 @@ async fn requirement_list(
     caller: Caller,
     Path(product_id): Path<ProductId>,
     Query(query): Query<RequirementQuery>,
-) -> Result<axum::Json<Page<RequirementCard>>, Error> {
-    requirement::list(&app, &caller, product_id, &query).await.map(axum::Json)
+) -> Result<Json<Page<RequirementCard>>, Error> {
+    requirement::list(&app, &caller, product_id, &query).await.map(Json)
 }
 
 /// Create a requirement; it gets the next number of its product.
@@ -137,8 +137,8 @@ async fn requirement_version_list(
     caller: Caller,
     Path((product_id, id)): Path<(ProductId, RequirementId)>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<RequirementVersion>>, Error> {
-    requirement::versions(&app, &caller, product_id, id, &request).await.map(axum::Json)
+) -> Result<Json<Page<RequirementVersion>>, Error> {
+    requirement::versions(&app, &caller, product_id, id, &request).await.map(Json)
 }
 
 /// Read a requirement as it was at a version.
@@ -155,8 +155,8 @@ async fn requirement_version_get(
     State(app): State<App>,
     caller: Caller,
     Path((product_id, id, version)): Path<(ProductId, RequirementId, u64)>,
-) -> Result<axum::Json<Requirement>, Error> {
-    requirement::get_version(&app, &caller, product_id, id, version).await.map(axum::Json)
+) -> Result<Json<Requirement>, Error> {
+    requirement::get_version(&app, &caller, product_id, id, version).await.map(Json)
 }
 
 /// Compare two versions of a requirement, field by field.
@@ -172,8 +172,8 @@ async fn requirement_compare(
     caller: Caller,
     Path((product_id, id)): Path<(ProductId, RequirementId)>,
     Query(query): Query<CompareQuery>,
-) -> Result<axum::Json<RequirementComparison>, Error> {
-    requirement::compare(&app, &caller, product_id, id, &query).await.map(axum::Json)
+) -> Result<Json<RequirementComparison>, Error> {
+    requirement::compare(&app, &caller, product_id, id, &query).await.map(Json)
 }
 
 /// Restore what an old version said, as a new version. Where the requirement stands stays.
@@ -211,8 +211,8 @@ async fn baseline_list(
     caller: Caller,
     Path(product_id): Path<ProductId>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Baseline>>, Error> {
-    baseline::list(&app, &caller, product_id, &request).await.map(axum::Json)
+) -> Result<Json<Page<Baseline>>, Error> {
+    baseline::list(&app, &caller, product_id, &request).await.map(Json)
 }
 
 /// Freeze the version of every requirement of a product.
@@ -283,8 +283,8 @@ async fn baseline_requirement_list(
     caller: Caller,
     Path((product_id, id)): Path<(ProductId, BaselineId)>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<RequirementCard>>, Error> {
-    baseline::requirements(&app, &caller, product_id, id, &request).await.map(axum::Json)
+) -> Result<Json<Page<RequirementCard>>, Error> {
+    baseline::requirements(&app, &caller, product_id, id, &request).await.map(Json)
 }
 
 /// Compare a baseline with another one or with now: what was added, changed and deleted since.
@@ -300,6 +300,6 @@ async fn baseline_compare(
     caller: Caller,
     Path((product_id, id)): Path<(ProductId, BaselineId)>,
     Query(query): Query<ComparedQuery>,
-) -> Result<axum::Json<BaselineComparison>, Error> {
-    baseline::compare(&app, &caller, product_id, id, &query).await.map(axum::Json)
+) -> Result<Json<BaselineComparison>, Error> {
+    baseline::compare(&app, &caller, product_id, id, &query).await.map(Json)
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use shared::caller::Caller;
 use shared::error::Problem;
-use shared::http::{Query, Routes};
+use shared::http::{Json, Query, Routes};
 use shared::search::{self, SearchQuery, SearchResults};
 use shared::{App, Error, routes};
 
@@ -23,6 +23,6 @@ async fn search_list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<SearchQuery>,
-) -> Result<axum::Json<SearchResults>, Error> {
-    search::list(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<SearchResults>, Error> {
+    search::list(&app, &caller, &query).await.map(Json)
 }

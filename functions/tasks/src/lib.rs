@@ -48,8 +48,8 @@ async fn task_list(
     caller: Caller,
     Path(product): Path<ProductId>,
     Query(query): Query<TaskQuery>,
-) -> Result<axum::Json<Page<TaskCard>>, Error> {
-    task::list(&app, &caller, product, &query).await.map(axum::Json)
+) -> Result<Json<Page<TaskCard>>, Error> {
+    task::list(&app, &caller, product, &query).await.map(Json)
 }
 
 /// Create a task, last in its column of the board.
@@ -139,8 +139,8 @@ async fn task_list_mine(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<MyTaskQuery>,
-) -> Result<axum::Json<Page<TaskCard>>, Error> {
-    task::list_mine(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<Page<TaskCard>>, Error> {
+    task::list_mine(&app, &caller, &query).await.map(Json)
 }
 
 /// Change many tasks in the same way, each for itself.
@@ -242,8 +242,8 @@ async fn board_get(
     caller: Caller,
     Path(product): Path<ProductId>,
     Query(query): Query<BoardQuery>,
-) -> Result<axum::Json<Board>, Error> {
-    task::board(&app, &caller, product, &query).await.map(axum::Json)
+) -> Result<Json<Board>, Error> {
+    task::board(&app, &caller, product, &query).await.map(Json)
 }
 
 /// Read a column of the board after a cursor.
@@ -258,8 +258,8 @@ async fn board_column(
     caller: Caller,
     Path((product, status)): Path<(ProductId, String)>,
     Query(query): Query<BoardQuery>,
-) -> Result<axum::Json<BoardColumn>, Error> {
-    task::board_column(&app, &caller, product, &status, &query).await.map(axum::Json)
+) -> Result<Json<BoardColumn>, Error> {
+    task::board_column(&app, &caller, product, &status, &query).await.map(Json)
 }
 
 /// List a task's comments, the oldest first.
@@ -274,8 +274,8 @@ async fn comment_list(
     caller: Caller,
     Path((product, id)): Path<(ProductId, TaskId)>,
     Query(request): Query<PageRequest>,
-) -> Result<axum::Json<Page<Comment>>, Error> {
-    comment::list(&app, &caller, product, id, &request).await.map(axum::Json)
+) -> Result<Json<Page<Comment>>, Error> {
+    comment::list(&app, &caller, product, id, &request).await.map(Json)
 }
 
 /// Comment on a task.
@@ -352,8 +352,8 @@ async fn view_list(
     State(app): State<App>,
     caller: Caller,
     Path(product): Path<ProductId>,
-) -> Result<axum::Json<Page<SavedView>>, Error> {
-    task::view::list(&app, &caller, product).await.map(axum::Json)
+) -> Result<Json<Page<SavedView>>, Error> {
+    task::view::list(&app, &caller, product).await.map(Json)
 }
 
 /// Save a view of a product's tasks for yourself.

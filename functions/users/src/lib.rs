@@ -26,8 +26,8 @@ async fn user_list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<UserQuery>,
-) -> Result<axum::Json<Page<UserCard>>, Error> {
-    user::list(&app, &caller, &query).await.map(axum::Json)
+) -> Result<Json<Page<UserCard>>, Error> {
+    user::list(&app, &caller, &query).await.map(Json)
 }
 
 /// Create a user.

@@ -11,6 +11,7 @@ use super::{TaskCard, TaskPatch, update};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Denied, Error};
+use crate::http::Json;
 use crate::id::{ProductId, TaskId};
 use crate::policy::Action;
 use crate::product;
@@ -66,7 +67,7 @@ pub struct TasksUpdated {
 impl IntoResponse for TasksUpdated {
     fn into_response(self) -> Response {
         let denied = self.denied;
-        let mut response = axum::Json(self).into_response();
+        let mut response = Json(self).into_response();
         if let Some(denied) = denied {
             response.extensions_mut().insert(denied);
         }
