@@ -208,28 +208,34 @@ fn statement(text: &str) -> Statement {
     Statement { denies: effect == "Deny", actions, resources: part("Resource:", &["Condition:"]), keys }
 }
 
-/// The statements of a role, those of the policies that it shares included, by the name of its function.
-fn policies() -> BTreeMap<String, Vec<Statement>> {
+/// What the template says of each resource, by its name.
+fn resources() -> BTreeMap<String, String> {
     let template = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
-    let mut blocks: BTreeMap<&str, String> = BTreeMap::new();
+    let mut blocks: BTreeMap<String, String> = BTreeMap::new();
     let mut name = "";
     for line in template.lines().filter(|line| !line.trim_start().starts_with('#')) {
         if let Some(found) = line.strip_prefix("  ").filter(|rest| rest.starts_with(char::is_uppercase)) {
             name = found.trim_end_matches(':');
         }
-        let block = blocks.entry(name).or_default();
+        let block = blocks.entry(name.to_owned()).or_default();
         block.push_str(line);
         block.push('\n');
     }
+    blocks
+}
+
+/// The statements of a role, those of the policies that it shares included, by the name of its function.
+fn policies() -> BTreeMap<String, Vec<Statement>> {
+    let blocks = resources();
     let of = |block: &str| block.split("- Effect: ").skip(1).map(statement).collect::<Vec<_>>();
     let mut policies = BTreeMap::new();
     for function in blocks.keys().filter(|name| blocks[*name].contains("Type: AWS::Serverless::Function")) {
-        let role = &blocks[format!("{function}Role").as_str()];
+        let role = &blocks[&format!("{function}Role")];
         let managed = role.lines().find_map(|line| line.trim().strip_prefix("ManagedPolicyArns: ")).unwrap();
         let managed = texts(managed).into_iter().map(|name| name.replace("!Ref ", ""));
         let own = of(role.split_once("Policies:\n").map_or("", |(_, own)| own));
-        let all = managed.flat_map(|name| of(&blocks[name.as_str()])).chain(own).collect();
-        policies.insert((*function).to_owned(), all);
+        let all = managed.flat_map(|name| of(&blocks[&name])).chain(own).collect();
+        policies.insert(function.clone(), all);
     }
     policies
 }
@@ -302,6 +308,15 @@ fn no_function_scans_and_each_that_can_refuse_may_record_it() {
             ["CheckDeadlines", "Docs", "Live", "Notifications", "OnUpload", "Search", "SendMail", "SendReminders"];
         let records = allowed(&policy, "dynamodb:PutItem", TABLE, &["AUDIT#user#1"]);
         assert!(records || quiet.contains(&function.as_str()), "{function} cannot record what it refuses");
+    }
+}
+
+#[test]
+fn a_function_is_told_of_the_key_exactly_when_it_may_unwrap_with_it() {
+    let resources = resources();
+    for (function, policy) in policies() {
+        let told = !resources[&function].contains(r#"KMS_KEY_ID: """#);
+        assert_eq!(told, allowed(&policy, "kms:Decrypt", "SystemKey.Arn", &[]), "{function}");
     }
 }
 
