@@ -314,10 +314,17 @@ fn no_function_scans_and_each_that_can_refuse_may_record_it() {
 #[test]
 fn a_function_is_told_of_the_key_exactly_when_it_may_unwrap_with_it() {
     let resources = resources();
-    for (function, policy) in policies() {
-        let told = !resources[&function].contains(r#"KMS_KEY_ID: """#);
-        assert_eq!(told, allowed(&policy, "kms:Decrypt", "SystemKey.Arn", &[]), "{function}");
-    }
+    let wrong: Vec<String> = policies()
+        .into_iter()
+        // It reads no variable at all.
+        .filter(|(function, _)| function != "Docs")
+        .filter(|(function, policy)| {
+            let told = !resources[function].contains(r#"KMS_KEY_ID: """#);
+            told != allowed(policy, "kms:Decrypt", "SystemKey.Arn", &[])
+        })
+        .map(|(function, _)| function)
+        .collect();
+    assert_eq!(wrong, [""; 0]);
 }
 
 fn allow(keys: &[&str]) -> Statement {
