@@ -24,7 +24,8 @@ use crate::transport;
 /// How long reading keys ahead may keep a function from its first event.
 const AHEAD: Duration = Duration::from_secs(3);
 
-/// Sends logs to standard output as one JSON object a line; `RUST_LOG` filters by level and target, `info` if it is not set.
+/// Sends logs to standard output as one JSON object a line; `RUST_LOG` filters by level and target, `info` if it is not set. A release
+/// has nothing below `info`, whatever that says.
 pub fn log() {
     let filter = env::var("RUST_LOG").ok().and_then(|filter| filter.parse().ok());
     let filter: Targets = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));

@@ -282,6 +282,14 @@ async fn only_who_may_import_into_the_product_does_and_only_with_fields_of_its_k
     assert_eq!(counts(&done), [1, 0, 0, 0]);
 }
 
+/// A file of so many requirements, each of the first half below one of the second.
+fn halves(count: usize) -> String {
+    let half = count / 2;
+    let parent = |n: usize| if n < half { format!("K{}", n + half) } else { String::new() };
+    let rows: String = (0..count).map(|n| format!("K{n},Requirement {n},{}\n", parent(n))).collect();
+    format!("external_id,title,parent\n{rows}")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_slice_made_before_it_broke_off_counts_as_made_though_it_gets_its_parent_only_then() {
     // Twenty rows are a transaction: what breaks is the second such, the third, or the write that counts them.
@@ -289,14 +297,8 @@ async fn what_a_slice_made_before_it_broke_off_counts_as_made_though_it_gets_its
         let (breaking, steward) = Breaking::steward("TransactWriteItems").await;
         let admin = steward.admin().await;
         let orbit = product(&steward, &admin, "ORB").await;
-        // Each of the first half is below one of the second, and all are one group.
-        let rows: String = (0..60)
-            .map(|n| {
-                let parent = if n < 30 { format!("K{}", n + 30) } else { String::new() };
-                format!("K{n},Requirement {n},{parent}\n")
-            })
-            .collect();
-        let file = format!("external_id,title,parent\n{rows}");
+        // All are one group.
+        let file = halves(60);
         let id = uploaded(&steward, &admin, "requirements", &orbit, &file).await;
         steward.settle().await;
         let body = body(&file, "external_id", false);
@@ -315,14 +317,7 @@ async fn slices_that_come_many_times_make_each_requirement_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let orbit = product(&steward, &admin, "ORB").await;
-    // Each of the first half is below one of the second.
-    let rows: String = (0..120)
-        .map(|n| {
-            let parent = if n < 60 { format!("K{}", n + 60) } else { String::new() };
-            format!("K{n},Requirement {n},{parent}\n")
-        })
-        .collect();
-    let file = format!("external_id,title,parent\n{rows}");
+    let file = halves(120);
     let id = uploaded(&steward, &admin, "requirements", &orbit, &file).await;
     let started = start(&steward, &admin, &id, &body(&file, "external_id", false)).await.expect(202);
     let run = started.json["version"].as_u64().unwrap();
