@@ -1,8 +1,8 @@
 //! The whole HTTP API: every function's routes in one router, and the document that describes them.
 
 use axum::Router;
-use shared::App;
-use shared::http::Routes;
+use platform::App;
+use platform::http::Routes;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_axum::router::OpenApiRouter;

@@ -155,5 +155,5 @@ fn shape_wanted(table: &CreateTableInputBuilder) -> Shape {
 }
 
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    shared::error::chain(error)
+    kernel::error::chain(error)
 }

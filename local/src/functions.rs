@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::reminder::Limits;
-use shared::task::deadline;
-use shared::{App, Error};
+use investor_relations::reminder::Limits;
+use kernel::Error;
+use platform::App;
+use product_development::task::deadline;
 
 use crate::gateway::Live;
 use crate::pump::Consumer;
@@ -98,7 +99,7 @@ pub(crate) fn on_upload(app: &App) -> uploads::Handle {
         let app = app.clone();
         Box::pin(async move {
             let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
-            on_upload::handle(&app, event).await.map_err(|error| shared::error::chain(&error))
+            on_upload::handle(&app, event).await.map_err(|error| kernel::error::chain(&error))
         })
     })
 }

@@ -175,7 +175,7 @@ impl Gateway {
     ) -> Result<ApiGatewayProxyResponse, String> {
         let (live, event) = (Arc::clone(&self.live), event?);
         let answer = tokio::spawn(async move { live(event).await }).await.map_err(|e| e.to_string())?;
-        answer.map_err(|e| shared::error::chain(e.as_ref()))
+        answer.map_err(|e| kernel::error::chain(e.as_ref()))
     }
 
     /// Waits, for a while, until every connection is closed after a stop.

@@ -11,9 +11,9 @@ use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::{HeaderMap, StatusCode};
+use platform::keys::{KeyWrapper, Purpose};
 use serde::Deserialize;
 use serde_json::json;
-use shared::keys::{KeyWrapper, Purpose};
 
 /// Under which path of the server KMS is found.
 pub(crate) const BASE: &str = "/_aws/kms";
@@ -84,8 +84,8 @@ async fn take(State(kms): State<Arc<Kms>>, headers: HeaderMap, body: axum::body:
 mod tests {
     use axum::body::{Body, to_bytes};
     use http::Request;
+    use platform::cipher::Cipher;
     use serde_json::Value;
-    use shared::cipher::Cipher;
     use tower::ServiceExt as _;
 
     use super::*;

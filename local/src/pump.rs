@@ -313,7 +313,7 @@ impl Line {
         let mut call = tokio::spawn(async move { handle(event).await });
         match tokio::time::timeout(self.consumer.time_out, &mut call).await {
             Ok(Ok(Ok(answer))) => Ok(answer.batch_item_failures.into_iter().map(|f| f.item_identifier).collect()),
-            Ok(Ok(Err(error))) => Err(shared::error::chain(error.as_ref())),
+            Ok(Ok(Err(error))) => Err(kernel::error::chain(error.as_ref())),
             Ok(Err(panic)) => Err(panic.to_string()),
             Err(_) => {
                 call.abort();

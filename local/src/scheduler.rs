@@ -20,7 +20,7 @@ const TEMPLATE: &str = include_str!("../../template.yaml");
 /// The longest sleep, so that a clock that was set, or a machine that slept, is noticed soon.
 const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 
-type Answer = Pin<Box<dyn Future<Output = Result<Value, shared::Error>> + Send>>;
+type Answer = Pin<Box<dyn Future<Output = Result<Value, kernel::Error>> + Send>>;
 
 /// A function that a schedule drives.
 pub(crate) struct Scheduled {
@@ -162,7 +162,7 @@ impl Entry {
     async fn run(&self) -> Result<Value, String> {
         let _alone = self.running.lock().await;
         let started = Timestamp::now();
-        let answer = (self.function.run)().await.map_err(|error| shared::error::chain(&error));
+        let answer = (self.function.run)().await.map_err(|error| kernel::error::chain(&error));
         let mut state = self.state();
         (state.since, state.last) = (started, Some(started));
         state.outcome = Some(answer.as_ref().map_or_else(|reason| format!("failed: {reason}"), Value::to_string));

@@ -8,7 +8,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, FromRequestParts as _, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use shared::http::ClientAddress;
+use platform::caller::ClientAddress;
 use tower::ServiceExt as _;
 
 use crate::gateway::{self, Gateway};

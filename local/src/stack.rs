@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use shared::App;
+use platform::App;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::folder::{Data, Folder};

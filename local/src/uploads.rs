@@ -10,8 +10,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use platform::App;
 use serde_json::{Value, json};
-use shared::App;
 use tokio::sync::watch;
 
 /// What keys of files that wait to be judged begin with, as in `template.yaml`.
@@ -75,7 +75,7 @@ async fn run(
                     }
                 }
             }
-            Err(error) => tracing::warn!(error = %shared::error::chain(&error), "uploads cannot be looked through"),
+            Err(error) => tracing::warn!(error = %kernel::error::chain(&error), "uploads cannot be looked through"),
         }
         handled.send_replace(seen);
         let next = tries.values().map(|(next, _)| next.saturating_duration_since(Instant::now())).min();
@@ -110,11 +110,11 @@ fn event(key: &str) -> Value {
 }
 
 /// The keys of the files that wait.
-async fn waiting(app: &App) -> Result<Vec<String>, shared::Error> {
+async fn waiting(app: &App) -> Result<Vec<String>, kernel::Error> {
     let mut pages = app.s3()?.list_objects_v2().bucket(app.bucket()).prefix(PENDING).into_paginator().send();
     let mut keys = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| shared::Error::Unavailable(Box::new(error)))?;
+        let page = page.map_err(|error| kernel::Error::Unavailable(Box::new(error)))?;
         keys.extend(page.contents().iter().filter_map(|object| object.key().map(str::to_owned)));
     }
     Ok(keys)

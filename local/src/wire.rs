@@ -25,7 +25,7 @@ pub(crate) fn announce(written: &Written) {
 
 /// An HTTP client for SDK clients that talk to this stack: the one that functions have on Lambda.
 pub(crate) fn client(runtime: Handle, written: Written) -> Result<SharedHttpClient, BoxError> {
-    let inner = shared::transport::client()?;
+    let inner = platform::transport::client()?;
     Ok(SharedHttpClient::new(Wire { inner, runtime, written }))
 }
 

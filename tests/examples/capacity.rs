@@ -16,9 +16,9 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kernel::policy::Role;
 use meter::{Cost, Meter};
 use serde_json::json;
-use shared::policy::Role;
 use support::{Call, Person, Steward};
 use tower::ServiceExt as _;
 

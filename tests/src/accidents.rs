@@ -9,8 +9,8 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
+use investor_relations::investor;
 use serde_json::json;
-use shared::investor;
 
 use crate::support::{Person, Steward};
 
@@ -107,13 +107,13 @@ const BROKEN: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServ
 /// A Steward that has bad luck with its next transactions, as many as the number is set to.
 pub async fn unlucky(status: u16, body: &'static str, after: bool) -> (Steward, Arc<AtomicUsize>) {
     let left = Arc::new(AtomicUsize::new(0));
-    let inner = shared::transport::client().unwrap();
+    let inner = platform::transport::client().unwrap();
     let client = SharedHttpClient::new(Unlucky { inner, left: Arc::clone(&left), status, body, after });
     let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;
     (steward, left)
 }
 
-async fn update(steward: &Steward, person: &Person, id: &str, version: u64, notes: &str) -> Result<u64, shared::Error> {
+async fn update(steward: &Steward, person: &Person, id: &str, version: u64, notes: &str) -> Result<u64, kernel::Error> {
     let patch = serde_json::from_value(json!({"notes": notes})).unwrap();
     let changed = investor::update(steward.app(), &person.caller, id.parse().unwrap(), version, patch).await?;
     Ok(changed.version)

@@ -1,7 +1,7 @@
 //! Activities and the timeline.
 
+use kernel::policy::Role;
 use serde_json::json;
-use shared::policy::Role;
 
 use crate::support::Steward;
 
@@ -75,7 +75,7 @@ async fn nobody_records_or_reads_activities_of_someone_elses_investor() {
     let timeline = format!("/api/investors/{}/timeline", his.id());
     steward.get(&timeline).by(&rita).send().await.problem(404, "not_found");
     steward.post(&base).by(&sam).json(&new).send().await.expect(201);
-    let missing = format!("/api/investors/{}/activities", shared::id::new());
+    let missing = format!("/api/investors/{}/activities", kernel::id::new());
     steward.post(&missing).by(&admin).json(&new).send().await.problem(404, "not_found");
     let path = format!("/api/investors/{}", his.id());
     steward.delete(&path).by(&sam).if_match(1).send().await.expect(204);

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use aws_lambda_events::event::dynamodb::Event;
+use kernel::policy::Role;
+use kernel::time::{Date, Timestamp};
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::time::{Date, Timestamp};
 
 use crate::support::{Person, Steward};
 

@@ -37,7 +37,7 @@ async fn next(
 ) -> ([(&'static str, String); 3], String) {
     let event = events.lock().await.recv().await.unwrap();
     let headers = [
-        ("lambda-runtime-aws-request-id", shared::id::new().to_string()),
+        ("lambda-runtime-aws-request-id", kernel::id::new().to_string()),
         ("lambda-runtime-deadline-ms", "99999999999999".to_owned()),
         ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:123456789012:function:test".to_owned()),
     ];

@@ -1,8 +1,8 @@
 //! Design assets: their files, their versions, their approval, and who may do what with them.
 
+use kernel::policy::Role;
+use platform::upload::Outcome;
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::upload::Outcome;
 
 use crate::documents::{PDF, announced, fetch, objects, put};
 use crate::support::{Answer, Person, Steward};
@@ -165,7 +165,7 @@ async fn an_upload_event_that_comes_twice_or_before_its_asset_does_no_harm() {
     let asset = uploaded(&steward, &admin, &product, "a.pdf", "application/pdf", PDF).await;
     let (product_id, id) = (product.rsplit('/').next().unwrap(), asset.rsplit('/').next().unwrap());
     let key = format!("pending/assets/{product_id}/{id}/1");
-    assert_eq!(shared::asset::uploaded(steward.app(), &key).await.unwrap(), Outcome::PassedOver);
+    assert_eq!(product_development::asset::uploaded(steward.app(), &key).await.unwrap(), Outcome::PassedOver);
     // Put again after its release, as the address allows, with the event lost or not.
     let app = steward.app();
     let store = async |key: &str| {
@@ -173,19 +173,19 @@ async fn an_upload_event_that_comes_twice_or_before_its_asset_does_no_harm() {
         app.s3().unwrap().put_object().bucket(app.bucket()).key(key).body(body).send().await.unwrap();
     };
     store(&key).await;
-    assert_eq!(shared::asset::uploaded(app, &key).await.unwrap(), Outcome::PassedOver);
+    assert_eq!(product_development::asset::uploaded(app, &key).await.unwrap(), Outcome::PassedOver);
     assert_eq!(read(&steward, &admin, &asset).await["asset"]["version"], 2);
     assert_eq!(objects(&steward).await, [format!("assets/{id}/1")]);
-    let early = format!("pending/assets/{product_id}/{}/1", shared::id::new());
+    let early = format!("pending/assets/{product_id}/{}/1", kernel::id::new());
     store(&early).await;
-    assert!(shared::asset::uploaded(app, &early).await.is_err(), "it must come again");
+    assert!(product_development::asset::uploaded(app, &early).await.is_err(), "it must come again");
     for other in ["pending/assets/x/y/1", "pending/assets", "assets/1/1", "pending/../x"] {
-        assert_eq!(shared::asset::uploaded(app, other).await.unwrap(), Outcome::PassedOver, "{other}");
+        assert_eq!(product_development::asset::uploaded(app, other).await.unwrap(), Outcome::PassedOver, "{other}");
     }
     // Of an asset that was deleted meanwhile only what was put again goes.
     steward.delete(&asset).by(&admin).if_match(2).send().await.expect(204);
     store(&key).await;
-    assert_eq!(shared::asset::uploaded(app, &key).await.unwrap(), Outcome::PassedOver);
+    assert_eq!(product_development::asset::uploaded(app, &key).await.unwrap(), Outcome::PassedOver);
     assert!(objects(&steward).await.contains(&format!("assets/{id}/1")));
     assert!(!objects(&steward).await.contains(&key));
 }
@@ -255,7 +255,7 @@ async fn an_asset_is_for_a_version_of_a_requirement_and_suspect_when_that_has_an
     let (product, other) = (product(&steward, &admin, "ORB").await, product(&steward, &admin, "SUN").await);
     let (ours, foreign) = (requirement(&steward, &admin, &product).await, requirement(&steward, &admin, &other).await);
     let mut new = announced("a.pdf", "application/pdf", PDF);
-    for wrong in [&foreign, &shared::id::new().to_string()] {
+    for wrong in [&foreign, &kernel::id::new().to_string()] {
         new["requirement_id"] = json!(wrong);
         let refused = create(&steward, &admin, &product, &new).await.problem(422, "invalid_input");
         assert_eq!(refused.fields(), ["requirement_id"]);

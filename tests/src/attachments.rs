@@ -1,8 +1,8 @@
 //! Files at tasks: who may attach, how many, and what the task's card counts.
 
+use kernel::policy::Role;
+use platform::table::Key;
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::table::Key;
 
 use crate::assets::{join, product};
 use crate::documents::{PDF, announced, fetch, objects, put};
@@ -21,8 +21,8 @@ async fn counted(steward: &Steward, task: &str) -> (u64, u64) {
     let (product, id) = (parts.next().unwrap(), parts.nth(1).unwrap());
     let key = Key::new(format!("PRODUCT#{product}"), format!("TASK#{id}"));
     let item = steward.app().table().get(key).await.unwrap().unwrap();
-    let card: Value = shared::table::read(&item, "card").unwrap();
-    (card["attachment_count"].as_u64().unwrap(), shared::table::read(&item, "revision").unwrap())
+    let card: Value = platform::table::read(&item, "card").unwrap();
+    (card["attachment_count"].as_u64().unwrap(), platform::table::read(&item, "revision").unwrap())
 }
 
 async fn attach(steward: &Steward, by: &Person, task: &str) -> Answer {
@@ -62,8 +62,8 @@ async fn a_file_is_attached_to_a_task_listed_counted_downloaded_and_taken_away()
     put(&steward, &created.json["upload"], PDF).await.expect(200);
     steward.settle().await;
     let key = format!("pending/attachments/{product_id}/{id}");
-    let outcome = shared::attachment::uploaded(steward.app(), &key).await.unwrap();
-    assert_eq!(outcome, shared::upload::Outcome::PassedOver);
+    let outcome = product_development::attachment::uploaded(steward.app(), &key).await.unwrap();
+    assert_eq!(outcome, platform::upload::Outcome::PassedOver);
     assert_eq!(counted(&steward, &task).await.0, 1);
     assert_eq!(objects(&steward).await, [format!("attachments/{id}")]);
 
@@ -98,7 +98,7 @@ async fn who_may_comment_on_a_task_attaches_and_uploader_owner_and_admin_take_aw
         attach(&steward, stranger, &his).await.problem(404, "not_found");
         steward.get(&format!("{his}/attachments")).by(stranger).send().await.problem(404, "not_found");
     }
-    attach(&steward, &mia, &format!("{product}/tasks/{}", shared::id::new())).await.problem(404, "not_found");
+    attach(&steward, &mia, &format!("{product}/tasks/{}", kernel::id::new())).await.problem(404, "not_found");
     for remover in [&tom, &mia, &admin] {
         let created = attach(&steward, &tom, &his).await.expect(201);
         put(&steward, &created.json["upload"], PDF).await.expect(200);
@@ -128,7 +128,7 @@ async fn a_task_has_at_most_fifty_attachments_and_a_lying_file_is_none() {
     assert_eq!(counted(&steward, &task).await.0, 0);
     let told = steward.all(&admin, "/api/notifications", 10).await;
     assert_eq!(told.iter().filter(|note| note["kind"] == "document_quarantined").count(), 1);
-    for _ in 1..shared::attachment::MOST {
+    for _ in 1..product_development::attachment::MOST {
         attach(&steward, &admin, &task).await.expect(201);
     }
     attach(&steward, &admin, &task).await.problem(409, "state_conflict");

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::support::{Answer, PASSWORD, Person, Steward};
 
@@ -111,7 +111,7 @@ async fn a_search_by_time_finds_what_lies_between() {
     let admin = steward.admin().await;
     steward.investor(&admin, "First").await;
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    let middle = shared::time::Timestamp::now();
+    let middle = kernel::time::Timestamp::now();
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     steward.investor(&admin, "Second").await;
     let after = records(&steward, &admin, &format!("from={middle}")).await;

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use kernel::policy::Role;
 use serde_json::json;
-use shared::policy::Role;
 
 use crate::support::{Answer, PASSWORD, Steward};
 

@@ -2,8 +2,8 @@
 
 use std::ops::Add as _;
 
+use platform::table::{Draft, Key, Transaction};
 use serde_json::{Value, json};
-use shared::table::{Draft, Key, Transaction};
 
 use crate::exports::{column, export};
 use crate::requirements::{product, requirement};
@@ -85,11 +85,11 @@ pub async fn write_many(steward: &Steward, product: &str, sample: &Answer, numbe
     let mut transaction = Transaction::new();
     for number in numbers {
         let mut data = sample.json.clone();
-        let id = shared::id::new();
+        let id = kernel::id::new();
         data["id"] = json!(id);
         data["number"] = json!(number);
         data["reference"] = json!(format!("ORB-R{number}"));
-        let requirement: shared::requirement::Requirement = serde_json::from_value(data).unwrap();
+        let requirement: product_development::requirement::Requirement = serde_json::from_value(data).unwrap();
         let pk = format!("PRODUCT#{product_id}");
         let item = Draft::new(Key::new(&pk, format!("REQUIREMENT#{id}")), "requirement", &requirement).unwrap();
         let item = item.card(&requirement.card()).unwrap().number("version", 1).number("content_version", 1);

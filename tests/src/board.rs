@@ -176,7 +176,7 @@ async fn neighbours_that_are_gone_or_have_changed_places_leave_what_remains_true
     assert_eq!(team.titles(0).await, ["d", "a", "c"], "above the one that is still there");
     team.place(&d, "open", Some(&c), Some(&a)).await;
     assert_eq!(team.titles(0).await, ["a", "c", "d"], "the one above counts when they have changed places");
-    let gone = shared::id::new().to_string();
+    let gone = kernel::id::new().to_string();
     team.place(&a, "open", Some(&b), Some(&gone)).await;
     assert_eq!(team.titles(0).await, ["c", "d", "a"], "without any the end");
     team.steward.delete(&team.task(&d)).by(&team.mia).if_match(3).send().await.expect(204);
@@ -306,7 +306,7 @@ async fn steps_are_ticked_and_tasks_watched_by_several_at_once() {
         ticked.json["checklist"].as_array().unwrap().iter().map(|step| step["done"].as_bool().unwrap()).collect();
     assert_eq!(done, [true, false, true]);
     tick(&team.max, step(0), false).await.problem(403, "forbidden");
-    tick(&team.tom, format!("{path}/checklist/{}", shared::id::new()), true).await.problem(404, "not_found");
+    tick(&team.tom, format!("{path}/checklist/{}", kernel::id::new()), true).await.problem(404, "not_found");
     let watch = |method: &'static str, person: &Person| {
         team.steward.request(method, &format!("{path}/watch")).by(person).send()
     };
@@ -325,7 +325,7 @@ async fn many_tasks_are_changed_at_once_and_each_is_refused_for_itself() {
     let his = team.create(json!({"title": "His", "assignee_id": team.tom.id})).await.id();
     let many = |person: &Person, body: Value| team.steward.patch(&team.tasks()).by(person).json(&body).send();
     let of = |ids: &[&String]| ids.iter().map(|id| json!({"id": id, "version": 1})).collect::<Vec<_>>();
-    let gone = shared::id::new().to_string();
+    let gone = kernel::id::new().to_string();
     let named = of(&[&ids[0], &ids[1], &ids[2], &gone]);
     let answer = many(&team.mia, json!({"ids": named, "patch": {"status": "in_progress"}})).await.expect(200);
     let codes: Vec<&str> =
@@ -345,7 +345,7 @@ async fn many_tasks_are_changed_at_once_and_each_is_refused_for_itself() {
     );
     many(&team.zoe, json!({"ids": of(&[&his]), "patch": {}})).await.problem(404, "not_found");
     let twice = json!({"ids": of(&[&his, &his]), "patch": {}});
-    let crowd: Vec<Value> = (0..101).map(|_| json!({"id": shared::id::new(), "version": 1})).collect();
+    let crowd: Vec<Value> = (0..101).map(|_| json!({"id": kernel::id::new(), "version": 1})).collect();
     for wrong in [twice, json!({"ids": [], "patch": {}}), json!({"ids": crowd, "patch": {}})] {
         assert_eq!(many(&team.mia, wrong).await.problem(422, "invalid_input").fields(), ["ids"]);
     }

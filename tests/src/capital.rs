@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use aws_lambda_events::event::dynamodb::Event;
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::policy::Role;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::analytics::record;
 use crate::support::{Person, Steward};
@@ -292,7 +292,7 @@ async fn capital_stays_right_when_records_come_again_in_another_order_amid_chang
     // Beside the stream itself: everything twice, backwards, to three functions, while everything changes.
     let rivals = (0..3).map(|_| on_change::handle(steward.app(), event.clone()));
     let ids: Vec<_> = investors.iter().map(|path| part(path, 3).parse().unwrap()).collect();
-    let refreshed = ids.iter().map(|id| shared::analytics::refresh_investments(steward.app(), *id));
+    let refreshed = ids.iter().map(|id| investor_relations::analytics::refresh_investments(steward.app(), *id));
     let changes = async {
         patch(&steward, &admin, &investors[0], json!({"tier": "bronze"})).await;
         delete(&steward, &admin, &flows[1]).await;

@@ -2,8 +2,8 @@
 //!
 //! The tables below are the whole policy as the API shows it. A route that is missing here fails the test.
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::merges::full;
 use crate::support::{Person, Steward};
@@ -160,7 +160,7 @@ pub fn body(route: &str) -> Option<Value> {
         "POST /api/products/{product_id}/requirements/{requirement_id}/restore" => json!({"version": 1}),
         "POST /api/products/{product_id}/tasks" => json!({"title": "Draw"}),
         "PATCH /api/products/{product_id}/tasks" => {
-            json!({"ids": [{"id": shared::id::new(), "version": 1}], "patch": {"status": "done"}})
+            json!({"ids": [{"id": kernel::id::new(), "version": 1}], "patch": {"status": "done"}})
         }
         "POST /api/products/{product_id}/tasks/{task_id}/move" => json!({"status": "blocked"}),
         "PUT /api/products/{product_id}/tasks/{task_id}/checklist/{item_id}" => json!({"done": true}),
@@ -170,7 +170,7 @@ pub fn body(route: &str) -> Option<Value> {
         "PATCH /api/products/{product_id}/tasks/{task_id}" => json!({"status": "in_review"}),
         "POST /api/investors" => json!({"name": "S", "kind": "fund"}),
         "POST /api/investors/{investor_id}/merges" => {
-            json!({"absorbed_id": shared::id::new(), "absorbed_version": 1})
+            json!({"absorbed_id": kernel::id::new(), "absorbed_version": 1})
         }
         "POST /api/products/{product_id}/rules" => json!({
             "name": "S", "when": {"event": "task_created"}, "then": [{"action": "set_priority", "priority": "low"}],
@@ -213,7 +213,7 @@ pub fn body(route: &str) -> Option<Value> {
         }
         "PATCH /api/investors/{investor_id}/reminders/{reminder_id}" => json!({"message": "S"}),
         "POST /api/investors/{investor_id}/reminders/{reminder_id}/snooze" => {
-            json!({"until": shared::time::Timestamp::now().plus_seconds(3600)})
+            json!({"until": kernel::time::Timestamp::now().plus_seconds(3600)})
         }
         "POST /api/imports" => json!({"file_name": "a.csv", "size": 10}),
         "POST /api/imports/{import_id}/start" => {
@@ -226,7 +226,7 @@ pub fn body(route: &str) -> Option<Value> {
 async fn send(steward: &Steward, route: &str, person: Option<&Person>) -> crate::support::Answer {
     let id = |name: &str| match name {
         "number" | "version" => "1".to_owned(),
-        _ => shared::id::new().to_string(),
+        _ => kernel::id::new().to_string(),
     };
     send_with(steward, route, person, id).await
 }

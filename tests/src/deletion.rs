@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use kernel::policy::Role;
+use platform::table::{Draft, Key};
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::table::{Draft, Key};
 
 use crate::assets::{join, product, uploaded};
 use crate::documents::{PDF, announced, objects, put};
@@ -36,7 +36,7 @@ async fn fill(steward: &Steward, product: &str, prefix: &str, count: usize) {
     let ids: Vec<usize> = (0..count).collect();
     for batch in ids.chunks(25) {
         let write = |n: &usize| {
-            let key = Key::new(&pk, format!("{prefix}#{}", shared::id::new()));
+            let key = Key::new(&pk, format!("{prefix}#{}", kernel::id::new()));
             let draft = Draft::new(key, "thing", &json!({"n": n})).unwrap();
             let draft = if n.is_multiple_of(10) {
                 draft.number("version", 1).object("audit_head", &json!({"sequence": 1, "hash": "x"})).unwrap()
@@ -92,7 +92,7 @@ async fn a_product_goes_with_everything_below_it_and_its_key_is_free_again() {
     let late = steward.post(&format!("{product}/assets")).by(&mia).json(&file).send().await.expect(201);
     assert_eq!(objects(&steward).await.len(), 3);
     steward.settle().await;
-    let before = shared::id::new();
+    let before = kernel::id::new();
 
     steward.delete(&product).by(&mia).if_match(1).send().await.problem(412, "stale_version");
     steward.get(&format!("{product}/deletion")).by(&mia).send().await.problem(404, "not_found");
@@ -297,7 +297,7 @@ async fn nothing_of_a_deleted_product_is_left_but_its_history_and_what_goes_by_i
     assert!(left.is_empty(), "{left:#?}");
     // What comes late or a second time counts nothing.
     for sk in [format!("TASK#{task}"), format!("REQUIREMENT#{whole}")] {
-        shared::analytics::count_towards_milestone(steward.app(), &Key::new(&partition, sk)).await.unwrap();
+        product_development::figures::count_towards_milestone(steward.app(), &Key::new(&partition, sk)).await.unwrap();
     }
     let left: Vec<_> = mentioning(&steward, &ids).await.into_iter().filter(|found| !stays(found)).collect();
     assert!(left.is_empty(), "{left:#?}");

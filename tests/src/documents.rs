@@ -1,10 +1,10 @@
 //! Documents: from the file on a user's machine past the API into the bucket and back, and what can be wrong with a file.
 
 use aws_lc_rs::digest;
+use investor_relations::document;
+use kernel::policy::Role;
+use platform::upload::Outcome;
 use serde_json::{Value, json};
-use shared::document;
-use shared::policy::Role;
-use shared::upload::Outcome;
 
 use crate::support::{Answer, Person, Steward};
 
@@ -125,7 +125,7 @@ async fn the_store_refuses_other_bytes_and_an_address_that_is_past_its_time() {
     assert!(put(&steward, upload, &PDF[1..]).await.status.is_client_error(), "another size");
     assert_eq!(objects(&steward).await, Vec::<String>::new());
     let url =
-        shared::objects::presign_get(steward.app(), "documents/x/1", "text/plain", "attachment", 1).await.unwrap();
+        platform::objects::presign_get(steward.app(), "documents/x/1", "text/plain", "attachment", 1).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     assert_eq!(fetch(&steward, &url).await.status.as_u16(), 403);
 }
@@ -140,7 +140,7 @@ async fn an_event_that_comes_twice_or_before_its_document_does_no_harm() {
     let key = format!("pending/documents/{acme}/{id}/1");
     assert_eq!(document::uploaded(steward.app(), &key).await.unwrap(), Outcome::PassedOver);
     assert_eq!(steward.get(&path).by(&admin).send().await.expect(200).json["document"]["version"], 2);
-    let (app, early) = (steward.app(), format!("pending/documents/{acme}/{}/1", shared::id::new()));
+    let (app, early) = (steward.app(), format!("pending/documents/{acme}/{}/1", kernel::id::new()));
     let body = aws_sdk_s3::primitives::ByteStream::from_static(PDF);
     app.s3().unwrap().put_object().bucket(app.bucket()).key(&early).body(body).send().await.unwrap();
     assert!(document::uploaded(app, &early).await.is_err(), "it must come again");
@@ -197,10 +197,15 @@ async fn a_file_that_is_never_uploaded_and_another_managers_documents_are_not_th
     }
     for (pk, sk) in [("", ""), ("#VERSION#", "0001")] {
         let sk = format!("DOCUMENT#{id}{pk}{sk}");
-        let item =
-            steward.app().table().get(shared::table::Key::new(format!("INVESTOR#{acme}"), sk)).await.unwrap().unwrap();
+        let item = steward
+            .app()
+            .table()
+            .get(platform::table::Key::new(format!("INVESTOR#{acme}"), sk))
+            .await
+            .unwrap()
+            .unwrap();
         let left =
-            shared::table::read::<i64>(&item, "expires_at").unwrap() - shared::time::Timestamp::now().as_second();
+            platform::table::read::<i64>(&item, "expires_at").unwrap() - kernel::time::Timestamp::now().as_second();
         assert!((86_000..=86_400).contains(&left), "{left}");
     }
     let path = uploaded(&steward, &rita, &acme, "a.pdf", "application/pdf", PDF).await;
@@ -261,7 +266,7 @@ async fn a_document_can_be_about_an_investment_of_its_investor_and_of_no_other()
     };
     let (investment, foreign) = (invest(&acme).await, invest(&other).await);
     let mut new = announced("Terms.pdf", "application/pdf", PDF);
-    for (id, status) in [(&foreign, 422), (&shared::id::new().to_string(), 422), (&investment, 201)] {
+    for (id, status) in [(&foreign, 422), (&kernel::id::new().to_string(), 422), (&investment, 201)] {
         new["investment_id"] = json!(id);
         let answer = create(&steward, &admin, &acme, &new).await.expect(status);
         if status == 422 {

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use aws_lambda_events::event::dynamodb;
+use exchange::import;
+use investor_relations::merge;
+use investor_relations::reminder::Limits;
+use product_development::product::deletion;
+use product_development::task::deadline;
 use serde_json::Value;
-use shared::product::deletion;
-use shared::reminder::Limits;
-use shared::task::deadline;
-use shared::{import, merge};
 
 use crate::support::Steward;
 
@@ -97,12 +98,12 @@ fn each_operation_has_a_name_of_its_own_and_is_known_to_the_web_client() {
 #[test]
 fn the_templates_tables_are_the_codes_tables() {
     let template = read("template.yaml");
-    for index in shared::schema::INDEXES {
+    for index in platform::schema::INDEXES {
         assert!(template.contains(&format!("IndexName: {index}")), "{index}");
         assert!(template.contains(&format!("AttributeName: {index}pk")), "{index}pk");
     }
-    let projected = format!("NonKeyAttributes: [{}]", shared::schema::PROJECTED.join(", "));
-    assert_eq!(template.matches(&projected).count(), shared::schema::INDEXES.len(), "{projected}");
+    let projected = format!("NonKeyAttributes: [{}]", platform::schema::PROJECTED.join(", "));
+    assert_eq!(template.matches(&projected).count(), platform::schema::INDEXES.len(), "{projected}");
 }
 
 /// The functions that are served over HTTP.

@@ -1,7 +1,7 @@
 //! Duplicates: investors that may be the same one twice are suggested to those who may see them.
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::imports;
 use crate::support::{Person, Steward};

@@ -4,8 +4,8 @@ mod products;
 
 use std::collections::BTreeMap;
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::imports::{counts, run, uploaded};
 use crate::support::{Answer, Person, Steward};
@@ -259,7 +259,7 @@ async fn no_cell_runs_as_a_formula_and_numbers_stay_numbers() {
     assert!(text.ends_with("\r\n"));
     let exported = rows(&text);
     for formula in formulas {
-        let cell = column(&exported, "name").into_iter().find(|cell| shared::cell::restored(cell) == formula);
+        let cell = column(&exported, "name").into_iter().find(|cell| exchange::cell::restored(cell) == formula);
         let cell = cell.unwrap_or_else(|| panic!("{formula} is not there"));
         assert!(cell.split(';').all(|part| !part.starts_with(['=', '+', '-', '@', '\u{FF1D}'])), "{cell}");
         assert_ne!(cell, formula);

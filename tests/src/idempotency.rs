@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: one effect, the same answer.
 
+use kernel::policy::Role;
 use serde_json::json;
-use shared::policy::Role;
 
 use crate::support::Steward;
 

@@ -6,8 +6,8 @@ mod hundreds;
 mod rows;
 mod work;
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use self::hundreds::put;
 use crate::support::{Answer, Person, Steward};

@@ -1,7 +1,7 @@
 //! Investments, cash flows and holdings.
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::support::{Answer, Person, Steward};
 

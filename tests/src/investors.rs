@@ -1,7 +1,7 @@
 //! Investors: their life, their lists, who sees them.
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::support::Steward;
 
@@ -160,7 +160,7 @@ async fn an_investor_is_given_only_to_someone_who_can_look_after_it() {
     let create = |body: Value| steward.post("/api/investors").by(&admin).json(&body);
     let refused = create(body(json!(anna.id))).send().await.problem(422, "invalid_input");
     assert_eq!(refused.fields(), ["relationship_manager_id"]);
-    let nobody = create(body(json!(shared::id::new()))).send().await.problem(422, "invalid_input");
+    let nobody = create(body(json!(kernel::id::new()))).send().await.problem(422, "invalid_input");
     assert_eq!(nobody.fields(), ["relationship_manager_id"]);
     create(body(json!(rita.id))).send().await.expect(201);
 }

@@ -1,7 +1,7 @@
 //! Live events after a gap, and tickets; the WebSocket itself is tested in the local stack and deployed.
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::support::Steward;
 
@@ -15,10 +15,10 @@ async fn a_ticket_opens_one_connection() {
     let missed = steward.get(&format!("/api/live/events?after={since}")).by(&admin).send().await.expect(200);
     assert_eq!(missed.json["complete"], true);
     let secret = ticket.json["url"].as_str().unwrap().split("ticket=").nth(1).unwrap().to_owned();
-    let connect = |id: &'static str| shared::live::connect(steward.app(), id, &secret);
+    let connect = |id: &'static str| people::live::connect(steward.app(), id, &secret);
     connect("c1").await.unwrap();
     assert!(connect("c2").await.is_err());
-    assert!(shared::live::connect(steward.app(), "c3", "made up").await.is_err());
+    assert!(people::live::connect(steward.app(), "c3", "made up").await.is_err());
 }
 
 #[tokio::test]
@@ -28,15 +28,15 @@ async fn a_push_to_a_connection_that_is_not_open_yet_does_not_forget_it() {
     let connect = async |id: &'static str| {
         let ticket = steward.post("/api/live/ticket").by(&admin).send().await.expect(200);
         let secret = ticket.json["url"].as_str().unwrap().split("ticket=").nth(1).unwrap().to_owned();
-        shared::live::connect(steward.app(), id, &secret).await.unwrap();
+        people::live::connect(steward.app(), id, &secret).await.unwrap();
     };
     connect("about to open").await;
-    let long_ago = shared::time::Timestamp::now().plus_seconds(-40);
-    shared::time::at(long_ago, connect("long closed")).await;
+    let long_ago = kernel::time::Timestamp::now().plus_seconds(-40);
+    kernel::time::at(long_ago, connect("long closed")).await;
     // Neither is known to the gateway, which says of both that they are gone.
     steward.investor(&admin, "Acme").await;
     steward.settle().await;
-    let left = shared::live::connections(steward.app()).await.unwrap();
+    let left = people::live::connections(steward.app()).await.unwrap();
     assert_eq!(left.iter().map(|connection| &*connection.id).collect::<Vec<_>>(), ["about to open"]);
 }
 
@@ -47,7 +47,7 @@ async fn missed_events_are_given_only_to_those_who_may_see_them() {
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
     let sam = steward.user(&admin, "sam", &[Role::RelationshipManager]).await;
     let worker = steward.user(&admin, "tim", &[Role::TeamMember]).await;
-    let before = shared::id::new();
+    let before = kernel::id::new();
     let acme = steward.investor(&rita, "Acme").await;
     steward.settle().await;
     let missed = async |person| {

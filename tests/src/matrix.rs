@@ -8,7 +8,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use shared::policy::Role;
+use kernel::policy::Role;
 
 use crate::coverage;
 use crate::support::Person;

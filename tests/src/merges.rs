@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use investor_relations::merge::{self, Limits, Trigger};
+use kernel::policy::Role;
+use kernel::time::Timestamp;
+use platform::table::{self, Item, Key};
 use serde_json::{Value, json};
-use shared::merge::{self, Limits, Trigger};
-use shared::policy::Role;
-use shared::table::{self, Item, Key};
-use shared::time::Timestamp;
 
 use crate::documents::{PDF, announced, create as announce, fetch, put, uploaded};
 use crate::support::{Answer, Person, Steward};
@@ -179,7 +179,7 @@ async fn a_merge_needs_both_versions_and_two_that_may_be_merged_by_the_caller() 
     merge(&steward, &rita, &one, 9, &body(&two, 1)).await.problem(412, "stale_version");
     merge(&steward, &rita, &one, 1, &body(&two, 9)).await.problem(412, "stale_version");
     merge(&steward, &rita, &one, 1, &body(&one, 1)).await.problem(422, "invalid_input");
-    merge(&steward, &rita, &one, 1, &body(&shared::id::new().to_string(), 1)).await.problem(422, "invalid_input");
+    merge(&steward, &rita, &one, 1, &body(&kernel::id::new().to_string(), 1)).await.problem(422, "invalid_input");
     merge(&steward, &rita, &one, 1, &body(&other, 1)).await.problem(404, "not_found");
     merge(&steward, &rita, &other, 1, &body(&one, 1)).await.problem(404, "not_found");
     let path = format!("/api/investors/{one}/merges");
@@ -255,7 +255,7 @@ async fn an_upload_that_began_before_the_merge_finds_its_document_after_it() {
 
 /// Makes it look as if the reminder was being sent until `until`.
 async fn being_sent(steward: &Steward, investor: &str, id: &str, until: Timestamp) {
-    let key = shared::reminder::key(investor.parse().unwrap(), id.parse().unwrap()).unwrap();
+    let key = investor_relations::reminder::key(investor.parse().unwrap(), id.parse().unwrap()).unwrap();
     let table = steward.app().table();
     let update = table.client().update_item().table_name(table.name());
     let update = update.key("pk", AttributeValue::S(key.pk)).key("sk", AttributeValue::S(key.sk));

@@ -1,10 +1,10 @@
 //! Milestones: how far they are equals a recount, and who sees the roadmap sees no more than their products.
 
+use kernel::policy::Role;
+use kernel::time::Date;
+use platform::table::Key;
+use product_development::figures::count_towards_milestone;
 use serde_json::{Value, json};
-use shared::analytics::count_towards_milestone;
-use shared::policy::Role;
-use shared::table::Key;
-use shared::time::Date;
 
 use crate::requirements::{product, requirement};
 use crate::support::{Answer, Person, Steward};

@@ -1,8 +1,8 @@
 //! Notifications: who gets them, how often, and their count.
 
 use aws_lambda_events::event::dynamodb::Event;
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::support::{Answer, Person, Steward};
 

@@ -1,8 +1,8 @@
 //! A forgotten password: the same answer for everyone, a link that works once.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::policy::Role;
 use serde_json::json;
-use shared::policy::Role;
 
 use crate::auth::cookie;
 use crate::support::{Answer, PASSWORD, Steward};
@@ -128,7 +128,7 @@ async fn a_link_is_void_after_half_an_hour_and_after_the_password_changed() {
             .await
             .unwrap();
     };
-    let now = shared::time::Timestamp::now().as_second();
+    let now = kernel::time::Timestamp::now().as_second();
     set(now - 1).await;
     confirm(&steward, &late, NEW).await.problem(400, "invalid_reset_token");
     set(now + 600).await;

@@ -1,9 +1,9 @@
 //! Preferences: how each kind of notification is told, and that it is told so.
 
 use aws_lambda_events::event::dynamodb::Event;
+use kernel::policy::Role;
 use local::MailFault;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::support::{Person, Steward};
 

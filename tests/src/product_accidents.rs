@@ -63,7 +63,7 @@ impl HttpConnector for GateConnector {
 
 impl Gate {
     async fn start() -> (Team, Self) {
-        let inner = shared::transport::client().unwrap();
+        let inner = platform::transport::client().unwrap();
         let gate = Self { inner, word: Arc::default(), reached: Arc::default(), open: Arc::default() };
         let client = SharedHttpClient::new(gate.clone());
         let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;
@@ -118,7 +118,7 @@ impl Team {
         });
         assert_eq!(created.count(), tasks.len(), "what was refused is not in the audit trail as done");
         let numbers = of("numbers").remove(0);
-        assert_eq!(shared::table::read::<usize>(&numbers, "tasks").unwrap_or(0), tasks.len(), "no number is lost");
+        assert_eq!(platform::table::read::<usize>(&numbers, "tasks").unwrap_or(0), tasks.len(), "no number is lost");
         let reserved = items.iter().filter(|item| text(item, "sk").starts_with("EXTERNAL#TASK#")).count();
         assert_eq!(reserved, tasks.len());
         assert_eq!(self.column("open").await, tasks.len() as u64);
@@ -273,7 +273,7 @@ async fn who_is_taken_out_of_a_team_or_may_no_longer_sign_in_hears_nothing_more_
     for person in [&mut tom, &mut max, &mut mia] {
         assert_eq!(person.heard_of().await, removed, "the last that he hears");
     }
-    let before = shared::id::new();
+    let before = kernel::id::new();
     retitle(2).await;
     assert!(tom.heard().await.is_empty());
     for member in [&mut max, &mut mia] {

@@ -6,10 +6,10 @@ mod recount;
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::policy::Role;
+use kernel::time::{Date, Timestamp};
+use product_development::figures::count_task;
 use serde_json::{Value, json};
-use shared::analytics::product::count_task;
-use shared::policy::Role;
-use shared::time::{Date, Timestamp};
 
 use self::recount::{Stored, expect_recounted};
 use crate::support::{Answer, Person, Steward};
@@ -58,7 +58,7 @@ impl Setting {
         }
         let mut setting = Self { steward, admin, owner, team, product, milestones: Vec::new() };
         for (name, due_on) in [("Beta", "2027-02-01"), ("Launch", "2027-06-01")] {
-            let id = shared::id::new().to_string();
+            let id = kernel::id::new().to_string();
             let card = json!({"id": id, "name": name, "due_on": due_on});
             let mut item: HashMap<String, AttributeValue> = HashMap::new();
             for (key, value) in [
@@ -211,7 +211,7 @@ async fn figures_stay_right_when_records_of_tasks_come_again_in_another_order_to
     let ids = setting.fill(&mut dice, 12).await;
     setting.spread(&mut dice).await;
     setting.delete(&ids[0]).await;
-    let key = |id: &String| shared::task::task_key(setting.product.parse().unwrap(), id.parse().unwrap());
+    let key = |id: &String| product_development::task::task_key(setting.product.parse().unwrap(), id.parse().unwrap());
     // Beside the stream itself: every task three times, backwards, all at once.
     let keys: Vec<_> = ids.iter().rev().chain(&ids).chain(ids.iter().rev()).map(key).collect();
     let counted = keys.iter().map(|key| count_task(setting.steward.app(), key));
@@ -268,10 +268,10 @@ async fn requirements_are_counted_by_the_day_on_which_they_were_done_and_leave_w
         &[(8, "done"), (8, "open"), (8, "done")],
     ];
     for past in pasts {
-        let id = shared::id::new().to_string();
+        let id = kernel::id::new().to_string();
         let mut latest = item.clone();
         for (version, (ago, status)) in (1..).zip(past) {
-            let mut data: Value = shared::table::read(&item, "data").unwrap();
+            let mut data: Value = platform::table::read(&item, "data").unwrap();
             data["id"] = json!(id);
             data["version"] = json!(version);
             data["status"] = json!(status);
@@ -344,6 +344,6 @@ async fn a_period_that_makes_no_sense_is_refused_with_its_parameter() {
             assert!(named.is_some(), "{query}: {}", refused.text);
         }
     }
-    let stranger = setting.analytics(&setting.owner, &format!("team?member_id={}", shared::id::new())).await;
+    let stranger = setting.analytics(&setting.owner, &format!("team?member_id={}", kernel::id::new())).await;
     assert_eq!(stranger["members"], json!([]), "of whom nothing is counted, there is nothing to show");
 }

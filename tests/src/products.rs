@@ -1,7 +1,7 @@
 //! Products: who may see and change them, their teams, their keys.
 
+use kernel::policy::Role;
 use serde_json::json;
-use shared::policy::Role;
 
 use crate::support::{Answer, Person, Steward};
 
@@ -50,7 +50,7 @@ async fn a_key_is_unique_and_limits_and_days_are_checked() {
         ("key", json!({"key": "1A", "name": "x"})),
         ("wip_limits", json!({"key": "AB", "name": "x", "wip_limits": {"open": 0}})),
         ("aging_alert_days", json!({"key": "AB", "name": "x", "aging_alert_days": 0})),
-        ("owner_id", json!({"key": "AB", "name": "x", "owner_id": shared::id::new()})),
+        ("owner_id", json!({"key": "AB", "name": "x", "owner_id": kernel::id::new()})),
     ] {
         let refused = steward.post("/api/products").by(&admin).json(&wrong).send().await.problem(422, "invalid_input");
         assert_eq!(refused.fields(), [field]);

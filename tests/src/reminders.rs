@@ -2,9 +2,9 @@
 
 mod sending;
 
+use kernel::policy::Role;
+use kernel::time::Timestamp;
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::time::Timestamp;
 
 use crate::support::{Answer, Person, Steward};
 
@@ -83,7 +83,7 @@ async fn wrong_input_is_told_with_its_field() {
         ("time_zone", json!("Europe/Nowhere")),
         ("time_zone", json!("../../etc/passwd")),
         ("user_id", json!("me")),
-        ("user_id", json!(shared::id::new())),
+        ("user_id", json!(kernel::id::new())),
         ("recurrence.interval", json!({"frequency": "daily", "interval": 0})),
         ("recurrence.frequency", json!({"frequency": "hourly"})),
     ] {

@@ -4,9 +4,9 @@ mod product;
 
 use std::time::Instant;
 
+use kernel::policy::Role;
 use lopdf::Document;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::support::{Answer, Person, Steward};
 
@@ -267,7 +267,7 @@ async fn a_name_cannot_break_the_header_it_is_put_into() {
     let investor = steward.investor(&admin, "../..; filename=evil.exe\"; x=\"").await.id();
     let (answer, _) = report(&steward, &admin, &investor, "").await;
     let disposition = answer.headers["content-disposition"].to_str().unwrap();
-    let day = shared::time::Date::today();
+    let day = kernel::time::Date::today();
     assert_eq!(disposition, format!("attachment; filename=\"; filename=evil.exe ; x= {day}.pdf\""));
 }
 
@@ -302,9 +302,9 @@ async fn the_same_report_is_the_same_file_but_for_its_date() {
     let investor = steward.investor(&admin, "Acme").await.id();
     activity(&steward, &admin, &investor, "2026-03-05T09:00:00Z", "Talk", json!("About things.")).await;
     steward.settle().await;
-    let read = shared::report::ReportQuery::default();
+    let read = exchange::report::ReportQuery::default();
     let id = investor.parse().unwrap();
-    let read = shared::report::of_investor(steward.app(), &admin.caller, id, &read).await.unwrap();
+    let read = exchange::report::of_investor(steward.app(), &admin.caller, id, &read).await.unwrap();
     let first = reports::set_investor(&read).unwrap();
     assert_eq!(first, reports::set_investor(&read).unwrap());
     assert!(first.starts_with(b"%PDF-1."));
@@ -329,7 +329,7 @@ async fn an_investor_with_a_long_history_has_a_report_within_bounds() {
     for n in 0..230 {
         let new = json!({"kind": "note", "occurred_at": "2026-03-05T09:00:00Z", "summary": format!("Note {n}"), "details": details});
         let new = serde_json::from_value(new).unwrap();
-        shared::activity::create(steward.app(), &admin.caller, id, new).await.unwrap();
+        investor_relations::activity::create(steward.app(), &admin.caller, id, new).await.unwrap();
     }
     steward.settle().await;
     let started = Instant::now();

@@ -1,8 +1,8 @@
 //! Requirements: numbered, in versions, in a tree that never becomes a circle, linked.
 
+use platform::table::{Draft, Key, Transaction};
+use product_development::requirement;
 use serde_json::{Value, json};
-use shared::requirement;
-use shared::table::{Draft, Key, Transaction};
 
 use crate::support::{Answer, Person, Steward};
 
@@ -162,8 +162,8 @@ async fn what_refers_to_nothing_or_to_itself_is_refused_and_an_external_id_is_ta
     for (field, wrong) in [
         ("parent_id", json!({"parent_id": elsewhere.id()})),
         ("parent_id", json!({"parent_id": one.id()})),
-        ("parent_id", json!({"parent_id": shared::id::new()})),
-        ("milestone_id", json!({"milestone_id": shared::id::new()})),
+        ("parent_id", json!({"parent_id": kernel::id::new()})),
+        ("milestone_id", json!({"milestone_id": kernel::id::new()})),
         ("links[0].requirement_id", json!({"links": link(elsewhere.id())})),
         ("links[0].requirement_id", json!({"links": link(one.id())})),
         ("acceptance_criteria", json!({"acceptance_criteria": vec!["x"; 51]})),

@@ -2,8 +2,8 @@
 
 mod cost;
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use crate::support::{Person, Steward};
 

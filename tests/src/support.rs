@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode};
+use kernel::id::{SessionId, UserId};
+use kernel::policy::{Role, Roles};
 use local::{Stack, StackOptions};
+use platform::App;
+use platform::caller::{Actor, Caller, Origin};
 use serde_json::{Value, json};
-use shared::App;
-use shared::caller::{Actor, Caller, Origin};
-use shared::id::{SessionId, UserId};
-use shared::policy::{Role, Roles};
 use tower::ServiceExt;
 
 /// A password that every test user has.

@@ -1,9 +1,9 @@
 //! Tasks: what is to be done for a product, and who may change what of it.
 
+use kernel::id::ProductId;
+use kernel::policy::Role;
+use platform::table::{Draft, Key, Transaction};
 use serde_json::{Value, json};
-use shared::id::ProductId;
-use shared::policy::Role;
-use shared::table::{Draft, Key, Transaction};
 
 use crate::support::{Answer, Person, Steward};
 
@@ -89,7 +89,7 @@ impl Team {
     pub async fn column(&self, status: &str) -> u64 {
         let key = Key::new(format!("PRODUCT#{}", self.product_id()), format!("COLUMN#{status}"));
         let found = self.steward.app().table().get(key).await.unwrap();
-        found.map_or(0, |item| shared::table::read(&item, "tasks").unwrap())
+        found.map_or(0, |item| platform::table::read(&item, "tasks").unwrap())
     }
 }
 
@@ -144,7 +144,7 @@ async fn a_task_is_created_numbered_changed_and_deleted_and_its_history_verifies
 #[tokio::test(flavor = "multi_thread")]
 async fn tasks_are_listed_by_each_filter_and_by_filters_together() {
     let team = Team::start(&json!({})).await;
-    let (requirement, milestone) = (shared::id::new().to_string(), shared::id::new().to_string());
+    let (requirement, milestone) = (kernel::id::new().to_string(), kernel::id::new().to_string());
     team.put("requirement", &requirement, 4).await;
     team.put("milestone", &milestone, 1).await;
     team.create(json!({"title": "Äpfel zählen", "assignee_id": team.tom.id, "due_on": "2027-01-02", "requirement_id": requirement})).await;
@@ -198,7 +198,7 @@ async fn tasks_are_listed_by_each_filter_and_by_filters_together() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lists_of_another_product_do_not_show_through_its_requirements_and_milestones() {
     let team = Team::start(&json!({})).await;
-    let requirement = shared::id::new().to_string();
+    let requirement = kernel::id::new().to_string();
     team.put("requirement", &requirement, 1).await;
     team.create(json!({"title": "Secret", "requirement_id": requirement})).await;
     team.steward.settle().await;
@@ -217,7 +217,7 @@ async fn the_lists_of_another_product_do_not_show_through_its_requirements_and_m
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_is_suspect_once_the_requirement_has_changed_until_it_is_linked_again() {
     let team = Team::start(&json!({})).await;
-    let requirement = shared::id::new().to_string();
+    let requirement = kernel::id::new().to_string();
     let refused = team.steward.post(&team.tasks()).by(&team.mia);
     let refused = refused.json(&json!({"title": "X", "requirement_id": requirement})).send().await;
     assert_eq!(refused.problem(422, "invalid_input").fields(), ["requirement_id"]);
@@ -297,7 +297,7 @@ async fn wrong_input_is_told_by_its_field_and_an_external_id_is_unique_in_its_pr
     let team = Team::start(&json!({})).await;
     let long: Vec<Value> = (0..51).map(|n| json!({"text": format!("Step {n}")})).collect();
     let labels: Vec<String> = (0..21).map(|n| format!("l{n}")).collect();
-    let step = shared::id::new();
+    let step = kernel::id::new();
     for (field, new) in [
         ("title", json!({})),
         ("title", json!({"title": " "})),

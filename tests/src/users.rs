@@ -1,7 +1,7 @@
 //! Users and roles.
 
+use kernel::policy::Role;
 use serde_json::json;
-use shared::policy::Role;
 
 use crate::support::{PASSWORD, Steward};
 

@@ -1,9 +1,9 @@
 //! Who is told what of tasks, when days pass, and what rules do.
 
+use kernel::policy::Role;
+use kernel::time::{Date, Timestamp};
+use product_development::task::deadline::{self, Limits};
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::task::deadline::{self, Limits};
-use shared::time::{Date, Timestamp};
 
 use crate::support::{Person, Steward};
 

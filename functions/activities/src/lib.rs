@@ -1,15 +1,16 @@
 //! `/api/investors/{investor_id}/activities`: what was said and done with an investor.
 
 use axum::extract::State;
+use investor_relations::activity::{self, Activity, ActivityPatch, NewActivity};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{ActivityId, InvestorId};
 use lambda_http::http::StatusCode;
-use shared::activity::{self, Activity, ActivityPatch, NewActivity};
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{ActivityId, InvestorId};
-use shared::idempotency::StoredAnswer;
-use shared::page::{Page, PageRequest};
-use shared::{App, Error, routes};
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

@@ -1,12 +1,15 @@
 //! `/api/analytics` and an investor's figures: what the counters say.
 
 use axum::extract::State;
-use shared::analytics::{self, ActivityTrend, Highlights, HighlightsQuery, InvestorAnalytics, Portfolio, TrendQuery};
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Json, Path, Query, Routes};
-use shared::id::InvestorId;
-use shared::{App, Error, routes};
+use investor_relations::analytics::{
+    self, ActivityTrend, Highlights, HighlightsQuery, InvestorAnalytics, Portfolio, TrendQuery,
+};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::InvestorId;
+use platform::caller::Caller;
+use platform::http::{Json, Path, Query, Routes};
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

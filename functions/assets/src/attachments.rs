@@ -1,16 +1,17 @@
 //! Files at tasks.
 
 use axum::extract::State;
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{AttachmentId, ProductId, TaskId};
 use lambda_http::http::StatusCode;
-use shared::attachment::{self, Attachment, AttachmentDownloadQuery, AttachmentUpload, NewAttachment};
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{IfMatch, Json, Path, Query, Routes};
-use shared::id::{AttachmentId, ProductId, TaskId};
-use shared::idempotency::StoredAnswer;
-use shared::page::{Page, PageRequest};
-use shared::upload::Download;
-use shared::{App, Error, routes};
+use platform::caller::Caller;
+use platform::http::{IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::upload::Download;
+use platform::{App, routes};
+use product_development::attachment::{self, Attachment, AttachmentDownloadQuery, AttachmentUpload, NewAttachment};
 
 pub(crate) fn router<R: Routes<State = App>>() -> R {
     R::new()

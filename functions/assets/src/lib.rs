@@ -4,19 +4,20 @@
 mod attachments;
 
 use axum::extract::State;
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{AssetId, ProductId};
 use lambda_http::http::StatusCode;
-use shared::asset::{
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::upload::Download;
+use platform::{App, routes};
+use product_development::asset::{
     self, Asset, AssetDecision, AssetDetail, AssetDownloadQuery, AssetPatch, AssetQuery, AssetUpload, AssetVersion,
     NewAsset, NewAssetVersion,
 };
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{AssetId, ProductId};
-use shared::idempotency::StoredAnswer;
-use shared::page::{Page, PageRequest};
-use shared::upload::Download;
-use shared::{App, Error, routes};
 
 /// The function's routes.
 #[must_use]

@@ -1,14 +1,16 @@
 //! `/api/audit`: who did what, and whether the record of it is whole.
 
 use axum::extract::State;
+use discovery::trail::{self, AuditQuery, Verification};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::policy::Action;
+use platform::audit::{self, AuditRecord, Subject};
+use platform::caller::Caller;
+use platform::http::{Json, Query, Routes};
+use platform::page::Page;
+use platform::{App, routes};
 use serde::Deserialize;
-use shared::audit::{self, AuditQuery, AuditRecord, Subject, Verification};
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Json, Query, Routes};
-use shared::page::Page;
-use shared::policy::Action;
-use shared::{App, Error, routes};
 use utoipa::IntoParams;
 
 /// The function's routes.
@@ -29,8 +31,8 @@ async fn audit_list(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Page<AuditRecord>>, Error> {
     let subject = query.subject()?;
-    let cipher = audit::permitted(&app, &caller, Action::AuditRead, subject.as_ref()).await?;
-    let page = audit::list(&app, &query, cipher.as_ref()).await?;
+    let cipher = trail::permitted(&app, &caller, Action::AuditRead, subject.as_ref()).await?;
+    let page = trail::list(&app, &query, cipher.as_ref()).await?;
     if let (Some(subject), Some(_)) = (subject, cipher) {
         // The history of a person or firm shows its personal data.
         audit::access(&app, &caller.actor, "audit_list", subject, Vec::new()).await?;
@@ -61,6 +63,6 @@ async fn audit_verify(
     Query(query): Query<VerifyQuery>,
 ) -> Result<Json<Verification>, Error> {
     let subject = Subject::new(&query.entity_type, &query.entity_id);
-    audit::permitted(&app, &caller, Action::AuditRead, Some(&subject)).await?;
-    audit::verify(&app, &subject).await.map(Json)
+    trail::permitted(&app, &caller, Action::AuditRead, Some(&subject)).await?;
+    trail::verify(&app, &subject).await.map(Json)
 }

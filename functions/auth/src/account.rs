@@ -2,18 +2,19 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::SessionId;
+use kernel::policy::{self, Action};
+use kernel::text::{Email, Name, TimeZone};
 use lambda_http::http::StatusCode;
+use people::session::{self, Session};
+use people::user::{self, Password, Preferences, PreferencesPatch, User, UserPatch};
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes, Versioned, present};
+use platform::page::{Page, PageRequest};
+use platform::{App, routes};
 use serde::{Deserialize, Serialize};
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes, Versioned, present};
-use shared::id::SessionId;
-use shared::page::{Page, PageRequest};
-use shared::policy::{self, Action};
-use shared::session::{self, Session};
-use shared::text::{Email, Name, TimeZone};
-use shared::user::{self, Password, Preferences, PreferencesPatch, User, UserPatch};
-use shared::{App, Error, routes};
 use utoipa::ToSchema;
 
 /// The routes of this part.

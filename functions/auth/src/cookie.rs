@@ -2,8 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use lambda_http::http::{HeaderMap, HeaderValue, header};
-use shared::App;
-use shared::session::SESSION_SECONDS;
+use people::session::SESSION_SECONDS;
+use platform::App;
 
 const NAME: &str = "steward_refresh";
 

@@ -5,8 +5,8 @@ mod cookie;
 mod password_reset;
 mod sign_in;
 
-use shared::App;
-use shared::http::Routes;
+use platform::App;
+use platform::http::Routes;
 
 /// The function's routes.
 #[must_use]

@@ -1,12 +1,13 @@
 //! A forgotten password: ask for a link by e-mail, and set a new one with it.
 
 use axum::extract::State;
+use kernel::Error;
+use kernel::error::Problem;
 use lambda_http::http::StatusCode;
-use shared::caller::Origin;
-use shared::error::Problem;
-use shared::http::{Json, Routes};
-use shared::user::{self, PasswordReset, PasswordResetRequest};
-use shared::{App, Error, routes};
+use people::user::{self, PasswordReset, PasswordResetRequest};
+use platform::caller::Origin;
+use platform::http::{Json, Routes};
+use platform::{App, routes};
 
 /// The routes of this part.
 pub(crate) fn router<R: Routes<State = App>>() -> R {

@@ -2,15 +2,16 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use kernel::Error;
+use kernel::error::Problem;
 use lambda_http::http::{HeaderMap, StatusCode, header};
+use people::session::{self, Granted, Login};
+use people::user::{self, Setup, User};
+use platform::caller::{Actor, Origin};
+use platform::http::{Json, Routes};
+use platform::token::ACCESS_TOKEN_SECONDS;
+use platform::{App, routes};
 use serde::Serialize;
-use shared::caller::{Actor, Origin};
-use shared::error::Problem;
-use shared::http::{Json, Routes};
-use shared::session::{self, Granted, Login};
-use shared::token::ACCESS_TOKEN_SECONDS;
-use shared::user::{self, Setup, User};
-use shared::{App, Error, routes};
 use utoipa::ToSchema;
 
 use crate::cookie;

@@ -2,9 +2,9 @@
 
 use axum::response::{IntoResponse, Response};
 use lambda_http::http::header;
+use platform::http::{Json, Routes};
+use platform::routes;
 use serde::Serialize;
-use shared::http::{Json, Routes};
-use shared::routes;
 use utoipa::ToSchema;
 
 /// The document that `local openapi` generates from all functions; a test fails when it is out of date.

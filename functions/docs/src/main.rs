@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    shared::lambda::serve_public(docs::router()).await
+    platform::lambda::serve_public(docs::router()).await
 }

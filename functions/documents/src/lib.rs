@@ -1,19 +1,20 @@
 //! `/api/investors/{investor_id}/documents`: files of an investor, uploaded and downloaded past this API.
 
 use axum::extract::State;
-use lambda_http::http::StatusCode;
-use shared::caller::Caller;
-use shared::document::{
+use investor_relations::document::{
     self, Document, DocumentDetail, DocumentPatch, DocumentQuery, DocumentUpload, DownloadQuery, NewDocument,
     NewDocumentVersion,
 };
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{DocumentId, InvestorId};
-use shared::idempotency::StoredAnswer;
-use shared::page::Page;
-use shared::upload::Download;
-use shared::{App, Error, routes};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{DocumentId, InvestorId};
+use lambda_http::http::StatusCode;
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::Page;
+use platform::upload::Download;
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    shared::lambda::serve(documents::router(), &[shared::lambda::objects]).await
+    platform::lambda::serve(documents::router(), &[platform::lambda::objects]).await
 }

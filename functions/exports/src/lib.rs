@@ -3,15 +3,16 @@
 mod products;
 
 use axum::extract::State;
-use shared::caller::Caller;
-use shared::export::{
+use exchange::export::{
     self, ActivityExport, AuditExport, CashFlowExport, Csv, DocumentExport, ExportQuery, Here, ImportErrorExport,
     ImportExport, InvestmentExport, InvestorExport, MyReminderExport, NotificationExport, ReminderExport,
     SessionExport, TimelineExport, TimelineExportQuery, UserExport,
 };
-use shared::http::{Path, Query, Routes};
-use shared::id::{ImportId, InvestmentId, InvestorId};
-use shared::{App, Error, routes};
+use kernel::Error;
+use kernel::id::{ImportId, InvestmentId, InvestorId};
+use platform::caller::Caller;
+use platform::http::{Path, Query, Routes};
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

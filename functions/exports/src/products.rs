@@ -1,15 +1,16 @@
 //! `/api/exports/products`: the lists of the Products workspace.
 
 use axum::extract::State;
-use shared::caller::Caller;
-use shared::export::{
+use exchange::export::{
     self, AssetExport, AssetExportQuery, AttachmentExport, BaselineExport, CommentExport, Csv, ExportQuery, Here,
     MilestoneExport, MilestoneExportQuery, MyTaskExport, ProductExport, ProductMemberExport, RequirementExport,
     RequirementExportQuery, RequirementVersionExport, RuleExport, SavedViewExport, TaskExport, TaskExportQuery,
 };
-use shared::http::{Path, Query, Routes};
-use shared::id::{ProductId, RequirementId};
-use shared::{App, Error, routes};
+use kernel::Error;
+use kernel::id::{ProductId, RequirementId};
+use platform::caller::Caller;
+use platform::http::{Path, Query, Routes};
+use platform::{App, routes};
 
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {

@@ -1,15 +1,16 @@
 //! `/api/imports`: files of investors.
 
 use axum::extract::State;
+use exchange::import::{self, Encoding, Import, ImportCreated, ImportPreview, ImportRowError, ImportStart, NewImport};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::ImportId;
+use platform::caller::Caller;
+use platform::http::{Entity, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::{App, routes};
 use serde::Deserialize;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, Json, Path, Query, Routes};
-use shared::id::ImportId;
-use shared::idempotency::StoredAnswer;
-use shared::import::{self, Encoding, Import, ImportCreated, ImportPreview, ImportRowError, ImportStart, NewImport};
-use shared::page::{Page, PageRequest};
-use shared::{App, Error, routes};
 use utoipa::IntoParams;
 
 /// The function's routes.

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    shared::lambda::serve(imports::router(), &[shared::lambda::objects]).await
+    platform::lambda::serve(imports::router(), &[platform::lambda::objects]).await
 }

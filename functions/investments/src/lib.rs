@@ -1,17 +1,18 @@
 //! `/api/investors/{investor_id}/investments`, their cash flows, and the investor's holdings.
 
 use axum::extract::State;
+use investor_relations::cash_flow::{self, CashFlow, CashFlowPatch, NewCashFlow};
+use investor_relations::holdings::{self, Holdings};
+use investor_relations::investment::{self, Investment, InvestmentPatch, NewInvestment};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{CashFlowId, InvestmentId, InvestorId};
 use lambda_http::http::StatusCode;
-use shared::caller::Caller;
-use shared::cash_flow::{self, CashFlow, CashFlowPatch, NewCashFlow};
-use shared::error::Problem;
-use shared::holdings::{self, Holdings};
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{CashFlowId, InvestmentId, InvestorId};
-use shared::idempotency::StoredAnswer;
-use shared::investment::{self, Investment, InvestmentPatch, NewInvestment};
-use shared::page::{Page, PageRequest};
-use shared::{App, Error, routes};
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

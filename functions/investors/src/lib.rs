@@ -1,18 +1,19 @@
 //! `/api/investors`: investors and their timeline.
 
 use axum::extract::State;
+use investor_relations::investor::duplicates::{self, DuplicateQuery, Duplicates};
+use investor_relations::investor::{self, Investor, InvestorCard, InvestorPatch, InvestorQuery, NewInvestor};
+use investor_relations::merge::{self, Merge, NewMerge};
+use investor_relations::timeline::{self, TimelineEntry, TimelineQuery};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::InvestorId;
 use lambda_http::http::StatusCode;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::InvestorId;
-use shared::idempotency::StoredAnswer;
-use shared::investor::duplicates::{self, DuplicateQuery, Duplicates};
-use shared::investor::{self, Investor, InvestorCard, InvestorPatch, InvestorQuery, NewInvestor};
-use shared::merge::{self, Merge, NewMerge};
-use shared::page::{Page, PageRequest};
-use shared::timeline::{self, TimelineEntry, TimelineQuery};
-use shared::{App, Error, routes};
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

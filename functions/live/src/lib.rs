@@ -1,18 +1,20 @@
 //! The WebSocket API's `$connect`, `$disconnect` and `$default`.
 
 use aws_lambda_events::event::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use shared::{App, Error, live};
+use kernel::Error;
+use people::live;
+use platform::App;
 
 /// Handles one event of the WebSocket API. The status of the answer to `$connect` decides whether the connection opens.
 pub async fn handle(app: &App, request: ApiGatewayWebsocketProxyRequest) -> ApiGatewayProxyResponse {
     let context = &request.request_context;
     let id = context.connection_id.as_deref().unwrap_or_default();
     let request_id = context.request_id.clone().unwrap_or_default();
-    let result = shared::http::with_request_id(request_id, route(app, id, &request)).await;
+    let result = kernel::request_id::scope(request_id, route(app, id, &request)).await;
     let status_code = match result {
         Ok(()) => 200,
         Err(error) => {
-            tracing::warn!(error = %shared::error::chain(&error), "a live event was refused");
+            tracing::warn!(error = %kernel::error::chain(&error), "a live event was refused");
             i64::from(error.status().as_u16())
         }
     };

@@ -1,15 +1,18 @@
 //! `/api/products/{product_id}/milestones` and `/api/roadmap`: days by which something is to be reached, and how far it is.
 
 use axum::extract::State;
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{MilestoneId, ProductId};
 use lambda_http::http::StatusCode;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{MilestoneId, ProductId};
-use shared::idempotency::StoredAnswer;
-use shared::milestone::{self, Milestone, MilestonePatch, MilestoneQuery, NewMilestone, Roadmap, RoadmapQuery};
-use shared::page::Page;
-use shared::{App, Error, routes};
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::Page;
+use platform::{App, routes};
+use product_development::milestone::{
+    self, Milestone, MilestonePatch, MilestoneQuery, NewMilestone, Roadmap, RoadmapQuery,
+};
 
 /// The function's routes.
 #[must_use]

@@ -1,12 +1,13 @@
 //! `/api/notifications` and `/api/live`: what a user should know, and how to be told at once.
 
 use axum::extract::State;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Json, Query, Routes};
-use shared::live::{self, EventPage, EventQuery, LiveTicket};
-use shared::notification::{self, MarkRead, NotificationPage, NotificationQuery, UnreadCount};
-use shared::{App, Error, routes};
+use kernel::Error;
+use kernel::error::Problem;
+use people::live::{self, EventPage, EventQuery, LiveTicket};
+use people::notification::{self, MarkRead, NotificationPage, NotificationQuery, UnreadCount};
+use platform::caller::Caller;
+use platform::http::{Json, Query, Routes};
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

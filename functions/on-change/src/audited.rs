@@ -1,14 +1,15 @@
 //! What follows from an audited change: the event that is pushed, and the notifications.
 
-use shared::audit::{Kept, Record};
-use shared::id::{InvestorId, UserId};
-use shared::investor::{self, InvestorCard};
-use shared::live::{self, Audience, Event};
-use shared::merge::Merge;
-use shared::notification::{self, Kind, Told};
-use shared::policy::Action;
-use shared::reminder;
-use shared::{App, Error, table};
+use investor_relations::investor::{self, InvestorCard};
+use investor_relations::merge::Merge;
+use investor_relations::reminder;
+use kernel::Error;
+use kernel::id::{InvestorId, UserId};
+use kernel::policy::Action;
+use people::live::{self, Audience, Event};
+use people::notification::{self, Kind, Told};
+use platform::audit::{Kept, Record};
+use platform::{App, table};
 
 use crate::products;
 use crate::record::Change;
@@ -49,7 +50,7 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
             }
             publish(app, &record, Audience::permitted(Action::UserList, None)).await
         }
-        below if shared::product::ENTITIES.contains(&below) => products::announce(app, &record).await,
+        below if product_development::product::ENTITIES.contains(&below) => products::announce(app, &record).await,
         _ => Ok(()),
     }
 }
@@ -60,7 +61,7 @@ pub async fn merged(app: &App, change: &Change) -> Result<(), Error> {
     let merge: Merge = table::read(item, "card")?;
     let stays = card(app, &merge.investor_id.to_string()).await?;
     let event = Event::Changed {
-        event_id: shared::id::new(),
+        event_id: kernel::id::new(),
         entity_type: "merge".into(),
         entity_id: merge.absorbed_id.to_string(),
         parent_id: Some(merge.investor_id.to_string()),
@@ -91,7 +92,7 @@ async fn card(app: &App, id: &str) -> Result<Option<InvestorCard>, Error> {
 
 pub(crate) async fn publish(app: &App, record: &Record, audience: Audience) -> Result<(), Error> {
     let event = Event::Changed {
-        event_id: shared::id::new(),
+        event_id: kernel::id::new(),
         entity_type: record.subject.entity_type.clone(),
         entity_id: record.subject.entity_id.clone(),
         parent_id: record.subject.parent_id.clone(),

@@ -1,8 +1,9 @@
 //! Analytics: what is counted follows the entities.
 
-use shared::analytics;
-use shared::investor::InvestorCard;
-use shared::{App, Error, table};
+use investor_relations::analytics;
+use investor_relations::investor::InvestorCard;
+use kernel::Error;
+use platform::{App, table};
 
 use crate::record::{Change, Kind};
 

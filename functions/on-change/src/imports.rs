@@ -1,11 +1,13 @@
 //! What follows from an import's progress: its page moves, and its end is told.
 
+use exchange::import;
+use kernel::Error;
+use kernel::id::{ImportId, UserId};
+use kernel::time::Timestamp;
+use people::live::{self, Audience, Event};
+use people::notification::{self, Kind, Told};
+use platform::{App, table};
 use serde::Deserialize;
-use shared::id::{ImportId, UserId};
-use shared::live::{self, Audience, Event};
-use shared::notification::{self, Kind, Told};
-use shared::time::Timestamp;
-use shared::{App, Error, schema, table};
 
 use crate::record::Change;
 
@@ -48,9 +50,8 @@ pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
 
 /// Publishes that an import has come further.
 pub async fn progressed(app: &App, change: &Change) -> Result<(), Error> {
-    let id = change.key.pk.trim_start_matches("IMPORT#");
-    let Some(key) = schema::entity_key("import", id, None) else { return Ok(()) };
-    match app.table().get(key).await? {
+    let Ok(id) = change.key.pk.trim_start_matches("IMPORT#").parse() else { return Ok(()) };
+    match app.table().get(import::key(id)).await? {
         Some(item) => {
             let (import, version) = read(&item)?;
             publish(app, &import, version).await
@@ -61,7 +62,7 @@ pub async fn progressed(app: &App, change: &Change) -> Result<(), Error> {
 
 async fn publish(app: &App, import: &Import, version: u64) -> Result<(), Error> {
     let event = Event::Changed {
-        event_id: shared::id::new(),
+        event_id: kernel::id::new(),
         entity_type: "import".into(),
         entity_id: import.id.to_string(),
         parent_id: None,

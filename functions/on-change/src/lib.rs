@@ -14,7 +14,11 @@ mod tasks;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
-use shared::{App, Error, analytics, audit, live, notification, stream};
+use investor_relations::analytics;
+use kernel::Error;
+use people::{live, notification};
+use platform::{App, audit, stream};
+use product_development::figures;
 
 use record::{Change, Kind};
 
@@ -35,16 +39,16 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
             lists::maintain_product(app, &change).await?;
             products::forget_figures(app, &change).await
         }
-        ("milestone" | "milestone_deleted", Kind::Remove) => analytics::forget_milestone(app, &change.key).await,
+        ("milestone" | "milestone_deleted", Kind::Remove) => figures::forget_milestone(app, &change.key).await,
         ("task" | "task_deleted", _) => {
             lists::maintain_task(app, &change).await?;
-            analytics::count_towards_milestone(app, &change.key).await?;
-            analytics::product::count_task(app, &change.key).await
+            figures::count_towards_milestone(app, &change.key).await?;
+            figures::count_task(app, &change.key).await
         }
         ("requirement" | "requirement_deleted", _) => {
             lists::maintain_requirement(app, &change).await?;
-            analytics::count_towards_milestone(app, &change.key).await?;
-            analytics::product::count_requirement(app, &change.key).await
+            figures::count_towards_milestone(app, &change.key).await?;
+            figures::count_requirement(app, &change.key).await
         }
         ("user", _) => lists::maintain_user(app, &change).await,
         ("activity" | "activity_deleted", _) => analytics::count_activity(app, &change.key).await,

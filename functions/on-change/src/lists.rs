@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use shared::investor::{self, InvestorCard};
-use shared::product;
-use shared::table::{Draft, Item, Key, Transaction};
-use shared::user::UserCard;
-use shared::{App, Error, requirement, search, table, task};
+use discovery::search;
+use investor_relations::investor::{self, InvestorCard};
+use kernel::Error;
+use people::user::UserCard;
+use platform::table::{Draft, Item, Key, Transaction};
+use platform::{App, table};
+use product_development::product;
+use product_development::{requirement, task};
 
 use crate::record::Change;
 

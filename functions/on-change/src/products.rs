@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use shared::audit::{FieldChange, Kept, Record};
-use shared::id::{ProductId, UserId};
-use shared::live::{self, Audience, Event};
-use shared::notification::{self, Kind, Told};
-use shared::policy::Action;
-use shared::product::{self, ProductCard, deletion};
-use shared::{App, Error};
+use kernel::Error;
+use kernel::id::{ProductId, UserId};
+use kernel::policy::Action;
+use people::live::{self, Audience, Event};
+use people::notification::{self, Kind, Told};
+use platform::App;
+use platform::audit::{FieldChange, Kept, Record};
+use product_development::product::{self, ProductCard, deletion};
 
 use crate::audited::{publish, set_aside};
 use crate::record::Change;
@@ -93,7 +94,7 @@ pub async fn deletion_moved(app: &App, change: &Change) -> Result<(), Error> {
         (None, None) => return Ok(()),
     };
     let event = Event::Changed {
-        event_id: shared::id::new(),
+        event_id: kernel::id::new(),
         entity_type: "product_deletion".into(),
         entity_id: deletion.product_id.to_string(),
         parent_id: Some(deletion.product_id.to_string()),

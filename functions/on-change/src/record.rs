@@ -1,9 +1,9 @@
 //! A stream record as the effects read it.
 
 use aws_lambda_events::event::dynamodb::EventRecord;
+use kernel::Error;
+use platform::table::{self, Item, Key};
 use serde::de::DeserializeOwned;
-use shared::Error;
-use shared::table::{self, Item, Key};
 
 /// What happened to an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use shared::audit::{FieldChange, Kept, Record};
-use shared::id::{RequirementId, TaskId, UserId};
-use shared::notification::{self, Kind, Told};
-use shared::product::ProductCard;
-use shared::rule::{self, Cause, Event};
-use shared::task::{self, TaskCard};
-use shared::{App, Error, user};
+use kernel::Error;
+use kernel::id::{RequirementId, TaskId, UserId};
+use people::notification::{self, Kind, Told};
+use people::user;
+use platform::App;
+use platform::audit::{FieldChange, Kept, Record};
+use product_development::product::ProductCard;
+use product_development::rule::{self, Cause, Event};
+use product_development::task::{self, TaskCard};
 
 /// Most tasks of a changed requirement whose people are told and for which rules act.
 const MOST_TASKS: usize = 500;

@@ -2,10 +2,13 @@
 //!
 //! The event comes from S3 through `EventBridge`, at least once and in no order. A failure makes it come again.
 
+use investor_relations::document;
+use kernel::Error;
+use kernel::request_id;
+use platform::App;
+use platform::upload::Outcome;
+use product_development::{asset, attachment};
 use serde::Deserialize;
-use shared::http::with_request_id;
-use shared::upload::Outcome;
-use shared::{App, Error, asset, attachment, document};
 
 /// An `Object Created` event.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,7 +35,7 @@ pub struct Object {
 
 /// Handles one event.
 pub async fn handle(app: &App, event: Event) -> Result<(), Error> {
-    with_request_id(event.id, async {
+    request_id::scope(event.id, async {
         let outcome = judge(app, &event.detail.object.key).await?;
         tracing::info!(?outcome, "an upload was judged");
         Ok(())

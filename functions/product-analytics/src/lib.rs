@@ -1,12 +1,13 @@
 //! `/api/products/{product_id}/analytics`: a product in numbers.
 
 use axum::extract::State;
-use shared::analytics::product::{self, ProductCycle, ProductFlow, ProductPeriod, ProductTeam};
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Json, Path, Query, Routes};
-use shared::id::ProductId;
-use shared::{App, Error, routes};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::ProductId;
+use platform::caller::Caller;
+use platform::http::{Json, Path, Query, Routes};
+use platform::{App, routes};
+use product_development::figures::{self, ProductCycle, ProductFlow, ProductPeriod, ProductTeam};
 
 /// The function's routes.
 #[must_use]
@@ -27,7 +28,7 @@ async fn product_flow_get(
     Path(id): Path<ProductId>,
     Query(query): Query<ProductPeriod>,
 ) -> Result<Json<ProductFlow>, Error> {
-    product::flow(&app, &caller, id, &query).await.map(Json)
+    figures::flow(&app, &caller, id, &query).await.map(Json)
 }
 
 /// Show how long a product's tasks take, and how long those that are not done have waited.
@@ -43,7 +44,7 @@ async fn product_cycle_get(
     Path(id): Path<ProductId>,
     Query(query): Query<ProductPeriod>,
 ) -> Result<Json<ProductCycle>, Error> {
-    product::cycle(&app, &caller, id, &query).await.map(Json)
+    figures::cycle(&app, &caller, id, &query).await.map(Json)
 }
 
 /// Show what the members of a product get done, and what they have to do.
@@ -59,5 +60,5 @@ async fn product_team_get(
     Path(id): Path<ProductId>,
     Query(query): Query<ProductPeriod>,
 ) -> Result<Json<ProductTeam>, Error> {
-    product::team(&app, &caller, id, &query).await.map(Json)
+    figures::team(&app, &caller, id, &query).await.map(Json)
 }

@@ -3,17 +3,18 @@
 mod rules;
 
 use axum::extract::State;
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{ProductId, UserId};
 use lambda_http::http::StatusCode;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{ProductId, UserId};
-use shared::idempotency::StoredAnswer;
-use shared::page::Page;
-use shared::product::{
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::Page;
+use platform::{App, routes};
+use product_development::product::{
     self, Deletion, NewMember, NewProduct, Product, ProductCard, ProductMembers, ProductPatch, ProductQuery,
 };
-use shared::{App, Error, routes};
 
 /// The function's routes.
 #[must_use]

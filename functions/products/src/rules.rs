@@ -1,15 +1,16 @@
 //! `/api/products/{product_id}/rules`: when something happens to a task, then do something.
 
 use axum::extract::State;
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{ProductId, RuleId};
 use lambda_http::http::StatusCode;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Routes};
-use shared::id::{ProductId, RuleId};
-use shared::idempotency::StoredAnswer;
-use shared::page::Page;
-use shared::rule::{self, NewRule, Rule, RulePatch};
-use shared::{App, Error, routes};
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::Page;
+use platform::{App, routes};
+use product_development::rule::{self, NewRule, Rule, RulePatch};
 
 /// The routes of rules.
 pub(crate) fn router<R: Routes<State = App>>() -> R {

@@ -1,15 +1,18 @@
 //! `/api/investors/{investor_id}/reminders` and `/api/reminders`: what someone wants to be reminded of, and when.
 
 use axum::extract::State;
+use investor_relations::reminder::{
+    self, MyReminder, NewReminder, Reminder, ReminderPatch, ReminderQuery, ReminderSnooze,
+};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{InvestorId, ReminderId};
 use lambda_http::http::StatusCode;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{InvestorId, ReminderId};
-use shared::idempotency::StoredAnswer;
-use shared::page::{Page, PageRequest};
-use shared::reminder::{self, MyReminder, NewReminder, Reminder, ReminderPatch, ReminderQuery, ReminderSnooze};
-use shared::{App, Error, routes};
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

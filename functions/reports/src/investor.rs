@@ -4,8 +4,8 @@ mod cover;
 mod holdings;
 mod timeline;
 
-use shared::Error;
-use shared::report::InvestorReport;
+use exchange::report::InvestorReport;
+use kernel::Error;
 
 use crate::parts::{begin, note, nothing};
 use crate::setting::{Cell, Column, Sheet, Table};

@@ -9,16 +9,17 @@ mod words;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use exchange::report::{self, InvestorReport, ProductReport, ProductReportQuery, ReportQuery};
 use http::header;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Path, Query, Routes};
-use shared::id::{InvestorId, ProductId};
-use shared::report::{self, InvestorReport, ProductReport, ProductReportQuery, ReportQuery};
-use shared::text::TimeZone;
-use shared::time::Timestamp;
-use shared::upload::FileName;
-use shared::{App, Error, routes};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{InvestorId, ProductId};
+use kernel::text::TimeZone;
+use kernel::time::Timestamp;
+use platform::caller::Caller;
+use platform::http::{Path, Query, Routes};
+use platform::upload::FileName;
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

@@ -1,8 +1,8 @@
 //! What reports have in common: how they begin, facts, figures in a row, and what is said where something is missing.
 
-use shared::Error;
-use shared::text::TimeZone;
-use shared::time::Timestamp;
+use kernel::Error;
+use kernel::text::TimeZone;
+use kernel::time::Timestamp;
 
 use crate::setting::{About, Colour, Role, Sheet, Style, Weight};
 use crate::words::NONE;

@@ -4,8 +4,8 @@ mod cover;
 mod plan;
 mod work;
 
-use shared::Error;
-use shared::report::ProductReport;
+use exchange::report::ProductReport;
+use kernel::Error;
 
 use crate::parts::begin;
 

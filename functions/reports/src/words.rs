@@ -1,7 +1,7 @@
 //! The API's words as people read them.
 
-use shared::money::Money;
-use shared::returns::{InternalRate, ReturnReason};
+use investor_relations::returns::{InternalRate, ReturnReason};
+use kernel::money::Money;
 
 /// What stands where there is nothing.
 pub const NONE: &str = "–";

@@ -1,19 +1,20 @@
 //! `/api/products/{product_id}/requirements`: what a product must do, and every version of that.
 
 use axum::extract::State;
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{BaselineId, ProductId, RequirementId};
 use lambda_http::http::StatusCode;
-use shared::baseline::{self, Baseline, BaselineComparison, ComparedQuery, NewBaseline};
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{BaselineId, ProductId, RequirementId};
-use shared::idempotency::StoredAnswer;
-use shared::page::{Page, PageRequest};
-use shared::requirement::{
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::{App, routes};
+use product_development::baseline::{self, Baseline, BaselineComparison, ComparedQuery, NewBaseline};
+use product_development::requirement::{
     self, CompareQuery, NewRequirement, Requirement, RequirementCard, RequirementComparison, RequirementPatch,
     RequirementQuery, RequirementVersion, Restore,
 };
-use shared::{App, Error, routes};
 
 /// The function's routes.
 #[must_use]

@@ -3,11 +3,12 @@
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
-use shared::import;
-use shared::merge;
-use shared::product::deletion;
-use shared::table::Item;
-use shared::{App, Error, stream};
+use exchange::import;
+use investor_relations::merge;
+use kernel::Error;
+use platform::table::Item;
+use platform::{App, stream};
+use product_development::product::deletion;
 
 /// Handles a batch of stream records; those that are no job's are passed over.
 pub async fn handle(app: &App, event: Event) -> DynamoDbEventResponse {

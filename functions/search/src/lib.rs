@@ -1,11 +1,12 @@
 //! `/api/search`: finding while typing.
 
 use axum::extract::State;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Json, Query, Routes};
-use shared::search::{self, SearchQuery, SearchResults};
-use shared::{App, Error, routes};
+use discovery::search::{self, SearchQuery, SearchResults};
+use kernel::Error;
+use kernel::error::Problem;
+use platform::caller::Caller;
+use platform::http::{Json, Query, Routes};
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]

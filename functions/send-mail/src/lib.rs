@@ -2,11 +2,12 @@
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
+use kernel::Error;
+use people::outbox;
+use platform::due::{Limits, Report};
+use platform::table::Item;
+use platform::{App, stream};
 use serde_json::Value;
-use shared::mail::delivery::{Limits, Report};
-use shared::mail::outbox;
-use shared::table::Item;
-use shared::{App, Error, stream};
 
 /// Handles whatever event it is: a batch of the stream, or the schedule's.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {

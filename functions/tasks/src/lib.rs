@@ -2,20 +2,21 @@
 //! whom.
 
 use axum::extract::State;
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::{CommentId, ProductId, TaskId, ViewId};
 use lambda_http::http::StatusCode;
-use shared::caller::Caller;
-use shared::comment::{self, Comment, CommentPatch, NewComment};
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::{CommentId, ProductId, TaskId, ViewId};
-use shared::idempotency::StoredAnswer;
-use shared::page::{Page, PageRequest};
-use shared::task::view::{NewView, SavedView};
-use shared::task::{
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::{Page, PageRequest};
+use platform::{App, routes};
+use product_development::comment::{self, Comment, CommentPatch, NewComment};
+use product_development::task::view::{NewView, SavedView};
+use product_development::task::{
     self, Board, BoardColumn, BoardQuery, ChecklistTick, MyTaskQuery, NewTask, Status, Task, TaskCard, TaskMove,
     TaskPatch, TaskQuery, TasksPatch, TasksUpdated,
 };
-use shared::{App, Error, routes};
 use uuid::Uuid;
 
 /// The function's routes.

@@ -1,14 +1,15 @@
 //! `/api/users`: who may sign in, for admins.
 
 use axum::extract::State;
-use shared::caller::Caller;
-use shared::error::Problem;
-use shared::http::{Entity, IfMatch, Json, Path, Query, Routes};
-use shared::id::UserId;
-use shared::idempotency::StoredAnswer;
-use shared::page::Page;
-use shared::user::{self, NewUser, User, UserCard, UserPatch, UserQuery};
-use shared::{App, Error, routes};
+use kernel::Error;
+use kernel::error::Problem;
+use kernel::id::UserId;
+use people::user::{self, NewUser, User, UserCard, UserPatch, UserQuery};
+use platform::caller::Caller;
+use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
+use platform::idempotency::StoredAnswer;
+use platform::page::Page;
+use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]
@@ -66,6 +67,6 @@ async fn user_update(
     IfMatch(version): IfMatch,
     Json(patch): Json<UserPatch>,
 ) -> Result<Entity<User>, Error> {
-    caller.allow(shared::policy::Action::UserUpdate)?;
+    caller.allow(kernel::policy::Action::UserUpdate)?;
     user::update(&app, &caller, id, version, patch).await.map(Entity)
 }

@@ -3,8 +3,8 @@
 use aws_lc_rs::digest;
 use http::Method;
 use jiff::{Timestamp, ToSpan as _};
+use platform::upload::Sha256;
 use serde_json::{Value, json};
-use shared::upload::Sha256;
 
 use super::client::{Client, SignedIn};
 use super::company::{ADMIN, FIRST_DELETED, Row};

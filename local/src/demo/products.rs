@@ -3,8 +3,8 @@
 //! A task says when it moved, and nobody can tell it otherwise: its past is made by loading it as if it were then.
 
 use http::Method;
+use kernel::time;
 use serde_json::{Value, json};
-use shared::time;
 
 use super::client::{Call, Client, SignedIn};
 use super::designs::Designs;

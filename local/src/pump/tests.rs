@@ -39,7 +39,7 @@ impl Rig {
             .http_client(wire::client(Handle::current(), written.clone()).unwrap())
             .endpoint_url(emulator.endpoint());
         let client = Client::from_conf(config.build());
-        let definition = shared::schema::main_table(TABLE).unwrap();
+        let definition = platform::schema::main_table(TABLE).unwrap();
         emulator::ensure_table(&client, TABLE, definition, true, &folder).await.unwrap();
         let stream = Arc::new(Stream::open(emulator.database().clone(), &folder.database(), TABLE).unwrap());
         let journal = Arc::new(Journal::open(&folder.journal()).unwrap());

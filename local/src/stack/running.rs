@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use shared::cipher::Cipher;
-use shared::keys::KeyWrapper;
-use shared::mail::Mailer;
-use shared::{App, AppConfig, schema};
+use platform::cipher::Cipher;
+use platform::keys::KeyWrapper;
+use platform::mail::Mailer;
+use platform::{App, AppConfig, schema};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -142,7 +142,7 @@ impl Running {
             origins: origins.into(),
         };
         let router = server::router(Parts {
-            api: shared::http::finish(api::routes(), app.clone()),
+            api: platform::http::finish(api::routes(), app.clone()),
             connections: gateway::router(Arc::clone(&gateway), &clients.access_key_id),
             gateway: Arc::clone(&gateway),
             mail: mail::router(Arc::clone(&mail)),
@@ -187,7 +187,7 @@ impl Running {
 }
 
 async fn ensure_tables(client: &aws_sdk_dynamodb::Client, folder: &Folder) -> Result<(), Problem> {
-    let shape = |built: Result<_, shared::Error>| built.map_err(|e| Problem::part("the table definition", e));
+    let shape = |built: Result<_, kernel::Error>| built.map_err(|e| Problem::part("the table definition", e));
     emulator::ensure_table(client, TABLE, shape(schema::main_table(TABLE))?, true, folder).await?;
     emulator::ensure_table(client, KEYS_TABLE, shape(schema::keys_table(KEYS_TABLE))?, false, folder).await
 }

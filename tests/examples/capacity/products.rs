@@ -1,11 +1,11 @@
 //! What a product's tasks, their board and requirements cost, of which there are as many.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::id::TaskId;
+use platform::table::{Draft, Key};
+use product_development::rank::Rank;
+use product_development::task::{self, Status};
 use serde_json::json;
-use shared::id::TaskId;
-use shared::rank::Rank;
-use shared::table::{Draft, Key};
-use shared::task::{self, Status};
 
 use crate::support::{Person, Steward};
 use crate::{Bench, Row, seed};
@@ -29,9 +29,9 @@ async fn fill_tasks(steward: &Steward, product: &str, model: &str, size: usize) 
         }
         copy.insert("sk".into(), text(&format!("TASK#{id}")));
         copy.insert("gsi1sk".into(), text(&task::place_on_board(status, &rank, task)));
-        let card = shared::table::read(&copy, "card").unwrap();
+        let card = platform::table::read(&copy, "card").unwrap();
         batch.extend(task::listings(&card).unwrap().into_iter().map(Draft::into_item));
-        batch.extend(shared::search::task_entries(&card).unwrap().into_iter().map(Draft::into_item));
+        batch.extend(discovery::search::task_entries(&card).unwrap().into_iter().map(Draft::into_item));
         batch.push(copy);
         seed::write_full(steward, &mut batch).await;
     }
@@ -44,7 +44,7 @@ async fn fill_requirements(steward: &Steward, product: &str, model: &str, size: 
     let model = model.unwrap().unwrap();
     let mut batch = Vec::new();
     for n in 0..size {
-        let id = shared::id::new().to_string();
+        let id = kernel::id::new().to_string();
         let mut copy = seed::renamed(&model, &id, "Copy");
         if let Some(AttributeValue::M(card)) = copy.get_mut("card") {
             card.remove("name");

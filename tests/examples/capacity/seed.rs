@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use shared::table::{Draft, Key};
+use platform::table::{Draft, Key};
 
 use crate::support::Steward;
 
@@ -17,9 +17,9 @@ pub async fn fill(steward: &Steward, model: &str, size: usize) {
     let investor = table.get(Key::new(format!("INVESTOR#{model}"), "INVESTOR")).await.unwrap().unwrap();
     let mut batch = Vec::new();
     for n in 0..size {
-        let id = shared::id::new().to_string();
+        let id = kernel::id::new().to_string();
         let name = format!("Investor {n:06}");
-        let place = shared::text::position(&name, &id);
+        let place = kernel::text::position(&name, &id);
         let mut copy = renamed(&investor, &id, &name);
         copy.insert("pk".into(), AttributeValue::S(format!("INVESTOR#{id}")));
         for index in ["gsi1sk", "gsi2sk"] {
@@ -32,9 +32,11 @@ pub async fn fill(steward: &Steward, model: &str, size: usize) {
             entry.insert("sk".into(), AttributeValue::S(place.clone()));
             batch.push(entry);
         }
-        let card = shared::table::read(&copy, "card").unwrap();
-        batch.extend(shared::search::investor_entries(&card).unwrap().into_iter().map(Draft::into_item));
-        batch.extend(shared::investor::duplicates::entries(&copy).unwrap().into_iter().map(Draft::into_item));
+        let card = platform::table::read(&copy, "card").unwrap();
+        batch.extend(discovery::search::investor_entries(&card).unwrap().into_iter().map(Draft::into_item));
+        batch.extend(
+            investor_relations::investor::duplicates::entries(&copy).unwrap().into_iter().map(Draft::into_item),
+        );
         batch.push(copy);
         write_full(steward, &mut batch).await;
     }

@@ -1,9 +1,9 @@
 //! Uploads that go astray: never made, made again, made too late.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use investor_relations::document;
+use platform::upload::Outcome;
 use serde_json::{Value, json};
-use shared::document;
-use shared::upload::Outcome;
 
 use super::{PDF, announced, create, fetch, objects, put, uploaded};
 use crate::support::{Person, Steward};

@@ -1,7 +1,7 @@
 //! The exports of the Products workspace.
 
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::policy::Role;
 
 use super::{column, create, export, file, get, ids};
 use crate::support::{Person, Steward};

@@ -10,8 +10,8 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use exchange::import::{self, Limits, Trigger};
 use serde_json::{Value, json};
-use shared::import::{self, Limits, Trigger};
 
 use super::{counts, run, start, uploaded};
 use crate::support::{Person, Steward};
@@ -45,7 +45,7 @@ pub(super) struct Breaking {
 impl Breaking {
     /// A connection that does not break yet, and a stack that uses it.
     pub(super) async fn steward(operation: &'static str) -> (Self, Steward) {
-        let inner = shared::transport::client().unwrap();
+        let inner = platform::transport::client().unwrap();
         let breaking = Self { inner, operation, every: Arc::default(), sent: Arc::default() };
         let client = SharedHttpClient::new(breaking.clone());
         let steward = Steward::start_with(Arc::new(move |config| config.http_client(client.clone()))).await;

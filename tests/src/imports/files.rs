@@ -139,6 +139,6 @@ async fn a_mapping_that_does_not_fit_is_refused_with_each_mistake() {
     defaults["defaults"]["country"] = json!("Narnia");
     assert_eq!(refused(defaults).await, (422, vec!["defaults.country".into()]));
     let mut manager = by_name("name");
-    manager["defaults"]["relationship_manager_id"] = json!(shared::id::new());
+    manager["defaults"]["relationship_manager_id"] = json!(kernel::id::new());
     assert_eq!(refused(manager).await.0, 422);
 }

@@ -1,8 +1,8 @@
 //! Imports of requirements and tasks: by number or external id, parents in any order, and what can be wrong with a row.
 
+use exchange::import::{self, Limits, Trigger};
+use kernel::policy::Role;
 use serde_json::{Value, json};
-use shared::import::{self, Limits, Trigger};
-use shared::policy::Role;
 
 use super::accidents::Breaking;
 use super::hundreds::{Run, put};

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::policy::Role;
+use platform::table::Key;
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::table::Key;
 
 use crate::coverage;
 use crate::documents::{PDF, announced, put};
@@ -158,7 +158,7 @@ impl<'a> World<'a> {
         };
         let key = Key::new(format!("PRODUCT#{}", self.ids["product_id"]), sk);
         let found = self.cast.steward.app().table().get(key).await.unwrap().unwrap();
-        shared::table::read(&found, "version").unwrap()
+        platform::table::read(&found, "version").unwrap()
     }
 
     pub async fn body(&self, route: &str, body: Option<&str>) -> Option<Value> {

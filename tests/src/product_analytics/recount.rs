@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::time::{Date, Timestamp};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use shared::time::{Date, Timestamp};
 
 use super::{STATUSES, Setting};
 
@@ -30,15 +30,15 @@ fn day(at: Timestamp) -> Date {
 
 impl Stored {
     pub fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
-        if shared::table::text(item, "type") != Some("task") {
+        if platform::table::text(item, "type") != Some("task") {
             return None;
         }
-        let data: Value = shared::table::read(item, "data").unwrap();
+        let data: Value = platform::table::read(item, "data").unwrap();
         let text = |name: &str| data[name].as_str().map(str::to_owned);
         Some(Self {
             id: text("id")?,
             created_at: time(&data["created_at"]),
-            transitions: shared::table::read(item, "transitions").unwrap(),
+            transitions: platform::table::read(item, "transitions").unwrap(),
             assignee: text("assignee_id"),
             milestone: text("milestone_id"),
             hours: text("estimate_hours").map_or(Decimal::ZERO, |hours| hours.parse().unwrap()),
@@ -69,7 +69,7 @@ impl Stored {
     /// The item with this history in all of its places.
     pub fn rewritten(&self, mut item: HashMap<String, AttributeValue>) -> HashMap<String, AttributeValue> {
         for part in ["data", "card"] {
-            let mut value: Value = shared::table::read(&item, part).unwrap();
+            let mut value: Value = platform::table::read(&item, part).unwrap();
             value["created_at"] = json!(self.created_at);
             value["status_since"] = json!(self.last().1);
             value["started_at"] = json!(self.started_at());

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use investor_relations::reminder::{Limits, Report, send_due};
+use kernel::policy::Role;
+use kernel::time::Timestamp;
 use local::{CaughtMail, MailFault};
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::reminder::{Limits, Report, send_due};
-use shared::time::Timestamp;
 
 use super::{acme, create, path, remind};
 use crate::support::{Person, Steward};

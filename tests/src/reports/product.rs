@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
+use exchange::report::{ProductReportQuery, of_product};
+use kernel::policy::Role;
+use kernel::time::Date;
 use lopdf::Document;
 use serde_json::{Value, json};
-use shared::policy::Role;
-use shared::report::{ProductReportQuery, of_product};
-use shared::time::Date;
 
 use super::{made, never_says, says};
 use crate::assets::{join, uploaded};
@@ -199,7 +199,7 @@ async fn a_product_with_thousands_of_things_has_a_report_within_bounds() {
     for n in 0..120 {
         let new = json!({"title": format!("Task {n:03} {}", "of words ".repeat(20)), "due_on": day(n - 60)});
         let new = serde_json::from_value(new).unwrap();
-        shared::task::create(steward.app(), &admin.caller, id, new).await.unwrap();
+        product_development::task::create(steward.app(), &admin.caller, id, new).await.unwrap();
     }
     steward.settle().await;
     let started = Instant::now();

@@ -6,7 +6,7 @@ mod meter;
 
 use std::sync::Arc;
 
-use shared::policy::Role;
+use kernel::policy::Role;
 
 use super::{below, product};
 use crate::support::{Person, Steward};

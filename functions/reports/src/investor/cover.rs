@@ -1,7 +1,7 @@
 //! The head of a report: who it is about, how to reach them, how much contact there was.
 
-use shared::investor::{Status, Tier};
-use shared::report::InvestorReport;
+use exchange::report::InvestorReport;
+use investor_relations::investor::{Status, Tier};
 
 use crate::parts::{self, Chip, banner, facts, tiles_row, title};
 use crate::setting::{Colour, Sheet, Style};
@@ -33,7 +33,7 @@ pub fn set(sheet: &mut Sheet, report: &InvestorReport, made: &str) {
 }
 
 fn tags(report: &InvestorReport) -> Option<String> {
-    let tags: Vec<&str> = report.investor.tags.iter().map(shared::text::Tag::as_str).collect();
+    let tags: Vec<&str> = report.investor.tags.iter().map(kernel::text::Tag::as_str).collect();
     (!tags.is_empty()).then(|| tags.join(", "))
 }
 
@@ -69,7 +69,7 @@ fn tier(tier: Tier) -> Chip {
 /// How much contact there was, in a row of figures.
 fn contact(sheet: &mut Sheet, report: &InvestorReport) {
     let figures = &report.analytics;
-    let last = figures.last_contact_on.map_or_else(|| NONE.to_owned(), shared::time::Date::in_short);
+    let last = figures.last_contact_on.map_or_else(|| NONE.to_owned(), kernel::time::Date::in_short);
     let counts = &figures.counts;
     let tiles = [
         ("Engagement", format!("{} of 100", figures.engagement_score)),

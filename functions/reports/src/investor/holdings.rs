@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use shared::holdings::CurrencyHoldings;
-use shared::id::InvestmentId;
-use shared::investment::Investment;
-use shared::report::InvestorReport;
-use shared::returns::Figures;
+use exchange::report::InvestorReport;
+use investor_relations::holdings::CurrencyHoldings;
+use investor_relations::investment::Investment;
+use investor_relations::returns::Figures;
+use kernel::id::InvestmentId;
 
 use crate::parts::{note, nothing, tiles_row};
 use crate::setting::{Cell, Colour, Column, Sheet, Table};

@@ -1,11 +1,11 @@
 //! The timeline of an investor: what was said, done and changed, newest first.
 
+use exchange::report::InvestorReport;
+use investor_relations::timeline::TimelineEntry;
+use kernel::text::TimeZone;
+use kernel::time::Date;
+use platform::audit::ChangeView;
 use serde_json::Value;
-use shared::audit::ChangeView;
-use shared::report::InvestorReport;
-use shared::text::TimeZone;
-use shared::time::Date;
-use shared::timeline::TimelineEntry;
 
 use crate::parts::{MOST_TEXT, nothing, shortened};
 use crate::setting::{Colour, Role, Sheet, Style};
@@ -94,7 +94,7 @@ fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
     if let Some(one) = activity {
         let mut notes = Vec::new();
         if !one.participants.is_empty() {
-            let names: Vec<&str> = one.participants.iter().map(shared::text::Name::as_str).collect();
+            let names: Vec<&str> = one.participants.iter().map(kernel::text::Name::as_str).collect();
             notes.push(format!("With {}", names.join(", ")));
         }
         notes.extend(one.follow_up_on.map(|day| format!("Follow up on {}", day.in_short())));

@@ -1,7 +1,7 @@
 //! The head of a product's report: what it is, whose it is, who works on it.
 
-use shared::product::{ProductMember, Status, TeamRole};
-use shared::report::ProductReport;
+use exchange::report::ProductReport;
+use product_development::product::{ProductMember, Status, TeamRole};
 
 use crate::parts::{Chip, MOST_TEXT, banner, chips, facts, shortened, title};
 use crate::setting::{Cell, Colour, Column, Sheet, Style, Table};

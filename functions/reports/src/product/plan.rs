@@ -1,8 +1,8 @@
 //! What a product is to be: milestones, requirements, baselines, approved design assets.
 
-use shared::milestone::{self, Milestone, Risk};
-use shared::report::{ProductReport, outline};
-use shared::requirement::Status;
+use exchange::report::{ProductReport, outline};
+use product_development::milestone::{self, Milestone, Risk};
+use product_development::requirement::Status;
 
 use crate::parts::{note, nothing, tiles_row};
 use crate::setting::{Cell, Colour, Column, Sheet, Table};

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use shared::id::UserId;
-use shared::report::ProductReport;
-use shared::task::{Status, TaskCard};
+use exchange::report::ProductReport;
+use kernel::id::UserId;
+use product_development::task::{Status, TaskCard};
 
 use crate::parts::{note, nothing, tiles_row};
 use crate::setting::{Cell, Colour, Column, Sheet, Table};
@@ -108,7 +108,7 @@ fn section(sheet: &mut Sheet, report: &ProductReport, heading: &str, none: &str,
     let mut table = Table::new(&columns);
     for task in tasks {
         let since = task.status_since.day_in(&report.time_zone).in_short();
-        let due = Cell::new(task.due_on.map_or_else(|| NONE.into(), shared::time::Date::in_short));
+        let due = Cell::new(task.due_on.map_or_else(|| NONE.into(), kernel::time::Date::in_short));
         table.row(vec![
             Cell::new(task.title.as_str()).noted(task.reference.as_str()),
             Cell::new(

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use harfrust::{Direction, Feature, FontRef, ShapeOptions, ShaperData, Tag, UnicodeBuffer};
+use kernel::Error;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use shared::Error;
 
 use super::style::{Style, Weight};
 

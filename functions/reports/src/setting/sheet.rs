@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use kernel::Error;
 use krilla::Document;
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point};
@@ -12,7 +13,6 @@ use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, SpanTag};
-use shared::Error;
 
 use super::font::Fonts;
 use super::line::Line;

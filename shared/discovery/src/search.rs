@@ -1,0 +1,151 @@
+//! Search while typing: investors, users, products, requirements and tasks by what begins at any word of their names.
+//!
+//! Each word of a name has an entry in a partition of its first letter, written by `on-change`. An entry begins with the
+//! name from that word on, so that a phrase is found as well as a word; entries are small, so that a keystroke is one round
+//! trip and at most 2 read units in each workspace.
+
+mod entry;
+mod hit;
+mod product;
+
+pub use entry::{investor_entries, product_entries, requirement_entries, task_entries, user_entries};
+pub use hit::SearchHit;
+pub use product::called;
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use kernel::error::Error;
+use kernel::policy::{Action, Scope};
+use kernel::text;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::page::{List, Order, Source};
+use platform::table::{self, Item};
+
+/// Most characters of a query.
+const MOST_CHARACTERS: usize = 100;
+/// Most results of each kind.
+const MOST_RESULTS: usize = 10;
+/// How many entries are read of investors or users for one beginning: one that has all words of several may come behind some
+/// that have not.
+const CANDIDATES: usize = 12;
+
+/// What to search for.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SearchQuery {
+    /// The beginning of one or several words, or a reference such as `ORB-12`, at most 100 characters.
+    #[param(max_length = 100)]
+    pub q: String,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SearchResults {
+    /// At most ten of each kind: first what is called exactly so, then what begins with what was typed, then by name.
+    pub items: Vec<SearchHit>,
+}
+
+/// What was typed, as entries are compared with it.
+struct Typed {
+    phrase: String,
+}
+
+impl Typed {
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.phrase.split(' ')
+    }
+
+    /// What entries are looked for by: the phrase and, of several words, the most telling one.
+    fn beginnings(&self) -> Vec<&str> {
+        let longest = self.words().max_by_key(|word| word.chars().count());
+        let longest = longest.filter(|word| *word != self.phrase);
+        std::iter::once(self.phrase.as_str()).chain(longest).collect()
+    }
+
+    /// Whether something has each of the words.
+    fn fits(&self, hit: &SearchHit) -> bool {
+        let text = hit.text();
+        self.words().all(|word| text.split(' ').any(|own| own.starts_with(word)))
+    }
+
+    /// The best of what was found, at most ten of each kind.
+    fn best(&self, found: impl IntoIterator<Item = SearchHit>) -> Vec<SearchHit> {
+        let mut hits: Vec<SearchHit> = Vec::new();
+        for hit in found {
+            if !hits.contains(&hit) && self.fits(&hit) {
+                hits.push(hit);
+            }
+        }
+        hits.sort_by_cached_key(|hit| hit.rank(&self.phrase));
+        let mut of_kind: BTreeMap<&'static str, usize> = BTreeMap::new();
+        hits.retain(|hit| {
+            let count = of_kind.entry(hit.kind()).or_default();
+            *count += 1;
+            *count <= MOST_RESULTS
+        });
+        hits
+    }
+}
+
+/// What was read for a query.
+struct Read {
+    hits: Vec<SearchHit>,
+    /// Whether there is more that begins so.
+    more: bool,
+}
+
+/// What the caller may see of that which `query` begins. One round trip; see [`product`] for when it is one more.
+pub async fn list(app: &App, caller: &Caller, query: &SearchQuery) -> Result<SearchResults, Error> {
+    if query.q.chars().count() > MOST_CHARACTERS {
+        return Err(Error::bad_parameter("q", format!("must have at most {MOST_CHARACTERS} characters")));
+    }
+    let typed = Typed { phrase: text::searchable(&query.q) };
+    if typed.phrase.is_empty() {
+        return Ok(SearchResults { items: Vec::new() });
+    }
+    let investors = async {
+        match caller.allow(Action::InvestorRead) {
+            Ok(Scope::All) => best(app, &typed, |word| entry::of_letter("INVESTORS", word)).await,
+            Ok(Scope::Own | Scope::Member) => best(app, &typed, |_| entry::managed_by(caller.id)).await,
+            Err(_) => Ok(Vec::new()),
+        }
+    };
+    let users = async {
+        match caller.allow(Action::UserList) {
+            Ok(_) => best(app, &typed, |word| entry::of_letter("USERS", word)).await,
+            Err(_) => Ok(Vec::new()),
+        }
+    };
+    let products = product::find(app, caller, &typed);
+    let (investors, users, products) = tokio::try_join!(investors, users, products)?;
+    Ok(SearchResults { items: [investors, users, products].concat() })
+}
+
+async fn best(app: &App, typed: &Typed, partition: impl Fn(&str) -> String) -> Result<Vec<SearchHit>, Error> {
+    Ok(typed.best(read(app, typed, CANDIDATES, partition).await?.hits))
+}
+
+/// Up to `most` entries for each beginning of what was typed, from the partitions that they are in.
+async fn read(app: &App, typed: &Typed, most: usize, partition: impl Fn(&str) -> String) -> Result<Read, Error> {
+    let beginnings = typed.beginnings();
+    let parts = beginnings.iter().map(|beginning| begin_with(app, partition(beginning), beginning, most));
+    let parts = try_join_all(parts).await?;
+    let more = parts.iter().any(|part| part.more);
+    Ok(Read { hits: parts.into_iter().flat_map(|part| part.hits).collect(), more })
+}
+
+async fn begin_with(app: &App, partition: String, beginning: &str, most: usize) -> Result<Read, Error> {
+    let beginning: String = beginning.chars().take(60).collect();
+    let mut list = List::new("search", Source::table(partition, ""), Order::Ascending);
+    list.to = Some(format!("{beginning}\u{10FFFF}"));
+    list.from = Some(beginning);
+    let (items, next) = list.read(app, None, most).await?;
+    let hits = items.iter().map(|item: &Item| table::read(item, "card")).collect::<Result<_, _>>()?;
+    Ok(Read { hits, more: next.is_some() })
+}

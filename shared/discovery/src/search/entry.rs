@@ -1,0 +1,104 @@
+//! The entries by which things are found, and the partitions that they are in.
+
+use super::SearchHit;
+use investor_relations::investor::InvestorCard;
+use kernel::error::Error;
+use kernel::id::{ProductId, UserId};
+use people::user::UserCard;
+use platform::table::{Draft, Key};
+use product_development::product::ProductCard;
+use product_development::requirement::RequirementCard;
+use product_development::task::TaskCard;
+
+/// The entries by which an investor is found: in the partitions of all and of its manager.
+pub fn investor_entries(card: &InvestorCard) -> Result<Vec<Draft>, Error> {
+    if card.deleted_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let hit = SearchHit::Investor { id: card.id, name: card.name.clone(), investor_kind: card.kind, tier: card.tier };
+    let mut entries = of_words(&hit, &card.id.to_string(), |beginning| of_letter("INVESTORS", beginning))?;
+    if let Some(manager) = card.relationship_manager_id {
+        entries.extend(of_words(&hit, &card.id.to_string(), |_| managed_by(manager))?);
+    }
+    Ok(entries)
+}
+
+/// The entries by which a user is found.
+pub fn user_entries(card: &UserCard) -> Result<Vec<Draft>, Error> {
+    let (name, username) = (card.name.clone(), card.username.clone());
+    let hit = SearchHit::User { id: card.id, name, username, status: card.status };
+    of_words(&hit, &card.id.to_string(), |beginning| of_letter("USERS", beginning))
+}
+
+/// The entries by which a product is found: one for each word among all products, and one among those of each person who owns
+/// it or belongs to it. The latter also says that this person may find what is below the product.
+pub fn product_entries(card: &ProductCard) -> Result<Vec<Draft>, Error> {
+    if card.deleted_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let (name, key) = (card.name.clone(), card.key.clone());
+    let hit = SearchHit::Product { id: card.id, name, key, status: card.status };
+    let id = card.id.to_string();
+    let mut entries = of_words(&hit, &id, |beginning| of_letter("PRODUCTS", beginning))?;
+    for user in std::iter::once(card.owner_id).chain(card.member_ids.iter().copied()) {
+        entries.push(entry(Key::new(products_of(user), id.clone()), &hit)?);
+    }
+    Ok(entries)
+}
+
+/// The entries by which a requirement is found: by its title and reference.
+pub fn requirement_entries(card: &RequirementCard) -> Result<Vec<Draft>, Error> {
+    let (reference, title) = (card.reference.clone(), card.title.clone());
+    work_entries(
+        &SearchHit::Requirement { id: card.id, product_id: card.product_id, reference, title },
+        &card.id.to_string(),
+        card.product_id,
+    )
+}
+
+/// The entries by which a task is found: by its title and reference.
+pub fn task_entries(card: &TaskCard) -> Result<Vec<Draft>, Error> {
+    let (reference, title) = (card.reference.clone(), card.title.clone());
+    work_entries(
+        &SearchHit::Task { id: card.id, product_id: card.product_id, reference, title },
+        &card.id.to_string(),
+        card.product_id,
+    )
+}
+
+/// In the partitions of all products' work and of its product.
+fn work_entries(hit: &SearchHit, id: &str, product: ProductId) -> Result<Vec<Draft>, Error> {
+    let mut entries = of_words(hit, id, |beginning| of_letter("WORK", beginning))?;
+    entries.extend(of_words(hit, id, |_| work_of(product))?);
+    Ok(entries)
+}
+
+fn of_words(hit: &SearchHit, id: &str, partition: impl Fn(&str) -> String) -> Result<Vec<Draft>, Error> {
+    let beginnings = hit.beginnings();
+    let place = |beginning: &String| Key::new(partition(beginning), format!("{beginning}\u{1F}{id}"));
+    beginnings.iter().map(|beginning| entry(place(beginning), hit)).collect()
+}
+
+fn entry(key: Key, hit: &SearchHit) -> Result<Draft, Error> {
+    Draft::new(key, "search_entry", &())?.card(hit)
+}
+
+/// The partition of what begins as `beginning` does.
+pub(super) fn of_letter(what: &str, beginning: &str) -> String {
+    format!("SEARCH#{what}#{}", beginning.chars().next().unwrap_or('-'))
+}
+
+/// The partition of a manager's investors.
+pub(super) fn managed_by(manager: UserId) -> String {
+    format!("SEARCH#INVESTORS#MANAGER#{manager}")
+}
+
+/// The partition of the products that a user owns or belongs to.
+pub(super) fn products_of(user: UserId) -> String {
+    format!("SEARCH#PRODUCTS#MEMBER#{user}")
+}
+
+/// The partition of the requirements and tasks of a product.
+pub(super) fn work_of(product: ProductId) -> String {
+    format!("SEARCH#PRODUCT#{product}")
+}

@@ -1,0 +1,203 @@
+//! The audit trail of both workspaces: searching it by entity, by actor and by time, newest first, and verifying it.
+
+mod entity;
+mod verify;
+
+pub use verify::{Verification, verify};
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use investor_relations::investor;
+use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use people::user;
+use platform::app::App;
+use platform::audit::{AuditRecord, Record, Subject, view};
+use platform::caller::Caller;
+use platform::keys::SubjectKey;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table;
+use product_development::product;
+
+/// How many months back a search without a lower bound goes.
+const MONTHS: usize = 24;
+
+/// What a search of the trail may name.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// Kind of entity; goes with `entity_id`.
+    pub entity_type: Option<String>,
+    /// The entity.
+    pub entity_id: Option<String>,
+    /// Who did it.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub actor_id: Option<UserId>,
+    /// Not before this time.
+    pub from: Option<Timestamp>,
+    /// Not after this time.
+    pub to: Option<Timestamp>,
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl AuditQuery {
+    /// The entity that the search is about, if it names one.
+    pub fn subject(&self) -> Result<Option<Subject>, Error> {
+        match (&self.entity_type, &self.entity_id) {
+            // Longer ones are no entity's, and too long for a key.
+            (Some(kind), Some(_)) if kind.len() > 40 => Err(Error::bad_parameter("entity_type", "is too long")),
+            (Some(_), Some(id)) if id.len() > 100 => Err(Error::bad_parameter("entity_id", "is too long")),
+            (Some(kind), Some(id)) => Ok(Some(Subject::new(kind, id))),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(Error::bad_parameter("entity_type", "goes with entity_id")),
+            (Some(_), None) => Err(Error::bad_parameter("entity_id", "goes with entity_type")),
+        }
+    }
+}
+
+/// The key with which the personal values of the subject's records are shown, if the caller may see the records at all.
+/// `action` is what everything but an investor's own history takes.
+pub async fn permitted(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    subject: Option<&Subject>,
+) -> Result<Option<SubjectKey>, Error> {
+    match subject {
+        Some(subject) if subject.entity_type == "investor" => {
+            let id = parse(&subject.entity_id)?;
+            let loaded = investor::load_any(app, caller, Action::InvestorHistoryRead, id).await?;
+            Ok(Some(loaded.cipher))
+        }
+        Some(subject) if product::ENTITIES.contains(&subject.entity_type.as_str()) => {
+            let below = subject.entity_type != "product";
+            caller.allow(Action::ProductHistoryRead)?;
+            let product = if below { parent(app, subject).await? } else { Some(subject.entity_id.clone()) };
+            let product = parse(&product.ok_or(Error::NotFound { what: "entity" })?)?;
+            product::load_any(app, caller, Action::ProductHistoryRead, product).await?;
+            Ok(None)
+        }
+        Some(subject) => {
+            caller.allow(action)?;
+            match subject.entity_type.as_str() {
+                "user" => app.keys().subject(&user::subject(parse(&subject.entity_id)?)).await,
+                _ => Ok(None),
+            }
+        }
+        None => caller.allow(action).map(|_| None),
+    }
+}
+
+fn parse<T: std::str::FromStr>(id: &str) -> Result<T, Error> {
+    id.parse().map_err(|_| Error::bad_parameter("entity_id", "is not a UUID"))
+}
+
+/// One page of the records that `query` names. Personal values are shown only for a single entity, with its `cipher`.
+pub async fn list(app: &App, query: &AuditQuery, cipher: Option<&SubjectKey>) -> Result<Page<AuditRecord>, Error> {
+    read(app, query, cipher, &PageRequest::new(query.limit, query.cursor.clone())).await
+}
+
+/// Like [`list`]; only the filters of `query` count.
+pub async fn read(
+    app: &App,
+    query: &AuditQuery,
+    cipher: Option<&SubjectKey>,
+    request: &PageRequest,
+) -> Result<Page<AuditRecord>, Error> {
+    let page = match (query.subject()?, query.actor_id) {
+        (Some(subject), actor) => {
+            let pk = subject.pk();
+            let mut list = List::new("audit", Source::table(&pk, "CHANGE#"), Order::Descending);
+            list.sources.push(Source::table(&pk, "ACCESS#"));
+            if let Some(actor) = actor {
+                list = list.filter("card.actor_id", &actor.to_string());
+            }
+            bounded(list, query).page(app, request).await?
+        }
+        (None, Some(actor)) => {
+            let source = Source::index("gsi2", format!("AUDIT#ACTOR#{actor}"));
+            bounded(List::new("audit", source, Order::Descending), query).page(app, request).await?
+        }
+        (None, None) => {
+            let now = Timestamp::now();
+            let newest = query.to.unwrap_or(now).min(now);
+            let sources = months(newest, query.from);
+            let sources = sources.into_iter().map(|month| Source::index("gsi1", format!("AUDIT#{month}"))).collect();
+            let no_source = Source::index("gsi1", String::new());
+            let list =
+                List { sources, scope: "AUDIT".into(), ..List::new("audit by time", no_source, Order::Descending) };
+            bounded(list, query).page_in_turn(app, request).await?
+        }
+    };
+    let records = page.try_map(|item| table::read::<Record>(&item, "card"))?;
+    records.try_map(|record| Ok(view(record, cipher.map(AsRef::as_ref))))
+}
+
+fn bounded(mut list: List, query: &AuditQuery) -> List {
+    list.from = query.from.map(|from| from.to_string());
+    list.to = query.to.map(|to| format!("{to}#~"));
+    list
+}
+
+/// The months from `newest` back to `oldest`, at most [`MONTHS`] of them.
+fn months(newest: Timestamp, oldest: Option<Timestamp>) -> Vec<String> {
+    let last = oldest.map(Timestamp::month);
+    let mut months = vec![newest.month()];
+    let mut at = newest;
+    while months.len() < MONTHS && last.as_ref().is_none_or(|last| months.last() > Some(last)) {
+        // Stepping by days never skips a month.
+        at = at.plus_seconds(-28 * 24 * 3600);
+        let month = at.month();
+        if months.last() != Some(&month) {
+            months.push(month);
+        }
+    }
+    months
+}
+
+/// The entity that holds the subject, as the subject's newest record names it: it moves when investors are merged.
+pub(super) async fn parent(app: &App, subject: &Subject) -> Result<Option<String>, Error> {
+    let list = List::new("audit chain", Source::table(subject.pk(), "CHANGE#"), Order::Descending);
+    let (newest, _) = List { consistent: true, ..list }.read(app, None, 1).await?;
+    let record = newest.first().map(|item| table::read::<Record>(item, "card")).transpose()?;
+    Ok(record.and_then(|record| record.subject.parent_id))
+}
+
+/// All records of one chain of an entity.
+pub(super) async fn all(app: &App, subject: &Subject, chain: &str) -> Result<Vec<Record>, Error> {
+    let list = List::new("audit chain", Source::table(subject.pk(), chain), Order::Ascending);
+    let list = List { consistent: true, ..list };
+    let mut records = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let (items, next) = list.read(app, after.as_deref(), 1000).await?;
+        for item in &items {
+            records.push(table::read::<Record>(item, "card")?);
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(records),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_months_of_a_search_run_back_without_a_gap() {
+        let newest: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+        let oldest: Timestamp = "2025-11-30T00:00:00Z".parse().unwrap();
+        assert_eq!(months(newest, Some(oldest)), ["2026-03", "2026-02", "2026-01", "2025-12", "2025-11"]);
+        assert_eq!(months(newest, None).len(), MONTHS);
+    }
+}

@@ -1,0 +1,180 @@
+//! Finds any changed, removed or reordered record of an entity.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use platform::audit::{self, Head, Record, Subject, access_head};
+
+use super::entity::entity_key;
+use kernel::error::Error;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::table;
+
+/// An access record that is still not linked after so long is itself a finding: the stream does it in seconds.
+const LINK_WITHIN_SECONDS: i64 = 600;
+
+/// The verdict on one entity's audit records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AuditVerification)]
+pub struct Verification {
+    /// Whether every record is there, unchanged and in order.
+    pub valid: bool,
+    /// How many records were checked.
+    pub records: u64,
+    /// The sequence number at which the chain breaks.
+    pub broken_at: Option<u64>,
+    /// What is wrong there.
+    pub reason: Option<String>,
+}
+
+/// Checks both chains of an entity against its heads.
+pub async fn verify(app: &App, subject: &Subject) -> Result<Verification, Error> {
+    // The heads are read first: what is added meanwhile lies behind them and is checked as far as it goes.
+    let access_head = access_head(app, &subject.pk()).await?;
+    let parent = super::parent(app, subject).await?;
+    let entity_head = entity_head(app, subject, parent.as_deref()).await?;
+    let changes = super::all(app, subject, "CHANGE#").await?;
+    let accesses = super::all(app, subject, "ACCESS#").await?;
+    if changes.is_empty() && accesses.is_empty() {
+        return Err(Error::NotFound { what: "audit trail" });
+    }
+    let records = u64::try_from(changes.len() + accesses.len()).unwrap_or(u64::MAX);
+    let late = Timestamp::now().plus_seconds(-LINK_WITHIN_SECONDS);
+    let (linked, waiting): (Vec<_>, Vec<_>) = accesses.into_iter().partition(|record| record.hash.is_some());
+    let broken = check(changes, entity_head.as_ref())
+        .or(check(linked, access_head.as_ref()))
+        .or(waiting.iter().any(|r| r.at < late).then(|| (0, "an access record was never linked".to_owned())));
+    Ok(Verification {
+        valid: broken.is_none(),
+        records,
+        broken_at: broken.as_ref().map(|(at, _)| *at),
+        reason: broken.map(|(_, reason)| reason),
+    })
+}
+
+/// The chain head that the entity itself carries.
+async fn entity_head(app: &App, subject: &Subject, parent: Option<&str>) -> Result<Option<Head>, Error> {
+    let Some(key) = entity_key(&subject.entity_type, &subject.entity_id, parent) else {
+        return Ok(None);
+    };
+    match app.table().get(key).await? {
+        Some(item) => table::read(&item, "audit_head").map(Some),
+        None => audit::kept_head(app, subject).await,
+    }
+}
+
+/// Where and why the chain of `records` breaks, given its head.
+pub(super) fn check(mut records: Vec<Record>, head: Option<&Head>) -> Option<(u64, String)> {
+    records.sort_by_key(|record| record.sequence);
+    let mut previous: Option<String> = None;
+    let mut expected = 1;
+    for record in &records {
+        match record.sequence {
+            Some(sequence) if sequence == expected => {}
+            Some(sequence) if sequence < expected => {
+                return Some((sequence, "two records have the same place".into()));
+            }
+            _ => return Some((expected, "a record is missing".into())),
+        }
+        if record.previous_hash != previous {
+            return Some((expected, "it does not follow the record before it".into()));
+        }
+        if record.hash.as_deref() != Some(record.compute_hash().as_str()) {
+            return Some((expected, "its contents do not match its hash".into()));
+        }
+        if let Some(head) = head
+            && head.sequence == expected
+            && Some(&head.hash) != record.hash.as_ref()
+        {
+            return Some((expected, "it is not what the entity points to".into()));
+        }
+        previous.clone_from(&record.hash);
+        expected += 1;
+    }
+    match head {
+        Some(head) if head.sequence >= expected => Some((expected, "records are missing at the end".into())),
+        // A chain of one record may have begun after its head was looked for.
+        None if records.len() > 1 => Some((expected - 1, "the entity that points to it is gone".into())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use platform::audit::{FieldChange, Kept};
+    use platform::caller::{Actor, Origin};
+    use proptest::prelude::*;
+
+    fn chain(length: u64) -> (Vec<Record>, Option<Head>) {
+        let actor = Actor::system(Origin::default());
+        let mut previous = None;
+        let mut records = Vec::new();
+        for sequence in 1..=length {
+            let change =
+                FieldChange { field: "name".into(), before: None, after: Some(Kept::Text(format!("name {sequence}"))) };
+            let mut record =
+                Record::new(kernel::id::new(), &actor, "investor_update", Subject::new("investor", 1), vec![change]);
+            record.link_to(sequence, previous.clone());
+            previous.clone_from(&record.hash);
+            records.push(record);
+        }
+        let head = previous.map(|hash| Head { sequence: length, hash });
+        (records, head)
+    }
+
+    proptest! {
+        #[test]
+        fn an_untouched_chain_holds_whatever_order_it_is_read_in(length in 0_u64..20, turn in 0_usize..20) {
+            let (mut records, head) = chain(length);
+            if !records.is_empty() {
+                let by = turn % records.len();
+                records.rotate_left(by);
+            }
+            prop_assert_eq!(check(records, head.as_ref()), None);
+        }
+
+        #[test]
+        fn a_removed_record_is_found(length in 1_u64..20, at in 0_usize..20) {
+            let (mut records, head) = chain(length);
+            let at = at % records.len();
+            records.remove(at);
+            prop_assert!(check(records, head.as_ref()).is_some());
+        }
+
+        #[test]
+        fn records_added_after_the_head_was_read_are_checked_too(length in 2_u64..20, behind in 1_u64..5, touch: bool) {
+            let (mut records, _) = chain(length);
+            let at = usize::try_from(length.saturating_sub(behind).max(1)).unwrap();
+            let head = Head { sequence: at as u64, hash: records[at - 1].hash.clone().unwrap() };
+            if touch {
+                records.last_mut().unwrap().action = "nothing".into();
+            }
+            prop_assert_eq!(check(records, Some(&head)).is_some(), touch);
+        }
+
+        #[test]
+        fn a_changed_record_is_found_where_it_is(length in 1_u64..20, at in 0_usize..20, rehash: bool) {
+            let (mut records, head) = chain(length);
+            let at = at % records.len();
+            records[at].actor_name = "someone else".into();
+            if rehash {
+                records[at].hash = Some(records[at].compute_hash());
+            }
+            let (found, _) = check(records, head.as_ref()).unwrap();
+            let place = u64::try_from(at).unwrap() + 1;
+            prop_assert!(found == place || (rehash && found == place + 1));
+        }
+
+        #[test]
+        fn two_records_that_changed_places_are_found(length in 2_u64..20, at in 0_usize..20) {
+            let (mut records, head) = chain(length);
+            let at = at % (records.len() - 1);
+            let (a, b) = (records[at].sequence, records[at + 1].sequence);
+            records[at].sequence = b;
+            records[at + 1].sequence = a;
+            prop_assert!(check(records, head.as_ref()).is_some());
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Exports: every list as CSV, page by page.
+//!
+//! A page is read like the list's own, with the same scope, only longer; it names the next one in a `Link` header. So
+//! nothing is kept anywhere: there is no file to erase or to leak, no limit on the length of a list, and whoever asks may stop
+//! at any page. Each page is recorded in the audit trail before it is answered.
+
+/// An export of what belongs to one entity: which one, its query, and how a page of it is read by the list's own code.
+macro_rules! list_of {
+    (
+        $(#[$doc:meta])*
+        $name:ident($entity:literal, $field:ident: $id:ty, $query:ty), $operation:literal, $file:literal, $row:ty,
+        |$export:ident, $app:ident, $caller:ident, $request:ident| $read:expr
+    ) => {
+        $(#[$doc])*
+        pub struct $name {
+            /// Whose list it is.
+            pub $field: $id,
+            /// Which of it, and where to go on.
+            pub query: $query,
+        }
+
+        impl $crate::export::Export for $name {
+            const OPERATION: &'static str = $operation;
+            const FILE: &'static str = $file;
+            type Row = $row;
+
+            fn subject(&self, _: &platform::caller::Caller) -> platform::audit::Subject {
+                platform::audit::Subject::new($entity, self.$field)
+            }
+
+            fn cursor(&self) -> Option<&String> {
+                self.query.cursor.as_ref()
+            }
+
+            async fn read(
+                &self,
+                $app: &platform::app::App,
+                $caller: &platform::caller::Caller,
+                $request: &platform::page::PageRequest,
+            ) -> Result<platform::page::Page<$row>, kernel::Error> {
+                let $export = self;
+                $read.await
+            }
+        }
+    };
+}
+
+mod company;
+mod investor;
+mod own;
+mod product;
+mod sheet;
+
+pub use company::{AuditExport, ImportErrorExport, ImportExport, UserExport};
+pub use investor::{
+    ActivityExport, CashFlowExport, DocumentExport, InvestmentExport, InvestorExport, ReminderExport, TimelineExport,
+    TimelineExportQuery,
+};
+pub use own::{MyReminderExport, MyTaskExport, NotificationExport, SavedViewExport, SessionExport};
+pub use product::{
+    AssetExport, AssetExportQuery, AttachmentExport, BaselineExport, CommentExport, MilestoneExport,
+    MilestoneExportQuery, ProductExport, ProductMemberExport, RequirementExport, RequirementExportQuery,
+    RequirementVersionExport, RuleExport, TaskExport, TaskExportQuery,
+};
+pub use sheet::{Line, Row};
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Uri, header};
+use serde::Deserialize;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::{Content, Ref, RefOr, Response as Description, ResponseBuilder, ResponsesBuilder};
+use utoipa::{IntoParams, IntoResponses, PartialSchema};
+
+use kernel::error::Error;
+use platform::app::App;
+use platform::audit::{self, FieldChange, Kept, Subject};
+use platform::caller::Caller;
+use platform::page::{Page, PageRequest};
+
+/// Rows of a page, unless they are too long.
+const ROWS: usize = 500;
+/// Longest page, in bytes: 2 MiB. Lambda answers with at most 6 MB, of which base64 takes a quarter.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// How many rows a page has.
+const ROW_COUNT: HeaderName = HeaderName::from_static("x-row-count");
+
+/// What an export without filters takes.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A list that can be exported, with its filters.
+pub trait Export: Sync {
+    /// The operation, as the audit trail names it.
+    const OPERATION: &'static str;
+    /// The name of the file, without its ending.
+    const FILE: &'static str;
+    /// What a row shows.
+    type Row: Row + Send + Sync;
+
+    /// What the record of the export is about.
+    fn subject(&self, caller: &Caller) -> Subject {
+        Subject::new("user", caller.id)
+    }
+
+    /// Where to go on.
+    fn cursor(&self) -> Option<&String>;
+
+    /// One page of the list, if the caller may export it.
+    fn read(
+        &self,
+        app: &App,
+        caller: &Caller,
+        request: &PageRequest,
+    ) -> impl Future<Output = Result<Page<Self::Row>, Error>> + Send;
+}
+
+/// The address that was asked for, from which the next page's is made.
+pub struct Here(Uri);
+
+impl<S: Send + Sync> FromRequestParts<S> for Here {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Ok(OriginalUri(uri)) = OriginalUri::from_request_parts(parts, state).await;
+        Ok(Self(uri))
+    }
+}
+
+impl Here {
+    /// The parameters of the query but the cursor.
+    fn filters(&self) -> impl Iterator<Item = (String, String)> {
+        let pairs = form_urlencoded::parse(self.0.query().unwrap_or_default().as_bytes());
+        pairs.into_owned().filter(|(name, _)| name != "cursor")
+    }
+
+    /// The same address with another cursor.
+    fn at(&self, cursor: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.extend_pairs(self.filters()).append_pair("cursor", cursor).finish();
+        format!("{}?{query}", self.0.path())
+    }
+}
+
+/// A page of a list as CSV.
+pub struct Csv {
+    file: &'static str,
+    text: String,
+    rows: usize,
+    is_first: bool,
+    next: Option<String>,
+}
+
+/// One page of an export. The read is recorded before it is answered: who, which list, with what filters, how many rows.
+///
+/// A page whose rows are too long for one answer is read once more with fewer of them.
+pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E) -> Result<Csv, Error> {
+    let is_first = export.cursor().is_none();
+    let mut most = ROWS;
+    let (page, text) = loop {
+        let page = export.read(app, caller, &PageRequest::exactly(most, export.cursor().cloned())).await?;
+        let text = sheet::write(&page.items, is_first)?;
+        if text.len() <= MOST_BYTES || most == 1 {
+            break (page, text);
+        }
+        most = (most / 4).max(1);
+    };
+    let rows = page.items.len();
+    let kept = |field: String, text: &str| FieldChange {
+        field,
+        before: None,
+        after: Some(Kept::Text(text.chars().take(300).collect())),
+    };
+    let mut record: Vec<FieldChange> = here.filters().map(|(name, value)| kept(name, &value)).collect();
+    record.push(kept("page".into(), if is_first { "first" } else { "next" }));
+    record.push(kept("rows".into(), &rows.to_string()));
+    audit::access(app, &caller.actor, E::OPERATION, export.subject(caller), record).await?;
+    Ok(Csv { file: E::FILE, text, rows, is_first, next: page.next_cursor.map(|cursor| here.at(&cursor)) })
+}
+
+impl IntoResponses for Csv {
+    /// A page as every export answers it, or the problem.
+    fn responses() -> BTreeMap<String, RefOr<Description>> {
+        let header = |schema, text: &str| HeaderBuilder::new().schema(Some(schema)).description(Some(text)).build();
+        let page = ResponseBuilder::new()
+            .content("text/csv", Content::new(Some(String::schema())))
+            .header("Link", header(String::schema(), "The next page, with rel=\"next\"; not there at the end."))
+            .header("X-Row-Count", header(u64::schema(), "Rows on this page."));
+        let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+        let problem = ResponseBuilder::new().content("application/json", problem);
+        ResponsesBuilder::new().response("200", page).response("4XX", problem).build().into()
+    }
+}
+
+impl IntoResponse for Csv {
+    fn into_response(self) -> Response {
+        let header = if self.is_first { "present" } else { "absent" };
+        let link = self.next.map(|next| format!("<{next}>; rel=\"next\""));
+        let fields = [
+            (header::CONTENT_TYPE, Some(format!("text/csv; charset=utf-8; header={header}"))),
+            (header::CONTENT_DISPOSITION, Some(format!("attachment; filename=\"{}.csv\"", self.file))),
+            (header::LINK, link),
+            (ROW_COUNT, Some(self.rows.to_string())),
+        ];
+        let mut response = self.text.into_response();
+        for (name, value) in fields {
+            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,261 @@
+//! What belongs to the company as a whole: users, imports, the audit trail.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{Export, ExportQuery, Line, Row};
+use crate::cell;
+use crate::import::{self, Import, ImportRowError};
+use discovery::trail::{self, AuditQuery};
+use kernel::error::Error;
+use kernel::id::{ImportId, UserId};
+use kernel::policy::{Action, Role};
+use kernel::time::Timestamp;
+use people::user::{self, Status, UserCard, UserQuery};
+use platform::app::App;
+use platform::audit::{AuditRecord, ChangeView, Subject};
+use platform::caller::Caller;
+use platform::page::{Page, PageRequest};
+
+/// Users by name.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UserExport {
+    /// Only this status.
+    pub status: Option<Status>,
+    /// Only those with this role.
+    pub role: Option<Role>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+impl Export for UserExport {
+    const OPERATION: &'static str = "user_export";
+    const FILE: &'static str = "users";
+    type Row = UserCard;
+
+    fn cursor(&self) -> Option<&String> {
+        self.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<UserCard>, Error> {
+        caller.allow(Action::UserExport)?;
+        let query = UserQuery { status: self.status, role: self.role, ..UserQuery::default() };
+        user::read(app, &query, request).await
+    }
+}
+
+impl Row for UserCard {
+    const COLUMNS: &'static [&'static str] = &["name", "username", "roles", "status", "id"];
+
+    fn cells(&self, line: &mut Line) {
+        line.text(&self.name);
+        line.text(&self.username);
+        line.plain(cell::joined(self.roles.iter().map(|role| role.as_str())));
+        line.plain(self.status.as_str());
+        line.plain(self.id);
+    }
+}
+
+/// Imports, newest first.
+pub struct ImportExport(pub ExportQuery);
+
+impl Export for ImportExport {
+    const OPERATION: &'static str = "import_export";
+    const FILE: &'static str = "imports";
+    type Row = Import;
+
+    fn cursor(&self) -> Option<&String> {
+        self.0.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Import>, Error> {
+        import::list(app, caller, request).await
+    }
+}
+
+impl Row for Import {
+    const COLUMNS: &'static [&'static str] = &[
+        "created_at",
+        "file_name",
+        "status",
+        "size",
+        "rows_done",
+        "created_count",
+        "updated_count",
+        "unchanged_count",
+        "error_count",
+        "duplicate_count",
+        "failure",
+        "updated_at",
+        "created_by",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.plain(self.created_at);
+        line.text(&self.file_name);
+        line.plain(self.status.as_str());
+        for number in [
+            self.size,
+            self.rows_done,
+            self.created_count,
+            self.updated_count,
+            self.unchanged_count,
+            self.error_count,
+            self.duplicate_count,
+        ] {
+            line.plain(number);
+        }
+        line.maybe_text(self.failure.as_ref().map(|failure| &failure.message));
+        line.plain(self.updated_at);
+        line.plain(self.created_by);
+        line.plain(self.id);
+    }
+}
+
+/// What was wrong with the rows of an import, by row.
+pub struct ImportErrorExport {
+    /// The import.
+    pub import_id: ImportId,
+    /// Where to go on.
+    pub query: ExportQuery,
+}
+
+impl Export for ImportErrorExport {
+    const OPERATION: &'static str = "import_error_export";
+    const FILE: &'static str = "import-errors";
+    type Row = ImportRowError;
+
+    fn subject(&self, _: &Caller) -> Subject {
+        Subject::new("import", self.import_id)
+    }
+
+    fn cursor(&self) -> Option<&String> {
+        self.query.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<ImportRowError>, Error> {
+        import::errors(app, caller, self.import_id, request).await
+    }
+}
+
+impl Row for ImportRowError {
+    const COLUMNS: &'static [&'static str] = &["row", "field", "code", "message", "imported", "investor_id"];
+
+    fn cells(&self, line: &mut Line) {
+        line.plain(self.row);
+        line.maybe(self.field.map(import::Field::as_str));
+        line.text(&self.code);
+        line.text(&self.message);
+        line.plain(self.imported);
+        line.maybe(self.investor_id);
+    }
+}
+
+/// The audit trail, newest first.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditExport {
+    /// Kind of entity; goes with `entity_id`.
+    pub entity_type: Option<String>,
+    /// The entity.
+    pub entity_id: Option<String>,
+    /// Who did it.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub actor_id: Option<UserId>,
+    /// Not before this time.
+    pub from: Option<Timestamp>,
+    /// Not after this time.
+    pub to: Option<Timestamp>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+impl AuditExport {
+    fn query(&self) -> AuditQuery {
+        AuditQuery {
+            entity_type: self.entity_type.clone(),
+            entity_id: self.entity_id.clone(),
+            actor_id: self.actor_id,
+            from: self.from,
+            to: self.to,
+            ..AuditQuery::default()
+        }
+    }
+}
+
+impl Export for AuditExport {
+    const OPERATION: &'static str = "audit_export";
+    const FILE: &'static str = "audit";
+    type Row = AuditRecord;
+
+    fn subject(&self, caller: &Caller) -> Subject {
+        let named = self.query().subject().ok().flatten();
+        let person = named.filter(|subject| matches!(subject.entity_type.as_str(), "investor" | "user"));
+        person.unwrap_or_else(|| Subject::new("user", caller.id))
+    }
+
+    fn cursor(&self) -> Option<&String> {
+        self.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<AuditRecord>, Error> {
+        let query = self.query();
+        let subject = query.subject()?;
+        if subject.as_ref().is_some_and(|subject| subject.entity_type == "investor") {
+            caller.allow(Action::InvestorExport)?;
+        }
+        let cipher = trail::permitted(app, caller, Action::AuditExport, subject.as_ref()).await?;
+        trail::read(app, &query, cipher.as_ref(), request).await
+    }
+}
+
+impl Row for AuditRecord {
+    const COLUMNS: &'static [&'static str] = &[
+        "at",
+        "actor_name",
+        "action",
+        "entity_type",
+        "entity_id",
+        "changes",
+        "ip",
+        "request_id",
+        "actor_id",
+        "sequence",
+        "hash",
+        "previous_hash",
+        "id",
+    ];
+
+    fn cells(&self, line: &mut Line) {
+        line.plain(self.at);
+        line.text(&self.actor_name);
+        line.text(&self.action);
+        line.text(&self.entity_type);
+        line.text(&self.entity_id);
+        line.text(&self.changes.iter().map(in_words).collect::<Vec<_>>().join("\n"));
+        line.maybe_text(self.ip.as_ref());
+        line.text(&self.request_id);
+        line.maybe(self.actor_id);
+        line.maybe(self.sequence);
+        line.maybe_text(self.hash.as_ref());
+        line.maybe_text(self.previous_hash.as_ref());
+        line.plain(self.id);
+    }
+}
+
+/// A change on one line, its values as JSON: `tier: "gold" → "platinum"`; personal values that are not shown stay out.
+pub(super) fn in_words(change: &ChangeView) -> String {
+    if change.sealed {
+        return format!("{}: (personal)", change.field);
+    }
+    let value = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
+    match (&change.before, &change.after) {
+        (None, after) => format!("{}: {}", change.field, value(after)),
+        (before, None) => format!("{}: {} → nothing", change.field, value(before)),
+        (before, after) => format!("{}: {} → {}", change.field, value(before), value(after)),
+    }
+}

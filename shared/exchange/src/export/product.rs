@@ -1,0 +1,404 @@
+//! Products, and what belongs to one of them. The columns of requirements and tasks have the names that an import of them
+//! understands.
+
+mod rows;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{Export, ExportQuery};
+use kernel::error::Error;
+use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
+use kernel::policy::Action;
+use kernel::text::{Name, Tag};
+use kernel::time::Date;
+use people::user::{self, UserCard};
+use platform::app::App;
+use platform::audit::Subject;
+use platform::caller::Caller;
+use platform::page::{Page, PageRequest};
+use platform::table::{self, Item, Key};
+use product_development::asset::{self, Asset, AssetQuery};
+use product_development::attachment::{self, Attachment};
+use product_development::baseline::{self, BaselineRow};
+use product_development::comment::{self, Comment};
+use product_development::milestone::{self, Milestone, MilestoneQuery};
+use product_development::priority::Priority;
+use product_development::product::{self, ProductCard, ProductMember, ProductQuery};
+use product_development::requirement::{self, Requirement, RequirementQuery, RequirementVersion};
+use product_development::rule::{self, Rule};
+use product_development::task::{self, Assignee, Task, TaskCard, TaskQuery};
+
+/// Products by name.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProductExport {
+    /// Only this status; without it all but the archived ones.
+    pub status: Option<product::Status>,
+    /// Only those of this owner.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub owner_id: Option<UserId>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A product with its owner.
+pub struct ProductRow {
+    product: ProductCard,
+    owner: Option<UserCard>,
+}
+
+impl Export for ProductExport {
+    const OPERATION: &'static str = "product_export";
+    const FILE: &'static str = "products";
+    type Row = ProductRow;
+
+    fn cursor(&self) -> Option<&String> {
+        self.cursor.as_ref()
+    }
+
+    /// Two round trips: the list, then the owners.
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<ProductRow>, Error> {
+        let query = ProductQuery { status: self.status, owner_id: self.owner_id, ..ProductQuery::default() };
+        let page = product::read(app, caller, Action::ProductExport, &query, request).await?;
+        let owners = user::cards(app, &page.items.iter().map(|product| product.owner_id).collect()).await?;
+        page.try_map(|product| Ok(ProductRow { owner: owners.get(&product.owner_id).cloned(), product }))
+    }
+}
+
+/// The filters of a product's requirements.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RequirementExportQuery {
+    /// Only this status.
+    pub status: Option<requirement::Status>,
+    /// Only this priority.
+    pub priority: Option<Priority>,
+    /// Only the parts of this requirement; `none` for those that are part of no other.
+    pub parent_id: Option<String>,
+    /// Only those of this milestone; `none` for those of no milestone.
+    pub milestone_id: Option<String>,
+    /// Only those with this in title, reference or external id, whatever the case; 1 to 100 characters.
+    #[param(min_length = 1, max_length = 100)]
+    pub text: Option<String>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A requirement with what people call its parent and its milestone.
+pub struct RequirementRow {
+    requirement: Requirement,
+    parent: Option<String>,
+    milestone: Option<String>,
+}
+
+list_of!(
+    /// A product's requirements by number, in full.
+    RequirementExport("product", product_id: ProductId, RequirementExportQuery), "requirement_export", "requirements",
+    RequirementRow,
+    |of, app, caller, request| requirements(of, app, caller, request)
+);
+
+/// Two round trips: the list with the product, then the requirements with their parents and milestones.
+async fn requirements(
+    of: &RequirementExport,
+    app: &App,
+    caller: &Caller,
+    request: &PageRequest,
+) -> Result<Page<RequirementRow>, Error> {
+    let query = of.query.clone();
+    let query = RequirementQuery {
+        status: query.status,
+        priority: query.priority,
+        parent_id: query.parent_id,
+        milestone_id: query.milestone_id,
+        text: query.text,
+        limit: None,
+        cursor: None,
+    };
+    let id = of.product_id;
+    let page = requirement::read(app, caller, Action::ProductExport, id, &query, request).await?;
+    let mut keys: BTreeSet<Place> = page.items.iter().map(|card| place(requirement::item_key(id, card.id))).collect();
+    keys.extend(page.items.iter().filter_map(|card| card.parent_id).map(|it| place(requirement::item_key(id, it))));
+    keys.extend(page.items.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))));
+    let found = Beside::read(app, id, keys).await?;
+    let row = |requirement: Requirement| RequirementRow {
+        parent: requirement.parent_id.and_then(|id| found.requirement(id)),
+        milestone: requirement.milestone_id.and_then(|id| found.milestone(id)),
+        requirement,
+    };
+    let cards = page.items.iter();
+    let full = cards.filter_map(|card| found.whole("requirement", &requirement::item_key(id, card.id)).transpose());
+    let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// The versions of a requirement, newest first.
+pub struct RequirementVersionExport {
+    /// The product.
+    pub product_id: ProductId,
+    /// The requirement.
+    pub requirement_id: RequirementId,
+    /// Where to go on.
+    pub query: ExportQuery,
+}
+
+impl Export for RequirementVersionExport {
+    const OPERATION: &'static str = "requirement_version_export";
+    const FILE: &'static str = "requirement-versions";
+    type Row = RequirementVersion;
+
+    fn subject(&self, _: &Caller) -> Subject {
+        Subject::new("requirement", self.requirement_id).within(self.product_id)
+    }
+
+    fn cursor(&self) -> Option<&String> {
+        self.query.cursor.as_ref()
+    }
+
+    async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<RequirementVersion>, Error> {
+        let (product, requirement) = (self.product_id, self.requirement_id);
+        requirement::read_versions(app, caller, Action::ProductExport, product, requirement, request).await
+    }
+}
+
+/// The filters of a product's tasks.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TaskExportQuery {
+    /// Only this status.
+    pub status: Option<task::Status>,
+    /// Only this priority.
+    pub priority: Option<Priority>,
+    /// Only those of this user, `me`, or `none` for those of nobody.
+    #[param(value_type = Option<String>)]
+    pub assignee_id: Option<Assignee>,
+    /// Only those of this requirement.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub requirement_id: Option<RequirementId>,
+    /// Only those of this milestone.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub milestone_id: Option<MilestoneId>,
+    /// Only those with this label.
+    #[param(value_type = Option<String>)]
+    pub label: Option<Tag>,
+    /// Only those that are due before this day.
+    #[param(value_type = Option<String>, format = Date)]
+    pub due_before: Option<Date>,
+    /// Only those whose reference, title or labels contain this text, without regard to case.
+    #[param(value_type = Option<String>)]
+    pub text: Option<Name>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A task with what people call what it refers to.
+pub struct TaskRow {
+    task: Task,
+    assignee: Option<UserCard>,
+    requirement: Option<String>,
+    milestone: Option<String>,
+}
+
+list_of!(
+    /// A product's tasks in the order of their list, in full.
+    TaskExport("product", product_id: ProductId, TaskExportQuery), "task_export", "tasks", TaskRow,
+    |of, app, caller, request| tasks(of, app, caller, request)
+);
+
+/// Two round trips: the list with the product, then the tasks with what they refer to.
+async fn tasks(of: &TaskExport, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<TaskRow>, Error> {
+    let query = of.query.clone();
+    let query = TaskQuery {
+        status: query.status,
+        priority: query.priority,
+        assignee_id: query.assignee_id,
+        requirement_id: query.requirement_id,
+        milestone_id: query.milestone_id,
+        label: query.label,
+        due_before: query.due_before,
+        text: query.text,
+        limit: None,
+        cursor: None,
+    };
+    let id = of.product_id;
+    let page = task::read(app, caller, Action::ProductExport, id, &query, request).await?;
+    let cards = &page.items;
+    let mut keys: BTreeSet<Place> = cards.iter().map(|card| place(task::task_key(id, card.id))).collect();
+    keys.extend(cards.iter().filter_map(|card| card.requirement_id).map(|it| place(requirement::item_key(id, it))));
+    keys.extend(cards.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))));
+    let people = cards.iter().filter_map(|card| card.assignee_id).collect();
+    let (found, people) = tokio::try_join!(Beside::read(app, id, keys), user::cards(app, &people))?;
+    let row = |task: Task| TaskRow {
+        assignee: task.assignee_id.and_then(|id| people.get(&id)).cloned(),
+        requirement: task.requirement_id.and_then(|id| found.requirement(id)),
+        milestone: task.milestone_id.and_then(|id| found.milestone(id)),
+        task,
+    };
+    let full = cards.iter().filter_map(|card| found.whole("task", &task::task_key(id, card.id)).transpose());
+    let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// The filters of a product's design assets.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssetExportQuery {
+    /// Only those for this requirement.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub requirement_id: Option<RequirementId>,
+    /// Only those whose name contains this, whatever the case.
+    pub text: Option<String>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+list_of!(
+    /// A product's design assets, newest first: what they are, not their files.
+    AssetExport("product", product_id: ProductId, AssetExportQuery), "asset_export", "assets", Asset,
+    |of, app, caller, request| async {
+        let AssetExportQuery { requirement_id, text, .. } = of.query.clone();
+        let query = AssetQuery { requirement_id, text, limit: None, cursor: None };
+        asset::read(app, caller, Action::ProductExport, of.product_id, &query, request).await
+    }
+);
+
+/// The filters of a product's milestones.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MilestoneExportQuery {
+    /// Only this status.
+    pub status: Option<milestone::Status>,
+    /// Where to go on, from the `Link` header of the page before.
+    pub cursor: Option<String>,
+}
+
+list_of!(
+    /// A product's milestones by day, with how far they are.
+    MilestoneExport("product", product_id: ProductId, MilestoneExportQuery), "milestone_export", "milestones", Milestone,
+    |of, app, caller, request| async {
+        let query = MilestoneQuery { status: of.query.status, limit: None, cursor: None };
+        milestone::read(app, caller, Action::ProductExport, of.product_id, &query, request).await
+    }
+);
+list_of!(
+    /// The team of a product with what each has to do: the owner first, then the others by name.
+    ProductMemberExport("product", product_id: ProductId, ExportQuery), "product_member_export", "members", ProductMember,
+    |of, app, caller, _request| async {
+        let team = product::read_members(app, caller, Action::ProductExport, of.product_id).await?;
+        Ok(Page { items: team.items, next_cursor: None })
+    }
+);
+list_of!(
+    /// A product's workflow rules, the oldest first.
+    RuleExport("product", product_id: ProductId, ExportQuery), "rule_export", "rules", Rule,
+    |of, app, caller, _request| rule::read(app, caller, Action::ProductExport, of.product_id)
+);
+list_of!(
+    /// A product's baselines, newest first, with what each of them holds.
+    BaselineExport("product", product_id: ProductId, ExportQuery), "baseline_export", "baselines", BaselineRow,
+    |of, app, caller, request| baseline::rows(app, caller, Action::ProductExport, of.product_id, request)
+);
+
+/// Something at a task, with what people call the task.
+pub struct AtTask<T> {
+    it: T,
+    task: TaskCard,
+    people: Vec<Name>,
+}
+
+list_of!(
+    /// The comments on all tasks of a product, the oldest first.
+    CommentExport("product", product_id: ProductId, ExportQuery), "comment_export", "comments", AtTask<Comment>,
+    |of, app, caller, request| async {
+        let page = comment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;
+        let mentioned = |comment: &Comment| comment.mentions.clone();
+        at_tasks(app, of.product_id, page, |comment| comment.task_id, mentioned).await
+    }
+);
+list_of!(
+    /// The files at all tasks of a product, the oldest first: what they are, not their bytes.
+    AttachmentExport("product", product_id: ProductId, ExportQuery), "attachment_export", "attachments",
+    AtTask<Attachment>,
+    |of, app, caller, request| async {
+        let page = attachment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;
+        at_tasks(app, of.product_id, page, |attachment| attachment.task_id, |_| Vec::new()).await
+    }
+);
+
+/// What is at tasks, with the tasks and the people it names; what is at a deleted task is left out. One round trip.
+async fn at_tasks<T>(
+    app: &App,
+    product: ProductId,
+    page: Page<T>,
+    task_of: impl Fn(&T) -> TaskId,
+    people_of: impl Fn(&T) -> Vec<UserId>,
+) -> Result<Page<AtTask<T>>, Error> {
+    let keys = page.items.iter().map(|it| place(task::task_key(product, task_of(it)))).collect();
+    let people = page.items.iter().flat_map(&people_of).collect();
+    let (found, people) = tokio::try_join!(Beside::read(app, product, keys), user::cards(app, &people))?;
+    let mut rows = Vec::with_capacity(page.items.len());
+    for it in page.items {
+        if let Some(task) = found.task(task_of(&it))? {
+            let people = people_of(&it).iter().filter_map(|id| people.get(id)).map(|card| card.name.clone()).collect();
+            rows.push(AtTask { it, task, people });
+        }
+    }
+    Ok(Page { items: rows, next_cursor: page.next_cursor })
+}
+
+/// A key that can be sorted.
+type Place = (String, String);
+
+fn place(key: Key) -> Place {
+    (key.pk, key.sk)
+}
+
+/// Items of a product that a page of rows needs, by sort key.
+struct Beside {
+    product: ProductId,
+    items: BTreeMap<String, Item>,
+}
+
+impl Beside {
+    async fn read(app: &App, product: ProductId, keys: BTreeSet<Place>) -> Result<Self, Error> {
+        let keys: Vec<Key> = keys.into_iter().map(|(pk, sk)| Key::new(pk, sk)).collect();
+        let found = if keys.is_empty() { Vec::new() } else { app.table().get_many(keys).await? };
+        let sk = |item: &Item| table::text(item, "sk").unwrap_or_default().to_owned();
+        Ok(Self { product, items: found.into_iter().map(|item| (sk(&item), item)).collect() })
+    }
+
+    /// What is stored at `key`, unless it is deleted by now.
+    fn whole<T: serde::de::DeserializeOwned>(&self, kind: &str, key: &Key) -> Result<Option<T>, Error> {
+        let found = self.items.get(&key.sk).filter(|item| table::text(item, "type") == Some(kind));
+        found.map(|item| table::read(item, "data")).transpose()
+    }
+
+    /// A task, unless it is deleted by now.
+    fn task(&self, id: TaskId) -> Result<Option<TaskCard>, Error> {
+        self.items.get(&task::task_key(self.product, id).sk).map_or(Ok(None), task::card_of)
+    }
+
+    /// What people call a requirement.
+    fn requirement(&self, id: RequirementId) -> Option<String> {
+        let found = self.items.get(&requirement::item_key(self.product, id).sk)?;
+        requirement::card_of(found).ok().flatten().map(|card| card.reference)
+    }
+
+    /// A milestone's name.
+    fn milestone(&self, id: MilestoneId) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Named {
+            name: String,
+        }
+        let found = self.items.get(&milestone::item_key(self.product, id).sk)?;
+        table::read::<Named>(found, "card").ok().map(|card| card.name)
+    }
+}

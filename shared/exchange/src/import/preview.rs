@@ -1,0 +1,257 @@
+//! Looking at a file before it is imported: its columns, its first rows, and what they could fill.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::encoding::Encoding;
+use super::header::{self, HEAD_BYTES, Header};
+use super::item::Loaded;
+use super::{Field, Import, Key, Status, Target, read, write};
+use kernel::error::Error;
+use kernel::id::ImportId;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::objects;
+use platform::table::Transaction;
+
+/// What a column could fill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ImportSuggestion {
+    /// Name of the column.
+    pub column: String,
+    /// The field; none when its name says nothing.
+    pub field: Option<Field>,
+}
+
+/// What the beginning of a file shows.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ImportPreview {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// The cells of the first rows, at most 20.
+    pub sample: Vec<Vec<String>>,
+    /// What separates cells: `,`, `;`, `|` or a tab.
+    pub delimiter: String,
+    /// What each column could fill.
+    pub suggested_mapping: Vec<ImportSuggestion>,
+    /// By what rows could find existing investors.
+    pub suggested_key: Key,
+    /// How many rows the file has: counted when it is short, else estimated.
+    pub rows_estimate: u64,
+    /// The encoding in which the text was read.
+    pub encoding: Encoding,
+}
+
+/// Shows the beginning of the uploaded file. The first look makes the import ready.
+pub async fn preview(app: &App, caller: &Caller, id: ImportId, encoding: Encoding) -> Result<ImportPreview, Error> {
+    let loaded = read::load(app, caller, id).await?;
+    let (header, _) = beginning(app, &loaded.import, encoding).await?;
+    let sample = header.sample(encoding)?;
+    if loaded.import.status == Status::AwaitingUpload {
+        make_ready(app, caller, &loaded, header.rows_estimate).await?;
+    }
+    let suggested_mapping = suggest(loaded.import.kind, &header.columns);
+    Ok(ImportPreview {
+        suggested_key: suggest_key(loaded.import.kind, &suggested_mapping),
+        suggested_mapping,
+        sample,
+        delimiter: char::from(header.delimiter).to_string(),
+        rows_estimate: header.rows_estimate,
+        columns: header.columns,
+        encoding,
+    })
+}
+
+/// The header of the uploaded file, with the mark of the file's contents.
+pub(super) async fn beginning(app: &App, import: &Import, encoding: Encoding) -> Result<(Header, String), Error> {
+    if import.status == Status::Cancelled {
+        return Err(Error::state("This import was cancelled. Upload the file again."));
+    }
+    let part = objects::read_part(app, &super::item::object_key(import.id), 0, HEAD_BYTES).await?;
+    let part = part.ok_or_else(|| Error::state("The file is not there: upload it, or upload it again."))?;
+    if part.size != import.size {
+        return Err(Error::state("The uploaded file is not as large as announced. Start a new import."));
+    }
+    Ok((header::read(&part.bytes, part.size, encoding)?, part.etag))
+}
+
+async fn make_ready(app: &App, caller: &Caller, before: &Loaded, rows_estimate: u64) -> Result<(), Error> {
+    let after = Import { status: Status::Ready, rows_total_estimate: Some(rows_estimate), ..before.import.clone() };
+    let mut transaction = Transaction::new();
+    write::stage(app, &caller.actor, &mut transaction, "import_preview", Some(before), after).await?;
+    match app.table().commit(transaction).await {
+        // Another look was quicker.
+        Err(Error::StaleVersion) => Ok(()),
+        other => other,
+    }
+}
+
+/// Names of columns that say what they hold, as [`plain`] leaves them, the surest first.
+const NAMES: &[(Field, &[&str])] = &[
+    (
+        Field::Name,
+        &[
+            "name",
+            "investorname",
+            "investor",
+            "fullname",
+            "displayname",
+            "companyname",
+            "company",
+            "security",
+            "organization",
+            "organisation",
+            "firm",
+            "fund",
+            "fundname",
+            "accountname",
+            "account",
+            "contactname",
+            "contact",
+            "legalname",
+        ],
+    ),
+    (Field::Kind, &["kind", "investorkind", "investortype", "type", "entitytype", "category"]),
+    (Field::Email, &["email", "emailaddress", "mail", "emailaddress1", "contactemail", "workemail", "email1value"]),
+    (
+        Field::Phone,
+        &["phone", "phonenumber", "telephone", "telephonenumber", "tel", "mobile", "mobilephone", "businessphone"],
+    ),
+    (
+        Field::Address,
+        &[
+            "address",
+            "postaladdress",
+            "streetaddress",
+            "street",
+            "headquarterslocation",
+            "headquarters",
+            "location",
+            "mailingaddress",
+            "businessaddress",
+            "hq",
+        ],
+    ),
+    (Field::Country, &["country", "countrycode", "countryiso", "isocountry", "domicile"]),
+    (Field::Tier, &["tier", "investortier", "priority", "rating", "level"]),
+    (Field::Status, &["status", "investorstatus", "active"]),
+    (
+        Field::Tags,
+        &["tags", "tag", "labels", "label", "keywords", "gicssector", "sector", "industry", "segment", "group"],
+    ),
+    (Field::Notes, &["notes", "note", "comments", "comment", "description", "remarks", "memo"]),
+    (
+        Field::ExternalKey,
+        &[
+            "externalkey",
+            "externalid",
+            "crmid",
+            "cik",
+            "lei",
+            "investorid",
+            "accountid",
+            "contactid",
+            "customerid",
+            "clientid",
+            "reference",
+            "ref",
+            "key",
+            "id",
+        ],
+    ),
+];
+
+/// The same for requirements and tasks.
+const WORK_NAMES: &[(Field, &[&str])] = &[
+    (Field::Number, &["number", "no", "reference", "ref", "requirementnumber", "tasknumber"]),
+    (Field::ExternalId, &["externalid", "externalkey", "issuekey", "issueid", "key", "id", "ticket"]),
+    (Field::Title, &["title", "summary", "name", "requirement", "task", "subject", "issue"]),
+    (Field::Description, &["description", "details", "text", "body", "notes"]),
+    (Field::Priority, &["priority", "importance", "severity"]),
+    (Field::Status, &["status", "state"]),
+    (Field::AcceptanceCriteria, &["acceptancecriteria", "criteria", "acceptance"]),
+    (Field::Parent, &["parent", "parentid", "parentkey", "parentnumber", "epic", "partof"]),
+    (Field::Milestone, &["milestone", "fixversion", "release", "version"]),
+    (Field::Assignee, &["assignee", "assignedto", "owner", "responsible", "username"]),
+    (Field::Requirement, &["requirement", "requirementreference", "requirementid", "story"]),
+    (Field::DueOn, &["dueon", "due", "duedate", "deadline"]),
+    (Field::EstimateHours, &["estimatehours", "estimate", "hours", "originalestimate", "effort"]),
+    (Field::Labels, &["labels", "label", "tags", "tag", "components"]),
+];
+
+/// Letters and digits alone, without case.
+fn plain(name: &str) -> String {
+    kernel::text::fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// For each column the field that its name speaks of; no field twice.
+fn suggest(kind: Target, columns: &[String]) -> Vec<ImportSuggestion> {
+    let plain: Vec<String> = columns.iter().map(|name| plain(name)).collect();
+    let mut fields = vec![None; columns.len()];
+    for (field, names) in if kind == Target::Investors { NAMES } else { WORK_NAMES } {
+        if !kind.has(*field) {
+            continue;
+        }
+        let place = names.iter().find_map(|wanted| plain.iter().position(|name| name == wanted));
+        if let Some(slot) = place.and_then(|place| fields.get_mut(place)) {
+            slot.get_or_insert(*field);
+        }
+    }
+    let columns = columns.iter().cloned().zip(fields);
+    columns.map(|(column, field)| ImportSuggestion { column, field }).collect()
+}
+
+/// The surest key among the suggested fields.
+fn suggest_key(kind: Target, mapping: &[ImportSuggestion]) -> Key {
+    let has = |key: &Key| mapping.iter().any(|suggestion| suggestion.field == Some(key.field()));
+    match kind {
+        Target::Investors => [Key::ExternalKey, Key::Email].into_iter().find(has).unwrap_or(Key::Name),
+        Target::Requirements | Target::Tasks => {
+            [Key::Number, Key::ExternalId].into_iter().find(has).unwrap_or(Key::ExternalId)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suggested(columns: &[&str]) -> (Vec<Option<Field>>, Key) {
+        let columns: Vec<String> = columns.iter().map(ToString::to_string).collect();
+        let mapping = suggest(Target::Investors, &columns);
+        (mapping.iter().map(|suggestion| suggestion.field).collect(), suggest_key(Target::Investors, &mapping))
+    }
+
+    #[test]
+    fn the_columns_of_the_constituents_of_an_index_are_understood() {
+        let (fields, key) = suggested(&[
+            "Symbol",
+            "Security",
+            "GICS Sector",
+            "GICS Sub-Industry",
+            "Headquarters Location",
+            "Date added",
+            "CIK",
+            "Founded",
+        ]);
+        let wanted = [
+            None,
+            Some(Field::Name),
+            Some(Field::Tags),
+            None,
+            Some(Field::Address),
+            None,
+            Some(Field::ExternalKey),
+            None,
+        ];
+        assert_eq!((fields, key), (wanted.to_vec(), Key::ExternalKey));
+    }
+
+    #[test]
+    fn an_address_book_is_understood_and_no_field_is_suggested_twice() {
+        let (fields, key) = suggested(&["Company", "Full Name", "E-mail Address", "Phone number", "Notes", "note"]);
+        let wanted = [None, Some(Field::Name), Some(Field::Email), Some(Field::Phone), Some(Field::Notes), None];
+        assert_eq!((fields, key), (wanted.to_vec(), Key::Email));
+        assert_eq!(suggested(&["A", "B"]), (vec![None, None], Key::Name));
+    }
+}

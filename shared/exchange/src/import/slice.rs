@@ -1,0 +1,238 @@
+//! One slice of a run: the next few hundred rows, from reading them to counting them.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use super::Target;
+use super::apply::{Outcome, apply};
+use super::error_log::{self, Told};
+use super::fields::{Refusal, parse};
+use super::header::{fault_code, fault_message};
+use super::item::{Job, Progress};
+use super::lookup::Row;
+use super::records::{Cells, Record};
+use super::scan::Repeats;
+use super::source::{Source, Stop};
+use super::work::{self, Around, Settled, WorkRow};
+use investor_relations::investor::Saved;
+use kernel::error::{self, Error};
+use platform::app::App;
+use platform::caller::Caller;
+
+/// How much of the file is fetched at once.
+const PIECE: u64 = 256 * 1024;
+/// How many rows are looked up together; a slice looks at the clock after each such group.
+const GROUP: usize = 100;
+
+/// How much one slice does.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most rows.
+    pub rows: usize,
+    /// After this time no further group of rows is begun.
+    pub time: Duration,
+    /// How long to wait before a slice that failed for a passing reason is tried again; twice as long each further time.
+    pub pause: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rows: 500, time: Duration::from_secs(20), pause: Duration::from_millis(200) }
+    }
+}
+
+/// A row that was read, with what is known about it so far.
+enum Turn {
+    /// To be looked up and written.
+    Open(Row),
+    /// The same of a requirement or a task.
+    Work(Box<WorkRow>),
+    /// Decided by reading alone.
+    Decided(u64, Outcome),
+}
+
+/// Does the rows after `progress`. Gives back the progress then; nothing is kept of a slice that fails but the rows that
+/// were written, and those are found again.
+pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -> Result<Progress, Stop> {
+    let started = Instant::now();
+    // What later passes tell is of rows that nothing was told of before.
+    if progress.pass == 0 {
+        error_log::clear_behind(app, job.import_id, progress.row).await?;
+    }
+    let kept = progress.repeats > 0 || job.kind == Target::Requirements;
+    let repeats = if kept { Repeats::load(app, job).await? } else { Repeats::default() };
+    let records = next_records(app, job, progress, limits.rows).await?;
+    let caller = job.caller();
+    let file = repeats.file.clone();
+    let around = match job.kind {
+        Target::Investors => None,
+        Target::Requirements | Target::Tasks => Some(Around::read(app, job, &caller, file).await?),
+    };
+    let mut after = progress.clone();
+    let mut told = Vec::new();
+    for group in records.chunks(GROUP) {
+        let begun = after.row > progress.row;
+        if begun && started.elapsed() >= limits.time {
+            break;
+        }
+        let done = match &around {
+            Some(around) if progress.pass > 0 => {
+                let rows = open_rows(job, &repeats, after.row, group);
+                let settled = work::settle(app, job, &caller, around, &rows).await;
+                settled.map(|settled| count_settled(&mut after, group, settled, &mut told))
+            }
+            around => {
+                let outcomes = do_group(app, job, &caller, around.as_ref(), &repeats, after.row, group).await;
+                outcomes.map(|outcomes| count(&mut after, group, outcomes, &mut told))
+            }
+        };
+        match done {
+            Ok(()) => {}
+            // The groups before count; this one is the next slice's.
+            Err(error) if begun && error.retryable() => {
+                tracing::warn!(error = %error::chain(&error), run = job.request_id(), "a slice was cut short");
+                break;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    told.sort_by_key(|told| told.row);
+    after.errors_stored = error_log::store(app, job, progress.errors_stored, &told).await?;
+    Ok(after)
+}
+
+async fn next_records(app: &App, job: &Job, progress: &Progress, most: usize) -> Result<Vec<Record>, Stop> {
+    let mut source = Source::new(app, job, progress.offset, PIECE);
+    let mut records = Vec::new();
+    while records.len() < most {
+        match source.next().await? {
+            Some(record) => records.push(record),
+            None => break,
+        }
+    }
+    Ok(records)
+}
+
+/// Does the rows after `row`.
+async fn do_group(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: Option<&Around>,
+    repeats: &Repeats,
+    row: u64,
+    group: &[Record],
+) -> Result<Vec<(u64, Outcome)>, Error> {
+    let (mut rows, mut work, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+    for (row, record) in (row + 1..).zip(group) {
+        match read_row(job, repeats, row, record) {
+            Turn::Open(row) => rows.push(row),
+            Turn::Work(row) => work.push(*row),
+            Turn::Decided(row, outcome) => outcomes.push((row, outcome)),
+        }
+    }
+    match around {
+        Some(around) => outcomes.extend(work::apply(app, job, caller, around, work).await?),
+        None => outcomes.extend(apply(app, job, caller, rows).await?),
+    }
+    Ok(outcomes)
+}
+
+/// The rows of a group that were not refused by reading alone.
+fn open_rows(job: &Job, repeats: &Repeats, row: u64, group: &[Record]) -> Vec<WorkRow> {
+    let turns = (row + 1..).zip(group).map(|(row, record)| read_row(job, repeats, row, record));
+    turns.filter_map(|turn| if let Turn::Work(row) = turn { Some(*row) } else { None }).collect()
+}
+
+/// Moves the progress behind a group of rows whose parents were looked for.
+fn count_settled(progress: &mut Progress, group: &[Record], settled: Vec<(u64, Settled)>, told: &mut Vec<Told>) {
+    progress.row += u64::try_from(group.len()).unwrap_or(0);
+    progress.offset = group.last().map_or(progress.offset, |record| record.end);
+    for (row, settled) in settled {
+        match settled {
+            Settled::Already => {}
+            Settled::Now => progress.settled += 1,
+            Settled::Not(refusal) => {
+                progress.waiting += 1;
+                if progress.telling {
+                    progress.counts.errors += 1;
+                    told.push(Told { row, imported: true, refusals: vec![refusal] });
+                }
+            }
+        }
+    }
+}
+
+/// Moves the progress behind a group of rows and counts what became of them.
+fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)>, told: &mut Vec<Told>) {
+    progress.row += u64::try_from(group.len()).unwrap_or(0);
+    progress.offset = group.last().map_or(progress.offset, |record| record.end);
+    let counts = &mut progress.counts;
+    for (row, outcome) in outcomes {
+        counts.rows += 1;
+        let outcome = match outcome {
+            Outcome::Waits(saved) => {
+                progress.waiting += 1;
+                // What is put below another parent changes by that.
+                Outcome::Saved(if saved == Saved::Unchanged { Saved::Updated } else { saved })
+            }
+            other => other,
+        };
+        match outcome {
+            // Taken for what was saved above.
+            Outcome::Waits(_) => {}
+            Outcome::Saved(Saved::Created) => counts.created += 1,
+            Outcome::Saved(Saved::Updated) => counts.updated += 1,
+            Outcome::Saved(Saved::Unchanged) => counts.unchanged += 1,
+            Outcome::Suspected(suspicion) => {
+                counts.created += 1;
+                counts.duplicates += 1;
+                told.push(Told { row, imported: true, refusals: vec![suspicion] });
+            }
+            Outcome::Refused(refusals) => {
+                counts.errors += 1;
+                counts.duplicates += u64::from(refusals.iter().any(|refusal| refusal.investor_id.is_some()));
+                told.push(Told { row, imported: false, refusals });
+            }
+        }
+    }
+}
+
+/// Reads one row as far as that goes without looking anything up.
+fn read_row(job: &Job, repeats: &Repeats, row: u64, record: &Record) -> Turn {
+    let refuse = |refusals| Turn::Decided(row, Outcome::Refused(refusals));
+    let cells = match &record.cells {
+        Ok(cells) => cells,
+        Err(fault) => return refuse(vec![Refusal::new(None, fault_code(*fault), fault_message(*fault))]),
+    };
+    // Spreadsheets write empty rows behind the last one.
+    if cells.iter().all(<[u8]>::is_empty) {
+        return Turn::Decided(row, Outcome::Saved(Saved::Unchanged));
+    }
+    if cells.len() != job.columns {
+        return refuse(vec![column_count(job, cells, record.lines)]);
+    }
+    if let Some(refusal) = repeats.of(row) {
+        return refuse(vec![refusal]);
+    }
+    if job.kind != Target::Investors {
+        return match work::parse(job, cells) {
+            Ok(values) if values.is_empty() => Turn::Decided(row, Outcome::Saved(Saved::Unchanged)),
+            Ok(values) => Turn::Work(Box::new(WorkRow { row, values })),
+            Err(refusals) => refuse(refusals),
+        };
+    }
+    match parse(cells, &job.fields, job.encoding) {
+        Ok(values) if values.is_empty() => Turn::Decided(row, Outcome::Saved(Saved::Unchanged)),
+        Ok(values) => Turn::Open(Row { number: row, values }),
+        Err(refusals) => refuse(refusals),
+    }
+}
+
+fn column_count(job: &Job, cells: &Cells, lines: u64) -> Refusal {
+    let mut message = format!("has {} cells where the header has {} columns", cells.len(), job.columns);
+    if lines > 1 {
+        let _ = write!(message, "; it spans {lines} lines, so perhaps a quotation mark is not closed");
+    }
+    Refusal::new(None, "column_count", message)
+}

@@ -1,0 +1,70 @@
+//! What all rows of a slice need to know: the product and its key, its team, its milestones, and what the file has.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::FileKeys;
+use crate::import::item::{Job, JobProduct};
+use crate::import::source::Stop;
+use crate::import::{Field, target};
+use kernel::error::Error;
+use kernel::id::{MilestoneId, ProductId, UserId};
+use kernel::text::fold;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::page::{List, Order, Source};
+use platform::table;
+use product_development::product;
+
+/// Most milestones of a product that rows can name.
+const MOST_MILESTONES: usize = 500;
+
+/// What is the same for all rows of a slice.
+pub struct Around {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its team by user name, folded.
+    pub people: BTreeMap<String, UserId>,
+    /// Its milestones by name, folded; none where several have the name.
+    pub milestones: BTreeMap<String, Option<MilestoneId>>,
+    /// What the rows of the file are called.
+    pub file: FileKeys,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    id: MilestoneId,
+    name: String,
+}
+
+impl Around {
+    /// Reads what the rows of the job need. A product that is gone, closed or someone else's by now fails the run.
+    pub async fn read(app: &App, job: &Job, caller: &Caller, file: FileKeys) -> Result<Self, Stop> {
+        let lost = || Error::internal("a job of requirements or tasks has no product");
+        let JobProduct { id, .. } = job.product.as_ref().ok_or_else(lost)?;
+        match target::product(app, caller, *id).await {
+            Ok(_) => {}
+            Err(error) if error.retryable() => return Err(error.into()),
+            Err(_) => {
+                return Err(Stop::failure("product_closed", "The product is gone, archived or someone else's by now."));
+            }
+        }
+        let fills = |field| job.fields.iter().any(|(_, filled)| *filled == field);
+        let mut people = BTreeMap::new();
+        if fills(Field::Assignee) {
+            let team = product::members(app, caller, *id).await?.items;
+            people.extend(team.into_iter().map(|member| (fold(member.username.as_str()), member.user_id)));
+        }
+        let mut milestones = BTreeMap::new();
+        if fills(Field::Milestone) {
+            let source = Source::index("gsi1", format!("MILESTONES#{id}"));
+            let (items, _) = List::new("milestones", source, Order::Ascending).read(app, None, MOST_MILESTONES).await?;
+            for item in &items {
+                let Named { id, name } = table::read(item, "card")?;
+                milestones.entry(fold(&name)).and_modify(|one| *one = None).or_insert(Some(id));
+            }
+        }
+        Ok(Self { product_id: *id, people, milestones, file })
+    }
+}

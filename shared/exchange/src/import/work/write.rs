@@ -1,0 +1,280 @@
+//! Writing rows of requirements and tasks: what is new many to a transaction and one transaction after the other, since each row
+//! takes the next number, and what there is a few at the same time.
+
+use std::collections::{HashMap, HashSet};
+use std::slice;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::find::{Existing, Found, find, made};
+use super::values::{Values, new_requirement, new_task};
+use super::{Around, WorkRow};
+use crate::import::apply::{Outcome, refused};
+use crate::import::fields::Refusal;
+use crate::import::item::Job;
+use crate::import::{Field, Target};
+use investor_relations::investor::Saved;
+use kernel::error::Error;
+use kernel::id::{RequirementId, TaskId};
+use kernel::text::{ExternalKey, fold};
+use platform::app::App;
+use platform::audit::Subject;
+use platform::caller::Caller;
+use platform::http::Patch;
+use platform::page::Order;
+use platform::table;
+use product_development::requirement;
+use product_development::task;
+
+/// How many are changed at the same time. Rows that repeat a key are refused before, so their order does not matter.
+const AT_ONCE: usize = 8;
+/// How often a row that met someone else's change is tried in all.
+const TRIES: u32 = 4;
+
+/// Imports rows, or in a dry run only tells what would become of them. Fails only when the rows should be tried again.
+pub async fn apply(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    rows: Vec<WorkRow>,
+) -> Result<Vec<(u64, Outcome)>, Error> {
+    let found = find(app, job, around, &rows).await?;
+    let (old, new): (Vec<_>, Vec<_>) =
+        rows.into_iter().zip(found).partition(|(_, found)| found.existing.is_some() || !found.refusals().is_empty());
+    let changes = old.into_iter().map(|(row, found)| async move {
+        Ok::<_, Error>((row.row, one(app, job, caller, around, &row, found).await?))
+    });
+    let changes: Vec<_> = changes.collect();
+    let mut outcomes: Vec<(u64, Outcome)> = stream::iter(changes).buffered(AT_ONCE).try_collect().await?;
+    let mut new = new.into_iter().peekable();
+    // Parents that stand further up in this group are known by what they are called.
+    let mut above: HashMap<String, RequirementId> = HashMap::new();
+    while new.peek().is_some() {
+        let mut together: Vec<(WorkRow, Found)> = Vec::new();
+        let mut batch = Batch::default();
+        while let Some((row, mut found)) = new.next_if(|(row, _)| batch.takes(row)) {
+            if let (None, Some(text)) = (found.requirement, &row.values.requirement_ref) {
+                found.requirement = above.get(&fold(text)).copied();
+            }
+            batch.add(&row);
+            together.push((row, found));
+        }
+        let created = create(app, job, caller, around, &together).await?;
+        for ((row, _), (_, outcome)) in together.iter().zip(&created) {
+            if let (Some(external), true) = (&row.values.external_id, outcome.is_written() && !job.dry_run) {
+                above.insert(fold(external.as_str()), RequirementId(made(job, row.row)));
+            }
+        }
+        outcomes.extend(created);
+    }
+    Ok(outcomes)
+}
+
+/// Most bytes of text in rows that are written together: it is stored three times, and a transaction takes 4 MB.
+const MOST_TEXT: usize = 512 * 1024;
+
+/// Rows of what is new that are written in one transaction: as many as it takes, none of which is another's parent.
+#[derive(Default)]
+struct Batch {
+    rows: usize,
+    text: usize,
+    names: HashSet<String>,
+}
+
+impl Batch {
+    fn takes(&self, row: &WorkRow) -> bool {
+        let values = &row.values;
+        let known = |name: Option<&str>| name.is_some_and(|name| self.names.contains(&fold(name)));
+        self.rows == 0
+            || (self.rows < requirement::MOST_AT_ONCE.min(task::MOST_AT_ONCE)
+                && self.text + values.length() <= MOST_TEXT
+                && !known(values.requirement_ref.as_deref())
+                && !known(values.external_id.as_ref().map(ExternalKey::as_str)))
+    }
+
+    fn add(&mut self, row: &WorkRow) {
+        self.rows += 1;
+        self.text += row.values.length();
+        self.names.extend(row.values.external_id.as_ref().map(|external| fold(external.as_str())));
+    }
+}
+
+/// Writes rows of what is new together; when that is refused, each half of them by itself, and at last each row.
+async fn create(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    rows: &[(WorkRow, Found)],
+) -> Result<Vec<(u64, Outcome)>, Error> {
+    if job.dry_run || rows.len() < 2 {
+        let mut outcomes = Vec::with_capacity(rows.len());
+        for (row, found) in rows {
+            outcomes.push((row.row, one(app, job, caller, around, row, found.clone()).await?));
+        }
+        return Ok(outcomes);
+    }
+    match together(app, job, caller, around, rows).await {
+        Err(error) if error.retryable() => Err(error),
+        Err(_) => {
+            let (above, below) = rows.split_at(rows.len() / 2);
+            let mut outcomes = Box::pin(create(app, job, caller, around, above)).await?;
+            outcomes.extend(Box::pin(create(app, job, caller, around, below)).await?);
+            Ok(outcomes)
+        }
+        done => done,
+    }
+}
+
+/// Writes rows of what is new in one transaction.
+async fn together(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    rows: &[(WorkRow, Found)],
+) -> Result<Vec<(u64, Outcome)>, Error> {
+    let (mut requirements, mut tasks, mut outcomes) = (Vec::new(), Vec::new(), Vec::with_capacity(rows.len()));
+    for (row, found) in rows {
+        let (id, values) = (made(job, row.row), found.filled(around, &row.values));
+        let taken = if job.kind == Target::Requirements {
+            new_requirement(values.requirement).map(|new| requirements.push((RequirementId(id), new)))
+        } else {
+            new_task(values.task).map(|new| tasks.push((TaskId(id), new)))
+        };
+        outcomes.push((
+            row.row,
+            match taken {
+                Err(refusals) => Outcome::Refused(refusals),
+                Ok(()) if found.waits(job, &row.values) => Outcome::Waits(Saved::Created),
+                Ok(()) => Outcome::Saved(Saved::Created),
+            },
+        ));
+    }
+    if !requirements.is_empty() {
+        requirement::create_many(app, caller, around.product_id, &requirements).await?;
+    }
+    if !tasks.is_empty() {
+        task::create_many(app, caller, around.product_id, &tasks).await?;
+    }
+    Ok(outcomes)
+}
+
+async fn one(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    row: &WorkRow,
+    mut found: Found,
+) -> Result<Outcome, Error> {
+    for attempt in 1..=TRIES {
+        if !found.refusals().is_empty() {
+            return Ok(Outcome::Refused(found.refusals().to_vec()));
+        }
+        let waits = found.waits(job, &row.values);
+        let values = found.filled(around, &row.values);
+        if job.dry_run {
+            return Ok(foretold(&found, values));
+        }
+        match save(app, job, caller, around, row, &found, values).await {
+            Ok(Ok((saved, also_waits))) if waits || also_waits => return Ok(Outcome::Waits(saved)),
+            Ok(Ok((saved, _))) => return Ok(Outcome::Saved(saved)),
+            Ok(Err(refusals)) => return Ok(Outcome::Refused(refusals)),
+            Err(Error::Conflict { code: "wip_limit_reached", detail }) => {
+                return Ok(Outcome::Refused(vec![Refusal::new(Field::Status, "wip_limit_reached", detail)]));
+            }
+            // Someone else wrote this one or took one of its values: look again.
+            Err(Error::StaleVersion | Error::Conflict { .. }) => {
+                table::pause(attempt).await;
+                found = find(app, job, around, slice::from_ref(row)).await?.into_iter().next().unwrap_or_default();
+            }
+            Err(error) => return refused(job, row.row, error),
+        }
+    }
+    let message = "others are changing this right now. Import the row again";
+    Ok(Outcome::Refused(vec![Refusal::new(None, "conflict", message)]))
+}
+
+fn foretold(found: &Found, values: Values) -> Outcome {
+    let changes = match &found.existing {
+        None => {
+            let requirement = values.requirement.title.is_some();
+            let refused =
+                if requirement { new_requirement(values.requirement).err() } else { new_task(values.task).err() };
+            return refused.map_or(Outcome::Saved(Saved::Created), Outcome::Refused);
+        }
+        Some(Existing::Requirement(before)) => values.requirement.apply((**before).clone()).0 != **before,
+        Some(Existing::Task(before)) => {
+            let status = values.task.status.is_some_and(|status| status != before.status);
+            let version = before.requirement_version;
+            status || values.task.apply((**before).clone(), version).is_ok_and(|after| after != **before)
+        }
+    };
+    Outcome::Saved(if changes { Saved::Updated } else { Saved::Unchanged })
+}
+
+/// What was saved, and whether its parent is still to be set.
+type Written = Result<(Saved, bool), Vec<Refusal>>;
+
+async fn save(
+    app: &App,
+    job: &Job,
+    caller: &Caller,
+    around: &Around,
+    row: &WorkRow,
+    found: &Found,
+    values: Values,
+) -> Result<Written, Error> {
+    let (product, id) = (around.product_id, made(job, row.row));
+    let (kind, before, written) = match &found.existing {
+        None if job.kind == Target::Requirements => {
+            let new = match new_requirement(values.requirement) {
+                Ok(new) => new,
+                Err(refusals) => return Ok(Err(refusals)),
+            };
+            requirement::create_as(app, caller, product, RequirementId(id), new).await?;
+            return Ok(Ok((Saved::Created, false)));
+        }
+        None => {
+            let new = match new_task(values.task) {
+                Ok(new) => new,
+                Err(refusals) => return Ok(Err(refusals)),
+            };
+            task::create_as(app, caller, product, TaskId(id), new).await?;
+            return Ok(Ok((Saved::Created, false)));
+        }
+        Some(Existing::Requirement(before)) => {
+            let mut patch = values.requirement;
+            let (id, version) = (before.id, before.version);
+            let first = requirement::update(app, caller, product, id, version, patch.clone()).await;
+            let (after, waits) = match first {
+                // It may be its parent's turn to move first.
+                Err(Error::Invalid(errors)) if errors.iter().all(|error| error.field == "parent_id") => {
+                    patch.parent_id = Patch::Absent;
+                    (requirement::update(app, caller, product, id, version, patch).await?, true)
+                }
+                other => (other?, false),
+            };
+            ("requirement", (id.0, version, before.created_at, before.updated_at), (after.version, waits))
+        }
+        Some(Existing::Task(before)) => {
+            let after = task::update(app, caller, product, before.id, before.version, values.task).await?;
+            let known = (before.id.0, before.version, before.created_at, before.updated_at);
+            ("task", known, (after.version, false))
+        }
+    };
+    let ((id, version, created_at, updated_at), (after, waits)) = (before, written);
+    let subject = || Subject::new(kind, id);
+    let made_now = id == made(job, row.row) && job.wrote(app, Order::Ascending, subject(), created_at).await?;
+    let saved = if made_now {
+        // Also when it got its parent just now: that has come since the slice was cut off.
+        Saved::Created
+    } else if after > version || job.wrote(app, Order::Descending, subject(), updated_at).await? {
+        Saved::Updated
+    } else {
+        Saved::Unchanged
+    };
+    Ok(Ok((saved, waits)))
+}

@@ -1,0 +1,201 @@
+//! Reports: all that a document to take away says about an investor or a product, read at once and within bounds.
+
+mod product;
+
+pub use product::{ProductReport, ProductReportQuery, of_product, outline};
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use investor_relations::analytics::{self, InvestorAnalytics};
+use investor_relations::cash_flow::{self, CashFlow};
+use investor_relations::document::{self, Document};
+use investor_relations::holdings::{self, Holdings};
+use investor_relations::investment::{self, Investment};
+use investor_relations::investor::{self, Investor};
+use investor_relations::timeline::{self, TimelineEntry};
+use kernel::error::Error;
+use kernel::id::{InvestorId, UserId};
+use kernel::policy::Action;
+use kernel::text::{Name, TimeZone};
+use kernel::time::{Date, Timestamp};
+use people::user;
+use platform::app::App;
+use platform::audit::{self, FieldChange, Kept, Subject};
+use platform::caller::Caller;
+
+/// Most investments that a report lists.
+pub const MOST_INVESTMENTS: usize = 1_000;
+/// Most cash flows that a report lists.
+pub const MOST_CASH_FLOWS: usize = 1_000;
+/// Most entries of the timeline that a report shows.
+pub const MOST_ENTRIES: usize = 200;
+/// Most documents that a report lists.
+pub const MOST_DOCUMENTS: usize = 500;
+
+/// What a report is narrowed to.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReportQuery {
+    /// First day of the timeline, in the caller's time zone; the beginning if left out.
+    pub from: Option<Date>,
+    /// Last day of the timeline, in the caller's time zone; no end if left out.
+    pub to: Option<Date>,
+}
+
+/// The first items of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt<T> {
+    /// The items, newest first.
+    pub items: Vec<T>,
+    /// Whether there are more than these.
+    pub more: bool,
+}
+
+impl<T> Excerpt<T> {
+    /// The first `most` of `items`; `more` says whether there were already more than these.
+    fn of(mut items: Vec<T>, most: usize, more: bool) -> Self {
+        let more = more || items.len() > most;
+        items.truncate(most);
+        Self { items, more }
+    }
+}
+
+/// All that a report says about an investor.
+#[derive(Debug, Clone)]
+pub struct InvestorReport {
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// The name of who made it.
+    pub made_by: String,
+    /// The zone in which its times are shown: that of who made it.
+    pub time_zone: TimeZone,
+    /// The investor.
+    pub investor: Investor,
+    /// The name of the user who looks after it.
+    pub manager: Option<Name>,
+    /// What it holds in each currency.
+    pub holdings: Holdings,
+    /// Its investments, by the day of commitment.
+    pub investments: Excerpt<Investment>,
+    /// Its cash flows, by their day.
+    pub cash_flows: Excerpt<CashFlow>,
+    /// Its activities in numbers.
+    pub analytics: InvestorAnalytics,
+    /// What the timeline was narrowed to.
+    pub period: ReportQuery,
+    /// Its timeline.
+    pub timeline: Excerpt<TimelineEntry>,
+    /// Its documents.
+    pub documents: Excerpt<Document>,
+}
+
+/// Reads what a report of an investor says. Two round trips, however much there is; that it was read, and how much of it, is
+/// recorded before it is given back.
+pub async fn of_investor(
+    app: &App,
+    caller: &Caller,
+    id: InvestorId,
+    query: &ReportQuery,
+) -> Result<InvestorReport, Error> {
+    if let (Some(from), Some(to)) = (query.from, query.to)
+        && from > to
+    {
+        return Err(Error::bad_parameter("to", "must not be before from"));
+    }
+    let (loaded, maker) =
+        tokio::join!(investor::load(app, caller, Action::InvestorReport, id), user::load(app, caller.id));
+    let (loaded, time_zone) = (loaded?, maker?.user.time_zone);
+    let cipher = &loaded.cipher;
+    let from = query.from.map(|day| day.start_in(&time_zone));
+    let until = query.to.map(|day| day.plus_days(1).start_in(&time_zone));
+    let (manager, held, analytics, entries, documents) = tokio::try_join!(
+        name_of(app, loaded.investor.relationship_manager_id),
+        holdings::read(app, id),
+        analytics::read_investor(app, id),
+        timeline::newest(app, &loaded, from, until, MOST_ENTRIES),
+        document::newest(app, caller, id, cipher, MOST_DOCUMENTS),
+    )?;
+    let (items, more) = held;
+    let (mut investments, mut cash_flows) = (Vec::new(), Vec::new());
+    for item in &items {
+        if investment::card_of(item)?.is_some() {
+            investments.push(investment::open_card(item, cipher)?);
+        } else if cash_flow::card_of(item)?.is_some() {
+            cash_flows.push(cash_flow::open_card(item, cipher)?);
+        }
+    }
+    investments.sort_by_key(|one: &Investment| std::cmp::Reverse((one.invested_on, one.id)));
+    cash_flows.sort_by_key(|one: &CashFlow| std::cmp::Reverse((one.date, one.id)));
+    // Investments are read before cash flows: those are left out only when not one cash flow was reached.
+    let investments_cut = more && cash_flows.is_empty();
+    let report = InvestorReport {
+        made_at: Timestamp::now(),
+        made_by: caller.actor.name.clone(),
+        time_zone,
+        manager,
+        holdings: holdings::of(&items, more)?,
+        investments: Excerpt::of(investments, MOST_INVESTMENTS, investments_cut),
+        cash_flows: Excerpt::of(cash_flows, MOST_CASH_FLOWS, more),
+        analytics,
+        period: query.clone(),
+        timeline: Excerpt::of(entries.0, MOST_ENTRIES, entries.1),
+        documents: Excerpt::of(documents.0, MOST_DOCUMENTS, documents.1),
+        investor: loaded.investor,
+    };
+    let subject = Subject::new("investor", id);
+    audit::access(app, &caller.actor, "investor_report", subject, included(&report)).await?;
+    Ok(report)
+}
+
+/// The name of a user, as long as there is one.
+async fn name_of(app: &App, id: Option<UserId>) -> Result<Option<Name>, Error> {
+    let Some(id) = id else { return Ok(None) };
+    match user::load(app, id).await {
+        Ok(loaded) => Ok(Some(loaded.user.name)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Something that the audit trail keeps of a report.
+fn kept(field: &str, text: String) -> FieldChange {
+    FieldChange { field: field.into(), before: None, after: Some(Kept::Text(text)) }
+}
+
+/// What the audit trail keeps of a report: how much it said, never what.
+fn included(report: &InvestorReport) -> Vec<FieldChange> {
+    let mut changes = vec![
+        kept("investments", report.investments.items.len().to_string()),
+        kept("cash_flows", report.cash_flows.items.len().to_string()),
+        kept("timeline", report.timeline.items.len().to_string()),
+        kept("documents", report.documents.items.len().to_string()),
+    ];
+    changes.extend(report.period.from.map(|day| kept("from", day.to_string())));
+    changes.extend(report.period.to.map(|day| kept("to", day.to_string())));
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::policy::{Role, Roles, scope};
+
+    #[test]
+    fn a_report_tells_nobody_more_than_they_may_read_anyway() {
+        for role in Role::ALL {
+            let roles = Roles::from([role]);
+            for read in [Action::InvestorRead, Action::DocumentRead, Action::AnalyticsRead] {
+                assert!(scope(&roles, Action::InvestorReport) <= scope(&roles, read), "{role:?} {read:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_excerpt_says_when_something_was_left_out() {
+        assert_eq!(Excerpt::of(vec![1, 2], 2, false), Excerpt { items: vec![1, 2], more: false });
+        assert_eq!(Excerpt::of(vec![1, 2, 3], 2, false), Excerpt { items: vec![1, 2], more: true });
+        assert!(Excerpt::of(vec![1], 2, true).more);
+    }
+}

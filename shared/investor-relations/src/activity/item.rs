@@ -1,0 +1,126 @@
+//! How an activity is stored: under its investor, and in the investor's timeline.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Activity, Kind};
+use kernel::error::Error;
+use kernel::id::{ActivityId, InvestorId, UserId};
+use kernel::text::{LongText, Name, Summary};
+use kernel::time::{Date, Timestamp};
+use platform::audit::Head;
+use platform::cipher::{Cipher, Sealed};
+use platform::table::{self, Draft, Item, Key};
+
+/// The `card` attribute, which is all of it: the timeline reads activities whole from the index.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Card {
+    /// The activity's id.
+    pub id: ActivityId,
+    /// The investor.
+    pub investor_id: InvestorId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    /// What kind of contact it was.
+    pub kind: Kind,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    text: Sealed,
+    follow_up_on: Option<Date>,
+    /// Who recorded it.
+    pub created_by: UserId,
+    /// Their name at the time.
+    pub created_by_name: String,
+}
+
+/// What is sealed, as one value: no part of it is ever read alone.
+#[derive(Serialize, Deserialize)]
+struct Text {
+    summary: Summary,
+    details: Option<LongText>,
+    participants: Vec<Name>,
+}
+
+/// Primary key of an activity.
+#[must_use]
+pub fn draft_key(investor: InvestorId, id: ActivityId) -> Key {
+    Key::new(format!("INVESTOR#{investor}"), format!("ACTIVITY#{id}"))
+}
+
+fn place(id: ActivityId) -> String {
+    format!("activity/{id}/text")
+}
+
+pub(super) fn draft(activity: &Activity, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
+    let text = Text {
+        summary: activity.summary.clone(),
+        details: activity.details.clone(),
+        participants: activity.participants.clone(),
+    };
+    let text = serde_json::to_vec(&text).map_err(Error::defect)?;
+    let card = Card {
+        id: activity.id,
+        investor_id: activity.investor_id,
+        created_at: activity.created_at,
+        updated_at: activity.updated_at,
+        kind: activity.kind,
+        occurred_at: activity.occurred_at,
+        text: cipher.seal(&place(activity.id), &text)?,
+        follow_up_on: activity.follow_up_on,
+        created_by: activity.created_by,
+        created_by_name: activity.created_by_name.clone(),
+    };
+    let position = format!("{}#{}", activity.occurred_at, activity.id);
+    let timeline = format!("TIMELINE#{}", activity.investor_id);
+    Ok(Draft::new(draft_key(activity.investor_id, activity.id), "activity", &())?
+        .number("version", activity.version)
+        .card(&card)?
+        .object("audit_head", head)?
+        .index("gsi1", &timeline, &position)
+        .index("gsi2", format!("{timeline}#ACTIVITY"), position))
+}
+
+/// The item of an activity under another investor, sealed with that one's key, as its next version.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let activity = open_card(item, from)?;
+    draft(&Activity { investor_id: into, version, updated_at: Timestamp::now(), ..activity }, head, cipher)
+}
+
+/// What remains of a deleted activity: the head of its audit chain, in no list and with nothing of its text.
+pub(super) fn tombstone(activity: &Activity, head: &Head) -> Result<Draft, Error> {
+    Draft::new(draft_key(activity.investor_id, activity.id), "activity_deleted", &())?
+        .number("version", activity.version)
+        .object("audit_head", head)
+}
+
+/// The card of an item, when it is an activity.
+pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+    if table::text(item, "type") == Some("activity") { table::read(item, "card").map(Some) } else { Ok(None) }
+}
+
+/// The activity in an item read from the table or an index.
+pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Activity, Error> {
+    let card = card_of(item)?.ok_or(Error::NotFound { what: "activity" })?;
+    let text = cipher.open(&place(card.id), &card.text)?;
+    let text: Text = serde_json::from_slice(&text).map_err(Error::defect)?;
+    Ok(Activity {
+        id: card.id,
+        version: table::read(item, "version")?,
+        created_at: card.created_at,
+        updated_at: card.updated_at,
+        investor_id: card.investor_id,
+        kind: card.kind,
+        occurred_at: card.occurred_at,
+        summary: text.summary,
+        details: text.details,
+        participants: text.participants,
+        follow_up_on: card.follow_up_on,
+        created_by: card.created_by,
+        created_by_name: card.created_by_name,
+    })
+}

@@ -1,0 +1,178 @@
+//! Recording, reading and changing activities.
+
+use super::{Activity, ActivityPatch, MOST_PARTICIPANTS, NewActivity, item};
+use crate::investor;
+use kernel::error::Error;
+use kernel::id::{ActivityId, InvestorId};
+use kernel::policy::Action;
+use kernel::text::Name;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Head, Subject};
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::keys::SubjectKey;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Transaction};
+
+/// Records an activity. One round trip when the investor's data key is at hand, else two: the investor's existence and
+/// its manager are conditions of the transaction itself.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    new: NewActivity,
+) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::ActivityWrite)?;
+    check_participants(&new.participants)?;
+    let cipher = app.keys().subject(&investor::subject(investor_id)).await?;
+    let cipher = cipher.ok_or(Error::NotFound { what: "investor" })?;
+    let now = Timestamp::now();
+    let activity = Activity {
+        id: ActivityId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        investor_id,
+        kind: new.kind,
+        occurred_at: new.occurred_at,
+        summary: new.summary,
+        details: new.details,
+        participants: new.participants,
+        follow_up_on: new.follow_up_on,
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+    };
+    let mut transaction = Transaction::new();
+    investor::require(app, caller, scope, &mut transaction, investor_id)?;
+    let head = record(app, caller, &mut transaction, "activity_create", None, &activity, &cipher)?;
+    app.table().create(&mut transaction, item::draft(&activity, &head, &cipher)?, |_| {
+        Error::internal("a new activity's id exists already")
+    })?;
+    let location = format!("/api/investors/{investor_id}/activities/{}", activity.id);
+    let answer = StoredAnswer::created(location, activity.version, &activity)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+fn check_participants(participants: &[Name]) -> Result<(), Error> {
+    if participants.len() > MOST_PARTICIPANTS {
+        return Err(Error::field("participants", format!("must be at most {MOST_PARTICIPANTS}")));
+    }
+    Ok(())
+}
+
+fn record(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: Option<(&Activity, &Head)>,
+    after: &Activity,
+    cipher: &SubjectKey,
+) -> Result<Head, Error> {
+    let id = kernel::id::new();
+    let old = before.map(|(activity, _)| activity.fields()).unwrap_or_default();
+    let changes = audit::differences(&old, &after.fields(), cipher, id)?;
+    let subject = Subject::new("activity", after.id).within(after.investor_id);
+    let head = before.map(|(_, head)| head);
+    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
+}
+
+/// Reads the investor (for permission and key) and the activity at once.
+async fn load(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    id: ActivityId,
+) -> Result<(Activity, Head, SubjectKey), Error> {
+    let (loaded, found) = tokio::join!(
+        investor::load(app, caller, action, investor_id),
+        app.table().get(item::draft_key(investor_id, id))
+    );
+    let cipher = loaded?.cipher;
+    let found = found?.ok_or(Error::NotFound { what: "activity" })?;
+    let activity = item::open_card(&found, &cipher)?;
+    Ok((activity, table::read(&found, "audit_head")?, cipher))
+}
+
+/// One activity. The read of personal data is recorded before it is answered.
+pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: ActivityId) -> Result<Activity, Error> {
+    let (activity, ..) = load(app, caller, Action::InvestorRead, investor_id, id).await?;
+    let subject = Subject::new("activity", id).within(investor_id);
+    audit::access(app, &caller.actor, "activity_get", subject, Vec::new()).await?;
+    Ok(activity)
+}
+
+/// One page of an investor's activities, newest first. The read is recorded before it is answered.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Activity>, Error> {
+    let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
+    audit::access(app, &caller.actor, "activity_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investor's activities for whoever may `action`; who calls this records the read.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Activity>, Error> {
+    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
+    let list = List::new("activities", source, Order::Descending);
+    let loaded = investor::load(app, caller, action, investor_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    page?.try_map(|found| item::open_card(&found, &cipher))
+}
+
+/// Changes an activity that is still at `version`.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: ActivityId,
+    version: u64,
+    patch: ActivityPatch,
+) -> Result<Activity, Error> {
+    let (before, head, cipher) = load(app, caller, Action::ActivityWrite, investor_id, id).await?;
+    if before.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let after = patch.apply(before.clone());
+    check_participants(&after.participants)?;
+    if after == before {
+        return Ok(after);
+    }
+    let after = Activity { version: version + 1, updated_at: Timestamp::now(), ..after };
+    let mut transaction = Transaction::new();
+    let head = record(app, caller, &mut transaction, "activity_update", Some((&before, &head)), &after, &cipher)?;
+    app.table().replace(&mut transaction, item::draft(&after, &head, &cipher)?, version)?;
+    app.table().commit(transaction).await?;
+    Ok(after)
+}
+
+/// Deletes an activity that is still at `version`. Its audit chain stays.
+pub async fn delete(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: ActivityId,
+    version: u64,
+) -> Result<(), Error> {
+    let (before, head, cipher) = load(app, caller, Action::ActivityWrite, investor_id, id).await?;
+    if before.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let after = Activity { version: version + 1, ..before.clone() };
+    let mut transaction = Transaction::new();
+    let head = record(app, caller, &mut transaction, "activity_delete", Some((&before, &head)), &after, &cipher)?;
+    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    app.table().commit(transaction).await
+}

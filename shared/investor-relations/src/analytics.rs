@@ -1,0 +1,23 @@
+//! Analytics from maintained counters: the portfolio by tier, status and kind, activities by day and kind, those with most
+//! contact, what happened last.
+//!
+//! `on-change` counts ([`count_activity`], [`count_investor`]): a marker beside each counted entity holds what it has
+//! contributed, and one transaction moves the counters by the difference to its present state. So a record that comes
+//! twice, late or out of order leaves every figure equal to a recount of the entities.
+
+mod capital;
+mod count;
+mod investor;
+mod item;
+mod portfolio;
+mod ranking;
+mod trend;
+
+pub(crate) use capital::Capital;
+pub use capital::HOLDINGS_PREFIX;
+pub use count::{count_activity, count_investment, count_investor, refresh_investments, refresh_investor};
+pub use investor::read as read_investor;
+pub use investor::{InvestorAnalytics, engagement_score, of_investor};
+pub use portfolio::{CapitalPart, CurrencyCapital, Portfolio, ValueCount, portfolio};
+pub use ranking::{Highlights, HighlightsQuery, RecentActivity, TopInvestor, UserActivity, highlights};
+pub use trend::{ActivityCounts, ActivityTrend, TrendPoint, TrendQuery, activity};

@@ -1,0 +1,121 @@
+//! One investor's activities in numbers.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::item::Group;
+use super::trend::{ActivityCounts, TrendPoint, days, months};
+use crate::investor;
+use kernel::error::Error;
+use kernel::id::InvestorId;
+use kernel::policy::Action;
+use kernel::time::Date;
+use platform::app::App;
+use platform::caller::Caller;
+
+/// How many months back the figures go, this one included.
+const MONTHS: i32 = 24;
+/// A contact counts half as much for engagement after so many days.
+const HALF_LIFE_DAYS: f64 = 30.0;
+/// The sum of weighted contacts at which engagement is 63 of 100.
+const SCALE: f64 = 10.0;
+
+/// One investor's activities in numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct InvestorAnalytics {
+    /// How many of each kind in the last 24 months.
+    pub counts: ActivityCounts,
+    /// How many in all.
+    pub total: u64,
+    /// The day (UTC) of the last e-mail, call, meeting or update, at most 24 months back.
+    pub last_contact_on: Option<Date>,
+    /// How much contact there is, 0 to 100. A meeting counts 5, a call 3, an e-mail 2, an update 1, half of it after 30 days;
+    /// the sum `s` gives `100 × (1 − e^(−s/10))`.
+    pub engagement_score: u8,
+    /// By month, oldest first.
+    pub months: Vec<TrendPoint>,
+}
+
+/// What one contact of a kind is worth for engagement; notes are no contact.
+fn weight(kind: &str) -> f64 {
+    match kind {
+        "meeting" => 5.0,
+        "call" => 3.0,
+        "email" => 2.0,
+        "update" => 1.0,
+        _ => 0.0,
+    }
+}
+
+/// Engagement from 0 to 100: every contact counts its weight (meeting 5, call 3, e-mail 2, update 1), half of it after 30
+/// days, a quarter after 60; the sum `s` gives `100 × (1 − e^(−s/10))`. Steward's own formula: near 0 without contact in
+/// half a year, 39 after one meeting today, 78 after three meetings.
+#[must_use]
+pub fn engagement_score<'a>(today: Date, contacts: impl Iterator<Item = (Date, &'a str, i64)>) -> u8 {
+    let worth = |(day, kind, count): (Date, &str, i64)| {
+        let age = f64::from(today.days_since(day).max(0));
+        #[allow(clippy::cast_precision_loss, reason = "a day's contacts are few")]
+        let count = count.max(0) as f64;
+        weight(kind) * count * 0.5_f64.powf(age / HALF_LIFE_DAYS)
+    };
+    let sum: f64 = contacts.map(worth).sum();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
+    let score = (100.0 * (1.0 - (-sum / SCALE).exp())).round() as u8;
+    score
+}
+
+/// The figures of an investor that the caller may see. One round trip.
+pub async fn of_investor(app: &App, caller: &Caller, id: InvestorId) -> Result<InvestorAnalytics, Error> {
+    caller.allow(Action::AnalyticsRead)?;
+    let (loaded, figures) = tokio::join!(investor::load(app, caller, Action::InvestorRead, id), read(app, id));
+    loaded?;
+    figures
+}
+
+/// The figures of an investor; the caller was permitted to see them.
+pub async fn read(app: &App, id: InvestorId) -> Result<InvestorAnalytics, Error> {
+    let today = Date::today();
+    let from = today.month_start().plus_days(-(MONTHS - 1) * 30 - 15).month_start();
+    let items = months(app, Group::Investor(id), from, today.plus_days(366)).await?;
+    let all: Vec<(Date, &str, i64)> = items.iter().flat_map(days).collect();
+    let mut counts = ActivityCounts::default();
+    let mut by_month = Vec::new();
+    let mut start = from;
+    while start <= today {
+        let mut month = ActivityCounts::default();
+        for (_, kind, count) in all.iter().filter(|(day, ..)| day.month_start() == start) {
+            month.add(kind, *count);
+            counts.add(kind, *count);
+        }
+        by_month.push(TrendPoint { start, counts: month, total: month.total() });
+        start = start.next_month();
+    }
+    let past = || all.iter().copied().filter(|(day, ..)| *day <= today);
+    Ok(InvestorAnalytics {
+        counts,
+        total: counts.total(),
+        last_contact_on: past().filter(|(_, kind, count)| weight(kind) > 0.0 && *count > 0).map(|(day, ..)| day).max(),
+        engagement_score: engagement_score(today, past()),
+        months: by_month,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engagement_falls_with_time_and_rises_with_contact() {
+        let today = Date::today();
+        let score = |contacts: &[(i32, &str, i64)]| {
+            engagement_score(today, contacts.iter().map(|(ago, kind, count)| (today.plus_days(-ago), *kind, *count)))
+        };
+        assert_eq!(score(&[]), 0);
+        assert_eq!(score(&[(0, "note", 9)]), 0);
+        assert_eq!(score(&[(0, "meeting", 1)]), 39);
+        assert_eq!(score(&[(0, "meeting", 3)]), 78);
+        assert_eq!(score(&[(30, "meeting", 2)]), 39);
+        assert_eq!(score(&[(180, "meeting", 1)]), 1);
+        assert_eq!(score(&[(360, "meeting", 1)]), 0);
+    }
+}

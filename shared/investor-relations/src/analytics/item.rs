@@ -1,0 +1,237 @@
+//! Where counters live, and how they are moved.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::activity;
+use crate::investor::{InvestorCard, Kind, Status, Tier};
+use kernel::error::Error;
+use kernel::id::{ActivityId, InvestorId, UserId};
+use kernel::text::Name;
+use kernel::time::{Date, Timestamp};
+use platform::app::App;
+use platform::counters::{Moves, counters, move_by};
+use platform::table::{self, Draft, Item, Key, Transaction};
+
+/// The portfolio's counters are spread over so many items, because an import moves them with each row.
+pub(super) const SHARDS: u8 = 8;
+/// How long what happened stays in the list of recent activities, in seconds: 90 days.
+pub(super) const RECENT_SECONDS: i64 = 90 * 24 * 3600;
+/// What is counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Group {
+    /// Everything.
+    All,
+    /// The investors of a relationship manager.
+    Manager(UserId),
+    /// What a user recorded.
+    User(UserId),
+    /// What was recorded with an investor.
+    Investor(InvestorId),
+}
+
+impl Group {
+    /// The partition of the group's counters.
+    pub fn partition(self) -> String {
+        match self {
+            Self::All => "STATS#ALL".into(),
+            Self::Manager(user) => format!("STATS#MANAGER#{user}"),
+            Self::User(user) => format!("STATS#USER#{user}"),
+            Self::Investor(investor) => format!("STATS#INVESTOR#{investor}"),
+        }
+    }
+
+    /// The list of recent activities.
+    pub fn recent(self) -> String {
+        match self {
+            Self::Manager(user) => format!("RECENT#MANAGER#{user}"),
+            _ => "RECENT#ALL".into(),
+        }
+    }
+
+    /// The ranking of investors in a month, and the index that holds it.
+    pub fn ranking(self, month: &str) -> (&'static str, String) {
+        match self {
+            Self::Manager(user) => ("gsi2", format!("RANK#MANAGER#{user}#{month}")),
+            _ => ("gsi1", format!("RANK#ALL#{month}")),
+        }
+    }
+}
+
+/// Sort key of the activities of a month.
+pub(super) fn month_sk(month: &str) -> String {
+    format!("ACTIVITY#{month}")
+}
+
+/// Partition of what each user recorded in a month.
+pub(super) fn users_partition(month: &str) -> String {
+    format!("STATS#USERS#{month}")
+}
+
+/// What an activity adds to the counters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CountedActivity {
+    pub id: ActivityId,
+    pub investor_id: InvestorId,
+    pub kind: activity::Kind,
+    pub occurred_at: Timestamp,
+    pub created_by: UserId,
+    pub created_by_name: String,
+    /// The investor as lists show it; none while it is deleted, when the activity counts but is in no list.
+    pub investor: Option<NamedInvestor>,
+}
+
+/// An investor as the lists of analytics show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct NamedInvestor {
+    pub name: Name,
+    pub manager: Option<UserId>,
+}
+
+impl NamedInvestor {
+    /// The investor unless it is deleted.
+    pub fn of(card: &InvestorCard) -> Option<Self> {
+        let manager = card.relationship_manager_id;
+        card.deleted_at.is_none().then(|| Self { name: card.name.clone(), manager })
+    }
+}
+
+/// What an investor adds to the counters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CountedInvestor {
+    pub id: InvestorId,
+    pub tier: Tier,
+    pub status: Status,
+    pub kind: Kind,
+    pub manager: Option<UserId>,
+}
+
+impl CountedActivity {
+    /// The attribute of the activity's day and kind.
+    pub fn attribute(&self) -> String {
+        let day = self.occurred_at.day();
+        format!("{}#{}", &day[8..], self.kind.as_str())
+    }
+
+    /// Adds what this activity is worth, `by` times. The investor's own month is not among it: see the ranking.
+    pub fn moves(&self, moves: &mut Moves, by: i64) {
+        let month = self.occurred_at.month();
+        for group in [Group::All, Group::User(self.created_by)] {
+            move_by(moves, group.partition(), month_sk(&month), self.attribute(), by);
+        }
+        let (users, user) = (users_partition(&month), self.created_by.to_string());
+        move_by(moves, users, user, self.kind.as_str().into(), by);
+    }
+
+    /// Its places in the lists of recent activities.
+    pub fn recent_places(&self) -> Vec<Key> {
+        let Some(investor) = &self.investor else { return Vec::new() };
+        if self.occurred_at < Timestamp::now().plus_seconds(-RECENT_SECONDS) {
+            return Vec::new();
+        }
+        let place = format!("{}#{}", self.occurred_at, self.id);
+        let groups = [Some(Group::All), investor.manager.map(Group::Manager)];
+        groups.into_iter().flatten().map(|group| Key::new(group.recent(), place.clone())).collect()
+    }
+
+    pub fn recent_entry(&self, key: Key) -> Result<Draft, Error> {
+        let expires_at = self.occurred_at.as_second() + RECENT_SECONDS;
+        Ok(Draft::new(key, "recent_activity", &())?.card(self)?.number("expires_at", expires_at))
+    }
+}
+
+impl CountedInvestor {
+    /// What counts of an investor; nothing of a deleted one.
+    pub fn of(card: &InvestorCard) -> Option<Self> {
+        let (id, manager) = (card.id, card.relationship_manager_id);
+        card.deleted_at.is_none().then_some(Self { id, tier: card.tier, status: card.status, kind: card.kind, manager })
+    }
+
+    /// Adds what this investor is worth, `by` times.
+    pub fn moves(&self, moves: &mut Moves, by: i64) {
+        let shard = self.id.0.as_bytes()[15] % SHARDS;
+        for group in [Some(Group::All), self.manager.map(Group::Manager)].into_iter().flatten() {
+            for attribute in [
+                format!("tier#{}", self.tier.as_str()),
+                format!("status#{}", self.status.as_str()),
+                format!("kind#{}", self.kind.as_str()),
+            ] {
+                move_by(moves, group.partition(), format!("PORTFOLIO#{shard}"), attribute, by);
+            }
+        }
+    }
+}
+
+/// An investor's month of activities, which has a place in the rankings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct InvestorMonth {
+    pub investor_id: InvestorId,
+    pub month: String,
+    pub version: u64,
+    pub investor: Option<NamedInvestor>,
+    /// By day and kind, as `21#email`.
+    pub counts: BTreeMap<String, i64>,
+}
+
+/// The card of an investor's month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ranked {
+    pub investor_id: InvestorId,
+    pub name: Name,
+    pub total: i64,
+    pub last_day: Option<Date>,
+}
+
+impl InvestorMonth {
+    pub fn key(investor_id: InvestorId, month: &str) -> Key {
+        Key::new(Group::Investor(investor_id).partition(), month_sk(month))
+    }
+
+    /// Reads the item; a month without one is empty.
+    pub fn open(investor_id: InvestorId, month: &str, item: Option<&Item>) -> Result<Self, Error> {
+        let mut opened = Self { investor_id, month: month.into(), version: 0, investor: None, counts: BTreeMap::new() };
+        if let Some(item) = item {
+            opened.version = table::read(item, "version")?;
+            opened.investor = table::read(item, "data")?;
+            opened.counts = counters(item).map(|(name, count)| (name.to_owned(), count)).collect();
+        }
+        Ok(opened)
+    }
+
+    pub fn total(&self) -> i64 {
+        self.counts.values().sum()
+    }
+
+    fn last_day(&self) -> Option<Date> {
+        let last = self.counts.iter().filter(|(_, count)| **count > 0).filter_map(|(name, _)| name.get(..2)).max()?;
+        Date::try_from(format!("{}-{last}", self.month)).ok()
+    }
+
+    /// Adds the write of its next version.
+    pub fn stage_next(&self, app: &App, transaction: &mut Transaction) -> Result<(), Error> {
+        let key = Self::key(self.investor_id, &self.month);
+        let mut draft = Draft::new(key, "counters", &self.investor)?.number("version", self.version + 1);
+        for (name, count) in self.counts.iter().filter(|(_, count)| **count != 0) {
+            draft = draft.number(name, count);
+        }
+        let total = self.total();
+        if let Some(investor) = &self.investor
+            && total > 0
+        {
+            let last_day = self.last_day();
+            let card = Ranked { investor_id: self.investor_id, name: investor.name.clone(), total, last_day };
+            let place = format!("{total:08}#{}", self.investor_id);
+            draft = draft.card(&card)?;
+            for group in [Some(Group::All), investor.manager.map(Group::Manager)].into_iter().flatten() {
+                let (index, ranking) = group.ranking(&self.month);
+                draft = draft.index(index, ranking, &place);
+            }
+        }
+        if self.version == 0 {
+            app.table().create(transaction, draft, |_| Error::StaleVersion)
+        } else {
+            app.table().replace(transaction, draft, self.version)
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Recording, reading and changing cash flows.
+
+use super::{CashFlow, CashFlowPatch, NewCashFlow, item, totals};
+use crate::investment::{self, Loaded, TRIES, Totals};
+use crate::investor;
+use kernel::error::Error;
+use kernel::id::{CashFlowId, InvestmentId, InvestorId};
+use kernel::policy::Action;
+use kernel::time::{Date, Timestamp};
+use platform::app::App;
+use platform::audit::{self, Head, Subject};
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::keys::SubjectKey;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Transaction};
+
+/// Records a cash flow and moves its investment's totals. Two round trips.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    investment_id: InvestmentId,
+    new: NewCashFlow,
+) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::InvestmentWrite)?;
+    let now = Timestamp::now();
+    let flow = CashFlow {
+        id: CashFlowId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        investor_id,
+        investment_id,
+        kind: new.kind,
+        date: new.date,
+        amount: new.amount,
+        notes: new.notes,
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+    };
+    for attempt in 1..=TRIES {
+        // What the first call of a repeated one has paid in would stand in its way.
+        let (replayed, holder) =
+            tokio::join!(idempotency::replay(app, caller), holder(app, caller, investor_id, investment_id));
+        let holder = holder?;
+        if let Some(answer) = replayed? {
+            return Ok(answer);
+        }
+        check(&flow, &holder)?;
+        let totals = totals::moved(app, &holder.investment, &holder.totals, None, Some(&flow)).await?;
+        let mut transaction = Transaction::new();
+        investor::require(app, caller, scope, &mut transaction, investor_id)?;
+        let head = record(app, caller, &mut transaction, "cash_flow_create", None, &flow, &holder.cipher)?;
+        app.table().create(&mut transaction, item::draft(&flow, &head, &holder.cipher)?, |_| {
+            Error::internal("a new cash flow's id exists already")
+        })?;
+        stage_totals(app, &mut transaction, &holder, &totals)?;
+        let location = format!("/api/investors/{investor_id}/investments/{investment_id}/cash_flows/{}", flow.id);
+        let answer = StoredAnswer::created(location, flow.version, &flow)?;
+        match idempotency::commit(app, caller, transaction, answer).await {
+            Err(Error::StaleVersion) => table::pause(attempt).await,
+            other => return other,
+        }
+    }
+    Err(investment::busy())
+}
+
+/// The investment that the cash flow is of.
+async fn holder(app: &App, caller: &Caller, investor: InvestorId, id: InvestmentId) -> Result<Loaded, Error> {
+    investment::load(app, caller, Action::InvestmentWrite, investor, id).await
+}
+
+fn check(flow: &CashFlow, holder: &Loaded) -> Result<(), Error> {
+    // Somewhere it is tomorrow already.
+    if flow.date > Date::today().plus_days(1) {
+        return Err(Error::field("date", "must not be in the future"));
+    }
+    let currency = holder.investment.commitment.currency();
+    if flow.amount.currency() == currency {
+        Ok(())
+    } else {
+        Err(Error::field("amount.currency", format!("must be {currency}, the investment's")))
+    }
+}
+
+/// The investment itself stays as it is, at its version; only its revision and totals move.
+fn stage_totals(app: &App, transaction: &mut Transaction, holder: &Loaded, totals: &Totals) -> Result<(), Error> {
+    investment::stage(app, transaction, holder, &holder.investment, totals, &holder.head)
+}
+
+fn record(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: Option<(&CashFlow, &Head)>,
+    after: &CashFlow,
+    cipher: &SubjectKey,
+) -> Result<Head, Error> {
+    let id = kernel::id::new();
+    let old = before.map(|(flow, _)| flow.fields()).unwrap_or_default();
+    let changes = audit::differences(&old, &after.fields(), cipher, id)?;
+    let subject = Subject::new("cash_flow", after.id).within(after.investor_id);
+    let head = before.map(|(_, head)| head);
+    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
+}
+
+/// One page of an investment's cash flows, newest first. The read is recorded before it is answered.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    investment_id: InvestmentId,
+    request: &PageRequest,
+) -> Result<Page<CashFlow>, Error> {
+    let page = read(app, caller, Action::InvestorRead, (investor_id, investment_id), request).await?;
+    let subject = Subject::new("investment", investment_id).within(investor_id);
+    audit::access(app, &caller.actor, "cash_flow_list", subject, Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investment's cash flows for whoever may `action`; who calls this records the read.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    (investor_id, investment_id): (InvestorId, InvestmentId),
+    request: &PageRequest,
+) -> Result<Page<CashFlow>, Error> {
+    let source = Source::index("gsi2", item::list_partition(investment_id));
+    let list = List::new("cash_flows", source, Order::Descending);
+    let loaded = investment::load(app, caller, action, investor_id, investment_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    page?.try_map(|found| item::open_card(&found, &cipher))
+}
+
+/// Where a cash flow is: its investor, its investment, itself.
+type Place = (InvestorId, InvestmentId, CashFlowId);
+
+/// The investment and its cash flow, which is still at `version`.
+async fn load(app: &App, caller: &Caller, place: Place, version: u64) -> Result<(Loaded, CashFlow, Head), Error> {
+    let (investor_id, investment_id, id) = place;
+    // The investment is read first: its revision covers whatever is read of its cash flows after it.
+    let holder = holder(app, caller, investor_id, investment_id).await?;
+    let found = app.table().get(item::draft_key(investor_id, id)).await?;
+    let found = found.ok_or(Error::NotFound { what: "cash flow" })?;
+    let flow = item::open_card(&found, &holder.cipher)?;
+    if flow.investment_id != investment_id {
+        return Err(Error::NotFound { what: "cash flow" });
+    }
+    if flow.version != version {
+        return Err(Error::StaleVersion);
+    }
+    Ok((holder, flow, table::read(&found, "audit_head")?))
+}
+
+/// Changes a cash flow that is still at `version`, and moves its investment's totals by the difference.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    place: Place,
+    version: u64,
+    patch: CashFlowPatch,
+) -> Result<CashFlow, Error> {
+    for attempt in 1..=TRIES {
+        let (holder, before, head) = load(app, caller, place, version).await?;
+        let after = patch.clone().apply(before.clone());
+        check(&after, &holder)?;
+        if after == before {
+            return Ok(after);
+        }
+        let after = CashFlow { version: version + 1, updated_at: Timestamp::now(), ..after };
+        let totals = totals::moved(app, &holder.investment, &holder.totals, Some(&before), Some(&after)).await?;
+        let mut transaction = Transaction::new();
+        let old = Some((&before, &head));
+        let head = record(app, caller, &mut transaction, "cash_flow_update", old, &after, &holder.cipher)?;
+        app.table().replace(&mut transaction, item::draft(&after, &head, &holder.cipher)?, version)?;
+        stage_totals(app, &mut transaction, &holder, &totals)?;
+        match app.table().commit(transaction).await {
+            Err(Error::StaleVersion) => table::pause(attempt).await,
+            Err(other) => return Err(other),
+            Ok(()) => return Ok(after),
+        }
+    }
+    Err(investment::busy())
+}
+
+/// Deletes a cash flow that is still at `version`, and takes it out of its investment's totals. Its audit chain stays.
+pub async fn delete(app: &App, caller: &Caller, place: Place, version: u64) -> Result<(), Error> {
+    for attempt in 1..=TRIES {
+        let (holder, before, head) = load(app, caller, place, version).await?;
+        let totals = totals::moved(app, &holder.investment, &holder.totals, Some(&before), None).await?;
+        let after = CashFlow { version: version + 1, ..before.clone() };
+        let mut transaction = Transaction::new();
+        let old = Some((&before, &head));
+        let head = record(app, caller, &mut transaction, "cash_flow_delete", old, &after, &holder.cipher)?;
+        app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+        stage_totals(app, &mut transaction, &holder, &totals)?;
+        match app.table().commit(transaction).await {
+            Err(Error::StaleVersion) => table::pause(attempt).await,
+            other => return other,
+        }
+    }
+    Err(investment::busy())
+}

@@ -1,0 +1,292 @@
+//! How documents and their versions are stored: under their investor, and, once available, in the investor's timeline.
+//!
+//! What the upload's function changes it changes without the investor's key: personal parts are sealed once and copied.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Document, DocumentVersion};
+use kernel::error::Error;
+use kernel::id::{DocumentId, InvestmentId, InvestorId, UserId};
+use kernel::text::{LongText, Name};
+use kernel::time::Timestamp;
+use platform::audit::Head;
+use platform::cipher::{Cipher, Sealed};
+use platform::table::{self, Draft, Item, Key};
+use platform::upload::{self, Begun, File, FileName, Status};
+
+/// The `card` attribute of a document, which is all of it: the timeline reads documents whole from the index.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Card {
+    pub(super) id: DocumentId,
+    pub(super) investor_id: InvestorId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    investment_id: Option<InvestmentId>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+    pub(super) status: Status,
+    text: Sealed,
+    pub(super) file: StoredFile,
+    pub(super) latest_version: u32,
+    pub(super) created_by: UserId,
+    pub(super) created_by_name: String,
+}
+
+/// The `data` attribute of a version, and the file in a document's card.
+pub(super) type StoredFile = upload::StoredFile<Sealed>;
+
+/// What is sealed, as one value.
+#[derive(Serialize, Deserialize)]
+struct Text {
+    title: Name,
+    description: Option<LongText>,
+}
+
+/// Primary key of a document.
+#[must_use]
+pub fn key(investor: InvestorId, id: DocumentId) -> Key {
+    Key::new(format!("INVESTOR#{investor}"), format!("DOCUMENT#{id}"))
+}
+
+/// What the sort keys of a document's versions begin with.
+pub(super) fn versions_prefix(id: DocumentId) -> String {
+    format!("DOCUMENT#{id}#VERSION#")
+}
+
+pub(super) fn version_key(investor: InvestorId, id: DocumentId, number: u32) -> Key {
+    Key::new(format!("INVESTOR#{investor}"), format!("{}{number:04}", versions_prefix(id)))
+}
+
+/// Where a version's file is put by the browser. Nothing there can be downloaded.
+pub(super) fn pending_object(investor: InvestorId, id: DocumentId, number: u32) -> String {
+    format!("pending/documents/{investor}/{id}/{number}")
+}
+
+/// Where a version's file is once it was checked.
+pub(super) fn released_object(id: DocumentId, number: u32) -> String {
+    format!("documents/{id}/{number}")
+}
+
+/// Where a version's file is when it is not what it should be.
+pub(super) fn quarantined_object(id: DocumentId, number: u32) -> String {
+    format!("quarantine/documents/{id}/{number}")
+}
+
+/// The version that belongs at a pending key; none when it is not one.
+pub(super) fn read_pending(object: &str) -> Option<(InvestorId, DocumentId, u32)> {
+    let mut parts = object.strip_prefix("pending/documents/")?.split('/');
+    let (investor, id, number) =
+        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    // Only the one way of writing it is a key of ours.
+    (pending_object(investor, id, number) == object).then_some((investor, id, number))
+}
+
+fn text_place(id: DocumentId) -> String {
+    format!("document/{id}/text")
+}
+
+fn name_place(id: DocumentId, number: u32) -> String {
+    format!("document/{id}/{number}/name")
+}
+
+/// The stored form of a version that waits for its file.
+pub(super) fn begin(
+    id: DocumentId,
+    number: u32,
+    file: &File,
+    begun: &Begun<'_>,
+    cipher: &Cipher,
+) -> Result<StoredFile, Error> {
+    let name = cipher.seal_text(&name_place(id, number), file.name.as_str())?;
+    Ok(StoredFile::waiting(number, file, name, begun))
+}
+
+/// The card of a document with this file.
+pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Result<Card, Error> {
+    let text = Text { title: document.title.clone(), description: document.description.clone() };
+    let text = serde_json::to_vec(&text).map_err(Error::defect)?;
+    Ok(Card {
+        id: document.id,
+        investor_id: document.investor_id,
+        investment_id: document.investment_id,
+        created_at: document.created_at,
+        updated_at: document.updated_at,
+        status: document.status,
+        text: cipher.seal(&text_place(document.id), &text)?,
+        file,
+        latest_version: document.latest_version,
+        created_by: document.created_by,
+        created_by_name: document.created_by_name.clone(),
+    })
+}
+
+/// The item of a document. Until it is available only its creator finds it, and one that was never uploaded expires.
+pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+    let position = format!("{}#{}", card.created_at, card.id);
+    let timeline = format!("TIMELINE#{}", card.investor_id);
+    let draft = Draft::new(key(card.investor_id, card.id), "document", &())?
+        .number("version", version)
+        .card(card)?
+        .object("audit_head", head)?;
+    let draft = if card.status == Status::Available {
+        draft.index("gsi1", &timeline, &position).index("gsi2", format!("{timeline}#DOCUMENT"), position)
+    } else {
+        draft.index("gsi2", unfinished(card.investor_id, card.created_by), position)
+    };
+    Ok(match card.file.expires_at() {
+        Some(at) => draft.number("expires_at", at),
+        None => draft,
+    })
+}
+
+/// Where someone finds the documents that they began and nobody can download yet.
+pub(super) fn unfinished(investor: InvestorId, user: UserId) -> String {
+    format!("TIMELINE#{investor}#UNFINISHED#{user}")
+}
+
+/// The item of a version; one that waits for its file expires.
+pub(super) fn version_draft(investor: InvestorId, id: DocumentId, file: &StoredFile) -> Result<Draft, Error> {
+    let draft = Draft::new(version_key(investor, id, file.number), "document_version", file)?;
+    Ok(match file.expires_at() {
+        Some(at) => draft.number("expires_at", at),
+        None => draft,
+    })
+}
+
+/// A file's name sealed with the key of another investor.
+fn resealed(id: DocumentId, file: &StoredFile, from: &Cipher, into: &Cipher) -> Result<StoredFile, Error> {
+    let name = file_name(id, file, from)?;
+    Ok(StoredFile { name: into.seal_text(&name_place(id, file.number), name.as_str())?, ..file.clone() })
+}
+
+/// The item of a document under another investor, sealed with that one's key, as its next version. Its files stay where they
+/// are: their names hold no investor.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let card = card_of(item)?.ok_or(Error::NotFound { what: "document" })?;
+    let text = cipher.seal(&text_place(card.id), &from.open(&text_place(card.id), &card.text)?)?;
+    let file = resealed(card.id, &card.file, from, cipher)?;
+    let card = Card { investor_id: into, updated_at: Timestamp::now(), text, file, ..card };
+    draft(&card, version, head)
+}
+
+/// The item of a version under another investor.
+pub(super) fn moved_version(
+    item: &Item,
+    id: DocumentId,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+) -> Result<Option<Draft>, Error> {
+    let Some(file) = file_of(item)? else { return Ok(None) };
+    version_draft(into, id, &resealed(id, &file, from, cipher)?).map(Some)
+}
+
+/// The id of the document in an item, when it is one that is neither deleted nor past its time.
+pub(crate) fn id_of(item: &Item) -> Result<Option<DocumentId>, Error> {
+    Ok(card_of(item)?.map(|card| card.id))
+}
+
+/// The document that the version in an item belongs to; none when it holds something else.
+pub(crate) fn version_of(item: &Item) -> Option<DocumentId> {
+    let (id, _) = table::text(item, "sk")?.strip_prefix("DOCUMENT#")?.split_once("#VERSION#")?;
+    id.parse().ok()
+}
+
+/// A deleted document: in no list. Its files stay for those who look into its past.
+pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+    Draft::new(key(card.investor_id, card.id), "document_deleted", &())?
+        .number("version", version)
+        .card(card)?
+        .object("audit_head", head)
+}
+
+/// The card of an item, when it is a document that is neither deleted nor past its time.
+pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+    if table::text(item, "type") == Some("document") && !upload::is_expired(item)? {
+        table::read(item, "card").map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// The version in an item, unless it is past its time.
+pub(super) fn file_of(item: &Item) -> Result<Option<StoredFile>, Error> {
+    if upload::is_expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
+}
+
+/// The document in an item read from the table or an index.
+pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Document, Error> {
+    let card = card_of(item)?.ok_or(Error::NotFound { what: "document" })?;
+    open(&card, table::read(item, "version")?, cipher)
+}
+
+pub(super) fn open(card: &Card, version: u64, cipher: &Cipher) -> Result<Document, Error> {
+    let text = cipher.open(&text_place(card.id), &card.text)?;
+    let text: Text = serde_json::from_slice(&text).map_err(Error::defect)?;
+    Ok(Document {
+        id: card.id,
+        version,
+        created_at: card.created_at,
+        updated_at: card.updated_at,
+        investor_id: card.investor_id,
+        investment_id: card.investment_id,
+        status: card.status,
+        title: text.title,
+        description: text.description,
+        file_name: file_name(card.id, &card.file, cipher)?,
+        content_type: card.file.content_type,
+        size: card.file.size,
+        sha256: card.file.sha256,
+        file_version: card.file.number,
+        latest_version: card.latest_version,
+        created_by: card.created_by,
+        created_by_name: card.created_by_name.clone(),
+    })
+}
+
+pub(super) fn file_name(id: DocumentId, file: &StoredFile, cipher: &Cipher) -> Result<FileName, Error> {
+    FileName::try_from(cipher.open_text(&name_place(id, file.number), &file.name)?).map_err(Error::internal)
+}
+
+pub(super) fn open_file(id: DocumentId, file: &StoredFile, cipher: &Cipher) -> Result<DocumentVersion, Error> {
+    Ok(DocumentVersion {
+        number: file.number,
+        status: file.status,
+        reason: file.reason,
+        file_name: file_name(id, file, cipher)?,
+        content_type: file.content_type,
+        size: file.size,
+        sha256: file.sha256,
+        created_at: file.created_at,
+        created_by: file.created_by,
+        created_by_name: file.created_by_name.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_pending_key_reads_back_and_no_other_spelling_is_one() {
+        let (investor, id) = (InvestorId::new(), DocumentId::new());
+        let object = pending_object(investor, id, 7);
+        assert_eq!(read_pending(&object), Some((investor, id, 7)));
+        for other in [format!("{object}/x"), object.to_uppercase(), object.replace("/7", "/07"), released_object(id, 7)]
+        {
+            assert_eq!(read_pending(&other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_is_read_or_passed_over_without_a_panic(object in "(pending/documents/)?.{0,90}") {
+            let _ = read_pending(&object);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! A document that follows its investor into another one.
+
+use super::item;
+use kernel::error::Error;
+use kernel::id::{DocumentId, InvestorId};
+use platform::app::App;
+use platform::cipher::Cipher;
+use platform::page::{List, Order, Source};
+use platform::table::Transaction;
+use platform::upload::MOST_VERSIONS;
+
+/// How many versions are written in one transaction; `DynamoDB` takes 100.
+const AT_ONCE: usize = 50;
+
+/// Copies a document's versions to another investor, sealed with that one's key, before the document itself moves. Doing it
+/// again writes the same, until the document is there: nobody finds versions without it.
+pub(crate) async fn copy_versions(
+    app: &App,
+    (from, from_cipher): (InvestorId, &Cipher),
+    into: (InvestorId, &Cipher),
+    id: DocumentId,
+) -> Result<(), Error> {
+    let source = Source::table(item::key(from, id).pk, item::versions_prefix(id));
+    let list = List { consistent: true, ..List::new("versions", source, Order::Ascending) };
+    let (items, _) = list.read(app, None, usize::try_from(MOST_VERSIONS).unwrap_or(usize::MAX)).await?;
+    for batch in items.chunks(AT_ONCE) {
+        let mut transaction = Transaction::new();
+        for version in batch {
+            if let Some(draft) = item::moved_version(version, id, from_cipher, into)? {
+                app.table().put(&mut transaction, draft)?;
+            }
+        }
+        if !transaction.is_empty() {
+            app.table().commit(transaction).await?;
+        }
+    }
+    Ok(())
+}

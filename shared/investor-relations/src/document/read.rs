@@ -1,0 +1,185 @@
+//! Reading and downloading documents.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{Document, DocumentDetail, item};
+use crate::investor;
+use kernel::error::Error;
+use kernel::id::{DocumentId, InvestmentId, InvestorId};
+use kernel::policy::Action;
+use platform::app::App;
+use platform::audit::{self, Head, Subject};
+use platform::caller::Caller;
+use platform::keys::SubjectKey;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table;
+use platform::upload::{self, Disposition, Download, MOST_VERSIONS, Status};
+
+/// Which of an investor's documents.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DocumentQuery {
+    /// Only those about this investment.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub investment_id: Option<InvestmentId>,
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// What to download, and for what.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DownloadQuery {
+    /// Number of the version; the newest available one if left out.
+    pub version: Option<u32>,
+    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    #[param(inline)]
+    pub disposition: Option<Disposition>,
+}
+
+/// A document as it was read, with what is needed to change it.
+pub(super) struct Loaded {
+    pub(super) document: Document,
+    pub(super) card: item::Card,
+    pub(super) head: Head,
+    pub(super) cipher: SubjectKey,
+}
+
+/// Reads the investor (for permission and key) and the document at once. One that cannot be downloaded yet is there for its
+/// creator alone.
+pub(super) async fn load(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    id: DocumentId,
+) -> Result<Loaded, Error> {
+    let (loaded, found) =
+        tokio::join!(investor::load(app, caller, action, investor_id), app.table().get(item::key(investor_id, id)));
+    let cipher = loaded?.cipher;
+    let absent = || Error::NotFound { what: "document" };
+    let found = found?.ok_or_else(absent)?;
+    let card = item::card_of(&found)?.ok_or_else(absent)?;
+    if card.status != Status::Available && card.created_by != caller.id {
+        return Err(absent());
+    }
+    let document = item::open(&card, table::read(&found, "version")?, &cipher)?;
+    Ok(Loaded { document, card, head: table::read(&found, "audit_head")?, cipher })
+}
+
+fn subject(investor_id: InvestorId, id: DocumentId) -> Subject {
+    Subject::new("document", id).within(investor_id)
+}
+
+/// One document with its versions. The read of personal data is recorded before it is answered.
+pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: DocumentId) -> Result<DocumentDetail, Error> {
+    let pk = item::key(investor_id, id).pk;
+    let mut list = List::new("versions", Source::table(pk, item::versions_prefix(id)), Order::Descending);
+    list.consistent = true;
+    let most = usize::try_from(MOST_VERSIONS).map_err(Error::defect)?;
+    let (loaded, found) =
+        tokio::join!(load(app, caller, Action::DocumentRead, investor_id, id), list.read(app, None, most));
+    let Loaded { document, cipher, .. } = loaded?;
+    let mut versions = Vec::new();
+    for found in found?.0 {
+        if let Some(file) = item::file_of(&found)? {
+            versions.push(item::open_file(id, &file, &cipher)?);
+        }
+    }
+    audit::access(app, &caller.actor, "document_get", subject(investor_id, id), Vec::new()).await?;
+    Ok(DocumentDetail { document, versions })
+}
+
+/// Those that can be downloaded and the caller's own unfinished ones, newest first.
+fn visible(investor_id: InvestorId, caller: &Caller) -> List {
+    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
+    let mut list = List::new("documents", source, Order::Descending);
+    list.sources.push(Source::index("gsi2", item::unfinished(investor_id, caller.id)));
+    list
+}
+
+/// The newest documents, at most `most`, and whether there are more. The caller was permitted to see them and records the read.
+pub async fn newest(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    cipher: &SubjectKey,
+    most: usize,
+) -> Result<(Vec<Document>, bool), Error> {
+    let (items, more) = visible(investor_id, caller).read(app, None, most).await?;
+    let documents = items.iter().map(|found| item::open_card(found, cipher)).collect::<Result<_, _>>()?;
+    Ok((documents, more.is_some()))
+}
+
+/// One page of an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones. The
+/// read is recorded before it is answered.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    query: &DocumentQuery,
+) -> Result<Page<Document>, Error> {
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    let mut list = visible(investor_id, caller);
+    if let Some(investment) = query.investment_id {
+        list = list.filter("card.investment_id", &investment.to_string());
+    }
+    let page = page(app, caller, Action::DocumentRead, investor_id, &list, &request).await?;
+    audit::access(app, &caller.actor, "document_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investor's documents for whoever may `action`; who calls this records the read.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Document>, Error> {
+    page(app, caller, action, investor_id, &visible(investor_id, caller), request).await
+}
+
+async fn page(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    list: &List,
+    request: &PageRequest,
+) -> Result<Page<Document>, Error> {
+    let loaded = investor::load(app, caller, action, investor_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    page?.try_map(|found| item::open_card(&found, &cipher))
+}
+
+/// An address from which a version can be downloaded for a short while. Who got it is recorded before it is given out.
+pub async fn download(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: DocumentId,
+    query: &DownloadQuery,
+) -> Result<Download, Error> {
+    let Loaded { card, cipher, .. } = load(app, caller, Action::DocumentRead, investor_id, id).await?;
+    let file = match query.version {
+        Some(number) if number != card.file.number => {
+            let found = app.table().get(item::version_key(investor_id, id, number)).await?;
+            let found = found.ok_or(Error::NotFound { what: "version" })?;
+            item::file_of(&found)?.ok_or(Error::NotFound { what: "version" })?
+        }
+        _ => card.file,
+    };
+    let inline = file.inline(query.disposition)?;
+    let accessed = file.downloaded();
+    audit::access(app, &caller.actor, "document_download", subject(investor_id, id), accessed).await?;
+    let name = item::file_name(id, &file, &cipher)?;
+    upload::download(app, &item::released_object(id, file.number), &name, file.content_type, inline).await
+}

@@ -1,0 +1,104 @@
+//! What follows from the upload of a document's file. No personal data is opened; sealed parts are copied as they are.
+
+use super::item::{self, Card, StoredFile};
+use crate::investor;
+use kernel::error::Error;
+use kernel::id::{DocumentId, InvestorId};
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Head, Subject};
+use platform::caller::{Actor, Origin};
+use platform::cipher::Sealed;
+use platform::table::{self, Transaction};
+use platform::upload::{self, Arrival, Found, Outcome, Places, Status};
+
+/// How many merged investors are followed to the one that has the document now.
+const MOST_MERGES: u32 = 20;
+
+/// A version of a document whose file has come.
+struct Arrived {
+    investor: InvestorId,
+    id: DocumentId,
+    number: u32,
+}
+
+/// A document as it was read.
+struct Holder {
+    card: Card,
+    version: u64,
+    head: Head,
+}
+
+/// Judges the object that was put at `object`. Fails while its document cannot be read yet, so that the event comes again.
+pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
+    match item::read_pending(object) {
+        Some((investor, id, number)) => upload::judge(app, &Arrived { investor, id, number }).await,
+        None => Ok(Outcome::PassedOver),
+    }
+}
+
+impl Arrival for Arrived {
+    type Holder = Holder;
+    type Name = Sealed;
+
+    fn places(&self) -> Places {
+        Places {
+            pending: item::pending_object(self.investor, self.id, self.number),
+            released: item::released_object(self.id, self.number),
+            quarantined: item::quarantined_object(self.id, self.number),
+        }
+    }
+
+    /// The document wherever it is by now: an upload may have begun before its investor was merged into another.
+    async fn find(&self, app: &App) -> Result<Found<Holder, Sealed>, Error> {
+        let mut investor = self.investor;
+        for _ in 0..MOST_MERGES {
+            match read(app, investor, self.id, self.number).await? {
+                Found::Nothing => {}
+                found => return Ok(found),
+            }
+            match investor::merged_into(app, investor).await? {
+                Some(into) => investor = into,
+                None => break,
+            }
+        }
+        Ok(Found::Nothing)
+    }
+
+    async fn write(&self, app: &App, holder: Holder, file: StoredFile) -> Result<(), Error> {
+        let Holder { mut card, version, head } = holder;
+        let (investor, id, before) = (card.investor_id, card.id, card.status);
+        file.take_place(&mut card.status, &mut card.file);
+        card.updated_at = Timestamp::now();
+        let changes = file.verdict(before, card.status);
+        let action = if file.status == Status::Available { "document_release" } else { "document_quarantine" };
+        let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
+        let subject = Subject::new("document", id).within(investor);
+        let mut transaction = Transaction::new();
+        let (next, record) = (version + 1, kernel::id::new());
+        let head = audit::change(app, &mut transaction, &actor, action, subject, next, Some(&head), record, changes)?;
+        app.table().replace(&mut transaction, item::draft(&card, next, &head)?, version)?;
+        app.table().put(&mut transaction, item::version_draft(investor, id, &file)?)?;
+        app.table().commit(transaction).await
+    }
+}
+
+/// Both items, deleted or not; nothing when one of them is not there.
+async fn read(app: &App, investor: InvestorId, id: DocumentId, number: u32) -> Result<Found<Holder, Sealed>, Error> {
+    let keys = vec![item::key(investor, id), item::version_key(investor, id, number)];
+    let (mut document, mut version) = (None, None);
+    for found in app.table().get_many(keys).await? {
+        match table::text(&found, "type") {
+            Some("document_version") => version = item::file_of(&found)?,
+            _ => document = Some(found),
+        }
+    }
+    let (Some(document), Some(file)) = (document, version) else { return Ok(Found::Nothing) };
+    Ok(match item::card_of(&document)? {
+        None => Found::Deleted,
+        Some(card) => {
+            let (version, head) = (table::read(&document, "version")?, table::read(&document, "audit_head")?);
+            Found::Present(Holder { card, version, head }, file)
+        }
+    })
+}

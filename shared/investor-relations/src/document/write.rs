@@ -1,0 +1,224 @@
+//! Creating, changing and deleting documents.
+
+use super::item::{self, StoredFile};
+use super::read::{Loaded, load};
+use super::{Document, DocumentPatch, DocumentUpload, NewDocument, NewDocumentVersion, file_fields};
+use crate::investment;
+use crate::investor;
+use kernel::error::Error;
+use kernel::id::{DocumentId, InvestorId};
+use kernel::policy::Action;
+use kernel::text::Name;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Fields, Head, Subject};
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::keys::SubjectKey;
+use platform::table::{Item, Transaction};
+use platform::upload::{self, Begun, File, MOST_VERSIONS, Status};
+
+/// Creates a document that waits for its file. The file itself goes to the address in the answer.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    new: NewDocument,
+) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::DocumentWrite)?;
+    let title = match new.title {
+        Some(title) => title,
+        None => Name::try_from(new.file_name.stem().to_owned()).map_err(|error| Error::field("file_name", error))?,
+    };
+    let file = File::new(new.file_name, new.content_type, new.size, new.sha256)?;
+    let cipher = app.keys().subject(&investor::subject(investor_id)).await?;
+    let cipher = cipher.ok_or(Error::NotFound { what: "investor" })?;
+    let now = Timestamp::now();
+    let id = DocumentId::new();
+    let document = Document {
+        id,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        investor_id,
+        investment_id: new.investment_id,
+        status: Status::AwaitingUpload,
+        title,
+        description: new.description,
+        file_name: file.name.clone(),
+        content_type: file.content_type,
+        size: file.size,
+        sha256: file.sha256,
+        file_version: 1,
+        latest_version: 1,
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+    };
+    let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
+    let stored = item::begin(id, 1, &file, &begun, &cipher)?;
+    let mut transaction = Transaction::new();
+    investor::require(app, caller, scope, &mut transaction, investor_id)?;
+    if let Some(investment) = document.investment_id {
+        investment::require(app, &mut transaction, investor_id, investment)?;
+    }
+    let head = record(app, caller, &mut transaction, "document_create", None, &document, file_fields(&file), &cipher)?;
+    let exists = |_: Option<&Item>| Error::internal("a new document's id exists already");
+    let card = item::card(&document, stored.clone(), &cipher)?;
+    app.table().create(&mut transaction, item::draft(&card, 1, &head)?, exists)?;
+    app.table().create(&mut transaction, item::version_draft(investor_id, id, &stored)?, exists)?;
+    answer(app, caller, transaction, document, 1, &file).await
+}
+
+/// Commits a version that waits for its file, and answers with where to upload that.
+async fn answer(
+    app: &App,
+    caller: &Caller,
+    transaction: Transaction,
+    document: Document,
+    number: u32,
+    file: &File,
+) -> Result<StoredAnswer, Error> {
+    let object = item::pending_object(document.investor_id, document.id, number);
+    let upload = upload::address(app, &object, file).await?;
+    let location = format!("/api/investors/{}/documents/{}", document.investor_id, document.id);
+    let version = document.version;
+    let answer = StoredAnswer::created(location, version, &DocumentUpload { document, number, upload })?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+#[allow(clippy::too_many_arguments, reason = "a record has that many independent parts")]
+fn record(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: Option<(&Document, &Head)>,
+    after: &Document,
+    file: Fields,
+    cipher: &SubjectKey,
+) -> Result<Head, Error> {
+    let id = kernel::id::new();
+    let old = before.map(|(document, _)| document.fields()).unwrap_or_default();
+    let new = [after.fields(), file].concat();
+    let changes = audit::differences(&old, &new, cipher, id)?;
+    let subject = Subject::new("document", after.id).within(after.investor_id);
+    let head = before.map(|(_, head)| head);
+    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
+}
+
+/// A document that was uploaded once. One that never was expires, and the head of its audit chain with it, so it can only be
+/// deleted: what a deletion leaves does not expire.
+fn uploaded(document: &Document) -> Result<(), Error> {
+    if document.status == Status::AwaitingUpload {
+        return Err(Error::state("This document's file is not uploaded and checked yet."));
+    }
+    Ok(())
+}
+
+/// Begins the next version of a document. What can be downloaded stays as it is until the new file was checked.
+pub async fn create_version(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: DocumentId,
+    new: NewDocumentVersion,
+) -> Result<StoredAnswer, Error> {
+    caller.allow(Action::DocumentWrite)?;
+    let file = new.file()?;
+    if let Some(answer) = idempotency::replay(app, caller).await? {
+        return Ok(answer);
+    }
+    let before = load(app, caller, Action::DocumentWrite, investor_id, id).await?;
+    uploaded(&before.document)?;
+    let number = before.document.latest_version + 1;
+    if number > MOST_VERSIONS {
+        return Err(Error::state(format!("A document has at most {MOST_VERSIONS} versions.")));
+    }
+    let now = Timestamp::now();
+    let document = Document {
+        version: before.document.version + 1,
+        updated_at: now,
+        latest_version: number,
+        ..before.document.clone()
+    };
+    let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
+    let stored = item::begin(id, number, &file, &begun, &before.cipher)?;
+    let mut transaction = Transaction::new();
+    let fields = file_fields(&file);
+    replace(app, caller, &mut transaction, "document_version_create", &before, &document, fields)?;
+    let draft = item::version_draft(investor_id, id, &stored)?;
+    app.table().create(&mut transaction, draft, |_| Error::StaleVersion)?;
+    match answer(app, caller, transaction, document, number, &file).await {
+        Err(Error::StaleVersion) => {
+            Err(Error::conflict("conflict", "Someone changes this document just now. Try again."))
+        }
+        other => other,
+    }
+}
+
+/// Adds the next version of a document, with the file that it has, and its audit record.
+fn replace(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: &Loaded,
+    after: &Document,
+    file: Fields,
+) -> Result<(), Error> {
+    let known = Some((&before.document, &before.head));
+    let head = record(app, caller, transaction, action, known, after, file, &before.cipher)?;
+    let stored: StoredFile = before.card.file.clone();
+    let card = item::card(after, stored, &before.cipher)?;
+    app.table().replace(transaction, item::draft(&card, after.version, &head)?, before.document.version)
+}
+
+/// Renames or describes a document that is still at `version`, or says which investment it is about.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: DocumentId,
+    version: u64,
+    patch: DocumentPatch,
+) -> Result<Document, Error> {
+    let before = load(app, caller, Action::DocumentWrite, investor_id, id).await?;
+    if before.document.version != version {
+        return Err(Error::StaleVersion);
+    }
+    uploaded(&before.document)?;
+    let after = patch.apply(before.document.clone());
+    if after == before.document {
+        return Ok(after);
+    }
+    let after = Document { version: version + 1, updated_at: Timestamp::now(), ..after };
+    let mut transaction = Transaction::new();
+    if let Some(investment) = after.investment_id.filter(|id| before.document.investment_id != Some(*id)) {
+        investment::require(app, &mut transaction, investor_id, investment)?;
+    }
+    replace(app, caller, &mut transaction, "document_update", &before, &after, Vec::new())?;
+    app.table().commit(transaction).await?;
+    Ok(after)
+}
+
+/// Deletes a document that is still at `version`, also while it waits for its file: it is in no list and cannot be
+/// downloaded, and a file that comes later is removed. Its audit chain stays.
+pub async fn delete(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: DocumentId,
+    version: u64,
+) -> Result<(), Error> {
+    let before = load(app, caller, Action::DocumentWrite, investor_id, id).await?;
+    if before.document.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let after = Document { version: version + 1, updated_at: Timestamp::now(), ..before.document.clone() };
+    let mut transaction = Transaction::new();
+    let known = Some((&before.document, &before.head));
+    let head = record(app, caller, &mut transaction, "document_delete", known, &after, Vec::new(), &before.cipher)?;
+    let card = item::card(&after, before.card.file, &before.cipher)?;
+    app.table().replace(&mut transaction, item::tombstone(&card, after.version, &head)?, version)?;
+    app.table().commit(transaction).await
+}

@@ -1,0 +1,129 @@
+//! What an investor holds in each currency: maintained sums and, over the dated cash flows, the rate of return.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::analytics;
+use crate::cash_flow::{self, Kind};
+use crate::investment;
+use crate::investor;
+use crate::returns::{self, Figures, Flow, InternalRate, ReturnReason};
+use kernel::error::Error;
+use kernel::id::InvestorId;
+use kernel::money::Currency;
+use kernel::policy::Action;
+use platform::app::App;
+use platform::audit::{self, Subject};
+use platform::caller::Caller;
+use platform::page::{List, Order, Source};
+use platform::table::{self, Item};
+
+/// Most cash flows that a rate is computed from.
+pub const MOST_FLOWS: usize = 2_000;
+/// Most items that one reading takes: the cash flows, their investments and the sums.
+const MOST_ITEMS: usize = 3_000;
+
+/// What an investor holds, by currency; currencies are never added up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Holdings {
+    /// One for each currency, by its code.
+    pub currencies: Vec<CurrencyHoldings>,
+}
+
+/// What an investor holds in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CurrencyHoldings {
+    /// The currency.
+    pub currency: Currency,
+    /// How many investments.
+    pub investments: u64,
+    /// Their totals and multiples.
+    pub figures: Figures,
+    /// The money-weighted rate of return of all cash flows, with what is left taken as paid back on the day of its latest
+    /// valuation.
+    pub irr: InternalRate,
+}
+
+/// The holdings of an investor. One round trip. The read is recorded before it is answered.
+pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId) -> Result<Holdings, Error> {
+    let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
+    let (loaded, read) = tokio::join!(loaded, read(app, investor_id));
+    loaded?;
+    let (items, more) = read?;
+    audit::access(app, &caller.actor, "holdings_get", Subject::new("investor", investor_id), Vec::new()).await?;
+    of(&items, more)
+}
+
+/// The sums, investments and cash flows of an investor, as far as one reading takes them, and whether there are more.
+pub async fn read(app: &App, investor_id: InvestorId) -> Result<(Vec<Item>, bool), Error> {
+    // Descending: the sums come first, then the investments, then the cash flows.
+    let source = Source::table(format!("INVESTOR#{investor_id}"), "HOLDING");
+    let mut list = List::new("holdings", source, Order::Descending);
+    list.consistent = true;
+    let (items, more) = list.read(app, None, MOST_ITEMS).await?;
+    Ok((items, more.is_some()))
+}
+
+/// What these items of [`read`] come to.
+pub fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
+    let (mut flows, mut read) = (BTreeMap::<Currency, Vec<Flow>>::new(), 0);
+    for item in items {
+        if let Some(card) = investment::card_of(item)? {
+            if let Some(valuation) = card.valuation() {
+                flows.entry(card.currency()).or_default().push(Flow::new(valuation.on, valuation.value));
+            }
+        } else if let Some(card) = cash_flow::card_of(item)? {
+            read += 1;
+            let amount = match card.kind {
+                Kind::Contribution => -card.amount.decimal(),
+                Kind::Distribution => card.amount.decimal(),
+                Kind::Valuation => continue,
+            };
+            flows.entry(card.amount.currency()).or_default().push(Flow::new(card.date, amount));
+        }
+    }
+    let mut currencies = Vec::new();
+    for item in items.iter().rev() {
+        let sk = table::text(item, "sk").unwrap_or_default();
+        let Some(code) = sk.strip_prefix(analytics::HOLDINGS_PREFIX) else { continue };
+        let currency = Currency::try_from(code.to_owned()).map_err(Error::internal)?;
+        let held = analytics::Capital::of([item]);
+        if held.investments == 0 {
+            continue;
+        }
+        let figures = returns::figures(held.sums, currency, held.unvalued == 0);
+        let flows = flows.remove(&currency).unwrap_or_default();
+        let irr = match figures.reason {
+            Some(reason) => Err(reason),
+            None if more || read > MOST_FLOWS => Err(ReturnReason::TooManyCashFlows),
+            None => returns::internal_rate(&flows),
+        };
+        currencies.push(CurrencyHoldings { currency, investments: held.investments, figures, irr: irr.into() });
+    }
+    Ok(Holdings { currencies })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
+    use super::*;
+
+    #[test]
+    fn more_cash_flows_than_one_reading_takes_leave_the_multiples_and_say_so() {
+        let attribute = |name: &str, value: AttributeValue| (name.to_owned(), value);
+        let number = |name: &str, number: &str| attribute(name, AttributeValue::N(number.into()));
+        let sums = Item::from([
+            attribute("sk", AttributeValue::S("HOLDINGS#USD".into())),
+            number("sum#investments", "1"),
+            number("sum#paid_in", "200"),
+            number("sum#distributed", "50"),
+            number("sum#nav", "250"),
+        ]);
+        let held = of(&[sums], true).unwrap().currencies.remove(0);
+        assert_eq!(held.irr, InternalRate::from(Err(ReturnReason::TooManyCashFlows)));
+        assert_eq!(held.figures.tvpi.as_deref(), Some("1.5000"));
+    }
+}

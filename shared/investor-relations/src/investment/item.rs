@@ -1,0 +1,279 @@
+//! How an investment is stored: under its investor, in the investor's timeline, with the totals of its cash flows.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Investment, Kind, Status};
+use crate::investor;
+use crate::returns::{self, Sums};
+use kernel::error::Error;
+use kernel::id::{CashFlowId, InvestmentId, InvestorId, UserId};
+use kernel::money::{Currency, Money};
+use kernel::policy::Action;
+use kernel::text::{LongText, Name};
+use kernel::time::{Date, Timestamp};
+use platform::app::App;
+use platform::audit::Head;
+use platform::caller::Caller;
+use platform::cipher::{Cipher, Sealed};
+use platform::keys::SubjectKey;
+use platform::table::{self, Draft, Item, Key, Transaction};
+
+/// Sort keys of an investor's investments begin with it.
+pub(crate) const PREFIX: &str = "HOLDING#INVESTMENT#";
+
+/// What the cash flows of an investment come to, in its currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// How many there are, valuations included.
+    pub flows: u64,
+    /// Contributions.
+    pub paid_in: Decimal,
+    /// Distributions.
+    pub distributed: Decimal,
+    /// The latest valuation.
+    pub valuation: Option<Valuation>,
+}
+
+/// A valuation, as the totals remember it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Valuation {
+    /// Its day. Of two on one day, the one recorded last counts.
+    pub on: Date,
+    /// Its cash flow.
+    pub id: CashFlowId,
+    /// What the investment was worth.
+    pub value: Decimal,
+}
+
+/// The `card` attribute, which is all of it: lists and the timeline read investments whole from the index.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Card {
+    /// The investment's id.
+    pub id: InvestmentId,
+    /// The investor.
+    pub investor_id: InvestorId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    kind: Kind,
+    name: Name,
+    round: Option<Name>,
+    /// What was committed.
+    pub commitment: Money,
+    invested_on: Date,
+    /// Where it stands.
+    pub status: Status,
+    notes: Option<Sealed>,
+    /// What its cash flows come to.
+    pub totals: Totals,
+    created_by: UserId,
+    created_by_name: String,
+}
+
+impl Card {
+    /// Its currency.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.commitment.currency()
+    }
+
+    /// Its sums, and whether its value is known: it is once exited, written off, valued, or before anything was paid in.
+    #[must_use]
+    pub fn sums(&self) -> (Sums, bool) {
+        sums(self.commitment, self.status, &self.totals)
+    }
+
+    /// The latest valuation, while money is at work.
+    #[must_use]
+    pub fn valuation(&self) -> Option<Valuation> {
+        if self.status.is_over() { None } else { self.totals.valuation }
+    }
+}
+
+fn sums(commitment: Money, status: Status, totals: &Totals) -> (Sums, bool) {
+    let committed = commitment.decimal();
+    let over = status.is_over();
+    let nav = if over { None } else { totals.valuation.map(|valuation| valuation.value) };
+    let rest = if over { Decimal::ZERO } else { (committed - totals.paid_in).max(Decimal::ZERO) };
+    let sums = Sums {
+        committed,
+        paid_in: totals.paid_in,
+        distributed: totals.distributed,
+        nav: nav.unwrap_or_default(),
+        unfunded: rest,
+    };
+    (sums, over || nav.is_some() || totals.paid_in.is_zero())
+}
+
+/// An investment as it was read for a change.
+pub(crate) struct Loaded {
+    pub investment: Investment,
+    pub totals: Totals,
+    /// Counts the changes of its cash flows.
+    pub revision: u64,
+    pub head: Head,
+    pub cipher: SubjectKey,
+}
+
+/// Primary key of an investment.
+#[must_use]
+pub fn draft_key(investor: InvestorId, id: InvestmentId) -> Key {
+    Key::new(format!("INVESTOR#{investor}"), format!("{PREFIX}{id}"))
+}
+
+fn place(id: InvestmentId) -> String {
+    format!("investment/{id}/notes")
+}
+
+/// Reads the investor (for permission and key) and the investment at once.
+pub(crate) async fn load(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    id: InvestmentId,
+) -> Result<Loaded, Error> {
+    let (loaded, found) =
+        tokio::join!(investor::load(app, caller, action, investor_id), app.table().get(draft_key(investor_id, id)));
+    let cipher = loaded?.cipher;
+    let found = found?.ok_or(Error::NotFound { what: "investment" })?;
+    let card = card_of(&found)?.ok_or(Error::NotFound { what: "investment" })?;
+    Ok(Loaded {
+        totals: card.totals,
+        investment: open_card(&found, &cipher)?,
+        revision: table::read(&found, "revision")?,
+        head: table::read(&found, "audit_head")?,
+        cipher,
+    })
+}
+
+/// Makes the transaction conditional on the investor having this investment.
+pub(crate) fn require(
+    app: &App,
+    transaction: &mut Transaction,
+    investor_id: InvestorId,
+    id: InvestmentId,
+) -> Result<(), Error> {
+    // What is left of a deleted one is in no index.
+    app.table().require(transaction, draft_key(investor_id, id), "attribute_exists(gsi1pk)", &[], |_| {
+        Error::field("investment_id", "is no investment of this investor")
+    })
+}
+
+/// Adds the write of an investment's next state over `before`, with what its cash flows come to.
+pub(crate) fn stage(
+    app: &App,
+    transaction: &mut Transaction,
+    before: &Loaded,
+    after: &Investment,
+    totals: &Totals,
+    head: &Head,
+) -> Result<(), Error> {
+    let draft = draft(after, totals, before.revision + 1, head, &before.cipher)?;
+    app.table().replace_revision(transaction, draft, before.investment.version, before.revision)
+}
+
+pub(super) fn draft(
+    investment: &Investment,
+    totals: &Totals,
+    revision: u64,
+    head: &Head,
+    cipher: &Cipher,
+) -> Result<Draft, Error> {
+    let id = investment.id;
+    let notes = investment.notes.as_ref().map(|notes| cipher.seal_text(&place(id), &notes.to_string())).transpose()?;
+    let card = Card {
+        id,
+        investor_id: investment.investor_id,
+        created_at: investment.created_at,
+        updated_at: investment.updated_at,
+        kind: investment.kind,
+        name: investment.name.clone(),
+        round: investment.round.clone(),
+        commitment: investment.commitment,
+        invested_on: investment.invested_on,
+        status: investment.status,
+        notes,
+        totals: *totals,
+        created_by: investment.created_by,
+        created_by_name: investment.created_by_name.clone(),
+    };
+    let position = format!("{}#{id}", investment.invested_on.start());
+    let timeline = format!("TIMELINE#{}", investment.investor_id);
+    Ok(Draft::new(draft_key(investment.investor_id, id), "investment", &())?
+        .number("version", investment.version)
+        .number("revision", revision)
+        .card(&card)?
+        .object("audit_head", head)?
+        .index("gsi1", &timeline, &position)
+        .index("gsi2", format!("{timeline}#INVESTMENT"), position))
+}
+
+/// The item of an investment under another investor, sealed with that one's key, as its next version.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let investment = open_card(item, from)?;
+    let card = card_of(item)?.ok_or(Error::NotFound { what: "investment" })?;
+    let investment = Investment { investor_id: into, version, updated_at: Timestamp::now(), ..investment };
+    draft(&investment, &card.totals, table::read::<u64>(item, "revision")? + 1, head, cipher)
+}
+
+/// What remains of a deleted investment: the head of its audit chain, in no list.
+pub(super) fn tombstone(investment: &Investment, head: &Head) -> Result<Draft, Error> {
+    Draft::new(draft_key(investment.investor_id, investment.id), "investment_deleted", &())?
+        .number("version", investment.version)
+        .object("audit_head", head)
+}
+
+/// The card of an item, when it is an investment.
+pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+    if table::text(item, "type") == Some("investment") { table::read(item, "card").map(Some) } else { Ok(None) }
+}
+
+/// The investment in an item read from the table or an index.
+pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Investment, Error> {
+    let card = card_of(item)?.ok_or(Error::NotFound { what: "investment" })?;
+    let notes = match &card.notes {
+        Some(sealed) => {
+            let text = cipher.open_text(&place(card.id), sealed)?;
+            Some(LongText::try_from(text).map_err(Error::internal)?)
+        }
+        None => None,
+    };
+    let (sums, valued) = card.sums();
+    Ok(Investment {
+        id: card.id,
+        version: table::read(item, "version")?,
+        created_at: card.created_at,
+        updated_at: card.updated_at,
+        investor_id: card.investor_id,
+        kind: card.kind,
+        name: card.name,
+        round: card.round,
+        commitment: card.commitment,
+        invested_on: card.invested_on,
+        status: card.status,
+        notes,
+        figures: returns::figures(sums, card.commitment.currency(), valued),
+        valued_on: card.totals.valuation.map(|valuation| valuation.on),
+        cash_flows: card.totals.flows,
+        created_by: card.created_by,
+        created_by_name: card.created_by_name,
+    })
+}
+
+impl Investment {
+    /// The same with the figures of `totals`.
+    pub(super) fn with(mut self, totals: &Totals) -> Self {
+        let (sums, valued) = sums(self.commitment, self.status, totals);
+        self.figures = returns::figures(sums, self.commitment.currency(), valued);
+        self.valued_on = totals.valuation.map(|valuation| valuation.on);
+        self.cash_flows = totals.flows;
+        self
+    }
+}

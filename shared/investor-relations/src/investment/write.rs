@@ -1,0 +1,198 @@
+//! Recording, reading and changing investments.
+
+use super::item::{self, Loaded, Totals};
+use super::{Investment, InvestmentPatch, Kind, NewInvestment, TRIES};
+use crate::investor;
+use crate::returns::{self, Sums};
+use kernel::error::Error;
+use kernel::id::{InvestmentId, InvestorId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Head, Subject};
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::keys::SubjectKey;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Transaction};
+
+/// Records an investment. One round trip when the investor's data key is at hand, else two.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    new: NewInvestment,
+) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::InvestmentWrite)?;
+    let cipher = app.keys().subject(&investor::subject(investor_id)).await?;
+    let cipher = cipher.ok_or(Error::NotFound { what: "investor" })?;
+    let now = Timestamp::now();
+    let totals = Totals::default();
+    let investment = Investment {
+        id: InvestmentId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        investor_id,
+        kind: new.kind,
+        name: new.name,
+        round: new.round,
+        figures: returns::figures(Sums::default(), new.commitment.currency(), true),
+        commitment: new.commitment,
+        invested_on: new.invested_on,
+        status: new.status,
+        notes: new.notes,
+        valued_on: None,
+        cash_flows: 0,
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+    }
+    .with(&totals);
+    let mut transaction = Transaction::new();
+    investor::require(app, caller, scope, &mut transaction, investor_id)?;
+    let head = record(app, caller, &mut transaction, "investment_create", None, &investment, &cipher)?;
+    let draft = item::draft(&investment, &totals, 0, &head, &cipher)?;
+    app.table().create(&mut transaction, draft, |_| Error::internal("a new investment's id exists already"))?;
+    let location = format!("/api/investors/{investor_id}/investments/{}", investment.id);
+    let answer = StoredAnswer::created(location, investment.version, &investment)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+fn record(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: Option<(&Investment, &Head)>,
+    after: &Investment,
+    cipher: &SubjectKey,
+) -> Result<Head, Error> {
+    let id = kernel::id::new();
+    let old = before.map(|(investment, _)| investment.fields()).unwrap_or_default();
+    let changes = audit::differences(&old, &after.fields(), cipher, id)?;
+    let subject = Subject::new("investment", after.id).within(after.investor_id);
+    let head = before.map(|(_, head)| head);
+    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
+}
+
+/// One investment. The read of personal data is recorded before it is answered.
+pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: InvestmentId) -> Result<Investment, Error> {
+    let loaded = item::load(app, caller, Action::InvestorRead, investor_id, id).await?;
+    let subject = Subject::new("investment", id).within(investor_id);
+    audit::access(app, &caller.actor, "investment_get", subject, Vec::new()).await?;
+    Ok(loaded.investment)
+}
+
+/// One page of an investor's investments, the latest first. The read is recorded before it is answered.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Investment>, Error> {
+    let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
+    audit::access(app, &caller.actor, "investment_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investor's investments for whoever may `action`; who calls this records the read.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Investment>, Error> {
+    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#INVESTMENT"));
+    let list = List::new("investments", source, Order::Descending);
+    let loaded = investor::load(app, caller, action, investor_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    page?.try_map(|found| item::open_card(&found, &cipher))
+}
+
+/// An investment that is still at `version`, for a change.
+async fn load_at(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: InvestmentId,
+    version: u64,
+) -> Result<Loaded, Error> {
+    let loaded = item::load(app, caller, Action::InvestmentWrite, investor_id, id).await?;
+    if loaded.investment.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
+}
+
+/// Changes an investment that is still at `version`. Cash flows recorded meanwhile do not stand in the way: it is read
+/// again and tried anew.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: InvestmentId,
+    version: u64,
+    patch: InvestmentPatch,
+) -> Result<Investment, Error> {
+    for attempt in 1..=TRIES {
+        let before = load_at(app, caller, investor_id, id, version).await?;
+        let after = patch.clone().apply(before.investment.clone());
+        check(&before, &after)?;
+        if after == before.investment {
+            return Ok(after);
+        }
+        let after = Investment { version: version + 1, updated_at: Timestamp::now(), ..after }.with(&before.totals);
+        let mut transaction = Transaction::new();
+        let old = Some((&before.investment, &before.head));
+        let head = record(app, caller, &mut transaction, "investment_update", old, &after, &before.cipher)?;
+        item::stage(app, &mut transaction, &before, &after, &before.totals, &head)?;
+        match app.table().commit(transaction).await {
+            Err(Error::StaleVersion) => table::pause(attempt).await,
+            Err(other) => return Err(other),
+            Ok(()) => return Ok(after),
+        }
+    }
+    Err(busy())
+}
+
+pub fn busy() -> Error {
+    Error::conflict("conflict", "Others are changing this investment right now. Try again.")
+}
+
+/// What the cash flows forbid.
+fn check(before: &Loaded, after: &Investment) -> Result<(), Error> {
+    let flows = before.totals.flows > 0;
+    if flows && after.commitment.currency() != before.investment.commitment.currency() {
+        return Err(Error::conflict("has_cash_flows", "The currency cannot change while there are cash flows."));
+    }
+    if after.kind == Kind::FundCommitment && before.totals.paid_in > after.commitment.decimal() {
+        return Err(Error::field("commitment", "must not be less than what was paid in"));
+    }
+    Ok(())
+}
+
+/// Deletes an investment that is still at `version` and has no cash flows. Its audit chain stays.
+pub async fn delete(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    id: InvestmentId,
+    version: u64,
+) -> Result<(), Error> {
+    for attempt in 1..=TRIES {
+        let before = load_at(app, caller, investor_id, id, version).await?;
+        if before.totals.flows > 0 {
+            return Err(Error::conflict("has_cash_flows", "Delete its cash flows first."));
+        }
+        let after = Investment { version: version + 1, ..before.investment.clone() };
+        let mut transaction = Transaction::new();
+        let old = Some((&before.investment, &before.head));
+        let head = record(app, caller, &mut transaction, "investment_delete", old, &after, &before.cipher)?;
+        let tombstone = item::tombstone(&after, &head)?;
+        app.table().replace_revision(&mut transaction, tombstone, version, before.revision)?;
+        match app.table().commit(transaction).await {
+            Err(Error::StaleVersion) => table::pause(attempt).await,
+            other => return other,
+        }
+    }
+    Err(busy())
+}

@@ -1,0 +1,107 @@
+//! Merging, as far as the two investors themselves go: what the one that stays takes over, and how both are written.
+
+use super::item::{self, Loaded};
+use super::write::{email_hash, email_taken, external_key_taken, record, reserve};
+use super::{Investor, InvestorPatch, duplicates, sorted_tags};
+use kernel::error::Error;
+use kernel::text::LongText;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::caller::Actor;
+use platform::table::{Draft, Key, Transaction};
+
+/// Most investors that one can have taken in, those that came with others included.
+const MOST_ABSORBED: usize = 100;
+
+/// The investor that stays once it has taken in `from`: its own values first, then those that it lacks, then what `changes`
+/// says. Tags of both are kept; notes of both too, one after the other.
+pub(crate) fn combined(into: &Investor, from: &Investor, changes: InvestorPatch) -> Result<Investor, Error> {
+    let (tags_given, notes_given) = (changes.tags.is_some(), !matches!(changes.notes, platform::http::Patch::Absent));
+    let mut after = into.clone();
+    after.email = after.email.or_else(|| from.email.clone());
+    after.phone = after.phone.or_else(|| from.phone.clone());
+    after.address = after.address.or_else(|| from.address.clone());
+    after.country = after.country.or_else(|| from.country.clone());
+    after.external_key = after.external_key.or_else(|| from.external_key.clone());
+    after.relationship_manager_id = after.relationship_manager_id.or(from.relationship_manager_id);
+    if !tags_given {
+        after.tags = sorted_tags([into.tags.clone(), from.tags.clone()].concat())
+            .map_err(|_| Error::field("changes.tags", "both have too many together: say which to keep"))?;
+    }
+    if !notes_given {
+        after.notes = match (&into.notes, &from.notes) {
+            (Some(own), Some(other)) if own != other => {
+                let both = format!("{}\n\n{}", own.as_str(), other.as_str());
+                let both = LongText::try_from(both)
+                    .map_err(|_| Error::field("changes.notes", "both are too long together: say what to keep"))?;
+                Some(both)
+            }
+            (own, other) => own.clone().or_else(|| other.clone()),
+        };
+    }
+    after.absorbed_ids.push(from.id);
+    after.absorbed_ids.extend(&from.absorbed_ids);
+    if after.absorbed_ids.len() > MOST_ABSORBED {
+        return Err(Error::state(format!("An investor can take in at most {MOST_ABSORBED} others.")));
+    }
+    let after = changes.apply(after);
+    Ok(Investor { tags: sorted_tags(after.tags)?, ..after })
+}
+
+/// Adds the writes of both: `into` becomes `after`, `from` points to it and gives up its unique values.
+pub(crate) async fn stage_absorb(
+    app: &App,
+    actor: &Actor,
+    transaction: &mut Transaction,
+    (into, from): (&Loaded, &Loaded),
+    after: Investor,
+) -> Result<Investor, Error> {
+    let now = Timestamp::now();
+    let gone = Investor {
+        version: from.investor.version + 1,
+        updated_at: now,
+        deleted_at: from.investor.deleted_at.or(Some(now)),
+        merged_into: Some(into.investor.id),
+        ..from.investor.clone()
+    };
+    let after = Investor { version: into.investor.version + 1, updated_at: now, ..after };
+    for (before, after) in [(from, &gone), (into, &after)] {
+        let head = record(app, actor, transaction, "investor_merge", Some(before), after, &before.cipher)?;
+        let phone_match = duplicates::phone_match(app, after).await?;
+        let draft = item::draft(after, &head, &before.cipher, phone_match)?;
+        app.table().replace(transaction, draft, before.investor.version)?;
+    }
+    let emails = [&into.investor, &from.investor, &after].map(|investor| investor.email.as_ref());
+    let mut keys = [None, None, None];
+    for (key, email) in keys.iter_mut().zip(emails) {
+        if let Some(email) = email {
+            *key = Some(item::email_key(&email_hash(app, email).await?));
+        }
+    }
+    hand_over(app, transaction, keys, &after, email_taken)?;
+    let keys = [&into.investor, &from.investor, &after]
+        .map(|investor| investor.external_key.as_ref().map(item::external_key_key));
+    hand_over(app, transaction, keys, &after, external_key_taken)?;
+    Ok(after)
+}
+
+/// Frees the unique values of both that the investor that stays does not keep, and gives it the one that it has then.
+fn hand_over(
+    app: &App,
+    transaction: &mut Transaction,
+    [own, other, wanted]: [Option<Key>; 3],
+    after: &Investor,
+    taken: fn() -> Error,
+) -> Result<(), Error> {
+    for freed in [&own, &other].into_iter().flatten().filter(|key| Some(*key) != wanted.as_ref()) {
+        app.table().delete(transaction, freed.clone())?;
+    }
+    match wanted {
+        Some(key) if Some(&key) == own.as_ref() => Ok(()),
+        Some(key) if Some(&key) == other.as_ref() => {
+            app.table().put(transaction, Draft::new(key, "unique", &super::write::Owned { investor_id: after.id })?)
+        }
+        Some(key) => reserve(app, transaction, key, after.id, taken),
+        None => Ok(()),
+    }
+}

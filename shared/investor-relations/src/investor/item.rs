@@ -1,0 +1,203 @@
+//! How an investor is stored: keys, the sealed fields, the lists it appears in.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Investor, InvestorCard, Kind, Status, Tier};
+use kernel::error::Error;
+use kernel::id::{InvestorId, UserId};
+use kernel::text::{self, Country, ExternalKey, Name, Tag};
+use kernel::time::Timestamp;
+use platform::audit::Head;
+use platform::cipher::{Cipher, Sealed};
+use platform::keys::SubjectKey;
+use platform::table::{self, Draft, Item, Key};
+
+/// An investor as it was read, with its chain head and data key.
+#[derive(Clone)]
+pub struct Loaded {
+    /// The investor.
+    pub investor: Investor,
+    /// Head of its audit chain.
+    pub head: Head,
+    /// Its data key.
+    pub cipher: SubjectKey,
+}
+
+/// The `data` attribute. Personal fields are sealed, each bound to its investor and name.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    id: InvestorId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    created_by: UserId,
+    name: Name,
+    kind: Kind,
+    email: Option<Sealed>,
+    phone: Option<Sealed>,
+    address: Option<Sealed>,
+    country: Option<Country>,
+    tier: Tier,
+    status: Status,
+    relationship_manager_id: Option<UserId>,
+    tags: Vec<Tag>,
+    notes: Option<Sealed>,
+    external_key: Option<ExternalKey>,
+    deleted_at: Option<Timestamp>,
+    #[serde(default)]
+    absorbed_ids: Vec<InvestorId>,
+    #[serde(default)]
+    merged_into: Option<InvestorId>,
+}
+
+/// Attribute of an investor's item: the keyed hash by which others with its telephone number are found.
+pub(super) const PHONE_MATCH: &str = "phone_match";
+
+/// Primary key of an investor.
+#[must_use]
+pub fn key(id: InvestorId) -> Key {
+    Key::new(format!("INVESTOR#{id}"), "INVESTOR")
+}
+
+/// Name of the data key that seals everything personal about an investor.
+#[must_use]
+pub fn subject(id: InvestorId) -> String {
+    format!("investor#{id}")
+}
+
+pub(super) fn email_key(hash: &str) -> Key {
+    unique_key(&format!("UNIQUE#investor_email#{hash}"))
+}
+
+pub(super) fn external_key_key(external_key: &ExternalKey) -> Key {
+    unique_key(&format!("UNIQUE#investor_key#{}", text::fold(external_key.as_str())))
+}
+
+/// Primary key of a reserved value in the partition `pk`.
+pub(super) fn unique_key(pk: &str) -> Key {
+    Key::new(pk, "UNIQUE")
+}
+
+/// Place of an investor in lists by name.
+pub(super) fn position(card: &InvestorCard) -> String {
+    text::position(card.name.as_str(), &card.id)
+}
+
+/// Partition of the list of a facet: `tier`, `status` or `tag`.
+pub(super) fn facet(kind: &str, value: &str) -> String {
+    format!("LIST#INVESTORS#{kind}#{}", text::fold(value))
+}
+
+/// The entries of the derived lists that a card belongs in, which `on-change` maintains: one partition a tier, status and
+/// tag.
+pub fn listings(card: &InvestorCard) -> Result<Vec<Draft>, Error> {
+    if card.deleted_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let place = position(card);
+    let mut partitions = vec![facet("tier", card.tier.as_str()), facet("status", card.status.as_str())];
+    partitions.extend(card.tags.iter().map(|tag| facet("tag", tag.as_str())));
+    partitions.into_iter().map(|pk| listing(Key::new(pk, place.clone()), card)).collect()
+}
+
+fn listing(key: Key, card: &InvestorCard) -> Result<Draft, Error> {
+    Draft::new(key, "investor_listing", &())?.number("version", card.version).card(card)
+}
+
+pub(super) fn draft(
+    investor: &Investor,
+    head: &Head,
+    cipher: &Cipher,
+    phone_match: Option<String>,
+) -> Result<Draft, Error> {
+    let seal = |field: &str, value: Option<String>| {
+        value.map(|text| cipher.seal_text(&place(investor.id, field), &text)).transpose()
+    };
+    let stored = Stored {
+        id: investor.id,
+        created_at: investor.created_at,
+        updated_at: investor.updated_at,
+        created_by: investor.created_by,
+        name: investor.name.clone(),
+        kind: investor.kind,
+        email: seal("email", investor.email.as_ref().map(ToString::to_string))?,
+        phone: seal("phone", investor.phone.as_ref().map(ToString::to_string))?,
+        address: seal("address", investor.address.as_ref().map(ToString::to_string))?,
+        country: investor.country.clone(),
+        tier: investor.tier,
+        status: investor.status,
+        relationship_manager_id: investor.relationship_manager_id,
+        tags: investor.tags.clone(),
+        notes: seal("notes", investor.notes.as_ref().map(ToString::to_string))?,
+        external_key: investor.external_key.clone(),
+        deleted_at: investor.deleted_at,
+        absorbed_ids: investor.absorbed_ids.clone(),
+        merged_into: investor.merged_into,
+    };
+    let card = investor.card();
+    let place = position(&card);
+    let mut draft = Draft::new(key(investor.id), "investor", &stored)?
+        .number("version", investor.version)
+        .card(&card)?
+        .object("audit_head", head)?;
+    if let Some(hash) = phone_match {
+        draft = draft.text(PHONE_MATCH, hash);
+    }
+    if investor.merged_into.is_some() {
+        return Ok(draft);
+    }
+    draft = draft.index(
+        "gsi1",
+        if investor.deleted_at.is_some() { "INVESTORS#DELETED" } else { "INVESTORS" },
+        place.clone(),
+    );
+    if let Some(manager) = investor.relationship_manager_id {
+        let partition = if investor.deleted_at.is_some() { "DELETED#MANAGER" } else { "MANAGER" };
+        draft = draft.index("gsi2", format!("INVESTORS#{partition}#{manager}"), place);
+    }
+    Ok(draft)
+}
+
+fn place(id: InvestorId, field: &str) -> String {
+    format!("investor/{id}/{field}")
+}
+
+pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {
+    let stored: Stored = table::read(item, "data")?;
+    let id = stored.id;
+    let investor = Investor {
+        id,
+        version: table::read(item, "version")?,
+        created_at: stored.created_at,
+        updated_at: stored.updated_at,
+        created_by: stored.created_by,
+        name: stored.name,
+        kind: stored.kind,
+        email: opened(&cipher, id, "email", stored.email.as_ref())?,
+        phone: opened(&cipher, id, "phone", stored.phone.as_ref())?,
+        address: opened(&cipher, id, "address", stored.address.as_ref())?,
+        country: stored.country,
+        tier: stored.tier,
+        status: stored.status,
+        relationship_manager_id: stored.relationship_manager_id,
+        tags: stored.tags,
+        notes: opened(&cipher, id, "notes", stored.notes.as_ref())?,
+        external_key: stored.external_key,
+        deleted_at: stored.deleted_at,
+        absorbed_ids: stored.absorbed_ids,
+        merged_into: stored.merged_into,
+    };
+    Ok(Loaded { investor, head: table::read(item, "audit_head")?, cipher })
+}
+
+fn opened<T: TryFrom<String, Error = String>>(
+    cipher: &Cipher,
+    id: InvestorId,
+    field: &str,
+    sealed: Option<&Sealed>,
+) -> Result<Option<T>, Error> {
+    let Some(sealed) = sealed else {
+        return Ok(None);
+    };
+    let text = cipher.open_text(&place(id, field), sealed)?;
+    T::try_from(text).map(Some).map_err(Error::internal)
+}

@@ -1,0 +1,97 @@
+//! Reading investors.
+
+use super::item::{self, Loaded};
+use crate::investor::InvestorCard;
+use kernel::error::Error;
+use kernel::id::InvestorId;
+use kernel::policy::{Action, Scope};
+use platform::app::App;
+use platform::audit::{self, Subject};
+use platform::caller::Caller;
+use platform::table::{self, Item, Transaction};
+
+/// An investor that the caller may `action`, deleted or not. One round trip. Someone else's is `Hidden`.
+pub async fn load(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
+    let loaded = load_any(app, caller, action, id).await?;
+    match loaded.investor.merged_into {
+        Some(into) => Err(Error::Merged { from: id, into }),
+        None => Ok(loaded),
+    }
+}
+
+/// Like [`load`], but gives back what is left of one that was merged, for those who look into its past.
+pub async fn load_any(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
+    let scope = caller.allow(action)?;
+    let (found, cipher) = app.table().get_with_subject(app.keys(), item::key(id), &item::subject(id)).await?;
+    let (Some(found), Some(cipher)) = (found, cipher) else {
+        return Err(Error::NotFound { what: "investor" });
+    };
+    let loaded = item::open(&found, cipher)?;
+    permitted(caller, scope, &loaded)?;
+    Ok(loaded)
+}
+
+fn permitted(caller: &Caller, scope: Scope, loaded: &Loaded) -> Result<(), Error> {
+    if caller.covers(scope, loaded.investor.relationship_manager_id) {
+        Ok(())
+    } else {
+        Err(Error::Hidden { what: "investor" })
+    }
+}
+
+/// An investor in full, for `caller`. The read of personal data is recorded before it is answered.
+pub async fn get(app: &App, caller: &Caller, id: InvestorId) -> Result<Loaded, Error> {
+    let loaded = load(app, caller, Action::InvestorRead, id).await?;
+    audit::access(app, &caller.actor, "investor_get", Subject::new("investor", id), Vec::new()).await?;
+    Ok(loaded)
+}
+
+/// Makes the transaction conditional on the investor being there, not deleted, and within the caller's `scope`.
+pub(crate) fn require(
+    app: &App,
+    caller: &Caller,
+    scope: Scope,
+    transaction: &mut Transaction,
+    id: InvestorId,
+) -> Result<(), Error> {
+    let (all, me) = (scope == Scope::All, caller.id);
+    let refusal = move |found: Option<&Item>| match found {
+        Some(item) if table::text(item, "gsi1pk") == Some("INVESTORS") => Error::Hidden { what: "investor" },
+        found => match found.and_then(|item| table::read::<InvestorCard>(item, "card").ok()) {
+            Some(InvestorCard { merged_into: Some(into), relationship_manager_id: manager, .. })
+                if all || manager == Some(me) =>
+            {
+                Error::Merged { from: id, into }
+            }
+            _ => Error::NotFound { what: "investor" },
+        },
+    };
+    let manager = caller.id.to_string();
+    match scope {
+        Scope::All => {
+            let alive = [(":alive", "INVESTORS")];
+            app.table().require(transaction, item::key(id), "gsi1pk = :alive", &alive, refusal)
+        }
+        Scope::Own | Scope::Member => {
+            let values = [(":alive", "INVESTORS"), (":manager", manager.as_str())];
+            let condition = "gsi1pk = :alive AND card.relationship_manager_id = :manager";
+            app.table().require(transaction, item::key(id), condition, &values, refusal)
+        }
+    }
+}
+
+/// Makes the transaction conditional on the investor not having been merged into another meanwhile.
+pub(crate) fn require_unmerged(app: &App, transaction: &mut Transaction, id: InvestorId) -> Result<(), Error> {
+    let condition = "attribute_exists(pk) AND attribute_not_exists(card.merged_into)";
+    app.table().require(transaction, item::key(id), condition, &[], |_| {
+        Error::Unavailable("the investor was merged into another meanwhile".into())
+    })
+}
+
+/// The investor that this one was merged into, if it was.
+pub(crate) async fn merged_into(app: &App, id: InvestorId) -> Result<Option<InvestorId>, Error> {
+    match app.table().get(item::key(id)).await? {
+        Some(item) => Ok(table::read::<InvestorCard>(&item, "card")?.merged_into),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,316 @@
+//! Creating and changing investors: each change is one transaction with its audit record.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::item::{self, Loaded};
+use super::{Investor, InvestorPatch, MOST_TAGS, NewInvestor, Status, Tier, duplicates};
+use kernel::error::Error;
+use kernel::id::{InvestorId, UserId};
+use kernel::policy::{Action, Role, Scope};
+use kernel::text::{Email, ExternalKey, Tag, fold};
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Head, Subject};
+use platform::caller::{Actor, Caller};
+use platform::cipher::Cipher;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::{Draft, Key, Transaction};
+
+#[derive(Serialize)]
+pub(super) struct Owned {
+    pub(super) investor_id: InvestorId,
+}
+
+/// Creates an investor. One round trip.
+pub async fn create(app: &App, caller: &Caller, new: NewInvestor) -> Result<StoredAnswer, Error> {
+    caller.allow(Action::InvestorCreate)?;
+    let investor = complete(caller, InvestorId::new(), new)?;
+    let mut transaction = Transaction::new();
+    require_manager(app, caller, &mut transaction, None, investor.relationship_manager_id)?;
+    stage_new(app, &caller.actor, &mut transaction, &investor).await?;
+    let location = format!("/api/investors/{}", investor.id);
+    let answer = StoredAnswer::created(location, investor.version, &investor)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// The investor that `new` describes, created by `caller`.
+fn complete(caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<Investor, Error> {
+    let now = Timestamp::now();
+    let is_manager = caller.roles.contains(&Role::RelationshipManager);
+    Ok(Investor {
+        id,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        created_by: caller.id,
+        name: new.name,
+        kind: new.kind,
+        email: new.email,
+        phone: new.phone,
+        address: new.address,
+        country: new.country,
+        tier: new.tier.unwrap_or(Tier::Prospect),
+        status: new.status.unwrap_or(Status::Active),
+        relationship_manager_id: new.relationship_manager_id.or(is_manager.then_some(caller.id)),
+        tags: sorted_tags(new.tags)?,
+        notes: new.notes,
+        external_key: new.external_key,
+        deleted_at: None,
+        absorbed_ids: Vec::new(),
+        merged_into: None,
+    })
+}
+
+/// The tags in their order, each once.
+pub fn sorted_tags(mut tags: Vec<Tag>) -> Result<Vec<Tag>, Error> {
+    tags.sort_by_cached_key(|tag| fold(tag.as_str()));
+    tags.dedup_by_key(|tag| fold(tag.as_str()));
+    if tags.len() > MOST_TAGS {
+        return Err(Error::field("tags", format!("must be at most {MOST_TAGS}")));
+    }
+    Ok(tags)
+}
+
+/// Giving an investor to someone else needs the right to assign; that user must be able to look after investors.
+pub fn require_manager(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    before: Option<UserId>,
+    after: Option<UserId>,
+) -> Result<(), Error> {
+    if before == after || after == Some(caller.id) && before.is_none() {
+        return Ok(());
+    }
+    if caller.allow(Action::InvestorAssign)? != Scope::All {
+        return Err(Error::Forbidden { action: Action::InvestorAssign.as_str() });
+    }
+    let Some(manager) = after else { return Ok(()) };
+    app.table().require(transaction, people::user::key(manager), "attribute_exists(manages_investors)", &[], |_| {
+        Error::field("relationship_manager_id", "is not an active relationship manager or admin")
+    })
+}
+
+/// Adds everything that a new investor writes: its data key, itself, its unique values, its first audit record.
+async fn stage_new(app: &App, actor: &Actor, transaction: &mut Transaction, investor: &Investor) -> Result<(), Error> {
+    let (cipher, key_write) = app.keys().new_subject(&item::subject(investor.id)).await?;
+    transaction.push(key_write, |_| exists_already());
+    let head = record(app, actor, transaction, "investor_create", None, investor, &cipher)?;
+    app.table().create(
+        transaction,
+        item::draft(investor, &head, &cipher, duplicates::phone_match(app, investor).await?)?,
+        |_| exists_already(),
+    )?;
+    stage_unique(app, transaction, None, investor).await
+}
+
+/// Only an import meets this, when a row is written twice at once: there the id follows from the row.
+fn exists_already() -> Error {
+    Error::conflict("conflict", "This investor was created a moment ago.")
+}
+
+pub(super) fn record(
+    app: &App,
+    actor: &Actor,
+    transaction: &mut Transaction,
+    action: &str,
+    before: Option<&Loaded>,
+    after: &Investor,
+    cipher: &Cipher,
+) -> Result<Head, Error> {
+    let id: Uuid = kernel::id::new();
+    let old = before.map(|loaded| loaded.investor.fields()).unwrap_or_default();
+    let changes = audit::differences(&old, &after.fields(), cipher, id)?;
+    let subject = Subject::new("investor", after.id);
+    let head = before.map(|loaded| &loaded.head);
+    audit::change(app, transaction, actor, action, subject, after.version, head, id, changes)
+}
+
+/// Reserves the investor's unique values and frees those it no longer has.
+async fn stage_unique(
+    app: &App,
+    transaction: &mut Transaction,
+    before: Option<&Investor>,
+    after: &Investor,
+) -> Result<(), Error> {
+    let old = before.and_then(|investor| investor.email.as_ref());
+    if old.map(folded_email) != after.email.as_ref().map(folded_email) {
+        if let Some(email) = old {
+            app.table().delete(transaction, item::email_key(&email_hash(app, email).await?))?;
+        }
+        if let Some(email) = &after.email {
+            let key = item::email_key(&email_hash(app, email).await?);
+            reserve(app, transaction, key, after.id, email_taken)?;
+        }
+    }
+    let old = before.and_then(|investor| investor.external_key.as_ref());
+    if old.map(folded_key) != after.external_key.as_ref().map(folded_key) {
+        if let Some(external_key) = old {
+            app.table().delete(transaction, item::external_key_key(external_key))?;
+        }
+        if let Some(external_key) = &after.external_key {
+            reserve(app, transaction, item::external_key_key(external_key), after.id, external_key_taken)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn reserve(
+    app: &App,
+    transaction: &mut Transaction,
+    key: Key,
+    id: InvestorId,
+    taken: fn() -> Error,
+) -> Result<(), Error> {
+    let draft = Draft::new(key, "unique", &Owned { investor_id: id })?;
+    app.table().create(transaction, draft, move |_| taken())
+}
+
+pub(super) fn email_taken() -> Error {
+    Error::conflict("email_taken", "Another investor, perhaps a deleted one, has this e-mail address.")
+}
+
+pub(super) fn external_key_taken() -> Error {
+    Error::conflict("external_key_taken", "Another investor, perhaps a deleted one, has this external key.")
+}
+
+fn folded_email(email: &Email) -> String {
+    fold(email.as_str())
+}
+
+fn folded_key(external_key: &ExternalKey) -> String {
+    fold(external_key.as_str())
+}
+
+/// The keyed hash by which an e-mail address is found.
+pub(super) async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
+    Ok(app.keys().root().await?.lookup("investor email", &folded_email(email)))
+}
+
+/// Changes an investor that is still at `version`. Two round trips.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    id: InvestorId,
+    version: u64,
+    patch: InvestorPatch,
+) -> Result<Investor, Error> {
+    let loaded = super::load(app, caller, Action::InvestorUpdate, id).await?;
+    at_version(&loaded, version)?;
+    if loaded.investor.deleted_at.is_some() {
+        return Err(Error::state("A deleted investor cannot be edited. Restore it first."));
+    }
+    let after = patch.apply(loaded.investor.clone());
+    let after = Investor { tags: sorted_tags(after.tags)?, ..after };
+    let mut transaction = Transaction::new();
+    let managers = (loaded.investor.relationship_manager_id, after.relationship_manager_id);
+    require_manager(app, caller, &mut transaction, managers.0, managers.1)?;
+    save(app, &caller.actor, transaction, "investor_update", &loaded, after).await
+}
+
+/// Refuses a version that was overtaken.
+pub fn at_version(loaded: &Loaded, version: u64) -> Result<(), Error> {
+    if loaded.investor.version == version { Ok(()) } else { Err(Error::StaleVersion) }
+}
+
+/// Writes the next version of `before`, unless nothing changed.
+async fn save(
+    app: &App,
+    actor: &Actor,
+    mut transaction: Transaction,
+    action: &str,
+    before: &Loaded,
+    after: Investor,
+) -> Result<Investor, Error> {
+    if before.investor == after {
+        return Ok(after);
+    }
+    let after = stage_next(app, actor, &mut transaction, action, before, after).await?;
+    app.table().commit(transaction).await?;
+    Ok(after)
+}
+
+async fn stage_next(
+    app: &App,
+    actor: &Actor,
+    transaction: &mut Transaction,
+    action: &str,
+    before: &Loaded,
+    after: Investor,
+) -> Result<Investor, Error> {
+    let version = before.investor.version;
+    let after = Investor { version: version + 1, updated_at: Timestamp::now(), ..after };
+    let head = record(app, actor, transaction, action, Some(before), &after, &before.cipher)?;
+    app.table().replace(
+        transaction,
+        item::draft(&after, &head, &before.cipher, duplicates::phone_match(app, &after).await?)?,
+        version,
+    )?;
+    stage_unique(app, transaction, Some(&before.investor), &after).await?;
+    Ok(after)
+}
+
+/// Deletes an investor that is still at `version`, softly: it can be restored and keeps its unique values.
+pub async fn delete(app: &App, caller: &Caller, id: InvestorId, version: u64) -> Result<(), Error> {
+    let loaded = super::load(app, caller, Action::InvestorDelete, id).await?;
+    at_version(&loaded, version)?;
+    if loaded.investor.deleted_at.is_some() {
+        return Err(Error::state("This investor is deleted already."));
+    }
+    let after = Investor { deleted_at: Some(Timestamp::now()), ..loaded.investor.clone() };
+    save(app, &caller.actor, Transaction::new(), "investor_delete", &loaded, after).await?;
+    Ok(())
+}
+
+/// Brings a deleted investor back.
+pub async fn restore(app: &App, caller: &Caller, id: InvestorId, version: u64) -> Result<StoredAnswer, Error> {
+    if let Some(answer) = idempotency::replay(app, caller).await? {
+        return Ok(answer);
+    }
+    let loaded = super::load(app, caller, Action::InvestorDelete, id).await?;
+    at_version(&loaded, version)?;
+    if loaded.investor.deleted_at.is_none() {
+        return Err(Error::state("This investor is not deleted."));
+    }
+    let after = Investor { deleted_at: None, ..loaded.investor.clone() };
+    let mut transaction = Transaction::new();
+    let after = stage_next(app, &caller.actor, &mut transaction, "investor_restore", &loaded, after).await?;
+    let answer = StoredAnswer::json(http::StatusCode::OK, &after)?.version(after.version);
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// What an import did with one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// A new investor.
+    Created,
+    /// An existing one was changed.
+    Updated,
+    /// An existing one has these values already.
+    Unchanged,
+}
+
+/// Creates the investor `id` from an imported row. The manager is taken as given: the import has checked it once for all
+/// rows. A `conflict` when the same row was written a moment ago.
+pub async fn create_imported(app: &App, caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<(), Error> {
+    let investor = complete(caller, id, new)?;
+    let mut transaction = Transaction::new();
+    stage_new(app, &caller.actor, &mut transaction, &investor).await?;
+    app.table().commit(transaction).await
+}
+
+/// Applies an imported row to an existing investor, which was found to be one that the caller may change.
+pub async fn update_imported(
+    app: &App,
+    caller: &Caller,
+    existing: &Loaded,
+    patch: InvestorPatch,
+) -> Result<Saved, Error> {
+    let after = patch.apply(existing.investor.clone());
+    if after == existing.investor {
+        return Ok(Saved::Unchanged);
+    }
+    save(app, &caller.actor, Transaction::new(), "investor_update", existing, after).await?;
+    Ok(Saved::Updated)
+}

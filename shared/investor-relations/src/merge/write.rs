@@ -1,0 +1,84 @@
+//! Merging two investors, and listing what an investor took in.
+
+use http::StatusCode;
+
+use super::item::{self, Progress, Run};
+use super::{Merge, NewMerge, Status};
+use crate::investor;
+use kernel::error::Error;
+use kernel::id::InvestorId;
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::caller::{Caller, Starter};
+use platform::idempotency::{self, StoredAnswer};
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Transaction};
+
+/// Merges another investor into the one at `version`. Answers the investor that stays; the children of the other follow in
+/// the background. Two round trips.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    id: InvestorId,
+    version: u64,
+    new: NewMerge,
+) -> Result<StoredAnswer, Error> {
+    if let Some(answer) = idempotency::replay(app, caller).await? {
+        return Ok(answer);
+    }
+    if new.absorbed_id == id {
+        return Err(Error::field("absorbed_id", "is the investor itself"));
+    }
+    let (into, from) = tokio::join!(
+        investor::load(app, caller, Action::InvestorMerge, id),
+        investor::load(app, caller, Action::InvestorMerge, new.absorbed_id)
+    );
+    let (into, from) = (into?, from.map_err(absorbed_refused)?);
+    investor::at_version(&into, version)?;
+    investor::at_version(&from, new.absorbed_version)?;
+    if into.investor.deleted_at.is_some() || from.investor.deleted_at.is_some() {
+        return Err(Error::state("A deleted investor cannot be merged. Restore it first."));
+    }
+    let after = investor::combined(&into.investor, &from.investor, new.changes)?;
+    let mut transaction = Transaction::new();
+    let managers = (into.investor.relationship_manager_id, after.relationship_manager_id);
+    if managers.1 != from.investor.relationship_manager_id {
+        investor::require_manager(app, caller, &mut transaction, managers.0, managers.1)?;
+    }
+    let after = investor::stage_absorb(app, &caller.actor, &mut transaction, (&into, &from), after).await?;
+    let merge = Merge {
+        investor_id: id,
+        absorbed_id: new.absorbed_id,
+        absorbed_name: from.investor.name,
+        merged_at: Timestamp::now(),
+        merged_by: caller.id,
+        merged_by_name: caller.actor.name.clone(),
+        status: Status::Running,
+        moved: 0,
+        left_behind: 0,
+        finished_at: None,
+    };
+    let run = Run { merge, starter: Starter::new(caller), progress: Progress::default(), step: 0, tries: 0 };
+    app.table().create(&mut transaction, item::draft(&run)?, |_| Error::StaleVersion)?;
+    let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// The other investor is a field of the request, not what its path names.
+fn absorbed_refused(error: Error) -> Error {
+    match error {
+        Error::NotFound { .. } => Error::field("absorbed_id", "is no investor"),
+        Error::Merged { .. } => Error::field("absorbed_id", "was merged into another investor already"),
+        other => other,
+    }
+}
+
+/// One page of the merges into an investor, newest first.
+pub async fn list(app: &App, caller: &Caller, id: InvestorId, request: &PageRequest) -> Result<Page<Merge>, Error> {
+    let list = List::new("merges", Source::index("gsi1", item::list_partition(id)), Order::Descending);
+    let loaded = investor::load(app, caller, Action::InvestorRead, id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    loaded?;
+    page?.try_map(|item| table::read(&item, "card"))
+}

@@ -1,0 +1,160 @@
+//! How a reminder is stored: under its investor by the time it was set, in its user's list by due time, and while it is
+//! scheduled in the index of what is due.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Recurrence, Reminder, Status};
+use kernel::error::Error;
+use kernel::id::{InvestorId, ReminderId, UserId, time_of};
+use kernel::text::{Message, TimeZone};
+use kernel::time::{LocalTime, Timestamp};
+use platform::audit::Head;
+use platform::cipher::{Cipher, Sealed};
+use platform::due;
+use platform::table::{self, Draft, Item, Key};
+
+/// The kind of what is due.
+pub(super) const DUE: &str = "REMINDER";
+/// What the sort keys of reminders under their investor begin with.
+pub(crate) const PREFIX: &str = "REMINDER#";
+
+/// The `card` attribute, which is all of it: lists and the timeline read reminders whole.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Card {
+    pub id: ReminderId,
+    pub investor_id: InvestorId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    pub user_id: UserId,
+    message: Sealed,
+    due_local: LocalTime,
+    time_zone: TimeZone,
+    due_at: Timestamp,
+    recurrence: Option<Recurrence>,
+    status: Status,
+    sent_at: Option<Timestamp>,
+    attempts: u32,
+    last_error: Option<String>,
+    created_by: UserId,
+    created_by_name: String,
+    series_from: LocalTime,
+}
+
+/// Primary key of a reminder: its id tells when it was set, and so its place among its investor's. `None` for an id that
+/// none of ours can have.
+#[must_use]
+pub fn key(investor: InvestorId, id: ReminderId) -> Option<Key> {
+    let created_at = time_of(id.0)?;
+    Some(Key::new(format!("INVESTOR#{investor}"), format!("{PREFIX}{created_at}#{id}")))
+}
+
+fn known_key(reminder: &Reminder) -> Result<Key, Error> {
+    key(reminder.investor_id, reminder.id).ok_or_else(|| Error::internal("a reminder's id holds no time"))
+}
+
+fn place(id: ReminderId) -> String {
+    format!("reminder/{id}/message")
+}
+
+/// Partition of a user's reminders of one status, by due time.
+pub(super) fn of_user(user: UserId, status: Status) -> String {
+    format!("REMINDERS#{user}#{}", status.as_str())
+}
+
+/// The reminder's item. While it is scheduled it is to be looked at from `look_at` on.
+pub(super) fn draft(reminder: &Reminder, look_at: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
+    let card = Card {
+        id: reminder.id,
+        investor_id: reminder.investor_id,
+        created_at: reminder.created_at,
+        updated_at: reminder.updated_at,
+        user_id: reminder.user_id,
+        message: cipher.seal_text(&place(reminder.id), reminder.message.as_str())?,
+        due_local: reminder.due_local,
+        time_zone: reminder.time_zone.clone(),
+        due_at: reminder.due_at,
+        recurrence: reminder.recurrence,
+        status: reminder.status,
+        sent_at: reminder.sent_at,
+        attempts: reminder.attempts,
+        last_error: reminder.last_error.clone(),
+        created_by: reminder.created_by,
+        created_by_name: reminder.created_by_name.clone(),
+        series_from: reminder.series_from,
+    };
+    let position = format!("{}#{}", reminder.due_at, reminder.id);
+    let draft = Draft::new(known_key(reminder)?, "reminder", &())?
+        .number("version", reminder.version)
+        .card(&card)?
+        .object("audit_head", head)?
+        .index("gsi1", of_user(reminder.user_id, reminder.status), position);
+    Ok(if reminder.status == Status::Scheduled {
+        draft.index("gsi2", due::shard(DUE, reminder.id.0), look_at)
+    } else {
+        draft
+    })
+}
+
+/// The item of a reminder under another investor, sealed with that one's key, as its next version.
+pub(crate) fn moved(
+    item: &Item,
+    from: &Cipher,
+    (into, cipher): (InvestorId, &Cipher),
+    version: u64,
+    head: &Head,
+) -> Result<Draft, Error> {
+    let reminder = open(item, from)?.ok_or(Error::NotFound { what: "reminder" })?;
+    let look_at = table::text(item, "gsi2sk").map_or_else(|| due::place(reminder.due_at, reminder.id), str::to_owned);
+    let reminder = Reminder { investor_id: into, version, updated_at: Timestamp::now(), ..reminder };
+    draft(&reminder, &look_at, head, cipher)
+}
+
+/// The id of the reminder in an item; none for what is left of a deleted one.
+pub(crate) fn id_of(item: &Item) -> Result<Option<ReminderId>, Error> {
+    Ok(card_of(item)?.map(|card| card.id))
+}
+
+/// Whether a reminder may be with the one who sends it, who then wants to find it where it was.
+pub(crate) fn is_being_sent(item: &Item, now: Timestamp) -> Result<bool, Error> {
+    let Some(card) = card_of(item)? else { return Ok(false) };
+    let moved = |look_at: &&str| **look_at != *due::place(card.due_at, card.id);
+    Ok(table::text(item, "gsi2sk").filter(moved).is_some_and(|look_at| due::may_be_leased(look_at, now)))
+}
+
+/// What remains of a deleted reminder: the head of its audit chain, in no list and with nothing of its message.
+pub(super) fn tombstone(reminder: &Reminder, head: &Head) -> Result<Draft, Error> {
+    Draft::new(known_key(reminder)?, "reminder_deleted", &())?
+        .number("version", reminder.version)
+        .object("audit_head", head)
+}
+
+/// The card of an item, when it is a reminder.
+pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+    if table::text(item, "type") == Some("reminder") { table::read(item, "card").map(Some) } else { Ok(None) }
+}
+
+/// The reminder in an item read from the table or an index; `None` for what is left of a deleted one.
+pub fn open(item: &Item, cipher: &Cipher) -> Result<Option<Reminder>, Error> {
+    let Some(card) = card_of(item)? else { return Ok(None) };
+    let message = cipher.open_text(&place(card.id), &card.message)?;
+    Ok(Some(Reminder {
+        id: card.id,
+        version: table::read(item, "version")?,
+        created_at: card.created_at,
+        updated_at: card.updated_at,
+        investor_id: card.investor_id,
+        user_id: card.user_id,
+        message: Message::try_from(message).map_err(Error::internal)?,
+        due_local: card.due_local,
+        time_zone: card.time_zone,
+        due_at: card.due_at,
+        recurrence: card.recurrence,
+        status: card.status,
+        sent_at: card.sent_at,
+        attempts: card.attempts,
+        last_error: card.last_error,
+        created_by: card.created_by,
+        created_by_name: card.created_by_name,
+        series_from: card.series_from,
+    }))
+}

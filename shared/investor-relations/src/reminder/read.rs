@@ -1,0 +1,134 @@
+//! Reading reminders: one, an investor's, one's own.
+
+use std::collections::HashMap;
+
+use super::write::load;
+use super::{MyReminder, Reminder, ReminderQuery, Status, item};
+use crate::investor::{self, InvestorCard};
+use kernel::error::Error;
+use kernel::id::{InvestorId, ReminderId, UserId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Subject};
+use platform::caller::Caller;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Item};
+
+/// One reminder. The read of personal data is recorded before it is answered.
+pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: ReminderId) -> Result<Reminder, Error> {
+    let (_, loaded) = load(app, caller, Action::InvestorRead, investor_id, id).await?;
+    let subject = Subject::new("reminder", id).within(investor_id);
+    audit::access(app, &caller.actor, "reminder_get", subject, Vec::new()).await?;
+    Ok(loaded.reminder)
+}
+
+/// One page of an investor's reminders, the one set last first. The read is recorded before it is answered.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Reminder>, Error> {
+    let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
+    audit::access(app, &caller.actor, "reminder_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investor's reminders for whoever may `action`; who calls this records the read.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    request: &PageRequest,
+) -> Result<Page<Reminder>, Error> {
+    let source = Source::table(investor::key(investor_id).pk, item::PREFIX);
+    let list = List::new("reminders", source, Order::Descending);
+    let loaded = investor::load(app, caller, action, investor_id);
+    let (loaded, page) = tokio::join!(loaded, list.page(app, request));
+    let cipher = loaded?.cipher;
+    // What is left of a deleted one makes the page shorter, not wrong.
+    let page = page?.try_map(|found| item::open(&found, &cipher))?;
+    Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
+}
+
+/// One page of the caller's own reminders about all investors that they may see, the one due first first. Two round trips.
+/// The read is recorded before it is answered.
+pub async fn list_mine(app: &App, caller: &Caller, query: &ReminderQuery) -> Result<Page<MyReminder>, Error> {
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    let page = read_mine(app, caller, Action::InvestorRead, query, &request).await?;
+    audit::access(app, &caller.actor, "reminder_list_mine", Subject::new("user", caller.id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of the caller's own reminders about the investors with whom they may `action`; who calls this records the read.
+pub async fn read_mine(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    query: &ReminderQuery,
+    request: &PageRequest,
+) -> Result<Page<MyReminder>, Error> {
+    let scope = caller.allow(action)?;
+    let statuses = query.status.map_or_else(|| Status::ALL.to_vec(), |status| vec![status]);
+    let sources = statuses.iter().map(|status| Source::index("gsi1", item::of_user(caller.id, *status)));
+    let sources: Vec<Source> = sources.collect();
+    let list = List {
+        name: format!("own reminders/{}", query.due_before.as_ref().map(Timestamp::to_string).unwrap_or_default()),
+        scope: format!("{}/{}", caller.id, query.status.map_or("all", Status::as_str)),
+        sources,
+        order: Order::Ascending,
+        filters: Vec::new(),
+        from: None,
+        to: query.due_before.as_ref().map(Timestamp::to_string),
+        consistent: false,
+    };
+    let page = list.page(app, request).await?;
+    let ids = investors_of(&page.items)?;
+    let keys = ids.iter().map(|id| investor::key(*id)).collect();
+    let subjects = ids.iter().map(|id| investor::subject(*id)).collect();
+    let (investors, ciphers) = tokio::join!(app.table().get_many(keys), app.keys().subjects(subjects));
+    let (investors, ciphers) = (cards(&investors?)?, ciphers?);
+    let mut items = Vec::new();
+    for found in &page.items {
+        let Some(card) = item::card_of(found)? else { continue };
+        // An investor that is someone else's by now, deleted or erased shows nothing of its reminders.
+        let Some(investor) = investors.get(&card.investor_id) else { continue };
+        let Some(cipher) = ciphers.get(&investor::subject(card.investor_id)) else { continue };
+        if investor.deleted_at.is_none()
+            && caller.covers(scope, investor.relationship_manager_id)
+            && let Some(reminder) = item::open(found, cipher)?
+        {
+            items.push(MyReminder { reminder, investor_name: investor.name.clone() });
+        }
+    }
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// Whom a reminder reminds, whoever asks; `None` when it is gone.
+pub async fn user_of(app: &App, investor_id: InvestorId, id: ReminderId) -> Result<Option<UserId>, Error> {
+    let Some(key) = item::key(investor_id, id) else { return Ok(None) };
+    match app.table().get(key).await? {
+        Some(found) => Ok(item::card_of(&found)?.map(|card| card.user_id)),
+        None => Ok(None),
+    }
+}
+
+/// The investors of these reminders, each once.
+fn investors_of(items: &[Item]) -> Result<Vec<InvestorId>, Error> {
+    let mut ids = Vec::new();
+    for found in items {
+        if let Some(card) = item::card_of(found)?
+            && !ids.contains(&card.investor_id)
+        {
+            ids.push(card.investor_id);
+        }
+    }
+    Ok(ids)
+}
+
+fn cards(items: &[Item]) -> Result<HashMap<InvestorId, InvestorCard>, Error> {
+    let cards = items.iter().map(|item| table::read::<InvestorCard>(item, "card").map(|card| (card.id, card)));
+    cards.collect()
+}

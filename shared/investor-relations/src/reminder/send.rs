@@ -1,0 +1,146 @@
+//! Sending what is due: claim, send, record (`mail::delivery`). The change that records it makes the notification in the
+//! app, by way of the stream.
+
+use std::time::Duration;
+
+use super::write::{Loaded, may_be_told, stage};
+use super::{Reminder, Status, item};
+use crate::investor::{self, InvestorCard};
+use kernel::error::Error;
+use kernel::time::Timestamp;
+use people::user::{self, User};
+use platform::app::App;
+use platform::audit::{self, Subject};
+use platform::caller::{Actor, Origin};
+use platform::due::{self, Claim, Claimed, MOST_ATTEMPTS, Outcome};
+use platform::keys::SubjectKey;
+use platform::mail::{Letter, Line};
+use platform::table::{self, Key, Transaction};
+
+pub use platform::due::{Limits, Report};
+
+/// How often recording is tried: what is sent and not recorded is sent again.
+const TRIES: u32 = 5;
+
+/// Sends every reminder that is due, as far as the time goes; what is left waits for the next run.
+pub async fn send_due(app: &App, limits: &Limits) -> Result<Report, Error> {
+    due::run(app, item::DUE, limits, |claim| one(app, claim)).await
+}
+
+async fn one(app: &App, claim: Claim) -> Result<Outcome, Error> {
+    let Some(claimed) = claim.take(app).await? else { return Ok(Outcome::Passed) };
+    let Some(card) = item::card_of(&claimed.item)? else { return Ok(Outcome::Passed) };
+    let (key, subject) = (investor::key(card.investor_id), investor::subject(card.investor_id));
+    let (found, user) =
+        tokio::join!(app.table().get_with_subject(app.keys(), key, &subject), user::load(app, card.user_id));
+    let (Some(found), Some(cipher)) = found? else {
+        // The investor was erased, and with it the message.
+        claimed.finish(app, "failed", Some("investor_erased")).await?;
+        return Ok(Outcome::GivenUp);
+    };
+    let investor: InvestorCard = table::read(&found, "card")?;
+    let loaded = Loaded::open(&claimed.item, SubjectKey::clone(&cipher))?;
+    let Some(loaded) = loaded else { return Ok(Outcome::Passed) };
+    let user = match user {
+        Ok(user) if may_be_told(&user.user, investor.relationship_manager_id) => user.user,
+        Ok(_) | Err(Error::NotFound { .. }) => return failed(app, loaded, "recipient_not_permitted").await,
+        Err(other) => return Err(other),
+    };
+    if investor.deleted_at.is_some() {
+        let cancel = |reminder: Reminder| Reminder { status: Status::Cancelled, ..reminder };
+        record(app, loaded, "reminder_cancel", cancel).await?;
+        return Ok(Outcome::GivenUp);
+    }
+    if user.notify.reminder_due.email {
+        let letter = letter(app, &loaded.reminder, &investor, &user);
+        if let Err(refused) = app.mailer()?.send(&user.email, &letter.set()).await {
+            return not_taken(app, &claimed, loaded, &refused.code).await;
+        }
+    }
+    let now = claimed.now();
+    record(app, loaded, "reminder_send", |reminder| sent(reminder, now)).await?;
+    Ok(Outcome::Sent)
+}
+
+/// The reminder after it was sent: at its next occurrence, if it recurs. Occurrences that passed meanwhile are left out.
+fn sent(reminder: Reminder, now: Timestamp) -> Reminder {
+    let next = reminder.next_occurrence(now);
+    let reminder = Reminder { sent_at: Some(Timestamp::now()), last_error: None, ..reminder };
+    match next {
+        Some(local) => reminder.scheduled(local),
+        None => Reminder { status: Status::Sent, ..reminder },
+    }
+}
+
+async fn not_taken(app: &App, claimed: &Claimed, loaded: Loaded, code: &str) -> Result<Outcome, Error> {
+    if claimed.attempts()? >= MOST_ATTEMPTS {
+        return failed(app, loaded, code).await;
+    }
+    claimed.put_off(app, code).await?;
+    Ok(Outcome::PutOff)
+}
+
+async fn failed(app: &App, loaded: Loaded, code: &str) -> Result<Outcome, Error> {
+    let fail = |reminder: Reminder| Reminder { status: Status::Failed, last_error: Some(code.to_owned()), ..reminder };
+    record(app, loaded, "reminder_fail", fail).await?;
+    Ok(Outcome::GivenUp)
+}
+
+/// Records what became of the occurrence that `loaded` was claimed for. When the reminder was changed meanwhile, the change
+/// stays and the record goes on top of it, unless it is about another time by now.
+async fn record(
+    app: &App,
+    mut loaded: Loaded,
+    action: &str,
+    apply: impl Fn(Reminder) -> Reminder,
+) -> Result<(), Error> {
+    let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
+    let due_at = loaded.reminder.due_at;
+    let key = item::key(loaded.reminder.investor_id, loaded.reminder.id)
+        .ok_or_else(|| Error::internal("a reminder's id holds no time"))?;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let mut transaction = Transaction::new();
+        stage(app, &actor, &mut transaction, action, &loaded, apply(loaded.reminder.clone()))?;
+        match app.table().commit(transaction).await {
+            Ok(()) => return Ok(()),
+            Err(Error::StaleVersion | Error::Conflict { .. }) if tries < TRIES => {}
+            Err(error) if error.retryable() && tries < TRIES => {
+                tokio::time::sleep(Duration::from_millis(100 << tries)).await;
+            }
+            Err(error) => return Err(error),
+        }
+        match present(app, &key, &loaded.cipher).await? {
+            Some(again) if again.reminder.status == Status::Scheduled && again.reminder.due_at == due_at => {
+                loaded = again;
+            }
+            _ => {
+                // Done, put off or deleted while it was sent, or recorded after all: that stays.
+                let subject = Subject::new("reminder", loaded.reminder.id).within(loaded.reminder.investor_id);
+                return audit::access(app, &actor, action, subject, Vec::new()).await;
+            }
+        }
+    }
+}
+
+async fn present(app: &App, key: &Key, cipher: &SubjectKey) -> Result<Option<Loaded>, Error> {
+    match app.table().get(key.clone()).await? {
+        Some(found) => Loaded::open(&found, SubjectKey::clone(cipher)),
+        None => Ok(None),
+    }
+}
+
+/// The mail, its times in the user's time zone.
+fn letter(app: &App, reminder: &Reminder, investor: &InvestorCard, user: &User) -> Letter {
+    let due = reminder.due_at.in_words(&user.time_zone);
+    let mut paragraphs = vec![format!("{} · due {due}", investor.name)];
+    paragraphs.extend(reminder.recurrence.map(|recurrence| format!("It recurs {recurrence}.")));
+    Letter {
+        subject: Line::new(&format!("Reminder: {}", investor.name)),
+        paragraphs,
+        quote: Some(reminder.message.to_string()),
+        link: Some((format!("Open {}", investor.name), format!("{}/investors/{}", app.web_url(), investor.id))),
+        footer: format!("Steward reminds you as you asked. Change how at {}/settings.", app.web_url()),
+    }
+}

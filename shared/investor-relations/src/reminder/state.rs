@@ -1,0 +1,94 @@
+//! What becomes of a reminder besides being sent: done, cancelled, put off.
+
+use super::write::{load, stage};
+use super::{Reminder, ReminderSnooze, Status};
+use kernel::error::Error;
+use kernel::id::{InvestorId, ReminderId};
+use kernel::policy::Action;
+use kernel::time::{LocalTime, Timestamp};
+use platform::app::App;
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::Transaction;
+
+/// How often a change is tried against others of the same reminder.
+const TRIES: u32 = 3;
+/// How far ahead a reminder can be put off, in seconds: ten years.
+const MOST_AHEAD: i64 = 10 * 366 * 24 * 3600;
+
+/// What it was about is done: nothing more is sent, not even of a recurring one.
+pub async fn done(app: &App, caller: &Caller, investor: InvestorId, id: ReminderId) -> Result<StoredAnswer, Error> {
+    change(app, caller, "reminder_done", investor, id, |reminder| match reminder.status {
+        Status::Cancelled => Err(Error::state("This reminder was cancelled.")),
+        _ => Ok(Reminder { status: Status::Done, ..reminder }),
+    })
+    .await
+}
+
+/// It is given up: nothing more is sent.
+pub async fn cancel(app: &App, caller: &Caller, investor: InvestorId, id: ReminderId) -> Result<StoredAnswer, Error> {
+    change(app, caller, "reminder_cancel", investor, id, |reminder| match reminder.status {
+        Status::Done => Err(Error::state("This reminder is done already.")),
+        _ => Ok(Reminder { status: Status::Cancelled, ..reminder }),
+    })
+    .await
+}
+
+/// It is due at another time instead, also when it was sent, done, cancelled or failed before. The series of a recurring
+/// one stays as it is and goes on after that time.
+pub async fn snooze(
+    app: &App,
+    caller: &Caller,
+    investor: InvestorId,
+    id: ReminderId,
+    snooze: ReminderSnooze,
+) -> Result<StoredAnswer, Error> {
+    let now = Timestamp::now();
+    if snooze.until <= now || snooze.until > now.plus_seconds(MOST_AHEAD) {
+        return Err(Error::field("until", "must lie in the future, at most ten years ahead"));
+    }
+    change(app, caller, "reminder_snooze", investor, id, |reminder| {
+        let local = LocalTime::at(snooze.until, &reminder.time_zone);
+        let reminder = reminder.scheduled(local);
+        Ok(Reminder { due_at: snooze.until, ..reminder })
+    })
+    .await
+}
+
+/// Makes a change that says itself what it wants, whatever the version; what is so already stays as it is.
+async fn change(
+    app: &App,
+    caller: &Caller,
+    action: &str,
+    investor_id: InvestorId,
+    id: ReminderId,
+    apply: impl Fn(Reminder) -> Result<Reminder, Error>,
+) -> Result<StoredAnswer, Error> {
+    caller.allow(Action::ReminderWrite)?;
+    if let Some(answer) = idempotency::replay(app, caller).await? {
+        return Ok(answer);
+    }
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let (_, before) = load(app, caller, Action::ReminderWrite, investor_id, id).await?;
+        let mut after = apply(before.reminder.clone())?;
+        let mut transaction = Transaction::new();
+        if after != before.reminder {
+            after = stage(app, &caller.actor, &mut transaction, action, &before, after)?;
+        } else if caller.idempotency.is_none() {
+            return answer(&after);
+        }
+        match idempotency::commit(app, caller, transaction, answer(&after)?).await {
+            Err(Error::StaleVersion | Error::Conflict { code: "being_sent", .. }) if tries < TRIES => {}
+            Err(Error::StaleVersion) => {
+                return Err(Error::conflict("conflict", "Others are changing this right now. Try again."));
+            }
+            other => return other,
+        }
+    }
+}
+
+fn answer(reminder: &Reminder) -> Result<StoredAnswer, Error> {
+    Ok(StoredAnswer::json(http::StatusCode::OK, reminder)?.version(reminder.version))
+}

@@ -1,0 +1,260 @@
+//! One chronological view of an investor: activities, documents, reminders and changes, newest first.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::activity::{self, Activity};
+use crate::cash_flow::{self, CashFlow};
+use crate::document::{self, Document};
+use crate::investment::{self, Investment};
+use crate::investor;
+use crate::reminder::{self, Reminder};
+use kernel::error::Error;
+use kernel::id::{InvestorId, UserId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, ChangeView, Record, Subject};
+use platform::caller::Caller;
+use platform::keys::SubjectKey;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Item};
+
+/// What an entry of the timeline is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TimelineKind)]
+pub enum Kind {
+    /// Something said or done with the investor.
+    Activity,
+    /// An investment.
+    Investment,
+    /// A cash flow of an investment.
+    CashFlow,
+    /// A document of the investor.
+    Document,
+    /// A reminder, at the time it was set.
+    Reminder,
+    /// A change of the investor itself.
+    Change,
+}
+
+impl Kind {
+    /// The kind's name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Activity => "activity",
+            Self::Investment => "investment",
+            Self::CashFlow => "cash_flow",
+            Self::Document => "document",
+            Self::Reminder => "reminder",
+            Self::Change => "change",
+        }
+    }
+}
+
+/// A change of the investor.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = TimelineChange)]
+pub struct Change {
+    /// What was done.
+    pub action: String,
+    /// Who did it.
+    pub actor_id: Option<UserId>,
+    /// Their name at the time.
+    pub actor_name: String,
+    /// What changed.
+    pub fields: Vec<ChangeView>,
+}
+
+/// One entry of the timeline.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// The entry's id.
+    pub id: Uuid,
+    /// What it is; the field of that name is filled.
+    pub kind: Kind,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The activity.
+    pub activity: Option<Activity>,
+    /// The investment.
+    pub investment: Option<Investment>,
+    /// The cash flow.
+    pub cash_flow: Option<CashFlow>,
+    /// The document.
+    pub document: Option<Document>,
+    /// The reminder.
+    pub reminder: Option<Reminder>,
+    /// The change.
+    pub change: Option<Change>,
+}
+
+/// What a timeline can be narrowed to.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TimelineQuery {
+    /// Only entries of this kind.
+    pub kind: Option<Kind>,
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// One page of an investor's timeline. The read of personal data is recorded before it is answered.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    investor_id: InvestorId,
+    query: &TimelineQuery,
+) -> Result<Page<TimelineEntry>, Error> {
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    let page = read(app, caller, Action::InvestorRead, investor_id, query.kind, &request).await?;
+    audit::access(app, &caller.actor, "timeline_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    Ok(page)
+}
+
+/// One page of an investor's timeline for whoever may `action`; who calls this records the read.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    investor_id: InvestorId,
+    kind: Option<Kind>,
+    request: &PageRequest,
+) -> Result<Page<TimelineEntry>, Error> {
+    let alone = sources(investor_id, kind, &[]);
+    let loaded = investor::load(app, caller, action, investor_id);
+    let (loaded, page) = tokio::join!(loaded, alone.page(app, request));
+    let investor::Loaded { investor, cipher, .. } = loaded?;
+    // Those that were merged into it have a history of their own: one more round trip.
+    let page = if investor.absorbed_ids.is_empty() {
+        page?
+    } else {
+        sources(investor_id, kind, &investor.absorbed_ids).page(app, request).await?
+    };
+    let absorbed = investor.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
+    let absorbed = app.keys().subjects(absorbed).await?;
+    let page = page.try_map(|item| entry(&item, &cipher, &absorbed))?;
+    Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
+}
+
+/// The newest entries from the moment `from` until just before `until`, at most `most`, and whether there are more. The
+/// caller was permitted to see them and records the read.
+pub async fn newest(
+    app: &App,
+    of: &investor::Loaded,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    most: usize,
+) -> Result<(Vec<TimelineEntry>, bool), Error> {
+    let investor = &of.investor;
+    let mut list = sources(investor.id, None, &investor.absorbed_ids);
+    // Positions are a time and an id, so that every entry of the moment `until` comes after it.
+    list.from = from.map(|at| at.to_string());
+    list.to = until.map(|at| at.to_string());
+    let absorbed = investor.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
+    let (read, absorbed) = tokio::try_join!(list.read(app, None, most), app.keys().subjects(absorbed))?;
+    let entries = read.0.iter().map(|item| entry(item, &of.cipher, &absorbed));
+    let entries: Vec<Option<TimelineEntry>> = entries.collect::<Result<_, _>>()?;
+    Ok((entries.into_iter().flatten().collect(), read.1.is_some()))
+}
+
+/// Where the entries of an investor's timeline lie, with the changes of those that were merged into it.
+fn sources(investor_id: InvestorId, kind: Option<Kind>, absorbed: &[InvestorId]) -> List {
+    let changes = |id: &InvestorId| Source::table(format!("AUDIT#investor#{id}"), "CHANGE#");
+    let absorbed = absorbed.iter().map(changes);
+    let changes = changes(&investor_id);
+    let reminders = Source::table(investor::key(investor_id).pk, reminder::PREFIX);
+    match kind {
+        None => {
+            let entries = Source::index("gsi1", format!("TIMELINE#{investor_id}"));
+            let mut list = List::new("timeline", entries, Order::Descending);
+            list.sources.extend([reminders, changes]);
+            list.sources.extend(absorbed);
+            list
+        }
+        Some(Kind::Activity) => {
+            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
+            List::new("timeline", entries, Order::Descending)
+        }
+        Some(Kind::Investment) => {
+            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#INVESTMENT"));
+            List::new("timeline", entries, Order::Descending)
+        }
+        Some(Kind::CashFlow) => {
+            let entries = Source::index("gsi1", format!("TIMELINE#{investor_id}"));
+            List::new("timeline", entries, Order::Descending).filter("type", "cash_flow")
+        }
+        Some(Kind::Document) => {
+            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
+            List::new("timeline", entries, Order::Descending)
+        }
+        Some(Kind::Reminder) => List::new("timeline", reminders, Order::Descending),
+        Some(Kind::Change) => {
+            let mut list = List::new("timeline", changes, Order::Descending);
+            list.sources.extend(absorbed);
+            list
+        }
+    }
+}
+
+/// The entry of an item; `None` for what is left of a deleted reminder.
+fn entry(
+    item: &Item,
+    cipher: &SubjectKey,
+    absorbed: &HashMap<String, SubjectKey>,
+) -> Result<Option<TimelineEntry>, Error> {
+    let empty = |id, kind, at| TimelineEntry {
+        id,
+        kind,
+        at,
+        activity: None,
+        investment: None,
+        cash_flow: None,
+        document: None,
+        reminder: None,
+        change: None,
+    };
+    match table::text(item, "type") {
+        Some("activity") => {
+            let activity = activity::open_card(item, cipher)?;
+            let entry = empty(activity.id.0, Kind::Activity, activity.occurred_at);
+            Ok(Some(TimelineEntry { activity: Some(activity), ..entry }))
+        }
+        Some("investment") => {
+            let investment = investment::open_card(item, cipher)?;
+            let entry = empty(investment.id.0, Kind::Investment, investment.invested_on.start());
+            Ok(Some(TimelineEntry { investment: Some(investment), ..entry }))
+        }
+        Some("cash_flow") => {
+            let flow = cash_flow::open_card(item, cipher)?;
+            let entry = empty(flow.id.0, Kind::CashFlow, flow.date.start());
+            Ok(Some(TimelineEntry { cash_flow: Some(flow), ..entry }))
+        }
+        Some("document") => {
+            let document = document::open_card(item, cipher)?;
+            let entry = empty(document.id.0, Kind::Document, document.created_at);
+            Ok(Some(TimelineEntry { document: Some(document), ..entry }))
+        }
+        Some("reminder" | "reminder_deleted") => Ok(reminder::open(item, cipher)?.map(|reminder| {
+            let entry = empty(reminder.id.0, Kind::Reminder, reminder.created_at);
+            TimelineEntry { reminder: Some(reminder), ..entry }
+        })),
+        _ => {
+            let record: Record = table::read(item, "card")?;
+            let of = record.subject.entity_id.parse().ok().and_then(|id| absorbed.get(&investor::subject(id)));
+            let view = audit::view(record, Some(of.unwrap_or(cipher)));
+            let (action, fields) = (view.action, view.changes);
+            let change = Change { action, actor_id: view.actor_id, actor_name: view.actor_name, fields };
+            Ok(Some(TimelineEntry { change: Some(change), ..empty(view.id, Kind::Change, view.at) }))
+        }
+    }
+}

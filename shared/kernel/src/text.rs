@@ -1,0 +1,305 @@
+//! Text as the domain knows it: each type holds a value that was trimmed, normalised to NFC and checked once.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Trims, normalises to NFC, and checks length (in characters) and control characters.
+fn parse(text: &str, least: usize, most: usize, lines: bool) -> Result<String, String> {
+    let text = text.trim();
+    // What is read back from the table was normalised when it was written.
+    let normalised = is_nfc_quick(text.chars()) == IsNormalized::Yes;
+    let text: String = if normalised { text.into() } else { text.nfc().collect() };
+    let length = text.chars().count();
+    if length < least {
+        return Err(if least == 1 {
+            "must not be empty".into()
+        } else {
+            format!("must have at least {least} characters")
+        });
+    }
+    if length > most {
+        return Err(format!("must have at most {most} characters"));
+    }
+    let refused =
+        |c: char| (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) || is_bidirectional_override(c);
+    if text.chars().any(refused) {
+        return Err("must not contain control characters".into());
+    }
+    Ok(text)
+}
+
+/// Characters that change the reading order of what follows and so can disguise a name.
+pub fn is_bidirectional_override(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A key under which texts that a person takes for the same compare equal: NFKC, lower case, single spaces.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let lower: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The place of something in a list by name: its folded name without accents, cut to 100 characters so that index keys
+/// stay short, then its id. The unit separator between them sorts before every letter, so that `Bravo` comes before
+/// `Bravo 2`.
+#[must_use]
+pub fn position(name: &str, id: &impl std::fmt::Display) -> String {
+    format!("{}\u{1F}{id}", sort_key(name))
+}
+
+fn sort_key(text: &str) -> String {
+    let plain: String = fold(text).nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
+    plain.chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
+/// The words of a text as search compares them: folded, without accents, letters and digits only, one space between.
+#[must_use]
+pub fn searchable(text: &str) -> String {
+    let spaced: String = sort_key(text).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How many of a name's words can be found by their beginning.
+const MOST_WORDS: usize = 8;
+
+/// What of a name begins at each of its words: `acme capital` and `capital`. Whatever a person types of it, in its order,
+/// is the beginning of one of these.
+#[must_use]
+pub fn word_beginnings(name: &str) -> Vec<String> {
+    let text = searchable(name);
+    let starts = text.char_indices().filter(|(at, _)| *at == 0 || text.as_bytes()[at - 1] == b' ');
+    starts
+        .take(MOST_WORDS)
+        .map(|(at, _)| text[at..].chars().take(60).collect())
+        .filter(|s: &String| !s.is_empty())
+        .collect()
+}
+
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[serde(try_from = "String", into = "String")]
+        #[schema(value_type = String)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                let check: fn(&str) -> Result<String, String> = $check;
+                check(&text).map(Self)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> String {
+                text.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_type!(
+    /// The name of a person, firm or thing: 1 to 200 characters on one line.
+    Name,
+    |text| parse(text, 1, 200, false)
+);
+text_type!(
+    /// A summary line: 1 to 300 characters.
+    Summary,
+    |text| parse(text, 1, 300, false)
+);
+text_type!(
+    /// Free text over several lines: 1 to 10,000 characters.
+    LongText,
+    |text| parse(text, 1, 10_000, true)
+);
+text_type!(
+    /// What a reminder says: 1 to 2,000 characters over several lines.
+    Message,
+    |text| parse(text, 1, 2_000, true)
+);
+text_type!(
+    /// One condition under which a requirement is met: 1 to 500 characters over several lines.
+    Criterion,
+    |text| parse(text, 1, 500, true)
+);
+text_type!(
+    /// A postal address: 1 to 500 characters, several lines allowed.
+    Address,
+    |text| parse(text, 1, 500, true)
+);
+text_type!(
+    /// A tag: 1 to 50 characters.
+    Tag,
+    |text| parse(text, 1, 50, false)
+);
+text_type!(
+    /// The key of an entity in another system: 1 to 100 characters.
+    ExternalKey,
+    |text| parse(text, 1, 100, false)
+);
+text_type!(
+    /// A telephone number: 3 to 40 characters of digits, spaces and `+ ( ) - . / x #`.
+    Phone,
+    |text| {
+        let text = parse(text, 3, 40, false)?;
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        if digits >= 3 && text.chars().all(|c| c.is_ascii_digit() || " +()-./x#".contains(c)) {
+            Ok(text)
+        } else {
+            Err("must be a telephone number such as +1 212 555 0100".into())
+        }
+    }
+);
+text_type!(
+    /// An e-mail address: one `@`, a dotted domain, at most 254 characters (RFC 5321). Compared without case.
+    Email,
+    parse_email
+);
+text_type!(
+    /// A country as ISO 3166-1 alpha-2, upper case.
+    Country,
+    |text| {
+        let text = text.trim().to_ascii_uppercase();
+        if COUNTRIES.split(' ').any(|code| code == text) { Ok(text) } else { Err("must be an ISO 3166 country code such as US".into()) }
+    }
+);
+text_type!(
+    /// A user name: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit.
+    Username,
+    |text| {
+        let text = text.trim().to_ascii_lowercase();
+        let start = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let rest = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c));
+        if (3..=40).contains(&text.len()) && start && rest {
+            Ok(text)
+        } else {
+            Err("must be 3 to 40 of the characters a-z, 0-9, '.', '_' and '-'".into())
+        }
+    }
+);
+text_type!(
+    /// An IANA time zone such as `Europe/Berlin`, one that the bundled time zone database knows, spelt as there.
+    TimeZone,
+    |text| {
+        let known = (1..=64).contains(&text.len()).then(|| jiff::tz::TimeZone::get(text).ok()).flatten();
+        let name = known.as_ref().and_then(jiff::tz::TimeZone::iana_name);
+        name.map(str::to_owned).ok_or_else(|| "must be an IANA time zone such as Europe/Berlin".into())
+    }
+);
+
+impl TimeZone {
+    /// Its rules; those of UTC should a later database have dropped the zone.
+    #[must_use]
+    pub fn rules(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(self.as_str()).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
+
+fn parse_email(text: &str) -> Result<String, String> {
+    let wrong = || "must be an e-mail address such as ann@example.com".to_owned();
+    let text = parse(text, 3, 254, false)?;
+    let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
+    let local_ok = (1..=64).contains(&local.len())
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+    let label_ok = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    if local_ok && domain.contains('.') && domain.split('.').all(label_ok) { Ok(text) } else { Err(wrong()) }
+}
+
+/// ISO 3166-1 alpha-2, officially assigned codes.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV \
+BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR \
+GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG \
+KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX \
+MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG \
+SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG \
+VI VN VU WF WS YE YT ZA ZM ZW";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_email_needs_a_name_an_at_and_a_dotted_domain() {
+        for good in ["a@b.co", "ann.lee+x@example.com", "Ünï@exämple.de"] {
+            assert!(Email::try_from(good.to_owned()).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "a", "a@b", "@b.co", "a@@b.co", "a b@c.de", "a@b..c", "a.@b.co", "a@-b.co", "a@b.co\r\nBcc: x@y.z"]
+        {
+            assert!(Email::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn reading_order_marks_and_control_characters_are_refused() {
+        for bad in ["a\u{202E}b", "a\u{0}b", "a\nb", "\u{2066}x"] {
+            assert!(Name::try_from(bad.to_owned()).is_err(), "{bad:?}");
+        }
+        assert!(LongText::try_from("two\nlines".to_owned()).is_ok());
+    }
+
+    #[test]
+    fn a_name_is_found_by_what_begins_at_any_of_its_words() {
+        assert_eq!(word_beginnings("Crédit-Agricole S.A."), ["credit agricole s a", "agricole s a", "s a", "a"]);
+        assert!(word_beginnings("—").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn each_word_of_a_name_begins_one_of_its_beginnings(name in "\\PC{0,80}") {
+            let (text, found) = (searchable(&name), word_beginnings(&name));
+            for word in text.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS) {
+                prop_assert!(found.iter().any(|beginning| beginning.starts_with(&word.chars().take(60).collect::<String>())));
+            }
+            prop_assert_eq!(searchable(&text), text);
+        }
+
+        #[test]
+        fn a_parsed_text_parses_to_itself(text in "\\PC{0,250}") {
+            if let Ok(name) = Name::try_from(text.clone()) {
+                prop_assert_eq!(name.as_str(), text.trim().nfc().collect::<String>());
+                prop_assert_eq!(Name::try_from(name.as_str().to_owned()).unwrap(), name);
+            }
+        }
+
+        #[test]
+        fn places_in_a_list_are_unique_and_order_as_folded_names_do(a in "[a-zA-Z0-9 #!]{1,8}", b in "[a-zA-Z0-9 #!]{1,8}") {
+            let (x, y) = (position(&a, &1), position(&b, &2));
+            prop_assert_ne!(&x, &y);
+            if fold(&a) != fold(&b) {
+                prop_assert_eq!(x.cmp(&y), fold(&a).cmp(&fold(&b)));
+            }
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing_more(text in ".{0,80}") {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Tickets and connections.
+
+use aws_lc_rs::rand;
+use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
+use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
+use aws_sdk_apigatewaymanagement::primitives::Blob;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{HEARTBEAT_SECONDS, LiveTicket};
+use crate::user;
+use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::policy::Roles;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::hash::sha256;
+use platform::page::{List, Order, Source};
+use platform::table::{self, Draft, Key, Transaction};
+
+/// Seconds until an unused ticket is void.
+const TICKET_SECONDS: i64 = 60;
+/// API Gateway ends every connection after 2 hours; the record may live a little longer.
+const CONNECTION_SECONDS: i64 = 2 * 3600 + 600;
+/// Seconds that a connection may take to open: API Gateway opens it only after `$connect` has answered, and says until then
+/// that it is gone.
+const OPENING_SECONDS: i64 = 30;
+
+/// A live connection.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Connection {
+    /// API Gateway's id of it.
+    pub id: String,
+    /// Who opened it.
+    pub user_id: UserId,
+    /// Their roles when they did.
+    pub roles: Roles,
+    /// When its ticket was taken; it opens a moment later.
+    pub connected_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    user_id: UserId,
+    roles: Roles,
+}
+
+fn ticket_key(secret: &str) -> Key {
+    Key::new(format!("TICKET#{}", sha256(secret.as_bytes())), "TICKET")
+}
+
+fn connection_key(id: &str) -> Key {
+    Key::new("CONNECTIONS", id)
+}
+
+/// A new ticket for the caller.
+pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Error> {
+    let mut secret = [0_u8; 32];
+    rand::fill(&mut secret).map_err(Error::defect)?;
+    let secret = URL_SAFE_NO_PAD.encode(secret);
+    let ticket = Ticket { user_id: caller.id, roles: caller.roles.clone() };
+    let expires = Timestamp::now().as_second() + TICKET_SECONDS;
+    let draft = Draft::new(ticket_key(&secret), "ticket", &ticket)?.number("expires_at", expires);
+    put(app, draft).await?;
+    Ok(LiveTicket {
+        url: format!("{}?ticket={secret}", app.live_url()),
+        expires_in: TICKET_SECONDS,
+        event_id: kernel::id::new(),
+    })
+}
+
+async fn put(app: &App, draft: Draft) -> Result<(), Error> {
+    let put = app.table().client().put_item().table_name(app.table().name()).set_item(Some(draft.into_item()));
+    put.send().await.map_err(table::failure)?;
+    Ok(())
+}
+
+/// Opens connection `id` with a ticket, which is thereby used up, for what its user is by now: a connection lasts longer than
+/// the token with which the ticket was asked for.
+pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
+    let key = ticket_key(ticket);
+    let taken = app
+        .table()
+        .client()
+        .delete_item()
+        .table_name(app.table().name())
+        .key("pk", AttributeValue::S(key.pk))
+        .key("sk", AttributeValue::S(key.sk))
+        .return_values(ReturnValue::AllOld)
+        .send()
+        .await
+        .map_err(table::failure)?;
+    let item = taken.attributes.ok_or(Error::Unauthenticated)?;
+    let now = Timestamp::now();
+    if table::read::<i64>(&item, "expires_at")? < now.as_second() {
+        return Err(Error::Unauthenticated);
+    }
+    let ticket: Ticket = table::read(&item, "data")?;
+    let user_id = ticket.user_id;
+    let note = async |roles: Roles| {
+        let connection = Connection { id: id.into(), user_id, roles, connected_at: now };
+        let draft = Draft::new(connection_key(id), "connection", &connection)?;
+        put(app, draft.number("expires_at", now.as_second() + CONNECTION_SECONDS)).await
+    };
+    // Noted before the user is looked at: who is disabled in between is found by this or by what ends their connections.
+    note(ticket.roles.clone()).await?;
+    match user::active_roles(app, user_id).await? {
+        Some(roles) if roles == ticket.roles => Ok(()),
+        Some(roles) => note(roles).await,
+        None => {
+            disconnect(app, id).await?;
+            Err(Error::Unauthenticated)
+        }
+    }
+}
+
+/// Forgets connection `id`.
+pub async fn disconnect(app: &App, id: &str) -> Result<(), Error> {
+    let mut transaction = Transaction::new();
+    app.table().delete(&mut transaction, connection_key(id))?;
+    app.table().commit(transaction).await
+}
+
+/// All open connections. One organisation has hundreds, so this is a page or two.
+pub async fn connections(app: &App) -> Result<Vec<Connection>, Error> {
+    let list = List::new("connections", Source::table("CONNECTIONS", ""), Order::Ascending);
+    let mut connections = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let (items, next) = list.read(app, after.as_deref(), 500).await?;
+        for item in &items {
+            connections.push(table::read::<Connection>(item, "data")?);
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(connections),
+        }
+    }
+}
+
+/// Pushes a message to a connection. One that is gone is forgotten, unless it is only about to open: who opens it asks for
+/// what happened since its ticket.
+pub(super) async fn push(app: &App, connection: &Connection, message: &[u8]) -> Result<(), Error> {
+    let opening = connection.connected_at.plus_seconds(OPENING_SECONDS) > Timestamp::now();
+    if send(app, &connection.id, message).await? || opening {
+        return Ok(());
+    }
+    disconnect(app, &connection.id).await
+}
+
+/// Sends a message to one connection. Tells whether it arrived; otherwise the connection is gone.
+async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Error> {
+    let Some(client) = app.connections() else { return Err(Error::internal("nothing can be pushed from here")) };
+    match client.post_to_connection().connection_id(id).data(Blob::new(message)).send().await {
+        Ok(_) => Ok(true),
+        Err(e) if e.as_service_error().is_some_and(PostToConnectionError::is_gone_exception) => Ok(false),
+        Err(e) => Err(Error::Unavailable(Box::new(e))),
+    }
+}
+
+/// Answers a message of a client. A client asks for the greeting itself: one sent from here when the connection opens
+/// could overtake API Gateway's own opening of it and be refused as gone.
+pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
+    let kind = serde_json::from_str::<serde_json::Value>(message).ok();
+    let kind = kind.as_ref().and_then(|m| m.get("type")).and_then(|t| t.as_str());
+    let answer = match kind {
+        Some("hello") => json!({"type": "hello", "connection_id": id, "heartbeat_seconds": HEARTBEAT_SECONDS}),
+        Some("ping") => json!({"type": "pong"}),
+        _ => {
+            json!({"type": "error", "code": "unknown_message", "detail": "Send {\"type\":\"ping\"} or {\"type\":\"hello\"}."})
+        }
+    };
+    // One that is gone before its answer is forgotten by its `$disconnect`.
+    send(app, id, answer.to_string().as_bytes()).await?;
+    Ok(())
+}
+
+/// Ends every connection of a user whose rights changed; the client comes back with a new ticket if it may.
+pub async fn end_user_connections(app: &App, user: UserId) -> Result<(), Error> {
+    let Some(client) = app.connections() else { return Err(Error::internal("nothing can be pushed from here")) };
+    for connection in connections(app).await?.into_iter().filter(|c| c.user_id == user) {
+        match client.delete_connection().connection_id(&connection.id).send().await {
+            Ok(_) => {}
+            Err(e) if e.as_service_error().is_some_and(DeleteConnectionError::is_gone_exception) => {}
+            Err(e) => return Err(Error::Unavailable(Box::new(e))),
+        }
+        disconnect(app, &connection.id).await?;
+    }
+    Ok(())
+}

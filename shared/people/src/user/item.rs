@@ -1,0 +1,123 @@
+//! How a user is stored.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Notify, Status, User};
+use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::policy::Roles;
+use kernel::text::{self, Email, Name, TimeZone, Username};
+use kernel::time::Timestamp;
+use platform::audit::Head;
+use platform::cipher::{Cipher, Sealed};
+use platform::keys::SubjectKey;
+use platform::table::{self, Draft, Item, Key};
+
+/// A user as it was read, with what never leaves the server.
+#[derive(Clone)]
+pub struct Loaded {
+    /// The user.
+    pub user: User,
+    /// The password's hash as a PHC string.
+    pub password_hash: String,
+    /// Head of the audit chain.
+    pub head: Head,
+    /// The user's data key.
+    pub cipher: SubjectKey,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub id: UserId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    username: Username,
+    name: Name,
+    email: Sealed,
+    roles: Roles,
+    status: Status,
+    time_zone: TimeZone,
+    #[serde(default)]
+    notify: Notify,
+    password_hash: String,
+}
+
+/// The part of a user that says how to tell them things.
+#[derive(Deserialize)]
+pub(super) struct Preferred {
+    pub time_zone: TimeZone,
+    #[serde(default)]
+    pub notify: Notify,
+}
+
+/// Primary key of a user.
+#[must_use]
+pub fn key(id: UserId) -> Key {
+    Key::new(format!("USER#{id}"), "USER")
+}
+
+/// Name of the data key that seals the user's personal data.
+#[must_use]
+pub fn subject(id: UserId) -> String {
+    format!("user#{id}")
+}
+
+pub(super) fn username_key(username: &Username) -> Key {
+    Key::new(format!("UNIQUE#username#{username}"), "UNIQUE")
+}
+
+pub(super) fn email_key(hash: &str) -> Key {
+    Key::new(format!("UNIQUE#user_email#{hash}"), "UNIQUE")
+}
+
+fn email_place(id: UserId) -> String {
+    format!("user/{id}/email")
+}
+
+pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
+    let stored = Stored {
+        id: user.id,
+        created_at: user.created_at,
+        updated_at: user.updated_at,
+        username: user.username.clone(),
+        name: user.name.clone(),
+        email: cipher.seal_text(&email_place(user.id), user.email.as_str())?,
+        roles: user.roles.clone(),
+        status: user.status,
+        time_zone: user.time_zone.clone(),
+        notify: user.notify,
+        password_hash: password_hash.into(),
+    };
+    let place = text::position(user.name.as_str(), &user.id);
+    let draft = Draft::new(key(user.id), "user", &stored)?
+        .number("version", user.version)
+        .card(&user.card())?
+        .object("audit_head", head)?
+        .index("gsi1", "USERS", place);
+    let may = [
+        ("manages_investors", user.manages_investors()),
+        ("owns_products", user.owns_products()),
+        ("works_on_products", user.works_on_products()),
+    ];
+    Ok(may.into_iter().filter(|(_, may)| *may).fold(draft, |draft, (what, _)| draft.text(what, "yes")))
+}
+
+pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {
+    let stored: Stored = table::read(item, "data")?;
+    let email = cipher.open_text(&email_place(stored.id), &stored.email)?;
+    let user = User {
+        id: stored.id,
+        version: table::read(item, "version")?,
+        created_at: stored.created_at,
+        updated_at: stored.updated_at,
+        username: stored.username,
+        name: stored.name,
+        email: Email::try_from(email).map_err(Error::internal)?,
+        roles: stored.roles,
+        status: stored.status,
+        time_zone: stored.time_zone,
+        notify: stored.notify,
+    };
+    let head = table::read(item, "audit_head")?;
+    Ok(Loaded { user, password_hash: stored.password_hash, head, cipher })
+}

@@ -1,0 +1,163 @@
+//! How a user wants to be told things: in the app, by e-mail, in which time zone. It is part of the user and shares its
+//! version and audit chain.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{item, write};
+use crate::notification::{Kind, each_notification_kind};
+use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::text::TimeZone;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::http::{Versioned, present};
+use platform::table::{self, Transaction};
+
+/// By which ways a kind of notification is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ways {
+    /// In the app: stored, counted, pushed.
+    pub in_app: bool,
+    /// By e-mail.
+    pub email: bool,
+}
+
+const IN_APP: Ways = Ways { in_app: true, email: false };
+const BOTH: Ways = Ways { in_app: true, email: true };
+
+macro_rules! define_notify {
+    ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
+        /// How each kind of notification is told.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(default)]
+        #[schema(as = NotificationWays)]
+        pub struct Notify { $($(#[$doc])* pub $name: Ways),+ }
+
+        impl Default for Notify {
+            fn default() -> Self {
+                Self { $($name: $ways),+ }
+            }
+        }
+
+        impl Notify {
+            /// The ways of one kind.
+            #[must_use]
+            pub fn of(&self, kind: Kind) -> Ways {
+                match kind { $(Kind::$variant => self.$name),+ }
+            }
+        }
+
+        /// A merge patch of the ways of all kinds.
+        #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        #[schema(as = NotificationWaysPatch)]
+        pub struct NotifyPatch { $($(#[$doc])* #[serde(default)] pub $name: WaysPatch),+ }
+
+        impl NotifyPatch {
+            fn apply(self, notify: Notify) -> Notify {
+                Notify { $($name: self.$name.apply(notify.$name)),+ }
+            }
+        }
+    };
+}
+each_notification_kind!(define_notify);
+
+impl Notify {
+    /// One line a kind, for the audit trail: `reminder_due: in_app, email`.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let line = |kind: &Kind| {
+            let Ways { in_app, email } = self.of(*kind);
+            let ways = [(in_app, "in_app"), (email, "email")];
+            let ways: Vec<&str> = ways.into_iter().filter(|(on, _)| *on).map(|(_, name)| name).collect();
+            format!("{}: {}", kind.as_str(), if ways.is_empty() { "off".into() } else { ways.join(", ") })
+        };
+        Kind::ALL.iter().map(line).collect()
+    }
+}
+
+/// A user's own preferences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Preferences {
+    /// The version of the user that they are part of.
+    pub version: u64,
+    /// The zone in which times are shown and mailed.
+    pub time_zone: TimeZone,
+    /// How each kind of notification is told.
+    pub notifications: Notify,
+}
+
+impl Versioned for Preferences {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// A merge patch of the ways of one kind.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WaysPatch {
+    /// In the app.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub in_app: Option<bool>,
+    /// By e-mail.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub email: Option<bool>,
+}
+
+impl WaysPatch {
+    fn apply(self, ways: Ways) -> Ways {
+        Ways { in_app: self.in_app.unwrap_or(ways.in_app), email: self.email.unwrap_or(ways.email) }
+    }
+}
+
+/// A merge patch of one's own preferences.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreferencesPatch {
+    /// The zone in which times are shown and mailed.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub time_zone: Option<TimeZone>,
+    /// How each kind of notification is told.
+    #[serde(default)]
+    pub notifications: NotifyPatch,
+}
+
+/// The caller's own preferences.
+pub async fn preferences(app: &App, caller: &Caller) -> Result<Preferences, Error> {
+    let user = super::load(app, caller.id).await?.user;
+    Ok(Preferences { version: user.version, time_zone: user.time_zone, notifications: user.notify })
+}
+
+/// Changes the caller's own preferences, which must still be at `version`.
+pub async fn update_preferences(
+    app: &App,
+    caller: &Caller,
+    version: u64,
+    patch: PreferencesPatch,
+) -> Result<Preferences, Error> {
+    let before = super::load(app, caller.id).await?;
+    if before.user.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let mut after = before.user.clone();
+    after.time_zone = patch.time_zone.unwrap_or(after.time_zone);
+    after.notify = patch.notifications.apply(after.notify);
+    if after != before.user {
+        after = write::save(app, &caller.actor, Transaction::new(), "preferences_update", &before, after, None).await?;
+    }
+    Ok(Preferences { version: after.version, time_zone: after.time_zone, notifications: after.notify })
+}
+
+/// How a user wants to be told of `kind`, whoever asks; the defaults for one that is not there. One round trip, and nothing
+/// personal is opened.
+pub async fn ways(app: &App, user: UserId, kind: Kind) -> Result<Ways, Error> {
+    let notify = match app.table().get(item::key(user)).await? {
+        Some(item) => table::read::<item::Preferred>(&item, "data")?.notify,
+        None => Notify::default(),
+    };
+    Ok(notify.of(kind))
+}

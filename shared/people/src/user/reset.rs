@@ -1,0 +1,210 @@
+//! A forgotten password: a one-use link by e-mail.
+//!
+//! Asking for a link takes the same steps and gives the same answer whether or not there is such a user. Only the hash of
+//! the token is stored; it is good for half an hour, once, and only while the password is the one it was asked for.
+
+use aws_lc_rs::rand;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::item::{self, Loaded};
+use super::read::Owner;
+use super::{Password, Status, write};
+use crate::outbox::{self, Matter};
+use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::text::{Username, fold};
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Subject};
+use platform::caller::{Actor, Origin};
+use platform::hash::sha256;
+use platform::table::{self, Draft, Key, Transaction};
+
+/// How long a link is good, in seconds.
+pub const RESET_SECONDS: i64 = 30 * 60;
+/// Links for one user in a window; more are not sent.
+const MOST_IN_WINDOW: u32 = 3;
+/// The window, in seconds.
+const WINDOW: i64 = 3600;
+
+/// Who forgot a password. Any text is accepted; what cannot be a user is simply nobody.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordResetRequest {
+    /// The name for signing in, or the e-mail address.
+    #[schema(max_length = 254)]
+    pub username_or_email: String,
+}
+
+/// A new password, with the token of the link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordReset {
+    /// The token of the link.
+    #[schema(max_length = 200)]
+    pub token: String,
+    /// The password from now on.
+    pub password: Password,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    user_id: UserId,
+    /// Marks the password that the link replaces.
+    password_mark: String,
+    expires_at: i64,
+}
+
+fn token_key(token: &str) -> Key {
+    Key::new(format!("RESET#{}", sha256(token.as_bytes())), "RESET")
+}
+
+/// Has a link sent, if there is such a user and they did not ask too often. Returns the same in any case.
+pub async fn request_password_reset(app: &App, origin: &Origin, request: &PasswordResetRequest) -> Result<(), Error> {
+    let given: String = request.username_or_email.trim().chars().take(254).collect();
+    let user = find(app, &given).await?;
+    let guarded = user.map_or_else(|| fold(&given), |id| id.to_string());
+    let within = count(app, &guarded).await?;
+    let subject = user.map_or_else(|| Subject::new("login", "unknown"), |id| Subject::new("user", id));
+    let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
+    let mut transaction = Transaction::new();
+    let mail = match user {
+        Some(user) if within => outbox::draft(user, kernel::id::new(), Timestamp::now(), Matter::PasswordReset)?,
+        _ => outbox::decoy()?,
+    };
+    app.table().put(&mut transaction, mail)?;
+    audit::access_in(app, &mut transaction, &actor, "password_reset_request", subject)?;
+    app.table().commit(transaction).await
+}
+
+/// The user with this name or address. Both are looked up in any case, so that it takes as long.
+async fn find(app: &App, given: &str) -> Result<Option<UserId>, Error> {
+    // A name that no user can have.
+    let username = Username::try_from(given.to_owned()).ok();
+    let name_key = match &username {
+        Some(username) => item::username_key(username),
+        None => Key::new("UNIQUE#username#", "UNIQUE"),
+    };
+    let address = app.keys().root().await?.lookup("user email", &fold(given));
+    let (by_name, by_address) = tokio::join!(app.table().get(name_key), app.table().get(item::email_key(&address)));
+    match by_name?.or(by_address?) {
+        Some(found) => table::read::<Owner>(&found, "data").map(|owner| Some(owner.user_id)),
+        None => Ok(None),
+    }
+}
+
+/// Counts the request and tells whether it is one of the first in its window.
+async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
+    let guard = app.keys().root().await?.lookup("password reset", guarded);
+    let now = Timestamp::now().as_second();
+    let number = |n: i64| AttributeValue::N(n.to_string());
+    let update = || {
+        app.table()
+            .client()
+            .update_item()
+            .table_name(app.table().name())
+            .key("pk", AttributeValue::S(format!("LOGIN#{guard}")))
+            .key("sk", AttributeValue::S("RESETS".into()))
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":now", number(now))
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":end", number(now + WINDOW))
+    };
+    let counted = update()
+        .update_expression("SET expires_at = if_not_exists(expires_at, :end) ADD #count :one")
+        .condition_expression("attribute_not_exists(expires_at) OR (expires_at > :now AND #count < :most)")
+        .expression_attribute_values(":most", number(i64::from(MOST_IN_WINDOW)))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .send()
+        .await;
+    let Err(error) = counted else { return Ok(true) };
+    let Some(UpdateItemError::ConditionalCheckFailedException(refused)) = error.as_service_error() else {
+        return Err(table::failure(error));
+    };
+    let ends: i64 = refused.item().map_or(Ok(0), |item| table::read(item, "expires_at"))?;
+    if ends > now {
+        return Ok(false);
+    }
+    // The window is over, and DynamoDB has not removed it yet.
+    let renewed = update()
+        .update_expression("SET expires_at = :end, #count = :one")
+        .condition_expression("expires_at <= :now")
+        .send()
+        .await;
+    match renewed {
+        Ok(_) => Ok(true),
+        Err(e) if e.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => Ok(false),
+        Err(e) => Err(table::failure(e)),
+    }
+}
+
+/// A new token for the user, stored as a hash. For the one who sends it.
+pub async fn issue_reset_token(app: &App, user: &Loaded) -> Result<String, Error> {
+    let mut secret = [0_u8; 32];
+    rand::fill(&mut secret).map_err(Error::defect)?;
+    let token = URL_SAFE_NO_PAD.encode(secret);
+    let expires_at = Timestamp::now().as_second() + RESET_SECONDS;
+    let stored = Stored { user_id: user.user.id, password_mark: sha256(user.password_hash.as_bytes()), expires_at };
+    let draft = Draft::new(token_key(&token), "password_reset", &stored)?.number("expires_at", expires_at);
+    let mut transaction = Transaction::new();
+    app.table().create(&mut transaction, draft, |_| Error::internal("a reset token exists already"))?;
+    app.table().commit(transaction).await?;
+    Ok(token)
+}
+
+fn no_good() -> Error {
+    Error::BadRequest {
+        code: "invalid_reset_token",
+        detail: "This link is not good any more. Ask for a new one.".into(),
+        field: Some("token"),
+    }
+}
+
+/// Sets a new password with the token of a link, which is thereby used up. Every session of the user ends.
+pub async fn reset_password(app: &App, origin: &Origin, reset: PasswordReset) -> Result<(), Error> {
+    let key = token_key(&reset.token);
+    let found = app.table().get(key.clone()).await?.ok_or_else(no_good)?;
+    let stored: Stored = table::read(&found, "data")?;
+    let before = match super::load(app, stored.user_id).await {
+        Ok(before) => before,
+        Err(Error::NotFound { .. }) => return Err(no_good()),
+        Err(other) => return Err(other),
+    };
+    let good = stored.expires_at > Timestamp::now().as_second()
+        && stored.password_mark == sha256(before.password_hash.as_bytes())
+        && before.user.status == Status::Active;
+    if !good {
+        return Err(no_good());
+    }
+    write::refuse_username_in(&reset.password, &before.user.username)?;
+    let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };
+    // Before and after: a crash in between leaves nobody signed in with the password that was forgotten.
+    crate::session::revoke_all(app, &actor, before.user.id, None).await?;
+    let mut transaction = Transaction::new();
+    use_up(app, &mut transaction, key)?;
+    let after = before.user.clone();
+    match write::save(app, &actor, transaction, "password_reset_confirm", &before, after, Some(reset.password)).await {
+        // Someone else used the link, or changed the user, at the same moment: only the first counts.
+        Err(Error::StaleVersion) => Err(no_good()),
+        Err(other) => Err(other),
+        Ok(user) => crate::session::revoke_all(app, &actor, user.id, None).await,
+    }
+}
+
+/// Removes the token, which must still be there.
+fn use_up(app: &App, transaction: &mut Transaction, key: Key) -> Result<(), Error> {
+    let delete = Delete::builder()
+        .table_name(app.table().name())
+        .key("pk", AttributeValue::S(key.pk))
+        .key("sk", AttributeValue::S(key.sk))
+        .condition_expression("attribute_exists(pk)")
+        .build()
+        .map_err(Error::defect)?;
+    transaction.push(TransactWriteItem::builder().delete(delete).build(), |_| no_good());
+    Ok(())
+}

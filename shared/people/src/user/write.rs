@@ -1,0 +1,309 @@
+//! Creating and changing users.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::item::{self, Loaded};
+use super::read::Owner;
+use super::{Notify, Password, Status, User, verify_or_burn};
+use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::policy::{Action, Role, Roles};
+use kernel::text::{Email, Name, TimeZone, Username, fold};
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, FieldChange, Subject};
+use platform::caller::{Actor, Caller};
+use platform::http::present;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::{Draft, Key, Transaction};
+
+/// What a new user takes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// The name for signing in, unique and fixed.
+    pub username: Username,
+    /// Display name.
+    pub name: Name,
+    /// E-mail address, unique among users.
+    pub email: Email,
+    /// What the user is; at least one role.
+    #[schema(value_type = Vec<Role>)]
+    pub roles: Roles,
+    /// The first password.
+    pub password: Password,
+}
+
+/// What first-run set-up takes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewSetup)]
+pub struct Setup {
+    /// The first admin's name for signing in.
+    pub username: Username,
+    /// Display name.
+    pub name: Name,
+    /// E-mail address.
+    pub email: Email,
+    /// Password.
+    pub password: Password,
+    /// The stack's set-up token; only where it was deployed with one.
+    pub setup_token: Option<String>,
+}
+
+/// A merge patch of a user.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserPatch {
+    /// Display name.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    /// E-mail address.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub email: Option<Email>,
+    /// The zone in which the user's times are shown and mailed.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub time_zone: Option<TimeZone>,
+    /// What the user is; for admins.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, value_type = Option<Vec<Role>>)]
+    pub roles: Option<Roles>,
+    /// Whether the user may sign in; for admins.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub status: Option<Status>,
+    /// A new password; for admins. Users change their own with `password_change`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub password: Option<Password>,
+}
+
+fn marker_key() -> Key {
+    Key::new("SETUP", "SETUP")
+}
+
+fn admins_key() -> Key {
+    Key::new("COUNTER#admins", "COUNTER")
+}
+
+/// Whether first-run set-up has been done.
+pub async fn set_up_done(app: &App) -> Result<bool, Error> {
+    Ok(app.table().get(marker_key()).await?.is_some())
+}
+
+/// Makes the first admin, once.
+pub async fn set_up(app: &App, actor: &Actor, setup: Setup) -> Result<User, Error> {
+    let expected = app.setup_token();
+    if expected.is_some() && !same(expected.unwrap_or_default(), setup.setup_token.as_deref().unwrap_or_default()) {
+        return Err(Error::BadRequest {
+            code: "set_up_token_required",
+            detail: "Give the set-up token with which this stack was deployed.".into(),
+            field: Some("setup_token"),
+        });
+    }
+    let Setup { username, name, email, password, setup_token: _ } = setup;
+    let new = NewUser { username, name, email, password, roles: Roles::from([Role::Admin]) };
+    let mut transaction = Transaction::new();
+    let marker = Draft::new(marker_key(), "setup", &())?;
+    app.table().create(&mut transaction, marker, |_| {
+        Error::conflict("already_set_up", "Steward is set up already. Sign in instead.")
+    })?;
+    let user = stage_new(app, actor, &mut transaction, "setup_create", new).await?;
+    app.table().commit(transaction).await?;
+    Ok(user)
+}
+
+/// Compares secrets without telling by the time taken where they differ.
+fn same(a: &str, b: &str) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(a.as_bytes(), b.as_bytes()).is_ok()
+}
+
+/// Creates a user, for an admin.
+pub async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<StoredAnswer, Error> {
+    caller.allow(Action::UserCreate)?;
+    let mut transaction = Transaction::new();
+    let user = stage_new(app, &caller.actor, &mut transaction, "user_create", new).await?;
+    let answer = StoredAnswer::created(format!("/api/users/{}", user.id), user.version, &user)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+async fn stage_new(
+    app: &App,
+    actor: &Actor,
+    transaction: &mut Transaction,
+    action: &str,
+    new: NewUser,
+) -> Result<User, Error> {
+    if new.roles.is_empty() {
+        return Err(Error::field("roles", "must name at least one role"));
+    }
+    refuse_username_in(&new.password, &new.username)?;
+    let now = Timestamp::now();
+    let id = UserId::new();
+    let time_zone = TimeZone::try_from("UTC".to_owned()).map_err(Error::internal)?;
+    let user = User {
+        id,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        username: new.username,
+        name: new.name,
+        email: new.email,
+        roles: new.roles,
+        status: Status::Active,
+        time_zone,
+        notify: Notify::default(),
+    };
+    let hash = new.password.hash().await?;
+    let (cipher, key_write) = app.keys().new_subject(&item::subject(id)).await?;
+    transaction.push(key_write, |_| Error::internal("a new user's key exists already"));
+    let record = kernel::id::new();
+    let changes = audit::differences(&Vec::new(), &user.fields(), &cipher, record)?;
+    // The first admin creates themselves: the trail names them and not the system.
+    let actor =
+        if actor.id.is_none() { &Actor { id: Some(id), name: user.name.to_string(), ..actor.clone() } } else { actor };
+    let head = audit::change(app, transaction, actor, action, Subject::new("user", id), 1, None, record, changes)?;
+    let exists = |_: Option<&platform::table::Item>| Error::internal("a new user's id exists already");
+    app.table().create(transaction, item::draft(&user, &hash, &head, &cipher)?, exists)?;
+    let owner = Owner { user_id: id };
+    app.table().create(transaction, Draft::new(item::username_key(&user.username), "unique", &owner)?, |_| {
+        Error::conflict("username_taken", "Another user has this user name.")
+    })?;
+    reserve_email(app, transaction, &user).await?;
+    if user.is_active_admin() {
+        transaction.push(count_admins(app, 1)?, |_| Error::internal("the admins were not counted"));
+    }
+    Ok(user)
+}
+
+pub(super) fn refuse_username_in(password: &Password, username: &Username) -> Result<(), Error> {
+    if password.contains(username.as_str()) {
+        return Err(Error::field("password", "must not contain the user name"));
+    }
+    Ok(())
+}
+
+async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
+    Ok(app.keys().root().await?.lookup("user email", &fold(email.as_str())))
+}
+
+async fn reserve_email(app: &App, transaction: &mut Transaction, user: &User) -> Result<(), Error> {
+    let key = item::email_key(&email_hash(app, &user.email).await?);
+    app.table().create(transaction, Draft::new(key, "unique", &Owner { user_id: user.id })?, |_| {
+        Error::conflict("email_taken", "Another user has this e-mail address.")
+    })
+}
+
+/// Adds to the number of admins who can sign in; it never falls to zero.
+fn count_admins(app: &App, by: i32) -> Result<TransactWriteItem, Error> {
+    let update = app
+        .table()
+        .update_of(admins_key())
+        .update_expression("ADD #count :by")
+        .expression_attribute_names("#count", "count")
+        .expression_attribute_values(":by", AttributeValue::N(by.to_string()));
+    let update = if by < 0 {
+        update.condition_expression("#count > :one").expression_attribute_values(":one", AttributeValue::N("1".into()))
+    } else {
+        update
+    };
+    Ok(TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build())
+}
+
+/// Changes a user that is still at `version`. Admins change anyone; users their own name, e-mail and time zone.
+pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch: UserPatch) -> Result<User, Error> {
+    let privileged = patch.roles.is_some() || patch.status.is_some() || patch.password.is_some();
+    if id != caller.id || privileged {
+        caller.allow(Action::UserUpdate)?;
+    }
+    if patch.roles.as_ref().is_some_and(Roles::is_empty) {
+        return Err(Error::field("roles", "must name at least one role"));
+    }
+    let loaded = super::load(app, id).await?;
+    if loaded.user.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let mut after = loaded.user.clone();
+    after.name = patch.name.unwrap_or(after.name);
+    after.email = patch.email.unwrap_or(after.email);
+    after.time_zone = patch.time_zone.unwrap_or(after.time_zone);
+    after.roles = patch.roles.unwrap_or(after.roles);
+    after.status = patch.status.unwrap_or(after.status);
+    if after == loaded.user && patch.password.is_none() {
+        return Ok(after);
+    }
+    if let Some(password) = &patch.password {
+        refuse_username_in(password, &after.username)?;
+    }
+    let signs_out = patch.password.is_some() || after.status == Status::Disabled;
+    let user = save(app, &caller.actor, Transaction::new(), "user_update", &loaded, after, patch.password).await?;
+    if signs_out {
+        crate::session::revoke_all(app, &caller.actor, id, None).await?;
+    }
+    Ok(user)
+}
+
+/// Changes the caller's own password; their other sessions end.
+pub async fn change_password(app: &App, caller: &Caller, current: Password, new: Password) -> Result<(), Error> {
+    let loaded = super::load(app, caller.id).await?;
+    if !verify_or_burn(current, Some(loaded.password_hash.clone())).await? {
+        audit::access(app, &caller.actor, "password_change_failed", Subject::new("user", caller.id), Vec::new())
+            .await?;
+        return Err(Error::field("current_password", "is wrong"));
+    }
+    refuse_username_in(&new, &loaded.user.username)?;
+    let after = loaded.user.clone();
+    save(app, &caller.actor, Transaction::new(), "password_change", &loaded, after, Some(new)).await?;
+    crate::session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await
+}
+
+/// Writes the next version of `before`, together with what is in `transaction`.
+pub(super) async fn save(
+    app: &App,
+    actor: &Actor,
+    mut transaction: Transaction,
+    action: &str,
+    before: &Loaded,
+    after: User,
+    password: Option<Password>,
+) -> Result<User, Error> {
+    let old = &before.user;
+    let after = User { version: old.version + 1, updated_at: Timestamp::now(), ..after };
+    let record = kernel::id::new();
+    let mut changes = audit::differences(&old.fields(), &after.fields(), &before.cipher, record)?;
+    let hash = match password {
+        Some(password) => {
+            changes.push(FieldChange { field: "password".into(), before: None, after: None });
+            password.hash().await?
+        }
+        None => before.password_hash.clone(),
+    };
+    let subject = Subject::new("user", after.id);
+    let head = audit::change(
+        app,
+        &mut transaction,
+        actor,
+        action,
+        subject,
+        after.version,
+        Some(&before.head),
+        record,
+        changes,
+    )?;
+    app.table().replace(&mut transaction, item::draft(&after, &hash, &head, &before.cipher)?, old.version)?;
+    if fold(old.email.as_str()) != fold(after.email.as_str()) {
+        app.table().delete(&mut transaction, item::email_key(&email_hash(app, &old.email).await?))?;
+        reserve_email(app, &mut transaction, &after).await?;
+    }
+    let admins = i32::from(after.is_active_admin()) - i32::from(old.is_active_admin());
+    if admins != 0 {
+        transaction.push(count_admins(app, admins)?, |_| Error::state("This is the last admin who can sign in."));
+    }
+    app.table().commit(transaction).await?;
+    Ok(after)
+}

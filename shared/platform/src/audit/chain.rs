@@ -1,0 +1,196 @@
+//! Records and how they are chained by hash.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{FieldChange, Subject};
+use crate::app::App;
+use crate::caller::Actor;
+use crate::hash::sha256;
+use crate::table::{self, Draft, Item, Key, Transaction};
+use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::time::Timestamp;
+
+/// An audit record as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The record's id.
+    pub id: Uuid,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor_id: Option<UserId>,
+    /// Their name at the time.
+    pub actor_name: String,
+    /// What was done.
+    pub action: String,
+    /// To what.
+    #[serde(flatten)]
+    pub subject: Subject,
+    /// The request that did it.
+    pub request_id: String,
+    /// The client's address.
+    pub ip: Option<String>,
+    /// The client's `User-Agent`.
+    pub user_agent: Option<String>,
+    /// What changed.
+    pub changes: Vec<FieldChange>,
+    /// Place in the chain, from 1.
+    pub sequence: Option<u64>,
+    /// Hash of the record before it; none for the first.
+    pub previous_hash: Option<String>,
+    /// Hash of this record.
+    pub hash: Option<String>,
+}
+
+/// The newest link of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Number of records in the chain.
+    pub sequence: u64,
+    /// Hash of the newest one.
+    pub hash: String,
+}
+
+/// Exactly what a hash covers, in this order; changing it breaks every chain there is.
+#[derive(Serialize)]
+struct Covered<'a> {
+    format: &'static str,
+    previous_hash: Option<&'a str>,
+    sequence: u64,
+    id: Uuid,
+    at: Timestamp,
+    actor_id: Option<UserId>,
+    actor_name: &'a str,
+    action: &'a str,
+    entity_type: &'a str,
+    entity_id: &'a str,
+    parent_id: Option<&'a str>,
+    request_id: &'a str,
+    ip: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    changes: &'a [FieldChange],
+}
+
+impl Record {
+    pub fn new(id: Uuid, actor: &Actor, action: &str, subject: Subject, changes: Vec<FieldChange>) -> Self {
+        Self {
+            id,
+            at: Timestamp::now(),
+            actor_id: actor.id,
+            actor_name: actor.name.clone(),
+            action: action.into(),
+            subject,
+            request_id: actor.origin.request_id.clone(),
+            ip: actor.origin.ip.clone(),
+            user_agent: actor.origin.user_agent.clone(),
+            changes,
+            sequence: None,
+            previous_hash: None,
+            hash: None,
+        }
+    }
+
+    /// Places the record in its chain.
+    pub fn link_to(&mut self, sequence: u64, previous_hash: Option<String>) {
+        self.sequence = Some(sequence);
+        self.previous_hash = previous_hash;
+        self.hash = Some(self.compute_hash());
+    }
+
+    /// The hash that this record must have: SHA-256 over its canonical JSON, base64url.
+    pub fn compute_hash(&self) -> String {
+        let covered = Covered {
+            format: "steward-audit-1",
+            previous_hash: self.previous_hash.as_deref(),
+            sequence: self.sequence.unwrap_or(0),
+            id: self.id,
+            at: self.at,
+            actor_id: self.actor_id,
+            actor_name: &self.actor_name,
+            action: &self.action,
+            entity_type: &self.subject.entity_type,
+            entity_id: &self.subject.entity_id,
+            parent_id: self.subject.parent_id.as_deref(),
+            request_id: &self.request_id,
+            ip: self.ip.as_deref(),
+            user_agent: self.user_agent.as_deref(),
+            changes: &self.changes,
+        };
+        // Serialising these plain types to memory cannot fail.
+        let bytes = serde_json::to_vec(&covered).unwrap_or_default();
+        sha256(&bytes)
+    }
+}
+
+pub(super) fn access_head_key(pk: &str) -> Key {
+    Key::new(pk, "HEAD#access")
+}
+
+/// Reads the head of an entity's access chain.
+pub async fn access_head(app: &App, pk: &str) -> Result<Option<Head>, Error> {
+    match app.table().get(access_head_key(pk)).await? {
+        Some(item) => table::read(&item, "data").map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Links an access record, seen on the stream, into its entity's access chain. Seeing it again changes nothing.
+pub async fn link(app: &App, key: Key) -> Result<(), Error> {
+    for attempt in 1..=8 {
+        let Some(item) = app.table().get(key.clone()).await? else {
+            return Ok(());
+        };
+        let mut record: Record = table::read(&item, "card")?;
+        if record.hash.is_some() {
+            return Ok(());
+        }
+        let head = access_head(app, &key.pk).await?;
+        let sequence = head.as_ref().map_or(1, |h| h.sequence + 1);
+        record.link_to(sequence, head.as_ref().map(|h| h.hash.clone()));
+        let mut transaction = Transaction::new();
+        transaction.push(linked_record(app, item, &record)?, |_| lost_race());
+        transaction.push(moved_head(app, &key.pk, &record, head.as_ref())?, |_| lost_race());
+        match app.table().commit(transaction).await {
+            Err(Error::Conflict { .. }) => table::pause(attempt).await,
+            done => return done,
+        }
+    }
+    Err(Error::Unavailable("an access chain is contended".into()))
+}
+
+fn lost_race() -> Error {
+    Error::conflict("conflict", "another record was linked first")
+}
+
+fn linked_record(app: &App, mut item: Item, record: &Record) -> Result<TransactWriteItem, Error> {
+    item.insert("card".into(), serde_dynamo::to_attribute_value(record).map_err(Error::defect)?);
+    let put = Put::builder()
+        .table_name(app.table().name())
+        .set_item(Some(item))
+        .condition_expression(
+            "attribute_exists(pk) AND (attribute_not_exists(card.#hash) OR attribute_type(card.#hash, :null))",
+        )
+        .expression_attribute_names("#hash", "hash")
+        .expression_attribute_values(":null", AttributeValue::S("NULL".into()))
+        .build()
+        .map_err(Error::defect)?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+fn moved_head(app: &App, pk: &str, record: &Record, old: Option<&Head>) -> Result<TransactWriteItem, Error> {
+    let sequence = record.sequence.unwrap_or(1);
+    let head = Head { sequence, hash: record.hash.clone().unwrap_or_default() };
+    let draft = Draft::new(access_head_key(pk), "audit_head", &head)?.number("version", sequence);
+    let put = Put::builder().table_name(app.table().name()).set_item(Some(draft.into_item()));
+    let put = match old {
+        None => put.condition_expression("attribute_not_exists(pk)"),
+        Some(old) => put
+            .condition_expression("#version = :old")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":old", AttributeValue::N(old.sequence.to_string())),
+    };
+    Ok(TransactWriteItem::builder().put(put.build().map_err(Error::defect)?).build())
+}

@@ -1,0 +1,151 @@
+//! Who calls: the actor that the audit trail names, and the signed-in caller with roles.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, header};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::idempotency::Idempotency;
+use kernel::error::Error;
+use kernel::id::{SessionId, UserId};
+use kernel::policy::{self, Action, Roles, Scope};
+
+/// The client's address, put into the request's extensions by whoever accepted the connection.
+#[derive(Debug, Clone)]
+pub struct ClientAddress(pub String);
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Identifies the request in logs and answers.
+    pub request_id: String,
+    /// The client's address, when there is one.
+    pub ip: Option<String>,
+    /// The client's `User-Agent`, cut to 200 characters.
+    pub user_agent: Option<String>,
+}
+
+/// Who is named in the audit trail.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The user, or none for the system and for strangers.
+    pub id: Option<UserId>,
+    /// The user's name at the time, or `system`.
+    pub name: String,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+impl Actor {
+    /// Steward itself, on behalf of the request or event `origin`.
+    #[must_use]
+    pub fn system(origin: Origin) -> Self {
+        Self { id: None, name: "system".into(), origin }
+    }
+}
+
+/// A signed-in user.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user's id.
+    pub id: UserId,
+    /// Who the audit trail names.
+    pub actor: Actor,
+    /// What the user is.
+    pub roles: Roles,
+    /// The login session that the token belongs to.
+    pub session_id: SessionId,
+    /// The request's `Idempotency-Key`, on a POST that has one.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl Caller {
+    /// How far the caller may do `action`, or the refusal.
+    pub fn allow(&self, action: Action) -> Result<Scope, Error> {
+        policy::scope(&self.roles, action).ok_or(Error::Forbidden { action: action.as_str() })
+    }
+
+    /// Whether `scope` covers something whose owner is `owner`. What people belong to is asked of [`product_development::product`].
+    #[must_use]
+    pub fn covers(&self, scope: Scope, owner: Option<UserId>) -> bool {
+        scope == Scope::All || owner == Some(self.id)
+    }
+}
+
+/// Who started a background job, as it is kept with the job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Starter {
+    id: UserId,
+    name: String,
+    roles: Roles,
+    session_id: SessionId,
+    ip: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl Starter {
+    /// The one who starts it.
+    #[must_use]
+    pub fn new(caller: &Caller) -> Self {
+        Self {
+            id: caller.id,
+            name: caller.actor.name.clone(),
+            roles: caller.roles.clone(),
+            session_id: caller.session_id,
+            ip: caller.actor.origin.ip.clone(),
+            user_agent: caller.actor.origin.user_agent.clone(),
+        }
+    }
+
+    /// The user again, as the caller of what the job does under the name `request_id`.
+    #[must_use]
+    pub fn caller(&self, request_id: String) -> Caller {
+        let starter = self.clone();
+        let origin = Origin { request_id, ip: starter.ip, user_agent: starter.user_agent };
+        Caller {
+            id: starter.id,
+            actor: Actor { id: Some(starter.id), name: starter.name, origin },
+            roles: starter.roles,
+            session_id: starter.session_id,
+            idempotency: None,
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Origin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+        Ok(Self {
+            request_id: kernel::request_id::current(),
+            ip: parts.extensions.get::<ClientAddress>().map(|a| a.0.clone()),
+            user_agent: user_agent.map(|text| text.chars().take(200).collect()),
+        })
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let claims = app.tokens().verify(bearer(&parts.headers)?).await?;
+        let origin = Origin::from_request_parts(parts, app).await?;
+        parts.extensions.insert(claims.sub);
+        Ok(Self {
+            id: claims.sub,
+            actor: Actor { id: Some(claims.sub), name: claims.name, origin },
+            roles: claims.roles,
+            session_id: claims.sid,
+            idempotency: parts.extensions.get::<Idempotency>().cloned(),
+        })
+    }
+}
+
+/// The token of `Authorization: Bearer <token>`.
+pub fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).ok_or(Error::Unauthenticated)?;
+    let (scheme, token) = value.split_once(' ').ok_or(Error::Unauthenticated)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Error::Unauthenticated) }
+}

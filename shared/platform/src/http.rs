@@ -1,0 +1,38 @@
+//! What every HTTP function shares: extractors that refuse with a clear problem, answers with their version, and the
+//! layers around all routes.
+
+mod extract;
+mod layers;
+mod routes;
+
+pub use extract::{IfMatch, Json, Patch, Path, Query, present};
+pub use layers::{finish, finish_public};
+pub use routes::{Operations, Routes, Served, served};
+#[doc(hidden)]
+pub use utoipa_axum::{self, paste};
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// Largest JSON body, in bytes.
+pub const MOST_BODY: usize = 256 * 1024;
+
+/// An entity whose version is sent as `ETag`.
+pub trait Versioned {
+    /// The entity's version, from 1.
+    fn version(&self) -> u64;
+}
+
+/// 200 with an entity as JSON and its version as `ETag`.
+pub struct Entity<T>(pub T);
+
+impl<T: Serialize + Versioned> IntoResponse for Entity<T> {
+    fn into_response(self) -> Response {
+        let mut response = (StatusCode::OK, Json(&self.0)).into_response();
+        if let Ok(etag) = HeaderValue::try_from(format!("\"{}\"", self.0.version())) {
+            response.headers_mut().insert(header::ETAG, etag);
+        }
+        response
+    }
+}

@@ -1,0 +1,216 @@
+//! Extractors: body, path, query and `If-Match`, each refusing with the field at fault.
+
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody, PathRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderValue, header};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use kernel::error::{Error, FieldError};
+
+/// A JSON body: of a request, parsed into domain types, or of an answer.
+pub struct Json<T>(pub T);
+
+/// Written to a vector at once; [`axum::Json`] goes through a writer that checks its room at every comma.
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response(),
+            Err(error) => Error::defect(error).into_response(),
+        }
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if kind != "application/json" && kind != "application/merge-patch+json" {
+            return Err(Error::UnsupportedMediaType);
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
+            BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => Error::TooLarge,
+            other => bad_json(&other.body_text()),
+        })?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn bad_json(detail: &str) -> Error {
+    Error::BadRequest { code: "invalid_json", detail: format!("The body is not valid JSON: {detail}"), field: None }
+}
+
+/// Parses JSON; what is wrong with a value is told with the path of its field.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => data_error(&path, &inner.to_string()),
+            _ => bad_json(&inner.to_string()),
+        }
+    })?;
+    deserializer.end().map_err(|error| bad_json(&error.to_string()))?;
+    Ok(value)
+}
+
+/// Turns serde's message about a value into an error of one field.
+fn data_error(path: &str, message: &str) -> Error {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    let inside = |name: &str| match path {
+        "." | "?" | "" => name.to_owned(),
+        path if path.ends_with(name) => path.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    let (field, code, message) = if message.starts_with("unknown field") {
+        (inside(quoted), "unknown_field", "there is no such field".to_owned())
+    } else if message.starts_with("missing field") {
+        (inside(quoted), "required", "is required".to_owned())
+    } else {
+        let field = if matches!(path, "." | "?" | "") { "body".to_owned() } else { path.to_owned() };
+        (field, "invalid", message.to_owned())
+    };
+    Error::Invalid(vec![FieldError { field, code: code.into(), message }])
+}
+
+/// The parameters of the path.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(PathRejection::FailedToDeserializePathParams(_)) => {
+                Err(Error::bad_parameter("id", "The id in the path is not a UUID."))
+            }
+            Err(other) => Err(Error::Internal(other.body_text().into())),
+        }
+    }
+}
+
+/// The parameters of the query.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let query = parts.uri.query().unwrap_or_default();
+        let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            let message = error.into_inner().to_string();
+            match data_error(&path, &message) {
+                Error::Invalid(mut errors) => {
+                    if let Some(error) = errors.first_mut()
+                        && error.field == "body"
+                    {
+                        error.field = "query".into();
+                    }
+                    Error::Invalid(errors)
+                }
+                other => other,
+            }
+        })
+    }
+}
+
+/// The version that the client saw last, from `If-Match: "<version>"`.
+pub struct IfMatch(pub u64);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let value = parts.headers.get(header::IF_MATCH).ok_or(Error::PreconditionRequired)?;
+        let text = value.to_str().unwrap_or_default().trim();
+        let version = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).and_then(|t| t.parse().ok());
+        version.map(Self).ok_or_else(|| Error::BadRequest {
+            code: "invalid_input",
+            detail: "If-Match must be one quoted version, such as \"3\".".into(),
+            field: Some("If-Match"),
+        })
+    }
+}
+
+/// A field of a merge patch (RFC 7396) that may be cleared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Patch<T> {
+    /// Not in the patch: unchanged.
+    #[default]
+    Absent,
+    /// `null`: cleared.
+    Clear,
+    /// A new value.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// Applies the patch to `field`.
+    pub fn apply(self, field: &mut Option<T>) {
+        match self {
+            Self::Absent => {}
+            Self::Clear => *field = None,
+            Self::Set(value) => *field = Some(value),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<T>::deserialize(deserializer).map(|value| value.map_or(Self::Clear, Self::Set))
+    }
+}
+
+/// For a field of a merge patch that cannot be cleared: absent is unchanged, `null` is refused.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only its shape matters")]
+    struct Sample {
+        name: kernel::text::Name,
+        tags: Vec<kernel::text::Tag>,
+    }
+
+    fn fault(body: &str) -> (String, String) {
+        match parse::<Sample>(body.as_bytes()).unwrap_err() {
+            Error::Invalid(errors) => (errors[0].field.clone(), errors[0].code.clone()),
+            other => (String::new(), other.code().into()),
+        }
+    }
+
+    #[test]
+    fn a_fault_in_a_body_is_told_with_the_path_of_its_field() {
+        assert_eq!(fault(r#"{"name":"a","tags":["x",""]}"#), ("tags[1]".into(), "invalid".into()));
+        assert_eq!(fault(r#"{"name":"a","tags":[],"nick":1}"#), ("nick".into(), "unknown_field".into()));
+        assert_eq!(fault(r#"{"tags":[]}"#), ("name".into(), "required".into()));
+        assert_eq!(fault(r#"{"name":5,"tags":[]}"#), ("name".into(), "invalid".into()));
+        assert_eq!(fault("[]").1, "invalid");
+        assert_eq!(fault("{").1, "invalid_json");
+        assert_eq!(fault(r#"{"name":"a","tags":[]} x"#).1, "invalid_json");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_parsed_or_refused_without_a_panic(bytes: Vec<u8>) {
+            let _ = parse::<Sample>(&bytes);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Lists: pages of index queries with an opaque, sealed cursor.
+
+mod filter;
+mod list;
+mod source;
+
+pub use filter::Filter;
+pub use list::List;
+pub use source::{Order, Source};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::cipher::Sealed;
+use kernel::error::Error;
+
+/// Largest page.
+pub const MOST: usize = 100;
+
+/// What every list takes.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageRequest {
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// The number of items that the code itself asks for, whatever the limit of requests.
+    #[serde(skip)]
+    #[param(ignore)]
+    exact: Option<usize>,
+}
+
+impl PageRequest {
+    /// What a request asks for.
+    #[must_use]
+    pub fn new(limit: Option<usize>, cursor: Option<String>) -> Self {
+        Self { limit, cursor, exact: None }
+    }
+
+    /// A page of `items`, which may be more than a request can ask for: an export's.
+    #[must_use]
+    pub fn exactly(items: usize, cursor: Option<String>) -> Self {
+        Self { limit: None, cursor, exact: Some(items) }
+    }
+
+    /// The checked number of items.
+    pub fn limit(&self) -> Result<usize, Error> {
+        if let Some(exact) = self.exact {
+            return Ok(exact);
+        }
+        match self.limit {
+            None => Ok(25),
+            Some(limit) if (1..=MOST).contains(&limit) => Ok(limit),
+            Some(_) => Err(Error::bad_parameter("limit", "must be between 1 and 100")),
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, in the order of the list.
+    pub items: Vec<T>,
+    /// Send it as `cursor` for the next page; null at the end.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The same page with each item converted.
+    pub fn try_map<U>(self, convert: impl FnMut(T) -> Result<U, Error>) -> Result<Page<U>, Error> {
+        let items = self.items.into_iter().map(convert).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor: self.next_cursor })
+    }
+}
+
+/// A cursor for going on after `position` in what `place` names, for lists that are not one query.
+pub async fn seal_position(app: &App, place: &str, position: &str) -> Result<String, Error> {
+    let sealed = app.keys().root().await?.cursors.seal_text(place, position)?;
+    Ok(URL_SAFE_NO_PAD.encode(sealed.0))
+}
+
+/// The position in a cursor of `place`; a cursor of anything else is refused.
+pub async fn open_position(app: &App, place: &str, cursor: &str) -> Result<String, Error> {
+    let wrong = || Error::BadRequest {
+        code: "invalid_cursor",
+        detail: "This cursor is not one of this list. Start again without it.".into(),
+        field: Some("cursor"),
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
+    let root = app.keys().root().await?;
+    root.cursors.open_text(place, &Sealed(bytes)).map_err(|_| wrong())
+}

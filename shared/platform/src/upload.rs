@@ -1,0 +1,279 @@
+//! Files that browsers send straight to the bucket: their names, kinds and sizes, and the addresses that take and give them.
+//!
+//! An upload goes to a *pending* key and is readable by nobody. When the store tells of it, its contents are checked
+//! ([`content`]) and it is copied to where it can be downloaded from, or to quarantine. Documents of investors, design assets
+//! of products and attachments of tasks hold files; the way from the announcement to the download is the same for all.
+
+mod arrival;
+pub mod content;
+mod name;
+mod stored;
+
+pub use arrival::Outcome;
+pub use arrival::{Arrival, Found, Places, judge};
+pub use name::FileName;
+pub use stored::{Begun, StoredFile, download, fields, is_expired};
+pub use stored::{Disposition, Download, MOST_VERSIONS, QuarantineReason, Status};
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::objects;
+use kernel::error::{Error, FieldError};
+
+/// Most bytes of a file: 100 MiB.
+pub const MOST_BYTES: u64 = 100 * 1024 * 1024;
+/// How long the address for an upload is good, in seconds. Slow lines take long for a large file.
+pub const UPLOAD_SECONDS: u64 = 3600;
+/// How long the address for a download is good, in seconds.
+pub const DOWNLOAD_SECONDS: u64 = 300;
+
+/// The types of files that are taken, by their media types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub enum FileType {
+    /// A PDF document.
+    #[serde(rename = "application/pdf")]
+    Pdf,
+    /// A PNG image.
+    #[serde(rename = "image/png")]
+    Png,
+    /// A JPEG image.
+    #[serde(rename = "image/jpeg")]
+    Jpeg,
+    /// A WebP image.
+    #[serde(rename = "image/webp")]
+    Webp,
+    /// A GIF image.
+    #[serde(rename = "image/gif")]
+    Gif,
+    /// A Word document without macros.
+    #[serde(rename = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
+    Docx,
+    /// An Excel workbook without macros.
+    #[serde(rename = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
+    Xlsx,
+    /// A `PowerPoint` presentation without macros.
+    #[serde(rename = "application/vnd.openxmlformats-officedocument.presentationml.presentation")]
+    Pptx,
+    /// Comma-separated values in UTF-8.
+    #[serde(rename = "text/csv")]
+    Csv,
+    /// Plain text in UTF-8.
+    #[serde(rename = "text/plain")]
+    Txt,
+}
+
+impl FileType {
+    /// Every type.
+    pub const ALL: [Self; 10] = [
+        Self::Pdf,
+        Self::Png,
+        Self::Jpeg,
+        Self::Webp,
+        Self::Gif,
+        Self::Docx,
+        Self::Xlsx,
+        Self::Pptx,
+        Self::Csv,
+        Self::Txt,
+    ];
+
+    /// The media type.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+            Self::Gif => "image/gif",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            Self::Csv => "text/csv",
+            Self::Txt => "text/plain",
+        }
+    }
+
+    /// The endings that names of such files have, without the dot.
+    #[must_use]
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Pdf => &["pdf"],
+            Self::Png => &["png"],
+            Self::Jpeg => &["jpg", "jpeg"],
+            Self::Webp => &["webp"],
+            Self::Gif => &["gif"],
+            Self::Docx => &["docx"],
+            Self::Xlsx => &["xlsx"],
+            Self::Pptx => &["pptx"],
+            Self::Csv => &["csv"],
+            Self::Txt => &["txt"],
+        }
+    }
+
+    /// Whether a browser may show such a file in a page; the others are only ever saved.
+    #[must_use]
+    pub fn shown_inline(self) -> bool {
+        matches!(self, Self::Pdf | Self::Png | Self::Jpeg | Self::Webp | Self::Gif)
+    }
+}
+
+/// SHA-256 of a file's bytes; its text form is 64 hexadecimal digits, lower case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^[0-9a-f]{64}$", example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+pub struct Sha256([u8; 32]);
+
+impl Sha256 {
+    /// The digest as S3 writes it: base64.
+    #[must_use]
+    pub fn to_base64(self) -> String {
+        STANDARD.encode(self.0)
+    }
+
+    /// Reads a digest as S3 writes it; none when it is not one.
+    #[must_use]
+    pub fn from_base64(text: &str) -> Option<Self> {
+        STANDARD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// The digest of these 32 bytes; none when they are not 32.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl TryFrom<String> for Sha256 {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || "must be a SHA-256 digest: 64 hexadecimal digits".to_owned();
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(wrong());
+        }
+        let mut digest = [0_u8; 32];
+        for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+        }
+        Ok(Self(digest))
+    }
+}
+
+impl From<Sha256> for String {
+    fn from(digest: Sha256) -> Self {
+        let mut text = Self::with_capacity(64);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{digest}");
+        text
+    }
+}
+
+/// A file that is about to be uploaded.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its name.
+    pub name: FileName,
+    /// What it claims to be.
+    pub content_type: FileType,
+    /// Its size in bytes, 1 to [`MOST_BYTES`].
+    pub size: u64,
+    /// The digest of its bytes.
+    pub sha256: Sha256,
+}
+
+impl File {
+    /// A file whose size is within bounds and whose name ends as its type's do; every wrong field is named.
+    pub fn new(name: FileName, content_type: FileType, size: u64, sha256: Sha256) -> Result<Self, Error> {
+        let mut errors = Vec::new();
+        if !content_type.extensions().contains(&name.extension().as_str()) {
+            let endings: Vec<String> = content_type.extensions().iter().map(|ending| format!(".{ending}")).collect();
+            errors
+                .push(FieldError::invalid("file_name", format!("must end in {} for this type", endings.join(" or "))));
+        }
+        if !(1..=MOST_BYTES).contains(&size) {
+            errors.push(FieldError::invalid("size", format!("must be between 1 and {MOST_BYTES} bytes")));
+        }
+        if errors.is_empty() { Ok(Self { name, content_type, size, sha256 }) } else { Err(Error::Invalid(errors)) }
+    }
+}
+
+/// Where and how to upload a file.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Upload {
+    /// The address.
+    pub url: String,
+    /// `PUT`.
+    pub method: &'static str,
+    /// Headers to send exactly so; the signature covers them, the size and the digest.
+    pub headers: BTreeMap<String, String>,
+    /// Seconds until the address is no longer good.
+    pub expires_in: u64,
+}
+
+/// The address that takes exactly this file at `key`, once or several times, until it expires.
+pub async fn address(app: &App, key: &str, file: &File) -> Result<Upload, Error> {
+    let put = objects::presign_put(app, key, file.size, file.content_type.as_str(), Some(file.sha256), UPLOAD_SECONDS)
+        .await?;
+    Ok(Upload { url: put.url, method: "PUT", headers: put.headers, expires_in: UPLOAD_SECONDS })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_type_is_written_as_its_media_type_and_nothing_else_is_taken() {
+        for kind in FileType::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        for other in ["application/zip", "text/html", "image/svg+xml", "application/x-msdownload", "APPLICATION/PDF"] {
+            assert!(serde_json::from_value::<FileType>(other.into()).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_bounded_by_100_mebibytes_and_named_as_its_type() {
+        let digest = Sha256([1; 32]);
+        let file = |name: &str, kind, size| File::new(FileName::try_from(name.to_owned()).unwrap(), kind, size, digest);
+        assert!(file("A.PDF", FileType::Pdf, MOST_BYTES).is_ok());
+        for (name, kind, size) in [
+            ("a.pdf", FileType::Pdf, MOST_BYTES + 1),
+            ("a.pdf", FileType::Pdf, 0),
+            ("a.exe", FileType::Pdf, 1),
+            ("a.pdf.exe", FileType::Pdf, 1),
+            ("pdf", FileType::Pdf, 1),
+        ] {
+            assert!(matches!(file(name, kind, size), Err(Error::Invalid(_))), "{name} {size}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_digest_reads_back_from_both_its_forms(bytes: [u8; 32]) {
+            let digest = Sha256(bytes);
+            prop_assert_eq!(Sha256::try_from(String::from(digest)).unwrap(), digest);
+            prop_assert_eq!(Sha256::from_base64(&digest.to_base64()).unwrap(), digest);
+        }
+
+        #[test]
+        fn any_text_is_a_digest_or_refused_without_a_panic(text in ".{0,70}") {
+            let _ = Sha256::try_from(text);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Approving and rejecting what an asset shows.
+
+use super::item::{Card, Decision};
+use super::read::shown;
+use super::write::{begin, replace, uploaded};
+use super::{Approval, Asset, AssetDecision};
+use kernel::error::Error;
+use kernel::id::{AssetId, ProductId};
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::table::Transaction;
+use platform::upload::Status;
+
+/// Approves the file that an asset at `version` shows. A new version is a draft again.
+pub async fn approve(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: AssetId,
+    version: u64,
+    decision: AssetDecision,
+) -> Result<Asset, Error> {
+    decide(app, caller, (product_id, id, version), (Approval::Approved, "asset_approve"), decision).await
+}
+
+/// Rejects the file that an asset at `version` shows.
+pub async fn reject(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: AssetId,
+    version: u64,
+    decision: AssetDecision,
+) -> Result<Asset, Error> {
+    decide(app, caller, (product_id, id, version), (Approval::Rejected, "asset_reject"), decision).await
+}
+
+async fn decide(
+    app: &App,
+    caller: &Caller,
+    (product_id, id, version): (ProductId, AssetId, u64),
+    (approval, action): (Approval, &str),
+    AssetDecision { note }: AssetDecision,
+) -> Result<Asset, Error> {
+    let (before, mut transaction): (_, Transaction) = begin(app, caller, product_id, id, Some(version)).await?;
+    uploaded(&before.card)?;
+    if before.card.status != Status::Available {
+        return Err(Error::state("There is no file to approve."));
+    }
+    if matches!(before.card.approval, Approval::Approved | Approval::Rejected) {
+        return Err(Error::state("This file was decided on already. Ask for its approval again first."));
+    }
+    let at = Timestamp::now();
+    let decision = Decision { by: caller.id, by_name: caller.actor.name.clone(), at, note };
+    let after = Card { approval, decision: Some(decision), updated_at: at, ..before.card.clone() };
+    let next = replace(app, caller, &mut transaction, action, &before, &after, Vec::new())?;
+    app.table().commit(transaction).await?;
+    shown(app, after, next).await
+}

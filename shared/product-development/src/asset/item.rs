@@ -1,0 +1,295 @@
+//! How assets and their versions are stored: under their product, in the clear, because they are the company's own work.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Approval, Asset, AssetVersion, Kind};
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{AssetId, ProductId, RequirementId, UserId};
+use kernel::text::{self, LongText, Name};
+use kernel::time::Timestamp;
+use platform::audit::{Compared, Fields, Head};
+use platform::table::{self, Draft, Item, Key};
+use platform::upload::{self, FileName, Places, Status};
+
+/// The `card` attribute of an asset, which is all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Card {
+    pub id: AssetId,
+    pub product_id: ProductId,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub name: Name,
+    /// The name as it is searched.
+    pub searched: String,
+    pub kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<Implements>,
+    pub status: Status,
+    pub approval: Approval,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    pub file: StoredFile,
+    pub latest_version: u32,
+    pub created_by: UserId,
+    pub created_by_name: String,
+}
+
+/// The requirement that an asset is for, as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Implements {
+    pub id: RequirementId,
+    pub content_version: u64,
+}
+
+/// Who approved or rejected an asset, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Decision {
+    pub by: UserId,
+    pub by_name: String,
+    pub at: Timestamp,
+    pub note: Option<LongText>,
+}
+
+/// The file in an asset's card.
+pub(super) type StoredFile = upload::StoredFile<FileName>;
+
+/// The `data` attribute of a version.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Version {
+    pub file: StoredFile,
+    pub note: Option<LongText>,
+}
+
+/// Primary key of an asset.
+pub(super) fn key(product: ProductId, id: AssetId) -> Key {
+    Key::new(product::partition(product), format!("ASSET#{id}"))
+}
+
+/// What the sort keys of an asset's versions begin with.
+pub(super) fn versions_prefix(id: AssetId) -> String {
+    format!("VERSION#ASSET#{id}#")
+}
+
+pub(super) fn version_key(product: ProductId, id: AssetId, number: u32) -> Key {
+    Key::new(product::partition(product), format!("{}{number:04}", versions_prefix(id)))
+}
+
+/// Where the bytes of a version are.
+pub(super) fn places(product: ProductId, id: AssetId, number: u32) -> Places {
+    Places {
+        pending: format!("pending/assets/{product}/{id}/{number}"),
+        released: format!("assets/{id}/{number}"),
+        quarantined: format!("quarantine/assets/{id}/{number}"),
+    }
+}
+
+/// The version that belongs at a pending key; none when it is not one.
+pub(super) fn read_pending(object: &str) -> Option<(ProductId, AssetId, u32)> {
+    let mut parts = object.strip_prefix("pending/assets/")?.split('/');
+    let (product, id, number) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    // Only the one way of writing it is a key of ours.
+    (places(product, id, number).pending == object).then_some((product, id, number))
+}
+
+/// Where the bytes may be of the version in an item of a product; none when it holds something else.
+pub(crate) fn objects(product: ProductId, item: &Item) -> Option<Places> {
+    let (id, number) = table::text(item, "sk")?.strip_prefix("VERSION#ASSET#")?.split_once('#')?;
+    Some(places(product, id.parse().ok()?, number.parse().ok()?))
+}
+
+/// Partition in `gsi1` of a product's assets by time.
+pub(super) fn list_partition(product: ProductId) -> String {
+    format!("ASSETS#{product}")
+}
+
+/// Where someone finds the assets that they began and nobody can download yet.
+pub(super) fn unfinished(product: ProductId, user: UserId) -> String {
+    format!("ASSETS#{product}#UNFINISHED#{user}")
+}
+
+/// A text as names are searched for it.
+pub(super) fn searched(text: &str) -> String {
+    text::fold(text.trim())
+}
+
+impl Card {
+    /// A new asset that waits for its file.
+    pub fn new(product_id: ProductId, id: AssetId, name: Name, kind: Kind, file: StoredFile) -> Self {
+        Self {
+            id,
+            product_id,
+            created_at: file.created_at,
+            updated_at: file.created_at,
+            searched: searched(name.as_str()),
+            name,
+            kind,
+            requirement: None,
+            status: Status::AwaitingUpload,
+            approval: Approval::Draft,
+            decision: None,
+            latest_version: file.number,
+            created_by: file.created_by,
+            created_by_name: file.created_by_name.clone(),
+            file,
+        }
+    }
+
+    /// The same asset under another name.
+    pub fn rename(&mut self, name: Name) {
+        self.searched = searched(name.as_str());
+        self.name = name;
+    }
+
+    /// Its fields for the audit trail.
+    pub fn fields(&self) -> Fields {
+        let plain = |text: Option<String>| Compared::Plain(text);
+        let note = self.decision.as_ref().and_then(|decision| decision.note.as_ref());
+        vec![
+            ("name", plain(Some(self.name.to_string()))),
+            ("kind", plain(Some(self.kind.as_str().into()))),
+            ("requirement_id", plain(self.requirement.map(|implements| implements.id.to_string()))),
+            ("requirement_version", plain(self.requirement.map(|implements| implements.content_version.to_string()))),
+            ("status", plain(Some(self.status.as_str().into()))),
+            ("approval", plain(Some(self.approval.as_str().into()))),
+            ("approval_note", plain(note.map(ToString::to_string))),
+            ("latest_version", plain(Some(self.latest_version.to_string()))),
+        ]
+    }
+
+    /// The asset as the API shows it; `suspect` says that its requirement is another by now.
+    pub fn shown(self, version: u64, suspect: bool) -> Asset {
+        let decision = self.decision;
+        Asset {
+            id: self.id,
+            version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            product_id: self.product_id,
+            name: self.name,
+            kind: self.kind,
+            requirement_id: self.requirement.map(|implements| implements.id),
+            requirement_version: self.requirement.map(|implements| implements.content_version),
+            requirement_suspect: suspect,
+            status: self.status,
+            approval: self.approval,
+            approver_id: decision.as_ref().map(|decision| decision.by),
+            approver_name: decision.as_ref().map(|decision| decision.by_name.clone()),
+            decided_at: decision.as_ref().map(|decision| decision.at),
+            approval_note: decision.and_then(|decision| decision.note),
+            file_name: self.file.name,
+            content_type: self.file.content_type,
+            size: self.file.size,
+            sha256: self.file.sha256,
+            file_version: self.file.number,
+            latest_version: self.latest_version,
+            created_by: self.created_by,
+            created_by_name: self.created_by_name,
+        }
+    }
+}
+
+impl Version {
+    /// The version as the API shows it.
+    pub fn shown(self) -> AssetVersion {
+        let Self { file, note } = self;
+        AssetVersion {
+            number: file.number,
+            status: file.status,
+            reason: file.reason,
+            note,
+            file_name: file.name,
+            content_type: file.content_type,
+            size: file.size,
+            sha256: file.sha256,
+            created_at: file.created_at,
+            created_by: file.created_by,
+            created_by_name: file.created_by_name,
+        }
+    }
+}
+
+/// The item of an asset. Until it is available only its creator finds it, and one that was never uploaded expires.
+pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+    let list = if card.status == Status::Available {
+        list_partition(card.product_id)
+    } else {
+        unfinished(card.product_id, card.created_by)
+    };
+    let draft = Draft::new(key(card.product_id, card.id), "asset", &())?
+        .number("version", version)
+        .card(card)?
+        .object("audit_head", head)?
+        .index("gsi1", list, format!("{}#{}", card.created_at, card.id));
+    Ok(match card.file.expires_at() {
+        Some(at) => draft.number("expires_at", at),
+        None => draft,
+    })
+}
+
+/// The item of a version; one that waits for its file expires.
+pub(super) fn version_draft(product: ProductId, id: AssetId, version: &Version) -> Result<Draft, Error> {
+    let draft = Draft::new(version_key(product, id, version.file.number), "asset_version", version)?;
+    Ok(match version.file.expires_at() {
+        Some(at) => draft.number("expires_at", at),
+        None => draft,
+    })
+}
+
+/// A deleted asset: in no list. Its files stay for those who look into its past, as long as its product does.
+pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+    Draft::new(key(card.product_id, card.id), "asset_deleted", &())?
+        .number("version", version)
+        .card(card)?
+        .object("audit_head", head)
+}
+
+/// The card of an item, when it is an asset that is neither deleted nor past its time.
+pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+    if table::text(item, "type") == Some("asset") && !upload::is_expired(item)? {
+        table::read(item, "card").map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// The version in an item, unless it is past its time.
+pub(super) fn version_of(item: &Item) -> Result<Option<Version>, Error> {
+    if upload::is_expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_pending_key_reads_back_and_no_other_spelling_is_one() {
+        let (product, id) = (ProductId::new(), AssetId::new());
+        let places = places(product, id, 7);
+        assert_eq!(read_pending(&places.pending), Some((product, id, 7)));
+        let object = &places.pending;
+        for other in
+            [format!("{object}/x"), object.to_uppercase(), object.replace("/7", "/07"), places.released.clone()]
+        {
+            assert_eq!(read_pending(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_objects_of_a_version_are_known_from_its_item() {
+        let (product, id) = (ProductId::new(), AssetId::new());
+        let key = version_key(product, id, 12);
+        let item = Draft::new(key, "asset_version", &()).unwrap().into_item();
+        assert_eq!(objects(product, &item), Some(places(product, id, 12)));
+        let other = Draft::new(super::key(product, id), "asset", &()).unwrap().into_item();
+        assert_eq!(objects(product, &other), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_is_read_or_passed_over_without_a_panic(object in "(pending/assets/)?.{0,90}") {
+            let _ = read_pending(&object);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Reading and downloading assets.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::item::{self, Card};
+use super::{Asset, AssetDetail, AssetVersion, requirement};
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{AssetId, ProductId, RequirementId};
+use kernel::policy::Action;
+use platform::app::App;
+use platform::audit::{self, Head, Subject};
+use platform::caller::Caller;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table;
+use platform::upload::{self, Disposition, Download, MOST_VERSIONS, Status};
+
+/// Which of a product's assets.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssetQuery {
+    /// Only those for this requirement.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub requirement_id: Option<RequirementId>,
+    /// Only those whose name contains this, whatever the case.
+    pub text: Option<String>,
+    /// Items on the page, 1 to 100; 25 if left out.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// For what a file is downloaded.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssetDownloadQuery {
+    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    #[param(inline)]
+    pub disposition: Option<Disposition>,
+}
+
+/// An asset as it was read, with what is needed to change it.
+pub(super) struct Loaded {
+    pub product: product::Loaded,
+    pub card: Card,
+    pub version: u64,
+    pub head: Head,
+}
+
+/// Reads the product (for permission) and the asset at once. One that cannot be downloaded yet is there for its creator
+/// alone.
+pub(super) async fn load(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    id: AssetId,
+) -> Result<Loaded, Error> {
+    let (product, found) =
+        tokio::join!(product::load(app, caller, action, product_id), app.table().get(item::key(product_id, id)));
+    let product = product?;
+    let absent = || Error::NotFound { what: "asset" };
+    let found = found?.ok_or_else(absent)?;
+    let card = item::card_of(&found)?.ok_or_else(absent)?;
+    if card.status != Status::Available && card.created_by != caller.id {
+        return Err(absent());
+    }
+    Ok(Loaded { product, card, version: table::read(&found, "version")?, head: table::read(&found, "audit_head")? })
+}
+
+pub(super) fn subject(product: ProductId, id: AssetId) -> Subject {
+    Subject::new("asset", id).within(product)
+}
+
+/// An asset as the API shows it, compared with its requirement.
+pub(super) async fn shown(app: &App, card: Card, version: u64) -> Result<Asset, Error> {
+    let suspect = requirement::suspects(app, card.product_id, &[&card]).await?;
+    Ok(card.shown(version, suspect.contains(&true)))
+}
+
+fn version_list(product: ProductId, id: AssetId) -> List {
+    let source = Source::table(product::partition(product), item::versions_prefix(id));
+    List { consistent: true, ..List::new("versions", source, Order::Descending) }
+}
+
+/// One asset with its versions. Two round trips.
+pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: AssetId) -> Result<AssetDetail, Error> {
+    let (list, most) = (version_list(product_id, id), usize::try_from(MOST_VERSIONS).map_err(Error::defect)?);
+    let (loaded, found) =
+        tokio::join!(load(app, caller, Action::ProductRead, product_id, id), list.read(app, None, most));
+    let Loaded { card, version, .. } = loaded?;
+    let mut versions = Vec::new();
+    for found in found?.0 {
+        versions.extend(item::version_of(&found)?.map(item::Version::shown));
+    }
+    Ok(AssetDetail { asset: shown(app, card, version).await?, versions })
+}
+
+/// One page of an asset's versions, newest first.
+pub async fn versions(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: AssetId,
+    request: &PageRequest,
+) -> Result<Page<AssetVersion>, Error> {
+    let list = version_list(product_id, id);
+    let (loaded, page) = tokio::join!(load(app, caller, Action::ProductRead, product_id, id), list.page(app, request));
+    loaded?;
+    let Page { items, next_cursor } = page?;
+    let versions: Vec<_> = items.iter().map(item::version_of).collect::<Result<_, _>>()?;
+    Ok(Page { items: versions.into_iter().flatten().map(item::Version::shown).collect(), next_cursor })
+}
+
+/// One page of a product's assets, newest first: those that can be downloaded, and the caller's own unfinished ones. Two
+/// round trips.
+pub async fn list(app: &App, caller: &Caller, product_id: ProductId, query: &AssetQuery) -> Result<Page<Asset>, Error> {
+    let request = PageRequest::new(query.limit, query.cursor.clone());
+    read(app, caller, Action::ProductRead, product_id, query, &request).await
+}
+
+/// One page of the assets for whoever may `action`; only the filters of `query` count.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    query: &AssetQuery,
+    request: &PageRequest,
+) -> Result<Page<Asset>, Error> {
+    let source = Source::index("gsi1", item::list_partition(product_id));
+    let mut list = List::new("assets", source, Order::Descending);
+    list.sources.push(Source::index("gsi1", item::unfinished(product_id, caller.id)));
+    if let Some(requirement) = query.requirement_id {
+        list = list.filter("card.requirement.id", &requirement.to_string());
+    }
+    if let Some(text) = query.text.as_deref().map(item::searched).filter(|text| !text.is_empty()) {
+        list = list.containing("card.searched", &text);
+    }
+    let (product, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
+    product?;
+    let Page { items, next_cursor } = page?;
+    let mut cards = Vec::new();
+    for item in items {
+        let version: u64 = table::read(&item, "version")?;
+        cards.push((table::read::<Card>(&item, "card")?, version));
+    }
+    let suspects =
+        requirement::suspects(app, product_id, &cards.iter().map(|(card, _)| card).collect::<Vec<_>>()).await?;
+    let shown = cards.into_iter().zip(suspects).map(|((card, version), suspect)| card.shown(version, suspect));
+    Ok(Page { items: shown.collect(), next_cursor })
+}
+
+/// An address from which a version can be downloaded for a short while. Who got it is recorded before it is given out.
+pub async fn download(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: AssetId,
+    number: u32,
+    query: &AssetDownloadQuery,
+) -> Result<Download, Error> {
+    let key = item::version_key(product_id, id, number);
+    let (loaded, found) = tokio::join!(load(app, caller, Action::ProductRead, product_id, id), app.table().get(key));
+    loaded?;
+    let absent = || Error::NotFound { what: "version" };
+    let file = item::version_of(&found?.ok_or_else(absent)?)?.ok_or_else(absent)?.file;
+    let inline = file.inline(query.disposition)?;
+    audit::access(app, &caller.actor, "asset_download", subject(product_id, id), file.downloaded()).await?;
+    let object = item::places(product_id, id, number).released;
+    upload::download(app, &object, &file.name, file.content_type, inline).await
+}

@@ -1,0 +1,211 @@
+//! Creating, changing and deleting assets: each change is one transaction with its audit record.
+
+use super::item::{self, Card, Version};
+use super::read::{Loaded, load, shown, subject};
+use super::{
+    Approval, AskedApproval, Asset, AssetPatch, AssetUpload, Kind, NewAsset, NewAssetVersion, file_fields, requirement,
+};
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{AssetId, ProductId};
+use kernel::policy::Action;
+use kernel::text::Name;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Fields, Head};
+use platform::caller::Caller;
+use platform::http::Patch;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::{Item, Transaction};
+use platform::upload::{self, Begun, File, MOST_VERSIONS, Status, StoredFile};
+
+/// Creates an asset that waits for its file. The file itself goes to the address in the answer.
+pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewAsset) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::AssetWrite)?;
+    let name = match new.name {
+        Some(name) => name,
+        None => Name::try_from(new.file_name.stem().to_owned()).map_err(|error| Error::field("file_name", error))?,
+    };
+    let file = File::new(new.file_name, new.content_type, new.size, new.sha256)?;
+    let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
+    let stored = StoredFile::waiting(1, &file, file.name.clone(), &begun);
+    let id = AssetId::new();
+    let mut card = Card::new(product_id, id, name, new.kind.unwrap_or(Kind::Other), stored.clone());
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::AssetWrite, scope, &mut transaction, product_id)?;
+    if let Some(requirement) = new.requirement_id {
+        // Whose product it is comes before what is in it.
+        product::load(app, caller, Action::AssetWrite, product_id).await?;
+        card.requirement = Some(requirement::present(app, &mut transaction, product_id, requirement).await?);
+    }
+    let fields = file_fields(&file, new.note.as_ref());
+    let head = record(app, caller, &mut transaction, "asset_create", None, (&card, 1), fields)?;
+    let exists = |_: Option<&Item>| Error::internal("a new asset's id exists already");
+    app.table().create(&mut transaction, item::draft(&card, 1, &head)?, exists)?;
+    let version = Version { file: stored, note: new.note };
+    app.table().create(&mut transaction, item::version_draft(product_id, id, &version)?, exists)?;
+    answer(app, caller, transaction, card.shown(1, false), 1, &file).await
+}
+
+/// Commits a version that waits for its file, and answers with where to upload that.
+async fn answer(
+    app: &App,
+    caller: &Caller,
+    transaction: Transaction,
+    asset: Asset,
+    number: u32,
+    file: &File,
+) -> Result<StoredAnswer, Error> {
+    let object = item::places(asset.product_id, asset.id, number).pending;
+    let upload = upload::address(app, &object, file).await?;
+    let location = format!("/api/products/{}/assets/{}", asset.product_id, asset.id);
+    let version = asset.version;
+    let answer = StoredAnswer::created(location, version, &AssetUpload { asset, number, upload })?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+fn record(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: Option<(&Card, &Head)>,
+    (after, version): (&Card, u64),
+    file: Fields,
+) -> Result<Head, Error> {
+    let old = before.map(|(card, _)| card.fields()).unwrap_or_default();
+    let changes = audit::plain_differences(&old, &[after.fields(), file].concat())?;
+    let (subject, head) = (subject(after.product_id, after.id), before.map(|(_, head)| head));
+    audit::change(app, transaction, &caller.actor, action, subject, version, head, kernel::id::new(), changes)
+}
+
+/// Adds the next version of an asset and its audit record to the transaction; gives the version's number.
+pub(super) fn replace(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: &Loaded,
+    after: &Card,
+    file: Fields,
+) -> Result<u64, Error> {
+    let next = before.version + 1;
+    let known = Some((&before.card, &before.head));
+    let head = record(app, caller, transaction, action, known, (after, next), file)?;
+    app.table().replace(transaction, item::draft(after, next, &head)?, before.version)?;
+    Ok(next)
+}
+
+/// An asset that is still at `version`, if given, in a product that can be changed, with a transaction that requires the
+/// product. One that was never uploaded expires, and the head of its audit chain with it, so it can only be deleted.
+pub(super) async fn begin(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: AssetId,
+    version: Option<u64>,
+) -> Result<(Loaded, Transaction), Error> {
+    let scope = caller.allow(Action::AssetWrite)?;
+    let mut before = load(app, caller, Action::AssetWrite, product_id, id).await?;
+    before.product = before.product.writable()?;
+    if version.is_some_and(|version| version != before.version) {
+        return Err(Error::StaleVersion);
+    }
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::AssetWrite, scope, &mut transaction, product_id)?;
+    Ok((before, transaction))
+}
+
+pub(super) fn uploaded(card: &Card) -> Result<(), Error> {
+    if card.status == Status::AwaitingUpload {
+        return Err(Error::state("This asset's file is not uploaded and checked yet."));
+    }
+    Ok(())
+}
+
+/// Begins the next version of an asset. What can be downloaded, and its approval, stay until the new file was checked.
+pub async fn create_version(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: AssetId,
+    new: NewAssetVersion,
+) -> Result<StoredAnswer, Error> {
+    caller.allow(Action::AssetWrite)?;
+    let (file, note) = new.file()?;
+    if let Some(answer) = idempotency::replay(app, caller).await? {
+        return Ok(answer);
+    }
+    let (before, mut transaction) = begin(app, caller, product_id, id, None).await?;
+    uploaded(&before.card)?;
+    let number = before.card.latest_version + 1;
+    if number > MOST_VERSIONS {
+        return Err(Error::state(format!("An asset has at most {MOST_VERSIONS} versions.")));
+    }
+    let now = Timestamp::now();
+    let after = Card { updated_at: now, latest_version: number, ..before.card.clone() };
+    let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
+    let fields = file_fields(&file, note.as_ref());
+    let version = Version { file: StoredFile::waiting(number, &file, file.name.clone(), &begun), note };
+    let next = replace(app, caller, &mut transaction, "asset_version_create", &before, &after, fields)?;
+    let draft = item::version_draft(product_id, id, &version)?;
+    app.table().create(&mut transaction, draft, |_| Error::StaleVersion)?;
+    let asset = shown(app, after, next).await?;
+    match answer(app, caller, transaction, asset, number, &file).await {
+        Err(Error::StaleVersion) => Err(Error::conflict("conflict", "Someone changes this asset just now. Try again.")),
+        other => other,
+    }
+}
+
+/// Renames an asset that is still at `version`, says what it is and what it is for, or asks for its approval.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: AssetId,
+    version: u64,
+    patch: AssetPatch,
+) -> Result<Asset, Error> {
+    let (before, mut transaction) = begin(app, caller, product_id, id, Some(version)).await?;
+    uploaded(&before.card)?;
+    let mut after = before.card.clone();
+    if let Some(name) = patch.name {
+        after.rename(name);
+    }
+    after.kind = patch.kind.unwrap_or(after.kind);
+    if let Some(asked) = patch.approval {
+        if after.status != Status::Available {
+            return Err(Error::state("There is no file to approve."));
+        }
+        after.approval = match asked {
+            AskedApproval::Draft => Approval::Draft,
+            AskedApproval::InReview => Approval::InReview,
+        };
+        after.decision = None;
+    }
+    match patch.requirement_id {
+        Patch::Absent => {}
+        Patch::Clear => after.requirement = None,
+        Patch::Set(requirement) => {
+            after.requirement = Some(requirement::present(app, &mut transaction, product_id, requirement).await?);
+        }
+    }
+    if after == before.card {
+        return shown(app, after, version).await;
+    }
+    after.updated_at = Timestamp::now();
+    let next = replace(app, caller, &mut transaction, "asset_update", &before, &after, Vec::new())?;
+    app.table().commit(transaction).await?;
+    shown(app, after, next).await
+}
+
+/// Deletes an asset that is still at `version`, also while it waits for its file: it is in no list and cannot be downloaded,
+/// and a file that comes later is removed. Its audit chain stays.
+pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: AssetId, version: u64) -> Result<(), Error> {
+    let (before, mut transaction) = begin(app, caller, product_id, id, Some(version)).await?;
+    let after = Card { updated_at: Timestamp::now(), ..before.card.clone() };
+    let (known, next) = (Some((&before.card, &before.head)), version + 1);
+    let head = record(app, caller, &mut transaction, "asset_delete", known, (&after, next), Vec::new())?;
+    app.table().replace(&mut transaction, item::tombstone(&after, next, &head)?, version)?;
+    app.table().commit(transaction).await
+}

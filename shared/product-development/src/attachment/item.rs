@@ -1,0 +1,177 @@
+//! How attachments are stored: under their product, listed at their task, whose card counts those that can be downloaded.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use serde::{Deserialize, Serialize};
+
+use super::Attachment;
+use crate::product;
+use crate::task;
+use kernel::error::Error;
+use kernel::id::{AttachmentId, ProductId, TaskId, UserId};
+use platform::app::App;
+use platform::audit::{Head, Subject};
+use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::upload::{self, FileName, Places, Status};
+
+/// What every sort key of an attachment begins with.
+pub(super) const PREFIX: &str = "ATTACHMENT#";
+
+/// The `card` attribute of an attachment, which is all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Card {
+    pub id: AttachmentId,
+    pub product_id: ProductId,
+    pub task_id: TaskId,
+    pub file: StoredFile,
+}
+
+/// The file in an attachment's card.
+pub(super) type StoredFile = upload::StoredFile<FileName>;
+
+/// Primary key of an attachment.
+pub(super) fn key(product: ProductId, id: AttachmentId) -> Key {
+    Key::new(product::partition(product), format!("{PREFIX}{id}"))
+}
+
+/// Where the bytes of an attachment are.
+pub(super) fn places(product: ProductId, id: AttachmentId) -> Places {
+    Places {
+        pending: format!("pending/attachments/{product}/{id}"),
+        released: format!("attachments/{id}"),
+        quarantined: format!("quarantine/attachments/{id}"),
+    }
+}
+
+/// The attachment that belongs at a pending key; none when it is not one.
+pub(super) fn read_pending(object: &str) -> Option<(ProductId, AttachmentId)> {
+    let (product, id) = object.strip_prefix("pending/attachments/")?.split_once('/')?;
+    let (product, id) = (product.parse().ok()?, id.parse().ok()?);
+    // Only the one way of writing it is a key of ours.
+    (places(product, id).pending == object).then_some((product, id))
+}
+
+/// Where the bytes may be of the attachment in an item of a product; none when it holds something else.
+pub(crate) fn objects(product: ProductId, item: &Item) -> Option<Places> {
+    let id = table::text(item, "sk")?.strip_prefix(PREFIX)?.parse().ok()?;
+    Some(places(product, id))
+}
+
+/// Partition in `gsi1` of a task's attachments by time.
+pub(super) fn list_partition(task: TaskId) -> String {
+    format!("ATTACHMENTS#{task}")
+}
+
+/// Where someone finds the attachments that they began and nobody can download yet.
+pub(super) fn unfinished(task: TaskId, user: UserId) -> String {
+    format!("ATTACHMENTS#{task}#UNFINISHED#{user}")
+}
+
+pub(super) fn subject(product: ProductId, id: AttachmentId) -> Subject {
+    Subject::new("attachment", id).within(product)
+}
+
+impl Card {
+    /// The attachment as the API shows it.
+    pub fn shown(self, version: u64) -> Attachment {
+        Attachment {
+            id: self.id,
+            version,
+            created_at: self.file.created_at,
+            product_id: self.product_id,
+            task_id: self.task_id,
+            status: self.file.status,
+            reason: self.file.reason,
+            file_name: self.file.name,
+            content_type: self.file.content_type,
+            size: self.file.size,
+            sha256: self.file.sha256,
+            created_by: self.file.created_by,
+            created_by_name: self.file.created_by_name,
+        }
+    }
+}
+
+/// The item of an attachment. Until it is available only its creator finds it, and one that was never uploaded expires.
+pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+    let list = if card.file.status == Status::Available {
+        list_partition(card.task_id)
+    } else {
+        unfinished(card.task_id, card.file.created_by)
+    };
+    let draft = Draft::new(key(card.product_id, card.id), "attachment", &())?
+        .number("version", version)
+        .card(card)?
+        .object("audit_head", head)?
+        .index("gsi1", list, format!("{}#{}", card.file.created_at, card.id));
+    Ok(match card.file.expires_at() {
+        Some(at) => draft.number("expires_at", at),
+        None => draft,
+    })
+}
+
+/// A deleted attachment: in no list. Its file stays for those who look into its past, as long as its product does.
+pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+    Draft::new(key(card.product_id, card.id), "attachment_deleted", &())?
+        .number("version", version)
+        .card(card)?
+        .object("audit_head", head)
+}
+
+/// The card of an item, when it is an attachment that is neither deleted nor past its time.
+pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+    if table::text(item, "type") == Some("attachment") && !upload::is_expired(item)? {
+        table::read(item, "card").map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// Counts one more, or one less, that can be downloaded on the task's card; `on_gone` is what it means that the task is gone.
+pub(super) fn count(
+    app: &App,
+    transaction: &mut Transaction,
+    card: &Card,
+    by: i8,
+    on_gone: impl Fn() -> Error + Send + Sync + 'static,
+) -> Result<(), Error> {
+    // Whoever changes the task meanwhile has read another number: the revision says so.
+    let update = app
+        .table()
+        .update_of(task::task_key(card.product_id, card.task_id))
+        .update_expression("SET #card.attachment_count = #card.attachment_count + :by, revision = revision + :one")
+        .condition_expression("#type = :task")
+        .expression_attribute_names("#card", "card")
+        .expression_attribute_names("#type", "type")
+        .expression_attribute_values(":task", AttributeValue::S("task".into()))
+        .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+        .expression_attribute_values(":one", AttributeValue::N("1".into()))
+        .build()
+        .map_err(Error::defect)?;
+    transaction.push(TransactWriteItem::builder().update(update).build(), move |_| on_gone());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_pending_key_reads_back_and_no_other_spelling_is_one() {
+        let (product, id) = (ProductId::new(), AttachmentId::new());
+        let places = places(product, id);
+        assert_eq!(read_pending(&places.pending), Some((product, id)));
+        let item = Draft::new(key(product, id), "attachment", &()).unwrap().into_item();
+        assert_eq!(objects(product, &item).as_ref(), Some(&places));
+        for other in [format!("{}/1", places.pending), places.pending.to_uppercase(), places.released] {
+            assert_eq!(read_pending(&other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_is_read_or_passed_over_without_a_panic(object in "(pending/attachments/)?.{0,90}") {
+            let _ = read_pending(&object);
+        }
+    }
+}

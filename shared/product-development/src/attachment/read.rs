@@ -1,0 +1,147 @@
+//! Listing and downloading attachments.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Attachment;
+use super::item::{self, Card};
+use crate::product;
+use crate::task;
+use kernel::error::Error;
+use kernel::id::{AttachmentId, ProductId, TaskId, UserId};
+use kernel::policy::Action;
+use platform::app::App;
+use platform::audit::{self, Head};
+use platform::caller::Caller;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table;
+use platform::upload::{self, Disposition, Download, Status};
+
+/// For what a file is downloaded.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AttachmentDownloadQuery {
+    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    #[param(inline)]
+    pub disposition: Option<Disposition>,
+}
+
+/// A task as far as its attachments depend on it.
+pub(super) struct At {
+    pub product: product::Loaded,
+    /// Whom the task is assigned to.
+    pub assignee: Option<UserId>,
+}
+
+/// The task, if the caller may `action` in its product. One round trip.
+pub(super) async fn at(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    task_id: TaskId,
+) -> Result<At, Error> {
+    let (product, found) = tokio::join!(
+        product::load(app, caller, action, product_id),
+        app.table().get(task::task_key(product_id, task_id))
+    );
+    let product = product?;
+    let card = found?.map(|item| task::card_of(&item)).transpose()?.flatten();
+    Ok(At { product, assignee: card.ok_or(Error::NotFound { what: "task" })?.assignee_id })
+}
+
+/// An attachment as it was read, with what is needed to change it.
+pub(super) struct Loaded {
+    pub at: At,
+    pub card: Card,
+    pub version: u64,
+    pub head: Head,
+}
+
+/// The attachment of the task, if the caller may `action` in its product. One that cannot be downloaded yet is there for its
+/// creator alone.
+pub(super) async fn load(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    (product_id, task_id): (ProductId, TaskId),
+    id: AttachmentId,
+) -> Result<Loaded, Error> {
+    let (at, found) =
+        tokio::join!(at(app, caller, action, product_id, task_id), app.table().get(item::key(product_id, id)));
+    let at = at?;
+    let absent = || Error::NotFound { what: "attachment" };
+    let found = found?.ok_or_else(absent)?;
+    let card = item::card_of(&found)?.filter(|card| card.task_id == task_id).ok_or_else(absent)?;
+    if card.file.status != Status::Available && card.file.created_by != caller.id {
+        return Err(absent());
+    }
+    Ok(Loaded { at, card, version: table::read(&found, "version")?, head: table::read(&found, "audit_head")? })
+}
+
+/// A task's attachments, newest first: those that can be downloaded, and the caller's own unfinished ones.
+pub(super) fn visible(task: TaskId, caller: &Caller) -> List {
+    let source = Source::index("gsi1", item::list_partition(task));
+    let mut list = List::new("attachments", source, Order::Descending);
+    list.sources.push(Source::index("gsi1", item::unfinished(task, caller.id)));
+    list
+}
+
+/// One page of a task's attachments, newest first: those that can be downloaded, and the caller's own unfinished ones. One
+/// round trip.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    task_id: TaskId,
+    request: &PageRequest,
+) -> Result<Page<Attachment>, Error> {
+    let list = visible(task_id, caller);
+    let at = at(app, caller, Action::ProductRead, product_id, task_id);
+    let (at, page) = tokio::join!(at, list.page(app, request));
+    at?;
+    page?.try_map(|item| {
+        let version: u64 = table::read(&item, "version")?;
+        Ok(table::read::<Card>(&item, "card")?.shown(version))
+    })
+}
+
+/// One page of the attachments of all tasks of a product in which the caller may `action`, the oldest first: those that can be
+/// downloaded, and the caller's own unfinished ones; also of tasks that are deleted by now. One round trip.
+pub async fn of_product(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    request: &PageRequest,
+) -> Result<Page<Attachment>, Error> {
+    let source = Source::table(product::partition(product_id), item::PREFIX);
+    let list = List::new("product_attachments", source, Order::Ascending);
+    let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
+    loaded?;
+    let page = page?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for item in &page.items {
+        let seen = |card: &Card| card.file.status == Status::Available || card.file.created_by == caller.id;
+        if let Some(card) = item::card_of(item)?.filter(seen) {
+            items.push(card.shown(table::read(item, "version")?));
+        }
+    }
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// An address from which an attachment can be downloaded for a short while. Who got it is recorded before it is given out.
+pub async fn download(
+    app: &App,
+    caller: &Caller,
+    (product_id, task_id): (ProductId, TaskId),
+    id: AttachmentId,
+    query: &AttachmentDownloadQuery,
+) -> Result<Download, Error> {
+    let file = load(app, caller, Action::ProductRead, (product_id, task_id), id).await?.card.file;
+    let inline = file.inline(query.disposition)?;
+    let subject = item::subject(product_id, id);
+    audit::access(app, &caller.actor, "attachment_download", subject, file.downloaded()).await?;
+    upload::download(app, &item::places(product_id, id).released, &file.name, file.content_type, inline).await
+}

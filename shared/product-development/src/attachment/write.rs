@@ -1,0 +1,133 @@
+//! Attaching files to tasks and taking them away.
+
+use super::item::{self, Card};
+use super::read::{At, at, load, visible};
+use super::{AttachmentUpload, MOST, NewAttachment};
+use crate::product;
+use crate::task;
+use kernel::error::Error;
+use kernel::id::{AttachmentId, ProductId, TaskId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Compared, FieldChange, Kept};
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::Transaction;
+use platform::upload::{self, Begun, File, Status, StoredFile};
+
+/// Who writes no tasks attaches files to those that are assigned to them, as they comment on them.
+fn permitted(caller: &Caller, at: &At) -> Result<(), Error> {
+    if caller.allow(Action::TaskWrite).is_ok() || at.assignee == Some(caller.id) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden { action: Action::CommentWrite.as_str() })
+    }
+}
+
+/// Requires that the task is still there, and still the caller's if that is what permits it.
+fn require_task(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    product: ProductId,
+    task_id: TaskId,
+) -> Result<(), Error> {
+    let key = task::task_key(product, task_id);
+    // What a deletion leaves of a task is on no board.
+    let there = "attribute_exists(gsi1pk)";
+    let gone = || Error::NotFound { what: "task" };
+    if caller.allow(Action::TaskWrite).is_ok() {
+        return app.table().require(transaction, key, there, &[], move |_| gone());
+    }
+    let (mine, me) = (format!("{there} AND card.assignee_id = :me"), caller.id.to_string());
+    app.table().require(transaction, key, &mine, &[(":me", &me)], move |found| match found {
+        Some(item) if item.contains_key("gsi1pk") => Error::Forbidden { action: Action::CommentWrite.as_str() },
+        _ => gone(),
+    })
+}
+
+/// Creates an attachment that waits for its file. The file itself goes to the address in the answer.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    task_id: TaskId,
+    new: NewAttachment,
+) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::CommentWrite)?;
+    let file = File::new(new.file_name, new.content_type, new.size, new.sha256)?;
+    if let Some(answer) = idempotency::replay(app, caller).await? {
+        return Ok(answer);
+    }
+    let list = visible(task_id, caller);
+    let (at, present) =
+        tokio::join!(at(app, caller, Action::CommentWrite, product_id, task_id), list.read(app, None, MOST));
+    let at = at?;
+    permitted(caller, &at)?;
+    at.product.writable()?;
+    if present?.0.len() >= MOST {
+        return Err(Error::state(format!("A task has at most {MOST} attachments.")));
+    }
+    let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
+    let id = AttachmentId::new();
+    let card = Card { id, product_id, task_id, file: StoredFile::waiting(1, &file, file.name.clone(), &begun) };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
+    require_task(app, caller, &mut transaction, product_id, task_id)?;
+    let mut fields = upload::fields(&file, Compared::Plain(Some(file.name.to_string())));
+    fields.push(("task_id", Compared::Plain(Some(task_id.to_string()))));
+    let changes = audit::plain_differences(&Vec::new(), &fields)?;
+    let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), "attachment_create");
+    let head = audit::change(app, &mut transaction, &caller.actor, action, subject, 1, None, record, changes)?;
+    app.table().create(&mut transaction, item::draft(&card, 1, &head)?, |_| {
+        Error::internal("a new attachment's id exists already")
+    })?;
+    let upload = upload::address(app, &item::places(product_id, id).pending, &file).await?;
+    let location = format!("/api/products/{product_id}/tasks/{task_id}/attachments/{id}");
+    let answer = StoredAnswer::created(location, 1, &AttachmentUpload { attachment: card.shown(1), upload })?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// Deletes an attachment that is still at `version`, as its uploader or as one who may write the product's tasks.
+pub async fn delete(
+    app: &App,
+    caller: &Caller,
+    (product_id, task_id): (ProductId, TaskId),
+    id: AttachmentId,
+    version: u64,
+) -> Result<(), Error> {
+    let scope = caller.allow(Action::CommentWrite)?;
+    let before = load(app, caller, Action::CommentWrite, (product_id, task_id), id).await?;
+    let product = &before.at.product.product;
+    let owns = caller.allow(Action::TaskWrite).is_ok_and(|scope| product::covers(caller, scope, product));
+    if before.card.file.created_by != caller.id && !owns {
+        return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
+    }
+    before.at.product.writable()?;
+    if before.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
+    let (card, next) = (before.card, version + 1);
+    let status = Some(Kept::Text(card.file.status.as_str().into()));
+    let changes = vec![FieldChange { field: "status".into(), before: status, after: None }];
+    let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), "attachment_delete");
+    let head = audit::change(
+        app,
+        &mut transaction,
+        &caller.actor,
+        action,
+        subject,
+        next,
+        Some(&before.head),
+        record,
+        changes,
+    )?;
+    app.table().replace(&mut transaction, item::tombstone(&card, next, &head)?, version)?;
+    if card.file.status == Status::Available {
+        item::count(app, &mut transaction, &card, -1, || Error::NotFound { what: "task" })?;
+    }
+    app.table().commit(transaction).await
+}

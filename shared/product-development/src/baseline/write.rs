@@ -1,0 +1,79 @@
+//! Freezing and deleting baselines.
+
+use super::item;
+use super::{Baseline, MOST_REQUIREMENTS, NewBaseline, read};
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{BaselineId, ProductId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::plain_change;
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::Transaction;
+
+/// Freezes the version of every requirement of a product. What was acknowledged before the request began is in the baseline
+/// at that version or, if it is changed while the product is read, at the next; never at one that there was not. One
+/// transaction writes it all, so nobody sees half of it.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    new: NewBaseline,
+) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::RequirementWrite)?;
+    product::load(app, caller, Action::RequirementWrite, product_id).await?.writable()?;
+    let entries = item::present(app, product_id).await?;
+    if entries.len() > MOST_REQUIREMENTS {
+        return Err(Error::state(format!("A baseline holds at most {MOST_REQUIREMENTS} requirements.")));
+    }
+    let now = Timestamp::now();
+    let baseline = Baseline {
+        id: BaselineId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        product_id,
+        name: new.name,
+        description: new.description,
+        requirement_count: entries.len(),
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+    };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
+    let head = plain_change(app, caller, &mut transaction, "baseline_create", None, &baseline)?;
+    let drafts = item::parts(product_id, baseline.id, &entries)?.into_iter().chain([item::draft(&baseline, &head)?]);
+    for draft in drafts {
+        app.table().create(&mut transaction, draft, |_| Error::internal("a new baseline's id exists already"))?;
+    }
+    let location = format!("/api/products/{product_id}/baselines/{}", baseline.id);
+    let answer = StoredAnswer::created(location, baseline.version, &baseline)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// Deletes a baseline with what it holds; the requirements and their versions stay. Two round trips.
+pub async fn delete(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: BaselineId,
+    version: u64,
+) -> Result<(), Error> {
+    let (product, (baseline, head)) = read::load(app, caller, Action::RequirementWrite, product_id, id).await?;
+    product.writable()?;
+    if baseline.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let scope = caller.allow(Action::RequirementWrite)?;
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
+    let after = Baseline { version: version + 1, ..baseline.clone() };
+    let head = plain_change(app, caller, &mut transaction, "baseline_delete", Some((&baseline, &head)), &after)?;
+    app.table().replace(&mut transaction, item::tombstone(&baseline, after.version, &head)?, version)?;
+    for key in item::part_keys(&baseline) {
+        app.table().delete(&mut transaction, key)?;
+    }
+    app.table().commit(transaction).await
+}

@@ -1,0 +1,322 @@
+//! Comments on tasks: Markdown, with mentions of those who belong to the product.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::product::{self, Product};
+use crate::task;
+use kernel::error::Error;
+use kernel::id::{CommentId, ProductId, TaskId, UserId};
+use kernel::policy::{Action, Scope};
+use kernel::text::LongText;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{Compared, Fields, Head, Plain, Subject, plain_change};
+use platform::caller::Caller;
+use platform::http::{Versioned, present};
+use platform::idempotency::{self, StoredAnswer};
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Draft, Item, Key, Transaction};
+
+/// What every sort key of a comment begins with.
+const PREFIX: &str = "COMMENT#";
+/// Most people that one comment mentions.
+const MOST_MENTIONS: usize = 20;
+
+/// A comment on a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Comment {
+    /// The comment's id.
+    pub id: CommentId,
+    /// Counts the changes, from 1.
+    pub version: u64,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// The product.
+    pub product_id: ProductId,
+    /// The task.
+    pub task_id: TaskId,
+    /// What it says, as Markdown.
+    pub text: LongText,
+    /// Whom it mentions.
+    pub mentions: Vec<UserId>,
+    /// Who wrote it.
+    pub created_by: UserId,
+    /// Their name at the time.
+    pub created_by_name: String,
+}
+
+impl Versioned for Comment {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// What a new comment takes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewComment {
+    /// What it says, as Markdown.
+    pub text: LongText,
+    /// Whom it mentions, at most 20: the product's owner and members.
+    #[serde(default)]
+    pub mentions: Vec<UserId>,
+}
+
+/// A merge patch of a comment.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommentPatch {
+    /// What it says, as Markdown.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub text: Option<LongText>,
+    /// Whom it mentions; replaces all mentions.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub mentions: Option<Vec<UserId>>,
+}
+
+impl Plain for Comment {
+    fn subject(&self) -> Subject {
+        Subject::new("comment", self.id).within(self.product_id)
+    }
+
+    fn fields(&self) -> Fields {
+        vec![
+            ("task_id", Compared::Plain(Some(self.task_id.to_string()))),
+            ("text", Compared::Plain(Some(self.text.to_string()))),
+            ("mentions", Compared::List(self.mentions.iter().map(ToString::to_string).collect())),
+        ]
+    }
+}
+
+fn key(product: ProductId, id: CommentId) -> Key {
+    Key::new(product::partition(product), format!("{PREFIX}{id}"))
+}
+
+/// Partition in `gsi1` of a task's comments, by time.
+fn of_task(task: TaskId) -> String {
+    format!("COMMENTS#{task}")
+}
+
+fn draft(comment: &Comment, head: &Head) -> Result<Draft, Error> {
+    let place = format!("{}#{}", comment.created_at, comment.id);
+    Ok(Draft::new(key(comment.product_id, comment.id), "comment", &())?
+        .number("version", comment.version)
+        .card(comment)?
+        .object("audit_head", head)?
+        .index("gsi1", of_task(comment.task_id), place))
+}
+
+/// What remains of a deleted comment: the head of its audit chain, in no list.
+fn tombstone(comment: &Comment, head: &Head) -> Result<Draft, Error> {
+    Draft::new(key(comment.product_id, comment.id), "comment_deleted", &())?
+        .number("version", comment.version)
+        .object("audit_head", head)
+}
+
+/// The comment in an item, when it is one.
+pub fn card_of(item: &Item) -> Result<Option<Comment>, Error> {
+    if table::text(item, "type") == Some("comment") { table::read(item, "card").map(Some) } else { Ok(None) }
+}
+
+/// Counts comments of a task, which must be there, by `by` more or fewer. It is no new version of the task.
+fn count(app: &App, transaction: &mut Transaction, product: ProductId, id: TaskId, by: i64) -> Result<(), Error> {
+    let update = app
+        .table()
+        .update_of(task::task_key(product, id))
+        .update_expression("SET #card.#count = #card.#count + :by, #revision = #revision + :one")
+        .condition_expression("#type = :task")
+        .expression_attribute_names("#card", "card")
+        .expression_attribute_names("#count", "comment_count")
+        .expression_attribute_names("#revision", "revision")
+        .expression_attribute_names("#type", "type")
+        .expression_attribute_values(":task", AttributeValue::S("task".into()))
+        .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+        .expression_attribute_values(":one", AttributeValue::N("1".into()))
+        .build()
+        .map_err(Error::defect)?;
+    transaction.push(TransactWriteItem::builder().update(update).build(), |_| Error::NotFound { what: "task" });
+    Ok(())
+}
+
+/// Whom a comment mentions, each once.
+fn mentioned(product: &Product, mentions: Vec<UserId>) -> Result<Vec<UserId>, Error> {
+    let mut found: Vec<UserId> = Vec::with_capacity(mentions.len());
+    for (at, user) in mentions.into_iter().enumerate() {
+        if !product.has(user) {
+            return Err(Error::field(format!("mentions[{at}]"), "does not belong to the product"));
+        }
+        if !found.contains(&user) {
+            found.push(user);
+        }
+    }
+    if found.len() > MOST_MENTIONS {
+        return Err(Error::field("mentions", format!("must be at most {MOST_MENTIONS}")));
+    }
+    Ok(found)
+}
+
+/// Comments on a task. Two round trips. Those who cannot write tasks of any product comment on those that are assigned to them.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    task_id: TaskId,
+    new: NewComment,
+) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::CommentWrite)?;
+    let (product, card) = task::seen(app, caller, Action::CommentWrite, product_id, task_id).await?;
+    let product = product.writable()?.product;
+    if caller.allow(Action::TaskWrite).is_err() && card.assignee_id != Some(caller.id) {
+        return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
+    }
+    let now = Timestamp::now();
+    let comment = Comment {
+        id: CommentId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        product_id,
+        task_id,
+        text: new.text,
+        mentions: mentioned(&product, new.mentions)?,
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+    };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
+    let head = plain_change(app, caller, &mut transaction, "comment_create", None, &comment)?;
+    app.table()
+        .create(&mut transaction, draft(&comment, &head)?, |_| Error::internal("a new comment's id exists already"))?;
+    count(app, &mut transaction, product_id, task_id, 1)?;
+    let location = format!("/api/products/{product_id}/tasks/{task_id}/comments/{}", comment.id);
+    let answer = StoredAnswer::created(location, comment.version, &comment)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// One page of a task's comments, the oldest first. One round trip.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    task_id: TaskId,
+    request: &PageRequest,
+) -> Result<Page<Comment>, Error> {
+    let list = List::new("comments", Source::index("gsi1", of_task(task_id)), Order::Ascending);
+    let (seen, page) =
+        tokio::join!(task::seen(app, caller, Action::ProductRead, product_id, task_id), list.page(app, request));
+    seen?;
+    page?.try_map(|item| table::read(&item, "card"))
+}
+
+/// One page of the comments on all tasks of a product in which the caller may `action`, the oldest first; also of tasks that
+/// are deleted by now. One round trip.
+pub async fn of_product(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    request: &PageRequest,
+) -> Result<Page<Comment>, Error> {
+    let list = List::new("product_comments", Source::table(product::partition(product_id), PREFIX), Order::Ascending);
+    let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
+    loaded?;
+    let page = page?;
+    let items = page.items.iter().filter_map(|item| card_of(item).transpose()).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// A comment for a change.
+struct Found {
+    product: Product,
+    scope: Scope,
+    comment: Comment,
+    head: Head,
+}
+
+async fn load(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    task_id: TaskId,
+    id: CommentId,
+    version: u64,
+) -> Result<Found, Error> {
+    let scope = caller.allow(Action::CommentWrite)?;
+    let key = key(product_id, id);
+    let (product, found) = product::load_with(app, caller, Action::CommentWrite, product_id, key).await?;
+    let product = product.writable()?.product;
+    let item = found.ok_or(Error::NotFound { what: "comment" })?;
+    let comment = card_of(&item)?.filter(|comment| comment.task_id == task_id);
+    let comment = comment.ok_or(Error::NotFound { what: "comment" })?;
+    let head = table::read(&item, "audit_head")?;
+    if comment.version != version {
+        return Err(Error::StaleVersion);
+    }
+    Ok(Found { product, scope, comment, head })
+}
+
+/// Changes a comment that is still at `version`, as its author.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    (task_id, id): (TaskId, CommentId),
+    version: u64,
+    patch: CommentPatch,
+) -> Result<Comment, Error> {
+    let Found { product, scope, comment: before, head } = load(app, caller, product_id, task_id, id, version).await?;
+    if before.created_by != caller.id {
+        return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
+    }
+    let mut after = before.clone();
+    after.text = patch.text.unwrap_or(after.text);
+    if let Some(mentions) = patch.mentions {
+        after.mentions = mentioned(&product, mentions)?;
+    }
+    if after == before {
+        return Ok(after);
+    }
+    let after = Comment { version: version + 1, updated_at: Timestamp::now(), ..after };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
+    // What is left of a deleted task is in no list.
+    app.table().require(
+        &mut transaction,
+        task::task_key(product_id, task_id),
+        "attribute_exists(gsi1pk)",
+        &[],
+        |_| Error::NotFound { what: "task" },
+    )?;
+    let head = plain_change(app, caller, &mut transaction, "comment_update", Some((&before, &head)), &after)?;
+    app.table().replace(&mut transaction, draft(&after, &head)?, version)?;
+    app.table().commit(transaction).await?;
+    Ok(after)
+}
+
+/// Deletes a comment that is still at `version`, as its author or as one who may write the product's tasks.
+pub async fn delete(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    (task_id, id): (TaskId, CommentId),
+    version: u64,
+) -> Result<(), Error> {
+    let Found { product, scope, comment: before, head } = load(app, caller, product_id, task_id, id, version).await?;
+    let owns = caller.allow(Action::TaskWrite).is_ok_and(|scope| product::covers(caller, scope, &product));
+    if before.created_by != caller.id && !owns {
+        return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
+    }
+    let after = Comment { version: version + 1, ..before.clone() };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
+    let head = plain_change(app, caller, &mut transaction, "comment_delete", Some((&before, &head)), &after)?;
+    app.table().replace(&mut transaction, tombstone(&after, &head)?, version)?;
+    count(app, &mut transaction, product_id, task_id, -1)?;
+    app.table().commit(transaction).await
+}

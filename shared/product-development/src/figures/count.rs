@@ -1,0 +1,115 @@
+//! Counting: what a task or a requirement adds is brought up to its present state.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::contribution::Contribution;
+use super::requirement::CountedRequirement;
+use crate::product::{self, ProductCard};
+use crate::task::{self, Transition};
+use kernel::error::Error;
+use kernel::policy::Action;
+use people::live::{self, Audience, Event};
+use platform::app::App;
+use platform::counters::{Marker, marker_key, stage_moves};
+use platform::counters::{TRIES, contended, done, forget_marker, read_all};
+use platform::table::{self, Item, Key, Transaction};
+
+/// Counts the task at `key` as it is now, and tells those who watch.
+pub async fn count_task(app: &App, key: &Key) -> Result<(), Error> {
+    for attempt in 1..=TRIES {
+        let Some(seen) = See::<Contribution>::look(app, key).await? else { return Ok(()) };
+        let target = match &seen.item {
+            Some(item) => contribution(item)?,
+            None => Contribution::default(),
+        };
+        let before = seen.marker.counted.clone().unwrap_or_default();
+        if before == target {
+            return Ok(());
+        }
+        let (next, moves) = before.step_to(&target, seen.product.id);
+        let mut transaction = Transaction::new();
+        seen.marker.stage_next(app, &mut transaction, key, Some(&next).filter(|next| !next.is_empty()))?;
+        match next.waiting_since(&before, seen.product.id)? {
+            Some((_, Some(draft))) => app.table().put(&mut transaction, draft)?,
+            Some((key, None)) => app.table().delete(&mut transaction, key)?,
+            None => {}
+        }
+        stage_moves(app, &mut transaction, moves)?;
+        if done(app.table().commit(transaction).await, attempt).await? && next == target {
+            return announce(app, &seen.product).await;
+        }
+    }
+    Err(contended())
+}
+
+/// What the task in an item adds; nothing once it is deleted.
+fn contribution(item: &Item) -> Result<Contribution, Error> {
+    let Some(card) = task::card_of(item)? else { return Ok(Contribution::default()) };
+    let transitions: Vec<Transition> = table::read(item, "transitions")?;
+    Contribution::of(&card, &transitions)
+}
+
+/// Counts the requirement at `key` as it is now, and tells those who watch.
+pub async fn count_requirement(app: &App, key: &Key) -> Result<(), Error> {
+    for attempt in 1..=TRIES {
+        let Some(seen) = See::<CountedRequirement>::look(app, key).await? else { return Ok(()) };
+        let counted = seen.marker.counted.as_ref();
+        let now = match &seen.item {
+            Some(item) => CountedRequirement::next(app, key, counted, item).await?,
+            None => None,
+        };
+        if counted == now.as_ref() {
+            return Ok(());
+        }
+        let worth = |counted: Option<&CountedRequirement>| counted.map(CountedRequirement::worth).unwrap_or_default();
+        let (_, moves) = worth(counted).step_to(&worth(now.as_ref()), seen.product.id);
+        let mut transaction = Transaction::new();
+        seen.marker.stage_next(app, &mut transaction, key, now.as_ref())?;
+        stage_moves(app, &mut transaction, moves)?;
+        if done(app.table().commit(transaction).await, attempt).await? {
+            return announce(app, &seen.product).await;
+        }
+    }
+    Err(contended())
+}
+
+/// What is to be counted, as it was read at one time.
+struct See<T> {
+    item: Option<Item>,
+    product: ProductCard,
+    marker: Marker<T>,
+}
+
+impl<T: Serialize + DeserializeOwned> See<T> {
+    /// Reads the item, its marker and its product. None when the product is gone or going: its figures go as a whole, and
+    /// only the marker is left to be removed.
+    async fn look(app: &App, key: &Key) -> Result<Option<Self>, Error> {
+        let keys = [key.clone(), marker_key(key), Key::new(&key.pk, "PRODUCT")];
+        let [item, marker, product] = read_all(app, keys).await?;
+        let card = product.as_ref().map(product::card_of).transpose()?.flatten();
+        if let Some(product) = card.filter(|product| product.deleted_at.is_none()) {
+            return Ok(Some(Self { item, product, marker: Marker::open(marker.as_ref())? }));
+        }
+        forget_marker(app, marker.is_some(), key).await?;
+        Ok(None)
+    }
+}
+
+/// Tells the product's team that its figures have moved.
+async fn announce(app: &App, product: &ProductCard) -> Result<(), Error> {
+    let event = Event::Changed {
+        event_id: kernel::id::new(),
+        entity_type: "product_analytics".into(),
+        entity_id: product.id.to_string(),
+        parent_id: None,
+        version: 1,
+        action: "product_analytics_counted".into(),
+    };
+    live::publish(
+        app,
+        event,
+        Audience::team(Action::ProductAnalyticsRead, product.owner_id, product.member_ids.clone()),
+    )
+    .await
+}

@@ -1,0 +1,191 @@
+//! How far milestones are: what their tasks and requirements add.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::product::{self, ProductCard};
+use crate::requirement;
+use crate::task;
+use kernel::error::Error;
+use kernel::id::MilestoneId;
+use kernel::policy::Action;
+use kernel::time::Date;
+use people::live::{self, Audience, Event};
+use platform::app::App;
+use platform::counters::{Marker, Moves, counters, marker_key, move_by};
+use platform::counters::{TRIES, begin, commit, contended, difference, done, forget_marker, read_all};
+use platform::table::{self, Item, Key, Transaction};
+
+/// Sort key of a milestone's counters.
+const PROGRESS: &str = "PROGRESS";
+
+/// What a milestone counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum What {
+    Tasks,
+    Requirements,
+}
+
+/// What a task or a requirement adds to its milestone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Counted {
+    milestone_id: MilestoneId,
+    what: What,
+    done: bool,
+    /// The day until which an unfinished task is to be done.
+    due_on: Option<Date>,
+}
+
+/// What counting needs of a task's card.
+#[derive(Deserialize)]
+struct TaskState {
+    milestone_id: Option<MilestoneId>,
+    status: task::Status,
+    due_on: Option<Date>,
+}
+
+/// A milestone's counters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MilestoneFigures {
+    /// Its tasks.
+    pub tasks_total: u64,
+    /// Those that are done.
+    pub tasks_done: u64,
+    /// Its requirements, without the rejected ones.
+    pub requirements_total: u64,
+    /// Those that are met.
+    pub requirements_done: u64,
+    /// How many unfinished tasks are to be done until which day.
+    pub due: BTreeMap<Date, u64>,
+}
+
+impl Counted {
+    /// What the item adds; nothing of one that is deleted or of no milestone. A rejected requirement is not waited for.
+    fn of(item: &Item) -> Result<Option<Self>, Error> {
+        if table::text(item, "type") == Some("task") {
+            let task: TaskState = table::read(item, "card")?;
+            let done = task.status == task::Status::Done;
+            let due_on = task.due_on.filter(|_| !done);
+            return Ok(task.milestone_id.map(|milestone_id| Self { milestone_id, what: What::Tasks, done, due_on }));
+        }
+        let card = requirement::card_of(item)?.filter(|card| card.status != requirement::Status::Rejected);
+        let Some((milestone_id, status)) = card.and_then(|card| Some((card.milestone_id?, card.status))) else {
+            return Ok(None);
+        };
+        let done = status == requirement::Status::Done;
+        Ok(Some(Self { milestone_id, what: What::Requirements, done, due_on: None }))
+    }
+
+    fn moves(&self, moves: &mut Moves, by: i64) {
+        let what = match self.what {
+            What::Tasks => "tasks",
+            What::Requirements => "requirements",
+        };
+        let key = progress_key(self.milestone_id);
+        let mut add = |attribute| move_by(moves, key.pk.clone(), key.sk.clone(), attribute, by);
+        add(format!("{what}#total"));
+        if self.done {
+            add(format!("{what}#done"));
+        }
+        if let Some(day) = self.due_on {
+            add(format!("due#{day}"));
+        }
+    }
+}
+
+/// Primary key of a milestone's counters.
+pub(crate) fn progress_key(id: MilestoneId) -> Key {
+    Key::new(format!("STATS#MILESTONE#{id}"), PROGRESS)
+}
+
+/// Counts the task or requirement at `key` towards its milestone as it is now, and tells those who watch. Of a product that is
+/// gone or going nothing is counted: the counters go with their milestones.
+pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> {
+    // Beside what else is counted of it, with a marker of its own.
+    let place = Key::new(format!("MILESTONE#{}", key.pk), &key.sk);
+    for attempt in 1..=TRIES {
+        let keys = [key.clone(), marker_key(&place), Key::new(&key.pk, "PRODUCT")];
+        let [item, marker, product] = read_all(app, keys).await?;
+        let card = product.as_ref().map(product::card_of).transpose()?.flatten();
+        let Some(card) = card.filter(|card| card.deleted_at.is_none()) else {
+            return forget_marker(app, marker.is_some(), &place).await;
+        };
+        let now = item.as_ref().map(Counted::of).transpose()?.flatten();
+        let marker = Marker::<Counted>::open(marker.as_ref())?;
+        let moves = difference(&marker, now.as_ref(), Counted::moves);
+        let Some(transaction) = begin(app, &marker, &place, now.as_ref())? else { return Ok(()) };
+        if done(commit(app, transaction, moves).await, attempt).await? {
+            let moved = [marker.counted, now].into_iter().flatten().map(|counted| counted.milestone_id);
+            return announce(app, &card, moved.collect()).await;
+        }
+    }
+    Err(contended())
+}
+
+/// Removes the counters of the milestone at `key`, which is gone with its product.
+pub async fn forget_milestone(app: &App, key: &Key) -> Result<(), Error> {
+    let Some(id) = key.sk.strip_prefix("MILESTONE#").and_then(|id| id.parse().ok()) else { return Ok(()) };
+    let mut transaction = Transaction::new();
+    app.table().delete(&mut transaction, progress_key(id))?;
+    app.table().commit(transaction).await
+}
+
+/// Tells those who may read the product that its milestones have moved.
+async fn announce(app: &App, card: &ProductCard, milestones: BTreeSet<MilestoneId>) -> Result<(), Error> {
+    for milestone in milestones {
+        let event = Event::Changed {
+            event_id: kernel::id::new(),
+            entity_type: "milestone".into(),
+            entity_id: milestone.to_string(),
+            parent_id: Some(card.id.to_string()),
+            version: 1,
+            action: "milestone_counted".into(),
+        };
+        let audience = Audience::team(Action::ProductRead, card.owner_id, card.member_ids.clone());
+        live::publish(app, event, audience).await?;
+    }
+    Ok(())
+}
+
+/// The counters of these milestones. One round trip, none for none.
+pub async fn milestone_figures(
+    app: &App,
+    ids: BTreeSet<MilestoneId>,
+) -> Result<BTreeMap<MilestoneId, MilestoneFigures>, Error> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = app.table().get_many(ids.into_iter().map(progress_key).collect()).await?;
+    let mut figures = BTreeMap::new();
+    for item in &found {
+        let id = table::text(item, "pk").and_then(|pk| pk.strip_prefix("STATS#MILESTONE#")?.parse().ok());
+        if let Some(id) = id {
+            figures.insert(id, MilestoneFigures::of(item));
+        }
+    }
+    Ok(figures)
+}
+
+impl MilestoneFigures {
+    fn of(item: &Item) -> Self {
+        let mut figures = Self::default();
+        for (name, count) in counters(item) {
+            let count = u64::try_from(count).unwrap_or(0);
+            match name {
+                "tasks#total" => figures.tasks_total = count,
+                "tasks#done" => figures.tasks_done = count,
+                "requirements#total" => figures.requirements_total = count,
+                "requirements#done" => figures.requirements_done = count,
+                other => {
+                    let day = other.strip_prefix("due#").and_then(|day| Date::try_from(day.to_owned()).ok());
+                    if let Some(day) = day.filter(|_| count > 0) {
+                        figures.due.insert(day, count);
+                    }
+                }
+            }
+        }
+        figures
+    }
+}

@@ -1,0 +1,89 @@
+//! How far a product's requirements are: how many there are and how many are met, day by day.
+
+use serde::{Deserialize, Serialize};
+
+use super::contribution::{Contribution, daily, day_of};
+use crate::requirement::Status;
+use kernel::error::Error;
+use kernel::time::{Date, Timestamp};
+use platform::app::App;
+use platform::page::{List, Order, Source};
+use platform::table::{self, Item, Key};
+
+/// Most versions that are caught up with at once.
+const MOST_VERSIONS: usize = 1000;
+
+/// What is counted of a requirement: the status that each day ended with on which it changed. Its versions never change, so
+/// what was read of them is kept, and only newer ones are read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CountedRequirement {
+    version: u64,
+    days: Vec<(Date, Status)>,
+}
+
+/// What counting needs of a requirement or of one of its versions.
+#[derive(Deserialize)]
+struct State {
+    version: u64,
+    status: Status,
+    updated_at: Timestamp,
+}
+
+impl CountedRequirement {
+    /// What is counted of the requirement in `item` after `before`; none of a deleted one.
+    pub async fn next(app: &App, key: &Key, before: Option<&Self>, item: &Item) -> Result<Option<Self>, Error> {
+        if table::text(item, "type") != Some("requirement") {
+            return Ok(None);
+        }
+        let now: State = table::read(item, "data")?;
+        let mut counted = before.cloned().unwrap_or(Self { version: 0, days: Vec::new() });
+        if counted.version + 1 < now.version {
+            let mut list =
+                List::new("versions", Source::table(&key.pk, format!("VERSION#{}#", key.sk)), Order::Ascending);
+            list.consistent = true;
+            (list.from, list.to) = (Some(place(counted.version + 1)), Some(place(now.version - 1)));
+            for item in list.read(app, None, MOST_VERSIONS).await?.0 {
+                counted.take(&table::read(&item, "data")?)?;
+            }
+        }
+        if counted.version < now.version {
+            counted.take(&now)?;
+        }
+        Ok(Some(counted))
+    }
+
+    /// Counts a version. A clock that went back does not make days run backwards.
+    fn take(&mut self, state: &State) -> Result<(), Error> {
+        self.version = state.version;
+        let day = day_of(state.updated_at)?;
+        match self.days.last_mut() {
+            Some((last, status)) if day <= *last => *status = state.status,
+            Some((_, status)) if *status == state.status => {}
+            _ => self.days.push((day, state.status)),
+        }
+        Ok(())
+    }
+
+    /// What it adds to the counters: nobody waits for a rejected one.
+    pub fn worth(&self) -> Contribution {
+        let worth = |status: Status| (i64::from(status != Status::Rejected), i64::from(status == Status::Done));
+        let mut before = (0, 0);
+        let mut counters = Vec::new();
+        for (day, status) in &self.days {
+            let now = worth(*status);
+            let sk = format!("REQUIREMENTS#{}", day.month());
+            for (what, by) in [("total", now.0 - before.0), ("done", now.1 - before.1)] {
+                if by != 0 {
+                    counters.push((sk.clone(), daily(*day, what), by));
+                }
+            }
+            before = now;
+        }
+        Contribution::counting(counters)
+    }
+}
+
+/// Where a version stands among those of its requirement.
+fn place(version: u64) -> String {
+    format!("{version:010}")
+}

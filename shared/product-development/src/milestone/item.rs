@@ -1,0 +1,51 @@
+//! How a milestone is stored.
+
+use super::Milestone;
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{MilestoneId, ProductId};
+use platform::app::App;
+use platform::audit::Head;
+use platform::table::{self, Draft, Item, Key, Transaction};
+
+/// Primary key of a milestone.
+#[must_use]
+pub fn item_key(product: ProductId, id: MilestoneId) -> Key {
+    Key::new(product::partition(product), format!("MILESTONE#{id}"))
+}
+
+/// Partition in `gsi1` of a product's milestones by day.
+pub(super) fn listed(product: ProductId) -> String {
+    format!("MILESTONES#{product}")
+}
+
+/// Makes the transaction conditional on the milestone being there: only one that is not deleted is in the list. The field
+/// `milestone_id` is refused when it is gone.
+pub fn require(app: &App, transaction: &mut Transaction, product: ProductId, id: MilestoneId) -> Result<(), Error> {
+    app.table().require(transaction, item_key(product, id), "attribute_exists(gsi1pk)", &[], |_| {
+        Error::field("milestone_id", "is not a milestone of this product")
+    })
+}
+
+pub(super) fn draft(milestone: &Milestone, head: &Head) -> Result<Draft, Error> {
+    let place = format!("{}#{}", milestone.due_on, milestone.id);
+    Ok(Draft::new(item_key(milestone.product_id, milestone.id), "milestone", &())?
+        .number("version", milestone.version)
+        .card(milestone)?
+        .object("audit_head", head)?
+        .index("gsi1", listed(milestone.product_id), place))
+}
+
+/// What stays of a deleted milestone: its history goes on, and nothing can be given to it any more.
+pub(super) fn tombstone(milestone: &Milestone, head: &Head) -> Result<Draft, Error> {
+    Draft::new(item_key(milestone.product_id, milestone.id), "milestone_deleted", &())?
+        .number("version", milestone.version)
+        .object("audit_head", head)
+}
+
+/// The milestone in an item with the head of its chain, unless it is deleted.
+pub(super) fn open(item: Option<&Item>) -> Result<(Milestone, Head), Error> {
+    let there = item.filter(|item| table::text(item, "type") == Some("milestone"));
+    let item = there.ok_or(Error::NotFound { what: "milestone" })?;
+    Ok((table::read(item, "card")?, table::read(item, "audit_head")?))
+}

@@ -1,0 +1,106 @@
+//! Creating and changing milestones: each change is one transaction with its audit record.
+
+use super::{Milestone, MilestonePatch, NewMilestone, Progress, item, progress, read};
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{MilestoneId, ProductId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{Head, plain_change};
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::Transaction;
+
+/// Creates a milestone. Two round trips.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    new: NewMilestone,
+) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::MilestoneWrite)?;
+    let now = Timestamp::now();
+    let milestone = Milestone {
+        id: MilestoneId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        product_id,
+        name: new.name,
+        description: new.description,
+        due_on: new.due_on,
+        status: new.status.unwrap_or_default(),
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+        progress: Progress::default(),
+        at_risk: false,
+        at_risk_reason: None,
+    };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
+    let head = plain_change(app, caller, &mut transaction, "milestone_create", None, &milestone)?;
+    app.table().create(&mut transaction, item::draft(&milestone, &head)?, |_| {
+        Error::internal("a new milestone's id exists already")
+    })?;
+    let shown = progress::one(app, milestone).await?;
+    let location = format!("/api/products/{product_id}/milestones/{}", shown.id);
+    let answer = StoredAnswer::created(location, shown.version, &shown)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// The milestone at `version` in a product that is open to changes.
+async fn at_version(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: MilestoneId,
+    version: u64,
+) -> Result<(Milestone, Head), Error> {
+    let (product, loaded) = read::load(app, caller, Action::MilestoneWrite, product_id, id).await?;
+    product.writable()?;
+    if loaded.0.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
+}
+
+/// Changes a milestone that is still at `version`. Three round trips.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: MilestoneId,
+    version: u64,
+    patch: MilestonePatch,
+) -> Result<Milestone, Error> {
+    let (before, head) = at_version(app, caller, product_id, id, version).await?;
+    let after = patch.apply(before.clone());
+    if after == before {
+        return progress::one(app, after).await;
+    }
+    let scope = caller.allow(Action::MilestoneWrite)?;
+    let after = Milestone { version: version + 1, updated_at: Timestamp::now(), ..after };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
+    let head = plain_change(app, caller, &mut transaction, "milestone_update", Some((&before, &head)), &after)?;
+    app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
+    app.table().commit(transaction).await?;
+    progress::one(app, after).await
+}
+
+/// Deletes a milestone that is still at `version`. Its history stays, and so do requirements and tasks that refer to it: they
+/// show that it is gone. Two round trips.
+pub async fn delete(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: MilestoneId,
+    version: u64,
+) -> Result<(), Error> {
+    let (before, head) = at_version(app, caller, product_id, id, version).await?;
+    let scope = caller.allow(Action::MilestoneWrite)?;
+    let after = Milestone { version: version + 1, ..before.clone() };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
+    let head = plain_change(app, caller, &mut transaction, "milestone_delete", Some((&before, &head)), &after)?;
+    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    app.table().commit(transaction).await
+}

@@ -1,0 +1,158 @@
+//! Who may do what below a product: owners and members, as the policy says.
+
+use std::fmt::Write as _;
+
+use super::item::{self, Loaded, WRITABLE};
+use super::{Product, Status};
+use kernel::error::Error;
+use kernel::id::{ProductId, UserId};
+use kernel::policy::{Action, Scope};
+use platform::app::App;
+use platform::caller::Caller;
+use platform::table::{self, Item, Key, Transaction};
+
+/// Whether `scope` covers `product` for the caller.
+pub(crate) fn covers(caller: &Caller, scope: Scope, product: &Product) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Member => product.has(caller.id),
+        Scope::Own => product.owner_id == caller.id,
+    }
+}
+
+/// A product that the caller may `action`. One round trip. Someone else's is `Hidden`; one that the caller may read but not
+/// `action` is `Forbidden`.
+pub async fn load(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<Loaded, Error> {
+    let scope = caller.allow(action)?;
+    let found = app.table().get(item::item_key(id)).await?;
+    permitted(caller, action, scope, found.as_ref())
+}
+
+/// A product that the caller may `action`, and the item below it at `key` if there is one. One round trip.
+pub(crate) async fn load_with(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    id: ProductId,
+    key: Key,
+) -> Result<(Loaded, Option<Item>), Error> {
+    let scope = caller.allow(action)?;
+    let mut found = app.table().get_many(vec![item::item_key(id), key.clone()]).await?;
+    let at = found.iter().position(|item| table::text(item, "sk") == Some(key.sk.as_str()));
+    let below = at.map(|at| found.swap_remove(at));
+    Ok((permitted(caller, action, scope, found.first())?, below))
+}
+
+/// Like [`load`], also for a product of which only its history is left.
+pub async fn load_any(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<Loaded, Error> {
+    let scope = caller.allow(action)?;
+    let found = app.table().get(item::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
+    reached(caller, action, scope, item::open(&found)?)
+}
+
+/// The product in an item that was read beside others, if the caller may `action` on it.
+pub(crate) fn permitted(caller: &Caller, action: Action, scope: Scope, found: Option<&Item>) -> Result<Loaded, Error> {
+    let found = found.filter(|item| table::text(item, "type") == Some("product"));
+    reached(caller, action, scope, item::open(found.ok_or(Error::NotFound { what: "product" })?)?)
+}
+
+fn reached(caller: &Caller, action: Action, scope: Scope, loaded: Loaded) -> Result<Loaded, Error> {
+    if covers(caller, scope, &loaded.product) {
+        return Ok(loaded);
+    }
+    Err(refusal(caller, action, &loaded.product))
+}
+
+fn refusal(caller: &Caller, action: Action, product: &Product) -> Error {
+    match caller.allow(Action::ProductRead) {
+        Ok(scope) if covers(caller, scope, product) => Error::Forbidden { action: action.as_str() },
+        _ => Error::Hidden { what: "product" },
+    }
+}
+
+/// Makes the transaction conditional on the product being there, open to changes, and within reach of the caller who may
+/// `action` in `scope`: what was true when it was read may have changed since.
+pub fn require(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    scope: Scope,
+    transaction: &mut Transaction,
+    id: ProductId,
+) -> Result<(), Error> {
+    require_with(app, caller, action, scope, transaction, id, &[])
+}
+
+/// Like [`require`]; besides, these people must own the product or belong to it: the named fields of the input name them.
+pub(crate) fn require_with(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    scope: Scope,
+    transaction: &mut Transaction,
+    id: ProductId,
+    belongs: &[Belongs],
+) -> Result<(), Error> {
+    let me = caller.id.to_string();
+    let mut condition = format!("attribute_exists({WRITABLE})");
+    let mut values = Vec::new();
+    match scope {
+        Scope::All => {}
+        Scope::Member => {
+            condition += " AND (owner_id = :me OR contains(member_ids, :me))";
+            values.push((":me", me.as_str()));
+        }
+        Scope::Own => {
+            condition += " AND owner_id = :me";
+            values.push((":me", me.as_str()));
+        }
+    }
+    let name = |(n, one): (usize, &Belongs)| (format!(":user{n}"), one.user.to_string());
+    let users: Vec<(String, String)> = belongs.iter().enumerate().map(name).collect();
+    for (name, user) in &users {
+        let _ = write!(condition, " AND (owner_id = {name} OR contains(member_ids, {name}))");
+        values.push((name.as_str(), user.as_str()));
+    }
+    let (asking, belongs) = (caller.clone(), belongs.to_vec());
+    app.table().require(transaction, item::item_key(id), &condition, &values, move |found| {
+        let Some(Ok(loaded)) = found.map(item::open) else { return Error::NotFound { what: "product" } };
+        if !covers(&asking, scope, &loaded.product) {
+            return refusal(&asking, action, &loaded.product);
+        }
+        match belongs.iter().find(|one| !loaded.product.has(one.user)) {
+            Some(Belongs { field, .. }) if loaded.product.is_writable() => {
+                Error::field(*field, "does not belong to the product")
+            }
+            _ => item::closed(&loaded.product),
+        }
+    })
+}
+
+/// Makes the transaction conditional on the product being there and not being deleted; an archived one will do. For what is no
+/// change of the product and goes with it all the same.
+pub(crate) fn require_there(app: &App, transaction: &mut Transaction, id: ProductId) -> Result<(), Error> {
+    let condition = "attribute_exists(owner_id) AND attribute_type(card.deleted_at, :null)";
+    app.table().require(transaction, item::item_key(id), condition, &[(":null", "NULL")], |found| {
+        match found.map(item::open) {
+            Some(Ok(loaded)) if loaded.product.deleted_at.is_some() => item::closed(&loaded.product),
+            _ => Error::NotFound { what: "product" },
+        }
+    })
+}
+
+/// Someone who must own a product or belong to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Belongs {
+    /// The user.
+    pub user: UserId,
+    /// The field of the input that names them.
+    pub field: &'static str,
+}
+
+impl Status {
+    /// Whether a product of this status is among those that are worked on.
+    #[must_use]
+    pub fn is_archived(self) -> bool {
+        self == Self::Archived
+    }
+}

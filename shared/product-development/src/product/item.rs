@@ -1,0 +1,117 @@
+//! How a product is stored, and the lists it appears in.
+
+use super::{Product, ProductCard, ProductKey, Status};
+use kernel::error::Error;
+use kernel::id::{ProductId, UserId};
+use kernel::text;
+use platform::audit::Head;
+use platform::table::{self, Draft, Item, Key};
+
+/// Attribute of a product's item that is there as long as the product can be changed.
+pub(super) const WRITABLE: &str = "writable";
+
+/// Type of what is left of a deleted product.
+const REMOVED: &str = "product_deleted";
+
+/// A product as it was read, with its chain head.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The product.
+    pub product: Product,
+    /// Head of its audit chain.
+    pub head: Head,
+}
+
+impl Loaded {
+    /// Refuses changes of a product that is archived or being deleted.
+    pub fn writable(self) -> Result<Self, Error> {
+        if self.product.is_writable() { Ok(self) } else { Err(closed(&self.product)) }
+    }
+}
+
+/// Why a product cannot be changed.
+pub(super) fn closed(product: &Product) -> Error {
+    Error::state(if product.deleted_at.is_some() {
+        "This product is being deleted."
+    } else {
+        "An archived product cannot be changed. Give it another status first."
+    })
+}
+
+/// Partition of a product and everything below it.
+pub(crate) fn partition(id: ProductId) -> String {
+    format!("PRODUCT#{id}")
+}
+
+/// Primary key of a product.
+#[must_use]
+pub fn item_key(id: ProductId) -> Key {
+    Key::new(partition(id), "PRODUCT")
+}
+
+/// Primary key of the reservation of a product's key.
+pub fn unique_key(key: &ProductKey) -> Key {
+    Key::new(format!("UNIQUE#product_key#{key}"), "UNIQUE")
+}
+
+/// Partition in `gsi2` of the products of an owner.
+pub(super) fn owned_by(owner: UserId) -> String {
+    format!("PRODUCTS#OWNER#{owner}")
+}
+
+/// Partition of the products that a user owns or belongs to.
+pub(super) fn listed_for(user: UserId) -> String {
+    format!("LIST#PRODUCTS#MEMBER#{user}")
+}
+
+pub(super) fn draft(product: &Product, head: &Head) -> Result<Draft, Error> {
+    let place = text::position(product.name.as_str(), &product.id);
+    let all = if product.status == Status::Archived { "PRODUCTS#ARCHIVED" } else { "PRODUCTS" };
+    let draft = Draft::new(item_key(product.id), "product", product)?
+        .number("version", product.version)
+        .card(&product.card())?
+        .object("audit_head", head)?
+        .object("member_ids", &product.member_ids())?
+        .text("owner_id", product.owner_id.to_string())
+        .index("gsi1", all, &place)
+        .index("gsi2", owned_by(product.owner_id), place);
+    Ok(if product.is_writable() { draft.text(WRITABLE, "yes") } else { draft })
+}
+
+/// What is left of a deleted product: whose it was, for those who look into its past, and the head of its audit chain. In no
+/// list.
+pub(super) fn tombstone(product: Product, version: u64, head: &Head) -> Result<Draft, Error> {
+    let left = Product { version, description: None, ..product };
+    Draft::new(item_key(left.id), REMOVED, &left)?.number("version", version).object("audit_head", head)
+}
+
+/// The product that an item is what is left of, when it is that.
+pub fn removed(item: &Item) -> Result<Option<Product>, Error> {
+    if table::text(item, "type") == Some(REMOVED) { open(item).map(|loaded| Some(loaded.product)) } else { Ok(None) }
+}
+
+pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
+    let product: Product = table::read(item, "data")?;
+    Ok(Loaded { product, head: table::read(item, "audit_head")? })
+}
+
+/// Whether the item is a product that is not being deleted; what is below it can still be written by what was begun.
+pub(crate) fn is_open(item: &Item) -> Result<bool, Error> {
+    Ok(card_of(item)?.is_some_and(|card| card.deleted_at.is_none()))
+}
+
+/// What lists show of the product in an item, when it is one.
+pub fn card_of(item: &Item) -> Result<Option<ProductCard>, Error> {
+    if table::text(item, "type") == Some("product") { table::read(item, "card").map(Some) } else { Ok(None) }
+}
+
+/// The entries of the derived lists of those who own a product or belong to it, which `on-change` maintains.
+pub fn listings(card: &ProductCard) -> Result<Vec<Draft>, Error> {
+    let place = text::position(card.name.as_str(), &card.id);
+    let people = std::iter::once(card.owner_id).chain(card.member_ids.iter().copied());
+    let listing = |user| {
+        let key = Key::new(listed_for(user), place.clone());
+        Draft::new(key, "product_listing", &())?.number("version", card.version).card(card)
+    };
+    people.map(listing).collect()
+}

@@ -1,0 +1,125 @@
+//! Creating and changing products: each change is one transaction with its audit record.
+
+use serde::Serialize;
+
+use super::item::{self, Loaded};
+use super::{AGING_DAYS, NewProduct, Product, ProductPatch, Status};
+use kernel::error::Error;
+use kernel::id::{ProductId, UserId};
+use kernel::policy::{Action, Scope};
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::plain_change;
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::{Draft, Transaction};
+
+/// Whose a reserved key is.
+#[derive(Serialize)]
+struct Owned {
+    product_id: ProductId,
+}
+
+/// Creates a product. One round trip.
+pub async fn create(app: &App, caller: &Caller, new: NewProduct) -> Result<StoredAnswer, Error> {
+    caller.allow(Action::ProductCreate)?;
+    let now = Timestamp::now();
+    let product = Product {
+        id: ProductId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        key: new.key,
+        name: new.name,
+        description: new.description,
+        status: new.status.unwrap_or(Status::Planning),
+        owner_id: new.owner_id.unwrap_or(caller.id),
+        members: Vec::new(),
+        wip_limits: new.wip_limits,
+        aging_alert_days: new.aging_alert_days.unwrap_or(AGING_DAYS),
+        created_by: caller.id,
+        deleted_at: None,
+    }
+    .checked()?;
+    let mut transaction = Transaction::new();
+    require_owner(app, caller, &mut transaction, caller.id, product.owner_id)?;
+    let head = plain_change(app, caller, &mut transaction, "product_create", None, &product)?;
+    app.table().create(&mut transaction, item::draft(&product, &head)?, |_| {
+        Error::internal("a new product's id exists already")
+    })?;
+    let reserved = Draft::new(item::unique_key(&product.key), "unique", &Owned { product_id: product.id })?;
+    app.table().create(&mut transaction, reserved, |_| {
+        Error::conflict("product_key_taken", "Another product has this key.")
+    })?;
+    let answer = StoredAnswer::created(format!("/api/products/{}", product.id), product.version, &product)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// Giving a product to someone else needs the right to assign; that user must be able to own products.
+fn require_owner(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    before: UserId,
+    after: UserId,
+) -> Result<(), Error> {
+    if before == after {
+        return Ok(());
+    }
+    if caller.allow(Action::ProductAssign)? != Scope::All {
+        return Err(Error::Forbidden { action: Action::ProductAssign.as_str() });
+    }
+    app.table().require(transaction, people::user::key(after), "attribute_exists(owns_products)", &[], |_| {
+        Error::field("owner_id", "is not an active manager or admin")
+    })
+}
+
+/// Adds the next version of `before` to the transaction and gives it back.
+pub(super) fn stage_next(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: &Loaded,
+    after: Product,
+) -> Result<Product, Error> {
+    let version = before.product.version;
+    let after = Product { version: version + 1, updated_at: Timestamp::now(), ..after };
+    let head = plain_change(app, caller, transaction, action, Some((&before.product, &before.head)), &after)?;
+    app.table().replace(transaction, item::draft(&after, &head)?, version)?;
+    Ok(after)
+}
+
+/// The product at `version`, which the caller may `action`.
+pub(super) async fn at_version(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    id: ProductId,
+    version: u64,
+) -> Result<Loaded, Error> {
+    let loaded = super::load(app, caller, action, id).await?;
+    if loaded.product.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
+}
+
+/// Changes a product that is still at `version`. Two round trips. An archived one takes another status and nothing else.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    id: ProductId,
+    version: u64,
+    patch: ProductPatch,
+) -> Result<Product, Error> {
+    let loaded = at_version(app, caller, Action::ProductUpdate, id, version).await?;
+    let reopens = patch.status.is_some_and(|status| !status.is_archived()) && loaded.product.deleted_at.is_none();
+    let loaded = if reopens { loaded } else { loaded.writable()? };
+    let after = patch.apply(loaded.product.clone()).checked()?;
+    let mut transaction = Transaction::new();
+    require_owner(app, caller, &mut transaction, loaded.product.owner_id, after.owner_id)?;
+    if after == loaded.product {
+        return Ok(after);
+    }
+    let after = stage_next(app, caller, &mut transaction, "product_update", &loaded, after)?;
+    app.table().commit(transaction).await?;
+    Ok(after)
+}

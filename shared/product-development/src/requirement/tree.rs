@@ -1,0 +1,121 @@
+//! Parents: requirements form trees, and stay so whatever happens at the same time.
+//!
+//! Whoever gives a requirement another parent walks from there up to the root, and makes each step of the way a condition of
+//! the transaction. Two moves that together would close a circle are each on the other's way, so the later one is refused.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
+
+use super::item;
+use super::link::{THERE, unknown};
+use kernel::error::Error;
+use kernel::id::{ProductId, RequirementId};
+use platform::app::App;
+use platform::table::{self, Item, Transaction};
+
+/// How many levels there can be above a requirement.
+pub const MOST_LEVELS: usize = 20;
+
+/// One step of the way up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    pub id: RequirementId,
+    pub parent: Option<RequirementId>,
+}
+
+/// The way from `parent` up to its root. One round trip a level. A way that leads through `moved` is the circle that it
+/// must not become.
+pub(super) async fn way_up(
+    app: &App,
+    product: ProductId,
+    moved: RequirementId,
+    parent: RequirementId,
+) -> Result<Vec<Step>, Error> {
+    let mut way: Vec<Step> = Vec::new();
+    let mut next = Some(parent);
+    while let Some(id) = next {
+        if id == moved {
+            return Err(Error::field("parent_id", "is the requirement itself or below it"));
+        }
+        if way.len() == MOST_LEVELS {
+            return Err(Error::field("parent_id", format!("is already {MOST_LEVELS} levels deep")));
+        }
+        let found = app.table().get(item::item_key(product, id)).await?;
+        match found.filter(|item| table::text(item, "type") == Some("requirement")) {
+            Some(item) => next = parent_of(&item)?,
+            None if way.is_empty() => return Err(unknown("parent_id")),
+            None => return Err(moving()),
+        }
+        way.push(Step { id, parent: next });
+    }
+    Ok(way)
+}
+
+fn parent_of(item: &Item) -> Result<Option<RequirementId>, Error> {
+    table::text(item, "parent_id").map(|id| id.parse().map_err(Error::defect)).transpose()
+}
+
+fn moving() -> Error {
+    Error::conflict("requirements_moving", "Others are moving these requirements right now. Try again.")
+}
+
+/// Makes the transaction conditional on a step of the way being as it was read.
+pub(super) fn require_step(
+    app: &App,
+    transaction: &mut Transaction,
+    product: ProductId,
+    step: Step,
+) -> Result<(), Error> {
+    let parent = step.parent.map(|id| id.to_string());
+    let (condition, values) = match &parent {
+        Some(parent) => (format!("{THERE} AND parent_id = :parent"), vec![(":parent", parent.as_str())]),
+        None => (format!("{THERE} AND attribute_not_exists(parent_id)"), vec![]),
+    };
+    app.table().require(transaction, item::item_key(product, step.id), &condition, &values, |found| {
+        let there = found.is_some_and(|item| table::text(item, "type") == Some("requirement"));
+        if there { moving() } else { unknown("parent_id") }
+    })
+}
+
+/// Counts a child that `parent` gets (1) or loses (-1).
+pub(super) fn count_child(
+    app: &App,
+    transaction: &mut Transaction,
+    product: ProductId,
+    parent: RequirementId,
+    by: i64,
+) -> Result<(), Error> {
+    let update = app
+        .table()
+        .update_of(item::children_key(product, parent))
+        .update_expression("SET #type = :type ADD children :by")
+        .expression_attribute_names("#type", "type")
+        .expression_attribute_values(":type", AttributeValue::S("children".into()))
+        .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+        .build()
+        .map_err(Error::defect)?;
+    transaction
+        .push(TransactWriteItem::builder().update(update).build(), |_| Error::internal("a child was not counted"));
+    Ok(())
+}
+
+/// Removes the number of a requirement's children, which must be none.
+pub(super) fn require_childless(
+    app: &App,
+    transaction: &mut Transaction,
+    product: ProductId,
+    id: RequirementId,
+) -> Result<(), Error> {
+    let key = item::children_key(product, id);
+    let delete = Delete::builder()
+        .table_name(app.table().name())
+        .key("pk", AttributeValue::S(key.pk))
+        .key("sk", AttributeValue::S(key.sk))
+        .condition_expression("attribute_not_exists(children) OR children = :none")
+        .expression_attribute_values(":none", AttributeValue::N("0".into()))
+        .build()
+        .map_err(Error::defect)?;
+    transaction.push(TransactWriteItem::builder().delete(delete).build(), |_| {
+        Error::conflict("requirement_has_children", "Move or delete what is below this requirement first.")
+    });
+    Ok(())
+}

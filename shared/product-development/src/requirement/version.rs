@@ -1,0 +1,218 @@
+//! The versions of a requirement: each change keeps the whole requirement as it was then, for ever.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use super::Requirement;
+use super::item;
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{ProductId, RequirementId, UserId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, FieldChange, Kept, Plain as _};
+use platform::caller::Caller;
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Draft, Item, Transaction};
+
+/// A version of a requirement as the list of them shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RequirementVersion {
+    /// The version, from 1.
+    pub version: u64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Who made it.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub by: Option<UserId>,
+    /// Their name at the time.
+    pub by_name: String,
+    /// The fields that differ from the version before.
+    pub changed: Vec<String>,
+}
+
+/// Which versions are compared.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CompareQuery {
+    /// The one before.
+    #[param(minimum = 1)]
+    pub from: u64,
+    /// The one after.
+    #[param(minimum = 1)]
+    pub to: u64,
+}
+
+/// A field that differs between two versions.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct RequirementChange {
+    /// The field's name.
+    pub field: String,
+    /// Its value before: a text, a list of texts, or null.
+    pub before: Option<Value>,
+    /// Its value after.
+    pub after: Option<Value>,
+}
+
+/// What differs between two versions of a requirement.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct RequirementComparison {
+    /// The version before.
+    pub from: u64,
+    /// The version after.
+    pub to: u64,
+    /// The fields that differ.
+    pub changes: Vec<RequirementChange>,
+}
+
+/// Adds the version that `requirement` has become to the transaction.
+pub(super) fn stage(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    requirement: &Requirement,
+    changes: &[FieldChange],
+) -> Result<(), Error> {
+    let card = RequirementVersion {
+        version: requirement.version,
+        at: requirement.updated_at,
+        by: caller.actor.id,
+        by_name: caller.actor.name.clone(),
+        changed: changes.iter().map(|change| change.field.clone()).collect(),
+    };
+    let key = item::version_key(requirement.product_id, requirement.id, requirement.version);
+    let draft = Draft::new(key, "requirement_version", requirement)?.card(&card)?;
+    app.table().create(transaction, draft, |_| Error::StaleVersion)
+}
+
+fn list_of(product_id: ProductId, id: RequirementId) -> List {
+    let source = Source::table(product::partition(product_id), item::version_prefix(id));
+    let list = List::new("requirement_versions", source, Order::Descending);
+    List { scope: id.to_string(), consistent: true, ..list }
+}
+
+/// One page of the versions, newest first; also of a deleted requirement, since baselines go on showing it. One round trip.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    request: &PageRequest,
+) -> Result<Page<RequirementVersion>, Error> {
+    read(app, caller, Action::ProductRead, product_id, id, request).await
+}
+
+/// One page of the versions for whoever may `action`.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    id: RequirementId,
+    request: &PageRequest,
+) -> Result<Page<RequirementVersion>, Error> {
+    let list = list_of(product_id, id);
+    let (product, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
+    product?;
+    let page = page?;
+    if page.items.is_empty() && request.cursor.is_none() {
+        return Err(Error::NotFound { what: "requirement" });
+    }
+    page.try_map(|item| table::read(&item, "card"))
+}
+
+/// The requirement as it was at `version`. One round trip.
+pub async fn get(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    version: u64,
+) -> Result<Requirement, Error> {
+    let [found] = load(app, caller, Action::ProductRead, product_id, id, [version]).await?;
+    Ok(found)
+}
+
+/// What differs between two versions, field by field. One round trip.
+pub async fn compare(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    query: &CompareQuery,
+) -> Result<RequirementComparison, Error> {
+    let (from, to) = (query.from, query.to);
+    let [before, after] = load(app, caller, Action::ProductRead, product_id, id, [from, to]).await?;
+    let changes = audit::plain_differences(&before.fields(), &after.fields())?;
+    let shown = |kept: Option<Kept>| match kept {
+        Some(Kept::Text(text)) => Some(Value::String(text)),
+        Some(Kept::List(list)) => Some(list.into()),
+        Some(Kept::Sealed(_)) | None => None,
+    };
+    let change = |change: FieldChange| RequirementChange {
+        field: change.field,
+        before: shown(change.before),
+        after: shown(change.after),
+    };
+    Ok(RequirementComparison { from, to, changes: changes.into_iter().map(change).collect() })
+}
+
+/// Versions of a requirement, each at its place. One round trip.
+async fn load<const N: usize>(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    product_id: ProductId,
+    id: RequirementId,
+    versions: [u64; N],
+) -> Result<[Requirement; N], Error> {
+    let scope = caller.allow(action)?;
+    let mut keys = vec![product::item_key(product_id)];
+    keys.extend(versions.map(|version| item::version_key(product_id, id, version)));
+    keys.dedup();
+    let found = app.table().get_many(keys).await?;
+    product::permitted(caller, action, scope, at(&found, &product::item_key(product_id).sk))?;
+    let read = |version| match at(&found, &item::version_key(product_id, id, version).sk) {
+        Some(item) => table::read(item, "data"),
+        None => Err(Error::NotFound { what: "version" }),
+    };
+    let read: Vec<Requirement> = versions.into_iter().map(read).collect::<Result<_, _>>()?;
+    read.try_into().map_err(|_| Error::internal("a version is missing"))
+}
+
+/// The requirement as it was at `version`, for whoever has been let in already.
+pub(super) async fn find(
+    app: &App,
+    product_id: ProductId,
+    id: RequirementId,
+    version: u64,
+) -> Result<Requirement, Error> {
+    let found = app.table().get(item::version_key(product_id, id, version)).await?;
+    table::read(&found.ok_or_else(|| Error::field("version", "is not a version of this requirement"))?, "data")
+}
+
+/// Requirements as they were at the given versions. One round trip, none for none.
+pub(crate) async fn at_versions(
+    app: &App,
+    product_id: ProductId,
+    versions: BTreeSet<(RequirementId, u64)>,
+) -> Result<BTreeMap<(RequirementId, u64), Requirement>, Error> {
+    if versions.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let keys = versions.into_iter().map(|(id, version)| item::version_key(product_id, id, version)).collect();
+    let read = |item: Item| {
+        let requirement: Requirement = table::read(&item, "data")?;
+        Ok(((requirement.id, requirement.version), requirement))
+    };
+    app.table().get_many(keys).await?.into_iter().map(read).collect()
+}
+
+fn at<'a>(found: &'a [Item], sk: &str) -> Option<&'a Item> {
+    found.iter().find(|item| table::text(item, "sk") == Some(sk))
+}

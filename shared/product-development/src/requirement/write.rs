@@ -1,0 +1,315 @@
+//! Creating and changing requirements: each change is one transaction with its version and its audit record.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::item::{self, Loaded};
+use super::{NewLink, NewRequirement, Requirement, RequirementPatch, link, read, tree, version};
+use crate::milestone;
+use crate::product::{self, number};
+use kernel::error::Error;
+use kernel::id::{ProductId, RequirementId};
+use kernel::policy::Action;
+use kernel::text::ExternalKey;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{self, Head, Plain as _, plain_change};
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::{Draft, Item, Transaction};
+
+/// Whose a reserved external id is.
+#[derive(Serialize)]
+struct Owned {
+    requirement_id: RequirementId,
+}
+
+/// Which version is restored.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Restore {
+    /// The version, from 1.
+    #[schema(minimum = 1)]
+    pub version: u64,
+}
+
+/// Creates a requirement with the next number of its product. Two round trips, three with links, one more a level above it.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    new: NewRequirement,
+) -> Result<StoredAnswer, Error> {
+    create_as(app, caller, product_id, RequirementId::new(), new).await
+}
+
+/// Creates the requirement `id`. A conflict when there is one already.
+pub async fn create_as(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    new: NewRequirement,
+) -> Result<StoredAnswer, Error> {
+    number::numbered(
+        app,
+        caller,
+        Action::RequirementWrite,
+        product_id,
+        number::Kind::Requirement,
+        |product, number, transaction| create_numbered(app, caller, product, (id, number), transaction, new.clone()),
+    )
+    .await
+}
+
+async fn create_numbered(
+    app: &App,
+    caller: &Caller,
+    product: product::Loaded,
+    called: (RequirementId, u64),
+    mut transaction: Transaction,
+    new: NewRequirement,
+) -> Result<StoredAnswer, Error> {
+    let (requirement, links) = first(caller, &product, called, new);
+    let requirement = requirement.checked()?;
+    let links = link::resolve(app, &requirement, links, &[]).await?;
+    let requirement = Requirement { links, ..requirement };
+    let product_id = requirement.product_id;
+    let head = record(app, caller, &mut transaction, "requirement_create", None, &requirement)?;
+    app.table().create(&mut transaction, item::draft(&requirement, &head)?, exists_already)?;
+    stage_references(app, &mut transaction, None, &requirement).await?;
+    let shown = link::shown(app, requirement).await?;
+    let location = format!("/api/products/{product_id}/requirements/{}", shown.id);
+    let answer = StoredAnswer::created(location, shown.version, &shown)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// What it means that a new requirement is there.
+pub(super) fn exists_already(_: Option<&Item>) -> Error {
+    Error::conflict("exists_already", "This requirement was created just now.")
+}
+
+/// The first version, its links still to be looked up.
+pub(super) fn first(
+    caller: &Caller,
+    product: &product::Loaded,
+    (id, number): (RequirementId, u64),
+    new: NewRequirement,
+) -> (Requirement, Vec<NewLink>) {
+    let now = Timestamp::now();
+    let requirement = Requirement {
+        id,
+        version: 1,
+        content_version: 1,
+        created_at: now,
+        updated_at: now,
+        product_id: product.product.id,
+        number,
+        reference: format!("{}-R{number}", product.product.key),
+        title: new.title,
+        description: new.description,
+        priority: new.priority.unwrap_or_default(),
+        status: new.status.unwrap_or_default(),
+        acceptance_criteria: new.acceptance_criteria,
+        parent_id: new.parent_id,
+        milestone_id: new.milestone_id,
+        links: Vec::new(),
+        external_id: new.external_id,
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+    };
+    (requirement, new.links)
+}
+
+/// Adds the audit record and the version that `after` has become.
+pub(super) fn record(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: Option<&Loaded>,
+    after: &Requirement,
+) -> Result<Head, Error> {
+    let old = before.map(|loaded| loaded.requirement.fields()).unwrap_or_default();
+    let changes = audit::plain_differences(&old, &after.fields())?;
+    version::stage(app, caller, transaction, after, &changes)?;
+    let (subject, head) = (after.subject(), before.map(|loaded| &loaded.head));
+    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, kernel::id::new(), changes)
+}
+
+/// Adds what makes the new references of `after` hold: its parent and the way above it, its milestone, the other ends of its
+/// links, its external id. DynamoDB takes each item once, so one condition stands for all that refers to it.
+async fn stage_references(
+    app: &App,
+    transaction: &mut Transaction,
+    before: Option<&Requirement>,
+    after: &Requirement,
+) -> Result<(), Error> {
+    let product = after.product_id;
+    let mut checked = BTreeSet::new();
+    let was_under = before.and_then(|before| before.parent_id);
+    if was_under != after.parent_id {
+        if let Some(parent) = after.parent_id {
+            for step in tree::way_up(app, product, after.id, parent).await? {
+                tree::require_step(app, transaction, product, step)?;
+                checked.insert(step.id);
+            }
+            tree::count_child(app, transaction, product, parent, 1)?;
+        }
+        if let Some(parent) = was_under {
+            tree::count_child(app, transaction, product, parent, -1)?;
+        }
+    }
+    let linked = link::added(before.map_or(&[], |before| &before.links), &after.links);
+    for id in linked.into_iter().filter(|id| !checked.contains(id)) {
+        link::require(app, transaction, product, id, "links")?;
+    }
+    if let Some(milestone) = after.milestone_id
+        && before.and_then(|before| before.milestone_id) != Some(milestone)
+    {
+        milestone::require(app, transaction, product, milestone)?;
+    }
+    let was_called = before.and_then(|before| before.external_id.as_ref());
+    stage_external_id(app, transaction, after, was_called, after.external_id.as_ref())
+}
+
+pub(super) fn stage_external_id(
+    app: &App,
+    transaction: &mut Transaction,
+    requirement: &Requirement,
+    before: Option<&ExternalKey>,
+    after: Option<&ExternalKey>,
+) -> Result<(), Error> {
+    let key = |external: &ExternalKey| item::unique_key(requirement.product_id, external);
+    let (before, after) = (before.map(key), after.map(key));
+    if before == after {
+        return Ok(());
+    }
+    if let Some(before) = before {
+        app.table().delete(transaction, before)?;
+    }
+    if let Some(after) = after {
+        let reserved = Draft::new(after, "unique", &Owned { requirement_id: requirement.id })?;
+        app.table().create(transaction, reserved, |_| {
+            Error::conflict("external_id_taken", "Another requirement of this product has this external id.")
+        })?;
+    }
+    Ok(())
+}
+
+/// Adds the next version of `before`, with everything that it refers to.
+async fn stage_next(
+    app: &App,
+    caller: &Caller,
+    action: &str,
+    before: &Loaded,
+    after: Requirement,
+) -> Result<(Transaction, Requirement), Error> {
+    let scope = caller.allow(Action::RequirementWrite)?;
+    let version = before.requirement.version;
+    let same = after.says_the_same_as(&before.requirement);
+    let content_version = if same { before.requirement.content_version } else { version + 1 };
+    let after = Requirement { version: version + 1, content_version, updated_at: Timestamp::now(), ..after };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, after.product_id)?;
+    let head = record(app, caller, &mut transaction, action, Some(before), &after)?;
+    app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
+    stage_references(app, &mut transaction, Some(&before.requirement), &after).await?;
+    Ok((transaction, after))
+}
+
+/// The requirement at `version` in a product that is open to changes.
+async fn at_version(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    version: u64,
+) -> Result<Loaded, Error> {
+    let (product, loaded) = read::load(app, caller, Action::RequirementWrite, product_id, id).await?;
+    product.writable()?;
+    if loaded.requirement.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
+}
+
+/// Changes a requirement that is still at `version`. Two round trips; one more for links, and one a level above a new parent.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    version: u64,
+    patch: RequirementPatch,
+) -> Result<Requirement, Error> {
+    let before = at_version(app, caller, product_id, id, version).await?;
+    let (after, links) = patch.apply(before.requirement.clone());
+    let mut after = after.checked()?;
+    if let Some(links) = links {
+        after.links = link::resolve(app, &after, links, &before.requirement.links).await?;
+    }
+    if after == before.requirement {
+        return link::shown(app, after).await;
+    }
+    let (transaction, after) = stage_next(app, caller, "requirement_update", &before, after).await?;
+    app.table().commit(transaction).await?;
+    link::shown(app, after).await
+}
+
+/// Makes a new version that says what an old one said: its title, description, acceptance criteria and priority. Where the
+/// requirement stands by now (status, parent, milestone, links, external id) stays.
+pub async fn restore(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    version: u64,
+    restored: Restore,
+) -> Result<StoredAnswer, Error> {
+    caller.allow(Action::RequirementWrite)?;
+    if let Some(answer) = idempotency::replay(app, caller).await? {
+        return Ok(answer);
+    }
+    let before = at_version(app, caller, product_id, id, version).await?;
+    let old = version::find(app, product_id, id, restored.version).await?;
+    let after = Requirement {
+        title: old.title,
+        description: old.description,
+        acceptance_criteria: old.acceptance_criteria,
+        priority: old.priority,
+        ..before.requirement.clone()
+    };
+    if after == before.requirement {
+        let shown = link::shown(app, after).await?;
+        return Ok(StoredAnswer::json(http::StatusCode::OK, &shown)?.version(shown.version));
+    }
+    let (transaction, after) = stage_next(app, caller, "requirement_restore", &before, after).await?;
+    let shown = link::shown(app, after).await?;
+    let answer = StoredAnswer::json(http::StatusCode::OK, &shown)?.version(shown.version);
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// Deletes a requirement that is still at `version` and has nothing below it. Its history and its versions stay, and so do
+/// tasks, assets and links that refer to it: they show that it is gone. Two round trips.
+pub async fn delete(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RequirementId,
+    version: u64,
+) -> Result<(), Error> {
+    let before = at_version(app, caller, product_id, id, version).await?;
+    let scope = caller.allow(Action::RequirementWrite)?;
+    let after = Requirement { version: version + 1, ..before.requirement.clone() };
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
+    let previous = Some((&before.requirement, &before.head));
+    let head = plain_change(app, caller, &mut transaction, "requirement_delete", previous, &after)?;
+    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    tree::require_childless(app, &mut transaction, product_id, id)?;
+    if let Some(parent) = after.parent_id {
+        tree::count_child(app, &mut transaction, product_id, parent, -1)?;
+    }
+    stage_external_id(app, &mut transaction, &after, after.external_id.as_ref(), None)?;
+    app.table().commit(transaction).await
+}

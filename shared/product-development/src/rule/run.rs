@@ -1,0 +1,157 @@
+//! Rules at work.
+
+use super::{MOST_DEPTH, Recipient, Rule, Then, item, write};
+use crate::product::ProductCard;
+use crate::task::{self, Task, TaskCard, TaskPatch};
+use kernel::error::{self, Error};
+use kernel::id::{SessionId, UserId};
+use kernel::policy::{Role, Roles};
+use kernel::time::Timestamp;
+use people::notification::{self, Kind, Told};
+use platform::app::App;
+use platform::caller::{Actor, Caller, Origin};
+
+/// What a request of a rule begins with; its depth follows.
+const REQUEST: &str = "rule-";
+
+/// What sets rules off: a change, or a day that has passed.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// Names it once and for all: a change's audit record, a task's day.
+    pub id: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// How many rules in a row led to it.
+    depth: u32,
+}
+
+impl Cause {
+    /// Something that happened `at` in the request `request_id`.
+    #[must_use]
+    pub fn new(id: impl std::fmt::Display, at: Timestamp, request_id: &str) -> Self {
+        let depth = request_id.strip_prefix(REQUEST).and_then(|rest| rest.split('-').next()?.parse().ok());
+        Self { id: id.to_string(), at, depth: depth.unwrap_or(0) }
+    }
+}
+
+/// Has the rules of a product act that `event` sets off for a task. Each acts once for one cause, however often the cause is
+/// told; what is too deep in a row of rules sets off no more.
+pub async fn fire(
+    app: &App,
+    cause: &Cause,
+    event: super::Event,
+    product: &ProductCard,
+    task: &TaskCard,
+) -> Result<(), Error> {
+    if cause.depth >= MOST_DEPTH {
+        return Ok(());
+    }
+    for rule in write::all(app, product.id).await? {
+        if rule.enabled && rule.when.event == event && rule.concerns(task) {
+            act(app, cause, &rule, product, task).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn act(app: &App, cause: &Cause, rule: &Rule, product: &ProductCard, task: &TaskCard) -> Result<(), Error> {
+    let marker = || item::marker(rule, task.id, &cause.id);
+    let changed = task::change_by_rule(app, &acting(rule, cause), task, |task| patch(rule, task), marker).await;
+    match changed {
+        Ok(()) => {}
+        Err(error) if error.retryable() => return Err(error),
+        Err(refused) => {
+            tracing::info!(rule = %rule.id, error = %error::chain(&refused), "a rule could not act");
+            let title = format!("The rule “{}” could not change {}", rule.name, task.reference);
+            tell(app, cause, rule, (product, task), rule.acts_for, ("refused", title)).await?;
+        }
+    }
+    for (n, then) in rule.then.iter().enumerate() {
+        if let Then::Notify { recipient, message } = then {
+            for user in recipients(*recipient, product, task, app).await? {
+                let title = format!("{}: {message}", task.reference);
+                tell(app, cause, rule, (product, task), user, (&n.to_string(), title)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The one for whom the rule acts. Within its product a rule may do what its writer could when they wrote it.
+fn acting(rule: &Rule, cause: &Cause) -> Caller {
+    let request_id = format!("{REQUEST}{}-{}", cause.depth + 1, cause.id);
+    let name = format!("{} (rule “{}”)", rule.acts_for_name, rule.name);
+    Caller {
+        id: rule.acts_for,
+        actor: Actor { id: Some(rule.acts_for), name, origin: Origin { request_id, ..Origin::default() } },
+        roles: Roles::from([Role::Admin]),
+        session_id: SessionId::new(),
+        idempotency: None,
+    }
+}
+
+/// What the rule's actions change of a task as it is now.
+fn patch(rule: &Rule, task: &Task) -> TaskPatch {
+    let mut patch = TaskPatch::default();
+    for then in &rule.then {
+        match then {
+            Then::SetStatus { status } => patch.status = Some(*status),
+            Then::SetPriority { priority } => patch.priority = Some(*priority),
+            Then::Assign { user_id } => patch.assignee_id = platform::http::Patch::Set(*user_id),
+            Then::AddLabel { label } => {
+                let labels = patch.labels.get_or_insert_with(|| task.labels.clone());
+                if !labels.contains(label) {
+                    labels.push(label.clone());
+                }
+            }
+            Then::Notify { .. } => {}
+        }
+    }
+    patch
+}
+
+async fn recipients(
+    recipient: Recipient,
+    product: &ProductCard,
+    task: &TaskCard,
+    app: &App,
+) -> Result<Vec<UserId>, Error> {
+    Ok(match recipient {
+        Recipient::Owner => vec![product.owner_id],
+        Recipient::Assignee => task.assignee_id.filter(|user| product.has(*user)).into_iter().collect(),
+        Recipient::Watchers => task::watchers(app, task).await?.into_iter().filter(|user| product.has(*user)).collect(),
+    })
+}
+
+async fn tell(
+    app: &App,
+    cause: &Cause,
+    rule: &Rule,
+    (product, task): (&ProductCard, &TaskCard),
+    user: UserId,
+    (what, title): (&str, String),
+) -> Result<(), Error> {
+    let told = Told {
+        at: cause.at,
+        cause: format!("rule/{}/{}/{}/{what}", rule.id, cause.id, task.id),
+        kind: Kind::RuleFired,
+        title,
+        body: Some(task.title.to_string()),
+        link: format!("/products/{}/tasks/{}", product.id, task.id),
+        actor_name: None,
+    };
+    notification::tell(app, user, told).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_depth_of_a_cause_is_that_of_the_rule_whose_change_it_is() {
+        let now = Timestamp::now();
+        assert_eq!(Cause::new("x", now, "0193-abc").depth, 0);
+        assert_eq!(Cause::new("x", now, "rule-2-0193").depth, 2);
+        assert_eq!(Cause::new("x", now, "rule-").depth, 0);
+    }
+}

@@ -1,0 +1,143 @@
+//! Writing rules.
+
+use super::{MOST_RULES, NewRule, Rule, RulePatch, item};
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{ProductId, RuleId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::{Head, plain_change};
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::page::Page;
+use platform::table::{self, Transaction};
+
+/// A rule as it was read.
+struct Loaded {
+    rule: Rule,
+    head: Head,
+}
+
+/// The rules of a product, the oldest first. One round trip beside the product's own.
+pub async fn list(app: &App, caller: &Caller, product_id: ProductId) -> Result<Page<Rule>, Error> {
+    read(app, caller, Action::ProductRead, product_id).await
+}
+
+/// The rules of a product in which the caller may `action`.
+pub async fn read(app: &App, caller: &Caller, action: Action, product_id: ProductId) -> Result<Page<Rule>, Error> {
+    let (loaded, items) = tokio::join!(product::load(app, caller, action, product_id), all(app, product_id));
+    loaded?;
+    Ok(Page { items: items?, next_cursor: None })
+}
+
+/// The rules of a product, whoever asks.
+pub(super) async fn all(app: &App, product_id: ProductId) -> Result<Vec<Rule>, Error> {
+    let mut rules = Vec::new();
+    let mut after = None;
+    loop {
+        let (items, next) = item::all(product_id).read(app, after.as_deref(), 250).await?;
+        for found in &items {
+            rules.extend(item::open(found)?);
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(rules),
+        }
+    }
+}
+
+/// Writes a new rule. Three round trips: the product, its rules, the transaction.
+pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewRule) -> Result<StoredAnswer, Error> {
+    let scope = caller.allow(Action::RuleWrite)?;
+    if let Some(answer) = idempotency::replay(app, caller).await? {
+        return Ok(answer);
+    }
+    let loaded = product::load(app, caller, Action::RuleWrite, product_id);
+    let (loaded, rules) = tokio::join!(loaded, all(app, product_id));
+    loaded?.writable()?;
+    if rules?.len() >= MOST_RULES {
+        return Err(Error::state(format!("A product has at most {MOST_RULES} rules.")));
+    }
+    let now = Timestamp::now();
+    let rule = Rule {
+        id: RuleId::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        product_id,
+        name: new.name,
+        enabled: new.enabled.unwrap_or(true),
+        when: new.when,
+        then: new.then,
+        acts_for: caller.id,
+        acts_for_name: caller.actor.name.clone(),
+    }
+    .checked()?;
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
+    let head = plain_change(app, caller, &mut transaction, "rule_create", None, &rule)?;
+    app.table()
+        .create(&mut transaction, item::draft(&rule, &head)?, |_| Error::internal("a new rule's id exists already"))?;
+    let location = format!("/api/products/{product_id}/rules/{}", rule.id);
+    let answer = StoredAnswer::created(location, rule.version, &rule)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// The rule at `version`, of a product whose rules the caller may write, and the begin of the transaction that requires this.
+async fn at_version(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RuleId,
+    version: u64,
+) -> Result<(Loaded, Transaction), Error> {
+    let scope = caller.allow(Action::RuleWrite)?;
+    let loaded = product::load(app, caller, Action::RuleWrite, product_id);
+    let (loaded, found) = tokio::join!(loaded, app.table().get(item::key(product_id, id)));
+    loaded?.writable()?;
+    let found = found?.ok_or(Error::NotFound { what: "rule" })?;
+    let rule = item::open(&found)?.ok_or(Error::NotFound { what: "rule" })?;
+    if rule.version != version {
+        return Err(Error::StaleVersion);
+    }
+    let mut transaction = Transaction::new();
+    product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
+    Ok((Loaded { rule, head: table::read(&found, "audit_head")? }, transaction))
+}
+
+/// Changes a rule that is still at `version`. From now on it acts for the caller.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: RuleId,
+    version: u64,
+    patch: RulePatch,
+) -> Result<Rule, Error> {
+    let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
+    let after = patch.apply(before.rule.clone()).checked()?;
+    if after == before.rule {
+        return Ok(after);
+    }
+    let after = Rule {
+        version: version + 1,
+        updated_at: Timestamp::now(),
+        acts_for: caller.id,
+        acts_for_name: caller.actor.name.clone(),
+        ..after
+    };
+    let head = plain_change(app, caller, &mut transaction, "rule_update", Some((&before.rule, &before.head)), &after)?;
+    app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
+    app.table().commit(transaction).await?;
+    Ok(after)
+}
+
+/// Deletes a rule that is still at `version`. Its audit chain stays.
+pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: RuleId, version: u64) -> Result<(), Error> {
+    let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
+    let after = Rule { version: version + 1, ..before.rule.clone() };
+    let head = plain_change(app, caller, &mut transaction, "rule_delete", Some((&before.rule, &before.head)), &after)?;
+    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    app.table().commit(transaction).await
+}

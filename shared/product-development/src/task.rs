@@ -1,0 +1,193 @@
+//! Tasks: what is to be done for a product, by whom and until when.
+
+mod bits;
+mod board;
+mod board_read;
+mod bulk;
+mod card;
+mod checklist;
+pub mod deadline;
+mod estimate;
+mod follow;
+mod item;
+mod many;
+mod moves;
+mod patch;
+mod progress;
+mod read;
+mod status;
+pub mod view;
+mod write;
+
+pub use bits::{tick, watch};
+pub use board_read::{Board, BoardColumn, BoardQuery, board, board_column};
+pub use bulk::{TaskAt, TaskRefused, TasksPatch, TasksUpdated, update_many};
+pub use card::{Assignee, MyTaskQuery, TaskCard, TaskQuery};
+pub use checklist::{ChecklistEntry, ChecklistItem, ChecklistTick, MOST_STEPS};
+pub use estimate::Hours;
+pub(crate) use follow::change_by_rule;
+pub use follow::{card, unfinished_of, watchers};
+pub use item::external_key;
+pub use item::{DUE, card_of, listings, look_first, place_on_board, task_key};
+pub use many::{MOST_AT_ONCE, create_many};
+pub use moves::{TaskMove, move_to};
+pub use patch::checked_labels;
+pub use patch::{NewTask, TaskPatch};
+pub use progress::Transition;
+pub use read::{get, list, list_mine};
+pub use read::{read, read_mine, seen};
+pub use status::Status;
+pub use write::create_as;
+pub use write::{create, delete, update};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::priority::Priority;
+use crate::rank::Rank;
+use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
+use kernel::text::{ExternalKey, LongText, Name, Tag};
+use kernel::time::{Date, Timestamp};
+use platform::audit::{Compared, Fields, Plain, Subject};
+use platform::http::Versioned;
+
+/// Most labels of one task.
+pub const MOST_LABELS: usize = 20;
+
+/// A task in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Task {
+    /// The task's id.
+    pub id: TaskId,
+    /// Counts the changes, from 1.
+    pub version: u64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// The product.
+    pub product_id: ProductId,
+    /// Counted within the product, from 1.
+    pub number: u64,
+    /// What people call it: `ORB-12`.
+    #[schema(example = "ORB-12")]
+    pub reference: String,
+    /// What is to be done.
+    pub title: Name,
+    /// More about it, as Markdown.
+    pub description: Option<LongText>,
+    /// The requirement that it serves.
+    pub requirement_id: Option<RequirementId>,
+    /// The version of the requirement's content when it was linked.
+    pub requirement_version: Option<u64>,
+    /// Whether the requirement's content has changed since, or is gone.
+    #[serde(default)]
+    pub requirement_suspect: bool,
+    /// The milestone that it belongs to.
+    pub milestone_id: Option<MilestoneId>,
+    /// Who does it.
+    pub assignee_id: Option<UserId>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// How far it is.
+    pub status: Status,
+    /// Until when it is to be done.
+    pub due_on: Option<Date>,
+    /// How long it may take.
+    pub estimate_hours: Option<Hours>,
+    /// What it is found by.
+    pub labels: Vec<Tag>,
+    /// Its steps.
+    pub checklist: Vec<ChecklistItem>,
+    /// Who is told what happens to it.
+    pub watcher_ids: Vec<UserId>,
+    /// How many comments it has.
+    pub comment_count: u64,
+    /// How many files are at it.
+    pub attachment_count: u64,
+    /// Its place in its column of the board.
+    pub rank: Rank,
+    /// Since when it has its status.
+    pub status_since: Timestamp,
+    /// When work on it began.
+    pub started_at: Option<Timestamp>,
+    /// When it was done; none while it is not.
+    pub done_at: Option<Timestamp>,
+    /// Its key in another system.
+    pub external_id: Option<ExternalKey>,
+    /// Who created it.
+    pub created_by: UserId,
+    /// Their name at the time.
+    pub created_by_name: String,
+    /// Its last changes of status, the oldest first; stored beside it.
+    #[serde(skip)]
+    pub transitions: Vec<Transition>,
+}
+
+impl Versioned for Task {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl Task {
+    /// What lists and the board show of it.
+    #[must_use]
+    pub fn card(&self) -> TaskCard {
+        TaskCard {
+            id: self.id,
+            version: self.version,
+            product_id: self.product_id,
+            number: self.number,
+            reference: self.reference.clone(),
+            title: self.title.clone(),
+            status: self.status,
+            rank: self.rank.clone(),
+            priority: self.priority,
+            assignee_id: self.assignee_id,
+            requirement_id: self.requirement_id,
+            milestone_id: self.milestone_id,
+            due_on: self.due_on,
+            estimate_hours: self.estimate_hours,
+            labels: self.labels.clone(),
+            checklist_done: self.checklist.iter().filter(|step| step.done).count(),
+            checklist_total: self.checklist.len(),
+            comment_count: self.comment_count,
+            attachment_count: self.attachment_count,
+            status_since: self.status_since,
+            started_at: self.started_at,
+            done_at: self.done_at,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+impl Plain for Task {
+    fn subject(&self) -> Subject {
+        Subject::new("task", self.id).within(self.product_id)
+    }
+
+    fn fields(&self) -> Fields {
+        let plain = |value: Option<String>| Compared::Plain(value);
+        let step = |step: &ChecklistItem| format!("[{}] {}", if step.done { 'x' } else { ' ' }, step.text);
+        vec![
+            ("reference", plain(Some(self.reference.clone()))),
+            ("title", plain(Some(self.title.to_string()))),
+            ("description", plain(self.description.as_ref().map(ToString::to_string))),
+            ("requirement_id", plain(self.requirement_id.map(|id| id.to_string()))),
+            ("requirement_version", plain(self.requirement_version.map(|version| version.to_string()))),
+            ("milestone_id", plain(self.milestone_id.map(|id| id.to_string()))),
+            ("assignee_id", plain(self.assignee_id.map(|id| id.to_string()))),
+            ("priority", plain(Some(self.priority.as_str().into()))),
+            ("status", plain(Some(self.status.as_str().into()))),
+            ("due_on", plain(self.due_on.map(String::from))),
+            ("estimate_hours", plain(self.estimate_hours.map(String::from))),
+            ("labels", Compared::List(self.labels.iter().map(ToString::to_string).collect())),
+            ("checklist", Compared::List(self.checklist.iter().map(step).collect())),
+            ("watcher_ids", Compared::List(self.watcher_ids.iter().map(ToString::to_string).collect())),
+            ("rank", plain(Some(self.rank.as_str().into()))),
+            ("external_id", plain(self.external_id.as_ref().map(ToString::to_string))),
+        ]
+    }
+}

@@ -1,0 +1,76 @@
+//! Small changes of a task that need no version: ticks of its checklist, and who watches it.
+
+use uuid::Uuid;
+
+use super::read;
+use super::write::{TRIES, stage};
+use super::{ChecklistTick, Task};
+use kernel::error::Error;
+use kernel::id::{ProductId, TaskId};
+use platform::app::App;
+use platform::caller::Caller;
+use platform::table::Transaction;
+
+/// Ticks a step of a task off, or takes the tick back. Two round trips; again when somebody else changes the task meanwhile.
+pub async fn tick(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    step: Uuid,
+    tick: ChecklistTick,
+) -> Result<Task, Error> {
+    let change = |mut task: Task| {
+        let found = task.checklist.iter_mut().find(|item| item.id == step);
+        found.ok_or(Error::NotFound { what: "checklist item" })?.done = tick.done;
+        Ok(task)
+    };
+    changed(app, caller, product_id, id, "task_checklist_tick", true, change).await
+}
+
+/// Watches a task, or no longer, as the caller: whoever sees it may.
+pub async fn watch(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    watches: bool,
+) -> Result<Task, Error> {
+    let change = |mut task: Task| {
+        task.watcher_ids.retain(|user| *user != caller.id || watches);
+        if watches && !task.watcher_ids.contains(&caller.id) {
+            task.watcher_ids.push(caller.id);
+        }
+        Ok(task)
+    };
+    let action = if watches { "task_watch" } else { "task_unwatch" };
+    changed(app, caller, product_id, id, action, false, change).await
+}
+
+/// Changes the task as it is now, again when it has changed meanwhile; `progresses` says that only those who do it may.
+async fn changed(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    action: &str,
+    progresses: bool,
+    change: impl Fn(Task) -> Result<Task, Error>,
+) -> Result<Task, Error> {
+    for _ in 0..TRIES {
+        let found = read::load(app, caller, product_id, id, Vec::new()).await?;
+        let found = if progresses { found.of_assignee(caller)? } else { found };
+        let after = change(found.stored.task.clone())?;
+        if after == found.stored.task {
+            return Ok(after);
+        }
+        let mut transaction = Transaction::new();
+        let after = stage(app, caller, &mut transaction, action, &found, after)?;
+        match app.table().commit(transaction).await {
+            Ok(()) => return Ok(after),
+            Err(Error::StaleVersion) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::conflict("conflict", "Others are changing this right now. Try again."))
+}

@@ -1,0 +1,118 @@
+//! The board of a product: its tasks by status, each column in the order that people gave it, and how many are in each.
+//!
+//! How many tasks a column holds is counted in an item of its own beside the product, in the transaction of every change that
+//! moves a task: so the limit of a column is a condition, and two who take its last place cannot both have it.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+
+use super::{Status, item};
+use crate::product::{self, Product};
+use crate::rank::Rank;
+use kernel::error::Error;
+use kernel::id::ProductId;
+use platform::app::App;
+use platform::page::{List, Order, Source};
+use platform::table::{self, Item, Key, Transaction};
+
+/// Primary key of the count of a column.
+pub(super) fn column_key(product: ProductId, status: Status) -> Key {
+    Key::new(product::partition(product), format!("COLUMN#{}", status.as_str()))
+}
+
+/// How many tasks a column holds, from its item.
+pub(super) fn counted(item: Option<&Item>) -> Result<u64, Error> {
+    item.map_or(Ok(0), |item| table::read(item, "tasks"))
+}
+
+/// Counts a task out of the column that it leaves and into the one that it enters, whose limit must leave room for it.
+pub(super) fn count(
+    app: &App,
+    transaction: &mut Transaction,
+    product: &Product,
+    from: Option<Status>,
+    to: Option<Status>,
+) -> Result<(), Error> {
+    if from == to {
+        return Ok(());
+    }
+    if let Some(from) = from {
+        let update = app
+            .table()
+            .update_of(column_key(product.id, from))
+            .update_expression("SET tasks = tasks - :one")
+            .condition_expression("tasks >= :one")
+            .expression_attribute_values(":one", AttributeValue::N("1".into()))
+            .build()
+            .map_err(Error::defect)?;
+        transaction.push(TransactWriteItem::builder().update(update).build(), |_| Error::StaleVersion);
+    }
+    to.map_or(Ok(()), |to| count_in(app, transaction, product, to, 1))
+}
+
+/// Counts tasks into a column, whose limit must leave room for all of them.
+pub(super) fn count_in(
+    app: &App,
+    transaction: &mut Transaction,
+    product: &Product,
+    to: Status,
+    tasks: usize,
+) -> Result<(), Error> {
+    let mut update = app
+        .table()
+        .update_of(column_key(product.id, to))
+        .update_expression("SET #type = :type, tasks = if_not_exists(tasks, :zero) + :new")
+        .expression_attribute_names("#type", "type")
+        .expression_attribute_values(":type", AttributeValue::S("column".into()))
+        .expression_attribute_values(":zero", AttributeValue::N("0".into()))
+        .expression_attribute_values(":new", AttributeValue::N(tasks.to_string()));
+    let limit = product.wip_limits.of(to);
+    let full = move || {
+        let limit = limit.unwrap_or_default();
+        let detail = format!("This column holds {limit} tasks, as many as it may. Finish or move one first.");
+        Error::conflict("wip_limit_reached", detail)
+    };
+    if let Some(limit) = limit {
+        let room = usize::from(limit).checked_sub(tasks).ok_or_else(full)?;
+        update = update
+            .condition_expression("attribute_not_exists(tasks) OR tasks <= :room")
+            .expression_attribute_values(":room", AttributeValue::N(room.to_string()));
+    }
+    let update = update.build().map_err(Error::defect)?;
+    transaction.push(TransactWriteItem::builder().update(update).build(), move |_| full());
+    Ok(())
+}
+
+/// A column as a list, in the order of its ranks.
+pub(super) fn column(product: ProductId, status: Status, order: Order) -> List {
+    let source = Source { index: Some("gsi1"), pk: item::board(product), prefix: item::column(status) };
+    List::new(format!("board/{}", status.as_str()), source, order)
+}
+
+/// The rank of a task that comes into a column and was given no place there: last, but among those that are done first, where
+/// what was finished just now is seen. Read from the index, which may be a moment late: two tasks that come at the same time may
+/// get the same rank, and then stand in the order of their ids.
+pub(super) async fn entrance(app: &App, product: ProductId, status: Status) -> Result<Rank, Error> {
+    if status != Status::Done {
+        return Ok(after(last(app, product, status).await?.as_ref()));
+    }
+    let (items, _) = column(product, status, Order::Ascending).read(app, None, 1).await?;
+    let first = items.first().and_then(rank_of);
+    Ok(Rank::between(None, first.as_ref()).or(first).unwrap_or_else(Rank::first))
+}
+
+/// The rank of the last task in a column.
+pub(super) async fn last(app: &App, product: ProductId, status: Status) -> Result<Option<Rank>, Error> {
+    let (items, _) = column(product, status, Order::Descending).read(app, None, 1).await?;
+    Ok(items.first().and_then(rank_of))
+}
+
+/// The rank of a task in the index.
+pub(super) fn rank_of(item: &Item) -> Option<Rank> {
+    let rank = table::text(item, "gsi1sk")?.split('#').nth(1)?;
+    Some(Rank::stored(rank))
+}
+
+/// A rank after all of a column's.
+pub(super) fn after(last: Option<&Rank>) -> Rank {
+    Rank::between(last, None).unwrap_or_else(Rank::first)
+}

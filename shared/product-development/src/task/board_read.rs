@@ -1,0 +1,155 @@
+//! Reading the board.
+
+use futures_util::future::try_join_all;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::board::{column, column_key, counted};
+use super::card::Assignee;
+use super::read::filtered;
+use super::{Status, TaskCard, TaskQuery};
+use crate::priority::Priority;
+use crate::product::{self, WipLimits};
+use kernel::error::Error;
+use kernel::id::{MilestoneId, ProductId, RequirementId};
+use kernel::policy::Action;
+use kernel::text::{Name, Tag};
+use platform::app::App;
+use platform::caller::Caller;
+use platform::page::{Order, Page, PageRequest};
+use platform::table::{self, Item};
+
+/// Cards of a column unless asked otherwise.
+const CARDS: usize = 200;
+/// Most cards of a column in one answer.
+const MOST_CARDS: usize = 1000;
+
+/// A column of a board.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BoardColumn {
+    /// The status of its tasks.
+    pub status: Status,
+    /// Its cards in the order that people gave them.
+    pub items: Vec<TaskCard>,
+    /// Send it as `cursor` for the rest of the column; null at its end.
+    pub next_cursor: Option<String>,
+    /// How many tasks it holds in all, whatever the board is narrowed to.
+    pub count: u64,
+}
+
+/// The board of a product.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Board {
+    /// Its columns, from what nobody has begun to what is done.
+    pub columns: Vec<BoardColumn>,
+    /// How many tasks the columns may hold.
+    pub wip_limits: WipLimits,
+}
+
+/// What a board can be narrowed to.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BoardQuery {
+    /// Only tasks of this priority.
+    pub priority: Option<Priority>,
+    /// Only those of this user, `me`, or `none` for those of nobody.
+    #[param(value_type = Option<String>)]
+    pub assignee_id: Option<Assignee>,
+    /// Only those of this requirement.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub requirement_id: Option<RequirementId>,
+    /// Only those of this milestone.
+    #[param(value_type = Option<String>, format = Uuid)]
+    pub milestone_id: Option<MilestoneId>,
+    /// Only those with this label.
+    #[param(value_type = Option<String>)]
+    pub label: Option<Tag>,
+    /// Only those whose reference, title or labels contain this text, without regard to case.
+    #[param(value_type = Option<String>)]
+    pub text: Option<Name>,
+    /// Cards of each column, 1 to 1,000; 200 if left out.
+    #[param(minimum = 1, maximum = 1000, default = 200)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of a column; only for the rest of one.
+    pub cursor: Option<String>,
+}
+
+impl BoardQuery {
+    fn tasks(&self) -> TaskQuery {
+        TaskQuery {
+            priority: self.priority,
+            assignee_id: self.assignee_id,
+            requirement_id: self.requirement_id,
+            milestone_id: self.milestone_id,
+            label: self.label.clone(),
+            text: self.text.clone(),
+            ..TaskQuery::default()
+        }
+    }
+
+    fn limit(&self) -> Result<usize, Error> {
+        match self.limit.unwrap_or(CARDS) {
+            limit if (1..=MOST_CARDS).contains(&limit) => Ok(limit),
+            _ => Err(Error::bad_parameter("limit", "must be between 1 and 1000")),
+        }
+    }
+}
+
+/// The board of a product: the beginning of every column. One round trip.
+pub async fn board(app: &App, caller: &Caller, product_id: ProductId, query: &BoardQuery) -> Result<Board, Error> {
+    if query.cursor.is_some() {
+        return Err(Error::bad_parameter("cursor", "goes with one column"));
+    }
+    let (wip_limits, columns) = columns(app, caller, product_id, &Status::ALL, query).await?;
+    Ok(Board { columns, wip_limits })
+}
+
+/// The rest of a column, after the cursor. One round trip.
+pub async fn board_column(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    status: &str,
+    query: &BoardQuery,
+) -> Result<BoardColumn, Error> {
+    let known = Status::ALL.into_iter().find(|known| known.as_str() == status);
+    let Some(status) = known else {
+        product::load(app, caller, Action::ProductRead, product_id).await?;
+        return Err(Error::NotFound { what: "column" });
+    };
+    let (_, mut columns) = columns(app, caller, product_id, &[status], query).await?;
+    columns.pop().ok_or(Error::NotFound { what: "column" })
+}
+
+/// Columns of a board, all of them, the product and the counts read at the same time.
+async fn columns(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    statuses: &[Status],
+    query: &BoardQuery,
+) -> Result<(WipLimits, Vec<BoardColumn>), Error> {
+    let scope = caller.allow(Action::ProductRead)?;
+    let request = PageRequest::exactly(query.limit()?, query.cursor.clone());
+    let narrow = query.tasks();
+    let lists: Vec<_> = statuses
+        .iter()
+        .map(|status| filtered(column(product_id, *status, Order::Ascending), caller, &narrow))
+        .collect();
+    let keys = statuses.iter().map(|status| column_key(product_id, *status)).chain([product::item_key(product_id)]);
+    let (found, pages) = tokio::join!(
+        app.table().get_many(keys.collect()),
+        try_join_all(lists.iter().map(|list| list.page(app, &request)))
+    );
+    let found = found?;
+    let at = |sk: &str| found.iter().find(|item| table::text(item, "sk") == Some(sk));
+    let product = product::permitted(caller, Action::ProductRead, scope, at("PRODUCT"))?.product;
+    let mut columns = Vec::with_capacity(statuses.len());
+    for (status, page) in statuses.iter().zip(pages?) {
+        let Page { items, next_cursor } = page.try_map(|item: Item| table::read(&item, "card"))?;
+        let count = counted(at(&column_key(product_id, *status).sk))?;
+        columns.push(BoardColumn { status: *status, items, next_cursor, count });
+    }
+    Ok((product.wip_limits, columns))
+}

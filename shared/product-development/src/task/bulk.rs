@@ -1,0 +1,111 @@
+//! The same change to many tasks, each changed or refused for itself.
+
+use std::collections::BTreeSet;
+
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, StreamExt as _};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{TaskCard, TaskPatch, update};
+use crate::product;
+use kernel::error::{Denied, Error};
+use kernel::id::{ProductId, TaskId};
+use kernel::policy::Action;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::http::Json;
+
+/// Most tasks of one request.
+const MOST: usize = 100;
+/// How many are changed at the same time.
+const AT_ONCE: usize = 8;
+
+/// A task as it was read.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaskAt {
+    /// The task.
+    pub id: TaskId,
+    /// Its version.
+    pub version: u64,
+}
+
+/// What changing many tasks takes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TasksPatch {
+    /// The tasks, 1 to 100, with the versions that were read.
+    pub ids: Vec<TaskAt>,
+    /// What changes in each.
+    pub patch: TaskPatch,
+}
+
+/// A task that was not changed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TaskRefused {
+    /// The task.
+    pub id: TaskId,
+    /// Machine-readable reason, as a problem has it.
+    pub code: String,
+    /// A sentence for a person.
+    pub detail: String,
+}
+
+/// What became of a change to many tasks.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TasksUpdated {
+    /// Those that are changed.
+    pub updated: Vec<TaskCard>,
+    /// Those that are not.
+    pub refused: Vec<TaskRefused>,
+    /// The first refusal for want of a right, for the audit trail.
+    #[serde(skip)]
+    denied: Option<Denied>,
+}
+
+impl IntoResponse for TasksUpdated {
+    fn into_response(self) -> Response {
+        let denied = self.denied;
+        let mut response = Json(self).into_response();
+        if let Some(denied) = denied {
+            response.extensions_mut().insert(denied);
+        }
+        response
+    }
+}
+
+/// Changes tasks, each in a transaction of its own, in the order in which they are named. When the status changes they go one
+/// after another: all take places in the same column.
+pub async fn update_many(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    many: TasksPatch,
+) -> Result<TasksUpdated, Error> {
+    let ids: BTreeSet<TaskId> = many.ids.iter().map(|task| task.id).collect();
+    if many.ids.is_empty() || many.ids.len() > MOST || ids.len() != many.ids.len() {
+        return Err(Error::field("ids", format!("must be 1 to {MOST} different tasks")));
+    }
+    product::load(app, caller, Action::TaskProgress, product_id).await?.writable()?;
+    let at_once = if many.patch.status.is_some() { 1 } else { AT_ONCE };
+    let patch = &many.patch;
+    let changes = stream::iter(many.ids).map(|task| async move {
+        (task.id, update(app, caller, product_id, task.id, task.version, patch.clone()).await)
+    });
+    let answers: Vec<_> = changes.buffered(at_once).collect().await;
+    let mut done = TasksUpdated { updated: Vec::new(), refused: Vec::new(), denied: None };
+    for (id, answer) in answers {
+        match answer {
+            Ok(task) => done.updated.push(task.card()),
+            Err(error) => {
+                if matches!(error, Error::Internal(_) | Error::Unavailable(_)) {
+                    tracing::error!(error = %error, "one of many tasks was not changed");
+                }
+                done.denied = done.denied.or(error.denied());
+                done.refused.push(TaskRefused { id, code: error.code().into(), detail: error.detail() });
+            }
+        }
+    }
+    Ok(done)
+}

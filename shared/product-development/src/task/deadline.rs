@@ -1,0 +1,233 @@
+//! Days until which tasks are to be done: told when they are near, and when they have passed.
+//!
+//! An unfinished task with a day has its place in the index of what is due. A run looks at those whose time has come, tells
+//! whom it concerns, and moves the task to its next time or takes it out. Telling twice is telling once, since the id of the
+//! notification follows from task and day: a run that dies in between is made good by the next one.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::stream::{self, StreamExt as _};
+
+use super::item::{self, DUE};
+use super::{Status, TaskCard};
+use crate::product::{self, ProductCard};
+use crate::rule::{self, Cause, Event};
+use kernel::error::{self, Error};
+use kernel::id::UserId;
+use kernel::text::TimeZone;
+use kernel::time::{Date, Timestamp};
+use people::notification::{self, Kind, Told};
+use people::user;
+use platform::app::App;
+use platform::due;
+use platform::table::{self, Item};
+
+/// How many are looked at together.
+const AT_ONCE: usize = 10;
+
+/// How much one run may do.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// What counts as now.
+    pub now: Timestamp,
+    /// After this long nothing more is begun; what is left waits for the next run.
+    pub budget: Duration,
+}
+
+impl Default for Limits {
+    /// Fits a function with a time-out of 60 seconds.
+    fn default() -> Self {
+        Self { now: Timestamp::now(), budget: Duration::from_secs(45) }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Report {
+    /// How many tasks are due the next day.
+    pub soon: usize,
+    /// How many are overdue.
+    pub overdue: usize,
+    /// How many needed nothing said.
+    pub passed: usize,
+    /// How many failed; they are looked at again.
+    pub broken: usize,
+    /// Whether time ran out.
+    pub left: bool,
+}
+
+/// What there is to say about a task's day, and when to look at it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Nothing yet.
+    Early(Timestamp),
+    /// It is the day before, or the day itself.
+    Soon(Timestamp),
+    /// The day has passed.
+    Overdue,
+}
+
+/// What is to be said about `due_on` at `now` to somebody in `zone`: a day is near from the beginning of the one before it, and
+/// passed when it is over there.
+fn said(due_on: Date, zone: &TimeZone, now: Timestamp) -> Said {
+    let (soon, over) = (due_on.plus_days(-1).start_in(zone), due_on.plus_days(1).start_in(zone));
+    if now >= over {
+        Said::Overdue
+    } else if now >= soon {
+        Said::Soon(over)
+    } else {
+        Said::Early(soon)
+    }
+}
+
+/// Looks at every task whose time has come.
+pub async fn check_due(app: &App, limits: &Limits) -> Result<Report, Error> {
+    let started = Instant::now();
+    let mut report = Report::default();
+    for shard in 0..due::SHARDS {
+        let mut after = None;
+        loop {
+            let (items, next) = due::due(app, DUE, shard, after.as_deref(), limits.now).await?;
+            let within = |item: Item| async {
+                if started.elapsed() < limits.budget { Some(look(app, item, limits.now).await) } else { None }
+            };
+            let work: Vec<_> = items.into_iter().map(within).collect();
+            let mut looked = stream::iter(work).buffer_unordered(AT_ONCE);
+            while let Some(one) = looked.next().await {
+                report.count(one);
+            }
+            match next {
+                Some(next) if !report.left => after = Some(next),
+                _ => break,
+            }
+        }
+    }
+    tracing::info!(?report, "deadlines were looked at");
+    Ok(report)
+}
+
+impl Report {
+    fn count(&mut self, looked: Option<Result<Option<Said>, Error>>) {
+        match looked {
+            None => self.left = true,
+            Some(Ok(Some(Said::Soon(_)))) => self.soon += 1,
+            Some(Ok(Some(Said::Overdue))) => self.overdue += 1,
+            Some(Ok(_)) => self.passed += 1,
+            Some(Err(error)) => {
+                tracing::error!(error = %error::chain(&error), "a deadline was not looked at");
+                self.broken += 1;
+            }
+        }
+    }
+}
+
+/// Looks at one task as the index has it, and says what is to be said. The item itself decides: the index may be late.
+async fn look(app: &App, seen: Item, now: Timestamp) -> Result<Option<Said>, Error> {
+    let (Some(card), Some(place)) = (item::card_of(&seen)?, table::text(&seen, "gsi2sk")) else { return Ok(None) };
+    let keys = vec![item::task_key(card.product_id, card.id), product::item_key(card.product_id)];
+    let found = app.table().get_many(keys).await?;
+    let task = found.iter().find(|item| table::text(item, "gsi2sk") == Some(place));
+    let product = found.iter().find_map(|item| product::card_of(item).transpose()).transpose()?;
+    let (Some(task), Some(product)) = (task, product) else { return Ok(None) };
+    let Some(card) = item::card_of(task)? else { return Ok(None) };
+    let Some(due_on) = card.due_on.filter(|_| card.status != Status::Done && product.deleted_at.is_none()) else {
+        return Ok(None);
+    };
+    // Nobody has it: its product's owner does.
+    let user = card.assignee_id.filter(|user| product.has(*user)).unwrap_or(product.owner_id);
+    let said = said(due_on, &user::zone(app, user).await?, now);
+    match said {
+        Said::Early(_) => {}
+        Said::Soon(_) => tell(app, &product, &card, due_on, user, Kind::TaskDueSoon).await?,
+        Said::Overdue => {
+            tell(app, &product, &card, due_on, user, Kind::TaskOverdue).await?;
+            if user != product.owner_id {
+                tell(app, &product, &card, due_on, product.owner_id, Kind::TaskOverdue).await?;
+            }
+            let cause = Cause::new(format!("overdue-{due_on}"), due_on.start(), "");
+            rule::fire(app, &cause, Event::TaskOverdue, &product, &card).await?;
+        }
+    }
+    let next = match said {
+        Said::Early(at) | Said::Soon(at) => Some(due::place(at, card.id)),
+        Said::Overdue => None,
+    };
+    again(app, &card, place, next).await?;
+    Ok(Some(said))
+}
+
+async fn tell(
+    app: &App,
+    product: &ProductCard,
+    card: &TaskCard,
+    due_on: Date,
+    user: UserId,
+    kind: Kind,
+) -> Result<(), Error> {
+    let title = match kind {
+        Kind::TaskOverdue => format!("{} is overdue", card.reference),
+        _ => format!("{} is due {}", card.reference, due_on.in_short()),
+    };
+    let day = if kind == Kind::TaskOverdue { due_on.plus_days(1) } else { due_on.plus_days(-1) };
+    let told = Told {
+        // Not long past for a task whose day had passed when it was set.
+        at: day.start().max(card.updated_at),
+        cause: format!("{}/{}/{due_on}", kind.as_str(), card.id),
+        kind,
+        title,
+        body: Some(card.title.to_string()),
+        link: format!("/products/{}/tasks/{}", product.id, card.id),
+        actor_name: None,
+    };
+    notification::tell(app, user, told).await
+}
+
+/// Moves the task to its next place in the index or takes it out, unless it has moved since it was seen: what somebody changed
+/// meanwhile, or a rule, is looked at for itself.
+async fn again(app: &App, card: &TaskCard, seen: &str, next: Option<String>) -> Result<(), Error> {
+    let key = item::task_key(card.product_id, card.id);
+    let update = app
+        .table()
+        .client()
+        .update_item()
+        .table_name(app.table().name())
+        .key("pk", AttributeValue::S(key.pk))
+        .key("sk", AttributeValue::S(key.sk))
+        .condition_expression("gsi2sk = :seen")
+        .expression_attribute_names("#revision", "revision")
+        .expression_attribute_values(":seen", AttributeValue::S(seen.into()))
+        .expression_attribute_values(":one", AttributeValue::N("1".into()));
+    let update = match next {
+        Some(next) => update
+            .update_expression("SET gsi2sk = :next, #revision = #revision + :one")
+            .expression_attribute_values(":next", AttributeValue::S(next)),
+        None => update.update_expression("SET #revision = #revision + :one REMOVE gsi2pk, gsi2sk"),
+    };
+    match update.send().await {
+        Ok(_) => Ok(()),
+        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
+            Ok(())
+        }
+        Err(error) => Err(table::failure(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_near_from_the_begin_of_the_one_before_and_passed_when_it_is_over_where_the_user_is() {
+        let due_on: Date = "2026-03-29".to_owned().try_into().unwrap();
+        let berlin: TimeZone = "Europe/Berlin".to_owned().try_into().unwrap();
+        let at = |text: &str| said(due_on, &berlin, text.parse().unwrap());
+        assert_eq!(at("2026-03-27T22:59:59Z"), Said::Early("2026-03-27T23:00:00Z".parse().unwrap()));
+        // The day itself has 23 hours there.
+        let over = "2026-03-29T22:00:00Z".parse().unwrap();
+        assert_eq!(at("2026-03-27T23:00:00Z"), Said::Soon(over));
+        assert_eq!(at("2026-03-29T21:59:59Z"), Said::Soon(over));
+        assert_eq!(at("2026-03-29T22:00:00Z"), Said::Overdue);
+    }
+}

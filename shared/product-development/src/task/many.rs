@@ -1,0 +1,99 @@
+//! Creating many tasks at once, as an import does: in one transaction, with the next numbers of their product.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::try_join_all;
+
+use super::write::{Around, exists_already, first};
+use super::{NewTask, Status, board, checked_labels, checklist, item, read};
+use crate::product::{Belongs, Loaded, number};
+use crate::rank::Rank;
+use kernel::error::Error;
+use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId};
+use kernel::policy::Action;
+use platform::app::App;
+use platform::audit::plain_change;
+use platform::caller::Caller;
+use platform::table::{self, MOST_WRITES, Transaction};
+
+/// Most tasks that are created at once. Each takes up to three writes; their numbers, their product, their columns, requirements
+/// and milestones take what is left of a transaction.
+pub const MOST_AT_ONCE: usize = 20;
+
+/// What the new tasks need to know of others.
+struct Beside {
+    /// The last rank of each column that gets one.
+    last: BTreeMap<Status, Option<Rank>>,
+    /// What the requirements that they serve say by now.
+    requirements: BTreeMap<RequirementId, u64>,
+    milestones: BTreeSet<MilestoneId>,
+}
+
+/// Creates all of these tasks, or none, each last in its column; they must not share an external id. Two round trips. A conflict
+/// also when they refer to more than one transaction takes.
+pub async fn create_many(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    new: &[(TaskId, NewTask)],
+) -> Result<(), Error> {
+    caller.allow(Action::TaskWrite)?;
+    let beside = &Beside::read(app, product_id, new).await?;
+    let people: BTreeSet<_> = new.iter().filter_map(|(_, new)| new.assignee_id).collect();
+    let belongs: Vec<Belongs> = people.into_iter().map(|user| Belongs { user, field: "assignee_id" }).collect();
+    let wanted = number::Wanted { kind: number::Kind::Task, count: new.len(), belongs: &belongs };
+    let work = |product: Loaded, number: u64, mut transaction: Transaction| async move {
+        let mut last = beside.last.clone();
+        let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
+        for ((id, new), number) in new.iter().zip(number..) {
+            let new = NewTask { labels: checked_labels(new.labels.clone())?, ..new.clone() };
+            let status = new.status.unwrap_or(Status::Open);
+            let place = last.entry(status).or_default();
+            let rank = board::after(place.as_ref());
+            *place = Some(rank.clone());
+            *counts.entry(status).or_default() += 1;
+            let requirement_version = new.requirement_id.and_then(|id| beside.requirements.get(&id).copied());
+            let around = Around { rank, requirement_version };
+            let steps = checklist::parse(new.checklist.clone())?;
+            let task = first(caller, &product, (*id, number), &new, &steps, &around, status)?;
+            let head = plain_change(app, caller, &mut transaction, "task_create", None, &task)?;
+            app.table().create(&mut transaction, item::draft(&task, &head, None)?, exists_already)?;
+            item::reserve_external(app, &mut transaction, None, Some(&task))?;
+        }
+        for requirement in beside.requirements.keys() {
+            item::require_requirement(app, &mut transaction, product_id, *requirement)?;
+        }
+        for milestone in &beside.milestones {
+            item::require_milestone(app, &mut transaction, product_id, *milestone)?;
+        }
+        for (status, count) in counts {
+            board::count_in(app, &mut transaction, &product.product, status, count)?;
+        }
+        if transaction.len() > MOST_WRITES {
+            return Err(Error::conflict("too_many_at_once", "These refer to too many others to be created at once."));
+        }
+        app.table().commit(transaction).await
+    };
+    number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, work).await
+}
+
+impl Beside {
+    async fn read(app: &App, product: ProductId, new: &[(TaskId, NewTask)]) -> Result<Self, Error> {
+        let statuses: BTreeSet<Status> = new.iter().map(|(_, new)| new.status.unwrap_or(Status::Open)).collect();
+        let requirements: BTreeSet<RequirementId> = new.iter().filter_map(|(_, new)| new.requirement_id).collect();
+        let keys: Vec<table::Key> = requirements.iter().map(|id| item::requirement_key(product, *id)).collect();
+        let columns = statuses
+            .iter()
+            .map(|status| async move { Ok::<_, Error>((*status, board::last(app, product, *status).await?)) });
+        let served = async { if keys.is_empty() { Ok(Vec::new()) } else { app.table().get_many(keys).await } };
+        let (last, found) = tokio::try_join!(try_join_all(columns), served)?;
+        let mut versions = BTreeMap::new();
+        for id in requirements {
+            let sk = item::requirement_key(product, id).sk;
+            let requirement = found.iter().find(|item| table::text(item, "sk") == Some(sk.as_str()));
+            versions.extend(read::content_version(requirement)?.map(|version| (id, version)));
+        }
+        let milestones = new.iter().filter_map(|(_, new)| new.milestone_id).collect();
+        Ok(Self { last: last.into_iter().collect(), requirements: versions, milestones })
+    }
+}

@@ -1,0 +1,210 @@
+//! Moving a task on the board: between two others, in its column or another one.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::read::{self, Found};
+use super::write::{TRIES, stage};
+use super::{Status, TaskCard, board, item};
+use crate::rank::Rank;
+use kernel::error::Error;
+use kernel::id::{ProductId, TaskId};
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::page::Order;
+use platform::table::{self, Item, Transaction};
+
+/// From how many characters on a rank is too long, and the tasks below its place are given new ones. Some 350 insertions at one
+/// place make one.
+const LONG: usize = 60;
+/// Longest rank of all: an index key has 1,024 bytes.
+const LONGEST: usize = 800;
+/// Most tasks that are given new ranks to make room for one; in a column with more below the place, ranks grow.
+const MOST_SHIFTED: usize = 2000;
+/// How many of them one transaction takes.
+const SHIFTED_AT_ONCE: usize = 90;
+
+/// Where a task goes.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaskMove {
+    /// The column.
+    pub status: Status,
+    /// The card that is to be right below it; none for the column's end.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub before_id: Option<TaskId>,
+    /// The card that is to be right above it; none for the column's beginning.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub after_id: Option<TaskId>,
+}
+
+/// Moves a task that is still at `version`. Two round trips with two neighbours, three at an end. A neighbour that has left the
+/// column or changed places with the other does not count any more: the task comes below the card above it, or above the one
+/// below it, and with neither at the column's end.
+pub async fn move_to(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    version: u64,
+    to: TaskMove,
+) -> Result<StoredAnswer, Error> {
+    let neighbours: Vec<TaskId> = to.before_id.into_iter().chain(to.after_id).collect();
+    if neighbours.contains(&id) || (neighbours.len() == 2 && to.before_id == to.after_id) {
+        return Err(Error::field("before_id", "and after_id must be two other tasks"));
+    }
+    let keys: Vec<_> = neighbours.iter().map(|task| item::task_key(product_id, *task)).collect();
+    let mut roomy = false;
+    for _ in 0..TRIES {
+        let found = read::load(app, caller, product_id, id, keys.clone()).await?.of_assignee(caller)?;
+        if found.stored.task.version != version {
+            // The first answer to a repeated request counts, though the task has moved since.
+            if let Some(answer) = idempotency::replay(app, caller).await? {
+                return Ok(answer);
+            }
+            return Err(Error::StaleVersion);
+        }
+        let place = place(app, &found, to).await?;
+        let rank = Rank::between(place.above.as_ref(), place.below.as_ref());
+        if !roomy && rank.as_ref().is_none_or(|rank| rank.length() > LONG) {
+            roomy = true;
+            make_room(app, product_id, to.status, place.above_at.as_deref(), id).await?;
+            continue;
+        }
+        let rank = rank.filter(|rank| rank.length() <= LONGEST).ok_or_else(crowded)?;
+        match commit(app, caller, &found, to.status, rank).await {
+            Err(Error::StaleVersion) => {}
+            done => return done,
+        }
+    }
+    Err(crowded())
+}
+
+fn crowded() -> Error {
+    Error::conflict("conflict", "Others are arranging this column right now. Try again.")
+}
+
+async fn commit(app: &App, caller: &Caller, found: &Found, status: Status, rank: Rank) -> Result<StoredAnswer, Error> {
+    let mut after = found.stored.task.clone();
+    after.rank = rank;
+    if status != after.status {
+        after.enter(status, Timestamp::now(), caller.id);
+    }
+    let mut transaction = Transaction::new();
+    let after = stage(app, caller, &mut transaction, "task_move", found, after)?;
+    let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// Between which ranks a task goes.
+struct Place {
+    above: Option<Rank>,
+    below: Option<Rank>,
+    /// The place in the column of the card above.
+    above_at: Option<String>,
+}
+
+/// Where the task goes as far as it can still be done.
+async fn place(app: &App, found: &Found, to: TaskMove) -> Result<Place, Error> {
+    let product_id = found.product.id;
+    let task = &found.stored.task;
+    let neighbour = |id: Option<TaskId>| -> Result<Option<TaskCard>, Error> {
+        let item = id.and_then(|id| found.at(&item::task_key(product_id, id)));
+        Ok(item.map(item::card_of).transpose()?.flatten().filter(|card| card.status == to.status))
+    };
+    let at = |card: &TaskCard| item::place(&card.rank, card.id);
+    let (above, below) = (neighbour(to.after_id)?, neighbour(to.before_id)?);
+    if let (Some(above), Some(below)) = (&above, &below)
+        && at(above) < at(below)
+    {
+        let (above_at, above, below) = (Some(at(above)), Some(above.rank.clone()), Some(below.rank.clone()));
+        return Ok(Place { above, below, above_at });
+    }
+    let (from, order) = match (&above, &below) {
+        (Some(above), _) => (Some(at(above)), Order::Ascending),
+        (None, Some(below)) => (Some(at(below)), Order::Descending),
+        (None, None) => (None, Order::Descending),
+    };
+    let (items, _) = board::column(product_id, to.status, order).read(app, from.as_deref(), 2).await?;
+    // The task itself may be the next one.
+    let own = format!("#{}", task.id);
+    let next = items.iter().find(|item| !table::text(item, "gsi1sk").unwrap_or_default().ends_with(&own));
+    let (next, next_at) = (next.and_then(board::rank_of), next.and_then(place_of));
+    Ok(match (above, below) {
+        (Some(above), _) => Place { above_at: from, above: Some(above.rank), below: next },
+        (None, Some(below)) => Place { above: next, below: Some(below.rank), above_at: next_at },
+        (None, None) => Place { above: next, below: None, above_at: next_at },
+    })
+}
+
+fn place_of(item: &Item) -> Option<String> {
+    table::text(item, "gsi1sk")?.split_once('#').map(|(_, place)| place.to_owned())
+}
+
+/// Gives the tasks below `above` short ranks after all of their column, the last one first: whoever reads between two
+/// transactions, and whatever stops it there, finds the order that people gave. Does nothing in a column with too many of them.
+async fn make_room(
+    app: &App,
+    product: ProductId,
+    status: Status,
+    above: Option<&str>,
+    moving: TaskId,
+) -> Result<(), Error> {
+    let column = board::column(product, status, Order::Ascending);
+    let (below, more) = column.read(app, above, MOST_SHIFTED).await?;
+    let last = below.last().and_then(board::rank_of);
+    if more.is_some() || last.is_none() {
+        return Ok(());
+    }
+    let cards = below.iter().map(|item| Ok((item::card_of(item)?, table::text(item, "gsi1sk"))));
+    let cards: Vec<_> = cards.collect::<Result<_, Error>>()?;
+    let ranks = Rank::following(last.as_ref(), cards.len());
+    let steps: Vec<_> = cards.into_iter().zip(ranks).collect();
+    for chunk in steps.rchunks(SHIFTED_AT_ONCE) {
+        let mut transaction = Transaction::new();
+        for ((card, from), rank) in chunk {
+            let (Some(card), Some(from)) = (card, from) else { continue };
+            if card.id == moving {
+                // It is about to leave its place.
+                continue;
+            }
+            shift(app, &mut transaction, card, from, rank)?;
+        }
+        if transaction.is_empty() {
+            continue;
+        }
+        match app.table().commit(transaction).await {
+            // Somebody moved one of them: what was done so far is in order, and the place is looked at again.
+            Err(Error::StaleVersion) => return Ok(()),
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
+/// Another rank for a task that is still where it was. No new version of it: nobody changed it.
+fn shift(app: &App, transaction: &mut Transaction, card: &TaskCard, from: &str, rank: &Rank) -> Result<(), Error> {
+    let to = item::place_on_board(card.status, rank, card.id);
+    let update = app
+        .table()
+        .update_of(item::task_key(card.product_id, card.id))
+        .update_expression("SET #card.#rank = :rank, gsi1sk = :to, #revision = #revision + :one")
+        .condition_expression("gsi1sk = :from")
+        .expression_attribute_names("#card", "card")
+        .expression_attribute_names("#rank", "rank")
+        .expression_attribute_names("#revision", "revision")
+        .expression_attribute_values(":rank", AttributeValue::S(rank.as_str().into()))
+        .expression_attribute_values(":to", AttributeValue::S(to))
+        .expression_attribute_values(":from", AttributeValue::S(from.into()))
+        .expression_attribute_values(":one", AttributeValue::N("1".into()))
+        .build()
+        .map_err(Error::defect)?;
+    transaction.push(TransactWriteItem::builder().update(update).build(), |_| Error::StaleVersion);
+    Ok(())
+}

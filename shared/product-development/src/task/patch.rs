@@ -1,0 +1,165 @@
+//! What a new task takes, and what can be changed of one.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{ChecklistEntry, Hours, MOST_LABELS, Status, Task, checklist};
+use crate::priority::Priority;
+use kernel::error::Error;
+use kernel::id::{MilestoneId, RequirementId, UserId};
+use kernel::text::{ExternalKey, LongText, Name, Tag};
+use kernel::time::Date;
+use platform::http::{Patch, present};
+
+/// What a new task takes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTask {
+    /// What is to be done.
+    pub title: Name,
+    /// More about it, as Markdown.
+    pub description: Option<LongText>,
+    /// The requirement that it serves.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub requirement_id: Option<RequirementId>,
+    /// The milestone that it belongs to.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub milestone_id: Option<MilestoneId>,
+    /// Who does it: the product's owner or a member.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub assignee_id: Option<UserId>,
+    /// How urgent it is; `medium` if left out.
+    #[serde(default)]
+    pub priority: Priority,
+    /// How far it is; `open` if left out.
+    pub status: Option<Status>,
+    /// Until when it is to be done.
+    pub due_on: Option<Date>,
+    /// How long it may take.
+    pub estimate_hours: Option<Hours>,
+    /// What it is found by, at most 20.
+    #[serde(default)]
+    pub labels: Vec<Tag>,
+    /// Its steps, at most 50.
+    #[serde(default)]
+    pub checklist: Vec<ChecklistEntry>,
+    /// Its key in another system, unique within the product.
+    pub external_id: Option<ExternalKey>,
+}
+
+/// A merge patch of a task.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaskPatch {
+    /// What is to be done.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub title: Option<Name>,
+    /// More about it, as Markdown.
+    #[serde(default)]
+    #[schema(value_type = Option<LongText>)]
+    pub description: Patch<LongText>,
+    /// The requirement that it serves. Naming the present one again says that the task agrees with it as it is now.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub requirement_id: Patch<RequirementId>,
+    /// The milestone that it belongs to.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub milestone_id: Patch<MilestoneId>,
+    /// Who does it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub assignee_id: Patch<UserId>,
+    /// How urgent it is.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub priority: Option<Priority>,
+    /// How far it is; in another column of the board it comes last.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub status: Option<Status>,
+    /// Until when it is to be done.
+    #[serde(default)]
+    #[schema(value_type = Option<Date>)]
+    pub due_on: Patch<Date>,
+    /// How long it may take.
+    #[serde(default)]
+    #[schema(value_type = Option<Hours>)]
+    pub estimate_hours: Patch<Hours>,
+    /// What it is found by; replaces all labels.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub labels: Option<Vec<Tag>>,
+    /// Its steps; replaces the whole checklist.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub checklist: Option<Vec<ChecklistEntry>>,
+    /// Its key in another system.
+    #[serde(default)]
+    #[schema(value_type = Option<ExternalKey>)]
+    pub external_id: Patch<ExternalKey>,
+}
+
+impl TaskPatch {
+    /// Whether it changes nothing but what those who do the task may change: its status and its checklist.
+    pub(super) fn only_progresses(&self) -> bool {
+        self.title.is_none()
+            && self.description == Patch::Absent
+            && self.requirement_id == Patch::Absent
+            && self.milestone_id == Patch::Absent
+            && self.assignee_id == Patch::Absent
+            && self.priority.is_none()
+            && self.due_on == Patch::Absent
+            && self.estimate_hours == Patch::Absent
+            && self.labels.is_none()
+            && self.external_id == Patch::Absent
+    }
+
+    /// The requirement that it links, whose content was read at `version`.
+    pub(super) fn linked(&self) -> Option<RequirementId> {
+        if let Patch::Set(id) = self.requirement_id { Some(id) } else { None }
+    }
+
+    /// The task with everything changed but its status, which takes a place on the board and a time. What is linked was read
+    /// at `content_version`.
+    pub fn apply(self, mut task: Task, content_version: Option<u64>) -> Result<Task, Error> {
+        task.title = self.title.unwrap_or(task.title);
+        task.priority = self.priority.unwrap_or(task.priority);
+        if self.requirement_id != Patch::Absent {
+            task.requirement_version = content_version;
+            task.requirement_suspect = false;
+        }
+        if let Patch::Set(user) = self.assignee_id
+            && !task.watcher_ids.contains(&user)
+        {
+            task.watcher_ids.push(user);
+        }
+        self.description.apply(&mut task.description);
+        self.requirement_id.apply(&mut task.requirement_id);
+        self.milestone_id.apply(&mut task.milestone_id);
+        self.assignee_id.apply(&mut task.assignee_id);
+        self.due_on.apply(&mut task.due_on);
+        self.estimate_hours.apply(&mut task.estimate_hours);
+        self.external_id.apply(&mut task.external_id);
+        if let Some(labels) = self.labels {
+            task.labels = checked_labels(labels)?;
+        }
+        if let Some(entries) = self.checklist {
+            task.checklist = checklist::parse(entries)?;
+        }
+        Ok(task)
+    }
+}
+
+/// Labels, each once.
+pub fn checked_labels(labels: Vec<Tag>) -> Result<Vec<Tag>, Error> {
+    let mut seen = BTreeSet::new();
+    let labels: Vec<Tag> = labels.into_iter().filter(|label| seen.insert(label.clone())).collect();
+    if labels.len() > MOST_LABELS {
+        return Err(Error::field("labels", format!("must be at most {MOST_LABELS}")));
+    }
+    Ok(labels)
+}

@@ -1,0 +1,105 @@
+//! Saved views: filters of a product's tasks that a user gave a name. They are the user's own.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::product;
+use kernel::error::Error;
+use kernel::id::{ProductId, UserId, ViewId};
+use kernel::policy::Action;
+use kernel::text::{Message, Name};
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::table::{self, Draft, Key, Transaction};
+
+/// Most views of one user of one product.
+const MOST: usize = 50;
+
+/// A saved view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SavedView {
+    /// The view's id.
+    pub id: ViewId,
+    /// When it was saved.
+    pub created_at: Timestamp,
+    /// What its user calls it.
+    pub name: Name,
+    /// The filters as the page's address has them: `priority=high&label=ui`.
+    pub query: Message,
+}
+
+/// What a new view takes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewView {
+    /// What its user calls it.
+    pub name: Name,
+    /// The filters as the page's address has them, up to 2,000 characters.
+    pub query: Message,
+}
+
+fn partition(user: UserId) -> String {
+    format!("USER_VIEWS#{user}")
+}
+
+/// All views that anybody has of a product: what its deletion looks for.
+pub fn of_product(product: ProductId) -> List {
+    List::new("views of a product", Source::index("gsi1", listed(product)), Order::Ascending)
+}
+
+/// Partition in `gsi1` of the views of a product.
+fn listed(product: ProductId) -> String {
+    format!("VIEWS#{product}")
+}
+
+fn prefix(product: ProductId) -> String {
+    format!("PRODUCT#{product}#")
+}
+
+/// The caller's views of a product, the oldest first; there are at most 50.
+pub async fn list(app: &App, caller: &Caller, product_id: ProductId) -> Result<Page<SavedView>, Error> {
+    read(app, caller, Action::ProductRead, product_id).await
+}
+
+/// The views of a caller who may `action`.
+pub async fn read(app: &App, caller: &Caller, action: Action, product_id: ProductId) -> Result<Page<SavedView>, Error> {
+    let request = PageRequest::exactly(MOST, None);
+    let mut list = List::new("views", Source::table(partition(caller.id), prefix(product_id)), Order::Ascending);
+    list.consistent = true;
+    let (loaded, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, &request));
+    loaded?;
+    page?.try_map(|item| table::read(&item, "data"))
+}
+
+/// Saves a view.
+pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewView) -> Result<StoredAnswer, Error> {
+    if list(app, caller, product_id).await?.items.len() >= MOST {
+        if let Some(answer) = idempotency::replay(app, caller).await? {
+            return Ok(answer);
+        }
+        return Err(Error::state(format!("You have {MOST} views of this product. Remove one first.")));
+    }
+    let view = SavedView { id: ViewId::new(), created_at: Timestamp::now(), name: new.name, query: new.query };
+    let key = Key::new(partition(caller.id), format!("{}{}", prefix(product_id), view.id));
+    let mut transaction = Transaction::new();
+    product::require_there(app, &mut transaction, product_id)?;
+    let place = format!("{}#{}", caller.id, view.id);
+    let draft = Draft::new(key, "task_view", &view)?.index("gsi1", listed(product_id), place);
+    app.table().create(&mut transaction, draft, |_| Error::internal("a new view's id exists already"))?;
+    let location = format!("/api/products/{product_id}/views/{}", view.id);
+    idempotency::commit(app, caller, transaction, StoredAnswer::created(location, 1, &view)?).await
+}
+
+/// Removes a view of the caller's.
+pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: ViewId) -> Result<(), Error> {
+    if !list(app, caller, product_id).await?.items.iter().any(|view| view.id == id) {
+        return Err(Error::NotFound { what: "view" });
+    }
+    let key = Key::new(partition(caller.id), format!("{}{id}", prefix(product_id)));
+    let mut transaction = Transaction::new();
+    app.table().delete(&mut transaction, key)?;
+    app.table().commit(transaction).await
+}

@@ -1,0 +1,295 @@
+//! Creating, changing and deleting tasks: each change is one transaction with its audit record and the counts of the board.
+
+use tokio::sync::OnceCell;
+
+use super::item;
+use super::patch::checked_labels;
+use super::read::{self, Found};
+use super::{NewTask, Status, Task, TaskPatch, board, checklist};
+use crate::product::{self, Belongs, Loaded, number};
+use crate::rank::Rank;
+use kernel::error::Error;
+use kernel::id::{ProductId, TaskId};
+use kernel::policy::Action;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::audit::plain_change;
+use platform::caller::Caller;
+use platform::idempotency::{self, StoredAnswer};
+use platform::table::{Item, Transaction};
+
+/// How often a change is tried whose item was changed meanwhile by something that is no change of the task: a comment, a
+/// neighbour on the board.
+pub(super) const TRIES: u32 = 6;
+
+/// What a new task needs to know of others.
+pub(super) struct Around {
+    /// Its place in its column.
+    pub rank: Rank,
+    /// What the requirement that it serves says by now; none when that is not there.
+    pub requirement_version: Option<u64>,
+}
+
+async fn around(app: &App, product_id: ProductId, status: Status, new: &NewTask) -> Result<Around, Error> {
+    let requirement = async {
+        match new.requirement_id {
+            Some(id) => app.table().get(item::requirement_key(product_id, id)).await,
+            None => Ok(None),
+        }
+    };
+    let (rank, requirement) = tokio::try_join!(board::entrance(app, product_id, status), requirement)?;
+    Ok(Around { rank, requirement_version: read::content_version(requirement.as_ref())? })
+}
+
+/// Creates a task, last in its column, or first when it is done already. Two round trips, unless somebody else takes its number. What it is linked to must be
+/// there when it is written, and whom it is assigned to must belong to the product.
+pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewTask) -> Result<StoredAnswer, Error> {
+    create_as(app, caller, product_id, TaskId::new(), new).await
+}
+
+/// Creates the task `id`. A conflict when there is one already.
+pub async fn create_as(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    new: NewTask,
+) -> Result<StoredAnswer, Error> {
+    caller.allow(Action::TaskWrite)?;
+    let status = new.status.unwrap_or(Status::Open);
+    let new = NewTask { labels: checked_labels(new.labels)?, ..new };
+    let steps = checklist::parse(new.checklist.clone())?;
+    let belongs: Vec<Belongs> =
+        new.assignee_id.map(|user| Belongs { user, field: "assignee_id" }).into_iter().collect();
+    let read = OnceCell::new();
+    let (read, new, steps) = (&read, &new, &steps);
+    let work = |product: Loaded, number: u64, transaction: Transaction| async move {
+        let around: &Around = read.get_or_try_init(|| around(app, product_id, status, new)).await?;
+        let task = first(caller, &product, (id, number), new, steps, around, status)?;
+        store(app, caller, transaction, &product, task).await
+    };
+    let wanted = number::Wanted { belongs: &belongs, ..number::Wanted::one(number::Kind::Task) };
+    // What the task needs to know of others is read while the product is.
+    let (created, _) = tokio::join!(
+        number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, work),
+        read.get_or_try_init(|| around(app, product_id, status, new))
+    );
+    created
+}
+
+/// What it means that a new task is there.
+pub(super) fn exists_already(_: Option<&Item>) -> Error {
+    Error::conflict("exists_already", "This task was created just now.")
+}
+
+/// The first version of a task.
+pub(super) fn first(
+    caller: &Caller,
+    product: &Loaded,
+    (id, number): (TaskId, u64),
+    new: &NewTask,
+    steps: &[super::ChecklistItem],
+    around: &Around,
+    status: Status,
+) -> Result<Task, Error> {
+    if new.requirement_id.is_some() && around.requirement_version.is_none() {
+        return Err(item::no_requirement());
+    }
+    let now = Timestamp::now();
+    let product = &product.product;
+    let assignee = new.assignee_id.filter(|user| *user != caller.id);
+    let mut task = Task {
+        id,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        product_id: product.id,
+        number,
+        reference: format!("{}-{number}", product.key),
+        title: new.title.clone(),
+        description: new.description.clone(),
+        requirement_id: new.requirement_id,
+        requirement_version: around.requirement_version,
+        requirement_suspect: false,
+        milestone_id: new.milestone_id,
+        assignee_id: new.assignee_id,
+        priority: new.priority,
+        status,
+        due_on: new.due_on,
+        estimate_hours: new.estimate_hours,
+        labels: new.labels.clone(),
+        checklist: steps.to_vec(),
+        watcher_ids: std::iter::once(caller.id).chain(assignee).collect(),
+        comment_count: 0,
+        attachment_count: 0,
+        rank: around.rank.clone(),
+        status_since: now,
+        started_at: None,
+        done_at: None,
+        external_id: new.external_id.clone(),
+        created_by: caller.id,
+        created_by_name: caller.actor.name.clone(),
+        transitions: Vec::new(),
+    };
+    task.enter(status, now, caller.id);
+    Ok(task)
+}
+
+async fn store(
+    app: &App,
+    caller: &Caller,
+    mut transaction: Transaction,
+    product: &Loaded,
+    task: Task,
+) -> Result<StoredAnswer, Error> {
+    let head = plain_change(app, caller, &mut transaction, "task_create", None, &task)?;
+    app.table().create(&mut transaction, item::draft(&task, &head, None)?, exists_already)?;
+    item::require_links(app, &mut transaction, None, &task)?;
+    item::reserve_external(app, &mut transaction, None, Some(&task))?;
+    board::count(app, &mut transaction, &product.product, None, Some(task.status))?;
+    let location = format!("/api/products/{}/tasks/{}", task.product_id, task.id);
+    let answer = StoredAnswer::created(location, task.version, &task)?;
+    idempotency::commit(app, caller, transaction, answer).await
+}
+
+/// Adds the next version of a task to the transaction and gives it back: whatever changes a task goes through here. The task
+/// must be as it was read, its product open to the caller, what it is newly linked to there, and its new column not full.
+pub(super) fn stage(
+    app: &App,
+    caller: &Caller,
+    transaction: &mut Transaction,
+    action: &str,
+    before: &Found,
+    after: Task,
+) -> Result<Task, Error> {
+    let old = &before.stored.task;
+    let updated_at = Timestamp::now().max(old.updated_at);
+    let after = Task { version: old.version + 1, updated_at, ..after };
+    let assigned = after.assignee_id.filter(|user| old.assignee_id != Some(*user));
+    let belongs: Vec<Belongs> = assigned.map(|user| Belongs { user, field: "assignee_id" }).into_iter().collect();
+    product::require_with(app, caller, before.action, before.scope, transaction, after.product_id, &belongs)?;
+    let head =
+        plain_change(app, caller, transaction, action, Some((&before.stored.task, &before.stored.head)), &after)?;
+    let draft = item::draft(&after, &head, Some(&before.stored))?;
+    app.table().replace_revision(transaction, draft, old.version, before.stored.revision)?;
+    item::require_links(app, transaction, Some(old), &after)?;
+    item::reserve_external(app, transaction, Some(old), Some(&after))?;
+    board::count(app, transaction, &before.product, Some(old.status), Some(after.status))?;
+    Ok(after)
+}
+
+/// Changes a task that is still at `version`. Two round trips. Those who may not write tasks may change status and checklist
+/// of those that are assigned to them.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    version: u64,
+    patch: TaskPatch,
+) -> Result<Task, Error> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        match update_once(app, caller, product_id, id, Some(version), patch.clone(), || Ok(Transaction::new())).await {
+            Err(Retry::Moved) if attempt < TRIES => {}
+            Err(Retry::Moved) => return Err(Error::StaleVersion),
+            Err(Retry::Refused(error)) => return Err(error),
+            Ok(task) => return Ok(task),
+        }
+    }
+}
+
+/// Why a try to change a task did not succeed.
+pub(super) enum Retry {
+    /// Its item has changed since it was read.
+    Moved,
+    /// For good.
+    Refused(Error),
+}
+
+impl From<Error> for Retry {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Changes a task once; with a version, only that one. What is written beside it stands in the transaction that it begins
+/// with.
+pub(super) async fn update_once(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    version: Option<u64>,
+    patch: TaskPatch,
+    begin: impl Fn() -> Result<Transaction, Error>,
+) -> Result<Task, Retry> {
+    let linked = patch.linked().map(|requirement| item::requirement_key(product_id, requirement));
+    let entrance = async {
+        match patch.status {
+            Some(status) => board::entrance(app, product_id, status).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let loaded = read::load(app, caller, product_id, id, linked.iter().cloned().collect());
+    let (found, entrance) = tokio::join!(loaded, entrance);
+    let found = found?;
+    if found.action != Action::TaskWrite && !patch.only_progresses() {
+        return Err(Error::Forbidden { action: Action::TaskWrite.as_str() }.into());
+    }
+    let found = found.of_assignee(caller)?;
+    if version.is_some_and(|version| version != found.stored.task.version) {
+        return Err(Error::StaleVersion.into());
+    }
+    let content_version = match &linked {
+        Some(key) => Some(read::content_version(found.at(key))?.ok_or_else(item::no_requirement)?),
+        None => None,
+    };
+    let (status, entrance) = (patch.status, entrance?);
+    let mut after = patch.apply(found.stored.task.clone(), content_version)?;
+    if let (Some(status), Some(rank)) = (status.filter(|status| *status != after.status), entrance) {
+        after.rank = rank;
+        after.enter(status, Timestamp::now(), caller.id);
+    }
+    if after == found.stored.task {
+        return Ok(after);
+    }
+    let mut transaction = begin()?;
+    let after = stage(app, caller, &mut transaction, "task_update", &found, after)?;
+    match app.table().commit(transaction).await {
+        Ok(()) => Ok(after),
+        Err(Error::StaleVersion) => Err(Retry::Moved),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Deletes a task that is still at `version`. Its audit chain stays.
+pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: TaskId, version: u64) -> Result<(), Error> {
+    caller.allow(Action::TaskWrite)?;
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let found = read::load(app, caller, product_id, id, Vec::new()).await?;
+        if found.action != Action::TaskWrite {
+            return Err(Error::Forbidden { action: Action::TaskWrite.as_str() });
+        }
+        let (stored, product) = (&found.stored, &found.product);
+        if stored.task.version != version {
+            return Err(Error::StaleVersion);
+        }
+        let after = Task { version: version + 1, ..stored.task.clone() };
+        let mut transaction = Transaction::new();
+        product::require(app, caller, found.action, found.scope, &mut transaction, product_id)?;
+        let head =
+            plain_change(app, caller, &mut transaction, "task_delete", Some((&stored.task, &stored.head)), &after)?;
+        let draft = item::tombstone(&after, &head)?;
+        app.table().replace_revision(&mut transaction, draft, version, stored.revision)?;
+        item::reserve_external(app, &mut transaction, Some(&stored.task), None)?;
+        board::count(app, &mut transaction, product, Some(stored.task.status), None)?;
+        match app.table().commit(transaction).await {
+            Err(Error::StaleVersion) if attempt < TRIES => {}
+            done => return done,
+        }
+    }
+}
