@@ -1,5 +1,5 @@
-//! The domain of Steward: a module per noun with its type, keys, rules and table operations, and beside them the modules
-//! that all nouns share. This crate knows no function; functions know this crate and never each other.
+//! The domain of Steward: one module per noun, with its types, keys, rules and table operations, plus the modules that all
+//! nouns share. This crate depends on no function; functions depend on this crate and never on each other.
 
 pub mod app;
 pub mod audit;
