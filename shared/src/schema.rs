@@ -1,4 +1,4 @@
-//! The shape of the two tables, and where each kind of entity lives. `template.yaml` declares the same; a test compares.
+//! The schema of the two tables, and the key of each kind of entity. `template.yaml` declares the same schema; a test compares them.
 
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableInputBuilder;
 use aws_sdk_dynamodb::types::{
@@ -9,9 +9,9 @@ use aws_sdk_dynamodb::types::{
 use crate::error::Error;
 use crate::table::Key;
 
-/// The overloaded indexes: `<name>pk` and `<name>sk`.
+/// The overloaded indexes, with keys `<name>pk` and `<name>sk`.
 pub const INDEXES: [&str; 2] = ["gsi1", "gsi2"];
-/// What the indexes project besides keys: the list projection, the kind and the version.
+/// Attributes that the indexes project besides keys: the list projection, the type and the version.
 pub const PROJECTED: [&str; 3] = ["card", "type", "version"];
 
 fn text_attribute(name: &str) -> Result<AttributeDefinition, Error> {
@@ -57,7 +57,7 @@ pub fn main_table(name: &str) -> Result<CreateTableInputBuilder, Error> {
     Ok(table.stream_specification(stream.build().map_err(Error::defect)?))
 }
 
-/// The table of wrapped keys.
+/// The table for wrapped keys.
 pub fn keys_table(name: &str) -> Result<CreateTableInputBuilder, Error> {
     Ok(aws_sdk_dynamodb::operation::create_table::CreateTableInput::builder()
         .table_name(name)
@@ -66,7 +66,7 @@ pub fn keys_table(name: &str) -> Result<CreateTableInputBuilder, Error> {
         .key_schema(key("pk", KeyType::Hash)?))
 }
 
-/// Where the entity of an audit record lives; none for what is not an entity.
+/// The key of the entity that an audit record refers to; `None` if the subject is not an entity.
 #[must_use]
 pub fn entity_key(entity_type: &str, id: &str, parent: Option<&str>) -> Option<Key> {
     match entity_type {

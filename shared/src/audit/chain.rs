@@ -119,7 +119,7 @@ impl Record {
             user_agent: self.user_agent.as_deref(),
             changes: &self.changes,
         };
-        // Serializing these plain types to memory cannot fail.
+        // Serialising these plain types to memory cannot fail.
         let bytes = serde_json::to_vec(&covered).unwrap_or_default();
         sha256(&bytes)
     }

@@ -14,7 +14,7 @@ use crate::error::{Error, FieldError};
 /// A JSON body: a request body parsed into domain types, or a response body.
 pub struct Json<T>(pub T);
 
-/// Serialized straight into a vector; [`axum::Json`] uses a writer that checks its capacity at every comma.
+/// Serialised straight into a vector; [`axum::Json`] uses a writer that checks its capacity at every comma.
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
