@@ -68,7 +68,7 @@ macro_rules! define_kind {
         pub enum Kind { $($(#[$doc])* $variant),+ }
 
         impl Kind {
-            /// Every kind.
+            /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The kind's name in the API.

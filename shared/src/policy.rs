@@ -17,12 +17,12 @@ pub enum Role {
     Analyst,
     /// Owns and manages products.
     Manager,
-    /// Works on products.
+    /// Works on the products they are a member of.
     TeamMember,
 }
 
 impl Role {
-    /// Every role.
+    /// All roles.
     pub const ALL: [Self; 5] = [Self::Admin, Self::RelationshipManager, Self::Analyst, Self::Manager, Self::TeamMember];
 
     /// The role's name in the API.
@@ -59,7 +59,7 @@ macro_rules! actions {
         pub enum Action { $($(#[$doc])* $variant),+ }
 
         impl Action {
-            /// Every action.
+            /// All actions.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The action's name in `GET /api/me` and in the audit trail.

@@ -19,7 +19,7 @@ pub enum Priority {
 }
 
 impl Priority {
-    /// Every priority.
+    /// All priorities.
     pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
 
     /// The priority's name in the API.

@@ -1,4 +1,4 @@
-//! Reading users.
+//! Reads users.
 
 use std::collections::{BTreeMap, BTreeSet};
 
