@@ -27,7 +27,7 @@ export const assets: Asset[] = [
   asset(6, 'Antenna', 'drawing', 'antenna.png', 'image/png', { status: 'quarantined', created_by: me.id, created_by_name: me.name }),
 ]
 
-const MISSING = problem(404, 'not_found', 'There is no such asset')
+const MISSING = problem(404, 'not_found', 'No such asset')
 const ORIGIN = 'http://127.0.0.1:1'
 
 function versionsOf(one: Asset): AssetVersion[] {

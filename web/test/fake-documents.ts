@@ -38,7 +38,7 @@ function versions(of: Document): DocumentVersion[] {
   }))
 }
 
-const MISSING = problem(404, 'not_found', 'There is no such document')
+const MISSING = problem(404, 'not_found', 'No such document')
 
 export function documentStore(initial: Document[] = someDocuments()) {
   let stored = initial

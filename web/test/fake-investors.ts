@@ -24,7 +24,7 @@ function fits(investor: Investor, query: URLSearchParams): boolean {
   )
 }
 
-const MISSING = problem(404, 'not_found', 'There is no such investor')
+const MISSING = problem(404, 'not_found', 'No such investor')
 
 /** Handlers over a store of their own; pages are cut as the API cuts them. */
 export function investorStore(initial: readonly Investor[] = investors) {
@@ -49,7 +49,7 @@ export function investorStore(initial: readonly Investor[] = investors) {
       return problem(409, 'external_key_taken', 'Conflict', { detail: 'Another investor, perhaps a deleted one, has this external key.' })
     }
     if (sent.phone === 'x') {
-      return problem(422, 'invalid_input', 'Some fields are not valid', { errors: [{ field: 'phone', code: 'invalid', message: 'must be a telephone number' }] })
+      return problem(422, 'invalid_input', 'Some fields are not valid', { errors: [{ field: 'phone', code: 'invalid', message: 'must be a phone number' }] })
     }
     const at = new Date().toISOString()
     const made: Investor = { tags: [], absorbed_ids: [], ...sent, tier: sent.tier ?? 'prospect', status: sent.status ?? 'active', id: `0199f000-0000-7000-8000-${String(stored.length + 900).padStart(12, '0')}`, version: 1, created_at: at, updated_at: at, created_by: me.id }

@@ -6,7 +6,7 @@ import { milestoneId, milestones } from './fake-requirements'
 // Milestones that can be created, changed and deleted, and the roadmap over several products.
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray }
-const MISSING = problem(404, 'not_found', 'There is no such milestone')
+const MISSING = problem(404, 'not_found', 'No such milestone')
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 function elsewhere(n: number, product: number, name: string, days: number, percent: number, more: Partial<Milestone> = {}): Milestone {

@@ -34,7 +34,7 @@ const holdings: Holdings = {
   ],
 }
 
-const MISSING = problem(404, 'not_found', 'There is no such investment')
+const MISSING = problem(404, 'not_found', 'No such investment')
 
 export function moneyStore(initial: Investment[] = someInvestments(), held: Holdings = holdings) {
   let stored = initial

@@ -86,7 +86,7 @@ function membersOf({ owner_id: owner, members }: Product): ProductMember[] {
   })
 }
 
-const MISSING = problem(404, 'not_found', 'There is no such product')
+const MISSING = problem(404, 'not_found', 'No such product')
 
 /** Handlers over a store of their own. A deleted product is gone when its deletion was read three times. */
 export function productStore(initial: readonly Product[] = products) {

@@ -27,7 +27,7 @@ export const someReminders = (): MyReminder[] => [
   reminder(5, -400, 'Send the deck', { status: 'done' }),
 ]
 
-const MISSING = problem(404, 'not_found', 'There is no such reminder')
+const MISSING = problem(404, 'not_found', 'No such reminder')
 
 export function reminderStore(initial: MyReminder[] = someReminders()) {
   let stored = initial

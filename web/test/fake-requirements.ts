@@ -85,7 +85,7 @@ const TASKS = [
   { id: requirementId(803), reference: 'ORB-23', title: 'Order reference sensors', status: 'open', assignee_id: null },
 ]
 
-const MISSING = problem(404, 'not_found', 'There is no such requirement')
+const MISSING = problem(404, 'not_found', 'No such requirement')
 
 function card({ acceptance_criteria: criteria, links, ...one }: Requirement): RequirementCard {
   return { ...one, criteria_count: criteria.length, link_count: links.length }

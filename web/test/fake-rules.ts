@@ -19,7 +19,7 @@ export const someRules = (): Rule[] => [
   rule(3, 'Firmware goes to Tomás', { event: 'task_created', status: null, priority: null, label: 'firmware' }, [{ action: 'assign', user_id: people.tomas.id }], { enabled: false }),
 ]
 
-const MISSING = problem(404, 'not_found', 'There is no such rule')
+const MISSING = problem(404, 'not_found', 'No such rule')
 const STALE = problem(412, 'stale_version', 'It changed meanwhile')
 
 export function ruleStore(initial: readonly Rule[] = someRules()) {

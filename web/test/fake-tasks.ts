@@ -51,7 +51,7 @@ export function cardOf({ checklist, ...task }: Task): TaskCard {
   return { ...task, checklist_done: checklist.filter(({ done }) => done).length, checklist_total: checklist.length }
 }
 
-const MISSING = problem(404, 'not_found', 'There is no such task')
+const MISSING = problem(404, 'not_found', 'No such task')
 const STALE = problem(412, 'stale_version', 'Somebody changed it meanwhile')
 const byRank = (a: Task, b: Task) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : a.id < b.id ? -1 : 1)
 

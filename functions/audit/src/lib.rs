@@ -1,4 +1,4 @@
-//! `/api/audit`: who did what, and whether the record of it is whole.
+//! `/api/audit`: who did what, and whether the audit trail is intact.
 
 use axum::extract::State;
 use discovery::trail::{self, AuditQuery, Verification};
@@ -19,7 +19,7 @@ pub fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(audit_list)).routes(routes!(audit_verify))
 }
 
-/// Search the audit trail, newest first. Without the right to all of it, only the history of an investor that one may read.
+/// Search the audit trail, newest first. Without full access, only the history of an investor you can read.
 #[utoipa::path(
     get, path = "/api/audit", operation_id = "audit_list", tag = "audit", params(AuditQuery),
     responses((status = 200, body = Page<AuditRecord>), (status = "4XX", body = Problem)),
@@ -34,24 +34,24 @@ async fn audit_list(
     let cipher = trail::permitted(&app, &caller, Action::AuditRead, subject.as_ref()).await?;
     let page = trail::list(&app, &query, cipher.as_ref()).await?;
     if let (Some(subject), Some(_)) = (subject, cipher) {
-        // The history of a person or firm shows its personal data.
+        // The history of a person or firm shows personal data, so reading it is recorded.
         audit::access(&app, &caller.actor, "audit_list", subject, Vec::new()).await?;
     }
     Ok(Json(page))
 }
 
-/// Which entity's records to check.
+/// The entity whose records to verify.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct VerifyQuery {
-    /// Kind of entity.
+    /// Entity type.
     entity_type: String,
-    /// The entity.
+    /// Entity ID.
     entity_id: String,
 }
 
-/// Check an entity's audit records: find any that was changed, removed or reordered.
+/// Verify an entity's audit records. Detects changed, removed or reordered records.
 #[utoipa::path(
     get, path = "/api/audit/verify", operation_id = "audit_verify", tag = "audit", params(VerifyQuery),
     responses((status = 200, body = Verification), (status = "4XX", body = Problem)),

@@ -1,4 +1,4 @@
-//! One's own account: profile, password, sessions.
+//! The caller's own account: profile, password, sessions.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,7 @@ use platform::{App, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The routes of this part.
+/// Routes for the caller's own account.
 pub(crate) fn router<R: Routes<State = App>>() -> R {
     R::new()
         .routes(routes!(me_get, me_update))
@@ -27,12 +27,12 @@ pub(crate) fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(session_revoke))
 }
 
-/// The signed-in user, and what they may do.
+/// The signed-in user and their permissions.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Me {
     #[serde(flatten)]
     user: User,
-    /// The actions that the user's roles allow, on their own things at least.
+    /// Actions that the user's roles allow, at least on their own entities.
     permissions: Vec<&'static str>,
 }
 
@@ -48,7 +48,7 @@ fn me(user: User) -> Me {
     Me { user, permissions }
 }
 
-/// What users change about themselves.
+/// The account settings that users can change themselves.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MePatch {
@@ -56,28 +56,28 @@ pub(crate) struct MePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     name: Option<Name>,
-    /// E-mail address.
+    /// Email address.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     email: Option<Email>,
-    /// The zone in which times are shown and mailed.
+    /// Time zone for dates and times shown and emailed to the user.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     time_zone: Option<TimeZone>,
 }
 
-/// What a change of one's own password takes.
+/// Data for changing one's own password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordChange {
-    /// The password until now.
+    /// Current password.
     #[schema(format = Password)]
     current_password: String,
-    /// The password from now on.
+    /// New password.
     new_password: Password,
 }
 
-/// Read one's own account and permissions.
+/// Get your account and permissions.
 #[utoipa::path(
     get, path = "/api/me", operation_id = "me_get", tag = "account",
     responses((status = 200, body = Me), (status = "4XX", body = Problem)), security(("bearer" = []))
@@ -86,10 +86,10 @@ async fn me_get(State(app): State<App>, caller: Caller) -> Result<Entity<Me>, Er
     Ok(Entity(me(user::load(&app, caller.id).await?.user)))
 }
 
-/// Change one's own name, e-mail address or time zone.
+/// Update your name, email address or time zone.
 #[utoipa::path(
     patch, path = "/api/me", operation_id = "me_update", tag = "account", request_body = MePatch,
-    params(("If-Match" = String, Header, description = "The version read, quoted.")),
+    params(("If-Match" = String, Header, description = "The version you last read, in quotes.")),
     responses((status = 200, body = Me), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
 async fn me_update(
@@ -103,7 +103,7 @@ async fn me_update(
     Ok(Entity(me(user::update(&app, &caller, caller.id, version, patch).await?)))
 }
 
-/// Read how one wants to be told things.
+/// Get your preferences.
 #[utoipa::path(
     get, path = "/api/me/preferences", operation_id = "preferences_get", tag = "account",
     responses((status = 200, body = Preferences), (status = "4XX", body = Problem)), security(("bearer" = []))
@@ -112,10 +112,10 @@ async fn preferences_get(State(app): State<App>, caller: Caller) -> Result<Entit
     user::preferences(&app, &caller).await.map(Entity)
 }
 
-/// Change how one wants to be told things.
+/// Update your preferences.
 #[utoipa::path(
     patch, path = "/api/me/preferences", operation_id = "preferences_update", tag = "account",
-    params(("If-Match" = String, Header, description = "The version read, quoted.")), request_body = PreferencesPatch,
+    params(("If-Match" = String, Header, description = "The version you last read, in quotes.")), request_body = PreferencesPatch,
     responses((status = 200, body = Preferences), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
 async fn preferences_update(
@@ -127,7 +127,7 @@ async fn preferences_update(
     user::update_preferences(&app, &caller, version, patch).await.map(Entity)
 }
 
-/// Change one's own password; other sessions end.
+/// Change your password. Ends your other sessions.
 #[utoipa::path(
     post, path = "/api/me/password", operation_id = "password_change", tag = "account",
     request_body = PasswordChange,
@@ -143,7 +143,7 @@ async fn password_change(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// List one's own sessions.
+/// List your sessions.
 #[utoipa::path(
     get, path = "/api/me/sessions", operation_id = "session_list", tag = "account", params(PageRequest),
     responses((status = 200, body = Page<Session>), (status = "4XX", body = Problem)), security(("bearer" = []))
@@ -156,7 +156,7 @@ async fn session_list(
     session::list(&app, &caller, &request).await.map(Json)
 }
 
-/// End one of one's own sessions.
+/// Revoke one of your sessions.
 #[utoipa::path(
     delete, path = "/api/me/sessions/{session_id}", operation_id = "session_revoke", tag = "account",
     params(("session_id" = SessionId, Path)),
@@ -170,7 +170,7 @@ async fn session_revoke(
     session::revoke(&app, &caller, id).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// End all of one's own sessions, this one included.
+/// Revoke all of your sessions, including the current one.
 #[utoipa::path(
     delete, path = "/api/me/sessions", operation_id = "session_revoke_all", tag = "account",
     responses((status = 204), (status = "4XX", body = Problem)), security(("bearer" = []))

@@ -1,4 +1,4 @@
-//! The cookie that holds the refresh token: out of reach of scripts, sent only to `/api/auth` by our own pages.
+//! The refresh token cookie: not accessible to scripts, and sent only to `/api/auth` by Steward's own pages.
 
 use axum::response::{IntoResponse, Response};
 use lambda_http::http::{HeaderMap, HeaderValue, header};
@@ -7,7 +7,7 @@ use platform::App;
 
 const NAME: &str = "steward_refresh";
 
-/// The refresh token of a request.
+/// Reads the refresh token from a request.
 pub fn read(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
@@ -15,12 +15,12 @@ pub fn read(headers: &HeaderMap) -> Option<&str> {
         .find_map(|cookie| cookie.trim().strip_prefix(NAME).and_then(|rest| rest.strip_prefix('=')))
 }
 
-/// `response` with the cookie set to `token`.
+/// Adds the cookie with `token` to `response`.
 pub fn set(app: &App, response: impl IntoResponse, token: &str) -> Response {
     with(app, response, token, SESSION_SECONDS)
 }
 
-/// `response` with the cookie removed.
+/// Removes the cookie in `response`.
 pub fn clear(app: &App, response: impl IntoResponse) -> Response {
     with(app, response, "", 0)
 }

@@ -1,4 +1,4 @@
-//! `/api/setup`, `/api/auth` and `/api/me`: the first admin, signing in and out, and one's own account.
+//! `/api/setup`, `/api/auth` and `/api/me`: first-run setup, signing in and out, and the caller's own account.
 
 mod account;
 mod cookie;

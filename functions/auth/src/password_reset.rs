@@ -1,4 +1,4 @@
-//! A forgotten password: ask for a link by e-mail, and set a new one with it.
+//! Password reset: request a link by email, and use it to set a new password.
 
 use axum::extract::State;
 use kernel::Error;
@@ -9,12 +9,12 @@ use platform::caller::Origin;
 use platform::http::{Json, Routes};
 use platform::{App, routes};
 
-/// The routes of this part.
+/// Routes for password resets.
 pub(crate) fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(password_reset_request)).routes(routes!(password_reset_confirm))
 }
 
-/// Ask for a link that sets a new password. The answer is the same whether or not there is such a user.
+/// Request a password reset link. The response is the same whether or not the user exists.
 #[utoipa::path(
     post, path = "/api/auth/password-reset/request", operation_id = "password_reset_request", tag = "auth",
     request_body = PasswordResetRequest,
@@ -28,7 +28,7 @@ async fn password_reset_request(
     user::request_password_reset(&app, &origin, &request).await.map(|()| StatusCode::ACCEPTED)
 }
 
-/// Set a new password with the token of the link; every session of the user ends.
+/// Set a new password using the token from the link. Ends all of the user's sessions.
 #[utoipa::path(
     post, path = "/api/auth/password-reset/confirm", operation_id = "password_reset_confirm", tag = "auth",
     request_body = PasswordReset,

@@ -1,4 +1,4 @@
-//! First-run set-up, login, refresh and logout.
+//! First-run setup, sign-in, token refresh and sign-out.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::cookie;
 
-/// The routes of this part.
+/// Routes for setup and signing in and out.
 pub(crate) fn router<R: Routes<State = App>>() -> R {
     R::new()
         .routes(routes!(setup_get, setup_create))
@@ -25,27 +25,27 @@ pub(crate) fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(logout))
 }
 
-/// Whether Steward still has to be set up.
+/// Status of first-run setup.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Setup)]
 pub(crate) struct SetupState {
-    /// No admin exists yet.
+    /// Whether setup still has to be done: no admin exists yet.
     needed: bool,
-    /// Set-up asks for the token with which the stack was deployed.
+    /// Whether setup requires the token that the stack was deployed with.
     token_required: bool,
 }
 
-/// What a login gives out; the refresh token comes as a cookie.
+/// Tokens issued by signing in; the refresh token is set as a cookie.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TokenGrant)]
 pub(crate) struct Tokens {
-    /// Send it as `Authorization: Bearer`.
+    /// Access token; send it as `Authorization: Bearer <token>`.
     access_token: String,
-    /// Always `Bearer`.
+    /// Token type; always `Bearer`.
     token_type: &'static str,
-    /// Seconds until the access token ends.
+    /// Seconds until the access token expires.
     expires_in: i64,
-    /// Who signed in.
+    /// The signed-in user.
     user: User,
 }
 
@@ -59,7 +59,7 @@ fn answer(app: &App, granted: Granted) -> Response {
     cookie::set(app, Json(tokens), &granted.refresh_token)
 }
 
-/// Tell whether first-run set-up is still to be done.
+/// Get the setup status.
 #[utoipa::path(
     get, path = "/api/setup", operation_id = "setup_get", tag = "auth", responses((status = 200, body = SetupState))
 )]
@@ -68,7 +68,7 @@ async fn setup_get(State(app): State<App>) -> Result<Json<SetupState>, Error> {
     Ok(Json(SetupState { needed, token_required: app.setup_token().is_some() }))
 }
 
-/// Make the first admin, once.
+/// Create the first admin. Works only once.
 #[utoipa::path(
     post, path = "/api/setup", operation_id = "setup_create", tag = "auth", request_body = Setup,
     responses((status = 201, body = User), (status = "4XX", body = Problem))
@@ -90,7 +90,7 @@ async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>)
     Ok(answer(&app, granted))
 }
 
-/// Get a new access token for the refresh token in the cookie, which is renewed as well.
+/// Refresh the access token using the refresh token in the cookie. Also rotates the refresh token.
 #[utoipa::path(
     post, path = "/api/auth/refresh", operation_id = "token_refresh", tag = "auth",
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
@@ -104,7 +104,7 @@ async fn token_refresh(State(app): State<App>, origin: Origin, headers: HeaderMa
     }
 }
 
-/// Sign out: the session of the cookie ends.
+/// Sign out. Ends the cookie's session.
 #[utoipa::path(
     post, path = "/api/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204), (status = "4XX", body = Problem))

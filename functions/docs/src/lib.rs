@@ -1,4 +1,4 @@
-//! `/api/health`, `/api/openapi.json` and `/api/docs`: which build runs, and what the API is. Touches no data.
+//! `/api/health`, `/api/openapi.json` and `/api/docs`: the running build and the API documentation. Accesses no data.
 
 use axum::response::{IntoResponse, Response};
 use lambda_http::http::header;
@@ -7,30 +7,30 @@ use platform::routes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The document that `local openapi` generates from all functions; a test fails when it is out of date.
+/// The document that `local openapi` generates from all functions; a test fails if it is out of date.
 const DOCUMENT: &str = include_str!("../../../web/openapi.json");
 
-/// The page that shows the document; its script and style come from the web app's own files.
+/// The page that displays the document; its script and styles are served with the web app's files.
 const PAGE: &str = include_str!("page.html");
 
-/// The function's routes, whatever the state of those that they are merged with: these have none.
+/// The function's routes. They have no state, so they can be merged into routes with any state.
 #[must_use]
 pub fn router<R: Routes>() -> R {
     R::new().routes(routes!(health)).routes(routes!(openapi_get)).routes(routes!(docs_get))
 }
 
-/// Which build runs.
+/// Information about the running build.
 #[derive(Serialize, ToSchema)]
 struct Health {
-    /// Always `ok`; a function that cannot run does not answer.
+    /// Always `ok`; a function that cannot run does not respond.
     status: &'static str,
-    /// The release.
+    /// Release version.
     version: &'static str,
-    /// The commit it was built from, or `unknown`.
+    /// Commit it was built from, or `unknown`.
     commit: &'static str,
 }
 
-/// Tell which build runs.
+/// Get the running build.
 #[utoipa::path(get, path = "/api/health", operation_id = "health", tag = "docs", responses((status = 200, body = Health)))]
 async fn health() -> Json<Health> {
     Json(Health {
@@ -40,7 +40,7 @@ async fn health() -> Json<Health> {
     })
 }
 
-/// Get the OpenAPI document of the whole API.
+/// Get the OpenAPI document for the whole API.
 #[utoipa::path(
     get, path = "/api/openapi.json", operation_id = "openapi_get", tag = "docs",
     responses((status = 200, content_type = "application/json"))
@@ -50,7 +50,7 @@ async fn openapi_get() -> Response {
     (headers, DOCUMENT).into_response()
 }
 
-/// Browse the API.
+/// Browse the API documentation.
 #[utoipa::path(
     get, path = "/api/docs", operation_id = "docs_get", tag = "docs",
     responses((status = 200, content_type = "text/html"))

@@ -1,11 +1,11 @@
-//! The WebSocket API's `$connect`, `$disconnect` and `$default`.
+//! The WebSocket API's `$connect`, `$disconnect` and `$default` routes.
 
 use aws_lambda_events::event::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use kernel::Error;
 use people::live;
 use platform::App;
 
-/// Handles one event of the WebSocket API. The status of the answer to `$connect` decides whether the connection opens.
+/// Handles a WebSocket API event. The status returned for `$connect` decides whether the connection opens.
 pub async fn handle(app: &App, request: ApiGatewayWebsocketProxyRequest) -> ApiGatewayProxyResponse {
     let context = &request.request_context;
     let id = context.connection_id.as_deref().unwrap_or_default();
@@ -14,7 +14,7 @@ pub async fn handle(app: &App, request: ApiGatewayWebsocketProxyRequest) -> ApiG
     let status_code = match result {
         Ok(()) => 200,
         Err(error) => {
-            tracing::warn!(error = %kernel::error::chain(&error), "a live event was refused");
+            tracing::warn!(error = %kernel::error::chain(&error), "rejected a WebSocket event");
             i64::from(error.status().as_u16())
         }
     };

@@ -1,4 +1,4 @@
-//! `/api/notifications` and `/api/live`: what a user should know, and how to be told at once.
+//! `/api/notifications` and `/api/live`: the caller's notifications and live updates.
 
 use axum::extract::State;
 use kernel::Error;
@@ -20,7 +20,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(live_event_list))
 }
 
-/// List one's own notifications, newest first.
+/// List your notifications, newest first.
 #[utoipa::path(
     get, path = "/api/notifications", operation_id = "notification_list", tag = "notifications",
     params(NotificationQuery),
@@ -35,7 +35,7 @@ async fn notification_list(
     notification::list(&app, &caller, &query).await.map(Json)
 }
 
-/// Count one's own unread notifications.
+/// Get your number of unread notifications.
 #[utoipa::path(
     get, path = "/api/notifications/unread-count", operation_id = "notification_count", tag = "notifications",
     responses((status = 200, body = UnreadCount), (status = "4XX", body = Problem)),
@@ -46,7 +46,7 @@ async fn notification_count(State(app): State<App>, caller: Caller) -> Result<Js
     Ok(Json(UnreadCount { unread_count }))
 }
 
-/// Mark one's own notifications as read.
+/// Mark your notifications as read.
 #[utoipa::path(
     post, path = "/api/notifications/read", operation_id = "notification_mark_read", tag = "notifications",
     request_body = MarkRead,
@@ -61,7 +61,7 @@ async fn notification_mark_read(
     notification::mark_read(&app, &caller, mark).await.map(Json)
 }
 
-/// Get a one-use ticket for a live connection.
+/// Create a one-use ticket for a live connection.
 #[utoipa::path(
     post, path = "/api/live/ticket", operation_id = "live_ticket_create", tag = "live",
     responses((status = 200, body = LiveTicket), (status = "4XX", body = Problem)),
@@ -71,7 +71,7 @@ async fn live_ticket_create(State(app): State<App>, caller: Caller) -> Result<Js
     live::create_ticket(&app, &caller).await.map(Json)
 }
 
-/// List the events missed since one that was seen.
+/// List the events since the last one you received.
 #[utoipa::path(
     get, path = "/api/live/events", operation_id = "live_event_list", tag = "live", params(EventQuery),
     responses((status = 200, body = EventPage), (status = "4XX", body = Problem)),

@@ -1,6 +1,6 @@
-//! Judges files when the store tells that they were uploaded: they are released, or set aside.
+//! Checks files when the store reports that they were uploaded: they are released or quarantined.
 //!
-//! The event comes from S3 through `EventBridge`, at least once and in no order. A failure makes it come again.
+//! The event comes from S3 through `EventBridge`, at least once and in no particular order. A failure makes it be redelivered.
 
 use investor_relations::document;
 use kernel::Error;
@@ -13,23 +13,23 @@ use serde::Deserialize;
 /// An `Object Created` event.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Event {
-    /// The event's id.
+    /// Event ID.
     pub id: String,
-    /// What happened.
+    /// Event details.
     pub detail: Detail,
 }
 
-/// What happened to which object.
+/// Details of the event.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Detail {
-    /// The object.
+    /// The uploaded object.
     pub object: Object,
 }
 
-/// The object that was put.
+/// An uploaded object.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Object {
-    /// Its key, not encoded.
+    /// Object key, not URL-encoded.
     pub key: String,
 }
 
@@ -37,15 +37,15 @@ pub struct Object {
 pub async fn handle(app: &App, event: Event) -> Result<(), Error> {
     request_id::scope(event.id, async {
         let outcome = judge(app, &event.detail.object.key).await?;
-        tracing::info!(?outcome, "an upload was judged");
+        tracing::info!(?outcome, "upload checked");
         Ok(())
     })
     .await
 }
 
-/// Gives the file to the kind of thing that its key names.
+/// Passes the file to the kind of entity that its key refers to.
 async fn judge(app: &App, key: &str) -> Result<Outcome, Error> {
-    // Boxed: their types are deeper than the compiler follows.
+    // Boxed, because their types nest deeper than the compiler's recursion limit.
     match key.split('/').nth(1) {
         Some("documents") => Box::pin(document::uploaded(app, key)).await,
         Some("attachments") => Box::pin(attachment::uploaded(app, key)).await,

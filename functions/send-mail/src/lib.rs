@@ -1,4 +1,4 @@
-//! Sends the mails of the outbox: each when the stream brings it, and every minute those that were put off.
+//! Sends outbox messages: new ones as the stream delivers them, and due ones every minute.
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
@@ -9,7 +9,7 @@ use platform::table::Item;
 use platform::{App, stream};
 use serde_json::Value;
 
-/// Handles whatever event it is: a batch of the stream, or the schedule's.
+/// Handles either kind of event: a batch of stream records, or a scheduled event.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     let answer = if event.get("Records").is_some() {
         let event = serde_json::from_value(event).map_err(Error::defect)?;
@@ -20,12 +20,12 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     answer.map_err(Error::defect)
 }
 
-/// Sends the mails that a batch of stream records brings.
+/// Sends the messages in a batch of stream records.
 pub async fn handle_stream(app: &App, event: Event) -> DynamoDbEventResponse {
     stream::each(event, |record| one(app, record)).await
 }
 
-/// Sends what is due in the outbox as far as the time goes.
+/// Sends the messages due in the outbox, as far as time allows.
 pub async fn handle_schedule(app: &App, limits: &Limits) -> Result<Report, Error> {
     outbox::send_due(app, limits).await
 }

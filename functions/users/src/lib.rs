@@ -1,4 +1,4 @@
-//! `/api/users`: who may sign in, for admins.
+//! `/api/users`: user management for admins.
 
 use axum::extract::State;
 use kernel::Error;
@@ -34,7 +34,7 @@ async fn user_list(
 /// Create a user.
 #[utoipa::path(
     post, path = "/api/users", operation_id = "user_create", tag = "users", request_body = NewUser,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating a request with the same key returns the first response.")),
     responses((status = 201, body = User), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
@@ -42,7 +42,7 @@ async fn user_create(State(app): State<App>, caller: Caller, Json(new): Json<New
     user::create(&app, &caller, new).await
 }
 
-/// Read a user in full.
+/// Get a user's full details.
 #[utoipa::path(
     get, path = "/api/users/{user_id}", operation_id = "user_get", tag = "users", params(("user_id" = UserId, Path)),
     responses((status = 200, body = User), (status = "4XX", body = Problem)),
@@ -52,10 +52,10 @@ async fn user_get(State(app): State<App>, caller: Caller, Path(id): Path<UserId>
     user::get(&app, &caller, id).await.map(Entity)
 }
 
-/// Change a user, their roles, status or password.
+/// Update a user, including their roles, status or password.
 #[utoipa::path(
     patch, path = "/api/users/{user_id}", operation_id = "user_update", tag = "users",
-    params(("user_id" = UserId, Path), ("If-Match" = String, Header, description = "The version read, quoted.")),
+    params(("user_id" = UserId, Path), ("If-Match" = String, Header, description = "The version you last read, in quotes.")),
     request_body = UserPatch,
     responses((status = 200, body = User), (status = "4XX", body = Problem)),
     security(("bearer" = []))

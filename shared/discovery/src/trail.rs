@@ -22,49 +22,49 @@ use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 use product_development::product;
 
-/// How many months back a search without a lower bound goes.
+/// Number of months that a search without a lower bound goes back.
 const MONTHS: usize = 24;
 
-/// What a search of the trail may name.
+/// Filters for searching the audit trail.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// Kind of entity; goes with `entity_id`.
+    /// Entity type; requires `entity_id`.
     pub entity_type: Option<String>,
-    /// The entity.
+    /// Entity ID; requires `entity_type`.
     pub entity_id: Option<String>,
-    /// Who did it.
+    /// The user who performed the action.
     #[param(value_type = Option<String>, format = Uuid)]
     pub actor_id: Option<UserId>,
-    /// Not before this time.
+    /// Earliest time to include.
     pub from: Option<Timestamp>,
-    /// Not after this time.
+    /// Latest time to include.
     pub to: Option<Timestamp>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Number of items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
 impl AuditQuery {
-    /// The entity that the search is about, if it names one.
+    /// The entity to search for, if the query specifies one.
     pub fn subject(&self) -> Result<Option<Subject>, Error> {
         match (&self.entity_type, &self.entity_id) {
-            // Longer ones are no entity's, and too long for a key.
+            // Longer values match no entity and would be too long for a key.
             (Some(kind), Some(_)) if kind.len() > 40 => Err(Error::bad_parameter("entity_type", "is too long")),
             (Some(_), Some(id)) if id.len() > 100 => Err(Error::bad_parameter("entity_id", "is too long")),
             (Some(kind), Some(id)) => Ok(Some(Subject::new(kind, id))),
             (None, None) => Ok(None),
-            (None, Some(_)) => Err(Error::bad_parameter("entity_type", "goes with entity_id")),
-            (Some(_), None) => Err(Error::bad_parameter("entity_id", "goes with entity_type")),
+            (None, Some(_)) => Err(Error::bad_parameter("entity_type", "requires entity_id")),
+            (Some(_), None) => Err(Error::bad_parameter("entity_id", "requires entity_type")),
         }
     }
 }
 
-/// The key with which the personal values of the subject's records are shown, if the caller may see the records at all.
-/// `action` is what everything but an investor's own history takes.
+/// Returns the key for decrypting personal values in the subject's records, provided the caller may see the records at all.
+/// `action` is the permission required for everything except an investor's own history.
 pub async fn permitted(
     app: &App,
     caller: &Caller,
@@ -100,12 +100,12 @@ fn parse<T: std::str::FromStr>(id: &str) -> Result<T, Error> {
     id.parse().map_err(|_| Error::bad_parameter("entity_id", "is not a UUID"))
 }
 
-/// One page of the records that `query` names. Personal values are shown only for a single entity, with its `cipher`.
+/// Returns one page of records matching `query`. Personal values are shown only for a single entity, using its `cipher`.
 pub async fn list(app: &App, query: &AuditQuery, cipher: Option<&SubjectKey>) -> Result<Page<AuditRecord>, Error> {
     read(app, query, cipher, &PageRequest::new(query.limit, query.cursor.clone())).await
 }
 
-/// Like [`list`]; only the filters of `query` count.
+/// Like [`list`], but takes only the filters from `query`.
 pub async fn read(
     app: &App,
     query: &AuditQuery,
@@ -153,7 +153,7 @@ fn months(newest: Timestamp, oldest: Option<Timestamp>) -> Vec<String> {
     let mut months = vec![newest.month()];
     let mut at = newest;
     while months.len() < MONTHS && last.as_ref().is_none_or(|last| months.last() > Some(last)) {
-        // Stepping by days never skips a month.
+        // Steps of 28 days never skip a month.
         at = at.plus_seconds(-28 * 24 * 3600);
         let month = at.month();
         if months.last() != Some(&month) {
@@ -163,7 +163,7 @@ fn months(newest: Timestamp, oldest: Option<Timestamp>) -> Vec<String> {
     months
 }
 
-/// The entity that holds the subject, as the subject's newest record names it: it moves when investors are merged.
+/// The subject's parent according to its newest record; the parent changes when investors are merged.
 pub(super) async fn parent(app: &App, subject: &Subject) -> Result<Option<String>, Error> {
     let list = List::new("audit chain", Source::table(subject.pk(), "CHANGE#"), Order::Descending);
     let (newest, _) = List { consistent: true, ..list }.read(app, None, 1).await?;
@@ -171,7 +171,7 @@ pub(super) async fn parent(app: &App, subject: &Subject) -> Result<Option<String
     Ok(record.and_then(|record| record.subject.parent_id))
 }
 
-/// All records of one chain of an entity.
+/// All records in one of the entity's chains.
 pub(super) async fn all(app: &App, subject: &Subject, chain: &str) -> Result<Vec<Record>, Error> {
     let list = List::new("audit chain", Source::table(subject.pk(), chain), Order::Ascending);
     let list = List { consistent: true, ..list };
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_months_of_a_search_run_back_without_a_gap() {
+    fn the_months_of_a_search_have_no_gaps() {
         let newest: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
         let oldest: Timestamp = "2025-11-30T00:00:00Z".parse().unwrap();
         assert_eq!(months(newest, Some(oldest)), ["2026-03", "2026-02", "2026-01", "2025-12", "2025-11"]);

@@ -1,40 +1,40 @@
-//! Texts in the cells of CSV files: nothing that someone typed may run as a formula in a spreadsheet, and what an export
-//! writes an import reads as it was.
+//! Text in CSV cells: nothing a user typed may run as a formula in a spreadsheet, and an import must read back exactly what
+//! an export wrote.
 //!
-//! An apostrophe goes before whatever a spreadsheet would run, as OWASP advises
-//! (<https://owasp.org/www-community/attacks/CSV_Injection>): at the beginning of a text, and inside it behind what some
-//! spreadsheet may take for the end of a cell (a semicolon where that separates cells, a tab, a line break). One more goes
-//! before a text that has one there by itself, so that [`restored`] undoes [`defused`] for every text.
+//! As OWASP recommends (<https://owasp.org/www-community/attacks/CSV_Injection>), an apostrophe is put before anything that a
+//! spreadsheet would run: at the start of the text, and inside it after any character that some spreadsheet might treat as the
+//! end of a cell (a semicolon where that is the separator, a tab, a line break). Text that already starts with an apostrophe
+//! there gets another one, so that [`restored`] undoes [`defused`] for every text.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Whether a spreadsheet may pass over this character on its way to the sign of a formula: spaces, invisible characters, and
-/// the apostrophe itself.
+/// Whether a spreadsheet may skip this character when looking for the formula sign: spaces, invisible characters, and the
+/// apostrophe itself.
 fn passed_over(c: char) -> bool {
     let invisible = matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}');
     c == '\'' || c.is_whitespace() || invisible
 }
 
-/// Whether a cell of this text would be a formula. Full-width, small and raised signs count as the signs that they stand for
-/// (NFKC).
+/// Whether a cell with this text would be a formula. Full-width, small and superscript signs count as the signs they stand
+/// for (NFKC).
 fn is_formula(text: &str) -> bool {
     let sign = text.chars().find(|c| !passed_over(*c));
     sign.is_some_and(|sign| std::iter::once(sign).nfkc().next().is_some_and(|c| matches!(c, '=' | '+' | '-' | '@')))
 }
 
-/// Whether a text needs the apostrophe at its beginning.
+/// Whether the text needs an apostrophe at its start.
 fn begins_dangerously(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(['\t', '\r', '\n']) || is_formula(text)
 }
 
-/// Whether some spreadsheet takes this character for the end of a cell.
+/// Whether some spreadsheet treats this character as the end of a cell.
 fn ends_a_cell(c: char) -> bool {
     matches!(c, ';' | '\t' | '\r' | '\n')
 }
 
-/// The text as it is written into a cell: what would be a formula has an apostrophe before it.
+/// The text as written to a cell: anything that would be a formula is prefixed with an apostrophe.
 #[must_use]
 pub fn defused(text: &str) -> Cow<'_, str> {
     let inside = |(at, c): (usize, char)| ends_a_cell(c) && is_formula(&text[at + c.len_utf8()..]);
@@ -54,7 +54,7 @@ pub fn defused(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// The text that [`defused`] wrote into a cell. What a spreadsheet's user marked as text with an apostrophe loses it too.
+/// Restores text that [`defused`] wrote to a cell. Also removes an apostrophe that a spreadsheet user added to mark text.
 #[must_use]
 pub fn restored(cell: &str) -> Cow<'_, str> {
     if !cell.contains('\'') {
@@ -77,8 +77,8 @@ pub fn restored(cell: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// Several short texts in one cell, separated by semicolons. A semicolon, bar or backslash inside one has a backslash before
-/// it.
+/// Joins several short texts into one cell, separated by semicolons. A semicolon, bar or backslash inside a text is escaped
+/// with a backslash.
 #[must_use]
 pub fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut cell = String::new();
@@ -96,7 +96,7 @@ pub fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     cell
 }
 
-/// The texts of a cell that [`joined`] wrote, or someone with semicolons or bars between them; empty ones are left out.
+/// Splits a cell written by [`joined`], or by a person using semicolons or bars; empty texts are dropped.
 #[must_use]
 pub fn split(cell: &str) -> Vec<String> {
     let mut texts = vec![String::new()];
@@ -119,7 +119,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn whatever_would_run_as_a_formula_is_defused() {
+    fn formulas_are_defused() {
         for formula in [
             "=1+1",
             "+41 44 123 45 67",
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_stay_as_they_are() {
+    fn other_text_is_unchanged() {
         for text in ["", "Acme = Co", "a-b@c.de", "O'Brien", "'tis", "1.50", "line\nline", "a; b", "\u{5D0}\u{200F}!"] {
             assert_eq!(defused(text), text);
             assert_eq!(restored(text), text);
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_separator_inside_a_text_is_part_of_it() {
+    fn an_escaped_separator_is_part_of_the_text() {
         assert_eq!(joined(["a", "b;c", "d\\"]), "a; b\\;c; d\\\\");
         assert_eq!(split("a;b | c;; d\\e"), ["a", "b ", " c", " d\\e"]);
     }
@@ -165,7 +165,7 @@ mod tests {
         }
 
         #[test]
-        fn no_part_of_a_cell_begins_as_a_formula(text in "['=+@\\-;\t\r\n a\u{200F}\u{FF1D}]{0,12}") {
+        fn no_part_of_a_cell_starts_a_formula(text in "['=+@\\-;\t\r\n a\u{200F}\u{FF1D}]{0,12}") {
             for part in defused(&text).split([';', '\t', '\r', '\n']) {
                 let sign = part.trim_start().chars().next();
                 prop_assert!(!matches!(sign, Some('=' | '+' | '-' | '@' | '\u{FF1D}')), "{part:?}");
@@ -173,7 +173,7 @@ mod tests {
         }
 
         #[test]
-        fn joined_texts_come_apart_again(texts in proptest::collection::vec("[a;|\\\\]{1,6}", 0..4)) {
+        fn joined_texts_split_back(texts in proptest::collection::vec("[a;|\\\\]{1,6}", 0..4)) {
             let cell = joined(texts.iter().map(String::as_str));
             let apart: Vec<String> = split(&cell).iter().map(|text| text.trim().to_owned()).collect();
             prop_assert_eq!(apart, texts);

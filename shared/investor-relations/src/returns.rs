@@ -1,7 +1,7 @@
-//! Returns: the multiples of a fund's interim performance and the money-weighted rate.
+//! Returns: fund performance multiples and the money-weighted rate of return.
 //!
-//! DPI, RVPI and TVPI as the CFA Institute's GIPS standards define them (since-inception distributions, residual value and
-//! both over paid-in capital). The rate is the XIRR of spreadsheets: see [`internal_rate`].
+//! DPI, RVPI and TVPI follow the CFA Institute's GIPS standards (since-inception distributions, residual value, and the sum of
+//! both, each divided by paid-in capital). The rate is the XIRR known from spreadsheets: see [`internal_rate`].
 
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -13,32 +13,32 @@ use kernel::money::{Currency, Money};
 use kernel::time::Date;
 
 choice!(
-    /// Why a figure of return is not defined.
+    /// Why a return figure is undefined.
     #[derive(Hash)]
     ReturnReason {
-        /// Nothing was paid in.
+        /// Nothing has been paid in.
         NothingPaidIn = "nothing_paid_in",
-        /// Money is still at work whose value was never recorded.
+        /// There is an active investment without a valuation.
         NoValuation = "no_valuation",
         /// All cash flows have the same sign.
         OneSign = "one_sign",
-        /// All cash flows are on one day.
+        /// All cash flows are on the same day.
         OneDay = "one_day",
         /// More than one rate solves the equation.
         SeveralRates = "several_rates",
-        /// No rate between -99.99 % and 1,000,000 % a year solves the equation.
+        /// No rate between -99.99 % and 1,000,000 % per year solves the equation.
         NoRate = "no_rate",
-        /// The investor has more cash flows than one reading takes.
+        /// The investor has more cash flows than can be read at once.
         TooManyCashFlows = "too_many_cash_flows",
     }
 );
 
-/// A rate of return a year as a decimal fraction in text: `"0.373363"` is 37.3363 %.
+/// A rate of return per year as a decimal fraction in text form: `"0.373363"` is 37.3363 %.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InternalRate {
-    /// The rate, to six decimals; null when it is not defined.
+    /// The rate, to six decimals; null if it is undefined.
     pub rate: Option<String>,
-    /// Why there is none.
+    /// Why the rate is undefined.
     pub reason: Option<ReturnReason>,
 }
 
@@ -51,46 +51,46 @@ impl From<Result<f64, ReturnReason>> for InternalRate {
     }
 }
 
-/// What was promised, paid in, paid back, and what is left, in one currency.
+/// Committed, paid-in, distributed and remaining amounts in a single currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Figures {
-    /// What was committed.
+    /// Committed capital.
     pub committed: Money,
-    /// What was paid in.
+    /// Paid-in capital.
     pub paid_in: Money,
-    /// What was distributed.
+    /// Distributions.
     pub distributed: Money,
-    /// Net asset value: the latest valuation; nothing once exited or written off; null while money is at work that was never
-    /// valued.
+    /// Net asset value: the latest valuation; zero once exited or written off; null while there is an active investment without a
+    /// valuation.
     pub nav: Option<Money>,
-    /// What may still be called: committed less paid in, never below nothing, and nothing once exited or written off.
+    /// Capital that can still be called: committed minus paid in, never negative; zero once exited or written off.
     pub unfunded: Money,
-    /// Distributions over paid-in capital, to four decimals; null when nothing was paid in.
+    /// Distributions divided by paid-in capital, to four decimals; null if nothing has been paid in.
     pub dpi: Option<String>,
-    /// Net asset value over paid-in capital; null like `dpi` and while `nav` is null.
+    /// Net asset value divided by paid-in capital; null if `dpi` or `nav` is null.
     pub rvpi: Option<String>,
-    /// Distributions and net asset value over paid-in capital; null like `rvpi`.
+    /// Distributions plus net asset value, divided by paid-in capital; null if `rvpi` is null.
     pub tvpi: Option<String>,
-    /// Why multiples are null.
+    /// Why the multiples are null.
     pub reason: Option<ReturnReason>,
 }
 
-/// The sums that figures are made of, in whole units of one currency.
+/// The sums from which figures are computed, in whole units of a single currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sums {
-    /// Committed.
+    /// Committed capital.
     pub committed: Decimal,
-    /// Paid in.
+    /// Paid-in capital.
     pub paid_in: Decimal,
-    /// Distributed.
+    /// Distributions.
     pub distributed: Decimal,
-    /// Valued.
+    /// Net asset value.
     pub nav: Decimal,
-    /// Unfunded.
+    /// Unfunded commitment.
     pub unfunded: Decimal,
 }
 
-/// The figures of `sums`; `valued` says whether all money at work has a valuation.
+/// Computes the figures from `sums`; `valued` says whether every active investment has a valuation.
 #[must_use]
 pub fn figures(sums: Sums, currency: Currency, valued: bool) -> Figures {
     let multiple = |value: Decimal| {
@@ -118,35 +118,35 @@ pub fn figures(sums: Sums, currency: Currency, valued: bool) -> Figures {
     }
 }
 
-/// A dated flow from the investor's side: negative when paid in, positive when paid back.
+/// A dated cash flow from the investor's point of view: negative for contributions, positive for distributions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Flow {
-    /// The day.
+    /// The date.
     pub on: Date,
     /// The signed amount.
     pub amount: f64,
 }
 
 impl Flow {
-    /// A flow of an exact amount. Only the rate is computed in binary fractions: it is irrational anyway.
+    /// A cash flow for an exact amount. Only the rate is computed in floating point, since it is irrational anyway.
     #[must_use]
     pub fn new(on: Date, amount: Decimal) -> Self {
         Self { on, amount: amount.to_f64().unwrap_or_default() }
     }
 }
 
-/// Lowest rate that is looked for.
+/// Lowest rate searched for.
 const LOWEST: f64 = -0.9999;
-/// Highest rate that is looked for.
+/// Highest rate searched for.
 const HIGHEST: f64 = 10_000.0;
-/// Number of steps in which the range is searched for changes of sign.
+/// Number of steps in which the range is searched for sign changes.
 const STEPS: u32 = 800;
 
-/// The yearly rate at which the net present value of `flows` is nothing: Σ amountᵢ / (1 + rate)^(daysᵢ / 365) = 0, the
-/// definition of `XIRR` in Microsoft's reference
-/// (<https://support.microsoft.com/en-us/office/xirr-function-de1242ec-7477-445b-b11b-a303ad9bc11d>). Solved by looking
-/// for changes of sign over the whole range, evenly by the logarithm of 1 + rate, then by Newton's method kept inside a
-/// bisected bracket, so that it always ends and never settles on one of several rates.
+/// The annual rate at which the net present value of `flows` is zero: Σ amountᵢ / (1 + rate)^(daysᵢ / 365) = 0, the definition
+/// of `XIRR` in Microsoft's reference
+/// (<https://support.microsoft.com/en-us/office/xirr-function-de1242ec-7477-445b-b11b-a303ad9bc11d>). Searches the whole range
+/// for sign changes, in steps even in the logarithm of 1 + rate, and then applies Newton's method within a bisection bracket, so
+/// that it always terminates and never picks one of several rates.
 pub fn internal_rate(flows: &[Flow]) -> Result<f64, ReturnReason> {
     let Some(first) = flows.iter().map(|flow| flow.on).min() else { return Err(ReturnReason::NothingPaidIn) };
     if !flows.iter().any(|f| f.amount < 0.0) || !flows.iter().any(|f| f.amount > 0.0) {
@@ -155,7 +155,7 @@ pub fn internal_rate(flows: &[Flow]) -> Result<f64, ReturnReason> {
     if flows.iter().all(|flow| flow.on == first) {
         return Err(ReturnReason::OneDay);
     }
-    // By years and as a share of the largest, so that tiny and huge sums are solved alike.
+    // Times in years and amounts relative to the largest, so that tiny and huge sums are solved alike.
     let largest = flows.iter().map(|flow| flow.amount.abs()).fold(0.0, f64::max);
     let flows: Vec<(f64, f64)> =
         flows.iter().map(|f| (f64::from(f.on.days_since(first)) / 365.0, f.amount / largest)).collect();
@@ -185,7 +185,7 @@ fn present(flows: &[(f64, f64)], force: f64) -> (f64, f64) {
     })
 }
 
-/// The root between two points of different sign.
+/// The root between two points with different signs.
 fn solve(flows: &[(f64, f64)], mut low: f64, mut high: f64) -> f64 {
     let rising = present(flows, low).0 < 0.0;
     let mut guess = f64::midpoint(low, high);
@@ -223,8 +223,8 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_of_microsofts_xirr_example_is_37_percent() {
-        // Microsoft's reference of XIRR, its only example: 0.373362535.
+    fn microsofts_xirr_example_is_reproduced() {
+        // The only example in Microsoft's XIRR reference: 0.373362535.
         let rows = [
             ("2008-01-01", -10_000.0),
             ("2008-03-01", 2_750.0),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_of_365_days_gives_the_plain_rate_also_below_nothing() {
+    fn a_365_day_year_gives_the_simple_rate() {
         for (back, rate) in [(110.0, 0.1), (100.0, 0.0), (50.0, -0.5), (1_100.0, 10.0)] {
             let found = internal_rate(&flows(&[("2021-01-01", -100.0), ("2022-01-01", back)])).unwrap();
             assert!((found - rate).abs() < 1e-9, "{found}");
@@ -246,12 +246,12 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_rate_says_why() {
+    fn an_undefined_rate_has_a_reason() {
         assert_eq!(internal_rate(&[]), Err(ReturnReason::NothingPaidIn));
         let reason = |rows: &[(&str, f64)]| internal_rate(&flows(rows)).unwrap_err();
         assert_eq!(reason(&[("2021-01-01", -1.0), ("2022-01-01", -1.0)]), ReturnReason::OneSign);
         assert_eq!(reason(&[("2021-01-01", -1.0), ("2021-01-01", 2.0)]), ReturnReason::OneDay);
-        // Two roots, 10 % and 20 %: -100, +230, -132 a year apart.
+        // Two roots, 10 % and 20 %: -100, +230, -132 at yearly intervals.
         let two = [("2021-01-01", -100.0), ("2022-01-01", 230.0), ("2023-01-01", -132.0)];
         assert_eq!(reason(&two), ReturnReason::SeveralRates);
         let none = [("2021-01-01", -100.0), ("2022-01-01", 100.0), ("2023-01-01", -100.0)];
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn multiples_are_over_what_was_paid_in() {
+    fn multiples_are_relative_to_paid_in_capital() {
         let usd = Currency::try_from("USD".to_owned()).unwrap();
         let n = Decimal::from;
         let sums = Sums { committed: n(200), paid_in: n(150), distributed: n(60), nav: n(165), unfunded: n(50) };
@@ -276,7 +276,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_present_value_at_the_rate_is_nothing_and_scaling_changes_nothing(
+        fn the_present_value_at_the_rate_is_zero(
             paid in prop::collection::vec((0_i32..400, 1_u32..1_000_000), 1..10),
             back in prop::collection::vec((401_i32..2_000, 1_u32..1_000_000), 1..10),
             scale in 1_u32..1_000_000,

@@ -1,6 +1,6 @@
-//! The one error type of Steward and its mapping to RFC 9457 `application/problem+json`.
+//! Steward's single error type and its mapping to RFC 9457 `application/problem+json`.
 //!
-//! What the client may see (`code`, `detail`, `errors`) is kept apart from what only the log gets (`source`).
+//! What clients may see (`code`, `detail`, `errors`) is kept separate from what only the log gets (`source`).
 
 use axum_core::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -10,37 +10,37 @@ use utoipa::ToSchema;
 use crate::id::InvestorId;
 use crate::request_id;
 
-/// A cause that is logged and never shown to a client.
+/// A cause that is logged but never shown to clients.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// One thing that is wrong with one field (or row) of the input.
+/// A validation error for one field (or row) of the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
-    /// Path of the field in the body, the name of the query or path parameter, or `row 12`.
+    /// Path of the field in the body, name of the query or path parameter, or `row 12`.
     pub field: String,
-    /// Machine-readable reason, `snake_case`.
+    /// Machine-readable reason in `snake_case`.
     pub code: String,
-    /// A sentence for a person.
+    /// Human-readable message.
     pub message: String,
 }
 
 impl FieldError {
-    /// An error of `field` with the code `invalid`.
+    /// An error for `field` with the code `invalid`.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), code: "invalid".into(), message: message.into() }
     }
 }
 
-/// Everything that can go wrong, named for what it means and not for how it is sent.
+/// Everything that can go wrong, named by meaning rather than by HTTP status.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No token, or one that is malformed, expired, or not ours.
+    /// The access token is missing, malformed, expired, or was not issued by Steward.
     #[error("not signed in")]
     Unauthenticated,
-    /// Unknown user or wrong password; which of them is never told.
+    /// Unknown username or wrong password; the response never says which.
     #[error("invalid credentials")]
     InvalidCredentials,
-    /// Too many failed logins; try again after so many seconds.
+    /// Too many failed sign-in attempts.
     #[error("locked out for {retry_after} s")]
     LockedOut {
         /// Seconds until the next attempt is accepted.
@@ -49,108 +49,108 @@ pub enum Error {
     /// The caller's roles do not allow the action.
     #[error("forbidden: {action}")]
     Forbidden {
-        /// The refused action, for the audit trail.
+        /// The denied action, for the audit trail.
         action: &'static str,
     },
-    /// It is not there.
+    /// The entity does not exist.
     #[error("not found: {what}")]
     NotFound {
-        /// What was looked for, as a noun: `investor`.
+        /// The missing entity as a noun: `investor`.
         what: &'static str,
     },
-    /// It is there, but the caller may not even know; answered as `NotFound`, recorded as a denied attempt.
+    /// The entity exists, but the caller may not know that; returned as `NotFound`, recorded as a denied attempt.
     #[error("hidden: {what}")]
     Hidden {
-        /// What was looked for, as a noun.
+        /// The hidden entity as a noun.
         what: &'static str,
     },
-    /// Not there any more: the investor was merged into another, where the same request finds what it wants.
+    /// The investor was merged into another one; the same request succeeds there.
     #[error("investor {from} was merged into {into}")]
     Merged {
-        /// The investor that was asked for.
+        /// The requested investor.
         from: InvestorId,
-        /// The investor that has everything of it.
+        /// The investor that it was merged into.
         into: InvestorId,
     },
-    /// The request clashes with the present state.
+    /// The request conflicts with the current state.
     #[error("conflict: {code}")]
     Conflict {
         /// Machine-readable reason.
         code: &'static str,
-        /// A sentence for a person.
+        /// Human-readable message.
         detail: String,
     },
-    /// `If-Match` names an older version.
+    /// `If-Match` specifies an outdated version.
     #[error("stale version")]
     StaleVersion,
     /// `If-Match` is missing.
     #[error("If-Match is required")]
     PreconditionRequired,
-    /// The input was understood and is wrong; every wrong field is named.
+    /// The input was parsed but is invalid; lists every invalid field.
     #[error("invalid input: {0:?}")]
     Invalid(Vec<FieldError>),
-    /// The input was not understood at all.
+    /// The input could not be parsed.
     #[error("bad request: {code}")]
     BadRequest {
         /// Machine-readable reason.
         code: &'static str,
-        /// A sentence for a person.
+        /// Human-readable message.
         detail: String,
-        /// The parameter at fault, when there is one.
+        /// The invalid parameter, if there is one.
         field: Option<&'static str>,
     },
-    /// The body is over the limit.
+    /// The request body exceeds the size limit.
     #[error("payload too large")]
     TooLarge,
-    /// The body is not JSON.
+    /// The request body is not JSON.
     #[error("unsupported media type")]
     UnsupportedMediaType,
-    /// The path exists, the method does not.
+    /// The path exists, but does not support the method.
     #[error("method not allowed")]
     MethodNotAllowed,
-    /// An `Idempotency-Key` was used before with another body.
+    /// The `Idempotency-Key` was already used with a different request body.
     #[error("idempotency key reused")]
     IdempotencyMismatch,
-    /// A dependency is throttled or down; the same call may work later.
+    /// A dependency is throttling or down; the same call may succeed later.
     #[error("unavailable")]
     Unavailable(#[source] Source),
-    /// A defect or broken data.
+    /// A bug or corrupt data.
     #[error("internal error")]
     Internal(#[source] Source),
 }
 
 impl Error {
-    /// A defect described by a message for the log.
+    /// A bug, described by a message for the log.
     pub fn internal(message: impl Into<String>) -> Self {
         Self::Internal(message.into().into())
     }
 
-    /// A defect caused by another error.
+    /// A bug caused by another error.
     pub fn defect(source: impl Into<Source>) -> Self {
         Self::Internal(source.into())
     }
 
-    /// One wrong field.
+    /// A single invalid field.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::invalid(field, message)])
     }
 
-    /// A clash with the present state.
+    /// A conflict with the current state.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::Conflict { code, detail: detail.into() }
     }
 
-    /// The entity is not in a state in which this can be done.
+    /// The entity's current state does not allow the operation.
     pub fn state(detail: impl Into<String>) -> Self {
         Self::conflict("state_conflict", detail)
     }
 
-    /// A parameter that cannot be read.
+    /// A parameter that cannot be parsed.
     pub fn bad_parameter(field: &'static str, detail: impl Into<String>) -> Self {
         Self::BadRequest { code: "invalid_input", detail: detail.into(), field: Some(field) }
     }
 
-    /// Whether the same call can succeed later without any change.
+    /// Whether the same call may succeed later without changes.
     #[must_use]
     pub fn retryable(&self) -> bool {
         match self {
@@ -174,7 +174,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status this maps to.
+    /// The HTTP status for this error.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -196,7 +196,7 @@ impl Error {
         }
     }
 
-    /// The machine-readable code of the problem document.
+    /// The machine-readable code for the problem document.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -220,7 +220,7 @@ impl Error {
         }
     }
 
-    /// What the audit trail says of it when it is a refusal for want of a right.
+    /// What the audit trail records if this error is a denial.
     #[must_use]
     pub fn denied(&self) -> Option<Denied> {
         match self {
@@ -229,31 +229,31 @@ impl Error {
         }
     }
 
-    /// The sentence a client may read.
+    /// The message that clients see.
     #[must_use]
     pub fn detail(&self) -> String {
         match self {
             Self::Unauthenticated => "Sign in and try again.".into(),
-            Self::InvalidCredentials => "The user name or the password is wrong.".into(),
+            Self::InvalidCredentials => "The username or password is incorrect.".into(),
             Self::LockedOut { retry_after } => {
                 format!("Too many failed attempts. Try again in {retry_after} seconds.")
             }
-            Self::Forbidden { .. } => "Your roles do not allow this.".into(),
-            Self::NotFound { what } | Self::Hidden { what } => format!("There is no such {what}."),
-            Self::Merged { .. } => "This investor was merged into another one: follow Location.".into(),
+            Self::Forbidden { .. } => "You don't have permission to do this.".into(),
+            Self::NotFound { what } | Self::Hidden { what } => format!("No such {what}."),
+            Self::Merged { .. } => "This investor was merged into another one. Follow the Location header.".into(),
             Self::Conflict { detail, .. } | Self::BadRequest { detail, .. } => detail.clone(),
-            Self::StaleVersion => "It was changed by someone else since you read it. Reload and try again.".into(),
-            Self::PreconditionRequired => "Send If-Match with the version you read.".into(),
+            Self::StaleVersion => "Someone else changed this after you loaded it. Reload and try again.".into(),
+            Self::PreconditionRequired => "Send an If-Match header with the version you read.".into(),
             Self::Invalid(errors) => match errors.as_slice() {
                 [one] => format!("{}: {}", one.field, one.message),
-                many => format!("{} fields are not valid.", many.len()),
+                many => format!("{} fields are invalid.", many.len()),
             },
-            Self::TooLarge => "The body is larger than this API accepts.".into(),
+            Self::TooLarge => "The request body is larger than this API accepts.".into(),
             Self::UnsupportedMediaType => "Send JSON with Content-Type: application/json.".into(),
-            Self::MethodNotAllowed => "This path does not accept that method.".into(),
-            Self::IdempotencyMismatch => "This Idempotency-Key was used before with a different request.".into(),
-            Self::Unavailable(_) => "A service that Steward needs is busy. Try again shortly.".into(),
-            Self::Internal(_) => "Something went wrong on our side. Quote the request id when you report it.".into(),
+            Self::MethodNotAllowed => "This path does not support that method.".into(),
+            Self::IdempotencyMismatch => "This Idempotency-Key was already used with a different request.".into(),
+            Self::Unavailable(_) => "A service that Steward depends on is busy. Try again shortly.".into(),
+            Self::Internal(_) => "Something went wrong on our side. Include the request ID when you report it.".into(),
         }
     }
 
@@ -268,40 +268,40 @@ impl Error {
     }
 }
 
-/// The body of every error answer (RFC 9457).
+/// Body of every error response (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// Always `about:blank`; `code` tells problems apart.
+    /// Always `about:blank`; use `code` to distinguish problems.
     #[serde(rename = "type")]
     #[schema(rename = "type")]
     pub kind: &'static str,
-    /// The status in words.
+    /// Reason phrase of the HTTP status.
     pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
-    /// A sentence for a person.
+    /// Human-readable message.
     pub detail: String,
-    /// Machine-readable reason, `snake_case`.
+    /// Machine-readable reason in `snake_case`.
     pub code: &'static str,
     /// Identifies the request in the logs.
     pub request_id: String,
-    /// Each wrong field of the input.
+    /// The invalid input fields.
     pub errors: Vec<FieldError>,
 }
 
-/// Left in a response's extensions so that the outer layer can record a refusal in the audit trail.
+/// Added to a response's extensions so that the outer layer can record the denial in the audit trail.
 #[derive(Debug, Clone, Copy)]
 pub struct Denied {
-    /// What was refused: the action or the hidden noun.
+    /// What was denied: the action or the hidden noun.
     pub what: &'static str,
 }
 
-/// Left in a response's extensions so that the outer layer, which knows the path, can say where to go.
+/// Added to a response's extensions so that the outer layer, which knows the path, can redirect.
 #[derive(Debug, Clone, Copy)]
 pub struct Redirected {
     /// The investor in the path.
     pub from: InvestorId,
-    /// The investor that is to be there instead.
+    /// The investor to redirect to.
     pub into: InvestorId,
 }
 
@@ -343,7 +343,7 @@ impl IntoResponse for Error {
     }
 }
 
-/// An error with all its causes on one line, for the log.
+/// Formats an error and all its causes on one line, for the log.
 #[must_use]
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut line = error.to_string();

@@ -1,18 +1,18 @@
-//! Typed identifiers: a UUID v7 that cannot be mistaken for another noun's.
+//! Typed identifiers: UUID v7 values that cannot be confused with another noun's.
 
 use aws_lc_rs::digest;
 use uuid::Uuid;
 
 use crate::time::Timestamp;
 
-/// A new UUID v7 (RFC 9562): ordered by creation time, otherwise random.
+/// Creates a UUID v7 (RFC 9562): ordered by creation time, otherwise random.
 #[must_use]
 pub fn new() -> Uuid {
     Uuid::now_v7()
 }
 
-/// A UUID v7 whose random bits are a hash of `seed`: the same inputs always give the same id, so that a redelivered
-/// event writes the same item again instead of a second one.
+/// Creates a UUID v7 whose random bits are a hash of `seed`: the same inputs always give the same ID, so a redelivered event
+/// overwrites the same item instead of creating a second one.
 #[must_use]
 pub fn derived(at: Timestamp, seed: &str) -> Uuid {
     let hash = digest::digest(&digest::SHA256, seed.as_bytes());
@@ -22,14 +22,14 @@ pub fn derived(at: Timestamp, seed: &str) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
 }
 
-/// The smallest UUID v7 of the given time.
+/// The smallest UUID v7 for the given time.
 #[must_use]
 pub fn earliest(at: Timestamp) -> Uuid {
     let milliseconds = u64::try_from(at.as_millisecond()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]).into_uuid()
 }
 
-/// When a UUID v7 was made, to the millisecond; `None` for one that is no such UUID.
+/// The creation time of a UUID v7 in milliseconds; `None` for any other UUID.
 #[must_use]
 pub fn time_of(id: Uuid) -> Option<Timestamp> {
     let (seconds, nanoseconds) = id.get_timestamp()?.to_unix();
@@ -37,7 +37,7 @@ pub fn time_of(id: Uuid) -> Option<Timestamp> {
     Some(Timestamp::from_millisecond(milliseconds))
 }
 
-/// Defines an identifier type for one noun.
+/// Defines an identifier type for a noun.
 #[macro_export]
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -50,9 +50,9 @@ macro_rules! id_type {
         pub struct $name(pub uuid::Uuid);
 
         impl $name {
-            /// A new identifier, ordered by creation time.
+            /// Creates an identifier, ordered by creation time.
             #[must_use]
-            #[allow(clippy::new_without_default, reason = "an id is never a default")]
+            #[allow(clippy::new_without_default, reason = "an ID is never a default")]
             pub fn new() -> Self {
                 Self($crate::id::new())
             }
@@ -139,7 +139,7 @@ id_type!(
     CommentId
 );
 id_type!(
-    /// Identifies a file at a task.
+    /// Identifies a file attached to a task.
     AttachmentId
 );
 id_type!(
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_derived_id_is_a_version_7_uuid_that_depends_on_time_and_seed_alone() {
+    fn a_derived_id_depends_only_on_time_and_seed() {
         let at = Timestamp::from_millisecond(1_700_000_000_000);
         let id = derived(at, "a");
         assert_eq!(id, derived(at, "a"));

@@ -1,4 +1,4 @@
-//! Money: an exact decimal amount in a currency of ISO 4217. Never a binary fraction.
+//! Money: an exact decimal amount in an ISO 4217 currency. Never a binary floating-point number.
 
 mod currency;
 
@@ -13,16 +13,16 @@ use utoipa::ToSchema;
 
 use crate::error::Error;
 
-/// Largest amount that is taken as input, in whole units of the currency: 10^15.
+/// Largest amount accepted as input, in whole units of the currency: 10^15.
 const MOST: i64 = 1_000_000_000_000_000;
 
-/// An exact amount as JSON text such as `"1250000.00"`. A JSON number is refused: readers of JSON round numbers.
+/// An exact amount as a JSON string such as `"1250000.00"`. JSON numbers are rejected, because JSON parsers round them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
 #[schema(value_type = String, example = "1250000.00")]
 pub struct Amount(Decimal);
 
 impl Amount {
-    /// The number.
+    /// The amount as a decimal number.
     #[must_use]
     pub fn decimal(self) -> Decimal {
         self.0
@@ -33,7 +33,7 @@ impl FromStr for Amount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "must be a decimal number as text, such as \"1250000.00\"".to_owned();
+        let wrong = || "must be a decimal number as a string, such as \"1250000.00\"".to_owned();
         let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.bytes().any(|b| b.is_ascii_digit());
         if text.starts_with('-') {
             return Err("must not be negative".into());
@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Amount {
     }
 }
 
-/// An amount of a currency, not negative, with exactly the decimals that the currency has.
+/// A non-negative amount in a currency, with exactly the number of decimals that the currency has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "RawMoney")]
 pub struct Money {
@@ -86,7 +86,7 @@ impl TryFrom<RawMoney> for Money {
         let digits = raw.currency.minor_units();
         let mut amount = raw.amount.0;
         if amount.normalize().scale() > digits {
-            return Err(format!("must have at most {digits} decimals in {}", raw.currency));
+            return Err(format!("must have at most {digits} decimal places in {}", raw.currency));
         }
         amount.rescale(digits);
         Ok(Self { amount: Amount(amount), currency: raw.currency })
@@ -94,20 +94,20 @@ impl TryFrom<RawMoney> for Money {
 }
 
 impl Money {
-    /// Nothing, in this currency.
+    /// Zero in this currency.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         Self::of(Decimal::ZERO, currency)
     }
 
-    /// A sum that was computed from amounts of `currency`; it may exceed the limit of input.
+    /// A sum computed from amounts in `currency`; may exceed the input limit.
     #[must_use]
     pub fn of(mut amount: Decimal, currency: Currency) -> Self {
         amount.rescale(currency.minor_units());
         Self { amount: Amount(amount), currency }
     }
 
-    /// The number, in whole units of the currency.
+    /// The amount in whole units of the currency.
     #[must_use]
     pub fn decimal(self) -> Decimal {
         self.amount.0
@@ -119,21 +119,21 @@ impl Money {
         self.currency
     }
 
-    /// Whether it is nothing.
+    /// Whether the amount is zero.
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.amount.0.is_zero()
     }
 
-    /// The exact sum; fails for two currencies and beyond 28 digits.
+    /// The exact sum. Fails if the currencies differ or the sum exceeds 28 digits.
     pub fn plus(self, other: Self) -> Result<Self, Error> {
         self.same(other)?;
         let sum = self.decimal().checked_add(other.decimal());
         sum.map(|sum| Self::of(sum, self.currency))
-            .ok_or_else(|| Error::field("amount", "makes a sum that is too large"))
+            .ok_or_else(|| Error::field("amount", "would make the total too large"))
     }
 
-    /// What is left after taking `other` away, and nothing when that is more.
+    /// The amount minus `other`, but never below zero.
     pub fn less(self, other: Self) -> Result<Self, Error> {
         self.same(other)?;
         let rest = self.decimal().checked_sub(other.decimal()).unwrap_or_default();
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_has_at_most_the_decimals_of_its_currency_and_is_shown_with_all_of_them() {
+    fn an_amount_has_the_decimals_of_its_currency() {
         assert_eq!(money("12.5", "USD").unwrap().to_string(), "12.50 USD");
         assert_eq!(money("12.0", "JPY").unwrap().to_string(), "12 JPY");
         assert_eq!(money("0.001", "KWD").unwrap().to_string(), "0.001 KWD");
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_plain_number_within_the_limit_is_refused() {
+    fn only_plain_numbers_within_the_limit_are_accepted() {
         for amount in ["", ".", "-1", "+1", "1e3", "NaN", "1,000", " 1", "1_000", "1000000000000000.01", "1.2.3"] {
             assert!(money(amount, "USD").is_err(), "{amount}");
         }
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn two_currencies_are_never_added() {
+    fn different_currencies_cannot_be_added() {
         assert!(money("1", "USD").unwrap().plus(money("1", "EUR").unwrap()).is_err());
     }
 
@@ -197,7 +197,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_or_refused_without_a_panic(text in ".{0,60}") {
+        fn parsing_any_text_never_panics(text in ".{0,60}") {
             let _ = text.parse::<Amount>();
         }
     }

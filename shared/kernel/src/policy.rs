@@ -1,28 +1,28 @@
-//! Who may do what: one table, role × action × ownership.
+//! Access policy: a single table of role × action × ownership.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a user is in the company. A user has one or more.
+/// A user's role in the company. A user has one or more roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// May do everything.
+    /// Full access.
     Admin,
-    /// Looks after investors.
+    /// Manages relationships with investors.
     RelationshipManager,
     /// Reads investors and their figures.
     Analyst,
-    /// Owns products.
+    /// Owns and manages products.
     Manager,
-    /// Works on products.
+    /// Works on the products they are a member of.
     TeamMember,
 }
 
 impl Role {
-    /// Every role.
+    /// All roles.
     pub const ALL: [Self; 5] = [Self::Admin, Self::RelationshipManager, Self::Analyst, Self::Manager, Self::TeamMember];
 
     /// The role's name in the API.
@@ -41,12 +41,12 @@ impl Role {
 /// The roles of one user.
 pub type Roles = BTreeSet<Role>;
 
-/// How far a permission reaches.
+/// The scope of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Only what the caller owns (an investor whose relationship manager they are, a product, an import they started).
+    /// Only entities the caller owns (an investor they manage the relationship with, a product, an import they started).
     Own,
-    /// What the caller owns, and the products that they belong to.
+    /// Entities the caller owns, and the products they are a member of.
     Member,
     /// Everything.
     All,
@@ -54,12 +54,12 @@ pub enum Scope {
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
-        /// Something that the policy can allow.
+        /// An action that the policy can allow.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Action { $($(#[$doc])* $variant),+ }
 
         impl Action {
-            /// Every action.
+            /// All actions.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The action's name in `GET /api/me` and in the audit trail.
@@ -72,9 +72,9 @@ macro_rules! actions {
 }
 
 actions! {
-    /// List users, reduced to their cards.
+    /// List users in summary form.
     UserList = "user_list",
-    /// Read one user in full.
+    /// Read a user's full details.
     UserRead = "user_read",
     /// Create users.
     UserCreate = "user_create",
@@ -88,11 +88,11 @@ actions! {
     InvestorUpdate = "investor_update",
     /// Delete and restore investors.
     InvestorDelete = "investor_delete",
-    /// Give an investor to another relationship manager.
+    /// Reassign an investor to another relationship manager.
     InvestorAssign = "investor_assign",
     /// Merge two investors into one.
     InvestorMerge = "investor_merge",
-    /// Make a report of an investor: all that is known of it, as a document to take away.
+    /// Generate a PDF report with everything known about an investor.
     InvestorReport = "investor_report",
     /// Record, edit and delete activities.
     ActivityWrite = "activity_write",
@@ -102,53 +102,53 @@ actions! {
     DocumentRead = "document_read",
     /// Upload, rename and delete documents.
     DocumentWrite = "document_write",
-    /// Set, edit, finish and delete reminders.
+    /// Create, edit, complete and delete reminders.
     ReminderWrite = "reminder_write",
     /// Import investors from a file.
     ImportRun = "import_run",
-    /// Read analytics of investors and activities.
+    /// Read investor and activity analytics.
     AnalyticsRead = "analytics_read",
-    /// Search the audit trail and verify it.
+    /// Search and verify the audit trail.
     AuditRead = "audit_read",
-    /// Read an investor's own history.
+    /// Read an investor's history.
     InvestorHistoryRead = "investor_history_read",
-    /// Save investors in full, and what belongs to them, as files.
+    /// Export full investor records and everything that belongs to them.
     InvestorExport = "investor_export",
-    /// Save lists of documents as files.
+    /// Export lists of documents.
     DocumentExport = "document_export",
-    /// Save the list of users as a file.
+    /// Export the list of users.
     UserExport = "user_export",
-    /// Save the audit trail as a file.
+    /// Export the audit trail.
     AuditExport = "audit_export",
-    /// List and read products and all below them.
+    /// List and read products and everything in them.
     ProductRead = "product_read",
     /// Create products.
     ProductCreate = "product_create",
-    /// Edit products, their members and their board.
+    /// Edit products, their members and their boards.
     ProductUpdate = "product_update",
-    /// Delete products with everything under them.
+    /// Delete products and everything in them.
     ProductDelete = "product_delete",
-    /// Give a product to another owner.
+    /// Reassign a product to another owner.
     ProductAssign = "product_assign",
-    /// Read the history of a product and of what is below it.
+    /// Read the history of a product and everything in it.
     ProductHistoryRead = "product_history_read",
-    /// Read analytics of products.
+    /// Read product analytics.
     ProductAnalyticsRead = "product_analytics_read",
     /// Import requirements and tasks from a file.
     ProductImport = "product_import",
-    /// Save lists of a product as files.
+    /// Export a product's lists.
     ProductExport = "product_export",
-    /// Make a report of a product.
+    /// Generate a product report.
     ProductReport = "product_report",
-    /// Write requirements, their links and baselines.
+    /// Create, edit and delete requirements, their links and baselines.
     RequirementWrite = "requirement_write",
     /// Upload, rename, approve and delete design assets.
     AssetWrite = "asset_write",
     /// Create, edit, assign and delete tasks.
     TaskWrite = "task_write",
-    /// Change status and checklist of tasks; without the right to write tasks, of those that are assigned to the caller.
+    /// Change the status and checklist of tasks; without `task_write`, only of tasks assigned to the caller.
     TaskProgress = "task_progress",
-    /// Comment on tasks; team members on those that are assigned to them.
+    /// Comment on tasks; team members only on tasks assigned to them.
     CommentWrite = "comment_write",
     /// Create, edit and delete milestones.
     MilestoneWrite = "milestone_write",
@@ -156,7 +156,7 @@ actions! {
     RuleWrite = "rule_write",
 }
 
-/// The policy. An action that is not here for any of the caller's roles is refused.
+/// The policy. An action not listed for any of the caller's roles is denied.
 const POLICY: &[(Role, Action, Scope)] = {
     use Action as A;
     use Role::{Admin, Analyst, Manager, RelationshipManager as Rm, TeamMember};
@@ -253,7 +253,7 @@ const POLICY: &[(Role, Action, Scope)] = {
     ]
 };
 
-/// How far `roles` together reach for `action`; `None` when it is refused.
+/// The widest scope that `roles` grant for `action`; `None` if it is denied.
 #[must_use]
 pub fn scope(roles: &Roles, action: Action) -> Option<Scope> {
     POLICY.iter().filter(|(role, a, _)| *a == action && roles.contains(role)).map(|(_, _, scope)| *scope).max()
@@ -264,7 +264,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_admin_may_do_everything() {
+    fn an_admin_can_do_everything() {
         let roles = Roles::from([Role::Admin]);
         for action in Action::ALL {
             assert_eq!(scope(&roles, *action), Some(Scope::All), "{action:?}");
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn the_widest_of_several_roles_counts() {
+    fn the_widest_scope_of_several_roles_applies() {
         let roles = Roles::from([Role::RelationshipManager, Role::Analyst]);
         assert_eq!(scope(&roles, Action::InvestorRead), Some(Scope::All));
         assert_eq!(scope(&roles, Action::InvestorUpdate), Some(Scope::Own));
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn product_roles_reach_nothing_of_the_investors() {
+    fn product_roles_cannot_access_investors() {
         let roles = Roles::from([Role::Manager, Role::TeamMember]);
         let reached = Action::ALL.iter().filter(|action| scope(&roles, **action).is_some());
         let of_products = |name: &str| {
@@ -289,18 +289,18 @@ mod tests {
                 .any(|noun| name.starts_with(noun))
         };
         let others: Vec<&str> = reached.map(|action| action.as_str()).filter(|name| !of_products(name)).collect();
-        assert_eq!(others, ["user_list"], "managers name the members of their products");
+        assert_eq!(others, ["user_list"], "managers choose the members of their products");
     }
 
     #[test]
-    fn one_belongs_to_products_alone() {
+    fn member_scope_exists_only_for_products() {
         let of_members = POLICY.iter().filter(|(.., scope)| *scope == Scope::Member);
         assert!(of_members.clone().all(|(role, ..)| matches!(role, Role::Manager | Role::TeamMember)));
         assert!(of_members.count() > 0);
     }
 
     #[test]
-    fn investor_roles_reach_nothing_of_the_products() {
+    fn investor_roles_cannot_access_products() {
         let roles = Roles::from([Role::RelationshipManager, Role::Analyst]);
         assert!(
             POLICY

@@ -1,11 +1,11 @@
-//! Text as the domain knows it: each type holds a value that was trimmed, normalised to NFC and checked once.
+//! Text types of the domain: each holds a value that has been trimmed, normalised to NFC and validated once.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Trims, normalises to NFC, and checks length (in characters) and control characters.
+/// Trims, normalises to NFC, and checks the length (in characters) and control characters.
 fn parse(text: &str, least: usize, most: usize, lines: bool) -> Result<String, String> {
     let text = text.trim();
-    // What is read back from the table was normalised when it was written.
+    // Text read back from the table was normalised when it was written.
     let normalised = is_nfc_quick(text.chars()) == IsNormalized::Yes;
     let text: String = if normalised { text.into() } else { text.nfc().collect() };
     let length = text.chars().count();
@@ -13,11 +13,11 @@ fn parse(text: &str, least: usize, most: usize, lines: bool) -> Result<String, S
         return Err(if least == 1 {
             "must not be empty".into()
         } else {
-            format!("must have at least {least} characters")
+            format!("must be at least {least} characters long")
         });
     }
     if length > most {
-        return Err(format!("must have at most {most} characters"));
+        return Err(format!("must be at most {most} characters long"));
     }
     let refused =
         |c: char| (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) || is_bidirectional_override(c);
@@ -27,21 +27,20 @@ fn parse(text: &str, least: usize, most: usize, lines: bool) -> Result<String, S
     Ok(text)
 }
 
-/// Characters that change the reading order of what follows and so can disguise a name.
+/// Characters that change the reading order of the text after them and can therefore disguise a name.
 pub fn is_bidirectional_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A key under which texts that a person takes for the same compare equal: NFKC, lower case, single spaces.
+/// A key under which texts that people consider identical compare equal: NFKC, lower case, single spaces.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let lower: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The place of something in a list by name: its folded name without accents, cut to 100 characters so that index keys
-/// stay short, then its id. The unit separator between them sorts before every letter, so that `Bravo` comes before
-/// `Bravo 2`.
+/// Sort position in a list ordered by name: the folded name without accents, cut to 100 characters to keep index keys short,
+/// followed by the ID. The unit separator between them sorts before every letter, so that `Bravo` comes before `Bravo 2`.
 #[must_use]
 pub fn position(name: &str, id: &impl std::fmt::Display) -> String {
     format!("{}\u{1F}{id}", sort_key(name))
@@ -52,18 +51,18 @@ fn sort_key(text: &str) -> String {
     plain.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
-/// The words of a text as search compares them: folded, without accents, letters and digits only, one space between.
+/// The words of a text in the form that search compares: folded, without accents, only letters and digits, separated by single spaces.
 #[must_use]
 pub fn searchable(text: &str) -> String {
     let spaced: String = sort_key(text).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How many of a name's words can be found by their beginning.
+/// Number of words in a name that can be found by prefix.
 const MOST_WORDS: usize = 8;
 
-/// What of a name begins at each of its words: `acme capital` and `capital`. Whatever a person types of it, in its order,
-/// is the beginning of one of these.
+/// The rest of a name starting at each of its words: `acme capital` and `capital`. Anything typed from the name, in its word
+/// order, is a prefix of one of these.
 #[must_use]
 pub fn word_beginnings(name: &str) -> Vec<String> {
     let text = searchable(name);
@@ -84,7 +83,7 @@ macro_rules! text_type {
         pub struct $name(String);
 
         impl $name {
-            /// The text itself.
+            /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -115,32 +114,32 @@ macro_rules! text_type {
 }
 
 text_type!(
-    /// The name of a person, firm or thing: 1 to 200 characters on one line.
+    /// The name of a person, firm or thing: 1 to 200 characters on a single line.
     Name,
     |text| parse(text, 1, 200, false)
 );
 text_type!(
-    /// A summary line: 1 to 300 characters.
+    /// A one-line summary: 1 to 300 characters.
     Summary,
     |text| parse(text, 1, 300, false)
 );
 text_type!(
-    /// Free text over several lines: 1 to 10,000 characters.
+    /// Multi-line text: 1 to 10,000 characters.
     LongText,
     |text| parse(text, 1, 10_000, true)
 );
 text_type!(
-    /// What a reminder says: 1 to 2,000 characters over several lines.
+    /// A reminder's message: 1 to 2,000 characters, may span several lines.
     Message,
     |text| parse(text, 1, 2_000, true)
 );
 text_type!(
-    /// One condition under which a requirement is met: 1 to 500 characters over several lines.
+    /// An acceptance criterion of a requirement: 1 to 500 characters, may span several lines.
     Criterion,
     |text| parse(text, 1, 500, true)
 );
 text_type!(
-    /// A postal address: 1 to 500 characters, several lines allowed.
+    /// A postal address: 1 to 500 characters, may span several lines.
     Address,
     |text| parse(text, 1, 500, true)
 );
@@ -150,12 +149,12 @@ text_type!(
     |text| parse(text, 1, 50, false)
 );
 text_type!(
-    /// The key of an entity in another system: 1 to 100 characters.
+    /// An entity's key in another system: 1 to 100 characters.
     ExternalKey,
     |text| parse(text, 1, 100, false)
 );
 text_type!(
-    /// A telephone number: 3 to 40 characters of digits, spaces and `+ ( ) - . / x #`.
+    /// A phone number: 3 to 40 characters, using digits, spaces and `+ ( ) - . / x #`.
     Phone,
     |text| {
         let text = parse(text, 3, 40, false)?;
@@ -163,17 +162,17 @@ text_type!(
         if digits >= 3 && text.chars().all(|c| c.is_ascii_digit() || " +()-./x#".contains(c)) {
             Ok(text)
         } else {
-            Err("must be a telephone number such as +1 212 555 0100".into())
+            Err("must be a phone number such as +1 212 555 0100".into())
         }
     }
 );
 text_type!(
-    /// An e-mail address: one `@`, a dotted domain, at most 254 characters (RFC 5321). Compared without case.
+    /// An email address: one `@`, a domain with a dot, at most 254 characters (RFC 5321). Compared case-insensitively.
     Email,
     parse_email
 );
 text_type!(
-    /// A country as ISO 3166-1 alpha-2, upper case.
+    /// A country code (ISO 3166-1 alpha-2) in upper case.
     Country,
     |text| {
         let text = text.trim().to_ascii_uppercase();
@@ -181,7 +180,7 @@ text_type!(
     }
 );
 text_type!(
-    /// A user name: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit.
+    /// A username: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit.
     Username,
     |text| {
         let text = text.trim().to_ascii_lowercase();
@@ -190,12 +189,12 @@ text_type!(
         if (3..=40).contains(&text.len()) && start && rest {
             Ok(text)
         } else {
-            Err("must be 3 to 40 of the characters a-z, 0-9, '.', '_' and '-'".into())
+            Err("must be 3 to 40 characters from a-z, 0-9, '.', '_' and '-'".into())
         }
     }
 );
 text_type!(
-    /// An IANA time zone such as `Europe/Berlin`, one that the bundled time zone database knows, spelt as there.
+    /// An IANA time zone such as `Europe/Berlin`, spelt exactly as in the bundled time zone database.
     TimeZone,
     |text| {
         let known = (1..=64).contains(&text.len()).then(|| jiff::tz::TimeZone::get(text).ok()).flatten();
@@ -205,7 +204,7 @@ text_type!(
 );
 
 impl TimeZone {
-    /// Its rules; those of UTC should a later database have dropped the zone.
+    /// The zone's rules; UTC if a later version of the database no longer has the zone.
     #[must_use]
     pub fn rules(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::get(self.as_str()).unwrap_or(jiff::tz::TimeZone::UTC)
@@ -213,7 +212,7 @@ impl TimeZone {
 }
 
 fn parse_email(text: &str) -> Result<String, String> {
-    let wrong = || "must be an e-mail address such as ann@example.com".to_owned();
+    let wrong = || "must be an email address such as ann@example.com".to_owned();
     let text = parse(text, 3, 254, false)?;
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
     let local_ok = (1..=64).contains(&local.len())
@@ -230,7 +229,7 @@ fn parse_email(text: &str) -> Result<String, String> {
     if local_ok && domain.contains('.') && domain.split('.').all(label_ok) { Ok(text) } else { Err(wrong()) }
 }
 
-/// ISO 3166-1 alpha-2, officially assigned codes.
+/// The officially assigned ISO 3166-1 alpha-2 codes.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV \
 BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR \
 GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG \
@@ -245,7 +244,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_email_needs_a_name_an_at_and_a_dotted_domain() {
+    fn an_email_needs_a_name_and_a_dotted_domain() {
         for good in ["a@b.co", "ann.lee+x@example.com", "Ünï@exämple.de"] {
             assert!(Email::try_from(good.to_owned()).is_ok(), "{good}");
         }
@@ -265,14 +264,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_by_what_begins_at_any_of_its_words() {
+    fn a_name_is_found_by_any_of_its_words() {
         assert_eq!(word_beginnings("Crédit-Agricole S.A."), ["credit agricole s a", "agricole s a", "s a", "a"]);
         assert!(word_beginnings("—").is_empty());
     }
 
     proptest! {
         #[test]
-        fn each_word_of_a_name_begins_one_of_its_beginnings(name in "\\PC{0,80}") {
+        fn each_word_of_a_name_starts_a_word_beginning(name in "\\PC{0,80}") {
             let (text, found) = (searchable(&name), word_beginnings(&name));
             for word in text.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS) {
                 prop_assert!(found.iter().any(|beginning| beginning.starts_with(&word.chars().take(60).collect::<String>())));
@@ -281,7 +280,7 @@ mod tests {
         }
 
         #[test]
-        fn a_parsed_text_parses_to_itself(text in "\\PC{0,250}") {
+        fn parsing_is_idempotent(text in "\\PC{0,250}") {
             if let Ok(name) = Name::try_from(text.clone()) {
                 prop_assert_eq!(name.as_str(), text.trim().nfc().collect::<String>());
                 prop_assert_eq!(Name::try_from(name.as_str().to_owned()).unwrap(), name);
@@ -289,7 +288,7 @@ mod tests {
         }
 
         #[test]
-        fn places_in_a_list_are_unique_and_order_as_folded_names_do(a in "[a-zA-Z0-9 #!]{1,8}", b in "[a-zA-Z0-9 #!]{1,8}") {
+        fn list_positions_are_unique_and_follow_folded_names(a in "[a-zA-Z0-9 #!]{1,8}", b in "[a-zA-Z0-9 #!]{1,8}") {
             let (x, y) = (position(&a, &1), position(&b, &2));
             prop_assert_ne!(&x, &y);
             if fold(&a) != fold(&b) {
@@ -298,7 +297,7 @@ mod tests {
         }
 
         #[test]
-        fn folding_twice_changes_nothing_more(text in ".{0,80}") {
+        fn folding_is_idempotent(text in ".{0,80}") {
             prop_assert_eq!(fold(&fold(&text)), fold(&text));
         }
     }

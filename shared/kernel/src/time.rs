@@ -1,4 +1,4 @@
-//! Points in time, always UTC, always to the millisecond.
+//! Points in time, always in UTC with millisecond precision.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,40 +12,40 @@ use crate::text::TimeZone;
 
 /// A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
 ///
-/// Its text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that it sorts as text as it does in time.
+/// The text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that sorting as text is sorting by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, format = DateTime, example = "2026-11-21T03:58:12.123Z")]
 pub struct Timestamp(jiff::Timestamp);
 
-/// Writes times to the millisecond. Far quicker than a pattern, which is read anew for each of the hundreds in a list.
+/// Prints times to the millisecond. Much faster than a format pattern, which would be parsed again for each of hundreds of values.
 static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
-/// The first moment of the year 1900.
+/// The first instant of the year 1900.
 const FIRST: jiff::Timestamp = jiff::Timestamp::constant(-2_208_988_800, 0);
-/// The first moment of the year 2200.
+/// The first instant of the year 2200.
 const END: jiff::Timestamp = jiff::Timestamp::constant(7_258_118_400, 0);
 
 tokio::task_local! {
-    /// How far the clock of the running task is off, in milliseconds.
+    /// Clock offset of the current task, in milliseconds.
     static SHIFT: i64;
 }
 
-/// Does `work` as if it began at `moment`: how the demo company gets its past, and tests a clock that jumps. No request can
-/// ask for it.
+/// Runs `work` with a clock that starts at `moment`: gives the demo company a past, and tests a clock that jumps. No request can
+/// trigger this.
 pub async fn at<T>(moment: Timestamp, work: impl Future<Output = T>) -> T {
     let by = moment.as_millisecond().saturating_sub(jiff::Timestamp::now().as_millisecond());
     SHIFT.scope(by, work).await
 }
 
 impl Timestamp {
-    /// This moment; inside [`at`], that one.
+    /// The current time; inside [`at`], the shifted time.
     #[must_use]
     pub fn now() -> Self {
         let shifted = SHIFT.try_with(|by| *by).unwrap_or(0);
         Self::from_millisecond(jiff::Timestamp::now().as_millisecond().saturating_add(shifted))
     }
 
-    /// The time `milliseconds` after 1970-01-01T00:00:00Z; out of range becomes the epoch.
+    /// The time `milliseconds` after 1970-01-01T00:00:00Z; the epoch if out of range.
     #[must_use]
     pub fn from_millisecond(milliseconds: i64) -> Self {
         Self(jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
@@ -57,7 +57,7 @@ impl Timestamp {
         self.0.as_millisecond()
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z, as DynamoDB's time to live wants them.
+    /// Seconds since 1970-01-01T00:00:00Z, as required by DynamoDB's time to live.
     #[must_use]
     pub fn as_second(self) -> i64 {
         self.0.as_second()
@@ -69,32 +69,32 @@ impl Timestamp {
         Self::from_millisecond(self.as_millisecond().saturating_add(seconds.saturating_mul(1000)))
     }
 
-    /// For a person, on the clocks of `zone`: `Tuesday, 1 December 2026, 09:00 (Europe/Zurich)`.
+    /// Long form for display in `zone`: `Tuesday, 1 December 2026, 09:00 (Europe/Zurich)`.
     #[must_use]
     pub fn in_words(self, zone: &TimeZone) -> String {
         let shown = self.0.to_zoned(zone.rules());
         format!("{} ({zone})", shown.strftime("%A, %-d %B %Y, %H:%M"))
     }
 
-    /// For a person, short, on the clocks of `zone`: `1 Dec 2026, 09:00`.
+    /// Short form for display in `zone`: `1 Dec 2026, 09:00`.
     #[must_use]
     pub fn in_short(self, zone: &TimeZone) -> String {
         self.0.to_zoned(zone.rules()).strftime("%-d %b %Y, %H:%M").to_string()
     }
 
-    /// The day that the calendars of `zone` show.
+    /// The calendar date in `zone`.
     #[must_use]
     pub fn day_in(self, zone: &TimeZone) -> Date {
         Date(self.0.to_zoned(zone.rules()).date())
     }
 
-    /// The calendar month in UTC, as `2026-11`.
+    /// The calendar month in UTC, such as `2026-11`.
     #[must_use]
     pub fn month(self) -> String {
         self.0.strftime("%Y-%m").to_string()
     }
 
-    /// The calendar day in UTC, as `2026-11-21`.
+    /// The calendar date in UTC, such as `2026-11-21`.
     #[must_use]
     pub fn day(self) -> String {
         self.0.strftime("%Y-%m-%d").to_string()
@@ -114,7 +114,7 @@ impl FromStr for Timestamp {
         let parsed: jiff::Timestamp =
             text.parse().map_err(|_| "must be a time such as 2026-11-21T09:30:00Z".to_owned())?;
         if !(FIRST..END).contains(&parsed) {
-            return Err("must lie between the years 1900 and 2200".into());
+            return Err("must be between the years 1900 and 2200".into());
         }
         Ok(Self::from_millisecond(parsed.as_millisecond()))
     }
@@ -141,63 +141,63 @@ impl From<Timestamp> for String {
 pub struct Date(jiff::civil::Date);
 
 impl Date {
-    /// The present day in UTC.
+    /// Today's date in UTC.
     #[must_use]
     pub fn today() -> Self {
         Self(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
-    /// This day plus `days` (which may be negative); the day itself beyond the calendar's ends.
+    /// This date plus `days` (which may be negative); unchanged if the result is beyond the calendar's limits.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
         self.0.checked_add(jiff::Span::new().days(days)).map_or(self, Self)
     }
 
-    /// The Monday of its week (ISO 8601).
+    /// The Monday of this date's week (ISO 8601).
     #[must_use]
     pub fn week_start(self) -> Self {
         self.plus_days(-i32::from(self.0.weekday().to_monday_zero_offset()))
     }
 
-    /// The first day of its month.
+    /// The first day of this date's month.
     #[must_use]
     pub fn month_start(self) -> Self {
         Self(self.0.first_of_month())
     }
 
-    /// The first day of the month after its own.
+    /// The first day of the following month.
     #[must_use]
     pub fn next_month(self) -> Self {
         Self(self.0.last_of_month()).plus_days(1)
     }
 
-    /// The calendar month, as `2026-11`.
+    /// The calendar month, such as `2026-11`.
     #[must_use]
     pub fn month(self) -> String {
         self.0.strftime("%Y-%m").to_string()
     }
 
-    /// Days from `earlier` to this day; negative when it comes before.
+    /// Days from `earlier` to this date; negative if `earlier` is later.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i32 {
         (self.0 - earlier.0).get_days()
     }
 
-    /// The first moment of the day in UTC: its place in a timeline.
+    /// The start of the day in UTC, used as its position in a timeline.
     #[must_use]
     pub fn start(self) -> Timestamp {
         let zoned = self.0.to_zoned(jiff::tz::TimeZone::UTC);
         Timestamp(zoned.map_or(jiff::Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp()))
     }
 
-    /// The first moment of the day on the clocks of `zone`.
+    /// The start of the day in `zone`.
     #[must_use]
     pub fn start_in(self, zone: &TimeZone) -> Timestamp {
         let zoned = self.0.to_zoned(zone.rules());
         zoned.map_or(self.start(), |zoned| Timestamp::from_millisecond(zoned.timestamp().as_millisecond()))
     }
 
-    /// For a person, short: `1 Dec 2026`.
+    /// Short form for display: `1 Dec 2026`.
     #[must_use]
     pub fn in_short(self) -> String {
         self.0.strftime("%-d %b %Y").to_string()
@@ -229,22 +229,22 @@ impl From<Date> for String {
     }
 }
 
-/// A date and time on the clock on the wall, to the minute, without a zone, between the years 1900 and 2200.
+/// A local date and time to the minute, without a zone, between the years 1900 and 2200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "2026-12-01T09:00")]
 pub struct LocalTime(jiff::civil::DateTime);
 
 impl LocalTime {
-    /// What the clocks of `zone` show at `at`; the seconds are dropped.
+    /// The local time in `zone` at `at`; seconds are dropped.
     #[must_use]
     pub fn at(at: Timestamp, zone: &TimeZone) -> Self {
         let shown = at.0.to_zoned(zone.rules()).datetime();
         Self(shown.date().at(shown.hour(), shown.minute(), 0, 0))
     }
 
-    /// When the clocks of `zone` show it. A time that they skip when summer time begins is taken as much later as they
-    /// skip (02:30 is 03:30), one that they show twice when it ends is the first (RFC 5545, section 3.3.5).
+    /// The instant of this local time in `zone`. A time skipped when summer time begins is moved forward by the length of the gap
+    /// (02:30 becomes 03:30); a time that occurs twice when it ends means the first occurrence (RFC 5545, section 3.3.5).
     #[must_use]
     pub fn in_zone(self, zone: &TimeZone) -> Timestamp {
         let instant = zone.rules().to_ambiguous_zoned(self.0).compatible();
@@ -253,8 +253,8 @@ impl LocalTime {
         })
     }
 
-    /// This date and time plus a span of the calendar, or `None` beyond the year 2199. Where a month is too short for the
-    /// day of the month, its last day is taken.
+    /// This date and time plus a calendar span, or `None` beyond the year 2199. If the resulting month is too short for the day, its
+    /// last day is used.
     #[must_use]
     pub fn plus(self, span: jiff::Span) -> Option<Self> {
         let later = self.0.checked_add(span).ok()?;
@@ -291,33 +291,33 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_time_has_its_milliseconds_also_when_there_are_none_and_lies_between_the_years() {
+    fn times_print_milliseconds_and_stay_within_the_years() {
         for text in ["1900-01-01T00:00:00.000Z", "2026-11-21T03:58:12.120Z", "2199-12-31T23:59:59.999Z"] {
             let time: Timestamp = text.parse().unwrap();
             assert_eq!((time.to_string(), String::from(time)), (text.to_owned(), text.to_owned()));
         }
         for text in ["1899-12-31T23:59:59.999Z", "2200-01-01T00:00:00Z"] {
-            assert_eq!(text.parse::<Timestamp>(), Err("must lie between the years 1900 and 2200".to_owned()));
+            assert_eq!(text.parse::<Timestamp>(), Err("must be between the years 1900 and 2200".to_owned()));
         }
     }
 
     proptest! {
         #[test]
-        fn the_text_of_a_time_reads_back_and_sorts_as_the_time_does(a in 0_i64..7_000_000_000_000, b in 0_i64..7_000_000_000_000) {
+        fn the_text_form_parses_back_and_sorts_by_time(a in 0_i64..7_000_000_000_000, b in 0_i64..7_000_000_000_000) {
             let (x, y) = (Timestamp::from_millisecond(a), Timestamp::from_millisecond(b));
             prop_assert_eq!(x.to_string().parse::<Timestamp>().unwrap(), x);
             prop_assert_eq!(x.to_string().cmp(&y.to_string()), a.cmp(&b));
         }
 
         #[test]
-        fn any_text_is_read_or_refused_without_a_panic(text in ".{0,40}") {
+        fn parsing_any_text_never_panics(text in ".{0,40}") {
             let _ = text.parse::<Timestamp>();
             let _ = Date::try_from(text.clone());
             let _ = LocalTime::try_from(text);
         }
 
         #[test]
-        fn a_local_time_reads_back_and_comes_back_from_its_zone_unless_the_clocks_skip_it(
+        fn a_local_time_survives_its_zone_unless_skipped(
             day in 0_i32..60_000, minute in 0_i32..1440, zone in prop::sample::select(vec!["UTC", "Europe/Zurich", "America/New_York", "Asia/Kathmandu"]),
         ) {
             let start = LocalTime::try_from("1990-01-01T00:00".to_owned()).unwrap();

@@ -1,6 +1,6 @@
-//! Live: WebSocket connections opened with a one-use ticket, and events pushed only to users who may see them.
+//! Live updates: WebSocket connections opened with a one-use ticket, and events pushed only to users who can see them.
 //!
-//! What is pushed holds ids and versions, never personal data: the client fetches what it is allowed to read.
+//! Events contain IDs and versions, never personal data: the client fetches what it is allowed to read.
 
 mod connection;
 mod feed;
@@ -16,49 +16,49 @@ use crate::notification::Notification;
 use kernel::id::UserId;
 use kernel::policy::{self, Action, Roles, Scope};
 
-/// How often a client must send a ping, in seconds; API Gateway closes a connection that is silent for 10 minutes.
+/// How often a client must send a ping, in seconds; API Gateway closes connections that are idle for 10 minutes.
 pub const HEARTBEAT_SECONDS: u64 = 30;
 
 /// A one-use ticket for a live connection.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LiveTicket {
-    /// The WebSocket URL to open, ticket included.
+    /// The WebSocket URL to open, including the ticket.
     pub url: String,
-    /// Seconds until the ticket is void.
+    /// Seconds until the ticket expires.
     pub expires_in: i64,
-    /// The feed's place when the ticket was made. What happens until the connection is open is not pushed: ask for the events
-    /// after this one when it is.
+    /// Position in the event feed when the ticket was issued. Events before the connection opens are not pushed: once it is open,
+    /// request the events after this one.
     pub event_id: Uuid,
 }
 
-/// What is pushed, and given after a gap.
+/// An event, as pushed and as returned after a gap.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[schema(as = LiveEvent)]
 pub enum Event {
-    /// Something changed.
+    /// An entity changed.
     Changed {
-        /// The event's id; events sort by it.
+        /// Event ID; events sort by it.
         event_id: Uuid,
-        /// `investor`, `activity`, `product`, `task`, `user`, ….
+        /// Entity type: `investor`, `activity`, `product`, `task`, `user`, ….
         entity_type: String,
-        /// The entity.
+        /// Entity ID.
         entity_id: String,
-        /// The entity that holds it.
+        /// ID of the parent entity, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parent_id: Option<String>,
-        /// Its new version.
+        /// The entity's new version.
         version: u64,
-        /// What was done.
+        /// The operation performed.
         action: String,
     },
-    /// The user got a notification.
+    /// The user received a notification.
     Notification {
-        /// The event's id; events sort by it.
+        /// Event ID; events sort by it.
         event_id: Uuid,
         /// The notification.
         notification: Notification,
-        /// How many are unread now.
+        /// Number of unread notifications.
         unread_count: u64,
     },
 }
@@ -71,38 +71,38 @@ impl Event {
     }
 }
 
-/// Who may see an event.
+/// The users who can see an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
-    /// Those who may do this to everything, and its owner if it is theirs.
+    /// Users whose permission covers every such entity, and the owner and members if theirs covers this one.
     Permitted {
-        /// The name of the action that reading it takes.
+        /// The action that reading the entity requires.
         action: String,
-        /// Who owns it.
+        /// The entity's owner.
         owner: Option<UserId>,
-        /// Who belongs to it.
+        /// The entity's members.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         members: Vec<UserId>,
     },
-    /// One user.
+    /// A single user.
     User(UserId),
 }
 
 impl Audience {
-    /// Those who may `action` something that `owner` owns.
+    /// Users who may perform `action` on an entity owned by `owner`.
     #[must_use]
     pub fn permitted(action: Action, owner: Option<UserId>) -> Self {
         Self::Permitted { action: action.as_str().into(), owner, members: Vec::new() }
     }
 
-    /// Those who may `action` something that `owner` owns and `members` belong to.
+    /// Users who may perform `action` on an entity owned by `owner` with the given `members`.
     #[must_use]
     pub fn team(action: Action, owner: UserId, members: Vec<UserId>) -> Self {
         Self::Permitted { action: action.as_str().into(), owner: Some(owner), members }
     }
 
-    /// Whether `user` with `roles` belongs to it.
+    /// Whether the audience includes `user` with `roles`.
     #[must_use]
     pub fn includes(&self, user: UserId, roles: &Roles) -> bool {
         match self {
@@ -126,7 +126,7 @@ mod tests {
     use kernel::policy::Role;
 
     #[test]
-    fn an_event_of_an_investor_reaches_its_manager_and_those_who_read_all() {
+    fn investor_events_reach_its_manager_and_full_readers() {
         let (owner, other) = (UserId::new(), UserId::new());
         let audience = Audience::permitted(Action::InvestorRead, Some(owner));
         let manager = Roles::from([Role::RelationshipManager]);
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_a_product_reaches_its_owner_and_its_members_as_long_as_they_belong_to_it() {
+    fn product_events_reach_its_owner_and_current_members() {
         let (owner, member, other) = (UserId::new(), UserId::new(), UserId::new());
         let audience = Audience::team(Action::ProductRead, owner, vec![member]);
         let team = Roles::from([Role::TeamMember]);

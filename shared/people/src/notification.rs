@@ -1,4 +1,4 @@
-//! Notifications: what a user should know, newest first, with a maintained count of the unread ones.
+//! Notifications for users, newest first, with a maintained unread count.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -14,45 +14,45 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Draft, Item, Key, Transaction};
 
-/// Notifications are kept this long, in seconds: 90 days.
+/// How long notifications are kept, in seconds: 90 days.
 const KEPT_SECONDS: i64 = 90 * 24 * 3600;
-/// Most notifications that one call marks as read by their ids.
+/// Maximum number of notifications that one call can mark as read by ID.
 const MOST_IDS: usize = 100;
-/// How many are marked in one transaction; DynamoDB takes 100 writes.
+/// Number of notifications marked per transaction; DynamoDB accepts 100 writes.
 const AT_ONCE: usize = 90;
 
-/// Gives every kind of notification, once, to a macro: its meaning, its name in the code and in the API, and how it is told
-/// unless a user says otherwise. What cannot wait comes by e-mail too.
+/// Passes every kind of notification to a macro: its meaning, its name in the code and in the API, and its default delivery
+/// channels. Urgent kinds are also sent by email.
 macro_rules! each_notification_kind {
     ($define:ident) => {
         $define! {
-            /// Someone recorded an activity with one of the user's investors.
+            /// Someone recorded an activity for one of the user's investors.
             ActivityCreated = activity_created: IN_APP,
-            /// The user was given an investor.
+            /// An investor was assigned to the user.
             InvestorAssigned = investor_assigned: IN_APP,
-            /// A file that the user uploaded is not what it should be and was set aside.
+            /// A file that the user uploaded failed its check and was quarantined.
             DocumentQuarantined = document_quarantined: IN_APP,
-            /// An import that the user started came to its end.
+            /// An import that the user started has finished.
             ImportFinished = import_finished: IN_APP,
             /// One of the user's reminders is due.
             ReminderDue = reminder_due: BOTH,
-            /// One of the user's reminders could not be e-mailed.
+            /// One of the user's reminders could not be sent by email.
             ReminderFailed = reminder_failed: IN_APP,
-            /// The user was given a task.
+            /// A task was assigned to the user.
             TaskAssigned = task_assigned: IN_APP,
-            /// A task that the user has, watches or is responsible for has another status.
+            /// The status of a task that the user is assigned to, watches or is responsible for changed.
             TaskStatusChanged = task_status_changed: IN_APP,
             /// Someone mentioned the user in a comment.
             TaskMentioned = task_mentioned: IN_APP,
-            /// A requirement changed that the user's tasks are for.
+            /// A requirement linked to the user's tasks changed.
             RequirementChanged = requirement_changed: IN_APP,
-            /// One of the user's tasks is due the next day.
+            /// One of the user's tasks is due tomorrow.
             TaskDueSoon = task_due_soon: IN_APP,
             /// One of the user's tasks is overdue.
             TaskOverdue = task_overdue: BOTH,
-            /// A product that the user deleted is gone, with everything below it.
+            /// A product that the user deleted has been removed, with everything in it.
             ProductDeleted = product_deleted: IN_APP,
-            /// A workflow rule has something to say to the user.
+            /// A workflow rule sent the user a notification.
             RuleFired = rule_fired: IN_APP,
         }
     };
@@ -61,14 +61,14 @@ pub(crate) use each_notification_kind;
 
 macro_rules! define_kind {
     ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
-        /// What a notification is about.
+        /// The kind of a notification.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
         #[schema(as = NotificationKind)]
         pub enum Kind { $($(#[$doc])* $variant),+ }
 
         impl Kind {
-            /// Every kind.
+            /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The kind's name in the API.
@@ -82,74 +82,73 @@ macro_rules! define_kind {
 each_notification_kind!(define_kind);
 
 impl Kind {
-    /// Whether the e-mail goes out before the notification is made, by the one whom it comes from: a reminder's mail holds
-    /// its message.
+    /// Whether the code that triggers the notification has already sent the email: a reminder's email contains its message.
     fn is_mailed_by_its_sender(self) -> bool {
         self == Self::ReminderDue
     }
 }
 
-/// A notification as its user sees it.
+/// A notification, as shown to its user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Notification {
-    /// The notification's id.
+    /// Notification ID.
     pub id: NotificationId,
-    /// When what it is about happened.
+    /// When the event happened.
     pub created_at: Timestamp,
-    /// What it is about.
+    /// Kind of the notification.
     pub kind: Kind,
-    /// One line; holds no personal data.
+    /// Title: one line without personal data.
     pub title: String,
-    /// A second line.
+    /// Additional text.
     pub body: Option<String>,
-    /// Where the web app shows it: a path.
+    /// Path in the web app to open.
     pub link: String,
-    /// Who caused it.
+    /// Name of the user who caused it.
     pub actor_name: Option<String>,
     /// When the user read it.
     pub read_at: Option<Timestamp>,
 }
 
-/// What a list of notifications can be narrowed to.
+/// Filters for listing notifications.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationQuery {
-    /// Only unread ones.
+    /// Only unread notifications.
     pub unread: Option<bool>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Number of items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
-/// One page of notifications, with how many are unread in all.
+/// A page of notifications, with the total number of unread ones.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NotificationPage {
     /// The notifications, newest first.
     pub items: Vec<Notification>,
-    /// Send it as `cursor` for the next page; null at the end.
+    /// Cursor for the next page; null on the last page.
     pub next_cursor: Option<String>,
-    /// How many of the user's notifications are unread.
+    /// Number of unread notifications of the user.
     pub unread_count: u64,
 }
 
-/// How many of the user's notifications are unread.
+/// Unread notification count.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct UnreadCount {
-    /// The number.
+    /// Number of unread notifications.
     pub unread_count: u64,
 }
 
-/// Which notifications to mark as read: either some, or all.
+/// The notifications to mark as read: either some or all.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NotificationRead)]
 pub struct MarkRead {
-    /// These, at most 100.
+    /// IDs of the notifications to mark as read, at most 100.
     pub ids: Option<Vec<NotificationId>>,
-    /// All of them.
+    /// Whether to mark all notifications as read.
     pub all: Option<bool>,
 }
 
@@ -177,13 +176,13 @@ fn add_unread(app: &App, user: UserId, by: i64) -> Result<TransactWriteItem, Err
     Ok(TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build())
 }
 
-/// Tells `user` in the ways that they chose for this kind: in the app, and as a mail in the outbox, both in one transaction.
-/// Tells whether it was not there yet: ids are derived from what they are about, so a redelivered event finds its
-/// notification and counts it once.
+/// Notifies `user` through the channels they chose for this kind: in the app, and by email through the outbox, in one transaction.
+/// Returns whether the notification is new: IDs are derived from the cause, so a redelivered event finds its notification and
+/// counts it only once.
 pub async fn store(app: &App, user: UserId, notification: &Notification) -> Result<bool, Error> {
     let ways = user::ways(app, user, notification.kind).await?;
     let mut transaction = Transaction::new();
-    let seen = |_: Option<&Item>| Error::conflict("seen", "It is stored already.");
+    let seen = |_: Option<&Item>| Error::conflict("seen", "The notification is already stored.");
     if ways.in_app {
         let expires_at = notification.created_at.as_second().max(Timestamp::now().as_second()) + KEPT_SECONDS;
         let draft = Draft::new(key(user, notification.id), "notification", notification)?
@@ -207,25 +206,25 @@ pub async fn store(app: &App, user: UserId, notification: &Notification) -> Resu
     }
 }
 
-/// What is told of a notification, but for its id and its user.
+/// A notification without its ID and recipient.
 pub struct Told {
-    /// When what it is about happened.
+    /// When the event happened.
     pub at: Timestamp,
-    /// What it is about, once and for all: `activity_create/<id>`.
+    /// Unique cause of the notification: `activity_create/<id>`.
     pub cause: String,
-    /// Its kind.
+    /// Kind of the notification.
     pub kind: Kind,
-    /// Its first line.
+    /// Title.
     pub title: String,
-    /// Its second line.
+    /// Additional text.
     pub body: Option<String>,
-    /// Where the web app shows it.
+    /// Path in the web app to open.
     pub link: String,
-    /// Who caused it.
+    /// Name of the user who caused it.
     pub actor_name: Option<String>,
 }
 
-/// A notification whose id follows from what it is about and whom it is for, so that it is stored once.
+/// Stores a notification whose ID is derived from its cause and recipient, so that it is stored only once.
 pub async fn tell(app: &App, user: UserId, told: Told) -> Result<(), Error> {
     let Told { at, cause, kind, title, body, link, actor_name } = told;
     let id = NotificationId(kernel::id::derived(at, &format!("{cause}/{user}")));
@@ -233,7 +232,7 @@ pub async fn tell(app: &App, user: UserId, told: Told) -> Result<(), Error> {
     Ok(())
 }
 
-/// How many of the user's notifications are unread.
+/// Number of unread notifications of the user.
 pub async fn unread_count(app: &App, user: UserId) -> Result<u64, Error> {
     match app.table().get(counter_key(user)).await? {
         Some(item) => Ok(u64::try_from(table::read::<i64>(&item, "count")?).unwrap_or(0)),
@@ -241,7 +240,7 @@ pub async fn unread_count(app: &App, user: UserId) -> Result<u64, Error> {
     }
 }
 
-/// One page of the caller's notifications, newest first.
+/// Returns one page of the caller's notifications, newest first.
 pub async fn list(app: &App, caller: &Caller, query: &NotificationQuery) -> Result<NotificationPage, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
     let unread = query.unread == Some(true);
@@ -250,7 +249,7 @@ pub async fn list(app: &App, caller: &Caller, query: &NotificationQuery) -> Resu
     Ok(NotificationPage { items: page.items, next_cursor: page.next_cursor, unread_count: unread_count? })
 }
 
-/// One page of the caller's notifications, or of the unread ones, newest first.
+/// Returns one page of the caller's notifications, optionally only unread ones, newest first.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -267,7 +266,7 @@ pub async fn read(
     page.try_map(|item| table::read::<Notification>(&item, "data"))
 }
 
-/// The items whose keys an index gave.
+/// Reads the full items for keys returned by an index.
 async fn whole(app: &App, page: Page<Item>) -> Result<Page<Item>, Error> {
     let keys = page.items.iter().filter_map(|item| Some(Key::new(table::text(item, "pk")?, table::text(item, "sk")?)));
     let mut items = app.table().get_many(keys.collect()).await?;
@@ -275,19 +274,19 @@ async fn whole(app: &App, page: Page<Item>) -> Result<Page<Item>, Error> {
     Ok(Page { items, next_cursor: page.next_cursor })
 }
 
-/// Marks some or all of the caller's notifications as read; those that are read already, or are not there, stay as they are.
+/// Marks some or all of the caller's notifications as read; ignores those that are already read or do not exist.
 pub async fn mark_read(app: &App, caller: &Caller, mark: MarkRead) -> Result<UnreadCount, Error> {
     match (mark.ids, mark.all) {
         (Some(ids), None | Some(false)) => {
             if ids.len() > MOST_IDS {
-                return Err(Error::field("ids", format!("must be at most {MOST_IDS}")));
+                return Err(Error::field("ids", format!("must contain at most {MOST_IDS} IDs")));
             }
             let keys = ids.into_iter().map(|id| key(caller.id, id)).collect();
             let items = app.table().get_many(keys).await?;
             mark_items(app, caller.id, items).await?;
         }
         (None, Some(true)) => mark_all(app, caller.id).await?,
-        _ => return Err(Error::field("ids", "give either ids or all: true")),
+        _ => return Err(Error::field("ids", "set either ids or all: true")),
     }
     Ok(UnreadCount { unread_count: unread_count(app, caller.id).await? })
 }
@@ -306,8 +305,8 @@ async fn mark_all(app: &App, user: UserId) -> Result<(), Error> {
     }
 }
 
-/// Marks the unread ones among `items` and takes them off the counter, in one transaction per batch. When someone else
-/// marks one of them meanwhile, each is tried by itself.
+/// Marks the unread notifications among `items` and subtracts them from the counter, one transaction per batch. If one of them is
+/// marked concurrently, falls back to marking each of them separately.
 async fn mark_items(app: &App, user: UserId, items: Vec<Item>) -> Result<(), Error> {
     let unread: Vec<Notification> = items
         .iter()
@@ -348,8 +347,8 @@ fn marking(app: &App, user: UserId, batch: &[Notification]) -> Result<Transactio
     Ok(transaction)
 }
 
-/// Takes a notification that expired unread off the counter. A marker makes it count once, however often the stream
-/// delivers the expiry.
+/// Subtracts a notification that expired unread from the counter. A marker ensures that it counts only once, however often the
+/// stream delivers the expiry.
 pub async fn forget_expired(app: &App, expired: &Item) -> Result<(), Error> {
     let (Some(pk), Some(sk)) = (table::text(expired, "pk"), table::text(expired, "sk")) else { return Ok(()) };
     let Some(user) = pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else { return Ok(()) };
@@ -359,7 +358,7 @@ pub async fn forget_expired(app: &App, expired: &Item) -> Result<(), Error> {
     let mut transaction = Transaction::new();
     let seen = Draft::new(Key::new(format!("SEEN#{pk}"), sk), "seen", &())?
         .number("expires_at", Timestamp::now().as_second() + 2 * 24 * 3600);
-    app.table().create(&mut transaction, seen, |_| Error::conflict("seen", "It was counted already."))?;
+    app.table().create(&mut transaction, seen, |_| Error::conflict("seen", "The expiry is already counted."))?;
     transaction.push(add_unread(app, user, -1)?, |_| Error::internal("the unread counter was refused"));
     match app.table().commit(transaction).await {
         Err(Error::Conflict { code: "seen", .. }) => Ok(()),

@@ -1,7 +1,7 @@
-//! Mails that follow from something else: a notification that its user wants by e-mail too, a link to set a new password.
+//! Mail triggered by something else: a notification that its user also wants by email, or a password reset link.
 //!
-//! Such a mail is an item of its own, written in the same transaction as what it follows from. The stream brings it to
-//! `send-mail` at once; what could not be sent then is found in the index of what is due, every minute.
+//! Such a message is an item of its own, written in the same transaction as its cause. The stream passes it to `send-mail`
+//! immediately; anything that could not be sent then is found in the due index, which is checked every minute.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,31 +15,31 @@ use platform::due::{self, Claim, Claimed, Limits, MOST_ATTEMPTS, Outcome, Report
 use platform::mail::{Letter, Line};
 use platform::table::{self, Draft, Item, Key};
 
-/// The type of an item of the outbox.
+/// Item type of outbox items.
 pub const TYPE: &str = "outgoing_mail";
-/// The kind of what is due.
+/// Kind of due items.
 const DUE: &str = "MAIL";
-/// An item of the outbox is kept this long, in seconds: 30 days, for looking up what was sent.
+/// How long an outbox item is kept, in seconds: 30 days, so that sent messages can be looked up.
 const KEPT_SECONDS: i64 = 30 * 24 * 3600;
 
-/// What a mail is about.
+/// What a message is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matter {
-    /// A notification. Like the notification it holds no personal data.
+    /// A notification. Like the notification itself, it holds no personal data.
     Notification {
-        /// Its first line.
+        /// Title of the notification.
         title: String,
-        /// Its second line.
+        /// Body of the notification.
         body: Option<String>,
-        /// Where the web app shows it: a path.
+        /// Path in the web app.
         link: String,
     },
-    /// A link to set a new password. The token in it is made when it is sent and stored as a hash only.
+    /// A password reset link. Its token is created when the message is sent, and only a hash is stored.
     PasswordReset,
 }
 
-/// A mail that is to be sent.
+/// An outgoing message.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Outgoing {
     user_id: UserId,
@@ -47,15 +47,15 @@ struct Outgoing {
     matter: Matter,
 }
 
-/// What the index shows of it.
+/// The fields projected into the index.
 #[derive(Serialize)]
 struct Card {
     attempts: u32,
     last_error: Option<String>,
 }
 
-/// The item of a mail to `user`, to be written with what it follows from. `id` follows from that too, so that it is written
-/// once.
+/// Creates the outbox item for a message to `user`, to be written together with its cause. `id` is derived from the cause too, so
+/// that the message is written only once.
 pub fn draft(user_id: UserId, id: Uuid, created_at: Timestamp, matter: Matter) -> Result<Draft, Error> {
     let outgoing = Outgoing { user_id, created_at, matter };
     let now = Timestamp::now();
@@ -66,8 +66,8 @@ pub fn draft(user_id: UserId, id: Uuid, created_at: Timestamp, matter: Matter) -
         .number("expires_at", now.as_second() + KEPT_SECONDS))
 }
 
-/// An item like that of a mail, but to nobody: written in its place when there must be no mail, so that nobody can tell by
-/// the time that an answer takes.
+/// Creates an item similar to a message, but for nobody: written when no message may be sent, so that the response time reveals
+/// nothing.
 pub fn decoy() -> Result<Draft, Error> {
     let id = kernel::id::new();
     let now = Timestamp::now();
@@ -76,13 +76,12 @@ pub fn decoy() -> Result<Draft, Error> {
         .number("expires_at", now.as_second()))
 }
 
-/// Sends everything in the outbox that is due, as far as the time goes.
+/// Sends all due messages in the outbox, as far as time allows.
 pub async fn send_due(app: &App, limits: &Limits) -> Result<Report, Error> {
     due::run(app, DUE, limits, |claim| send(app, claim)).await
 }
 
-/// Sends a mail that was just written, as its stream record shows it. That it could not be sent is no failure: it is tried
-/// again when it is due.
+/// Sends a new message from its stream record. Failing to send is not an error: the message is retried when it is due.
 pub async fn send_new(app: &App, image: &Item) -> Result<(), Error> {
     if table::text(image, "type") != Some(TYPE) {
         return Ok(());
@@ -118,7 +117,7 @@ async fn send(app: &App, claim: Claim) -> Result<Outcome, Error> {
 }
 
 async fn give_up(app: &App, claimed: &Claimed, reason: &str) -> Result<Outcome, Error> {
-    tracing::warn!(reason, "a mail was given up");
+    tracing::warn!(reason, "gave up on sending a message");
     claimed.finish(app, "failed", Some(reason)).await.map(|()| Outcome::GivenUp)
 }
 
@@ -128,21 +127,21 @@ fn notification(app: &App, title: &str, body: Option<String>, link: &str) -> Let
         paragraphs: body.into_iter().collect(),
         quote: None,
         link: Some(("Open in Steward".into(), format!("{}{link}", app.web_url()))),
-        footer: format!("You chose to get this by e-mail. Change that at {}/settings.", app.web_url()),
+        footer: format!("You chose to receive this by email. You can change this at {}/settings.", app.web_url()),
     }
 }
 
 fn password_reset(app: &App, token: &str) -> Letter {
     let minutes = user::RESET_SECONDS / 60;
     Letter {
-        subject: Line::new("Set a new password for Steward"),
+        subject: Line::new("Reset your Steward password"),
         paragraphs: vec![
-            "Somebody, probably you, asked for a link to set a new password for your account.".into(),
-            format!("The link works once, within {minutes} minutes. Setting a new password signs you out everywhere."),
+            "Someone, probably you, requested a link to reset the password for your account.".into(),
+            format!("The link works once and expires in {minutes} minutes. A new password signs you out everywhere."),
         ],
         quote: None,
-        // In the fragment, which browsers send to no server and write into no log.
+        // The token is in the fragment, which browsers neither send to a server nor write to a log.
         link: Some(("Set a new password".into(), format!("{}/reset-password#token={token}", app.web_url()))),
-        footer: "If it was not you, do nothing: your password stays as it is.".into(),
+        footer: "If this wasn't you, ignore this email. Your password stays the same.".into(),
     }
 }

@@ -1,4 +1,4 @@
-//! Login sessions: a rotating refresh token each, revoked as a family when an old token comes back.
+//! Login sessions: each has a rotating refresh token and is revoked as a whole if an old token is reused.
 
 mod login;
 
@@ -22,23 +22,23 @@ use platform::hash::sha256;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Draft, Key, Transaction};
 
-/// How long a session lives after it was last used, in seconds: 30 days.
+/// How long a session lives after its last use, in seconds: 30 days.
 pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
 
-/// A session as its owner sees it.
+/// A session, as shown to its user.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Session {
-    /// The session's id.
+    /// Session ID.
     pub id: SessionId,
     /// When the user signed in.
     pub created_at: Timestamp,
-    /// When it was last refreshed.
+    /// When the session was last refreshed.
     pub last_used_at: Timestamp,
-    /// The address it was last used from.
+    /// IP address the session was last used from.
     pub ip: Option<String>,
-    /// The browser it was last used from.
+    /// Browser the session was last used from (`User-Agent`).
     pub user_agent: Option<String>,
-    /// Whether it is the session of this request.
+    /// Whether this request belongs to the session.
     pub current: bool,
 }
 
@@ -52,7 +52,7 @@ struct Stored {
     user_agent: Option<String>,
 }
 
-/// What a login or a refresh gives out.
+/// Tokens issued by a sign-in or refresh.
 pub struct Granted {
     /// The signed-in user.
     pub user: User,
@@ -66,7 +66,7 @@ fn key(user: UserId, session: SessionId) -> Key {
     Key::new(format!("USER#{user}"), format!("SESSION#{session}"))
 }
 
-/// A refresh token: whose, which session, and 32 random bytes of which only the hash is stored.
+/// A refresh token: user, session, and 32 random bytes of which only the hash is stored.
 struct RefreshToken {
     user: UserId,
     session: SessionId,
@@ -108,9 +108,9 @@ async fn grant(app: &App, user: User, token: &RefreshToken) -> Result<Granted, E
     Ok(Granted { user, access_token, refresh_token: token.text() })
 }
 
-/// Gives out new tokens for a refresh token, which is thereby used up.
+/// Exchanges a refresh token for new tokens; the old one can't be used again.
 ///
-/// A token that was used before means that someone has a copy: the whole session ends.
+/// A reused token means that someone has a copy of it: the whole session is revoked.
 pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted, Error> {
     let old = RefreshToken::parse(token).ok_or(Error::Unauthenticated)?;
     let (user, item) = tokio::join!(user::load(app, old.user), app.table().get(key(old.user, old.session)));
@@ -167,7 +167,7 @@ async fn end(app: &App, actor: &Actor, action: &str, user: UserId, session: Sess
     app.table().commit(transaction).await
 }
 
-/// Ends the session of a refresh token; one that is not good any more is ignored.
+/// Ends the session of a refresh token; ignores invalid tokens.
 pub async fn logout(app: &App, origin: &Origin, token: &str) -> Result<(), Error> {
     let Some(token) = RefreshToken::parse(token) else {
         return Ok(());
@@ -183,7 +183,7 @@ pub async fn logout(app: &App, origin: &Origin, token: &str) -> Result<(), Error
     end(app, &actor, "logout", token.user, token.session).await
 }
 
-/// One page of the caller's own sessions.
+/// Returns one page of the caller's own sessions.
 pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Session>, Error> {
     let source = Source::table(format!("USER#{}", caller.id), "SESSION#");
     let page = List::new("sessions", source, Order::Descending).page(app, request).await?;
@@ -200,7 +200,7 @@ pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<P
     })
 }
 
-/// Ends one of the caller's own sessions.
+/// Revokes one of the caller's own sessions.
 pub async fn revoke(app: &App, caller: &Caller, session: SessionId) -> Result<(), Error> {
     if app.table().get(key(caller.id, session)).await?.is_none() {
         return Err(Error::NotFound { what: "session" });
@@ -208,7 +208,7 @@ pub async fn revoke(app: &App, caller: &Caller, session: SessionId) -> Result<()
     end(app, &caller.actor, "session_revoke", caller.id, session).await
 }
 
-/// Ends all sessions of `user` but `except`.
+/// Revokes all sessions of `user` except `except`.
 pub async fn revoke_all(app: &App, actor: &Actor, user: UserId, except: Option<SessionId>) -> Result<(), Error> {
     let list = List::new("sessions", Source::table(format!("USER#{user}"), "SESSION#"), Order::Ascending);
     let mut after: Option<String> = None;

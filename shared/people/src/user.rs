@@ -1,4 +1,4 @@
-//! Users: who may sign in, and as what.
+//! Users: who can sign in, and with which roles.
 
 mod item;
 mod password;
@@ -27,14 +27,14 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields};
 use platform::http::Versioned;
 
-/// Whether a user may sign in.
+/// Whether a user can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = UserStatus)]
 pub enum Status {
-    /// May sign in.
+    /// Can sign in.
     Active,
-    /// May not; tokens already given out end within 15 minutes.
+    /// Cannot sign in; access tokens already issued expire within 15 minutes.
     Disabled,
 }
 
@@ -49,31 +49,31 @@ impl Status {
     }
 }
 
-/// A user in full, as the user and admins see it.
+/// A user's full details, as shown to the user and to admins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct User {
-    /// The user's id.
+    /// User ID.
     pub id: UserId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
-    /// When it was created.
+    /// When the user was created.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// When the user was last changed.
     pub updated_at: Timestamp,
-    /// The name for signing in; fixed.
+    /// Username for signing in; cannot be changed.
     pub username: Username,
     /// Display name.
     pub name: Name,
-    /// E-mail address, unique among users.
+    /// Email address; unique among users.
     pub email: Email,
-    /// What the user is; at least one role.
+    /// Roles; at least one.
     #[schema(value_type = Vec<Role>)]
     pub roles: Roles,
-    /// Whether the user may sign in.
+    /// Whether the user can sign in.
     pub status: Status,
-    /// The zone in which the user's times are shown and mailed.
+    /// Time zone for dates and times shown and emailed to the user.
     pub time_zone: TimeZone,
-    /// How the user wants to be told things; nobody else's business.
+    /// The user's notification settings; visible to nobody else.
     #[serde(skip)]
     #[schema(ignore)]
     pub notify: Notify,
@@ -85,40 +85,40 @@ impl Versioned for User {
     }
 }
 
-/// A user as lists show it: no personal data beyond the name.
+/// A user as shown in lists: no personal data beyond the name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UserCard {
-    /// The user's id.
+    /// User ID.
     pub id: UserId,
-    /// The name for signing in.
+    /// Username for signing in.
     pub username: Username,
     /// Display name.
     pub name: Name,
-    /// What the user is.
+    /// Roles.
     #[schema(value_type = Vec<Role>)]
     pub roles: Roles,
-    /// Whether the user may sign in.
+    /// Whether the user can sign in.
     pub status: Status,
 }
 
-/// What a list of users can be narrowed to.
+/// Filters for listing users.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UserQuery {
-    /// Only this status.
+    /// Only users with this status.
     pub status: Option<Status>,
-    /// Only those with this role.
+    /// Only users with this role.
     pub role: Option<Role>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Number of items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
 impl User {
-    /// What lists show of it.
+    /// The user's list representation.
     #[must_use]
     pub fn card(&self) -> UserCard {
         UserCard {
@@ -130,32 +130,32 @@ impl User {
         }
     }
 
-    /// Whether the user counts as an admin that can still sign in.
+    /// Whether the user is an admin who can sign in.
     #[must_use]
     pub fn is_active_admin(&self) -> bool {
         self.status == Status::Active && self.roles.contains(&Role::Admin)
     }
 
-    /// Whether investors may be given to this user.
+    /// Whether investors can be assigned to this user.
     #[must_use]
     pub fn manages_investors(&self) -> bool {
         self.status == Status::Active
             && (self.roles.contains(&Role::RelationshipManager) || self.roles.contains(&Role::Admin))
     }
 
-    /// Whether products may be given to this user.
+    /// Whether products can be assigned to this user as their owner.
     #[must_use]
     pub fn owns_products(&self) -> bool {
         self.status == Status::Active && (self.roles.contains(&Role::Manager) || self.roles.contains(&Role::Admin))
     }
 
-    /// Whether the user can belong to products.
+    /// Whether the user can be a member of products.
     #[must_use]
     pub fn works_on_products(&self) -> bool {
         self.status == Status::Active && (self.owns_products() || self.roles.contains(&Role::TeamMember))
     }
 
-    /// Its fields for the audit trail.
+    /// The user's fields for the audit trail.
     #[must_use]
     pub fn fields(&self) -> Fields {
         vec![

@@ -1,4 +1,4 @@
-//! The state of a function: its table, keys, tokens, object store and configuration.
+//! Shared state of a function: table, keys, tokens, object store and configuration.
 
 use std::sync::Arc;
 
@@ -8,29 +8,29 @@ use crate::table::Table;
 use crate::token::Tokens;
 use kernel::error::Error;
 
-/// What an [`App`] is built from. Locally the embedded stack fills it in; on Lambda it comes from the environment.
+/// Configuration of an [`App`]. The embedded stack provides it locally; on Lambda it comes from the environment.
 pub struct AppConfig {
-    /// Name of the table.
+    /// Name of the main table.
     pub table_name: String,
-    /// Name of the table of wrapped keys.
+    /// Name of the table that holds wrapped keys.
     pub keys_table_name: String,
-    /// Name of the bucket for uploads.
+    /// Name of the upload bucket.
     pub bucket_name: String,
     /// Client for both tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
-    /// Client for the bucket, whose presigned URLs must be reachable by browsers; none where no objects are used.
+    /// Client for the bucket; its presigned URLs must be reachable by browsers. `None` if the function uses no objects.
     pub s3: Option<aws_sdk_s3::Client>,
-    /// `ws://…` or `wss://…` address that a live ticket is good for.
+    /// WebSocket URL (`ws://…` or `wss://…`) that live tickets are issued for.
     pub live_url: String,
-    /// Client for pushing to live connections; none where nothing is pushed.
+    /// Client for pushing to live connections; `None` if the function pushes nothing.
     pub connections: Option<aws_sdk_apigatewaymanagement::Client>,
-    /// What sends mail; none where no mail is sent.
+    /// Mail sender; `None` if the function sends no mail.
     pub mailer: Option<Mailer>,
-    /// Origin of the web app, such as `https://steward.example.com`, for links in mails.
+    /// Origin of the web app, such as `https://steward.example.com`, used for links in emails.
     pub web_url: String,
-    /// The set-up token that first-run set-up asks for; none on one's own machine.
+    /// Token required for first-run setup; `None` when running locally.
     pub setup_token: Option<String>,
-    /// Whether cookies are marked `Secure`; only plain HTTP on loopback may do without.
+    /// Whether cookies are marked `Secure`; may be false only for plain HTTP on loopback.
     pub secure_cookies: bool,
 }
 
@@ -41,12 +41,12 @@ struct Inner {
     config: AppConfig,
 }
 
-/// The state that every handler gets; cheap to clone.
+/// State passed to every handler; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
 impl App {
-    /// The state described by `config`, with system keys wrapped by `wrapper`. Nothing is called until it is needed.
+    /// Creates the state from `config`, with system keys wrapped by `wrapper`. Makes no calls until they are needed.
     #[must_use]
     pub fn new(config: AppConfig, wrapper: KeyWrapper) -> Self {
         let table = Table::new(config.dynamodb.clone(), &config.table_name);
@@ -55,7 +55,7 @@ impl App {
         Self(Arc::new(Inner { table, keys, tokens, config }))
     }
 
-    /// The table.
+    /// The main table.
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.0.table
@@ -67,24 +67,24 @@ impl App {
         &self.0.keys
     }
 
-    /// Signing and verifying access tokens.
+    /// Signs and verifies access tokens.
     #[must_use]
     pub fn tokens(&self) -> &Tokens {
         &self.0.tokens
     }
 
-    /// The client of the object store.
+    /// The object store client.
     pub fn s3(&self) -> Result<&aws_sdk_s3::Client, Error> {
-        self.0.config.s3.as_ref().ok_or_else(|| Error::internal("this function has no object store"))
+        self.0.config.s3.as_ref().ok_or_else(|| Error::internal("this function has no object store client"))
     }
 
-    /// Name of the bucket for uploads.
+    /// Name of the upload bucket.
     #[must_use]
     pub fn bucket(&self) -> &str {
         &self.0.config.bucket_name
     }
 
-    /// The address that a live ticket is good for.
+    /// WebSocket URL that live tickets are issued for.
     #[must_use]
     pub fn live_url(&self) -> &str {
         &self.0.config.live_url
@@ -96,18 +96,18 @@ impl App {
         self.0.config.connections.as_ref()
     }
 
-    /// What sends mail. Fails in a function that was not given an address to send from.
+    /// The mail sender. Fails if `MAIL_FROM` is not set for this function.
     pub fn mailer(&self) -> Result<&Mailer, Error> {
-        self.0.config.mailer.as_ref().ok_or_else(|| Error::internal("this function was not given MAIL_FROM"))
+        self.0.config.mailer.as_ref().ok_or_else(|| Error::internal("MAIL_FROM is not set for this function"))
     }
 
-    /// Origin of the web app, without a slash at its end.
+    /// Origin of the web app, without a trailing slash.
     #[must_use]
     pub fn web_url(&self) -> &str {
         self.0.config.web_url.trim_end_matches('/')
     }
 
-    /// The set-up token, if one is asked for.
+    /// Token required for first-run setup, if any.
     #[must_use]
     pub fn setup_token(&self) -> Option<&str> {
         self.0.config.setup_token.as_deref()

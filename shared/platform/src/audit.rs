@@ -1,8 +1,8 @@
-//! The audit trail: who did what to which entity, when, from where, with before and after.
+//! The audit trail: who did what to which entity, when and from where, with the values before and after.
 //!
-//! Two kinds of records share an entity's partition. A *change* is written in the same transaction as the change itself
-//! and extends the entity's hash chain, whose head the entity carries. An *access* (a read of personal data, a login, a
-//! refusal) is written before the answer leaves and linked into the entity's access chain by the stream ([`link`]).
+//! An entity's partition holds two kinds of records. A *change* is written in the same transaction as the change itself and
+//! extends the entity's hash chain; the entity carries the head of that chain. An *access* (a read of personal data, a login,
+//! a refusal) is written before the response is sent and linked into the entity's access chain by the stream ([`link`]).
 
 mod chain;
 mod plain;
@@ -23,24 +23,24 @@ use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 
-/// What an audit record is about.
+/// The entity an audit record refers to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// `investor`, `activity`, `reminder`, `user`, `import`, `login`, `product`, `task`, ….
+    /// Entity type: `investor`, `activity`, `reminder`, `user`, `import`, `login`, `product`, `task`, ….
     pub entity_type: String,
-    /// The entity's id.
+    /// Entity ID.
     pub entity_id: String,
-    /// The entity that holds it (an activity's investor), when there is one.
+    /// The parent entity (an activity's investor), if there is one.
     pub parent_id: Option<String>,
 }
 
 impl Subject {
-    /// An entity that stands by itself.
+    /// A top-level entity.
     pub fn new(entity_type: &str, entity_id: impl std::fmt::Display) -> Self {
         Self { entity_type: entity_type.into(), entity_id: entity_id.to_string(), parent_id: None }
     }
 
-    /// An entity inside another one.
+    /// Sets the parent entity.
     #[must_use]
     pub fn within(self, parent_id: impl std::fmt::Display) -> Self {
         Self { parent_id: Some(parent_id.to_string()), ..self }
@@ -52,49 +52,49 @@ impl Subject {
     }
 }
 
-/// A value of a field as the trail keeps it; personal data only as ciphertext.
+/// A field value as stored in the audit trail; personal data is stored only as ciphertext.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kept {
     /// Text.
     Text(String),
-    /// A list of texts.
+    /// A list of text values.
     List(Vec<String>),
     /// Personal text, sealed with the subject's data key.
     Sealed(Sealed),
 }
 
-/// One field that changed.
+/// A changed field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
-    /// The field's name in the API.
+    /// Name of the field in the API.
     pub field: String,
-    /// Its value before; none when it was empty or new.
+    /// Value before the change; `None` if the field was empty or new.
     pub before: Option<Kept>,
-    /// Its value after; none when it was cleared.
+    /// Value after the change; `None` if the field was cleared.
     pub after: Option<Kept>,
 }
 
-/// A field's value for comparing two versions of an entity.
+/// A field value used to compare two versions of an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Compared {
-    /// Text that anyone who reads the trail may see.
+    /// Text that anyone with access to the audit trail can see.
     Plain(Option<String>),
-    /// A list of such texts.
+    /// A list of such text values.
     List(Vec<String>),
     /// Personal text.
     Personal(Option<String>),
 }
 
-/// The fields of an entity by their names in the API.
+/// An entity's fields, keyed by their API names.
 pub type Fields = Vec<(&'static str, Compared)>;
 
-/// The fields that differ; `before` is empty for a new entity. Personal values are sealed with `cipher` for `record`.
+/// Returns the fields that differ; `before` is empty for a new entity. Seals personal values with `cipher` for `record`.
 pub fn differences(before: &Fields, after: &Fields, cipher: &Cipher, record: Uuid) -> Result<Vec<FieldChange>, Error> {
     compare(before, after, Some(cipher), record)
 }
 
-/// Like [`differences`] for an entity that holds no personal data.
+/// Like [`differences`], for an entity without personal data.
 pub fn plain_differences(before: &Fields, after: &Fields) -> Result<Vec<FieldChange>, Error> {
     compare(before, after, None, Uuid::nil())
 }
@@ -132,52 +132,52 @@ fn keep(value: Option<&Compared>, cipher: Option<&Cipher>, place: &str) -> Resul
     })
 }
 
-/// One field that changed, as the API shows it.
+/// A changed field, as returned by the API.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = FieldChange)]
 pub struct ChangeView {
-    /// The field's name.
+    /// Field name.
     pub field: String,
-    /// Its value before.
+    /// Value before the change.
     pub before: Option<Value>,
-    /// Its value after.
+    /// Value after the change.
     pub after: Option<Value>,
-    /// Whether it holds personal data that is not shown here.
+    /// Whether the field holds personal data that is not shown here.
     pub sealed: bool,
 }
 
-/// An audit record as the API shows it.
+/// An audit record, as returned by the API.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AuditRecord {
-    /// The record's id.
+    /// Record ID.
     pub id: Uuid,
-    /// When it happened.
+    /// When the action happened.
     pub at: Timestamp,
-    /// Who did it; none for the system and for strangers.
+    /// The user who performed the action; null for the system and for unauthenticated callers.
     pub actor_id: Option<UserId>,
-    /// The actor's name at the time.
+    /// The actor's display name at the time.
     pub actor_name: String,
-    /// What was done: an operation (`investor_update`), or `login_failed`, `denied`, ….
+    /// The action: an operation (`investor_update`), or `login_failed`, `denied`, ….
     pub action: String,
-    /// The kind of entity.
+    /// Entity type.
     pub entity_type: String,
-    /// The entity.
+    /// Entity ID.
     pub entity_id: String,
-    /// Place in the entity's chain; none while an access is not linked yet.
+    /// Position in the entity's chain; null while an access record has not been linked yet.
     pub sequence: Option<u64>,
-    /// The request that did it.
+    /// ID of the request that performed the action.
     pub request_id: String,
-    /// The client's address.
+    /// The client's IP address.
     pub ip: Option<String>,
-    /// What changed.
+    /// The changed fields.
     pub changes: Vec<ChangeView>,
-    /// The record's hash, base64url of SHA-256.
+    /// The record's hash: SHA-256, base64url.
     pub hash: Option<String>,
-    /// The hash of the record before it in the chain.
+    /// The hash of the previous record in the chain.
     pub previous_hash: Option<String>,
 }
 
-/// The record as the API shows it; personal values are opened only with the subject's `cipher`.
+/// Converts a record to its API form; personal values are decrypted only if the subject's `cipher` is given.
 #[must_use]
 pub fn view(record: Record, cipher: Option<&Cipher>) -> AuditRecord {
     let id = record.id;
@@ -216,11 +216,11 @@ fn change_view(change: FieldChange, record: Uuid, cipher: Option<&Cipher>) -> Ch
     ChangeView { field: change.field, before, after, sealed }
 }
 
-/// Adds the record of a change to `transaction` and gives back the entity's new chain head. `sequence` is the entity's
-/// new version: each version has exactly one record.
+/// Adds a change record to `transaction` and returns the entity's new chain head. `sequence` is the entity's new version:
+/// each version has exactly one record.
 #[allow(
     clippy::too_many_arguments,
-    reason = "a record has that many independent parts; a struct would only name them twice"
+    reason = "a record has this many independent parts; a struct would only repeat their names"
 )]
 pub fn change(
     app: &App,
@@ -240,7 +240,7 @@ pub fn change(
     Ok(head)
 }
 
-/// Records an access: something that was done without changing the entity. Returns when it is stored.
+/// Records an access: an action that did not change the entity. Returns once the record is stored.
 pub async fn access(
     app: &App,
     actor: &Actor,
@@ -255,7 +255,7 @@ pub async fn access(
     Ok(())
 }
 
-/// Adds an access record to a transaction, for an access that comes with writes of its own (a login).
+/// Adds an access record to a transaction, for an access that makes its own writes (a login).
 pub fn access_in(
     app: &App,
     transaction: &mut Transaction,
@@ -267,24 +267,24 @@ pub fn access_in(
     app.table().put(transaction, record.draft("audit_access", "ACCESS")?)
 }
 
-/// Where the head of the chain of changes is kept of an entity that is gone.
+/// Key of the stored change chain head of a deleted entity.
 fn head_key(subject: &Subject) -> Key {
     Key::new(subject.pk(), "HEAD#change")
 }
 
-/// Keeps the head of a chain of changes with the chain, because the entity that carries it is removed without a trace.
+/// Stores the change chain head next to the chain, because the entity that carries it is deleted for good.
 pub fn keep_head(app: &App, transaction: &mut Transaction, subject: &Subject, head: &Head) -> Result<(), Error> {
     app.table().put(transaction, Draft::new(head_key(subject), "audit_head", head)?)
 }
 
-/// The head of the chain of changes of an entity that is gone.
+/// Reads the change chain head of a deleted entity.
 pub async fn kept_head(app: &App, subject: &Subject) -> Result<Option<Head>, Error> {
     let found = app.table().get(head_key(subject)).await?;
     found.map(|item| table::read(&item, "data")).transpose()
 }
 
 impl Record {
-    /// The item of this record; `chain` is `CHANGE` or `ACCESS`.
+    /// Builds the item for this record; `chain` is `CHANGE` or `ACCESS`.
     fn draft(&self, kind: &str, chain: &str) -> Result<Draft, Error> {
         let position = self.position();
         let key = Key::new(self.subject.pk(), format!("{chain}#{position}"));

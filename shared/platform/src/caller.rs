@@ -1,4 +1,4 @@
-//! Who calls: the actor that the audit trail names, and the signed-in caller with roles.
+//! Who makes a request: the actor named in the audit trail, and the signed-in caller with their roles.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -11,34 +11,34 @@ use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
 use kernel::policy::{self, Action, Roles, Scope};
 
-/// The client's address, put into the request's extensions by whoever accepted the connection.
+/// The client's address, added to the request's extensions by whoever accepted the connection.
 #[derive(Debug, Clone)]
 pub struct ClientAddress(pub String);
 
-/// Where a request came from.
+/// The origin of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// Identifies the request in logs and answers.
+    /// Identifies the request in logs and responses.
     pub request_id: String,
-    /// The client's address, when there is one.
+    /// The client's IP address, if known.
     pub ip: Option<String>,
-    /// The client's `User-Agent`, cut to 200 characters.
+    /// The client's `User-Agent`, truncated to 200 characters.
     pub user_agent: Option<String>,
 }
 
-/// Who is named in the audit trail.
+/// The actor recorded in the audit trail.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    /// The user, or none for the system and for strangers.
+    /// The user; `None` for the system and for unauthenticated callers.
     pub id: Option<UserId>,
-    /// The user's name at the time, or `system`.
+    /// The user's display name at the time, or `system`.
     pub name: String,
-    /// Where the request came from.
+    /// The origin of the request.
     pub origin: Origin,
 }
 
 impl Actor {
-    /// Steward itself, on behalf of the request or event `origin`.
+    /// Steward itself, acting for the request or event `origin`.
     #[must_use]
     pub fn system(origin: Origin) -> Self {
         Self { id: None, name: "system".into(), origin }
@@ -50,30 +50,30 @@ impl Actor {
 pub struct Caller {
     /// The user's id.
     pub id: UserId,
-    /// Who the audit trail names.
+    /// The actor recorded in the audit trail.
     pub actor: Actor,
-    /// What the user is.
+    /// The user's roles.
     pub roles: Roles,
-    /// The login session that the token belongs to.
+    /// The login session that the access token belongs to.
     pub session_id: SessionId,
-    /// The request's `Idempotency-Key`, on a POST that has one.
+    /// The request's `Idempotency-Key`, for a POST that sends one.
     pub idempotency: Option<Idempotency>,
 }
 
 impl Caller {
-    /// How far the caller may do `action`, or the refusal.
+    /// Returns the scope in which the caller may perform `action`, or an error if they may not.
     pub fn allow(&self, action: Action) -> Result<Scope, Error> {
         policy::scope(&self.roles, action).ok_or(Error::Forbidden { action: action.as_str() })
     }
 
-    /// Whether `scope` covers something whose owner is `owner`. What people belong to is asked of [`product_development::product`].
+    /// Whether `scope` covers an entity owned by `owner`. For product membership, see the module `product` of the Products workspace.
     #[must_use]
     pub fn covers(&self, scope: Scope, owner: Option<UserId>) -> bool {
         scope == Scope::All || owner == Some(self.id)
     }
 }
 
-/// Who started a background job, as it is kept with the job.
+/// The user who started a background job, as stored with the job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Starter {
     id: UserId,
@@ -85,7 +85,7 @@ pub struct Starter {
 }
 
 impl Starter {
-    /// The one who starts it.
+    /// The user who starts the job.
     #[must_use]
     pub fn new(caller: &Caller) -> Self {
         Self {
@@ -98,7 +98,7 @@ impl Starter {
         }
     }
 
-    /// The user again, as the caller of what the job does under the name `request_id`.
+    /// Restores the user as the caller for the job's actions under the request ID `request_id`.
     #[must_use]
     pub fn caller(&self, request_id: String) -> Caller {
         let starter = self.clone();
@@ -143,7 +143,7 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
-/// The token of `Authorization: Bearer <token>`.
+/// The token from `Authorization: Bearer <token>`.
 pub fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
     let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).ok_or(Error::Unauthenticated)?;
     let (scheme, token) = value.split_once(' ').ok_or(Error::Unauthenticated)?;

@@ -1,4 +1,4 @@
-//! AES-256-GCM for single fields: a fresh random nonce each time, bound to where the field lives.
+//! AES-256-GCM for individual fields: a fresh random nonce each time, bound to the field's location.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use kernel::error::Error;
 
-/// First byte of every sealed value, so that the format can change.
+/// First byte of every sealed value, which allows the format to change.
 const FORMAT: u8 = 1;
 
-/// A ciphertext: one format byte, 12 bytes of nonce, the ciphertext with its 16-byte tag. Stored as DynamoDB binary.
+/// A ciphertext: one format byte, a 12-byte nonce, and the ciphertext with its 16-byte tag. Stored as DynamoDB binary.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
 
@@ -46,16 +46,16 @@ impl<'de> Deserialize<'de> for Sealed {
     }
 }
 
-/// A 256-bit key for sealing and opening values.
+/// A 256-bit key that seals and opens values.
 pub struct Cipher(RandomizedNonceKey);
 
 impl Cipher {
-    /// A cipher with the given key.
+    /// Creates a cipher with the given key.
     pub fn new(key: &[u8; 32]) -> Result<Self, Error> {
         RandomizedNonceKey::new(&AES_256_GCM, key).map(Self).map_err(Error::defect)
     }
 
-    /// Encrypts `plain`, bound to `place` (such as `investor/<id>/email`): it opens nowhere else.
+    /// Encrypts `plain`, bound to `place` (such as `investor/<id>/email`); it can be opened only for the same place.
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Sealed, Error> {
         let mut text = plain.to_vec();
         let nonce = self.0.seal_in_place_append_tag(Aad::from(place), &mut text).map_err(Error::defect)?;
@@ -66,9 +66,9 @@ impl Cipher {
         Ok(Sealed(sealed))
     }
 
-    /// Decrypts what was sealed for the same `place`. Fails when it was changed, moved, or sealed with another key.
+    /// Decrypts a value sealed for the same `place`. Fails if it was changed, moved or sealed with another key.
     pub fn open(&self, place: &str, sealed: &Sealed) -> Result<Vec<u8>, Error> {
-        let broken = || Error::internal(format!("a sealed value does not open at {place}"));
+        let broken = || Error::internal(format!("a sealed value cannot be opened at {place}"));
         let (format, rest) = sealed.0.split_first().ok_or_else(broken)?;
         if *format != FORMAT || rest.len() < NONCE_LEN {
             return Err(broken());
@@ -99,7 +99,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_sealed_opens_only_where_and_as_it_was_sealed(plain in ".{0,200}", flip in 0_usize..1000) {
+        fn a_sealed_value_opens_only_unchanged_and_in_place(plain in ".{0,200}", flip in 0_usize..1000) {
             let cipher = Cipher::new(&[7; 32]).unwrap();
             let sealed = cipher.seal_text("investor/1/email", &plain).unwrap();
             prop_assert_eq!(cipher.open_text("investor/1/email", &sealed).unwrap(), plain.clone());

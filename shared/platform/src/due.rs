@@ -1,9 +1,9 @@
-//! What is due to be sent: found in a sparse, sharded index, claimed, sent, recorded.
+//! Delivery of due items: found in a sparse, sharded index, claimed, sent, recorded.
 //!
-//! An item that is due has its place in `gsi2`: the partition of its shard, and in `gsi2sk` the time from which on it is to
-//! be looked at. Claiming moves that time ahead by a lease, on the condition that it is still what was read: of several
-//! senders one gets it, and when that one dies it is looked at again after the lease. Recording removes it from the index,
-//! or moves it to its next time.
+//! A due item has a position in `gsi2`: its shard's partition, and in `gsi2sk` the time from which it should be processed. Claiming
+//! an item moves that time forward by a lease, on condition that it has not changed since it was read: only one of several
+//! senders succeeds, and if that sender dies, the item becomes due again when the lease ends. Recording the result removes the
+//! item from the index or moves it to its next due time.
 
 use std::time::{Duration, Instant};
 
@@ -18,67 +18,67 @@ use crate::table::{self, Item, Key};
 use kernel::error::{self, Error};
 use kernel::time::Timestamp;
 
-/// Into how many partitions what is due is spread: each takes 1,000 writes a second.
+/// Number of partitions that due items are spread across; each handles 1,000 writes per second.
 pub const SHARDS: u8 = 8;
-/// How long a sender has, in seconds, before what it took is looked at again; longer than any run takes.
+/// Lease in seconds: how long a claimed item stays with its sender before it becomes due again; longer than any run.
 const LEASE: i64 = 300;
-/// How often sending is tried before it has failed. With the pauses between, that is some 16 hours.
+/// Number of attempts before sending is considered failed. Including the delays, that is about 16 hours.
 pub const MOST_ATTEMPTS: u32 = 12;
-/// The first pause after a failed try, in seconds; each further one is twice as long, up to the longest.
+/// Delay after the first failed attempt, in seconds; doubles with each further attempt, up to the maximum.
 const FIRST_PAUSE: i64 = 60;
 const LONGEST_PAUSE: i64 = 4 * 3600;
-/// How many are read from a shard at once.
+/// Number of items read from a shard at once.
 const PAGE: usize = 100;
 
-/// How much one run may do.
+/// Limits of a single run.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// What counts as now: what is to be looked at by then is due.
+    /// The current time for this run: everything due by then is processed.
     pub now: Timestamp,
-    /// After this long nothing more is begun; what is left waits for the next run.
+    /// After this long, no new item is started; the rest waits for the next run.
     pub budget: Duration,
-    /// How many are sent at once.
+    /// Number of items sent concurrently.
     pub at_once: usize,
 }
 
 impl Default for Limits {
-    /// Fits a function that runs every minute with a time-out of 60 seconds.
+    /// Suits a function that runs every minute with a time-out of 60 seconds.
     fn default() -> Self {
         Self { now: Timestamp::now(), budget: Duration::from_secs(45), at_once: 10 }
     }
 }
 
-/// What became of one that was due.
+/// Result of processing a due item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was sent and recorded.
+    /// Sent and recorded.
     Sent,
-    /// Sending failed; it is tried again later.
+    /// Sending failed; it will be retried.
     PutOff,
-    /// Sending failed for the last time, or it may not be sent at all.
+    /// The last attempt failed, or the item must not be sent at all.
     GivenUp,
-    /// Someone else had it.
+    /// Another sender claimed it.
     Passed,
 }
 
-/// What a run did.
+/// Summary of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Report {
-    /// How many were sent.
+    /// Number of items sent.
     pub sent: usize,
-    /// How many are tried again later.
+    /// Number of items that will be retried.
     pub put_off: usize,
-    /// How many were given up.
+    /// Number of items given up on.
     pub given_up: usize,
-    /// How many someone else had.
+    /// Number of items claimed by another sender.
     pub passed: usize,
-    /// How many failed on the way, by a defect or because the table did not answer; they are looked at again.
+    /// Number of items that failed because of a bug or because the table did not respond; they become due again.
     pub broken: usize,
-    /// Whether time ran out before all that was due was looked at.
+    /// Whether time ran out before every due item was processed.
     pub left: bool,
 }
 
-/// Partition of a shard of what is due, of the kind `kind` (`REMINDER`, `MAIL`).
+/// Partition of the shard for due items of the kind `kind` (`REMINDER`, `MAIL`).
 #[must_use]
 pub fn shard(kind: &str, id: uuid::Uuid) -> String {
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, id.as_bytes());
@@ -89,21 +89,21 @@ fn partition(kind: &str, shard: u8) -> String {
     format!("DUE#{kind}#{shard}")
 }
 
-/// Place of something that is to be looked at from `at` on.
+/// Index position of an item that is due at `at`.
 #[must_use]
 pub fn place(at: Timestamp, id: impl std::fmt::Display) -> String {
     format!("{at}#{id}")
 }
 
-/// Whether something whose place was moved to `place` may be with the one who sends it: then it was moved by a lease's time at
-/// most. What waits longer after a failed try is with nobody.
+/// Whether an item moved to `place` may currently be leased by a sender: a lease moves it forward by at most the lease duration.
+/// An item waiting longer than that for a retry is not leased.
 #[must_use]
 pub fn may_be_leased(place: &str, now: Timestamp) -> bool {
     let at = place.split_once('#').and_then(|(at, _)| at.parse::<Timestamp>().ok());
     at.is_some_and(|at| at > now && at <= now.plus_seconds(LEASE))
 }
 
-/// Gives each that is due to `send` until the time is over.
+/// Passes each due item to `send` until the time budget is used up.
 pub async fn run<F, Work>(app: &App, kind: &str, limits: &Limits, send: F) -> Result<Report, Error>
 where
     F: Fn(Claim) -> Work,
@@ -131,7 +131,7 @@ where
             report.count(outcome);
         }
     }
-    tracing::info!(kind, ?report, "a sending run ended");
+    tracing::info!(kind, ?report, "delivery run finished");
     Ok(report)
 }
 
@@ -144,14 +144,14 @@ impl Report {
             Some(Ok(Outcome::GivenUp)) => self.given_up += 1,
             Some(Ok(Outcome::Passed)) => self.passed += 1,
             Some(Err(error)) => {
-                tracing::error!(error = %error::chain(&error), "one that is due was not sent");
+                tracing::error!(error = %error::chain(&error), "could not send a due item");
                 self.broken += 1;
             }
         }
     }
 }
 
-/// One page of what is to be looked at by `now` in a shard, and where to go on.
+/// Reads one page of a shard's items that are due by `now`, and the position to continue from.
 pub async fn due(
     app: &App,
     kind: &str,
@@ -161,12 +161,12 @@ pub async fn due(
 ) -> Result<(Vec<Item>, Option<String>), Error> {
     let source = Source::index("gsi2", partition(kind, shard));
     let mut list = List::new("due", source, Order::Ascending);
-    // Every place of this very moment begins with it and goes on with `#`, which sorts before `~`.
+    // Positions at exactly this instant start with it, followed by `#`, which sorts before `~`.
     list.to = Some(format!("{now}~"));
     list.read(app, after, PAGE).await
 }
 
-/// Something that is due, as it was seen; nobody has it yet.
+/// A due item as read; not claimed yet.
 #[derive(Debug, Clone)]
 pub struct Claim {
     key: Key,
@@ -175,10 +175,10 @@ pub struct Claim {
     now: Timestamp,
 }
 
-/// Something that is due and ours until the lease ends.
+/// A due item that this sender holds until the lease ends.
 #[derive(Debug, Clone)]
 pub struct Claimed {
-    /// The item as it is now, its tries counted in `card.attempts`.
+    /// The item's current state; attempts are counted in `card.attempts`.
     pub item: Item,
     key: Key,
     lease: String,
@@ -187,7 +187,7 @@ pub struct Claimed {
 }
 
 impl Claim {
-    /// Reads an item that has a place among what is due.
+    /// Reads an item that has a due position.
     #[must_use]
     pub fn read(item: &Item, now: Timestamp) -> Option<Self> {
         let key = Key::new(table::text(item, "pk")?, table::text(item, "sk")?);
@@ -196,7 +196,7 @@ impl Claim {
         Some(Self { key, seen, id, now })
     }
 
-    /// Takes it, unless someone else has. Counts the try.
+    /// Claims the item unless another sender has claimed it. Counts the attempt.
     pub async fn take(self, app: &App) -> Result<Option<Claimed>, Error> {
         let lease = place(self.now.plus_seconds(LEASE), &self.id);
         let text = |text: &str| AttributeValue::S(text.into());
@@ -221,7 +221,7 @@ impl Claim {
     }
 }
 
-/// A place that has moved meanwhile is no failure: someone else did it.
+/// A position that has changed in the meantime is not an error: another sender was faster.
 fn unless_moved<T>(answer: Result<T, aws_sdk_dynamodb::error::SdkError<UpdateItemError>>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
@@ -233,13 +233,13 @@ fn unless_moved<T>(answer: Result<T, aws_sdk_dynamodb::error::SdkError<UpdateIte
 }
 
 impl Claimed {
-    /// What counts as now in this run.
+    /// The current time for this run.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// How often it was tried, this time included.
+    /// Number of attempts, including this one.
     pub fn attempts(&self) -> Result<u32, Error> {
         #[derive(serde::Deserialize)]
         struct Card {
@@ -248,8 +248,8 @@ impl Claimed {
         table::read::<Card>(&self.item, "card").map(|card| card.attempts)
     }
 
-    /// Puts it off after a failed try, longer each time, with the reason to show. If it was changed meanwhile, the change
-    /// counts.
+    /// Reschedules the item after a failed attempt, with a longer delay each time, and stores the reason for display. If the item was
+    /// changed in the meantime, that change takes precedence.
     pub async fn put_off(&self, app: &App, reason: &str) -> Result<(), Error> {
         let pause = LONGEST_PAUSE.min(FIRST_PAUSE << (self.attempts()?.max(1) - 1).min(16));
         let text = |text: &str| AttributeValue::S(text.into());
@@ -272,8 +272,8 @@ impl Claimed {
 }
 
 impl Claimed {
-    /// Takes it out of what is due for good, in the state `sent` or `failed`. For items that hold nothing but what is to be
-    /// sent; an entity is changed by its own module instead.
+    /// Removes the item from the due index for good, with the state `sent` or `failed`. For items that contain only what is to be sent;
+    /// entities are changed by their own modules.
     pub async fn finish(&self, app: &App, state: &str, reason: Option<&str>) -> Result<(), Error> {
         let text = |text: &str| AttributeValue::S(text.into());
         let reason = reason.map_or(AttributeValue::Null(true), text);

@@ -1,4 +1,4 @@
-//! The one-way hash under which secrets are kept and records are chained.
+//! The one-way hash used to store secrets and to chain audit records.
 
 use aws_lc_rs::digest;
 use base64::Engine as _;

@@ -1,5 +1,5 @@
-//! What every HTTP function shares: extractors that refuse with a clear problem, answers with their version, and the
-//! layers around all routes.
+//! Code shared by all HTTP functions: extractors with clear error responses, versioned responses, and the layers around all
+//! routes.
 
 mod extract;
 mod layers;
@@ -15,16 +15,16 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-/// Largest JSON body, in bytes.
+/// Maximum size of a JSON body in bytes.
 pub const MOST_BODY: usize = 256 * 1024;
 
-/// An entity whose version is sent as `ETag`.
+/// An entity whose version is sent as an `ETag`.
 pub trait Versioned {
-    /// The entity's version, from 1.
+    /// Version number; starts at 1 and increases with each change.
     fn version(&self) -> u64;
 }
 
-/// 200 with an entity as JSON and its version as `ETag`.
+/// A 200 response with the entity as JSON and its version as the `ETag`.
 pub struct Entity<T>(pub T);
 
 impl<T: Serialize + Versioned> IntoResponse for Entity<T> {

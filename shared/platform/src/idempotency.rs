@@ -1,7 +1,7 @@
-//! `Idempotency-Key` on POST: the first answer is kept for 24 hours and sent again.
+//! `Idempotency-Key` on POST: the first response is stored for 24 hours and replayed.
 //!
-//! The answer is written in the same transaction as the change, so there is no moment at which one exists without the
-//! other, and a create stays one round trip. Answers may hold personal data, so they are sealed.
+//! The response is written in the same transaction as the change, so one never exists without the other, and a create still
+//! takes one round trip. Responses may contain personal data, so they are sealed.
 
 use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use axum::response::{IntoResponse, Response};
@@ -16,19 +16,19 @@ use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 
-/// How long an answer is kept, in seconds.
+/// How long a response is stored, in seconds.
 const KEPT_SECONDS: i64 = 24 * 3600;
 
-/// What a request with an `Idempotency-Key` brings along.
+/// The idempotency data of a request.
 #[derive(Debug, Clone)]
 pub struct Idempotency {
-    /// The key the client chose: 1 to 128 visible ASCII characters.
+    /// The client's key: 1 to 128 visible ASCII characters.
     pub key: String,
-    /// SHA-256 of path and body, base64url.
+    /// SHA-256 of the path and body, base64url.
     pub request_hash: String,
 }
 
-/// An answer as it was first sent.
+/// A response as it was first sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StoredAnswer {
     /// HTTP status.
@@ -42,19 +42,19 @@ pub struct StoredAnswer {
 }
 
 impl StoredAnswer {
-    /// The answer `status` with `body` as JSON.
+    /// A response with the given status and a JSON body.
     pub fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Error> {
         let body = serde_json::to_string(body).map_err(Error::defect)?;
         Ok(Self { status: status.as_u16(), location: None, etag: None, body })
     }
 
-    /// 201 with the new entity, where it is and its version.
+    /// A 201 response with the new entity, its location and its version.
     pub fn created(location: String, version: u64, body: &impl Serialize) -> Result<Self, Error> {
         let answer = Self::json(StatusCode::CREATED, body)?;
         Ok(Self { location: Some(location), ..answer }.version(version))
     }
 
-    /// The answer with an `ETag`.
+    /// Sets the `ETag`.
     #[must_use]
     pub fn version(self, version: u64) -> Self {
         Self { etag: Some(format!("\"{version}\"")), ..self }
@@ -86,8 +86,8 @@ fn key_of(caller: UserId, idempotency: &Idempotency) -> Key {
     Key::new(format!("IDEMPOTENCY#{caller}"), &idempotency.key)
 }
 
-/// Commits `transaction` for `caller` and gives back `answer`. With an `Idempotency-Key` the answer is remembered; when
-/// the key was used before, nothing is written and the first answer is given back.
+/// Commits `transaction` for `caller` and returns `answer`. If there is an `Idempotency-Key`, the response is stored; if the
+/// key was already used, nothing is written and the original response is returned.
 pub async fn commit(
     app: &App,
     caller: &Caller,
@@ -118,14 +118,14 @@ pub async fn commit(
     match app.table().try_commit(transaction).await {
         Ok(()) => Ok(answer),
         Err(refusal) if refusal.answered => {
-            replay(app, caller).await?.ok_or_else(|| Error::internal("a stored answer vanished"))
+            replay(app, caller).await?.ok_or_else(|| Error::internal("a stored response disappeared"))
         }
         Err(refusal) => Err(refusal.error),
     }
 }
 
-/// The stored answer if the caller's `Idempotency-Key` was used before. For operations that check the current state before they
-/// write: the state has changed since the first call, the answer has not.
+/// The stored response if the caller's `Idempotency-Key` was used before. For operations that check the current state before
+/// writing: the state has changed since the first call, the response has not.
 pub async fn replay(app: &App, caller: &Caller) -> Result<Option<StoredAnswer>, Error> {
     let Some(idempotency) = &caller.idempotency else {
         return Ok(None);

@@ -1,9 +1,8 @@
-//! Keys: two system keys wrapped by KMS (by a local key file when local), and one data key per person or firm.
+//! Keys: two system keys wrapped by KMS (or by a local key file), and one data key per person or firm.
 //!
-//! The root key is unwrapped once per process. From it come, by HKDF, the key that wraps every subject's data key, the
-//! key of look-up hashes, the key of cursors and the key of stored answers. So a cold start asks KMS once and a request
-//! never. Deleting a subject's wrapped data key makes all that was sealed with it unreadable for good
-//! (`docs/decisions/0003-keys.md`).
+//! The root key is unwrapped once per process. HKDF derives from it the key that wraps every subject's data key, and the keys
+//! for lookup hashes, cursors and stored responses. So a cold start calls KMS once and a request never does. Deleting a
+//! subject's wrapped data key makes everything sealed with it permanently unreadable (`docs/decisions/0003-keys.md`).
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -21,17 +20,17 @@ use crate::cipher::{Cipher, Sealed};
 use crate::table::{self, Item};
 use kernel::error::Error;
 
-/// How long a warm process may keep a subject's data key after it was read; erasure is complete everywhere after this.
+/// How long a warm process may cache a subject's data key after reading it; erasure is complete everywhere after this time.
 const SUBJECT_KEY_AGE: Duration = Duration::from_mins(5);
-/// How many subjects' data keys a process keeps.
+/// Maximum number of subject data keys that a process caches.
 const SUBJECT_KEYS_KEPT: NonZeroUsize = NonZeroUsize::new(2_000).unwrap();
 
-/// What a system key is for; KMS binds the wrapped key to it as encryption context.
+/// Purpose of a system key; KMS binds the wrapped key to it through the encryption context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Protects subjects' keys, look-up hashes, cursors and stored answers.
+    /// Protects subject keys, lookup hashes, cursors and stored responses.
     Root,
-    /// Signs access tokens; only the `auth` function may unwrap it.
+    /// Signs access tokens; only the `auth` function may unwrap this key.
     TokenSigning,
 }
 
@@ -45,30 +44,30 @@ impl Purpose {
         }
     }
 
-    /// The purpose with this value in the encryption context.
+    /// Parses a `purpose` value from the encryption context.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         [Self::Root, Self::TokenSigning].into_iter().find(|purpose| purpose.as_str() == text)
     }
 }
 
-/// What wraps the system keys.
+/// The mechanism that wraps the system keys.
 pub enum KeyWrapper {
-    /// A KMS key, named by its id or ARN.
+    /// A KMS key, identified by its ID or ARN.
     Kms {
-        /// The client.
+        /// The KMS client.
         client: aws_sdk_kms::Client,
-        /// The key's id or ARN.
+        /// The key's ID or ARN.
         key_id: String,
     },
-    /// A 256-bit key from a local file, for running on one machine.
+    /// A 256-bit key from a local file, for running on a single machine.
     Local(Cipher),
-    /// Nothing: a function that may not use what is sealed.
+    /// No key: the function may not access sealed data.
     None,
 }
 
 impl KeyWrapper {
-    /// A new random key: in the clear, and wrapped.
+    /// Generates a random key; returns it in plaintext and wrapped.
     pub async fn generate(&self, purpose: Purpose) -> Result<([u8; 32], Vec<u8>), Error> {
         match self {
             Self::Kms { client, key_id } => {
@@ -93,7 +92,7 @@ impl KeyWrapper {
         }
     }
 
-    /// The key that was wrapped for `purpose`.
+    /// Unwraps a key that was wrapped for `purpose`.
     pub async fn unwrap_key(&self, purpose: Purpose, wrapped: &[u8]) -> Result<[u8; 32], Error> {
         match self {
             Self::Kms { client, key_id } => {
@@ -114,20 +113,20 @@ impl KeyWrapper {
 }
 
 fn no_keys() -> Error {
-    Error::internal("this function was given no KMS_KEY_ID")
+    Error::internal("KMS_KEY_ID is not set for this function")
 }
 
 fn key_bytes(bytes: &[u8]) -> Result<[u8; 32], Error> {
     bytes.try_into().map_err(|_| Error::internal("a key is not 32 bytes long"))
 }
 
-/// The keys derived from the root key.
+/// Keys derived from the root key.
 pub struct Root {
     subjects: Cipher,
     lookup: hmac::Key,
     /// Seals cursors.
     pub cursors: Cipher,
-    /// Seals the stored answers of idempotent requests.
+    /// Seals the stored responses of idempotent requests.
     pub answers: Cipher,
 }
 
@@ -149,8 +148,8 @@ impl Root {
         })
     }
 
-    /// A keyed hash of `value`, by which equal values are found without being readable. `kind` keeps hashes of
-    /// different things apart.
+    /// A keyed hash of `value`, so that equal values can be looked up without being readable. `kind` separates hashes of
+    /// different kinds of values.
     #[must_use]
     pub fn lookup(&self, kind: &str, value: &str) -> String {
         use base64::Engine as _;
@@ -159,10 +158,10 @@ impl Root {
     }
 }
 
-/// A subject whose personal data is sealed with a data key of its own: `investor#<id>` or `user#<id>`.
+/// The data key that seals a subject's personal data; subjects are named `investor#<id>` or `user#<id>`.
 pub type SubjectKey = Arc<Cipher>;
 
-/// The key store: the small `keys` table, what wraps its contents, and what this process remembers.
+/// The key store: the small `keys` table, the key wrapper, and this process's cache.
 pub struct Keys {
     client: aws_sdk_dynamodb::Client,
     /// Name of the `keys` table.
@@ -173,24 +172,24 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// A key store on the given table. Nothing is read until a key is needed.
+    /// Creates a key store on the given table. Nothing is read until a key is needed.
     #[must_use]
     pub fn new(client: aws_sdk_dynamodb::Client, table: String, wrapper: KeyWrapper) -> Self {
         let subjects = Mutex::new(LruCache::new(SUBJECT_KEYS_KEPT));
         Self { client, table, wrapper, root: OnceCell::new(), subjects }
     }
 
-    /// The root keys; read and unwrapped once per process, made on first use of the stack.
+    /// The root keys; read and unwrapped once per process, created when the stack is first used.
     pub async fn root(&self) -> Result<&Root, Error> {
         self.root.get_or_try_init(|| async { Root::derive(&self.system_key(Purpose::Root).await?) }).await
     }
 
-    /// Reads the root keys before they are needed, in a function that may use them.
+    /// Preloads the root keys in a function that may use them.
     pub async fn prepare(&self) -> Result<(), Error> {
         if matches!(self.wrapper, KeyWrapper::None) { Ok(()) } else { self.root().await.map(drop) }
     }
 
-    /// The seed of the key that signs access tokens.
+    /// The seed of the access token signing key.
     pub async fn token_signing_seed(&self) -> Result<[u8; 32], Error> {
         self.system_key(Purpose::TokenSigning).await
     }
@@ -204,12 +203,12 @@ impl Keys {
         if self.write_once(&pk, "wrapped", wrapped).await? {
             return Ok(key);
         }
-        // Another process was first: its key counts.
-        let wrapped = self.read(&pk, "wrapped").await?.ok_or_else(|| Error::internal("a system key vanished"))?;
+        // Another process wrote its key first; use that one.
+        let wrapped = self.read(&pk, "wrapped").await?.ok_or_else(|| Error::internal("a system key disappeared"))?;
         self.wrapper.unwrap_key(purpose, &wrapped).await
     }
 
-    /// Reads a binary attribute of an item of the `keys` table, strongly consistent.
+    /// Reads a binary attribute of an item in the `keys` table, strongly consistent.
     pub async fn read(&self, pk: &str, attribute: &str) -> Result<Option<Vec<u8>>, Error> {
         let answer = self
             .client
@@ -223,7 +222,7 @@ impl Keys {
         Ok(answer.item.as_ref().and_then(|item| bytes(item, attribute)))
     }
 
-    /// Writes an item of one binary attribute unless it is there already; tells whether it was written.
+    /// Writes an item with one binary attribute unless it already exists; returns whether it was written.
     pub async fn write_once(&self, pk: &str, attribute: &str, value: Vec<u8>) -> Result<bool, Error> {
         let written = self
             .client
@@ -247,7 +246,7 @@ impl Keys {
         }
     }
 
-    /// A new data key for `subject`, with the write that stores it; put that into the subject's own transaction.
+    /// Creates a data key for `subject` and the write that stores it; add that write to the subject's own transaction.
     pub async fn new_subject(&self, subject: &str) -> Result<(SubjectKey, TransactWriteItem), Error> {
         let mut plain = [0_u8; 32];
         rand::fill(&mut plain).map_err(Error::defect)?;
@@ -260,11 +259,11 @@ impl Keys {
             .condition_expression("attribute_not_exists(pk)")
             .build()
             .map_err(Error::defect)?;
-        // It is not remembered: the transaction may fail, and then another key may be the subject's.
+        // Not cached: the transaction may fail, and the subject may then get a different key.
         Ok((Arc::new(Cipher::new(&plain)?), TransactWriteItem::builder().put(put).build()))
     }
 
-    /// The data key of `subject` if this process has read it lately.
+    /// The data key of `subject`, if it is in this process's cache.
     #[must_use]
     pub fn remembered(&self, subject: &str) -> Option<SubjectKey> {
         let mut kept = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
@@ -278,7 +277,7 @@ impl Keys {
         }
     }
 
-    /// The data key of `subject`, or `None` when it was erased.
+    /// The data key of `subject`; `None` if it was erased.
     pub async fn subject(&self, subject: &str) -> Result<Option<SubjectKey>, Error> {
         if let Some(key) = self.remembered(subject) {
             return Ok(Some(key));
@@ -289,7 +288,7 @@ impl Keys {
         }
     }
 
-    /// The data keys of up to 100 different subjects by their names; those that were erased are left out.
+    /// The data keys of up to 100 distinct subjects, keyed by subject; erased keys are omitted.
     pub async fn subjects(&self, subjects: Vec<String>) -> Result<HashMap<String, SubjectKey>, Error> {
         let mut keys = HashMap::new();
         let mut missing = HashMap::new();
@@ -312,7 +311,7 @@ impl Keys {
         Ok(keys)
     }
 
-    /// The wrapped data keys of up to a hundred partitions.
+    /// The wrapped data keys of up to 100 partitions.
     async fn wrapped(&self, partitions: Vec<String>) -> Result<Vec<Item>, Error> {
         let wanted = partitions.into_iter().map(|pk| HashMap::from([("pk".into(), AttributeValue::S(pk))])).collect();
         let wanted = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
@@ -325,7 +324,7 @@ impl Keys {
         Ok(answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default())
     }
 
-    /// The data key inside an item of the `keys` table that was read together with the entity.
+    /// The data key in an item of the `keys` table that was read together with the entity.
     pub async fn subject_from(&self, subject: &str, item: &Item) -> Result<SubjectKey, Error> {
         let wrapped = bytes(item, "wrapped").ok_or_else(|| Error::internal("a subject key has no value"))?;
         self.unwrap_subject(subject, wrapped).await

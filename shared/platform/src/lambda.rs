@@ -1,4 +1,4 @@
-//! Running as a Lambda function: state from the environment, logs as JSON, the runtime's loop.
+//! Running as a Lambda function: state from the environment, JSON logs, and the runtime loop.
 
 use std::env;
 use std::pin::Pin;
@@ -21,11 +21,11 @@ use crate::keys::KeyWrapper;
 use crate::mail::Mailer;
 use crate::transport;
 
-/// How long reading keys ahead may keep a function from its first event.
+/// How long preloading keys may delay a function's first event.
 const AHEAD: Duration = Duration::from_secs(3);
 
-/// Sends logs to standard output as one JSON object a line; `RUST_LOG` filters by level and target, `info` if it is not set. A release
-/// has nothing below `info`, whatever that says.
+/// Writes logs to standard output, one JSON object per line. `RUST_LOG` filters by level and target and defaults to `info`; release
+/// builds contain nothing below `info`, whatever it says.
 pub fn log() {
     let filter = env::var("RUST_LOG").ok().and_then(|filter| filter.parse().ok());
     let filter: Targets = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
@@ -41,24 +41,24 @@ fn optional(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Where a service is when it is not AWS's own: an emulator's variable, the service's or the one for all.
+/// The endpoint of a service other than AWS's own: the emulator's variable for this service, or the one for all services.
 fn endpoint(sdk: &SdkConfig, name: &str) -> Option<String> {
     optional(name).or_else(|| sdk.endpoint_url().map(str::to_owned))
 }
 
-/// What a function uses beside the tables and keys. A client that no function's `main` asks for is not linked into it.
+/// An optional dependency of a function besides the tables and keys. Clients that a function's `main` doesn't list are not linked.
 pub type Part = fn(&SdkConfig, &mut AppConfig);
 
 /// The object store.
 pub fn objects(sdk: &SdkConfig, config: &mut AppConfig) {
-    // An emulator serves buckets by path; AWS itself by host name.
+    // Emulators address buckets by path; AWS by host name.
     let emulated = sdk.endpoint_url().is_some();
     let s3 = aws_sdk_s3::config::Builder::from(sdk).force_path_style(emulated);
     config.s3 = Some(aws_sdk_s3::Client::from_conf(s3.build()));
     config.bucket_name = optional("BUCKET_NAME").unwrap_or_default();
 }
 
-/// Pushing to live connections.
+/// The client that pushes to live connections.
 pub fn pushes(sdk: &SdkConfig, config: &mut AppConfig) {
     config.connections = optional("LIVE_ENDPOINT").map(|endpoint| {
         let connections = aws_sdk_apigatewaymanagement::config::Builder::from(sdk).endpoint_url(endpoint);
@@ -66,7 +66,7 @@ pub fn pushes(sdk: &SdkConfig, config: &mut AppConfig) {
     });
 }
 
-/// Sending mail from `MAIL_FROM`, at most `MAIL_PER_SECOND` a second; 1 if that is not set, the rate of SES's sandbox.
+/// The mail sender. Sends from `MAIL_FROM`, at most `MAIL_PER_SECOND` per second; defaults to 1, the rate of the SES sandbox.
 pub fn mails(sdk: &SdkConfig, config: &mut AppConfig) {
     let per_second = optional("MAIL_PER_SECOND").and_then(|text| text.parse().ok()).unwrap_or(1);
     let mut ses = aws_sdk_ses::config::Builder::from(sdk);
@@ -75,7 +75,7 @@ pub fn mails(sdk: &SdkConfig, config: &mut AppConfig) {
     config.mailer = optional("MAIL_FROM").map(|from| Mailer::new(client, from, per_second));
 }
 
-/// The state as the environment describes it, with these parts. Fails when a variable that this needs is missing.
+/// Creates the state from the environment, with these parts. Fails if a required variable is missing.
 pub fn app(parts: &[Part]) -> Result<App, Error> {
     let sdk = sdk()?;
     let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
@@ -99,7 +99,7 @@ pub fn app(parts: &[Part]) -> Result<App, Error> {
     Ok(App::new(config, wrapper(&sdk)?))
 }
 
-/// What wraps the system keys: the KMS key named by `KMS_KEY_ID`; nothing in a function for which that is set to nothing.
+/// The wrapper for system keys: the KMS key named by `KMS_KEY_ID`, or none if that variable is empty.
 fn wrapper(sdk: &SdkConfig) -> Result<KeyWrapper, Error> {
     let key_id = required("KMS_KEY_ID")?;
     if key_id.is_empty() {
@@ -110,8 +110,8 @@ fn wrapper(sdk: &SdkConfig) -> Result<KeyWrapper, Error> {
     Ok(KeyWrapper::Kms { client: aws_sdk_kms::Client::from_conf(kms.build()), key_id })
 }
 
-/// What all clients share. Lambda gives region and credentials in the environment, so none of the other places where an SDK
-/// would look for them is linked in.
+/// Configuration shared by all clients. Lambda provides the region and credentials in the environment, so the SDK's other sources
+/// for them are not linked.
 fn sdk() -> Result<SdkConfig, Error> {
     let (id, secret) = (required("AWS_ACCESS_KEY_ID")?, required("AWS_SECRET_ACCESS_KEY")?);
     let credentials = Credentials::new(id, secret, optional("AWS_SESSION_TOKEN"), None, "environment");
@@ -132,8 +132,8 @@ pub async fn serve(routes: Router<App>, parts: &[Part]) -> Result<(), Error> {
     run(crate::http::finish(routes, app)).await
 }
 
-/// Reads the keys that nearly every request needs, both at once, before the function asks for its first event: Lambda may freeze a
-/// function that has asked, and a call that is under way then may never be answered. A request reads for itself what is missing.
+/// Preloads, concurrently, the two keys that nearly every request needs before the function asks for its first event: Lambda may freeze
+/// a function that has asked, and a call in flight may then never complete. A request reads whatever is still missing by itself.
 async fn prepare(app: &App) {
     let keys = async {
         let (root, token) = join(app.keys().prepare(), app.tokens().prepare()).await;
@@ -141,13 +141,13 @@ async fn prepare(app: &App) {
     };
     match timeout(AHEAD, keys).await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the keys were not read ahead"),
-        Err(late) => tracing::warn!(error = %late, "the keys were not read ahead"),
+        Ok(Err(error)) => tracing::warn!(%error, "could not preload the keys"),
+        Err(late) => tracing::warn!(error = %late, "could not preload the keys"),
     }
 }
 
-/// Serves the routes of a function that touches no data. It needs no variable, no client and no key, and none is linked into it:
-/// it starts in little more than the time of a function that does nothing.
+/// Serves the routes of a function that accesses no data. It needs no variables, clients or keys, and none are linked into it: it
+/// starts in little more time than a function that does nothing.
 pub async fn serve_public(routes: Router) -> Result<(), Error> {
     log();
     run(crate::http::finish_public(routes)).await
@@ -157,15 +157,15 @@ async fn run(service: Router) -> Result<(), Error> {
     lambda_http::run(ServiceExt::<lambda_http::Request>::map_response(service, Answer)).await
 }
 
-/// An answer on its way out. `lambda_http` would read its text once more by the charset it names, with the tables of every
-/// encoding there is; ours is UTF-8 and goes as it stands. What is no text goes as base64.
+/// A response on its way out. `lambda_http` would decode its text again using the declared charset, with the tables for every
+/// existing encoding; ours is UTF-8 and is sent unchanged. Anything that is not text is sent as base64.
 struct Answer(Response);
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Pin<Box<dyn Future<Output = lambda_http::Response<Body>> + Send>> {
         Box::pin(async {
             let (parts, body) = self.0.into_parts();
-            // The body is all there already, so that reading it cannot fail.
+            // The whole body is already in memory, so reading it cannot fail.
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
             let body = match String::from_utf8(bytes.into()) {
                 Ok(text) => Body::Text(text),
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn text_leaves_as_it_is_even_with_a_byte_order_mark_and_bytes_stay_bytes() {
+    async fn text_is_sent_unchanged_and_bytes_as_base64() {
         let answer = |body: &'static [u8]| Answer(Response::new(axum::body::Body::from(body))).into_response();
         let csv = answer("\u{FEFF}a".as_bytes()).await;
         assert!(matches!(csv.body(), Body::Text(text) if text == "\u{FEFF}a"));

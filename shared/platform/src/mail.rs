@@ -1,7 +1,7 @@
-//! Mail: rendering a letter as HTML and text, and sending it through Amazon SES.
+//! Mail: renders messages as HTML and plain text, and sends them through Amazon SES.
 //!
-//! Whoever sends keeps to claim, send, record ([`delivery`]): a mail is never lost, and sent twice only if the process dies
-//! between sending and recording (`docs/decisions/0008-due.md`).
+//! Senders follow claim, send, record ([`delivery`]): a message is never lost, and is sent twice only if the process dies between
+//! sending and recording (`docs/decisions/0008-due.md`).
 
 mod letter;
 
@@ -16,34 +16,34 @@ use aws_sdk_ses::types::{Body, Content, Destination, Message};
 use kernel::error::{self, Error};
 use kernel::text::Email;
 
-/// How long nobody sends after SES said that it was too fast.
+/// How long sending stops after SES reports throttling.
 const REST: Duration = Duration::from_secs(2);
 
-/// Sends mail, no faster than it may.
+/// Sends mail within the allowed rate.
 pub struct Mailer {
     client: aws_sdk_ses::Client,
     from: String,
-    /// Time between two mails.
+    /// Interval between two messages.
     every: Duration,
     next: Mutex<Instant>,
 }
 
-/// Why a mail was not taken.
+/// SES did not accept a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotSent {
-    /// Why, `snake_case`: SES's error code, or `unreachable`. Holds no address and no text of the mail.
+    /// Reason in `snake_case`: the SES error code, or `unreachable`. Contains no address and none of the message's text.
     pub code: String,
 }
 
 impl Mailer {
-    /// Sends by `client` from the address `from`, at most `per_second` mails a second (SES's sending rate).
+    /// Creates a mailer that sends through `client` from the address `from`, at most `per_second` messages per second (the SES rate limit).
     #[must_use]
     pub fn new(client: aws_sdk_ses::Client, from: impl Into<String>, per_second: u32) -> Self {
         let every = Duration::from_secs(1) / per_second.max(1);
         Self { client, from: from.into(), every, next: Mutex::new(Instant::now()) }
     }
 
-    /// Waits for this mail's turn.
+    /// Waits for this message's turn.
     async fn turn(&self) {
         let at = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,7 +59,7 @@ impl Mailer {
         *next = (*next).max(Instant::now() + REST);
     }
 
-    /// Hands `mail` to SES for one recipient; when this returns, SES has it.
+    /// Hands `mail` to SES for one recipient; when this returns successfully, SES has accepted it.
     pub async fn send(&self, to: &Email, mail: &Mail) -> Result<(), NotSent> {
         self.turn().await;
         let content = |text: &str| Content::builder().data(text).charset("UTF-8").build();
@@ -81,8 +81,8 @@ impl Mailer {
         E: aws_sdk_ses::error::ProvideErrorMetadata + std::error::Error + 'static,
     {
         let code = error.code().unwrap_or("Unreachable");
-        // SES's message may name the recipient, so only the code is logged and kept.
-        tracing::warn!(code, "a mail was not taken");
+        // The SES error message may name the recipient, so only the code is logged and stored.
+        tracing::warn!(code, "SES did not accept a message");
         if code.starts_with("Throttling") {
             self.rest();
         }
@@ -90,7 +90,7 @@ impl Mailer {
     }
 }
 
-/// `MessageRejected` as `message_rejected`, cut to 60 characters.
+/// Converts `MessageRejected` to `message_rejected`, cut to 60 characters.
 fn snake_case(code: &str) -> String {
     let mut snake = String::new();
     for c in code.chars().filter(char::is_ascii_alphanumeric).take(60) {
@@ -104,7 +104,7 @@ fn snake_case(code: &str) -> String {
 
 impl From<NotSent> for Error {
     fn from(refused: NotSent) -> Self {
-        Self::Unavailable(error::Source::from(format!("mail was not sent: {}", refused.code)))
+        Self::Unavailable(error::Source::from(format!("could not send mail: {}", refused.code)))
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_code_becomes_a_word_of_the_api() {
+    fn an_error_code_becomes_snake_case() {
         assert_eq!(snake_case("MessageRejected"), "message_rejected");
         assert_eq!(snake_case("Throttling"), "throttling");
         assert_eq!(snake_case("a\r\nb: c"), "abc");

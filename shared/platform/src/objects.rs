@@ -1,4 +1,4 @@
-//! Objects in the bucket: presigned uploads, reads of a part, removal.
+//! Objects in the bucket: presigned uploads and downloads, partial reads, deletion.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,17 +16,17 @@ use crate::table;
 use crate::upload::Sha256;
 use kernel::error::Error;
 
-/// A request that the holder may send once or several times until it expires, and that cannot be changed.
+/// A presigned request that its holder may send any number of times until it expires, but cannot change.
 #[derive(Debug, Clone)]
 pub struct PresignedPut {
-    /// Where to.
+    /// The presigned URL.
     pub url: String,
-    /// Headers that must be sent exactly so, beside `Content-Length`, which every client sets by itself.
+    /// Headers that must be sent exactly as given, besides `Content-Length`, which every client sets itself.
     pub headers: BTreeMap<String, String>,
 }
 
-/// Allows one to put an object of exactly `size` bytes, this content type and, where it is known, this digest at `key`, for
-/// so many `seconds`.
+/// Presigns the upload of an object of exactly `size` bytes with this content type and, if known, this digest to `key`, valid for
+/// `seconds` seconds.
 pub async fn presign_put(
     app: &App,
     key: &str,
@@ -36,7 +36,7 @@ pub async fn presign_put(
     seconds: u64,
 ) -> Result<PresignedPut, Error> {
     let expires = PresigningConfig::expires_in(Duration::from_secs(seconds)).map_err(Error::defect)?;
-    // The SDK's own checksum would be one of the bytes that are not at hand.
+    // The SDK's own checksum would have to be computed from bytes that are not available here.
     let config = Config::builder().request_checksum_calculation(RequestChecksumCalculation::WhenRequired);
     let request = app
         .s3()?
@@ -59,7 +59,7 @@ pub async fn presign_put(
     Ok(PresignedPut { url: request.uri().to_owned(), headers })
 }
 
-/// An address that gives the object at `key` out for so many `seconds`, with these headers.
+/// Presigns the download of the object at `key` with these headers, valid for `seconds` seconds.
 pub async fn presign_get(
     app: &App,
     key: &str,
@@ -70,23 +70,23 @@ pub async fn presign_get(
     let expires = PresigningConfig::expires_in(Duration::from_secs(seconds)).map_err(Error::defect)?;
     let get = app.s3()?.get_object().bucket(app.bucket()).key(key);
     let get = get.response_content_type(content_type).response_content_disposition(disposition);
-    // What comes is personal: it stays in no cache on the way.
+    // The response is personal data: intermediaries must not cache it.
     let request = get.response_cache_control("private, no-store").presigned(expires).await.map_err(failure)?;
     Ok(request.uri().to_owned())
 }
 
-/// What the store knows of an object without reading it.
+/// Metadata of an object.
 #[derive(Debug, Clone)]
 pub struct Head {
     /// Size in bytes.
     pub size: u64,
-    /// Digest of the bytes, where the store kept it.
+    /// Digest of the contents, if the store recorded it.
     pub sha256: Option<Sha256>,
-    /// When it was written, in seconds since 1970.
+    /// When the object was written, in seconds since 1970.
     pub written_at: i64,
 }
 
-/// What the store knows of the object at `key`; `None` when there is none.
+/// Reads the metadata of the object at `key`; `None` if there is no such object.
 pub async fn head(app: &App, key: &str) -> Result<Option<Head>, Error> {
     let head = app.s3()?.head_object().bucket(app.bucket()).key(key).checksum_mode(ChecksumMode::Enabled);
     match head.send().await {
@@ -100,7 +100,7 @@ pub async fn head(app: &App, key: &str) -> Result<Option<Head>, Error> {
     }
 }
 
-/// Reads a whole object, chunk by chunk, and gives its digest; `None` when there is none.
+/// Reads a whole object chunk by chunk and returns its digest; `None` if there is no such object.
 pub async fn digest(app: &App, key: &str) -> Result<Option<Sha256>, Error> {
     let mut answer = match app.s3()?.get_object().bucket(app.bucket()).key(key).send().await {
         Ok(answer) => answer,
@@ -114,8 +114,8 @@ pub async fn digest(app: &App, key: &str) -> Result<Option<Sha256>, Error> {
     Ok(Sha256::from_bytes(context.finish().as_ref()))
 }
 
-/// Copies an object within the bucket, in the store itself; `false` when there is none at `from`. Both keys are of letters,
-/// digits, `-` and `/`.
+/// Copies an object within the bucket, server-side; returns `false` if there is no object at `from`. Both keys must consist of
+/// letters, digits, `-` and `/`.
 pub async fn copy(app: &App, from: &str, to: &str) -> Result<bool, Error> {
     let source = format!("{}/{from}", app.bucket());
     match app.s3()?.copy_object().bucket(app.bucket()).copy_source(source).key(to).send().await {
@@ -125,18 +125,18 @@ pub async fn copy(app: &App, from: &str, to: &str) -> Result<bool, Error> {
     }
 }
 
-/// A part of an object.
+/// Part of an object.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// The bytes asked for, fewer at the object's end.
+    /// The requested bytes; fewer at the end of the object.
     pub bytes: Bytes,
-    /// Identifies the object's contents as a whole.
+    /// ETag of the whole object.
     pub etag: String,
     /// Size of the whole object in bytes.
     pub size: u64,
 }
 
-/// Reads up to `length` bytes of an object from offset `from`, which must lie inside it; `None` when there is no object.
+/// Reads up to `length` bytes of an object from offset `from`, which must be inside it; `None` if there is no such object.
 pub async fn read_part(app: &App, key: &str, from: u64, length: u64) -> Result<Option<Part>, Error> {
     let range = format!("bytes={from}-{}", from + length.max(1) - 1);
     let answer = match app.s3()?.get_object().bucket(app.bucket()).key(key).range(range).send().await {
@@ -146,20 +146,20 @@ pub async fn read_part(app: &App, key: &str, from: u64, length: u64) -> Result<O
     };
     let etag = answer.e_tag().unwrap_or_default().to_owned();
     let size = answer.content_range().and_then(|range| range.rsplit('/').next()).and_then(|size| size.parse().ok());
-    let size = size.ok_or_else(|| Error::internal("a part of an object came without its range"))?;
+    let size = size.ok_or_else(|| Error::internal("a partial read returned no content range"))?;
     let bytes = answer.body.collect().await.map_err(|error| Error::Unavailable(Box::new(error)))?.into_bytes();
     Ok(Some(Part { bytes, etag, size }))
 }
 
-/// Removes an object, whether or not it is there.
+/// Deletes an object if it exists.
 pub async fn remove(app: &App, key: &str) -> Result<(), Error> {
     app.s3()?.delete_object().bucket(app.bucket()).key(key).send().await.map_err(failure)?;
     Ok(())
 }
 
-/// Removes objects, whether or not they are there.
+/// Deletes the objects that exist.
 pub async fn remove_many(app: &App, keys: Vec<String>) -> Result<(), Error> {
-    // S3 takes 1,000 at once.
+    // S3 accepts up to 1,000 keys per request.
     for batch in keys.chunks(1000) {
         let named = batch.iter().map(|key| ObjectIdentifier::builder().key(key).build());
         let named: Vec<_> = named.collect::<Result<_, _>>().map_err(Error::defect)?;
@@ -167,13 +167,13 @@ pub async fn remove_many(app: &App, keys: Vec<String>) -> Result<(), Error> {
         let answer = app.s3()?.delete_objects().bucket(app.bucket()).delete(delete).send().await.map_err(failure)?;
         if let Some(error) = answer.errors().first() {
             let code = error.code().unwrap_or_default();
-            return Err(Error::Unavailable(format!("an object could not be removed: {code}").into()));
+            return Err(Error::Unavailable(format!("could not delete an object: {code}").into()));
         }
     }
     Ok(())
 }
 
-/// What a failed call means: the codes by which S3 asks for patience, else as for the table.
+/// Maps a failed call: the S3 codes that ask the client to slow down or retry, otherwise the same as for the table.
 fn failure<E>(error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,

@@ -17,38 +17,38 @@ use crate::app::App;
 use crate::cipher::Sealed;
 use kernel::error::Error;
 
-/// Largest page.
+/// Maximum page size.
 pub const MOST: usize = 100;
 
-/// What every list takes.
+/// Parameters of every list.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageRequest {
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Number of items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// The number of items that the code itself asks for, whatever the limit of requests.
+    /// Number of items that the code itself asks for; not subject to the limit for requests.
     #[serde(skip)]
     #[param(ignore)]
     exact: Option<usize>,
 }
 
 impl PageRequest {
-    /// What a request asks for.
+    /// The page requested by a client.
     #[must_use]
     pub fn new(limit: Option<usize>, cursor: Option<String>) -> Self {
         Self { limit, cursor, exact: None }
     }
 
-    /// A page of `items`, which may be more than a request can ask for: an export's.
+    /// A page of `items`, which may exceed the limit for requests; used by exports.
     #[must_use]
     pub fn exactly(items: usize, cursor: Option<String>) -> Self {
         Self { limit: None, cursor, exact: Some(items) }
     }
 
-    /// The checked number of items.
+    /// The validated number of items.
     pub fn limit(&self) -> Result<usize, Error> {
         if let Some(exact) = self.exact {
             return Ok(exact);
@@ -64,9 +64,9 @@ impl PageRequest {
 /// One page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// The items, in the order of the list.
+    /// The items, in list order.
     pub items: Vec<T>,
-    /// Send it as `cursor` for the next page; null at the end.
+    /// Cursor for the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -78,17 +78,17 @@ impl<T> Page<T> {
     }
 }
 
-/// A cursor for going on after `position` in what `place` names, for lists that are not one query.
+/// Creates a cursor that continues after `position` in the list `place`, for lists that are not a single query.
 pub async fn seal_position(app: &App, place: &str, position: &str) -> Result<String, Error> {
     let sealed = app.keys().root().await?.cursors.seal_text(place, position)?;
     Ok(URL_SAFE_NO_PAD.encode(sealed.0))
 }
 
-/// The position in a cursor of `place`; a cursor of anything else is refused.
+/// Returns the position in a cursor for `place`; rejects cursors of other lists.
 pub async fn open_position(app: &App, place: &str, cursor: &str) -> Result<String, Error> {
     let wrong = || Error::BadRequest {
         code: "invalid_cursor",
-        detail: "This cursor is not one of this list. Start again without it.".into(),
+        detail: "This cursor does not belong to this list. Start again without a cursor.".into(),
         field: Some("cursor"),
     };
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;

@@ -1,4 +1,4 @@
-//! The shape of the two tables. `template.yaml` declares the same; a test compares.
+//! The schema of the two tables. `template.yaml` declares the same schema; a test compares them.
 
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableInputBuilder;
 use aws_sdk_dynamodb::types::{
@@ -8,9 +8,9 @@ use aws_sdk_dynamodb::types::{
 
 use kernel::error::Error;
 
-/// The overloaded indexes: `<name>pk` and `<name>sk`.
+/// The overloaded indexes, with keys `<name>pk` and `<name>sk`.
 pub const INDEXES: [&str; 2] = ["gsi1", "gsi2"];
-/// What the indexes project besides keys: the list projection, the kind and the version.
+/// Attributes that the indexes project besides keys: the list projection, the type and the version.
 pub const PROJECTED: [&str; 3] = ["card", "type", "version"];
 
 fn text_attribute(name: &str) -> Result<AttributeDefinition, Error> {
@@ -56,7 +56,7 @@ pub fn main_table(name: &str) -> Result<CreateTableInputBuilder, Error> {
     Ok(table.stream_specification(stream.build().map_err(Error::defect)?))
 }
 
-/// The table of wrapped keys.
+/// The table for wrapped keys.
 pub fn keys_table(name: &str) -> Result<CreateTableInputBuilder, Error> {
     Ok(aws_sdk_dynamodb::operation::create_table::CreateTableInput::builder()
         .table_name(name)

@@ -1,4 +1,4 @@
-//! The table's stream: handling a batch of records, those of one item in order, those of different partitions at once.
+//! The table's stream: handles a batch of records, sequentially for the same item and concurrently across partitions.
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -8,11 +8,11 @@ use crate::table::{self, Item};
 use kernel::error::{self, Error};
 use kernel::request_id;
 
-/// How many partitions' records are handled at once.
+/// Number of partitions whose records are handled concurrently.
 const AT_ONCE: usize = 8;
 
-/// Gives each record of `event` to `handle`. The earliest one that fails is reported, and the stream delivers from there
-/// again; what came behind it may thus be handled twice, which every effect bears.
+/// Passes each record in `event` to `handle`. Reports the earliest failure, and the stream redelivers from there; later records
+/// may thus be handled twice, which is safe because every effect is idempotent.
 pub async fn each<F, Work>(event: Event, handle: F) -> DynamoDbEventResponse
 where
     F: Fn(EventRecord) -> Work,
@@ -32,14 +32,14 @@ where
     response
 }
 
-/// A record that failed.
+/// A failed record.
 struct Failed {
-    /// Its place in the batch.
+    /// Position in the batch.
     place: usize,
     sequence: Option<String>,
 }
 
-/// The records with their places in the batch, one group for each partition, in the order of the batch.
+/// The records with their positions in the batch, grouped by partition, in batch order.
 fn by_partition(records: Vec<EventRecord>) -> Vec<Vec<(usize, EventRecord)>> {
     let mut groups: Vec<(String, Vec<(usize, EventRecord)>)> = Vec::new();
     for (place, record) in records.into_iter().enumerate() {
@@ -53,7 +53,7 @@ fn by_partition(records: Vec<EventRecord>) -> Vec<Vec<(usize, EventRecord)>> {
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-/// Handles one partition's records up to the first that fails.
+/// Handles a partition's records up to the first failure.
 async fn in_order<F, Work>(group: Vec<(usize, EventRecord)>, handle: &F) -> Option<Failed>
 where
     F: Fn(EventRecord) -> Work,
@@ -63,7 +63,7 @@ where
         let sequence = record.change.sequence_number.clone();
         let id = record.event_id.clone();
         if let Err(cause) = request_id::scope(id, handle(record)).await {
-            tracing::error!(error = %error::chain(&cause), sequence, "a stream record failed");
+            tracing::error!(error = %error::chain(&cause), sequence, "could not handle a stream record");
             return Some(Failed { place, sequence });
         }
     }

@@ -1,7 +1,7 @@
-//! The table: reads, pages of queries, and the one write path.
+//! The table: reads, pages of queries, and the single write path.
 //!
-//! There is one concrete [`Table`] over the real SDK everywhere; only the endpoint changes. Every change of state goes
-//! through [`Table::commit`], which sends ONE `TransactWriteItems`.
+//! There is a single concrete [`Table`] built on the real SDK; only the endpoint varies. Every state change goes through
+//! [`Table::commit`], which sends exactly one `TransactWriteItems`.
 
 mod condition;
 mod item;
@@ -24,20 +24,20 @@ use self::condition::AsRead;
 use crate::keys::{Keys, SubjectKey, subject_pk};
 use kernel::error::Error;
 
-/// How often a transaction that met another one on the same item is tried in all.
+/// Maximum number of attempts for a transaction that conflicts with another one on the same item.
 const ATTEMPTS: u32 = 6;
-/// Most keys of one batch read.
+/// Maximum number of keys in a batch read.
 pub const BATCH: usize = 100;
-/// Most writes of one transaction.
+/// Maximum number of writes in a transaction.
 pub const MOST_WRITES: usize = 100;
 
 type OnFail = Box<dyn Fn(Option<&Item>) -> Error + Send + Sync>;
 
-/// Writes that happen together or not at all; each with the error that its failed condition means.
+/// Writes that succeed or fail together, each with the error to return if its condition fails.
 #[derive(Default)]
 pub struct Transaction {
     writes: Vec<(TransactWriteItem, OnFail)>,
-    /// Place of the write that remembers the answer for an `Idempotency-Key`.
+    /// Index of the write that stores the response for an `Idempotency-Key`.
     answer_at: Option<usize>,
 }
 
@@ -48,27 +48,27 @@ impl Transaction {
         Self::default()
     }
 
-    /// Number of writes so far; DynamoDB takes 100.
+    /// Number of writes so far; DynamoDB accepts up to 100.
     #[must_use]
     pub fn len(&self) -> usize {
         self.writes.len()
     }
 
-    /// Whether there is nothing to write.
+    /// Whether the transaction has no writes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.writes.is_empty()
     }
 
-    /// Adds a finished write; `on_fail` gets the item that stood in the way.
+    /// Adds a write; `on_fail` receives the existing item that made its condition fail.
     pub fn push(&mut self, write: TransactWriteItem, on_fail: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static) {
         self.writes.push((write, Box::new(on_fail)));
     }
 
-    /// Like [`Transaction::push`] for the write that remembers an answer.
+    /// Like [`Transaction::push`], for the write that stores a response.
     pub fn push_answer(&mut self, write: TransactWriteItem) {
         self.answer_at = Some(self.writes.len());
-        self.push(write, |_| Error::internal("the stored answer was not read"));
+        self.push(write, |_| Error::internal("the stored response was not read"));
     }
 }
 
@@ -80,7 +80,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table `name` behind `client`.
+    /// Creates a handle to the table `name`.
     #[must_use]
     pub fn new(client: aws_sdk_dynamodb::Client, name: &str) -> Self {
         Self { client, name: name.into() }
@@ -112,9 +112,9 @@ impl Table {
         Ok(answer.item)
     }
 
-    /// Reads one item and the data key of the subject that it is about in one round trip.
+    /// Reads an item and the data key of its subject in one round trip.
     ///
-    /// The key is `None` when the subject was erased.
+    /// The key is `None` if the subject was erased.
     pub async fn get_with_subject(
         &self,
         keys: &Keys,
@@ -149,8 +149,8 @@ impl Table {
         Ok((item, subject_key))
     }
 
-    /// Reads items in no particular order; what is not there is left out. One round trip: for each hundred one call, all at
-    /// the same time.
+    /// Reads items in no particular order; missing items are omitted. One round trip: one call per 100 keys, all made
+    /// concurrently.
     pub async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, Error> {
         let batches: Vec<Vec<Key>> = keys.chunks(BATCH).map(<[Key]>::to_vec).collect();
         let read = try_join_all(batches.into_iter().map(|batch| self.get_batch(batch))).await?;
@@ -170,7 +170,7 @@ impl Table {
         Ok(answer.responses.unwrap_or_default().remove(self.name()).unwrap_or_default())
     }
 
-    /// A new item; `on_exists` is what it means that there is one already.
+    /// Creates an item; `on_exists` returns the error if the item already exists.
     pub fn create(
         &self,
         transaction: &mut Transaction,
@@ -188,7 +188,7 @@ impl Table {
         Ok(())
     }
 
-    /// A new item, or the same key written over.
+    /// Creates or overwrites an item.
     pub fn put(&self, transaction: &mut Transaction, draft: Draft) -> Result<(), Error> {
         let put =
             Put::builder().table_name(self.name()).set_item(Some(draft.into_item())).build().map_err(Error::defect)?;
@@ -196,13 +196,13 @@ impl Table {
         Ok(())
     }
 
-    /// The next version of an item that must still be at `version`.
+    /// Writes the next version of an item that must still be at `version`.
     pub fn replace(&self, transaction: &mut Transaction, draft: Draft, version: u64) -> Result<(), Error> {
         self.replace_as_read(transaction, draft, AsRead::new(version, None, None))
     }
 
-    /// The next state of an item that must still be at `version` and at `revision`, the number of changes that are not its
-    /// own (its investment's cash flows).
+    /// Writes the next state of an item that must still be at `version` and at `revision`, which counts changes to related items (the
+    /// cash flows of an investment).
     pub fn replace_revision(
         &self,
         transaction: &mut Transaction,
@@ -226,7 +226,7 @@ impl Table {
         Ok(())
     }
 
-    /// Removes an item, whether or not it is there.
+    /// Deletes an item if it exists.
     pub fn delete(&self, transaction: &mut Transaction, key: Key) -> Result<(), Error> {
         let delete =
             Delete::builder().table_name(self.name()).set_key(Some(key.into_map())).build().map_err(Error::defect)?;
@@ -234,7 +234,7 @@ impl Table {
         Ok(())
     }
 
-    /// Removes an item that must still be as it was read: at `version`, and at `revision` and `position` in `gsi2` when it
+    /// Deletes an item that must be unchanged since it was read: same `version`, and same `revision` and `position` in `gsi2` if it
     /// has them.
     pub fn delete_at(
         &self,
@@ -257,7 +257,7 @@ impl Table {
         Ok(())
     }
 
-    /// Requires that the item at `key` satisfies `condition` when the transaction commits; `values` are its placeholders.
+    /// Requires the item at `key` to satisfy `condition` when the transaction commits; `values` are the condition's placeholders.
     pub fn require(
         &self,
         transaction: &mut Transaction,
@@ -279,14 +279,14 @@ impl Table {
         Ok(())
     }
 
-    /// An update of one item for a transaction, with its table and key set.
+    /// Starts an update of one item for use in a transaction, with its table and key set.
     #[must_use]
     pub fn update_of(&self, key: Key) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
         Update::builder().table_name(self.name()).set_key(Some(key.into_map()))
     }
 
-    /// Sends the transaction. When another transaction was on the same items it is tried again after a jittered pause;
-    /// when a condition fails, the error given with that write is returned and nothing was written.
+    /// Sends the transaction. On a conflict with another transaction, retries after a jittered delay. If a condition fails, returns
+    /// the error given for that write; nothing is written.
     pub async fn commit(&self, transaction: Transaction) -> Result<(), Error> {
         self.try_commit(transaction).await.map_err(|refusal| refusal.error)
     }
@@ -302,7 +302,7 @@ impl Table {
                 Some(refusal) => return Err(refusal),
                 None if attempt < ATTEMPTS && contended(&error) => pause(attempt).await,
                 None if contended(&error) => {
-                    let busy = Error::conflict("conflict", "Others are changing this right now. Try again.");
+                    let busy = Error::conflict("conflict", "Someone else is changing this right now. Try again.");
                     return Err(Refusal { error: busy, answered: false });
                 }
                 None => {
@@ -313,16 +313,16 @@ impl Table {
     }
 }
 
-/// Why a transaction was not written.
+/// A transaction that was not written.
 pub struct Refusal {
-    /// What it means.
+    /// The error to return.
     pub error: Error,
-    /// Whether the answer to the same `Idempotency-Key` is stored already.
+    /// Whether a response for the same `Idempotency-Key` is already stored.
     pub answered: bool,
 }
 
-/// The refusal, if a condition failed: what the failed write's `on_fail` makes of the item that stood in the way, unless the write at
-/// `answer_at` failed.
+/// Returns a refusal if a condition failed: the failed write's `on_fail` error for the existing item, unless the failed write is the one
+/// at `answer_at`.
 fn refused(error: &SdkError<TransactWriteItemsError>, on_fail: &[OnFail], answer_at: Option<usize>) -> Option<Refusal> {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.as_service_error()? else {
         return None;
@@ -336,7 +336,7 @@ fn refused(error: &SdkError<TransactWriteItemsError>, on_fail: &[OnFail], answer
     Some(Refusal { error: on_fail(reasons.get(at).and_then(|r| r.item())), answered: false })
 }
 
-/// Whether the failure is another transaction in the way, or throttling: worth another try.
+/// Whether the failure is a conflicting transaction or throttling, and thus worth retrying.
 fn contended(error: &SdkError<TransactWriteItemsError>) -> bool {
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
@@ -349,17 +349,17 @@ fn contended(error: &SdkError<TransactWriteItemsError>) -> bool {
     }
 }
 
-/// Waits 10 ms, 20 ms, 40 ms … plus up to as much again, so that two rivals do not meet again.
+/// Waits 10 ms, 20 ms, 40 ms … plus up to the same again, so that two rivals do not collide again.
 pub async fn pause(attempt: u32) {
     let base = 10_u64 << attempt.min(6);
     let mut random = [0_u8; 2];
-    // Without randomness the pause is merely less spread out.
+    // Without randomness, the delays are just less spread out.
     let _ = aws_lc_rs::rand::fill(&mut random);
     let jitter = u64::from(u16::from_le_bytes(random)) * base / u64::from(u16::MAX);
     tokio::time::sleep(Duration::from_millis(base + jitter)).await;
 }
 
-/// What a failed call of the SDK means: throttling, time-outs and the service's own failures may pass, the rest is ours.
+/// Maps a failed SDK call: throttling, time-outs and service failures are retryable; anything else is a bug.
 pub fn failure<E>(error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,

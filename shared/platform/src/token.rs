@@ -1,7 +1,7 @@
-//! Access tokens: JWT signed with Ed25519 (RFC 7519, RFC 8037).
+//! Access tokens: JWTs signed with Ed25519 (RFC 7519, RFC 8037).
 //!
-//! Only the `auth` function can unwrap the signing key. It publishes the public half in the `keys` table, where every
-//! other function reads it once per process.
+//! Only the `auth` function can unwrap the signing key. It publishes the public key in the `keys` table, where every other
+//! function reads it once per process.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -24,16 +24,16 @@ use kernel::id::{SessionId, UserId};
 use kernel::policy::Roles;
 use kernel::time::Timestamp;
 
-/// Lifetime of an access token in seconds. A disabled user is out when the last one has run out.
+/// Lifetime of an access token in seconds. A disabled user loses access once their last token expires.
 pub const ACCESS_TOKEN_SECONDS: i64 = 900;
 const ISSUER: &str = "steward";
 const AUDIENCE: &str = "steward-api";
-/// The public key's item is read again for an unknown key id at most this often.
+/// The public key's item is re-read for an unknown key ID at most this often.
 const REREAD_AFTER: Duration = Duration::from_secs(10);
-/// Most verified tokens that a process remembers; a function's process serves a handful of people at a time.
+/// Maximum number of verified tokens that a process caches; one function process serves only a handful of users at a time.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
-/// What an access token says.
+/// The claims of an access token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     /// The user.
@@ -54,17 +54,17 @@ pub struct Claims {
 pub struct Tokens {
     keys: Arc<Keys>,
     signing: OnceCell<(String, EncodingKey)>,
-    /// Locked while the item is read, so that those who come meanwhile wait for that reading.
+    /// Locked while the item is read, so that concurrent callers wait for that read.
     known: AsyncMutex<Known>,
     verified: Mutex<Verified>,
 }
 
-/// Tokens that were verified, by their SHA-256: a page sends the same one for each of its requests, and the signature takes
-/// longer to check than most of the rest of a request.
+/// Verified tokens, keyed by their SHA-256: a page sends the same token with each of its requests, and checking the signature
+/// takes longer than most of the rest of a request.
 struct Verified(LruCache<String, Claims>);
 
 impl Verified {
-    /// The claims of a token that was verified before, unless it has run out since.
+    /// The claims of a previously verified token, unless it has expired since.
     fn get(&mut self, hash: &str, now: i64) -> Option<Claims> {
         self.0.get(hash).filter(|claims| claims.exp > now).cloned()
     }
@@ -77,7 +77,7 @@ struct Known {
     read_at: Option<Instant>,
 }
 
-/// The published half of a signing key.
+/// The published public key.
 #[derive(Serialize, Deserialize)]
 struct PublicKey {
     kid: String,
@@ -88,7 +88,7 @@ struct PublicKey {
 const PUBLIC_KEY_PK: &str = "SYSTEM#token-public";
 
 impl Tokens {
-    /// Tokens whose keys live in `keys`.
+    /// Creates the token service with its keys stored in `keys`.
     #[must_use]
     pub fn new(keys: Arc<Keys>) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl Tokens {
         }
     }
 
-    /// A new access token. Only the `auth` function may: it alone can unwrap the signing key.
+    /// Issues an access token. Works only in the `auth` function, which alone can unwrap the signing key.
     pub async fn sign(&self, sub: UserId, sid: SessionId, name: &str, roles: &Roles) -> Result<String, Error> {
         let (kid, key) = self.signing.get_or_try_init(|| self.load_signing_key()).await?;
         let now = Timestamp::now().as_second();
@@ -117,7 +117,7 @@ impl Tokens {
         jsonwebtoken::encode(&header, &claims, key).map_err(Error::defect)
     }
 
-    /// The claims of a token that is ours and has not expired; anything else is `Unauthenticated`.
+    /// The claims of a token that Steward issued and that has not expired; any other token is `Unauthenticated`.
     pub async fn verify(&self, token: &str) -> Result<Claims, Error> {
         let hash = sha256(token.as_bytes());
         let verified = || self.verified.lock().unwrap_or_else(PoisonError::into_inner);
@@ -149,7 +149,7 @@ impl Tokens {
         Ok((kid, EncodingKey::from_ed_der(der.as_ref())))
     }
 
-    /// Reads the public key before the first token has to be checked with it.
+    /// Preloads the public key.
     pub async fn prepare(&self) -> Result<(), Error> {
         let mut known = self.known.lock().await;
         if known.keys.is_empty() { self.read_public_key(&mut known).await } else { Ok(()) }
@@ -157,7 +157,7 @@ impl Tokens {
 
     async fn public_key(&self, kid: &str) -> Result<Option<Arc<DecodingKey>>, Error> {
         let mut known = self.known.lock().await;
-        // A forged key id must not make every request read the table.
+        // A forged key ID must not make every request read the table.
         let lately = known.read_at.is_some_and(|read| read.elapsed() < REREAD_AFTER) && !known.keys.is_empty();
         if !known.keys.contains_key(kid) && !lately {
             self.read_public_key(&mut known).await?;
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_verified_token_is_remembered_until_it_runs_out_and_no_other_passes_for_it() {
+    fn a_verified_token_is_cached_until_it_expires() {
         let claims = Claims {
             sub: UserId::new(),
             sid: SessionId::new(),

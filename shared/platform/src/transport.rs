@@ -1,8 +1,8 @@
-//! The HTTP client under every SDK client: HTTP/1.1, over TLS to AWS and plainly to an emulator.
+//! The HTTP client used by all SDK clients: HTTP/1.1, over TLS to AWS and unencrypted to an emulator.
 //!
-//! The SDK's own client links HTTP/2, proxies and the system's certificates into every function, none of which a function uses
-//! (`docs/decisions/0022-cold-starts.md`). This one puts hyper's pooled client and rustls, of which that one is made too, behind
-//! the SDK's interface.
+//! The SDK's own client links HTTP/2, proxies and the system's certificate store into every function, and no function uses
+//! them (`docs/decisions/0022-cold-starts.md`). This one wraps hyper's pooled client and rustls, which the SDK's client is also
+//! built on, in the SDK's interface.
 
 #[cfg(test)]
 mod tests;
@@ -35,18 +35,18 @@ use tower::timeout::Timeout;
 use tower::timeout::error::Elapsed;
 use tower::util::BoxCloneSyncService;
 
-/// The roots that AWS's services chain to (<https://www.amazontrust.com/repository/>).
+/// The root certificates that AWS services chain to (<https://www.amazontrust.com/repository/>).
 const AMAZON_ROOTS: &[u8] = include_bytes!("../certificates/amazon-roots.pem");
-/// How long a connection may take until it is open, TLS included; the SDK's own default.
+/// Time limit for opening a connection, TLS included; the SDK's default.
 const CONNECT: Duration = Duration::from_millis(3_100);
-/// How long a connection may wait for the next request. One that the service closed before costs no request.
+/// How long a connection may sit idle. If the service closes it earlier, no request fails.
 const IDLE: Duration = Duration::from_secs(50);
 
 type Connector = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
 type Pool = Client<Connector, SdkBody>;
 
-/// A client that trusts Amazon's own roots alone: reading the system's store of some 140 was half of a cold start, and
-/// Steward has no business with any other server. Fails when the roots cannot be read.
+/// Creates a client that trusts only Amazon's root certificates: reading the system's store of some 140 took half of a cold
+/// start, and Steward contacts no other servers. Fails if the root certificates cannot be read.
 pub fn client() -> Result<SharedHttpClient, BoxError> {
     Ok(SharedHttpClient::new(transport(AMAZON_ROOTS)?))
 }
@@ -70,7 +70,7 @@ fn transport(trusted: &[u8]) -> Result<Transport, BoxError> {
     Ok(Transport { pool, answer: None })
 }
 
-/// The pool, and how long an answer may take.
+/// The connection pool and the response time limit.
 #[derive(Debug, Clone)]
 struct Transport {
     pool: Pool,
@@ -105,7 +105,7 @@ impl HttpConnector for Transport {
     }
 }
 
-/// The connection that a request used, so that the SDK can see to it that none uses it again after the server failed.
+/// The connection used by a request, so that the SDK can prevent its reuse after a server error.
 fn connection(used: &CaptureConnection) -> ConnectionMetadata {
     let used = used.clone();
     let poison = move || {
@@ -116,7 +116,7 @@ fn connection(used: &CaptureConnection) -> ConnectionMetadata {
     ConnectionMetadata::builder().proxied(false).poison_fn(poison).build()
 }
 
-/// A failure as the SDK sorts them: what it tries again, and what it does not.
+/// Classifies a failure for the SDK: what to retry and what not.
 fn failure(error: ClientError) -> ConnectorError {
     let hyper = source::<hyper::Error>(&error);
     if hyper.is_some_and(hyper::Error::is_user) {
@@ -129,12 +129,12 @@ fn failure(error: ClientError) -> ConnectorError {
     if closed || error.is_connect() || source::<std::io::Error>(&error).is_some() {
         return ConnectorError::io(error.into());
     }
-    // The server went in the middle of an answer.
+    // The server closed the connection in the middle of a response.
     let incomplete = hyper.is_some_and(hyper::Error::is_incomplete_message);
     ConnectorError::other(error.into(), incomplete.then_some(ErrorKind::TransientError))
 }
 
-/// The first error of a kind in a chain of causes.
+/// The first error of type `E` in a chain of causes.
 fn source<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
 }

@@ -1,8 +1,8 @@
-//! Files that browsers send straight to the bucket: their names, kinds and sizes, and the addresses that take and give them.
+//! Files that browsers upload directly to the bucket: names, types, sizes, and upload and download URLs.
 //!
-//! An upload goes to a *pending* key and is readable by nobody. When the store tells of it, its contents are checked
-//! ([`content`]) and it is copied to where it can be downloaded from, or to quarantine. Documents of investors, design assets
-//! of products and attachments of tasks hold files; the way from the announcement to the download is the same for all.
+//! An upload goes to a *pending* key that nobody can read. When the store reports it, its contents are checked ([`content`]) and
+//! it is copied either to where it can be downloaded or to quarantine. Investor documents, design assets and task attachments
+//! all hold files and share this process from announcement to download.
 
 mod arrival;
 pub mod content;
@@ -27,14 +27,14 @@ use crate::app::App;
 use crate::objects;
 use kernel::error::{Error, FieldError};
 
-/// Most bytes of a file: 100 MiB.
+/// Maximum file size in bytes: 100 MiB.
 pub const MOST_BYTES: u64 = 100 * 1024 * 1024;
-/// How long the address for an upload is good, in seconds. Slow lines take long for a large file.
+/// How long an upload URL is valid, in seconds. A large file takes a while on a slow connection.
 pub const UPLOAD_SECONDS: u64 = 3600;
-/// How long the address for a download is good, in seconds.
+/// How long a download URL is valid, in seconds.
 pub const DOWNLOAD_SECONDS: u64 = 300;
 
-/// The types of files that are taken, by their media types.
+/// Accepted file types, as media types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum FileType {
     /// A PDF document.
@@ -70,7 +70,7 @@ pub enum FileType {
 }
 
 impl FileType {
-    /// Every type.
+    /// All file types.
     pub const ALL: [Self; 10] = [
         Self::Pdf,
         Self::Png,
@@ -101,7 +101,7 @@ impl FileType {
         }
     }
 
-    /// The endings that names of such files have, without the dot.
+    /// File name extensions of this type, without the dot.
     #[must_use]
     pub fn extensions(self) -> &'static [&'static str] {
         match self {
@@ -118,33 +118,33 @@ impl FileType {
         }
     }
 
-    /// Whether a browser may show such a file in a page; the others are only ever saved.
+    /// Whether browsers may display such a file inline; other types can only be saved.
     #[must_use]
     pub fn shown_inline(self) -> bool {
         matches!(self, Self::Pdf | Self::Png | Self::Jpeg | Self::Webp | Self::Gif)
     }
 }
 
-/// SHA-256 of a file's bytes; its text form is 64 hexadecimal digits, lower case.
+/// SHA-256 digest of a file's contents: 64 hexadecimal digits in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = "^[0-9a-f]{64}$", example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
 pub struct Sha256([u8; 32]);
 
 impl Sha256 {
-    /// The digest as S3 writes it: base64.
+    /// The digest in base64, as used by S3.
     #[must_use]
     pub fn to_base64(self) -> String {
         STANDARD.encode(self.0)
     }
 
-    /// Reads a digest as S3 writes it; none when it is not one.
+    /// Parses a digest in base64, as used by S3; `None` if it is not valid.
     #[must_use]
     pub fn from_base64(text: &str) -> Option<Self> {
         STANDARD.decode(text).ok()?.try_into().ok().map(Self)
     }
 
-    /// The digest of these 32 bytes; none when they are not 32.
+    /// Creates a digest from bytes; `None` unless there are exactly 32.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
@@ -183,21 +183,21 @@ impl From<Sha256> for String {
     }
 }
 
-/// A file that is about to be uploaded.
+/// A file about to be uploaded.
 #[derive(Debug, Clone)]
 pub struct File {
-    /// Its name.
+    /// File name.
     pub name: FileName,
-    /// What it claims to be.
+    /// Declared file type.
     pub content_type: FileType,
-    /// Its size in bytes, 1 to [`MOST_BYTES`].
+    /// Size in bytes, 1 to [`MOST_BYTES`].
     pub size: u64,
-    /// The digest of its bytes.
+    /// SHA-256 digest of the contents.
     pub sha256: Sha256,
 }
 
 impl File {
-    /// A file whose size is within bounds and whose name ends as its type's do; every wrong field is named.
+    /// Creates a file, checking that its size is within limits and its extension matches its type; reports every invalid field.
     pub fn new(name: FileName, content_type: FileType, size: u64, sha256: Sha256) -> Result<Self, Error> {
         let mut errors = Vec::new();
         if !content_type.extensions().contains(&name.extension().as_str()) {
@@ -212,20 +212,20 @@ impl File {
     }
 }
 
-/// Where and how to upload a file.
+/// Instructions for uploading a file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Upload {
-    /// The address.
+    /// Presigned URL to upload to.
     pub url: String,
-    /// `PUT`.
+    /// HTTP method; always `PUT`.
     pub method: &'static str,
-    /// Headers to send exactly so; the signature covers them, the size and the digest.
+    /// Headers to send exactly as given; the signature covers them, the size and the digest.
     pub headers: BTreeMap<String, String>,
-    /// Seconds until the address is no longer good.
+    /// Seconds until the URL expires.
     pub expires_in: u64,
 }
 
-/// The address that takes exactly this file at `key`, once or several times, until it expires.
+/// Presigns the upload of exactly this file to `key`; the URL works any number of times until it expires.
 pub async fn address(app: &App, key: &str, file: &File) -> Result<Upload, Error> {
     let put = objects::presign_put(app, key, file.size, file.content_type.as_str(), Some(file.sha256), UPLOAD_SECONDS)
         .await?;
@@ -238,7 +238,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_type_is_written_as_its_media_type_and_nothing_else_is_taken() {
+    fn only_supported_media_types_are_accepted() {
         for kind in FileType::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_bounded_by_100_mebibytes_and_named_as_its_type() {
+    fn file_size_and_extension_are_checked() {
         let digest = Sha256([1; 32]);
         let file = |name: &str, kind, size| File::new(FileName::try_from(name.to_owned()).unwrap(), kind, size, digest);
         assert!(file("A.PDF", FileType::Pdf, MOST_BYTES).is_ok());
@@ -265,14 +265,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_digest_reads_back_from_both_its_forms(bytes: [u8; 32]) {
+        fn a_digest_parses_back_from_both_forms(bytes: [u8; 32]) {
             let digest = Sha256(bytes);
             prop_assert_eq!(Sha256::try_from(String::from(digest)).unwrap(), digest);
             prop_assert_eq!(Sha256::from_base64(&digest.to_base64()).unwrap(), digest);
         }
 
         #[test]
-        fn any_text_is_a_digest_or_refused_without_a_panic(text in ".{0,70}") {
+        fn parsing_any_text_as_a_digest_never_panics(text in ".{0,70}") {
             let _ = Sha256::try_from(text);
         }
     }

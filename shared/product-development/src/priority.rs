@@ -1,25 +1,25 @@
-//! How urgent a requirement or a task is.
+//! Priority of a requirement or task.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How urgent it is, the least first.
+/// Priority, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
-    /// Can wait.
+    /// Low priority.
     Low,
-    /// The usual.
+    /// Medium priority; the default.
     #[default]
     Medium,
-    /// Before others.
+    /// High priority.
     High,
-    /// Before everything.
+    /// Critical priority.
     Critical,
 }
 
 impl Priority {
-    /// Every priority.
+    /// All priorities.
     pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
 
     /// The priority's name in the API.

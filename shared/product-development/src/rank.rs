@@ -1,30 +1,30 @@
-//! Ranks: places in an order that a person arranges, as texts between any two of which there is room for another.
+//! Ranks: positions in a manually arranged order, stored as text; there is always room for another rank between any two.
 //!
-//! "Fractional indexing" as David Greenspan published it (<https://observablehq.com/@dgreensp/implementing-fractional-indexing>)
-//! and the rocicorp library keeps it: a rank is an integer, whose first letter says how long it is, and digits of base 62
-//! behind it, a fraction. Ranks compare as bytes do. At either end of a list a rank grows by a character only after 62, 3,844, …
-//! insertions; between two neighbours, by one for about six insertions.
+//! "Fractional indexing" as published by David Greenspan (<https://observablehq.com/@dgreensp/implementing-fractional-indexing>)
+//! and maintained by rocicorp: a rank is an integer, whose first letter encodes its length, followed by a fraction in base-62
+//! digits. Ranks compare byte by byte. At either end of a list, a rank grows by one character only after 62, 3,844, …
+//! insertions; between two neighbours, by one character for about every six insertions.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A place in an arranged order. Compares as text, byte by byte.
+/// A position in a manual order. Compared as text, byte by byte.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, example = "a0V")]
 pub struct Rank(String);
 
 impl Rank {
-    /// The rank of the first thing in an empty list.
+    /// The rank of the first item in an empty list.
     #[must_use]
     pub fn first() -> Self {
         Self("a0".into())
     }
 
-    /// A rank strictly between two others, either of which may be missing: before all and after all. None when `low` does not
-    /// come before `high`, or one of them is no rank.
+    /// A rank strictly between two others; a missing `low` or `high` means the start or end of the list. Returns `None` if `low`
+    /// does not sort before `high`, or if either is not a valid rank.
     #[must_use]
     pub fn between(low: Option<&Self>, high: Option<&Self>) -> Option<Self> {
         let low = low.map(|rank| split(&rank.0)).map_or(Ok(None), |parts| parts.map(Some).ok_or(())).ok()?;
@@ -39,7 +39,7 @@ impl Rank {
         }
     }
 
-    /// `count` ranks, each after the one before it, the first of them after `low`.
+    /// `count` consecutive ranks, all after `low`.
     #[must_use]
     pub fn following(low: Option<&Self>, count: usize) -> Vec<Self> {
         let mut ranks: Vec<Self> = Vec::with_capacity(count);
@@ -56,13 +56,13 @@ impl Rank {
         &self.0
     }
 
-    /// The rank in a stored text; whether it is one shows when it is used.
+    /// A rank from stored text; the text is validated only when the rank is used.
     #[must_use]
     pub fn stored(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// How many characters it has.
+    /// Number of characters.
     #[must_use]
     pub fn length(&self) -> usize {
         self.0.len()
@@ -71,7 +71,7 @@ impl Rank {
 
 fn before(integer: &str, fraction: &str) -> Option<Rank> {
     if !fraction.is_empty() {
-        // The integer alone comes before it with a fraction; the least integer is no rank without one.
+        // The bare integer sorts before the integer with a fraction; the smallest integer is not a valid rank without one.
         return Some(Rank(if is_least(integer) {
             format!("{integer}{}", middle("", Some(fraction)))
         } else {
@@ -94,7 +94,7 @@ fn within(low: (&str, &str), high: (&str, &str)) -> Option<Rank> {
     Some(Rank(if comes_before { next } else { format!("{}{}", low.0, middle(low.1, None)) }))
 }
 
-/// How long an integer with this first letter is, the letter counted.
+/// Length of an integer with this first letter, including the letter.
 fn integer_length(head: u8) -> Option<usize> {
     match head {
         b'a'..=b'z' => Some(usize::from(head - b'a') + 2),
@@ -107,7 +107,7 @@ fn is_least(integer: &str) -> bool {
     integer.starts_with('A') && integer.bytes().skip(1).all(|digit| digit == b'0')
 }
 
-/// Integer and fraction of a well-formed rank: a fraction never ends with a zero.
+/// Splits a well-formed rank into integer and fraction; a fraction never ends in zero.
 fn split(rank: &str) -> Option<(&str, &str)> {
     let length = integer_length(*rank.as_bytes().first()?)?;
     if !rank.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -126,7 +126,7 @@ fn digit(value: usize) -> char {
     char::from(DIGITS[value.min(61)])
 }
 
-/// The next integer; none after the largest.
+/// The next integer; `None` after the largest.
 fn incremented(integer: &str) -> Option<String> {
     let (head, digits) = integer.split_at_checked(1)?;
     let mut digits: Vec<u8> = digits.bytes().collect();
@@ -148,7 +148,7 @@ fn incremented(integer: &str) -> Option<String> {
     }
 }
 
-/// The integer before; none before the least.
+/// The previous integer; `None` before the smallest.
 fn decremented(integer: &str) -> Option<String> {
     let (head, digits) = integer.split_at_checked(1)?;
     let mut digits: Vec<u8> = digits.bytes().collect();
@@ -170,7 +170,7 @@ fn decremented(integer: &str) -> Option<String> {
     }
 }
 
-/// Digits of a fraction between two others, of which `low` comes first; without `high`, below one.
+/// The digits of a fraction between `low` and `high`, where `low` sorts first; without `high`, between `low` and one.
 fn middle(low: &str, high: Option<&str>) -> String {
     let mut low = low.bytes();
     let mut high = high.map(str::bytes);
@@ -187,7 +187,7 @@ fn middle(low: &str, high: Option<&str>) -> String {
             return found;
         }
         if high.as_ref().is_some_and(|rest| rest.len() > 0) {
-            // The first digit of the higher one comes before it, since more digits follow there.
+            // The first digit of `high` sorts before it, because `high` has more digits.
             found.push(digit(to));
             return found;
         }
@@ -210,9 +210,9 @@ mod tests {
         Rank::between(side(low).as_ref(), side(high).as_ref()).map(|rank| rank.0)
     }
 
-    /// The published scheme's own examples.
+    /// Examples from the published scheme.
     #[test]
-    fn ranks_are_those_of_the_published_scheme() {
+    fn ranks_match_the_published_examples() {
         for (low, high, expected) in [
             ("", "", "a0"),
             ("", "a0", "Zz"),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_insertions_at_one_place_stay_in_order_and_grow_by_a_sixth_of_a_character_each() {
+    fn insertions_at_one_place_stay_ordered_and_short() {
         for after in [true, false] {
             let (mut low, mut high) = (rank("a0"), rank("a1"));
             for _ in 0..1000 {
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_additions_at_the_end_stay_short() {
+    fn many_additions_at_the_end_stay_short() {
         let ranks = Rank::following(None, 100_000);
         assert!(ranks.is_sorted() && ranks.len() == 100_000);
         assert!(ranks.last().unwrap().length() <= 4);
@@ -266,7 +266,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_rank_comes_strictly_between_its_neighbours(places in prop::collection::vec(any::<prop::sample::Index>(), 1..300)) {
+        fn a_rank_sorts_strictly_between_its_neighbours(places in prop::collection::vec(any::<prop::sample::Index>(), 1..300)) {
             let mut list: Vec<Rank> = Vec::new();
             for place in places {
                 let at = place.index(list.len() + 1);
@@ -279,7 +279,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_as_a_rank_is_refused_or_respected(low in "[0-9A-Za-z#]{0,6}", high in "[0-9A-Za-z#]{0,6}") {
+        fn any_text_as_a_rank_is_rejected_or_respected(low in "[0-9A-Za-z#]{0,6}", high in "[0-9A-Za-z#]{0,6}") {
             if let Some(found) = between(&low, &high) {
                 prop_assert!(low.is_empty() || low < found);
                 prop_assert!(high.is_empty() || found < high);

@@ -84,7 +84,7 @@ test('a new investor: mistakes and refusals are told at their fields', async ({ 
   await dialog.getByLabel('Name', { exact: true }).fill('Quill & Co')
   await dialog.getByLabel('Phone').fill('x')
   await send.click()
-  await expect(dialog.getByText('must be a telephone number')).toBeVisible()
+  await expect(dialog.getByText('must be a phone number')).toBeVisible()
   await expect(dialog.getByLabel('Phone')).toBeFocused()
   await dialog.getByLabel('Phone').fill('+49 30 1234')
   await dialog.getByLabel('External key').fill('CRM-1')

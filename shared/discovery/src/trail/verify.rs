@@ -1,4 +1,4 @@
-//! Finds any changed, removed or reordered record of an entity.
+//! Detects changed, removed or reordered audit records of an entity.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,26 +11,26 @@ use kernel::time::Timestamp;
 use platform::app::App;
 use platform::table;
 
-/// An access record that is still not linked after so long is itself a finding: the stream does it in seconds.
+/// An access record that is still unlinked after this long is itself a finding: the stream normally links it within seconds.
 const LINK_WITHIN_SECONDS: i64 = 600;
 
-/// The verdict on one entity's audit records.
+/// Result of verifying an entity's audit records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = AuditVerification)]
 pub struct Verification {
-    /// Whether every record is there, unchanged and in order.
+    /// Whether all records are present, unchanged and in order.
     pub valid: bool,
-    /// How many records were checked.
+    /// Number of records checked.
     pub records: u64,
-    /// The sequence number at which the chain breaks.
+    /// Sequence number at which the chain breaks.
     pub broken_at: Option<u64>,
-    /// What is wrong there.
+    /// What is wrong at that position.
     pub reason: Option<String>,
 }
 
-/// Checks both chains of an entity against its heads.
+/// Checks both of the entity's chains against their heads.
 pub async fn verify(app: &App, subject: &Subject) -> Result<Verification, Error> {
-    // The heads are read first: what is added meanwhile lies behind them and is checked as far as it goes.
+    // The heads are read first: records added in the meantime come after them and are checked as far as the chain goes.
     let access_head = access_head(app, &subject.pk()).await?;
     let parent = super::parent(app, subject).await?;
     let entity_head = entity_head(app, subject, parent.as_deref()).await?;
@@ -53,7 +53,7 @@ pub async fn verify(app: &App, subject: &Subject) -> Result<Verification, Error>
     })
 }
 
-/// The chain head that the entity itself carries.
+/// The chain head that the entity carries.
 async fn entity_head(app: &App, subject: &Subject, parent: Option<&str>) -> Result<Option<Head>, Error> {
     let Some(key) = entity_key(&subject.entity_type, &subject.entity_id, parent) else {
         return Ok(None);
@@ -64,7 +64,7 @@ async fn entity_head(app: &App, subject: &Subject, parent: Option<&str>) -> Resu
     }
 }
 
-/// Where and why the chain of `records` breaks, given its head.
+/// Returns where and why the chain of `records` breaks, given its head.
 pub(super) fn check(mut records: Vec<Record>, head: Option<&Head>) -> Option<(u64, String)> {
     records.sort_by_key(|record| record.sequence);
     let mut previous: Option<String> = None;
@@ -73,29 +73,29 @@ pub(super) fn check(mut records: Vec<Record>, head: Option<&Head>) -> Option<(u6
         match record.sequence {
             Some(sequence) if sequence == expected => {}
             Some(sequence) if sequence < expected => {
-                return Some((sequence, "two records have the same place".into()));
+                return Some((sequence, "two records have the same position".into()));
             }
-            _ => return Some((expected, "a record is missing".into())),
+            _ => return Some((expected, "a record is missing here".into())),
         }
         if record.previous_hash != previous {
-            return Some((expected, "it does not follow the record before it".into()));
+            return Some((expected, "the record does not follow the previous one".into()));
         }
         if record.hash.as_deref() != Some(record.compute_hash().as_str()) {
-            return Some((expected, "its contents do not match its hash".into()));
+            return Some((expected, "the record's contents do not match its hash".into()));
         }
         if let Some(head) = head
             && head.sequence == expected
             && Some(&head.hash) != record.hash.as_ref()
         {
-            return Some((expected, "it is not what the entity points to".into()));
+            return Some((expected, "the record does not match the head stored with the entity".into()));
         }
         previous.clone_from(&record.hash);
         expected += 1;
     }
     match head {
         Some(head) if head.sequence >= expected => Some((expected, "records are missing at the end".into())),
-        // A chain of one record may have begun after its head was looked for.
-        None if records.len() > 1 => Some((expected - 1, "the entity that points to it is gone".into())),
+        // A chain with a single record may have started after its head was read.
+        None if records.len() > 1 => Some((expected - 1, "the entity that carries the chain head is gone".into())),
         _ => None,
     }
 }
@@ -126,7 +126,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_untouched_chain_holds_whatever_order_it_is_read_in(length in 0_u64..20, turn in 0_usize..20) {
+        fn an_untouched_chain_is_valid_in_any_read_order(length in 0_u64..20, turn in 0_usize..20) {
             let (mut records, head) = chain(length);
             if !records.is_empty() {
                 let by = turn % records.len();
@@ -136,7 +136,7 @@ mod tests {
         }
 
         #[test]
-        fn a_removed_record_is_found(length in 1_u64..20, at in 0_usize..20) {
+        fn a_removed_record_is_detected(length in 1_u64..20, at in 0_usize..20) {
             let (mut records, head) = chain(length);
             let at = at % records.len();
             records.remove(at);
@@ -144,7 +144,7 @@ mod tests {
         }
 
         #[test]
-        fn records_added_after_the_head_was_read_are_checked_too(length in 2_u64..20, behind in 1_u64..5, touch: bool) {
+        fn records_added_after_the_head_are_checked(length in 2_u64..20, behind in 1_u64..5, touch: bool) {
             let (mut records, _) = chain(length);
             let at = usize::try_from(length.saturating_sub(behind).max(1)).unwrap();
             let head = Head { sequence: at as u64, hash: records[at - 1].hash.clone().unwrap() };
@@ -155,7 +155,7 @@ mod tests {
         }
 
         #[test]
-        fn a_changed_record_is_found_where_it_is(length in 1_u64..20, at in 0_usize..20, rehash: bool) {
+        fn a_changed_record_is_detected_at_its_position(length in 1_u64..20, at in 0_usize..20, rehash: bool) {
             let (mut records, head) = chain(length);
             let at = at % records.len();
             records[at].actor_name = "someone else".into();
@@ -168,7 +168,7 @@ mod tests {
         }
 
         #[test]
-        fn two_records_that_changed_places_are_found(length in 2_u64..20, at in 0_usize..20) {
+        fn swapped_records_are_detected(length in 2_u64..20, at in 0_usize..20) {
             let (mut records, head) = chain(length);
             let at = at % (records.len() - 1);
             let (a, b) = (records[at].sequence, records[at + 1].sequence);

@@ -29,7 +29,7 @@ pub(super) async fn moved(
             _ => Decimal::ZERO,
         };
         let moved = sum.checked_sub(part(before)).and_then(|rest| rest.checked_add(part(after)));
-        moved.ok_or_else(|| Error::field("amount", "makes a sum that is too large"))
+        moved.ok_or_else(|| Error::field("amount", "would make the total too large"))
     };
     let mut moved = Totals {
         flows: (totals.flows + u64::from(after.is_some())).saturating_sub(u64::from(before.is_some())),

@@ -82,7 +82,7 @@ async fn change(
         match idempotency::commit(app, caller, transaction, answer(&after)?).await {
             Err(Error::StaleVersion | Error::Conflict { code: "being_sent", .. }) if tries < TRIES => {}
             Err(Error::StaleVersion) => {
-                return Err(Error::conflict("conflict", "Others are changing this right now. Try again."));
+                return Err(Error::conflict("conflict", "Someone else is changing this right now. Try again."));
             }
             other => return other,
         }

@@ -1,12 +1,12 @@
-//! The currencies of ISO 4217 and how many decimals their amounts have.
+//! ISO 4217 currencies and the number of decimals in their amounts.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Code and minor units (decimals) of each currency in ISO 4217 list one; metals, funds without minor units and test codes
-/// are left out. Sorted, so that a code is found by halving.
+/// Code and minor units (decimals) of each currency in ISO 4217 list one, without metals, funds without minor units, and test
+/// codes. Sorted, so that codes can be found by binary search.
 #[rustfmt::skip]
 const CURRENCIES: &[([u8; 3], u32)] = &[
     (*b"AED", 2), (*b"AFN", 2), (*b"ALL", 2), (*b"AMD", 2), (*b"AOA", 2), (*b"ARS", 2), (*b"AUD", 2), (*b"AWG", 2),
@@ -32,14 +32,14 @@ const CURRENCIES: &[([u8; 3], u32)] = &[
     (*b"XPF", 0), (*b"YER", 2), (*b"ZAR", 2), (*b"ZMW", 2), (*b"ZWG", 2),
 ];
 
-/// A currency: a code of ISO 4217 in upper case.
+/// An ISO 4217 currency code in upper case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "USD")]
 pub struct Currency(usize);
 
 impl Currency {
-    /// How many decimals its amounts have: 2 for USD, 0 for JPY, 3 for KWD.
+    /// Number of decimals in amounts of this currency: 2 for USD, 0 for JPY, 3 for KWD.
     #[must_use]
     pub fn minor_units(self) -> u32 {
         CURRENCIES[self.0].1
@@ -51,7 +51,7 @@ impl TryFrom<String> for Currency {
 
     fn try_from(text: String) -> Result<Self, String> {
         let found = CURRENCIES.binary_search_by(|(code, _)| code.as_slice().cmp(text.as_bytes()));
-        found.map(Self).map_err(|_| "must be a currency code of ISO 4217 such as USD".into())
+        found.map(Self).map_err(|_| "must be an ISO 4217 currency code such as USD".into())
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_sorted_and_each_code_reads_back() {
+    fn the_list_is_sorted_and_every_code_parses() {
         assert!(CURRENCIES.is_sorted_by(|a, b| a.0 < b.0));
         for (code, _) in CURRENCIES {
             let text = String::from_utf8(code.to_vec()).unwrap();
@@ -81,9 +81,9 @@ mod tests {
     }
 
     #[test]
-    fn codes_and_decimals_are_those_that_are_published() {
-        // What the maintenance agency has changed since the published list: the Netherlands Antillean guilder gave way to
-        // the Caribbean guilder, Bulgaria joined the euro, Cuba's convertible peso ended, the Arab Accounting Dinar came.
+    fn codes_and_decimals_match_the_published_list() {
+        // Changes made by the maintenance agency since the published list: the Caribbean guilder replaced the Netherlands Antillean
+        // guilder, Bulgaria joined the euro, Cuba's convertible peso was abolished, and the Arab Accounting Dinar was added.
         let ended = ["ANG", "BGN", "CUC"];
         let mut expected = vec![("XAD", 2), ("XCG", 2)];
         for row in include_str!("../../../../data/iso-4217.csv").lines().skip(1) {

@@ -1,4 +1,4 @@
-//! Tickets and connections.
+//! WebSocket tickets and connections.
 
 use aws_lc_rs::rand;
 use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
@@ -22,24 +22,24 @@ use platform::hash::sha256;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Draft, Key, Transaction};
 
-/// Seconds until an unused ticket is void.
+/// Seconds until an unused ticket expires.
 const TICKET_SECONDS: i64 = 60;
-/// API Gateway ends every connection after 2 hours; the record may live a little longer.
+/// API Gateway closes every connection after 2 hours; the record may live slightly longer.
 const CONNECTION_SECONDS: i64 = 2 * 3600 + 600;
-/// Seconds that a connection may take to open: API Gateway opens it only after `$connect` has answered, and says until then
-/// that it is gone.
+/// Seconds that a connection may take to open: API Gateway opens it only after `$connect` has returned, and reports it as gone
+/// until then.
 const OPENING_SECONDS: i64 = 30;
 
-/// A live connection.
+/// A WebSocket connection.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Connection {
-    /// API Gateway's id of it.
+    /// API Gateway's connection ID.
     pub id: String,
-    /// Who opened it.
+    /// The user who opened the connection.
     pub user_id: UserId,
-    /// Their roles when they did.
+    /// The user's roles when the connection was opened.
     pub roles: Roles,
-    /// When its ticket was taken; it opens a moment later.
+    /// When the ticket was redeemed; the connection opens a moment later.
     pub connected_at: Timestamp,
 }
 
@@ -57,7 +57,7 @@ fn connection_key(id: &str) -> Key {
     Key::new("CONNECTIONS", id)
 }
 
-/// A new ticket for the caller.
+/// Issues a ticket for the caller.
 pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Error> {
     let mut secret = [0_u8; 32];
     rand::fill(&mut secret).map_err(Error::defect)?;
@@ -79,8 +79,8 @@ async fn put(app: &App, draft: Draft) -> Result<(), Error> {
     Ok(())
 }
 
-/// Opens connection `id` with a ticket, which is thereby used up, for what its user is by now: a connection lasts longer than
-/// the token with which the ticket was asked for.
+/// Opens the connection `id` by redeeming a ticket, with the user's current roles: a connection outlives the access token that was
+/// used to request the ticket.
 pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
     let key = ticket_key(ticket);
     let taken = app
@@ -106,7 +106,7 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
         let draft = Draft::new(connection_key(id), "connection", &connection)?;
         put(app, draft.number("expires_at", now.as_second() + CONNECTION_SECONDS)).await
     };
-    // Noted before the user is looked at: who is disabled in between is found by this or by what ends their connections.
+    // Recorded before reading the user: if the user is disabled in between, either this or the code that closes their connections notices.
     note(ticket.roles.clone()).await?;
     match user::active_roles(app, user_id).await? {
         Some(roles) if roles == ticket.roles => Ok(()),
@@ -118,14 +118,14 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
     }
 }
 
-/// Forgets connection `id`.
+/// Deletes the record of connection `id`.
 pub async fn disconnect(app: &App, id: &str) -> Result<(), Error> {
     let mut transaction = Transaction::new();
     app.table().delete(&mut transaction, connection_key(id))?;
     app.table().commit(transaction).await
 }
 
-/// All open connections. One organisation has hundreds, so this is a page or two.
+/// All open connections. An organisation has hundreds, so this takes a page or two.
 pub async fn connections(app: &App) -> Result<Vec<Connection>, Error> {
     let list = List::new("connections", Source::table("CONNECTIONS", ""), Order::Ascending);
     let mut connections = Vec::new();
@@ -142,8 +142,8 @@ pub async fn connections(app: &App) -> Result<Vec<Connection>, Error> {
     }
 }
 
-/// Pushes a message to a connection. One that is gone is forgotten, unless it is only about to open: who opens it asks for
-/// what happened since its ticket.
+/// Pushes a message to a connection. Deletes the record if the connection is gone, unless it may still be opening: its client then
+/// requests the events since its ticket.
 pub(super) async fn push(app: &App, connection: &Connection, message: &[u8]) -> Result<(), Error> {
     let opening = connection.connected_at.plus_seconds(OPENING_SECONDS) > Timestamp::now();
     if send(app, &connection.id, message).await? || opening {
@@ -152,9 +152,9 @@ pub(super) async fn push(app: &App, connection: &Connection, message: &[u8]) -> 
     disconnect(app, &connection.id).await
 }
 
-/// Sends a message to one connection. Tells whether it arrived; otherwise the connection is gone.
+/// Sends a message to a connection. Returns whether it was delivered; if not, the connection is gone.
 async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Error> {
-    let Some(client) = app.connections() else { return Err(Error::internal("nothing can be pushed from here")) };
+    let Some(client) = app.connections() else { return Err(Error::internal("this function cannot push events")) };
     match client.post_to_connection().connection_id(id).data(Blob::new(message)).send().await {
         Ok(_) => Ok(true),
         Err(e) if e.as_service_error().is_some_and(PostToConnectionError::is_gone_exception) => Ok(false),
@@ -162,8 +162,8 @@ async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Error> {
     }
 }
 
-/// Answers a message of a client. A client asks for the greeting itself: one sent from here when the connection opens
-/// could overtake API Gateway's own opening of it and be refused as gone.
+/// Replies to a client's message. The client itself asks for the greeting: one sent from here when the connection opens could
+/// overtake API Gateway's own opening of it and be rejected as gone.
 pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
     let kind = serde_json::from_str::<serde_json::Value>(message).ok();
     let kind = kind.as_ref().and_then(|m| m.get("type")).and_then(|t| t.as_str());
@@ -174,14 +174,14 @@ pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
             json!({"type": "error", "code": "unknown_message", "detail": "Send {\"type\":\"ping\"} or {\"type\":\"hello\"}."})
         }
     };
-    // One that is gone before its answer is forgotten by its `$disconnect`.
+    // If the connection is gone before the reply, its `$disconnect` event deletes the record.
     send(app, id, answer.to_string().as_bytes()).await?;
     Ok(())
 }
 
-/// Ends every connection of a user whose rights changed; the client comes back with a new ticket if it may.
+/// Closes all connections of a user whose permissions changed; the client reconnects with a new ticket if it may.
 pub async fn end_user_connections(app: &App, user: UserId) -> Result<(), Error> {
-    let Some(client) = app.connections() else { return Err(Error::internal("nothing can be pushed from here")) };
+    let Some(client) = app.connections() else { return Err(Error::internal("this function cannot push events")) };
     for connection in connections(app).await?.into_iter().filter(|c| c.user_id == user) {
         match client.delete_connection().connection_id(&connection.id).send().await {
             Ok(_) => {}

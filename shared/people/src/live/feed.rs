@@ -1,4 +1,4 @@
-//! Publishing events to those who are connected, and keeping them for those who come back after a gap.
+//! Publishes events to connected clients, and keeps them for clients that reconnect after a gap.
 
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -16,11 +16,11 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Draft, Key};
 
-/// How long an event can be fetched after a gap, in seconds; after a longer one the client reads everything again.
+/// How long an event can be fetched after a gap, in seconds; after a longer gap, the client reloads everything.
 const KEPT_SECONDS: i64 = 3600;
-/// Events are numbered when they are published; two publishers may be this far apart, in seconds.
+/// Maximum clock difference between two publishers, in seconds; event IDs are assigned at publication.
 const OVERLAP_SECONDS: i64 = 5;
-/// Most events given after a gap; with more the client reads everything again.
+/// Maximum number of events returned after a gap; if there are more, the client reloads everything.
 const MOST: usize = 200;
 
 #[derive(Serialize, Deserialize)]
@@ -29,21 +29,21 @@ struct Kept {
     audience: Audience,
 }
 
-/// From where to fetch missed events.
+/// Query for missed events.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct EventQuery {
-    /// The last event that the client has seen.
+    /// ID of the last event that the client has seen.
     pub after: Uuid,
 }
 
-/// The events after a gap.
+/// The events since a gap.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EventPage {
-    /// The events, oldest first; some may have been seen already.
+    /// The events, oldest first; may include some already seen.
     pub items: Vec<Event>,
-    /// Whether these are all; if not, read everything again.
+    /// Whether the list is complete; if false, reload everything.
     pub complete: bool,
 }
 
@@ -52,8 +52,8 @@ fn partition(at: Timestamp) -> String {
     format!("FEED#{}", at.day())
 }
 
-/// Keeps an event and pushes it to those connected who may see it. A second publication of the same change is harmless:
-/// the client fetches the entity twice.
+/// Stores an event and pushes it to connected users who can see it. Publishing the same change twice is harmless: clients just
+/// fetch the entity twice.
 pub async fn publish(app: &App, event: Event, audience: Audience) -> Result<(), Error> {
     let message = serde_json::to_vec(&event).map_err(Error::defect)?;
     let now = Timestamp::now();
@@ -77,18 +77,18 @@ async fn push_to_all(app: &App, audience: &Audience, message: &[u8]) -> Result<(
     let sends =
         open.iter().filter(|c| audience.includes(c.user_id, &c.roles)).map(|c| connection::push(app, c, message));
     for sent in join_all(sends).await {
-        // A push that fails is not worth a retry of the stream: the client fetches what it missed.
+        // A failed push is not worth retrying the stream batch: the client fetches what it missed.
         if let Err(error) = sent {
-            tracing::warn!(error = %kernel::error::chain(&error), "a live push failed");
+            tracing::warn!(error = %kernel::error::chain(&error), "could not push a live event");
         }
     }
     Ok(())
 }
 
-/// What the caller missed since an event.
+/// The events that the caller missed since the given event.
 pub async fn missed(app: &App, caller: &Caller, query: &EventQuery) -> Result<EventPage, Error> {
     let after =
-        kernel::id::time_of(query.after).ok_or_else(|| Error::bad_parameter("after", "must be the id of an event"))?;
+        kernel::id::time_of(query.after).ok_or_else(|| Error::bad_parameter("after", "must be the ID of an event"))?;
     let now = Timestamp::now();
     if after < now.plus_seconds(-KEPT_SECONDS) || after > now.plus_seconds(OVERLAP_SECONDS) {
         return Ok(EventPage { items: Vec::new(), complete: false });

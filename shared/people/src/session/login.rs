@@ -1,4 +1,4 @@
-//! Signing in, with the same answer and time for an unknown user and a wrong password, and a lock-out that grows.
+//! Sign-in, with the same response and timing for an unknown user and a wrong password, and increasing lock-out times.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
@@ -15,23 +15,23 @@ use platform::audit::{self, Subject};
 use platform::caller::{Actor, Origin};
 use platform::table::{self, Key, Transaction};
 
-/// Attempts before the first pause.
+/// Number of attempts before the first lock-out.
 const FREE_ATTEMPTS: u32 = 5;
-/// The first pause in seconds; each further failure doubles it.
+/// First lock-out in seconds; each further failure doubles it.
 const FIRST_PAUSE: i64 = 15;
-/// The longest pause in seconds.
+/// Maximum lock-out in seconds.
 const LONGEST_PAUSE: i64 = 15 * 60;
-/// Failures are forgotten this long after the last one, in seconds.
+/// How long after the last failure the counter resets, in seconds.
 const FORGET_AFTER: i64 = 24 * 3600;
 
-/// What a login takes. Any text is accepted; what cannot be right is simply wrong.
+/// Credentials for signing in. Any text is accepted; values that can't be valid are simply wrong.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// The name for signing in.
+    /// Username.
     #[schema(max_length = 200)]
     pub username: String,
-    /// The password.
+    /// Password.
     #[schema(format = Password, max_length = 1000)]
     pub password: String,
 }
@@ -53,7 +53,7 @@ pub async fn login(app: &App, origin: &Origin, login: Login) -> Result<Granted, 
 }
 
 async fn find(app: &App, username: String) -> Result<Option<Loaded>, Error> {
-    // A name that no user can have is looked up all the same, so that it takes as long.
+    // Look up impossible usernames too, so that the response takes the same time.
     let username = Username::try_from(username).or_else(|_| Username::try_from("nobody".to_owned()));
     match user::find_by_username(app, &username.map_err(Error::internal)?).await? {
         Some(id) => user::load(app, id).await.map(Some),
@@ -61,14 +61,14 @@ async fn find(app: &App, username: String) -> Result<Option<Loaded>, Error> {
     }
 }
 
-/// The guard is kept under a keyed hash: people type passwords into the wrong field.
+/// The guard's key is a keyed hash, because people sometimes type passwords into the username field.
 async fn guard_key(app: &App, username: &str) -> Result<Key, Error> {
     let hash = app.keys().root().await?.lookup("login", &fold(username));
     Ok(Key::new(format!("LOGIN#{hash}"), "GUARD"))
 }
 
-/// Counts the attempt before the password is looked at, so that attempts sent at once count too. After the free ones,
-/// each attempt must first win the right to set the next pause.
+/// Counts the attempt before checking the password, so that concurrent attempts count too. Once the free attempts are used up, each
+/// attempt must first win the right to set the next lock-out.
 async fn count_attempt(app: &App, guard: &Key) -> Result<(), Error> {
     let now = Timestamp::now().as_second();
     let number = |n: i64| AttributeValue::N(n.to_string());

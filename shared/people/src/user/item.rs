@@ -1,4 +1,4 @@
-//! How a user is stored.
+//! Storage of users.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use platform::cipher::{Cipher, Sealed};
 use platform::keys::SubjectKey;
 use platform::table::{self, Draft, Item, Key};
 
-/// A user as it was read, with what never leaves the server.
+/// A user as read from the table, including data that never leaves the server.
 #[derive(Clone)]
 pub struct Loaded {
     /// The user.
@@ -42,7 +42,7 @@ pub(super) struct Stored {
     password_hash: String,
 }
 
-/// The part of a user that says how to tell them things.
+/// The part of a user with their notification settings and time zone.
 #[derive(Deserialize)]
 pub(super) struct Preferred {
     pub time_zone: TimeZone,

@@ -1,4 +1,4 @@
-//! Passwords: Argon2id with OWASP's parameters (19 MiB, 2 passes, 1 lane), the argon2 crate's defaults.
+//! Passwords: Argon2id with the parameters recommended by OWASP (19 MiB, 2 passes, 1 lane), which are the argon2 crate's defaults.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 
 use kernel::error::Error;
 
-/// A hash of nothing anyone knows, verified when the user does not exist so that the answer takes as long.
+/// A hash of an unknown value, verified when the user does not exist so that the response takes the same time.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c3Rld2FyZC1ub2JvZHkh$yS4Qw1Z2uZ3qVt8rj1hM1pC7nXo4c2v5k9b0aWdFgHs";
 
-/// A password: 12 to 128 characters, normalised to NFKC; never printed or logged.
+/// A password: 12 to 128 characters, normalised to NFKC. Never printed or logged.
 #[derive(Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = Password, min_length = 12, max_length = 128)]
@@ -27,13 +27,13 @@ impl TryFrom<String> for Password {
         let text: String = text.nfkc().collect();
         let length = text.chars().count();
         if !(12..=128).contains(&length) {
-            return Err("must have 12 to 128 characters".into());
+            return Err("must be 12 to 128 characters long".into());
         }
         let mut different: Vec<char> = text.chars().collect();
         different.sort_unstable();
         different.dedup();
         if different.len() < 5 {
-            return Err("must have at least 5 different characters".into());
+            return Err("must contain at least 5 different characters".into());
         }
         Ok(Self(text))
     }
@@ -46,13 +46,13 @@ impl fmt::Debug for Password {
 }
 
 impl Password {
-    /// What a person typed at the login: any text, so that a short wrong password is wrong and not invalid.
+    /// A password typed at sign-in: any text, so that a short wrong password is wrong rather than invalid.
     #[must_use]
     pub fn typed(text: &str) -> Self {
         Self(text.nfkc().take(128).collect())
     }
 
-    /// The hash to store, as a PHC string with a random salt. Takes tens of milliseconds, off the async threads.
+    /// Hashes the password for storage, as a PHC string with a random salt. Takes tens of milliseconds, off the async threads.
     pub async fn hash(self) -> Result<String, Error> {
         let work = tokio::task::spawn_blocking(move || {
             let mut salt = [0_u8; 16];
@@ -65,14 +65,14 @@ impl Password {
         work.await.map_err(Error::defect)?
     }
 
-    /// Whether it contains the user name, ignoring case.
+    /// Whether the password contains the username, ignoring case.
     #[must_use]
     pub fn contains(&self, username: &str) -> bool {
         self.0.to_lowercase().contains(username)
     }
 }
 
-/// Whether `password` is the one behind `hash`. Without a hash it does the same work and answers no.
+/// Verifies `password` against `hash`. Without a hash, does the same work and returns false.
 pub async fn verify_or_burn(password: Password, hash: Option<String>) -> Result<bool, Error> {
     let known = hash.is_some();
     let work = tokio::task::spawn_blocking(move || {
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_password_verifies_against_its_own_hash_only() {
+    async fn a_password_verifies_only_against_its_own_hash() {
         let password = Password::try_from("correct horse battery".to_owned()).unwrap();
         let hash = password.clone().hash().await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");

@@ -1,5 +1,5 @@
-//! How a user wants to be told things: in the app, by e-mail, in which time zone. It is part of the user and shares its
-//! version and audit chain.
+//! A user's preferences: notification channels (in the app, by email) and time zone. They are part of the user and share the
+//! user's version and audit chain.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,12 +14,12 @@ use platform::caller::Caller;
 use platform::http::{Versioned, present};
 use platform::table::{self, Transaction};
 
-/// By which ways a kind of notification is told.
+/// Delivery channels for a kind of notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ways {
-    /// In the app: stored, counted, pushed.
+    /// Notify in the app: stored, counted and pushed.
     pub in_app: bool,
-    /// By e-mail.
+    /// Notify by email.
     pub email: bool,
 }
 
@@ -28,7 +28,7 @@ const BOTH: Ways = Ways { in_app: true, email: true };
 
 macro_rules! define_notify {
     ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
-        /// How each kind of notification is told.
+        /// Delivery channels for each kind of notification.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(default)]
         #[schema(as = NotificationWays)]
@@ -41,14 +41,14 @@ macro_rules! define_notify {
         }
 
         impl Notify {
-            /// The ways of one kind.
+            /// The delivery channels for a kind.
             #[must_use]
             pub fn of(&self, kind: Kind) -> Ways {
                 match kind { $(Kind::$variant => self.$name),+ }
             }
         }
 
-        /// A merge patch of the ways of all kinds.
+        /// A merge patch of the delivery channels for all kinds.
         #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
         #[serde(deny_unknown_fields)]
         #[schema(as = NotificationWaysPatch)]
@@ -64,7 +64,7 @@ macro_rules! define_notify {
 each_notification_kind!(define_notify);
 
 impl Notify {
-    /// One line a kind, for the audit trail: `reminder_due: in_app, email`.
+    /// One line per kind, for the audit trail: `reminder_due: in_app, email`.
     pub(super) fn lines(&self) -> Vec<String> {
         let line = |kind: &Kind| {
             let Ways { in_app, email } = self.of(*kind);
@@ -79,11 +79,11 @@ impl Notify {
 /// A user's own preferences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Preferences {
-    /// The version of the user that they are part of.
+    /// Version number of the user that the preferences belong to.
     pub version: u64,
-    /// The zone in which times are shown and mailed.
+    /// Time zone for dates and times shown and emailed to the user.
     pub time_zone: TimeZone,
-    /// How each kind of notification is told.
+    /// Delivery channels for each kind of notification.
     pub notifications: Notify,
 }
 
@@ -93,15 +93,15 @@ impl Versioned for Preferences {
     }
 }
 
-/// A merge patch of the ways of one kind.
+/// A merge patch of the delivery channels for a single kind.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WaysPatch {
-    /// In the app.
+    /// Notify in the app.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub in_app: Option<bool>,
-    /// By e-mail.
+    /// Notify by email.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub email: Option<bool>,
@@ -113,26 +113,26 @@ impl WaysPatch {
     }
 }
 
-/// A merge patch of one's own preferences.
+/// A merge patch of the caller's preferences.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreferencesPatch {
-    /// The zone in which times are shown and mailed.
+    /// Time zone for dates and times shown and emailed to the user.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub time_zone: Option<TimeZone>,
-    /// How each kind of notification is told.
+    /// Delivery channels for each kind of notification.
     #[serde(default)]
     pub notifications: NotifyPatch,
 }
 
-/// The caller's own preferences.
+/// Returns the caller's preferences.
 pub async fn preferences(app: &App, caller: &Caller) -> Result<Preferences, Error> {
     let user = super::load(app, caller.id).await?.user;
     Ok(Preferences { version: user.version, time_zone: user.time_zone, notifications: user.notify })
 }
 
-/// Changes the caller's own preferences, which must still be at `version`.
+/// Updates the caller's preferences, which must still be at `version`.
 pub async fn update_preferences(
     app: &App,
     caller: &Caller,
@@ -152,8 +152,8 @@ pub async fn update_preferences(
     Ok(Preferences { version: after.version, time_zone: after.time_zone, notifications: after.notify })
 }
 
-/// How a user wants to be told of `kind`, whoever asks; the defaults for one that is not there. One round trip, and nothing
-/// personal is opened.
+/// The delivery channels that a user chose for `kind`, without an access check; the defaults if the user does not exist. One round
+/// trip; decrypts no personal data.
 pub async fn ways(app: &App, user: UserId, kind: Kind) -> Result<Ways, Error> {
     let notify = match app.table().get(item::key(user)).await? {
         Some(item) => table::read::<item::Preferred>(&item, "data")?.notify,

@@ -1,4 +1,4 @@
-//! Reading users.
+//! Reads users.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 
-/// A user, whoever asks. One round trip.
+/// Reads a user without an access check. One round trip.
 pub async fn load(app: &App, id: UserId) -> Result<Loaded, Error> {
     let (found, cipher) = app.table().get_with_subject(app.keys(), item::key(id), &item::subject(id)).await?;
     match (found, cipher) {
@@ -24,7 +24,7 @@ pub async fn load(app: &App, id: UserId) -> Result<Loaded, Error> {
     }
 }
 
-/// A user in full, for an admin.
+/// Returns a user's full details; for admins.
 pub async fn get(app: &App, caller: &Caller, id: UserId) -> Result<User, Error> {
     caller.allow(Action::UserRead)?;
     Ok(load(app, id).await?.user)
@@ -35,7 +35,7 @@ pub(super) struct Owner {
     pub user_id: UserId,
 }
 
-/// The user with this name for signing in.
+/// Looks up the user with this username.
 pub async fn find_by_username(app: &App, username: &Username) -> Result<Option<UserId>, Error> {
     match app.table().get(item::username_key(username)).await? {
         Some(item) => table::read::<Owner>(&item, "data").map(|owner| Some(owner.user_id)),
@@ -43,13 +43,13 @@ pub async fn find_by_username(app: &App, username: &Username) -> Result<Option<U
     }
 }
 
-/// One page of users by name, reduced to their cards.
+/// Returns one page of users in summary form, by name.
 pub async fn list(app: &App, caller: &Caller, query: &UserQuery) -> Result<Page<UserCard>, Error> {
     caller.allow(Action::UserList)?;
     read(app, query, &PageRequest::new(query.limit, query.cursor.clone())).await
 }
 
-/// One page of users by name, whoever asks.
+/// Returns one page of users by name, without an access check.
 pub async fn read(app: &App, query: &UserQuery, request: &PageRequest) -> Result<Page<UserCard>, Error> {
     let mut list = List::new("users", Source::index("gsi1", "USERS"), Order::Ascending);
     if let Some(status) = query.status {
@@ -61,13 +61,13 @@ pub async fn read(app: &App, query: &UserQuery, request: &PageRequest) -> Result
     list.page(app, request).await?.try_map(|item| table::read(&item, "card"))
 }
 
-/// What a user is by now; none when they may not sign in. One round trip.
+/// The user's current roles; `None` if they cannot sign in. One round trip.
 pub async fn active_roles(app: &App, id: UserId) -> Result<Option<Roles>, Error> {
     let card = cards(app, &BTreeSet::from([id])).await?.remove(&id);
     Ok(card.filter(|card| card.status == super::Status::Active).map(|card| card.roles))
 }
 
-/// Those of the users who are active admins. One round trip for a hundred.
+/// The active admins among these users. One round trip per 100 users.
 pub async fn active_admins_of(app: &App, users: Vec<UserId>) -> Result<Vec<UserId>, Error> {
     if users.is_empty() {
         return Ok(users);
@@ -77,7 +77,7 @@ pub async fn active_admins_of(app: &App, users: Vec<UserId>) -> Result<Vec<UserI
     Ok(cards.into_values().filter(is_admin).map(|card| card.id).collect())
 }
 
-/// The zone in which a user's days begin; UTC for one that is not there. Nothing personal is opened.
+/// The user's time zone; UTC if the user does not exist. Decrypts no personal data.
 pub async fn zone(app: &App, id: UserId) -> Result<TimeZone, Error> {
     match app.table().get(item::key(id)).await? {
         Some(found) => table::read::<item::Preferred>(&found, "data").map(|preferred| preferred.time_zone),
@@ -85,7 +85,7 @@ pub async fn zone(app: &App, id: UserId) -> Result<TimeZone, Error> {
     }
 }
 
-/// The cards of these users, whoever asks; those that are not there are left out. One round trip for a hundred.
+/// The cards of these users, without an access check; missing users are omitted. One round trip per 100 users.
 pub async fn cards(app: &App, ids: &BTreeSet<UserId>) -> Result<BTreeMap<UserId, UserCard>, Error> {
     let items = app.table().get_many(ids.iter().map(|id| item::key(*id)).collect()).await?;
     items.into_iter().map(|found| table::read::<UserCard>(&found, "card").map(|card| (card.id, card))).collect()

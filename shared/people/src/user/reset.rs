@@ -1,7 +1,7 @@
-//! A forgotten password: a one-use link by e-mail.
+//! Password reset: a one-use link sent by email.
 //!
-//! Asking for a link takes the same steps and gives the same answer whether or not there is such a user. Only the hash of
-//! the token is stored; it is good for half an hour, once, and only while the password is the one it was asked for.
+//! Requesting a link takes the same steps and gives the same response whether or not the user exists. Only the token's hash is
+//! stored; it is valid for half an hour, once, and only while the password is still the one it was requested for.
 
 use aws_lc_rs::rand;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -25,37 +25,37 @@ use platform::caller::{Actor, Origin};
 use platform::hash::sha256;
 use platform::table::{self, Draft, Key, Transaction};
 
-/// How long a link is good, in seconds.
+/// How long a link is valid, in seconds.
 pub const RESET_SECONDS: i64 = 30 * 60;
-/// Links for one user in a window; more are not sent.
+/// Maximum number of links per user in a time window; further ones are not sent.
 const MOST_IN_WINDOW: u32 = 3;
-/// The window, in seconds.
+/// Length of the time window, in seconds.
 const WINDOW: i64 = 3600;
 
-/// Who forgot a password. Any text is accepted; what cannot be a user is simply nobody.
+/// A request for a password reset link. Any text is accepted; values that can't be valid match no user.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordResetRequest {
-    /// The name for signing in, or the e-mail address.
+    /// Username or email address.
     #[schema(max_length = 254)]
     pub username_or_email: String,
 }
 
-/// A new password, with the token of the link.
+/// A new password, with the token from the link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordReset {
-    /// The token of the link.
+    /// Token from the link.
     #[schema(max_length = 200)]
     pub token: String,
-    /// The password from now on.
+    /// New password.
     pub password: Password,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
     user_id: UserId,
-    /// Marks the password that the link replaces.
+    /// Identifies the password that the link replaces.
     password_mark: String,
     expires_at: i64,
 }
@@ -64,7 +64,7 @@ fn token_key(token: &str) -> Key {
     Key::new(format!("RESET#{}", sha256(token.as_bytes())), "RESET")
 }
 
-/// Has a link sent, if there is such a user and they did not ask too often. Returns the same in any case.
+/// Sends a link if the user exists and has not requested too many. Returns the same result in every case.
 pub async fn request_password_reset(app: &App, origin: &Origin, request: &PasswordResetRequest) -> Result<(), Error> {
     let given: String = request.username_or_email.trim().chars().take(254).collect();
     let user = find(app, &given).await?;
@@ -82,9 +82,9 @@ pub async fn request_password_reset(app: &App, origin: &Origin, request: &Passwo
     app.table().commit(transaction).await
 }
 
-/// The user with this name or address. Both are looked up in any case, so that it takes as long.
+/// Finds the user with this username or email address. Always looks up both, so that it takes the same time.
 async fn find(app: &App, given: &str) -> Result<Option<UserId>, Error> {
-    // A name that no user can have.
+    // A username that no user can have.
     let username = Username::try_from(given.to_owned()).ok();
     let name_key = match &username {
         Some(username) => item::username_key(username),
@@ -98,7 +98,7 @@ async fn find(app: &App, given: &str) -> Result<Option<UserId>, Error> {
     }
 }
 
-/// Counts the request and tells whether it is one of the first in its window.
+/// Counts the request and returns whether it is within the limit for its time window.
 async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
     let guard = app.keys().root().await?.lookup("password reset", guarded);
     let now = Timestamp::now().as_second();
@@ -130,7 +130,7 @@ async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
     if ends > now {
         return Ok(false);
     }
-    // The window is over, and DynamoDB has not removed it yet.
+    // The window has ended, but DynamoDB has not deleted the item yet.
     let renewed = update()
         .update_expression("SET expires_at = :end, #count = :one")
         .condition_expression("expires_at <= :now")
@@ -143,7 +143,7 @@ async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
     }
 }
 
-/// A new token for the user, stored as a hash. For the one who sends it.
+/// Issues a token for the user and stores its hash. Called when the message is sent.
 pub async fn issue_reset_token(app: &App, user: &Loaded) -> Result<String, Error> {
     let mut secret = [0_u8; 32];
     rand::fill(&mut secret).map_err(Error::defect)?;
@@ -152,7 +152,7 @@ pub async fn issue_reset_token(app: &App, user: &Loaded) -> Result<String, Error
     let stored = Stored { user_id: user.user.id, password_mark: sha256(user.password_hash.as_bytes()), expires_at };
     let draft = Draft::new(token_key(&token), "password_reset", &stored)?.number("expires_at", expires_at);
     let mut transaction = Transaction::new();
-    app.table().create(&mut transaction, draft, |_| Error::internal("a reset token exists already"))?;
+    app.table().create(&mut transaction, draft, |_| Error::internal("a reset token already exists"))?;
     app.table().commit(transaction).await?;
     Ok(token)
 }
@@ -160,12 +160,12 @@ pub async fn issue_reset_token(app: &App, user: &Loaded) -> Result<String, Error
 fn no_good() -> Error {
     Error::BadRequest {
         code: "invalid_reset_token",
-        detail: "This link is not good any more. Ask for a new one.".into(),
+        detail: "This link is no longer valid. Request a new one.".into(),
         field: Some("token"),
     }
 }
 
-/// Sets a new password with the token of a link, which is thereby used up. Every session of the user ends.
+/// Sets a new password using the token from a link, which can't be used again. Ends all of the user's sessions.
 pub async fn reset_password(app: &App, origin: &Origin, reset: PasswordReset) -> Result<(), Error> {
     let key = token_key(&reset.token);
     let found = app.table().get(key.clone()).await?.ok_or_else(no_good)?;
@@ -183,20 +183,20 @@ pub async fn reset_password(app: &App, origin: &Origin, reset: PasswordReset) ->
     }
     write::refuse_username_in(&reset.password, &before.user.username)?;
     let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };
-    // Before and after: a crash in between leaves nobody signed in with the password that was forgotten.
+    // Revoke sessions before and after: a crash in between leaves nobody signed in with the forgotten password.
     crate::session::revoke_all(app, &actor, before.user.id, None).await?;
     let mut transaction = Transaction::new();
     use_up(app, &mut transaction, key)?;
     let after = before.user.clone();
     match write::save(app, &actor, transaction, "password_reset_confirm", &before, after, Some(reset.password)).await {
-        // Someone else used the link, or changed the user, at the same moment: only the first counts.
+        // The link was used, or the user changed, at the same moment: only the first one takes effect.
         Err(Error::StaleVersion) => Err(no_good()),
         Err(other) => Err(other),
         Ok(user) => crate::session::revoke_all(app, &actor, user.id, None).await,
     }
 }
 
-/// Removes the token, which must still be there.
+/// Deletes the token, which must still exist.
 fn use_up(app: &App, transaction: &mut Transaction, key: Key) -> Result<(), Error> {
     let delete = Delete::builder()
         .table_name(app.table().name())

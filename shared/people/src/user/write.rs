@@ -1,4 +1,4 @@
-//! Creating and changing users.
+//! Creates and updates users.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::Deserialize;
@@ -19,37 +19,37 @@ use platform::http::present;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::{Draft, Key, Transaction};
 
-/// What a new user takes.
+/// Data for creating a user.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
-    /// The name for signing in, unique and fixed.
+    /// Username for signing in; unique, cannot be changed.
     pub username: Username,
     /// Display name.
     pub name: Name,
-    /// E-mail address, unique among users.
+    /// Email address; unique among users.
     pub email: Email,
-    /// What the user is; at least one role.
+    /// Roles; at least one.
     #[schema(value_type = Vec<Role>)]
     pub roles: Roles,
-    /// The first password.
+    /// Initial password.
     pub password: Password,
 }
 
-/// What first-run set-up takes.
+/// Data for first-run setup.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewSetup)]
 pub struct Setup {
-    /// The first admin's name for signing in.
+    /// Username of the first admin.
     pub username: Username,
     /// Display name.
     pub name: Name,
-    /// E-mail address.
+    /// Email address.
     pub email: Email,
     /// Password.
     pub password: Password,
-    /// The stack's set-up token; only where it was deployed with one.
+    /// The stack's setup token; required only if it was deployed with one.
     pub setup_token: Option<String>,
 }
 
@@ -61,23 +61,23 @@ pub struct UserPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// E-mail address.
+    /// Email address.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub email: Option<Email>,
-    /// The zone in which the user's times are shown and mailed.
+    /// Time zone for dates and times shown and emailed to the user.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub time_zone: Option<TimeZone>,
-    /// What the user is; for admins.
+    /// Roles; can be set only by admins.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, value_type = Option<Vec<Role>>)]
     pub roles: Option<Roles>,
-    /// Whether the user may sign in; for admins.
+    /// Whether the user can sign in; can be set only by admins.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
-    /// A new password; for admins. Users change their own with `password_change`.
+    /// New password; can be set only by admins. Users change their own with `password_change`.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub password: Option<Password>,
@@ -91,18 +91,18 @@ fn admins_key() -> Key {
     Key::new("COUNTER#admins", "COUNTER")
 }
 
-/// Whether first-run set-up has been done.
+/// Whether first-run setup is complete.
 pub async fn set_up_done(app: &App) -> Result<bool, Error> {
     Ok(app.table().get(marker_key()).await?.is_some())
 }
 
-/// Makes the first admin, once.
+/// Creates the first admin; works only once.
 pub async fn set_up(app: &App, actor: &Actor, setup: Setup) -> Result<User, Error> {
     let expected = app.setup_token();
     if expected.is_some() && !same(expected.unwrap_or_default(), setup.setup_token.as_deref().unwrap_or_default()) {
         return Err(Error::BadRequest {
             code: "set_up_token_required",
-            detail: "Give the set-up token with which this stack was deployed.".into(),
+            detail: "Enter the setup token that this stack was deployed with.".into(),
             field: Some("setup_token"),
         });
     }
@@ -111,19 +111,19 @@ pub async fn set_up(app: &App, actor: &Actor, setup: Setup) -> Result<User, Erro
     let mut transaction = Transaction::new();
     let marker = Draft::new(marker_key(), "setup", &())?;
     app.table().create(&mut transaction, marker, |_| {
-        Error::conflict("already_set_up", "Steward is set up already. Sign in instead.")
+        Error::conflict("already_set_up", "Steward is already set up. Sign in instead.")
     })?;
     let user = stage_new(app, actor, &mut transaction, "setup_create", new).await?;
     app.table().commit(transaction).await?;
     Ok(user)
 }
 
-/// Compares secrets without telling by the time taken where they differ.
+/// Compares secrets in constant time.
 fn same(a: &str, b: &str) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(a.as_bytes(), b.as_bytes()).is_ok()
 }
 
-/// Creates a user, for an admin.
+/// Creates a user; for admins.
 pub async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<StoredAnswer, Error> {
     caller.allow(Action::UserCreate)?;
     let mut transaction = Transaction::new();
@@ -140,7 +140,7 @@ async fn stage_new(
     new: NewUser,
 ) -> Result<User, Error> {
     if new.roles.is_empty() {
-        return Err(Error::field("roles", "must name at least one role"));
+        return Err(Error::field("roles", "must contain at least one role"));
     }
     refuse_username_in(&new.password, &new.username)?;
     let now = Timestamp::now();
@@ -161,29 +161,29 @@ async fn stage_new(
     };
     let hash = new.password.hash().await?;
     let (cipher, key_write) = app.keys().new_subject(&item::subject(id)).await?;
-    transaction.push(key_write, |_| Error::internal("a new user's key exists already"));
+    transaction.push(key_write, |_| Error::internal("a new user's key already exists"));
     let record = kernel::id::new();
     let changes = audit::differences(&Vec::new(), &user.fields(), &cipher, record)?;
-    // The first admin creates themselves: the trail names them and not the system.
+    // The first admin creates themselves: the audit trail names them rather than the system.
     let actor =
         if actor.id.is_none() { &Actor { id: Some(id), name: user.name.to_string(), ..actor.clone() } } else { actor };
     let head = audit::change(app, transaction, actor, action, Subject::new("user", id), 1, None, record, changes)?;
-    let exists = |_: Option<&platform::table::Item>| Error::internal("a new user's id exists already");
+    let exists = |_: Option<&platform::table::Item>| Error::internal("a new user's ID already exists");
     app.table().create(transaction, item::draft(&user, &hash, &head, &cipher)?, exists)?;
     let owner = Owner { user_id: id };
     app.table().create(transaction, Draft::new(item::username_key(&user.username), "unique", &owner)?, |_| {
-        Error::conflict("username_taken", "Another user has this user name.")
+        Error::conflict("username_taken", "Another user already has this username.")
     })?;
     reserve_email(app, transaction, &user).await?;
     if user.is_active_admin() {
-        transaction.push(count_admins(app, 1)?, |_| Error::internal("the admins were not counted"));
+        transaction.push(count_admins(app, 1)?, |_| Error::internal("could not count the admins"));
     }
     Ok(user)
 }
 
 pub(super) fn refuse_username_in(password: &Password, username: &Username) -> Result<(), Error> {
     if password.contains(username.as_str()) {
-        return Err(Error::field("password", "must not contain the user name"));
+        return Err(Error::field("password", "must not contain the username"));
     }
     Ok(())
 }
@@ -195,11 +195,11 @@ async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
 async fn reserve_email(app: &App, transaction: &mut Transaction, user: &User) -> Result<(), Error> {
     let key = item::email_key(&email_hash(app, &user.email).await?);
     app.table().create(transaction, Draft::new(key, "unique", &Owner { user_id: user.id })?, |_| {
-        Error::conflict("email_taken", "Another user has this e-mail address.")
+        Error::conflict("email_taken", "Another user already has this email address.")
     })
 }
 
-/// Adds to the number of admins who can sign in; it never falls to zero.
+/// Changes the number of admins who can sign in; it never drops to zero.
 fn count_admins(app: &App, by: i32) -> Result<TransactWriteItem, Error> {
     let update = app
         .table()
@@ -215,14 +215,14 @@ fn count_admins(app: &App, by: i32) -> Result<TransactWriteItem, Error> {
     Ok(TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build())
 }
 
-/// Changes a user that is still at `version`. Admins change anyone; users their own name, e-mail and time zone.
+/// Updates a user that is still at `version`. Admins can update anyone; users only their own name, email and time zone.
 pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch: UserPatch) -> Result<User, Error> {
     let privileged = patch.roles.is_some() || patch.status.is_some() || patch.password.is_some();
     if id != caller.id || privileged {
         caller.allow(Action::UserUpdate)?;
     }
     if patch.roles.as_ref().is_some_and(Roles::is_empty) {
-        return Err(Error::field("roles", "must name at least one role"));
+        return Err(Error::field("roles", "must contain at least one role"));
     }
     let loaded = super::load(app, id).await?;
     if loaded.user.version != version {
@@ -248,13 +248,13 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
     Ok(user)
 }
 
-/// Changes the caller's own password; their other sessions end.
+/// Changes the caller's own password; ends their other sessions.
 pub async fn change_password(app: &App, caller: &Caller, current: Password, new: Password) -> Result<(), Error> {
     let loaded = super::load(app, caller.id).await?;
     if !verify_or_burn(current, Some(loaded.password_hash.clone())).await? {
         audit::access(app, &caller.actor, "password_change_failed", Subject::new("user", caller.id), Vec::new())
             .await?;
-        return Err(Error::field("current_password", "is wrong"));
+        return Err(Error::field("current_password", "is incorrect"));
     }
     refuse_username_in(&new, &loaded.user.username)?;
     let after = loaded.user.clone();
@@ -262,7 +262,7 @@ pub async fn change_password(app: &App, caller: &Caller, current: Password, new:
     crate::session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await
 }
 
-/// Writes the next version of `before`, together with what is in `transaction`.
+/// Writes the next version of `before`, together with the writes in `transaction`.
 pub(super) async fn save(
     app: &App,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Records and how they are chained by hash.
+//! Audit records and their hash chains.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -13,48 +13,48 @@ use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 
-/// An audit record as it is stored.
+/// An audit record as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// The record's id.
+    /// Record ID.
     pub id: Uuid,
-    /// When it happened.
+    /// When the action happened.
     pub at: Timestamp,
-    /// Who did it.
+    /// The user who performed the action.
     pub actor_id: Option<UserId>,
-    /// Their name at the time.
+    /// The user's display name at the time.
     pub actor_name: String,
-    /// What was done.
+    /// The action.
     pub action: String,
-    /// To what.
+    /// The entity acted on.
     #[serde(flatten)]
     pub subject: Subject,
-    /// The request that did it.
+    /// ID of the request that performed the action.
     pub request_id: String,
-    /// The client's address.
+    /// The client's IP address.
     pub ip: Option<String>,
     /// The client's `User-Agent`.
     pub user_agent: Option<String>,
-    /// What changed.
+    /// The changed fields.
     pub changes: Vec<FieldChange>,
-    /// Place in the chain, from 1.
+    /// Position in the chain, starting at 1.
     pub sequence: Option<u64>,
-    /// Hash of the record before it; none for the first.
+    /// Hash of the previous record; `None` for the first one.
     pub previous_hash: Option<String>,
     /// Hash of this record.
     pub hash: Option<String>,
 }
 
-/// The newest link of a chain.
+/// The newest link in a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// Number of records in the chain.
     pub sequence: u64,
-    /// Hash of the newest one.
+    /// Hash of the newest record.
     pub hash: String,
 }
 
-/// Exactly what a hash covers, in this order; changing it breaks every chain there is.
+/// Exactly the fields a hash covers, in this order. Changing this breaks every existing chain.
 #[derive(Serialize)]
 struct Covered<'a> {
     format: &'static str,
@@ -93,14 +93,14 @@ impl Record {
         }
     }
 
-    /// Places the record in its chain.
+    /// Sets the record's position in its chain.
     pub fn link_to(&mut self, sequence: u64, previous_hash: Option<String>) {
         self.sequence = Some(sequence);
         self.previous_hash = previous_hash;
         self.hash = Some(self.compute_hash());
     }
 
-    /// The hash that this record must have: SHA-256 over its canonical JSON, base64url.
+    /// Computes the hash this record must have: SHA-256 over its canonical JSON, base64url.
     pub fn compute_hash(&self) -> String {
         let covered = Covered {
             format: "steward-audit-1",
@@ -137,7 +137,7 @@ pub async fn access_head(app: &App, pk: &str) -> Result<Option<Head>, Error> {
     }
 }
 
-/// Links an access record, seen on the stream, into its entity's access chain. Seeing it again changes nothing.
+/// Links an access record received from the stream into its entity's access chain. Idempotent.
 pub async fn link(app: &App, key: Key) -> Result<(), Error> {
     for attempt in 1..=8 {
         let Some(item) = app.table().get(key.clone()).await? else {
@@ -158,7 +158,7 @@ pub async fn link(app: &App, key: Key) -> Result<(), Error> {
             done => return done,
         }
     }
-    Err(Error::Unavailable("an access chain is contended".into()))
+    Err(Error::Unavailable("too much contention on an access chain".into()))
 }
 
 fn lost_race() -> Error {

@@ -1,4 +1,4 @@
-//! Changes of what holds no personal data.
+//! Audit records for entities without personal data.
 
 use super::{Fields, Head, Subject, change, plain_differences};
 use crate::app::App;
@@ -7,16 +7,16 @@ use crate::http::Versioned;
 use crate::table::Transaction;
 use kernel::error::Error;
 
-/// An entity whose fields the trail keeps in the clear: a product, or what is below one.
+/// An entity whose fields are stored in the audit trail as plain text: a product or one of its children.
 pub trait Plain: Versioned {
-    /// What its records are about.
+    /// The subject of its records.
     fn subject(&self) -> Subject;
-    /// Its fields.
+    /// The fields to compare.
     fn fields(&self) -> Fields;
 }
 
-/// Adds the record of a change to the transaction: what of `after` differs from `before`, which has the head of its chain with it
-/// and is none for a new entity. Gives the chain's new head.
+/// Adds a change record with the fields that differ between `before` and `after` to the transaction. `before` comes with its
+/// chain head and is `None` for a new entity. Returns the new chain head.
 pub fn plain_change<T: Plain>(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Extractors: body, path, query and `If-Match`, each refusing with the field at fault.
+//! Extractors for the body, path, query and `If-Match`; each rejection names the invalid field.
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody, PathRejection};
@@ -11,10 +11,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use kernel::error::{Error, FieldError};
 
-/// A JSON body: of a request, parsed into domain types, or of an answer.
+/// A JSON body: a request body parsed into domain types, or a response body.
 pub struct Json<T>(pub T);
 
-/// Written to a vector at once; [`axum::Json`] goes through a writer that checks its room at every comma.
+/// Serialised straight into a vector; [`axum::Json`] uses a writer that checks its capacity at every comma.
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
@@ -45,7 +45,7 @@ fn bad_json(detail: &str) -> Error {
     Error::BadRequest { code: "invalid_json", detail: format!("The body is not valid JSON: {detail}"), field: None }
 }
 
-/// Parses JSON; what is wrong with a value is told with the path of its field.
+/// Parses JSON; an error about a value includes the path of its field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -60,7 +60,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// Turns serde's message about a value into an error of one field.
+/// Converts serde's error message about a value to an error for one field.
 fn data_error(path: &str, message: &str) -> Error {
     let message = message.split(" at line ").next().unwrap_or(message);
     let quoted = message.split('`').nth(1).unwrap_or_default();
@@ -70,7 +70,7 @@ fn data_error(path: &str, message: &str) -> Error {
         path => format!("{path}.{name}"),
     };
     let (field, code, message) = if message.starts_with("unknown field") {
-        (inside(quoted), "unknown_field", "there is no such field".to_owned())
+        (inside(quoted), "unknown_field", "unknown field".to_owned())
     } else if message.starts_with("missing field") {
         (inside(quoted), "required", "is required".to_owned())
     } else {
@@ -80,7 +80,7 @@ fn data_error(path: &str, message: &str) -> Error {
     Error::Invalid(vec![FieldError { field, code: code.into(), message }])
 }
 
-/// The parameters of the path.
+/// Path parameters.
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
@@ -90,14 +90,14 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(PathRejection::FailedToDeserializePathParams(_)) => {
-                Err(Error::bad_parameter("id", "The id in the path is not a UUID."))
+                Err(Error::bad_parameter("id", "The ID in the path is not a UUID."))
             }
             Err(other) => Err(Error::Internal(other.body_text().into())),
         }
     }
 }
 
-/// The parameters of the query.
+/// Query parameters.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
@@ -124,7 +124,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// The version that the client saw last, from `If-Match: "<version>"`.
+/// The version that the client last saw, from `If-Match: "<version>"`.
 pub struct IfMatch(pub u64);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
@@ -136,21 +136,21 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let version = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).and_then(|t| t.parse().ok());
         version.map(Self).ok_or_else(|| Error::BadRequest {
             code: "invalid_input",
-            detail: "If-Match must be one quoted version, such as \"3\".".into(),
+            detail: "If-Match must be a single quoted version, such as \"3\".".into(),
             field: Some("If-Match"),
         })
     }
 }
 
-/// A field of a merge patch (RFC 7396) that may be cleared.
+/// A clearable field of a merge patch (RFC 7396).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Patch<T> {
-    /// Not in the patch: unchanged.
+    /// Not in the patch: leaves the field unchanged.
     #[default]
     Absent,
-    /// `null`: cleared.
+    /// `null`: clears the field.
     Clear,
-    /// A new value.
+    /// Sets a new value.
     Set(T),
 }
 
@@ -171,7 +171,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
-/// For a field of a merge patch that cannot be cleared: absent is unchanged, `null` is refused.
+/// For a merge patch field that cannot be cleared: absent leaves it unchanged, `null` is an error.
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_in_a_body_is_told_with_the_path_of_its_field() {
+    fn an_invalid_body_names_the_field_path() {
         assert_eq!(fault(r#"{"name":"a","tags":["x",""]}"#), ("tags[1]".into(), "invalid".into()));
         assert_eq!(fault(r#"{"name":"a","tags":[],"nick":1}"#), ("nick".into(), "unknown_field".into()));
         assert_eq!(fault(r#"{"tags":[]}"#), ("name".into(), "required".into()));
@@ -209,7 +209,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_parsed_or_refused_without_a_panic(bytes: Vec<u8>) {
+        fn parsing_any_bytes_never_panics(bytes: Vec<u8>) {
             let _ = parse::<Sample>(&bytes);
         }
     }

@@ -1,4 +1,4 @@
-//! The layers around all routes: request id, log line, security headers, idempotency, refusals into the audit trail.
+//! The layers around all routes: request ID, access log, security headers, idempotency, and auditing of denials.
 
 use std::time::Instant;
 
@@ -23,17 +23,17 @@ use kernel::request_id;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts the shared layers around `router` and gives it its state.
+/// Wraps `router` in the shared layers and provides its state.
 pub fn finish(router: Router<App>, app: App) -> Router {
     around(answering_all(router).layer(from_fn_with_state(app.clone(), record_refusals))).with_state(app)
 }
 
-/// Puts the shared layers around a router whose routes touch no data: nobody is refused there, so nothing is recorded.
+/// Wraps a router whose routes access no data in the shared layers; nothing is denied there, so nothing is audited.
 pub fn finish_public(router: Router) -> Router {
     around(answering_all(router))
 }
 
-/// With a problem as the answer to what no route takes.
+/// Returns a problem document for unmatched paths and methods.
 fn answering_all<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
         .fallback(|| async { Error::NotFound { what: "path" } })
@@ -50,7 +50,7 @@ fn around<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
         .layer(from_fn(outermost))
 }
 
-/// Request id, log line and the headers that every answer carries.
+/// Adds the request ID, the log line and the headers that every response carries.
 async fn outermost(mut request: Request, next: Next) -> Response {
     let given = request.extensions().get::<lambda_http::request::RequestContext>().and_then(|context| match context {
         lambda_http::request::RequestContext::ApiGatewayV2(context) => {
@@ -96,7 +96,7 @@ async fn outermost(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Reads the `Idempotency-Key` of a POST and the hash of the request that it stands for.
+/// Reads the `Idempotency-Key` of a POST and computes the hash of the request it belongs to.
 async fn read_idempotency_key(request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !request.headers().contains_key("idempotency-key") {
         return next.run(request).await;
@@ -119,11 +119,11 @@ async fn read_idempotency_key(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(parts, Body::from(bytes))).await
 }
 
-/// Writes every refusal to a signed-in caller into the audit trail before it is answered.
+/// Records every denial for a signed-in caller in the audit trail before sending the response.
 async fn record_refusals(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let what = format!("{} {}", parts.method, parts.uri.path());
-    // A caller that was refused had a valid token, so asking for it again costs no round trip.
+    // A denied caller had a valid token, so verifying it again needs no round trip.
     let mut copy = Request::new(());
     *copy.headers_mut() = parts.headers.clone();
     if let Some(address) = parts.extensions.get::<ClientAddress>() {

@@ -1,8 +1,8 @@
-//! The routes of a function: served and described where the API document is made, served alone where it is not.
+//! A function's routes: served and described when generating the API document, otherwise only served.
 //!
-//! Describing an operation builds the schema of all that it takes and answers. For a function of a dozen operations that was
-//! seven tenths of what it did before its first request, for a document that it throws away. So its routes are told to a
-//! [`Routes`]: a [`Router`] never asks for the description, and what would make it is not linked.
+//! Describing an operation builds the schemas of everything it accepts and returns. For a function with a dozen operations,
+//! that was seven tenths of the work before its first request, for a document that was thrown away. So a function registers
+//! its routes with a [`Routes`]: a [`Router`] never asks for the descriptions, and the code that builds them is not linked.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -10,34 +10,34 @@ use axum::routing::MethodRouter;
 use utoipa_axum::PathItemExt as _;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-/// One path and what answers it.
+/// A path and its handlers.
 pub type Served<S> = (String, MethodRouter<S>);
 
-/// Operations in both forms, each made when it is asked for; [`platform::routes!`] writes them down.
+/// Operations in both forms, each created on demand; written with [`platform::routes!`].
 pub struct Operations<A, B> {
     /// The paths with their handlers.
     pub served: A,
-    /// The same with their descriptions.
+    /// The operations with their descriptions.
     pub described: B,
 }
 
-/// What a function tells its routes to.
+/// A target that a function registers its routes with.
 pub trait Routes: Sized {
-    /// What the handlers share.
+    /// State shared by the handlers.
     type State: Clone + Send + Sync + 'static;
 
-    /// No routes yet.
+    /// Creates an empty set of routes.
     #[must_use]
     fn new() -> Self;
 
-    /// These operations too.
+    /// Adds these operations.
     #[must_use]
     fn routes<A, B>(self, operations: Operations<A, B>) -> Self
     where
         A: FnOnce() -> Vec<Served<Self::State>>,
         B: FnOnce() -> UtoipaMethodRouter<Self::State>;
 
-    /// Those of another part of the function too.
+    /// Adds the routes of another part of the function.
     #[must_use]
     fn merge(self, other: Self) -> Self;
 }
@@ -83,7 +83,7 @@ impl<S: Clone + Send + Sync + 'static> Routes for OpenApiRouter<S> {
     }
 }
 
-/// The path and the methods of the operation `P` with its handler.
+/// The path, methods and handler of the operation `P`.
 pub fn served<P, H, T, S>(handler: &H) -> Served<S>
 where
     P: utoipa::Path,
@@ -98,7 +98,7 @@ where
     (P::path(), methods.iter().fold(MethodRouter::new(), on))
 }
 
-/// Operations that share a path, by the names of their handlers, each of which has a `#[utoipa::path]`.
+/// Operations that share a path, given by handler name; each handler has a `#[utoipa::path]`.
 #[macro_export]
 macro_rules! routes {
     ($($handler:ident),+ $(,)?) => {

@@ -1,14 +1,13 @@
-//! What a mail looks like: the same letter as HTML and as text, every value escaped.
+//! Layout of a message: the same content as HTML and plain text, with every value escaped.
 
 use std::fmt::Write as _;
 
-/// One line of text: no line break or other control character can be in it, so none can end a header.
+/// A single line of text: cannot contain line breaks or other control characters, so it cannot end a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line(String);
 
 impl Line {
-    /// The text on one line: control characters and marks that change the reading order become spaces, and it is cut to 200
-    /// characters.
+    /// Puts the text on one line: control characters and marks that change the reading order become spaces; cut to 200 characters.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let breaks = |c: char| {
@@ -26,33 +25,33 @@ impl Line {
     }
 }
 
-/// A finished mail.
+/// A rendered message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     /// The subject line.
     pub subject: Line,
-    /// The body as HTML, a whole document.
+    /// The body as a complete HTML document.
     pub html: String,
     /// The body as plain text.
     pub text: String,
 }
 
-/// What a mail says, before it is set. Every part is plain text; setting escapes it.
+/// The content of a message before rendering. Every part is plain text; rendering escapes it.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// Subject, and the heading of the body.
+    /// Subject line, also the heading of the body.
     pub subject: Line,
-    /// What comes first, a paragraph each.
+    /// Opening paragraphs.
     pub paragraphs: Vec<String>,
-    /// Somebody's own words, set apart with their line breaks.
+    /// Text written by a user, set apart and with its line breaks kept.
     pub quote: Option<String>,
-    /// What the link is called, and where it goes.
+    /// Label and URL of the link.
     pub link: Option<(String, String)>,
-    /// Why this came, in small print.
+    /// Why the recipient got this message, in small print.
     pub footer: String,
 }
 
-/// Text for HTML, in an element or a quoted attribute.
+/// Escapes text for HTML, in an element or a quoted attribute.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -69,7 +68,7 @@ fn escape(text: &str) -> String {
 }
 
 impl Letter {
-    /// The letter as HTML and as text.
+    /// Renders the message as HTML and plain text.
     #[must_use]
     pub fn set(self) -> Mail {
         let (html, text) = (self.html(), self.text());
@@ -131,12 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn markup_and_header_breaks_in_a_name_stay_text() {
+    fn markup_and_line_breaks_are_escaped() {
         let mail = letter("Acme\"><script>alert(1)</script>\r\nBcc: all@example.com");
         assert_eq!(mail.subject.as_str(), "Acme\"><script>alert(1)</script> Bcc: all@example.com");
         assert!(!mail.html.contains("<script"), "{}", mail.html);
         assert!(mail.html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
-        assert!(!mail.html.contains("Acme\">"), "an attribute was left");
+        assert!(!mail.html.contains("Acme\">"), "text ended an attribute");
         assert!(mail.text.contains("> Bcc: all@example.com"), "{}", mail.text);
     }
 
@@ -146,7 +145,7 @@ mod tests {
             let mail = letter(&text);
             prop_assert!(!mail.subject.as_str().chars().any(char::is_control));
             prop_assert!(mail.subject.as_str().chars().count() <= 200);
-            // What a letter without any text opens is all that any letter opens.
+            // Tags in an empty message are all the tags that any message has.
             prop_assert_eq!(mail.html.matches('<').count(), letter("").html.matches('<').count());
             prop_assert_eq!(mail.html.matches('"').count(), letter("").html.matches('"').count());
         }

@@ -1,4 +1,4 @@
-//! What the items of a list must be like.
+//! Conditions on the items of a list.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -6,31 +6,30 @@ use aws_sdk_dynamodb::types::AttributeValue;
 /// A condition on one attribute.
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// The attribute, such as `card.tier`.
+    /// The attribute's path, such as `card.tier`.
     pub(super) path: String,
-    /// What it is compared with.
+    /// The value to compare with.
     pub(super) value: String,
-    /// How.
     pub(super) test: Test,
 }
 
-/// How an attribute is compared with a value.
+/// A comparison of an attribute with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Test {
-    /// It is the value.
+    /// The attribute equals the value.
     Equals,
-    /// It is not the value.
+    /// The attribute does not equal the value.
     Differs,
-    /// It is a list that has the value in it, or a text that does.
+    /// The attribute is a list or text that contains the value.
     Contains,
-    /// It is a text that sorts before the value.
+    /// The attribute is text that sorts before the value.
     Before,
-    /// It is null; the value is DynamoDB's name of that type.
+    /// The attribute is null; the value is DynamoDB's name for that type.
     IsNull,
 }
 
 impl Test {
-    /// The comparison as DynamoDB writes it, and as cursors are bound to it.
+    /// The comparison in DynamoDB syntax; cursors are bound to it.
     fn expression(self, name: &str, value: &str) -> String {
         match self {
             Self::Equals => format!("{name} = {value}"),
@@ -43,13 +42,13 @@ impl Test {
 }
 
 impl Filter {
-    /// The condition as cursors are bound to it.
+    /// The condition as part of the place that cursors are bound to.
     pub(super) fn place(&self) -> String {
         self.test.expression(&self.path, &self.value)
     }
 }
 
-/// The query, for items that meet all filters.
+/// Restricts the query to items that match all filters.
 pub(super) fn narrowed(mut query: QueryFluentBuilder, filters: &[Filter]) -> QueryFluentBuilder {
     let mut terms = Vec::new();
     for (n, Filter { path, value, test }) in filters.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Reading a list: its sources merged by position, page by page.
+//! Reads lists: merges their sources by position, page by page.
 
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -10,32 +10,32 @@ use crate::app::App;
 use crate::table::{self, Item};
 use kernel::error::Error;
 
-/// How many queries one page may take when a filter drops items; then the page is short and carries a cursor.
+/// Maximum number of queries per page when a filter drops items; after that the page is short and has a cursor.
 const QUERIES: usize = 6;
 
-/// A list: one or several sources merged by position, perhaps filtered and bounded.
+/// A list: one or more sources merged by position, optionally filtered and bounded.
 #[derive(Debug, Clone)]
 pub struct List {
-    /// Name of the list with everything that decides its contents; a cursor is good for the same name only.
+    /// Name of the list, including everything that determines its contents; a cursor is valid only for the same name.
     pub name: String,
-    /// What the list is of (usually its first partition); a cursor is bound to it too.
+    /// The entity or partition that the list covers (usually its first partition); cursors are bound to it too.
     pub scope: String,
-    /// Where it reads.
+    /// The sources to read from.
     pub sources: Vec<Source>,
     /// Its order.
     pub order: Order,
-    /// What items must have, such as `card.tier` equal to `gold`.
+    /// Conditions on the items, such as `card.tier` equal to `gold`.
     pub filters: Vec<Filter>,
     /// Lowest position, inclusive.
     pub from: Option<String>,
     /// Highest position, inclusive.
     pub to: Option<String>,
-    /// Whether a write that was acknowledged before must be seen; only possible on the table itself, at twice the cost.
+    /// Whether to read with strong consistency; only possible on the table itself, at twice the cost.
     pub consistent: bool,
 }
 
 impl List {
-    /// An unfiltered list over one source.
+    /// An unfiltered list over a single source.
     pub fn new(name: impl Into<String>, source: Source, order: Order) -> Self {
         let scope = source.pk.clone();
         Self {
@@ -50,14 +50,14 @@ impl List {
         }
     }
 
-    /// Keeps only items whose text attribute at `path` is `value`.
+    /// Keeps only items whose text attribute at `path` equals `value`.
     #[must_use]
     pub fn filter(mut self, path: &str, value: &str) -> Self {
         self.filters.push(Filter { path: path.into(), value: value.into(), test: Test::Equals });
         self
     }
 
-    /// Keeps only items whose text attribute at `path` is not `value`.
+    /// Keeps only items whose text attribute at `path` does not equal `value`.
     #[must_use]
     pub fn without(mut self, path: &str, value: &str) -> Self {
         self.filters.push(Filter { path: path.into(), value: value.into(), test: Test::Differs });
@@ -105,8 +105,8 @@ impl List {
         Ok(Page { items, next_cursor })
     }
 
-    /// One page of a list whose sources follow one another (months, newest first): a source is read only when those before
-    /// it are used up.
+    /// Returns one page of a list whose sources follow one another (months, newest first): a source is read only after those before
+    /// it are exhausted.
     pub async fn page_in_turn(&self, app: &App, request: &PageRequest) -> Result<Page<Item>, Error> {
         let limit = request.limit()?;
         let mut after = match &request.cursor {
@@ -115,7 +115,7 @@ impl List {
         };
         let mut items = Vec::new();
         for source in &self.sources {
-            // A source whose newest possible position is later than the cursor's holds only what was shown already.
+            // A source whose newest possible position is later than the cursor's contains only items that were already returned.
             let month = source.pk.rsplit('#').next().unwrap_or_default();
             if after.as_deref().is_some_and(|after| &after[..after.len().min(month.len())] < month) {
                 continue;
@@ -127,7 +127,7 @@ impl List {
                 return Ok(Page { items, next_cursor: Some(self.seal_cursor(app, &next).await?) });
             }
             if items.len() >= limit {
-                // The source ended exactly here; go on with the next one from its last position.
+                // The source ended exactly here; the next source continues from its last position.
                 after = items.last().map(|item| source.position(item).to_owned());
                 let Some(position) = after else { break };
                 let older = self.sources.last().is_some_and(|last| last.pk != source.pk);
@@ -138,7 +138,7 @@ impl List {
         Ok(Page { items, next_cursor: None })
     }
 
-    /// Up to `limit` items after the position `after`, and the position to go on from when there may be more.
+    /// Reads up to `limit` items after the position `after`, and returns the position to continue from if there may be more.
     pub async fn read(
         &self,
         app: &App,
@@ -150,7 +150,7 @@ impl List {
             Order::Ascending => a < b,
             Order::Descending => a > b,
         };
-        // Nothing beyond the point up to which every source was read may be shown yet.
+        // Items beyond the point up to which every source has been read must not be returned yet.
         let mut frontier: Option<String> = None;
         let mut merged: Vec<(String, Item)> = Vec::new();
         for part in parts {
@@ -173,7 +173,7 @@ impl List {
     async fn read_source(&self, app: &App, source: &Source, after: Option<&str>, limit: usize) -> Result<Part, Error> {
         let mut part = Part { items: Vec::new(), frontier: None };
         let mut start = None;
-        // One more than asked for tells whether there is a next page; the start itself is read again and dropped.
+        // Reading one more than requested shows whether there is a next page; the start position is read again and dropped.
         let wanted = limit + 1;
         for _ in 0..QUERIES {
             let read =
@@ -205,7 +205,7 @@ impl List {
         limit: usize,
         start: Option<Item>,
     ) -> Result<QueryOutput, Error> {
-        // DynamoDB refuses an empty string as a key, even as a bound.
+        // DynamoDB rejects an empty string as a key, even as a bound.
         let (mut low, mut high) =
             (self.from.clone().unwrap_or("\0".into()), self.to.clone().unwrap_or("\u{10FFFF}".into()));
         if let Some(after) = after {
@@ -214,7 +214,7 @@ impl List {
                 Order::Descending => high = after.min(&high).to_owned(),
             }
         }
-        // DynamoDB refuses an empty range; one from a position to itself holds only what was shown already.
+        // DynamoDB rejects an empty range; a range from a position to itself contains only what was already returned.
         let low = low.min(high.clone());
         let pk = source.index.map_or_else(|| "pk".into(), |index| format!("{index}pk"));
         let query = app
@@ -247,6 +247,6 @@ impl List {
 
 struct Part {
     items: Vec<(String, Item)>,
-    /// Where reading stopped, when the source has more.
+    /// Where reading stopped, if the source has more.
     frontier: Option<String>,
 }

@@ -1,25 +1,25 @@
-//! Where a list reads, and in which order.
+//! The sources and order of a list.
 
 use crate::table::{self, Item};
 
-/// Where a list reads: one partition of the table or of an index, between two positions.
+/// A source of a list: one partition of the table or of an index, between two positions.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// `gsi1`, `gsi2`, or none for the table itself.
+    /// `gsi1`, `gsi2`, or `None` for the table itself.
     pub index: Option<&'static str>,
-    /// The partition.
+    /// The partition key.
     pub pk: String,
-    /// What every sort key begins with; the rest of it is the item's position in the list.
+    /// Prefix of every sort key; the rest of the key is the item's position in the list.
     pub prefix: String,
 }
 
 impl Source {
-    /// A partition of an index, read whole.
+    /// An entire partition of an index.
     pub fn index(index: &'static str, pk: impl Into<String>) -> Self {
         Self { index: Some(index), pk: pk.into(), prefix: String::new() }
     }
 
-    /// The items of a partition of the table whose sort keys begin with `prefix`.
+    /// The items in a table partition whose sort keys start with `prefix`.
     pub fn table(pk: impl Into<String>, prefix: impl Into<String>) -> Self {
         Self { index: None, pk: pk.into(), prefix: prefix.into() }
     }
@@ -28,7 +28,7 @@ impl Source {
         self.index.map_or_else(|| "sk".into(), |index| format!("{index}sk"))
     }
 
-    /// Where an item stands in the list.
+    /// An item's position in the list.
     pub(super) fn position<'a>(&self, item: &'a Item) -> &'a str {
         table::text(item, &self.sort_attribute())
             .and_then(|sk| sk.strip_prefix(self.prefix.as_str()))
@@ -36,11 +36,11 @@ impl Source {
     }
 }
 
-/// The order of a list by position.
+/// Order of a list, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Smallest position first: names.
+    /// Smallest position first; used for names.
     Ascending,
-    /// Largest position first: times.
+    /// Largest position first; used for times.
     Descending,
 }

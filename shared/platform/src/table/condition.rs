@@ -1,4 +1,4 @@
-//! The condition under which an item may be replaced or removed.
+//! The condition for replacing or deleting an item.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Item;
 
-/// The condition that an item is as it was read, with its placeholders.
+/// The condition that an item is unchanged since it was read, with its placeholders.
 pub(super) struct AsRead {
     pub condition: String,
     pub names: HashMap<String, String>,
@@ -14,7 +14,7 @@ pub(super) struct AsRead {
 }
 
 impl AsRead {
-    /// The item must still be at `version`, and at `revision` and at `position` in `gsi2` where they are given.
+    /// Requires the item to be at `version`, and at `revision` and at `position` in `gsi2` if given.
     pub fn new(version: u64, revision: Option<u64>, position: Option<&str>) -> Self {
         let number = |value: u64| AttributeValue::N(value.to_string());
         let wanted = [

@@ -1,4 +1,4 @@
-//! Items: their keys, their envelope, reading their attributes.
+//! Items: keys, envelope and attribute access.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -23,7 +23,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of these two parts.
+    /// Creates a key from its two parts.
     pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
         Self { pk: pk.into(), sk: sk.into() }
     }
@@ -33,12 +33,12 @@ impl Key {
     }
 }
 
-/// An item under construction: the envelope that all nouns share (`docs/DATA-MODEL.md`).
+/// An item under construction, with the envelope that all nouns share (`docs/DATA-MODEL.md`).
 #[derive(Debug, Clone)]
 pub struct Draft(Item);
 
 impl Draft {
-    /// An item of `kind` at `key` that holds `data` in full.
+    /// Creates an item of type `kind` at `key` that holds all of `data`.
     pub fn new(key: Key, kind: &str, data: &impl Serialize) -> Result<Self, Error> {
         let mut item = key.into_map();
         item.insert("type".into(), AttributeValue::S(kind.into()));
@@ -65,7 +65,7 @@ impl Draft {
         self.object("card", card)
     }
 
-    /// Sets an attribute that holds a whole value.
+    /// Sets an attribute to a serialised value.
     pub fn object(mut self, name: &str, value: &impl Serialize) -> Result<Self, Error> {
         self.0.insert(name.into(), serde_dynamo::to_attribute_value(value).map_err(Error::defect)?);
         Ok(self)
@@ -77,7 +77,7 @@ impl Draft {
         self.text(&format!("{index}pk"), pk).text(&format!("{index}sk"), sk)
     }
 
-    /// Where the item will be.
+    /// The item's key.
     #[must_use]
     pub fn key(&self) -> Key {
         let part = |name| text(&self.0, name).unwrap_or_default();
@@ -97,7 +97,7 @@ pub fn read<T: DeserializeOwned>(item: &Item, name: &str) -> Result<T, Error> {
     T::deserialize(Value(value)).map_err(Error::defect)
 }
 
-/// A text attribute, if there is one.
+/// Reads a text attribute, if present.
 #[must_use]
 pub fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name).and_then(|v| v.as_s().ok()).map(String::as_str)

@@ -1,7 +1,7 @@
-//! Attribute values as serde reads them, where they are.
+//! Lets serde read attribute values in place.
 //!
-//! `serde_dynamo` writes what is stored and could read it, but it first copies each map of the SDK into one of its own: three
-//! fifths of the time that a card took to be read (`docs/decisions/0021-reading-items.md`).
+//! `serde_dynamo` writes stored data and could read it too, but it first copies every SDK map into a map of its own, which took
+//! three fifths of the time to read a card (`docs/decisions/0021-reading-items.md`).
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::value::{BorrowedStrDeserializer, Error, MapAccessDeserializer, MapDeserializer, SeqDeserializer};
@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 
 use super::Item;
 
-/// A value to read from.
+/// A value to deserialise from.
 pub(super) struct Value<'de>(pub(super) &'de AttributeValue);
 
 impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
@@ -21,12 +21,12 @@ impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
     }
 }
 
-/// What a map holds.
+/// The entries of a map.
 fn entries(values: &Item) -> impl Iterator<Item = (BorrowedStrDeserializer<'_, Error>, Value<'_>)> {
     values.iter().map(|(name, value)| (BorrowedStrDeserializer::new(name), Value(value)))
 }
 
-/// The smallest of serde's numbers that a number of `DynamoDB` fits into.
+/// Visits a DynamoDB number as the smallest serde number type that can hold it.
 fn number<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Result<V::Value, Error> {
     if let Ok(number) = text.parse::<u64>() {
         visitor.visit_u64(number)
@@ -49,8 +49,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
             AttributeValue::Null(_) => visitor.visit_unit(),
             AttributeValue::L(values) => visitor.visit_seq(SeqDeserializer::new(values.iter().map(Value))),
             AttributeValue::M(values) => visitor.visit_map(MapDeserializer::new(entries(values))),
-            // Sets: nothing is stored in one.
-            _ => Err(Error::custom("an attribute of a type that is not used")),
+            // Sets: Steward stores none.
+            _ => Err(Error::custom("unsupported attribute type")),
         }
     }
 
@@ -77,7 +77,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
                 let values = MapAccessDeserializer::new(MapDeserializer::new(entries(values)));
                 values.deserialize_enum(name, variants, visitor)
             }
-            _ => Err(Error::custom(format!("no variant of {name}"))),
+            _ => Err(Error::custom(format!("not a variant of {name}"))),
         }
     }
 
@@ -166,14 +166,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_stored_is_read_as_it_was(outer in outer()) {
+        fn stored_values_read_back_unchanged(outer in outer()) {
             let stored: AttributeValue = serde_dynamo::to_attribute_value(&outer).unwrap();
             prop_assert_eq!(Outer::deserialize(Value(&stored)).unwrap(), outer);
         }
     }
 
     #[test]
-    fn a_value_of_another_type_or_too_large_is_refused() {
+    fn values_of_another_type_or_size_are_refused() {
         let number = AttributeValue::N("256".into());
         assert!(u8::deserialize(Value(&number)).is_err());
         assert!(u16::deserialize(Value(&number)).is_ok());

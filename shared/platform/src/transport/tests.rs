@@ -9,19 +9,19 @@ use tokio_rustls::TlsAcceptor;
 
 use super::*;
 
-/// The certificate of a server that calls itself `localhost`, signed by itself, and its key.
+/// Self-signed certificate and key of a server named `localhost`.
 const SOMEONE: &[u8] = include_bytes!("someone.pem");
 
-/// What a server does with the request that it has read; it closes the connection when told to.
+/// What a server does after reading a request; it closes the connection when told to.
 #[derive(Clone, Copy)]
 enum Does {
-    /// Answers and waits for the next.
+    /// Responds and waits for the next request.
     Answers,
-    /// Answers, and closes the connection although it promised to keep it.
+    /// Responds, then closes the connection although it promised to keep it open.
     AnswersAndGoes,
-    /// Closes the connection in the middle of its answer.
+    /// Closes the connection in the middle of its response.
     GoesHalfway,
-    /// Says nothing.
+    /// Sends nothing.
     Waits,
 }
 
@@ -40,7 +40,7 @@ async fn serve(mut connection: impl AsyncRead + AsyncWrite + Unpin, does: Does) 
     }
 }
 
-/// The address of a server, and how many connections it has had.
+/// Starts a server; returns its address and the number of connections it has accepted.
 async fn server(does: Does) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, opened) = (format!("http://{}/", listener.local_addr().unwrap()), Arc::new(AtomicUsize::new(0)));
@@ -65,12 +65,12 @@ async fn call(transport: &Transport, address: &str) -> Result<Vec<u8>, Connector
 }
 
 #[test]
-fn the_trust_store_holds_the_five_roots_and_makes_a_client() {
+fn the_trust_store_holds_the_five_roots() {
     assert_eq!(CertificateDer::pem_slice_iter(AMAZON_ROOTS).flatten().count(), 5);
     client().unwrap();
 }
 
-/// How many connections a server has had after so many requests, each of which it answered.
+/// Number of connections that a server accepted for this many requests, all of which it answered.
 async fn connections_for(requests: usize, does: Does) -> usize {
     let (address, opened) = server(does).await;
     let transport = transport(AMAZON_ROOTS).unwrap();
@@ -81,24 +81,24 @@ async fn connections_for(requests: usize, does: Does) -> usize {
 }
 
 #[tokio::test]
-async fn one_connection_serves_one_request_after_another() {
+async fn a_connection_is_reused_for_later_requests() {
     assert_eq!(connections_for(5, Does::Answers).await, 1);
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_has_closed_meanwhile_costs_no_request() {
+async fn a_connection_closed_by_the_server_costs_no_request() {
     assert_eq!(connections_for(20, Does::AnswersAndGoes).await, 20);
 }
 
 #[tokio::test]
-async fn a_server_that_accepts_but_never_opens_tls_is_given_up() {
+async fn a_server_that_never_completes_tls_times_out() {
     let (address, _) = server(Does::Waits).await;
     let late = call(&transport(AMAZON_ROOTS).unwrap(), &address.replace("http:", "https:")).await.unwrap_err();
     assert!(late.is_timeout(), "{late:?}");
 }
 
 #[tokio::test]
-async fn failures_are_sorted_as_the_sdk_tries_them_again() {
+async fn failures_are_classified_for_the_sdks_retries() {
     let transport = transport(AMAZON_ROOTS).unwrap();
     let (address, _) = server(Does::GoesHalfway).await;
     let halfway = call(&transport, &address).await.unwrap_err();
@@ -114,7 +114,7 @@ async fn failures_are_sorted_as_the_sdk_tries_them_again() {
     assert!(late.is_timeout(), "{late:?}");
 }
 
-/// The address of a server that answers over TLS with the certificate above.
+/// Starts a server that responds over TLS with the certificate above; returns its address.
 async fn tls_server() -> String {
     let certificate = CertificateDer::from_pem_slice(SOMEONE).unwrap();
     let config = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
@@ -135,7 +135,7 @@ async fn tls_server() -> String {
 }
 
 #[tokio::test]
-async fn requests_go_over_tls_to_a_server_that_is_trusted() {
+async fn requests_reach_a_trusted_server_over_tls() {
     let (address, transport) = (tls_server().await, transport(SOMEONE).unwrap());
     for _ in 0..3 {
         assert_eq!(call(&transport, &address).await.unwrap(), b"ok");
@@ -143,7 +143,7 @@ async fn requests_go_over_tls_to_a_server_that_is_trusted() {
 }
 
 #[tokio::test]
-async fn a_server_whose_certificate_does_not_come_from_amazon_is_not_talked_to() {
+async fn a_server_without_an_amazon_certificate_is_rejected() {
     let refused = call(&transport(AMAZON_ROOTS).unwrap(), &tls_server().await).await.unwrap_err();
     assert!(refused.is_io(), "{refused:?}");
     let refused = format!("{refused:?}");

@@ -1,7 +1,8 @@
-//! What follows from an upload: the file is checked and released, or set aside.
+//! Processing an upload: the file is checked and either released or quarantined.
 //!
-//! The store tells of an upload at least once, perhaps late, perhaps before what it is for can be read. Everything here works
-//! from the present state: a version that was judged is left alone, and a pending object that belongs to no version goes.
+//! The store reports an upload at least once, possibly late, and possibly before the entity it belongs to can be read. So
+//! everything here works from the current state: a version that was already checked is left alone, and a pending object that
+//! belongs to no version is deleted.
 
 use super::content;
 use super::stored::{QuarantineReason, Status, StoredFile};
@@ -11,60 +12,60 @@ use crate::table;
 use kernel::error::Error;
 use kernel::time::Timestamp;
 
-/// How long after its upload an object may wait for what it is for to be readable, in seconds; then it is for nothing.
+/// How long after its upload an object may wait for its entity to become readable, in seconds; after that it is an orphan.
 const VISIBLE_WITHIN_SECONDS: i64 = 900;
-/// How often something that changes meanwhile is read again.
+/// Maximum number of attempts if the entity changes in the meantime.
 const ATTEMPTS: u32 = 5;
 
-/// What became of an uploaded object.
+/// Result of processing an uploaded object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Its version can be downloaded.
+    /// The version is available for download.
     Released,
-    /// Its version is in quarantine.
+    /// The version was quarantined.
     Quarantined(QuarantineReason),
-    /// It was judged before, belongs to nothing, or is no upload.
+    /// The object was already checked, belongs to nothing, or is not an upload.
     PassedOver,
 }
 
-/// Where a file's bytes are, one after the other.
+/// The keys that a file's bytes move through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
-    /// Where the browser puts them. Nothing there can be downloaded.
+    /// Upload key. Nothing there can be downloaded.
     pub pending: String,
-    /// Where they are once they were checked.
+    /// Key after a successful check.
     pub released: String,
-    /// Where they are when they are not what they should be.
+    /// Key if the check fails.
     pub quarantined: String,
 }
 
-/// What was found at the place that an upload names.
+/// The result of looking up the entity an upload belongs to.
 pub enum Found<H, N> {
-    /// Nothing, perhaps not yet.
+    /// Not found, or not yet readable.
     Nothing,
-    /// Something that was deleted and keeps the files that it had.
+    /// Soft-deleted; its existing files are kept.
     Deleted,
-    /// What the file was for is removed with all its files, or will be in a moment.
+    /// Deleted along with all its files, or about to be.
     Removed,
-    /// The file's version, in what holds it.
+    /// The version, with the entity that holds it.
     Present(H, StoredFile<N>),
 }
 
-/// What a kind of thing that holds files does with one that has arrived.
+/// How a kind of file holder processes an uploaded file.
 pub trait Arrival {
-    /// The thing as it was read.
+    /// The file holder as read from the table.
     type Holder;
-    /// How it keeps the names of files.
+    /// How the file holder stores file names.
     type Name: Clone;
 
-    /// Where the file's bytes are.
+    /// The file's storage keys.
     fn places(&self) -> Places;
 
-    /// Reads what the file is for.
+    /// Looks up the entity that the upload belongs to.
     fn find(&self, app: &App) -> impl Future<Output = Result<Found<Self::Holder, Self::Name>, Error>> + Send;
 
-    /// Writes the verdict: the version, its holder and the audit record in one transaction; [`Error::StaleVersion`] when the
-    /// holder has changed since it was read.
+    /// Writes the result of the check: the version, its holder and the audit record in a single transaction. Returns
+    /// [`Error::StaleVersion`] if the holder has changed since it was read.
     fn write(
         &self,
         app: &App,
@@ -73,7 +74,7 @@ pub trait Arrival {
     ) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
-/// Judges the object that has arrived. Fails while what it is for cannot be read yet, so that the event comes again.
+/// Checks an uploaded object. Fails if its entity cannot be read yet, so that the event is redelivered.
 pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error> {
     let places = arrival.places();
     let mut judged = None;
@@ -82,11 +83,11 @@ pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error>
         let (holder, file) = match arrival.find(app).await? {
             Found::Present(holder, file) => (holder, file),
             Found::Nothing if Timestamp::now().as_second() - head.written_at < VISIBLE_WITHIN_SECONDS => {
-                return Err(Error::Unavailable("what an upload is for is not there yet".into()));
+                return Err(Error::Unavailable("the entity of an upload cannot be read yet".into()));
             }
             Found::Nothing | Found::Deleted => return pass_over(app, &places).await,
             Found::Removed => {
-                // An earlier try may have copied it after everything else was removed.
+                // An earlier attempt may have copied the object after everything else was deleted.
                 objects::remove(app, &places.released).await?;
                 objects::remove(app, &places.quarantined).await?;
                 return pass_over(app, &places).await;
@@ -101,7 +102,7 @@ pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error>
         };
         let to = if reason.is_none() { &places.released } else { &places.quarantined };
         if !objects::copy(app, &places.pending, to).await? {
-            // Another delivery of the same event was faster.
+            // Another delivery of the same event got there first.
             return Ok(Outcome::PassedOver);
         }
         match arrival.write(app, holder, file.judged(reason)).await {
@@ -113,7 +114,7 @@ pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error>
             Err(error) => return Err(error),
         }
     }
-    Err(Error::Unavailable("what an upload is for changes all the time".into()))
+    Err(Error::Unavailable("the entity of an upload keeps changing".into()))
 }
 
 async fn pass_over(app: &App, places: &Places) -> Result<Outcome, Error> {
@@ -121,7 +122,7 @@ async fn pass_over(app: &App, places: &Places) -> Result<Outcome, Error> {
     Ok(Outcome::PassedOver)
 }
 
-/// Why the object is not the file that was announced; none when it is.
+/// Why the object is not the announced file; `None` if it is.
 async fn fault<N>(
     app: &App,
     object: &str,
@@ -131,7 +132,7 @@ async fn fault<N>(
     if head.size != file.size || head.size == 0 {
         return Ok(Some(QuarantineReason::WrongSize));
     }
-    // A store that keeps no digest has its object read once.
+    // If the store kept no digest, read the object to compute it.
     let digest = match head.sha256 {
         Some(digest) => Some(digest),
         None => objects::digest(app, object).await?,
@@ -139,7 +140,7 @@ async fn fault<N>(
     if digest != Some(file.sha256) {
         return Ok(Some(QuarantineReason::WrongChecksum));
     }
-    let vanished = || Error::Unavailable("an upload vanished while it was read".into());
+    let vanished = || Error::Unavailable("an upload disappeared while it was being read".into());
     let start = objects::read_part(app, object, 0, content::HEAD_BYTES).await?.ok_or_else(vanished)?;
     let tail = if content::needs_tail(file.content_type) {
         let from = file.size.saturating_sub(content::TAIL_BYTES);

@@ -1,17 +1,17 @@
-//! What a file really is, told by its bytes.
+//! Determines a file's real type from its bytes.
 //!
 //! Signatures: PDF (ISO 32000-1, 7.5.2), PNG (RFC 2083), JPEG (ITU-T T.81), `GIF89a`, `WebP` (RFC 9649), ZIP (PKWARE APPNOTE
-//! 4.3) with the parts that ECMA-376 part 2 asks of an Office document. Text is what is UTF-8 without control characters.
+//! 4.3) with the parts that ECMA-376 part 2 requires in an Office document. Text is UTF-8 without control characters.
 
 use super::FileType;
 
-/// How many bytes from the start are looked at.
+/// Number of bytes inspected from the start.
 pub const HEAD_BYTES: u64 = 64 * 1024;
-/// How many bytes from the end are looked at for the directory of an Office document.
+/// Number of bytes inspected from the end, for the directory of an Office document.
 pub const TAIL_BYTES: u64 = 1024 * 1024;
 
-/// Whether a file that begins with `head` and ends with `tail` is of the type `claimed`. `whole` says that `head` is all of
-/// the file. For types other than those of Office, `tail` is not looked at.
+/// Whether a file that starts with `head` and ends with `tail` is of type `claimed`. `whole` says that `head` is the entire file.
+/// `tail` is used only for Office types.
 #[must_use]
 pub fn is(claimed: FileType, head: &[u8], tail: &[u8], whole: bool) -> bool {
     match claimed {
@@ -27,17 +27,17 @@ pub fn is(claimed: FileType, head: &[u8], tail: &[u8], whole: bool) -> bool {
     }
 }
 
-/// Whether `tail` must be read to judge this type.
+/// Whether `tail` is needed to check this type.
 #[must_use]
 pub fn needs_tail(claimed: FileType) -> bool {
     matches!(claimed, FileType::Docx | FileType::Xlsx | FileType::Pptx)
 }
 
-/// UTF-8 without control characters other than those of lines, and not something else that happens to be readable.
+/// UTF-8 without control characters except line breaks, tabs and form feeds, and not another format that happens to be readable text.
 fn is_text(head: &[u8], whole: bool) -> bool {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
-        // The last character may be cut off where reading stopped, but only there.
+        // The last character may be cut off where reading stopped, but nowhere else.
         Err(error) if !whole && error.error_len().is_none() => {
             std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
         }
@@ -51,7 +51,7 @@ fn is_text(head: &[u8], whole: bool) -> bool {
     !text.is_empty() && !disguised && !text.chars().any(control)
 }
 
-/// A ZIP archive whose directory names the parts of an Office document in `folder` and no macros.
+/// A ZIP archive whose directory lists the parts of an Office document in `folder` and no macros.
 fn is_office(head: &[u8], tail: &[u8], folder: &str) -> bool {
     let Some(names) = directory(tail).filter(|_| head.starts_with(b"PK\x03\x04")) else { return false };
     let has = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));
@@ -61,13 +61,13 @@ fn is_office(head: &[u8], tail: &[u8], folder: &str) -> bool {
         && !has(&|name| name.to_ascii_lowercase().ends_with("vbaproject.bin"))
 }
 
-/// The names in the central directory of a ZIP archive that ends with `tail`; none when it has no sound directory there.
+/// The file names in the central directory of a ZIP archive that ends with `tail`; `None` if there is no valid directory.
 fn directory(tail: &[u8]) -> Option<Vec<String>> {
     let number = |at: usize, bytes: usize| -> Option<usize> {
         let part = tail.get(at..at.checked_add(bytes)?)?;
         part.iter().rev().try_fold(0_usize, |sum, byte| sum.checked_mul(256)?.checked_add(usize::from(*byte)))
     };
-    // The record of the end is 22 bytes, followed by a comment of at most 65,535.
+    // The end record has 22 bytes, followed by a comment of at most 65,535 bytes.
     let earliest = tail.len().saturating_sub(22 + 65_535);
     let end = (earliest..tail.len().checked_sub(21)?).rev().find(|at| tail[*at..].starts_with(b"PK\x05\x06"))?;
     let (count, size) = (number(end + 10, 2)?, number(end + 12, 4)?);
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A ZIP archive of empty files with these names.
+    /// Builds a ZIP archive of empty files with these names.
     fn archive(names: &[&str]) -> Vec<u8> {
         let (mut files, mut list) = (Vec::new(), Vec::new());
         for name in names {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn each_type_is_told_by_its_bytes_and_taken_for_no_other() {
+    fn each_type_is_recognised_only_as_itself() {
         let samples: [(FileType, Vec<u8>); 10] = [
             (FileType::Pdf, b"%PDF-1.7\n%\xE2\xE3".to_vec()),
             (FileType::Png, b"\x89PNG\r\n\x1a\n\0\0".to_vec()),
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn macros_plain_archives_programs_and_pages_are_refused() {
+    fn macros_archives_programs_and_web_pages_are_refused() {
         let macros = archive(&["[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/vbaProject.bin"]);
         assert!(!whole(FileType::Docx, &macros));
         assert!(!whole(FileType::Docx, &archive(&["word/document.xml"])));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_may_be_cut_off_only_where_reading_stopped() {
+    fn a_character_may_be_cut_off_only_at_the_end() {
         let cut = &"aé".as_bytes()[..2];
         assert!(is(FileType::Txt, cut, cut, false));
         assert!(!is(FileType::Txt, cut, cut, true));
@@ -166,7 +166,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_judged_without_a_panic(head: Vec<u8>, tail: Vec<u8>, whole: bool) {
+        fn checking_any_bytes_never_panics(head: Vec<u8>, tail: Vec<u8>, whole: bool) {
             for kind in FileType::ALL {
                 let _ = is(kind, &head, &tail, whole);
             }

@@ -1,24 +1,24 @@
-//! Names of files, as people choose them and as browsers may save them.
+//! File names, as chosen by people and as saved by browsers.
 
 use std::fmt::Write as _;
 
 use kernel::text::{Name, is_bidirectional_override};
 
-/// Characters that no name of a file may have: parts of paths, and what some system forbids.
+/// Characters not allowed in file names: path separators and characters that some operating systems reject.
 const FORBIDDEN: &str = "/\\:*?\"<>|";
-/// Most bytes of a name as it is saved; file systems take no more.
+/// Maximum length in bytes of a saved file name; file systems allow no more.
 const MOST_SAVED: usize = 200;
 
-/// The name of a file: 1 to 200 characters on one line, without parts of a path, control characters or marks that change
-/// the reading order; not beginning or ending with a dot.
+/// A file name: 1 to 200 characters on a single line, without path separators, control characters or marks that change the reading
+/// order; must not start or end with a dot.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "Subscription agreement.pdf")]
 pub struct FileName(Name);
 
 impl FileName {
-    /// A name for a file that is made here, such as a report: `text` without what no name may have, at most 120 characters
-    /// of it, then ` ` and `ending`, which must itself be a name. `Untitled` where nothing of the text remains.
+    /// A name for a generated file, such as a report: `text` without disallowed characters, cut to 120 characters, then a space and
+    /// `ending`, which must itself be a valid name. Uses `Untitled` if nothing of the text remains.
     pub fn made_of(text: &str, ending: &str) -> Result<Self, String> {
         let kept =
             |c: char| !(FORBIDDEN.contains(c) || c.is_control() || is_invisible(c) || is_bidirectional_override(c));
@@ -29,19 +29,19 @@ impl FileName {
         Self::try_from(format!("{} {ending}", if stem.is_empty() { "Untitled" } else { stem }))
     }
 
-    /// The name itself.
+    /// The file name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// What follows the last dot, in lower case; empty without a dot.
+    /// The part after the last dot, in lower case; empty if there is no dot.
     #[must_use]
     pub fn extension(&self) -> String {
         self.as_str().rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
     }
 
-    /// The name without its ending, or all of it where nothing would remain.
+    /// The name without its extension, or the whole name if nothing else would remain.
     #[must_use]
     pub fn stem(&self) -> &str {
         match self.as_str().rsplit_once('.') {
@@ -50,8 +50,8 @@ impl FileName {
         }
     }
 
-    /// A `Content-Disposition` with this name (RFC 6266): an ASCII form for old clients, and the whole name in UTF-8
-    /// (RFC 8187), cut so that every file system takes it.
+    /// A `Content-Disposition` header with this name (RFC 6266): an ASCII form for old clients and the full name in UTF-8
+    /// (RFC 8187), cut to a length that every file system accepts.
     #[must_use]
     pub fn disposition(&self, inline: bool) -> String {
         let saved = self.saved();
@@ -72,7 +72,7 @@ impl FileName {
         header
     }
 
-    /// The name cut to [`MOST_SAVED`] bytes of UTF-8 before its ending.
+    /// The name, cut to [`MOST_SAVED`] bytes of UTF-8 before its extension.
     fn saved(&self) -> String {
         let text = self.as_str();
         if text.len() <= MOST_SAVED {
@@ -91,7 +91,7 @@ impl FileName {
     }
 }
 
-/// Marks without a width of their own that change the reading order or hide in a name.
+/// Zero-width marks that change the reading order or hide in a name.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
 }
@@ -103,13 +103,13 @@ impl TryFrom<String> for FileName {
         let name = Name::try_from(text)?;
         let text = name.as_str();
         if text.chars().any(|c| FORBIDDEN.contains(c)) {
-            return Err(format!("must be a file's name without a path and without {FORBIDDEN}"));
+            return Err(format!("must be a file name without a path and without {FORBIDDEN}"));
         }
         if text.chars().any(is_invisible) {
             return Err("must not contain invisible characters".into());
         }
         if text.starts_with('.') || text.ends_with('.') {
-            return Err("must not begin or end with a dot".into());
+            return Err("must not start or end with a dot".into());
         }
         Ok(Self(name))
     }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_reading_order_marks_and_control_characters_are_refused() {
+    fn paths_and_invisible_characters_are_refused() {
         for bad in [
             "",
             " ",
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disposition_is_what_rfc_6266_says() {
+    fn a_disposition_follows_rfc_6266() {
         assert_eq!(name("a b.pdf").unwrap().disposition(false), "attachment; filename=\"a b.pdf\"");
         let rates = name("€ rates.csv").unwrap().disposition(true);
         assert_eq!(rates, "inline; filename=\"_ rates.csv\"; filename*=UTF-8''%E2%82%AC%20rates.csv");
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_made_here_keeps_only_what_a_name_may_have() {
+    fn a_generated_name_keeps_only_allowed_characters() {
         let made = |text: &str| FileName::made_of(text, "2026-11-21.pdf").unwrap().to_string();
         assert_eq!(made("Acme Ventures"), "Acme Ventures 2026-11-21.pdf");
         assert_eq!(made("../../etc: \"x\"\r\nSet-Cookie: a=b"), "etc x Set-Cookie a=b 2026-11-21.pdf");
@@ -197,7 +197,7 @@ mod tests {
         }
 
         #[test]
-        fn a_long_name_keeps_its_ending(stem in "[ä€x]{150,195}") {
+        fn a_long_name_keeps_its_extension(stem in "[ä€x]{150,195}") {
             let name = name(&format!("{stem}.pdf")).unwrap();
             prop_assert!(name.saved().strip_suffix(".pdf").is_some());
         }

@@ -1,5 +1,4 @@
-//! A file of something that holds files, from its announcement to the verdict on its bytes: what documents, assets and
-//! attachments have in common.
+//! A stored file, from its announcement to the result of its check: code shared by documents, assets and attachments.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,21 +12,21 @@ use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 
-/// Most versions of one thing that holds files.
+/// Maximum number of versions per file holder.
 pub const MOST_VERSIONS: u32 = 100;
-/// How long an upload may stay away before its version is forgotten, in seconds.
+/// How long a version waits for its upload before it is discarded, in seconds.
 const AWAITED_SECONDS: i64 = 24 * 3600;
 
-/// Where a file stands, or what holds it as a whole.
+/// Status of a file, or of the entity that holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = FileStatus)]
 pub enum Status {
-    /// It was not uploaded yet, or not checked yet.
+    /// Not uploaded or not checked yet.
     AwaitingUpload,
-    /// It can be downloaded. What holds files is so as soon as one of its versions is.
+    /// Available for download. An entity is available as soon as one of its versions is.
     Available,
-    /// It is not what it should be.
+    /// Failed the check and was quarantined.
     Quarantined,
 }
 
@@ -43,15 +42,15 @@ impl Status {
     }
 }
 
-/// Why a file is in quarantine.
+/// Why a file was quarantined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QuarantineReason {
-    /// Its contents are not of the type that it claims, or an Office document holds macros.
+    /// The contents do not match the declared type, or an Office document contains macros.
     WrongType,
-    /// It is not as large as was said.
+    /// The size differs from the announced size.
     WrongSize,
-    /// Its bytes are not those that were said.
+    /// The contents do not match the announced digest.
     WrongChecksum,
 }
 
@@ -67,31 +66,31 @@ impl QuarantineReason {
     }
 }
 
-/// Whether a browser shows a file or saves it.
+/// Whether the browser displays or saves the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Disposition {
-    /// It saves it.
+    /// Save the file.
     #[default]
     Attachment,
-    /// It shows it; for PDF documents and images only.
+    /// Display the file; only for PDF documents and images.
     Inline,
 }
 
-/// Where a file can be downloaded for a short while.
+/// A temporary download URL for a file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = FileDownload)]
 pub struct Download {
-    /// The address.
+    /// Presigned download URL.
     pub url: String,
-    /// Seconds until the address is no longer good.
+    /// Seconds until the URL expires.
     pub expires_in: u64,
 }
 
-/// A file as it is kept with what holds it. Its name is `N`: sealed where it may name people, else in the clear.
+/// A file as stored with its holder. The name has type `N`: sealed if it may identify people, otherwise plain text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredFile<N> {
-    /// Counts the versions, from 1.
+    /// Version number, starting at 1.
     pub number: u32,
     pub status: Status,
     pub reason: Option<QuarantineReason>,
@@ -104,7 +103,7 @@ pub struct StoredFile<N> {
     pub created_by_name: String,
 }
 
-/// Who begins a version, and when.
+/// Who started a version, and when.
 pub struct Begun<'a> {
     pub at: Timestamp,
     pub by: UserId,
@@ -112,7 +111,7 @@ pub struct Begun<'a> {
 }
 
 impl<N: Clone> StoredFile<N> {
-    /// A version that waits for its file.
+    /// A version that is waiting for its upload.
     pub fn waiting(number: u32, file: &File, name: N, begun: &Begun<'_>) -> Self {
         Self {
             number,
@@ -128,19 +127,19 @@ impl<N: Clone> StoredFile<N> {
         }
     }
 
-    /// The same file after the verdict on its bytes.
+    /// The same file with the result of its check.
     pub fn judged(self, reason: Option<QuarantineReason>) -> Self {
         let status = if reason.is_none() { Status::Available } else { Status::Quarantined };
         Self { status, reason, ..self }
     }
 
-    /// When it is forgotten, in seconds since 1970, as long as its file has not come.
+    /// When the version is discarded, in seconds since 1970, if its file has not been uploaded by then.
     pub fn expires_at(&self) -> Option<i64> {
         (self.status == Status::AwaitingUpload).then(|| self.created_at.as_second() + AWAITED_SECONDS)
     }
 
-    /// Lets what shows `shown` and is in `status` show this file from now on, if it is the newest that can be downloaded, or
-    /// if there is none yet. Tells whether it took the place of another that could be downloaded, or is the first.
+    /// Makes this file the one that a holder with `status` and current file `shown` presents, if it is the newest available version or if
+    /// there is none yet. Returns whether it replaced another available file or is the first one.
     pub fn take_place(&self, status: &mut Status, shown: &mut Self) -> bool {
         let newest = *status != Status::Available || self.number > shown.number;
         if self.status == Status::Available && newest {
@@ -155,7 +154,7 @@ impl<N: Clone> StoredFile<N> {
         false
     }
 
-    /// What the audit trail tells of the verdict on this file, which brought what holds it from one status to another.
+    /// The audit trail fields for the result of the check, which changed the holder's status from `before` to `after`.
     pub fn verdict(&self, before: Status, after: Status) -> Vec<FieldChange> {
         let text = |field: &str, before: Option<&str>, after: String| FieldChange {
             field: field.into(),
@@ -176,28 +175,28 @@ impl<N: Clone> StoredFile<N> {
         changes
     }
 
-    /// Whether a browser may show it in its page, as was asked for; a file that cannot be downloaded is refused.
+    /// Whether the browser may display the file inline as requested; fails if the file cannot be downloaded.
     pub fn inline(&self, disposition: Option<Disposition>) -> Result<bool, Error> {
         match self.status {
             Status::Available => {}
-            Status::AwaitingUpload => return Err(Error::state("This file is not uploaded and checked yet.")),
+            Status::AwaitingUpload => return Err(Error::state("This file has not been uploaded and checked yet.")),
             Status::Quarantined => return Err(Error::state("This file is in quarantine.")),
         }
         let inline = disposition == Some(Disposition::Inline);
         if inline && !self.content_type.shown_inline() {
-            return Err(Error::bad_parameter("disposition", "only PDF documents and images are shown inline"));
+            return Err(Error::bad_parameter("disposition", "only PDF documents and images can be displayed inline"));
         }
         Ok(inline)
     }
 
-    /// What the audit trail tells of its download.
+    /// The audit trail fields for a download of this file.
     pub fn downloaded(&self) -> Vec<FieldChange> {
         let after = Some(Kept::Text(self.number.to_string()));
         vec![FieldChange { field: "version".into(), before: None, after }]
     }
 }
 
-/// An address that gives out the file `name` at `object` for a short while. Who gets it is recorded before.
+/// A temporary URL that downloads `object` under the file name `name`. The caller records the download first.
 pub async fn download(
     app: &App,
     object: &str,
@@ -210,7 +209,7 @@ pub async fn download(
     Ok(Download { url, expires_in: DOWNLOAD_SECONDS })
 }
 
-/// The fields of a file for the audit trail; its name, which may name people, as the caller gives it.
+/// A file's fields for the audit trail; the caller provides the name, because it may identify people.
 pub fn fields(file: &File, name: Compared) -> Fields {
     vec![
         ("file_name", name),
@@ -220,7 +219,7 @@ pub fn fields(file: &File, name: Compared) -> Fields {
     ]
 }
 
-/// Whether an item is past its time: `DynamoDB` may take days to remove what has expired.
+/// Whether an item has expired: DynamoDB may take days to delete expired items.
 pub fn is_expired(item: &Item) -> Result<bool, Error> {
     if !item.contains_key("expires_at") {
         return Ok(false);

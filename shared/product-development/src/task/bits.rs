@@ -72,5 +72,5 @@ async fn changed(
             Err(error) => return Err(error),
         }
     }
-    Err(Error::conflict("conflict", "Others are changing this right now. Try again."))
+    Err(Error::conflict("conflict", "Someone else is changing this right now. Try again."))
 }
