@@ -27,14 +27,14 @@ pub(crate) fn combined(into: &Investor, from: &Investor, changes: InvestorPatch)
     after.relationship_manager_id = after.relationship_manager_id.or(from.relationship_manager_id);
     if !tags_given {
         after.tags = sorted_tags([into.tags.clone(), from.tags.clone()].concat())
-            .map_err(|_| Error::field("changes.tags", "the two investors have too many tags combined; choose which to keep"))?;
+            .map_err(|_| Error::field("changes.tags", "too many tags combined; choose which to keep"))?;
     }
     if !notes_given {
         after.notes = match (&into.notes, &from.notes) {
             (Some(own), Some(other)) if own != other => {
                 let both = format!("{}\n\n{}", own.as_str(), other.as_str());
                 let both = LongText::try_from(both)
-                    .map_err(|_| Error::field("changes.notes", "the combined notes are too long; choose what to keep"))?;
+                    .map_err(|_| Error::field("changes.notes", "the combined notes are too long; shorten them"))?;
                 Some(both)
             }
             (own, other) => own.clone().or_else(|| other.clone()),
