@@ -1,4 +1,4 @@
-//! Counting: what an entity contributes is brought up to its present state.
+//! Counting: updates an entity's contribution to match its current state.
 
 use std::collections::BTreeMap;
 
@@ -22,12 +22,13 @@ use crate::policy::Action;
 use crate::table::{self, Item, Key, Transaction};
 use crate::time::Timestamp;
 
-/// How often a count is tried against others that count the same.
+/// Maximum attempts to count when others are changing the same counters.
 pub(super) const TRIES: u32 = 8;
-/// How many activities of a renamed or reassigned investor are looked at, newest first.
+/// Number of activities refreshed when an investor is renamed or reassigned, newest first. Also the page size for refreshing
+/// investments.
 const REFRESHED: usize = 500;
 
-/// The items at `keys`, each at its place.
+/// Reads the items at `keys`, in the same order.
 pub(super) async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Result<[Option<Item>; N], Error> {
     let found = app.table().get_many(keys.to_vec()).await?;
     Ok(keys.map(|key| {
@@ -38,7 +39,7 @@ pub(super) async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Resul
     }))
 }
 
-/// Counts the investor at `key` as it is now.
+/// Counts the investor at `key` in its current state.
 pub async fn count_investor(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let [item, marker] = read_all(app, [key.clone(), marker_key(key)]).await?;
@@ -54,7 +55,7 @@ pub async fn count_investor(app: &App, key: &Key) -> Result<(), Error> {
     Err(contended())
 }
 
-/// Counts the activity at `key` as it is now, and tells those who watch.
+/// Counts the activity at `key` in its current state and notifies connected clients.
 pub async fn count_activity(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let investor_key = Key::new(&key.pk, "INVESTOR");
@@ -73,7 +74,7 @@ pub async fn count_activity(app: &App, key: &Key) -> Result<(), Error> {
     Err(contended())
 }
 
-/// Counts the investment at `key` as it and its investor are now, and tells those who watch.
+/// Counts the investment at `key` in the current state of it and its investor, and notifies connected clients.
 pub async fn count_investment(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let investor_key = Key::new(&key.pk, "INVESTOR");
@@ -92,7 +93,7 @@ pub async fn count_investment(app: &App, key: &Key) -> Result<(), Error> {
     Err(contended())
 }
 
-/// Counts an investor's investments anew: after its tier, its manager or its deletion changed.
+/// Recounts an investor's investments after its tier, manager or deletion changed.
 pub async fn refresh_investments(app: &App, id: InvestorId) -> Result<(), Error> {
     let source = Source::table(investor::key(id).pk, investment::PREFIX);
     let mut list = List::new("investments", source, Order::Ascending);
@@ -112,7 +113,7 @@ pub async fn refresh_investments(app: &App, id: InvestorId) -> Result<(), Error>
     }
 }
 
-/// Removes the marker of the entity at `key`, if there is one: nothing will be counted of it any more.
+/// Removes the marker of the entity at `key`, if there is one. The entity is no longer counted.
 pub(super) async fn forget_marker(app: &App, is_there: bool, key: &Key) -> Result<(), Error> {
     if !is_there {
         return Ok(());
@@ -139,7 +140,7 @@ fn counted(item: Option<&Item>, holder: Option<&InvestorCard>) -> Result<Option<
     }))
 }
 
-/// A transaction that begins with the next marker; none when nothing changed.
+/// Starts a transaction with the write of the next marker. `None` if nothing changed.
 pub(super) fn begin<T: Serialize + DeserializeOwned + PartialEq>(
     app: &App,
     marker: &Marker<T>,
@@ -169,7 +170,7 @@ pub(super) async fn commit(app: &App, mut transaction: Transaction, moves: Moves
     app.table().commit(transaction).await
 }
 
-/// Whether a count is done; one that met another is to be tried again after a pause.
+/// Whether a count succeeded. After a conflict with another count, backs off and returns `false` so that it is retried.
 pub(super) async fn done(committed: Result<(), Error>, attempt: u32) -> Result<bool, Error> {
     match committed {
         Ok(()) => Ok(true),
@@ -181,7 +182,7 @@ pub(super) async fn done(committed: Result<(), Error>, attempt: u32) -> Result<b
     }
 }
 
-/// Adds the writes of the investor's months that the activity leaves and comes to.
+/// Adds the writes of the investor's months that the activity leaves and enters.
 async fn stage_months(
     app: &App,
     transaction: &mut Transaction,
@@ -210,7 +211,7 @@ async fn stage_months(
     open.values().try_for_each(|month| month.stage_next(app, transaction))
 }
 
-/// Adds the writes of the lists of recent activities.
+/// Adds the writes to the lists of recent activities.
 fn stage_recent(
     app: &App,
     transaction: &mut Transaction,
@@ -236,7 +237,7 @@ async fn announce_activity(app: &App, counted: Option<&CountedActivity>) -> Resu
     announce(app, counted.investor_id, counted.investor.as_ref().and_then(|investor| investor.manager)).await
 }
 
-/// Tells those connected that figures have moved.
+/// Notifies connected clients that figures have changed.
 async fn announce(app: &App, investor_id: InvestorId, manager: Option<UserId>) -> Result<(), Error> {
     let event = Event::Changed {
         event_id: crate::id::new(),
@@ -249,8 +250,8 @@ async fn announce(app: &App, investor_id: InvestorId, manager: Option<UserId>) -
     live::publish(app, event, Audience::permitted(Action::AnalyticsRead, manager)).await
 }
 
-/// Brings the lists that name an investor up to its present name, manager and state: its months in the rankings, its recent
-/// activities.
+/// Updates the lists that contain an investor's name to its current name, manager and state: its months in the rankings and its
+/// recent activities.
 pub async fn refresh_investor(app: &App, id: InvestorId) -> Result<(), Error> {
     let months = List::new("months", Source::table(Group::Investor(id).partition(), "ACTIVITY#"), Order::Descending);
     let timeline = Source::index("gsi2", format!("TIMELINE#{id}#ACTIVITY"));

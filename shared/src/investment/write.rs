@@ -182,7 +182,7 @@ pub async fn delete(
     for attempt in 1..=TRIES {
         let before = load_at(app, caller, investor_id, id, version).await?;
         if before.totals.flows > 0 {
-            return Err(Error::conflict("has_cash_flows", "Delete the investment's cash flows first."));
+            return Err(Error::conflict("has_cash_flows", "Delete its cash flows first."));
         }
         let after = Investment { version: version + 1, ..before.investment.clone() };
         let mut transaction = Transaction::new();
