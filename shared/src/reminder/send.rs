@@ -98,7 +98,7 @@ async fn record(
     let actor = Actor::system(Origin { request_id: crate::http::request_id(), ..Origin::default() });
     let due_at = loaded.reminder.due_at;
     let key = item::key(loaded.reminder.investor_id, loaded.reminder.id)
-        .ok_or_else(|| Error::internal("a reminder's id holds no time"))?;
+        .ok_or_else(|| Error::internal("a reminder's id contains no time"))?;
     let mut tries = 0;
     loop {
         tries += 1;
