@@ -70,7 +70,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     let next = match slice(app, &run, limits).await {
         Ok(next) => next,
         Err(error) if error.retryable() && run.tries + 1 < SLICE_TRIES => {
-            tracing::warn!(error = %error::chain(&error), investor = %run.merge.absorbed_id, "a slice will be retried");
+            tracing::warn!(error = %error::chain(&error), investor = %run.merge.absorbed_id, "slice failed, retrying later");
             tokio::time::sleep(limits.pause * (run.tries + 1)).await;
             Run { tries: run.tries + 1, ..run }
         }
@@ -112,14 +112,14 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
             Ok(Outcome::Stays) => {}
             // Keep what has been moved so far; the next slice retries this item.
             Err(error) if error.retryable() && merge.moved > run.merge.moved => {
-                tracing::warn!(error = %error::chain(&error), investor = %way.from, "a slice ended early");
+                tracing::warn!(error = %error::chain(&error), investor = %way.from, "slice ended early");
                 at_end = false;
                 break;
             }
             Err(error) if error.retryable() => return Err(error),
             Err(error) => {
                 let sk = table::text(item, "sk").unwrap_or_default();
-                tracing::error!(error = %error::chain(&error), investor = %way.from, sk, "an item could not be moved");
+                tracing::error!(error = %error::chain(&error), investor = %way.from, sk, "item could not be moved");
                 merge.left_behind += 1;
             }
         }
