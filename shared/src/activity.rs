@@ -51,7 +51,7 @@ impl Kind {
     }
 }
 
-/// An activity in full.
+/// An activity with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Activity {
     /// The activity's id.

@@ -35,7 +35,7 @@ choice!(
     }
 );
 
-/// A cash flow in full.
+/// A cash flow with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CashFlow {
     /// The cash flow's id.

@@ -64,7 +64,7 @@ impl Status {
     }
 }
 
-/// An investment in full.
+/// An investment with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Investment {
     /// The investment's id.

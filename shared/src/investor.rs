@@ -92,7 +92,7 @@ choice!(
     }
 );
 
-/// An investor in full.
+/// An investor with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Investor {
     /// The investor's id.

@@ -65,7 +65,7 @@ impl Status {
     }
 }
 
-/// A reminder in full.
+/// A reminder with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reminder {
     /// The reminder's id.

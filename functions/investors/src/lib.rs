@@ -1,4 +1,4 @@
-//! `/api/investors`: investors and their timeline.
+//! `/api/investors`: investors, their timeline, duplicates and merges.
 
 use axum::extract::State;
 use lambda_http::http::StatusCode;
