@@ -46,7 +46,7 @@ export function investorStore(initial: readonly Investor[] = investors) {
   const create = ({ body }: Request): Answer => {
     const sent = body as NewInvestor
     if (sent.external_key === TAKEN_KEY) {
-      return problem(409, 'external_key_taken', 'Conflict', { detail: 'Another investor, perhaps a deleted one, has this external key.' })
+      return problem(409, 'external_key_taken', 'Conflict', { detail: 'Another investor, possibly a deleted one, already has this external key.' })
     }
     if (sent.phone === 'x') {
       return problem(422, 'invalid_input', 'Some fields are not valid', { errors: [{ field: 'phone', code: 'invalid', message: 'must be a phone number' }] })

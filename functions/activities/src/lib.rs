@@ -1,4 +1,4 @@
-//! `/api/investors/{investor_id}/activities`: what was said and done with an investor.
+//! `/api/investors/{investor_id}/activities`: interactions with an investor.
 
 use axum::extract::State;
 use investor_relations::activity::{self, Activity, ActivityPatch, NewActivity};
@@ -43,7 +43,7 @@ async fn activity_list(
     post, path = "/api/investors/{investor_id}/activities", operation_id = "activity_create", tag = "activities",
     params(
         ("investor_id" = InvestorId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewActivity,
     responses((status = 201, body = Activity), (status = "4XX", body = Problem)),
@@ -58,7 +58,7 @@ async fn activity_create(
     activity::create(&app, &caller, investor_id, new).await
 }
 
-/// Read an activity.
+/// Get an activity.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/activities/{activity_id}", operation_id = "activity_get",
     tag = "activities", params(("investor_id" = InvestorId, Path), ("activity_id" = ActivityId, Path)),
@@ -73,13 +73,13 @@ async fn activity_get(
     activity::get(&app, &caller, investor_id, id).await.map(Entity)
 }
 
-/// Change an activity.
+/// Update an activity.
 #[utoipa::path(
     patch, path = "/api/investors/{investor_id}/activities/{activity_id}", operation_id = "activity_update",
     tag = "activities",
     params(
         ("investor_id" = InvestorId, Path), ("activity_id" = ActivityId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = ActivityPatch,
     responses((status = 200, body = Activity), (status = "4XX", body = Problem)),
@@ -101,7 +101,7 @@ async fn activity_update(
     tag = "activities",
     params(
         ("investor_id" = InvestorId, Path), ("activity_id" = ActivityId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))

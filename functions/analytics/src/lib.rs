@@ -1,4 +1,4 @@
-//! `/api/analytics` and an investor's figures: what the counters say.
+//! `/api/analytics` and `/api/investors/{investor_id}/analytics`: figures from the maintained counters.
 
 use axum::extract::State;
 use investor_relations::analytics::{
@@ -21,7 +21,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(investor_analytics_get))
 }
 
-/// Count the investors by tier, status and kind.
+/// Get the number of investors by tier, status and kind, and their holdings by currency.
 #[utoipa::path(
     get, path = "/api/analytics/portfolio", operation_id = "analytics_portfolio", tag = "analytics",
     responses((status = 200, body = Portfolio), (status = "4XX", body = Problem)),
@@ -31,7 +31,7 @@ async fn analytics_portfolio(State(app): State<App>, caller: Caller) -> Result<J
     analytics::portfolio(&app, &caller).await.map(Json)
 }
 
-/// Count activities by day, week or month.
+/// Get the number of activities by day, week or month.
 #[utoipa::path(
     get, path = "/api/analytics/activity", operation_id = "analytics_activity", tag = "analytics", params(TrendQuery),
     responses((status = 200, body = ActivityTrend), (status = "4XX", body = Problem)),
@@ -45,7 +45,7 @@ async fn analytics_activity(
     analytics::activity(&app, &caller, &query).await.map(Json)
 }
 
-/// Show who stands out in a month, and what happened last.
+/// Get the most active investors and users of a month, and recent activities.
 #[utoipa::path(
     get, path = "/api/analytics/highlights", operation_id = "analytics_highlights", tag = "analytics",
     params(HighlightsQuery),
@@ -60,7 +60,7 @@ async fn analytics_highlights(
     analytics::highlights(&app, &caller, &query).await.map(Json)
 }
 
-/// Show an investor's activities in numbers.
+/// Get an investor's activity figures.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/analytics", operation_id = "investor_analytics_get", tag = "analytics",
     params(("investor_id" = InvestorId, Path)),

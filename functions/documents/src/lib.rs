@@ -1,4 +1,4 @@
-//! `/api/investors/{investor_id}/documents`: files of an investor, uploaded and downloaded past this API.
+//! `/api/investors/{investor_id}/documents`: an investor's files, uploaded to and downloaded from the bucket directly.
 
 use axum::extract::State;
 use investor_relations::document::{
@@ -26,7 +26,9 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(document_download))
 }
 
-/// List an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones.
+/// List an investor's documents, newest first.
+///
+/// Returns the documents that can be downloaded and the caller's own unfinished ones.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/documents", operation_id = "document_list", tag = "documents",
     params(("investor_id" = InvestorId, Path), DocumentQuery),
@@ -42,12 +44,14 @@ async fn document_list(
     document::list(&app, &caller, investor_id, &query).await.map(Json)
 }
 
-/// Create a document. Its file goes to the address in the answer.
+/// Create a document.
+///
+/// Upload its file to the URL in the response.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/documents", operation_id = "document_create", tag = "documents",
     params(
         ("investor_id" = InvestorId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewDocument,
     responses((status = 201, body = DocumentUpload), (status = "4XX", body = Problem)),
@@ -62,7 +66,7 @@ async fn document_create(
     document::create(&app, &caller, investor_id, new).await
 }
 
-/// Read a document with its versions.
+/// Get a document with its versions.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/documents/{document_id}", operation_id = "document_get",
     tag = "documents", params(("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path)),
@@ -77,13 +81,13 @@ async fn document_get(
     document::get(&app, &caller, investor_id, id).await.map(Entity)
 }
 
-/// Rename or describe a document.
+/// Update a document's title, description or investment.
 #[utoipa::path(
     patch, path = "/api/investors/{investor_id}/documents/{document_id}", operation_id = "document_update",
     tag = "documents",
     params(
         ("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = DocumentPatch,
     responses((status = 200, body = Document), (status = "4XX", body = Problem)),
@@ -105,7 +109,7 @@ async fn document_update(
     tag = "documents",
     params(
         ("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -119,13 +123,15 @@ async fn document_delete(
     document::delete(&app, &caller, investor_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// Begin the next version of a document. Its file goes to the address in the answer.
+/// Create the next version of a document.
+///
+/// Upload its file to the URL in the response.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/documents/{document_id}/versions",
     operation_id = "document_version_create", tag = "documents",
     params(
         ("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewDocumentVersion,
     responses((status = 201, body = DocumentUpload), (status = "4XX", body = Problem)),
@@ -140,7 +146,7 @@ async fn document_version_create(
     document::create_version(&app, &caller, investor_id, id, new).await
 }
 
-/// Ask for the address of a document's file. It is good for a short while.
+/// Get a short-lived download URL for a document's file.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/documents/{document_id}/download", operation_id = "document_download",
     tag = "documents", params(("investor_id" = InvestorId, Path), ("document_id" = DocumentId, Path), DownloadQuery),

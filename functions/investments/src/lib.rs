@@ -1,4 +1,4 @@
-//! `/api/investors/{investor_id}/investments`, their cash flows, and the investor's holdings.
+//! `/api/investors/{investor_id}/investments`: investments, their cash flows and the investor's holdings.
 
 use axum::extract::State;
 use investor_relations::cash_flow::{self, CashFlow, CashFlowPatch, NewCashFlow};
@@ -25,7 +25,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(holdings_get))
 }
 
-/// List an investor's investments, the latest first.
+/// List an investor's investments, latest first.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/investments", operation_id = "investment_list", tag = "investments",
     params(("investor_id" = InvestorId, Path), PageRequest),
@@ -46,7 +46,7 @@ async fn investment_list(
     post, path = "/api/investors/{investor_id}/investments", operation_id = "investment_create", tag = "investments",
     params(
         ("investor_id" = InvestorId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewInvestment,
     responses((status = 201, body = Investment), (status = "4XX", body = Problem)),
@@ -61,7 +61,7 @@ async fn investment_create(
     investment::create(&app, &caller, investor_id, new).await
 }
 
-/// Read an investment with its totals.
+/// Get an investment with its totals.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/investments/{investment_id}", operation_id = "investment_get",
     tag = "investments", params(("investor_id" = InvestorId, Path), ("investment_id" = InvestmentId, Path)),
@@ -76,13 +76,13 @@ async fn investment_get(
     investment::get(&app, &caller, investor_id, id).await.map(Entity)
 }
 
-/// Change an investment.
+/// Update an investment.
 #[utoipa::path(
     patch, path = "/api/investors/{investor_id}/investments/{investment_id}", operation_id = "investment_update",
     tag = "investments",
     params(
         ("investor_id" = InvestorId, Path), ("investment_id" = InvestmentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = InvestmentPatch,
     responses((status = 200, body = Investment), (status = "4XX", body = Problem)),
@@ -104,7 +104,7 @@ async fn investment_update(
     tag = "investments",
     params(
         ("investor_id" = InvestorId, Path), ("investment_id" = InvestmentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -135,13 +135,13 @@ async fn cash_flow_list(
     cash_flow::list(&app, &caller, investor_id, investment_id, &request).await.map(Json)
 }
 
-/// Record a contribution, a distribution or a valuation.
+/// Record a contribution, distribution or valuation.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/investments/{investment_id}/cash_flows",
     operation_id = "cash_flow_create", tag = "investments",
     params(
         ("investor_id" = InvestorId, Path), ("investment_id" = InvestmentId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewCashFlow,
     responses((status = 201, body = CashFlow), (status = "4XX", body = Problem)),
@@ -156,13 +156,13 @@ async fn cash_flow_create(
     cash_flow::create(&app, &caller, investor_id, investment_id, new).await
 }
 
-/// Change a cash flow.
+/// Update a cash flow.
 #[utoipa::path(
     patch, path = "/api/investors/{investor_id}/investments/{investment_id}/cash_flows/{cash_flow_id}",
     operation_id = "cash_flow_update", tag = "investments",
     params(
         ("investor_id" = InvestorId, Path), ("investment_id" = InvestmentId, Path), ("cash_flow_id" = CashFlowId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = CashFlowPatch,
     responses((status = 200, body = CashFlow), (status = "4XX", body = Problem)),
@@ -184,7 +184,7 @@ async fn cash_flow_update(
     operation_id = "cash_flow_delete", tag = "investments",
     params(
         ("investor_id" = InvestorId, Path), ("investment_id" = InvestmentId, Path), ("cash_flow_id" = CashFlowId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -198,7 +198,7 @@ async fn cash_flow_delete(
     cash_flow::delete(&app, &caller, place, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// Show what an investor holds in each currency, with multiples and rate of return.
+/// Get an investor's holdings in each currency, with multiples and rate of return.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/holdings", operation_id = "holdings_get", tag = "investments",
     params(("investor_id" = InvestorId, Path)),

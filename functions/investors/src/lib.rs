@@ -1,4 +1,4 @@
-//! `/api/investors`: investors and their timeline.
+//! `/api/investors`: investors, their timeline, duplicates and merges.
 
 use axum::extract::State;
 use investor_relations::investor::duplicates::{self, DuplicateQuery, Duplicates};
@@ -45,7 +45,7 @@ async fn investor_list(
 /// Create an investor.
 #[utoipa::path(
     post, path = "/api/investors", operation_id = "investor_create", tag = "investors", request_body = NewInvestor,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response.")),
     responses((status = 201, body = Investor), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
@@ -57,7 +57,7 @@ async fn investor_create(
     investor::create(&app, &caller, new).await
 }
 
-/// Read an investor in full.
+/// Get an investor.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}", operation_id = "investor_get", tag = "investors",
     params(("investor_id" = InvestorId, Path)),
@@ -72,10 +72,10 @@ async fn investor_get(
     investor::get(&app, &caller, id).await.map(|loaded| Entity(loaded.investor))
 }
 
-/// Change an investor.
+/// Update an investor.
 #[utoipa::path(
     patch, path = "/api/investors/{investor_id}", operation_id = "investor_update", tag = "investors",
-    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version read, quoted.")),
+    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version you read, in quotes.")),
     request_body = InvestorPatch,
     responses((status = 200, body = Investor), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -90,10 +90,10 @@ async fn investor_update(
     investor::update(&app, &caller, id, version, patch).await.map(Entity)
 }
 
-/// Delete an investor; it can be restored.
+/// Delete an investor. A deleted investor can be restored.
 #[utoipa::path(
     delete, path = "/api/investors/{investor_id}", operation_id = "investor_delete", tag = "investors",
-    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version read, quoted.")),
+    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version you read, in quotes.")),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
@@ -109,7 +109,7 @@ async fn investor_delete(
 /// Restore a deleted investor.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/restore", operation_id = "investor_restore", tag = "investors",
-    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version read, quoted.")),
+    params(("investor_id" = InvestorId, Path), ("If-Match" = String, Header, description = "The version you read, in quotes.")),
     responses((status = 200, body = Investor), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
@@ -122,7 +122,7 @@ async fn investor_restore(
     investor::restore(&app, &caller, id, version).await
 }
 
-/// List what happened with an investor, newest first.
+/// List an investor's timeline, newest first.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/timeline", operation_id = "timeline_list", tag = "investors",
     params(("investor_id" = InvestorId, Path), TimelineQuery),
@@ -138,7 +138,7 @@ async fn timeline_list(
     timeline::list(&app, &caller, id, &query).await.map(Json)
 }
 
-/// Find investors that may be the one described: for those who are about to create it.
+/// Find possible duplicates of an investor before creating it.
 #[utoipa::path(
     post, path = "/api/investors/duplicates", operation_id = "duplicate_find", tag = "investors",
     request_body = DuplicateQuery,
@@ -153,7 +153,7 @@ async fn duplicate_find(
     duplicates::find(&app, &caller, &query).await.map(Json)
 }
 
-/// List the investors that may be the same as this one.
+/// List possible duplicates of an investor.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/duplicates", operation_id = "duplicate_list", tag = "investors",
     params(("investor_id" = InvestorId, Path)),
@@ -184,14 +184,16 @@ async fn merge_list(
     merge::list(&app, &caller, id, &request).await.map(Json)
 }
 
-/// Merge another investor into this one: it takes over what it lacks, and everything that belongs to the other follows in the
-/// background. From then on the other's address leads here.
+/// Merge another investor into this one.
+///
+/// This investor takes over the values it lacks. Everything else that belongs to the other investor is moved in the background.
+/// From then on, requests for the other investor are redirected here.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/merges", operation_id = "merge_create", tag = "investors",
     params(
         ("investor_id" = InvestorId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewMerge,
     responses((status = 200, body = Investor), (status = "4XX", body = Problem)),

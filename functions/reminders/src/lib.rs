@@ -1,4 +1,4 @@
-//! `/api/investors/{investor_id}/reminders` and `/api/reminders`: what someone wants to be reminded of, and when.
+//! `/api/investors/{investor_id}/reminders` and `/api/reminders`: reminders about investors.
 
 use axum::extract::State;
 use investor_relations::reminder::{
@@ -26,7 +26,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(reminder_cancel))
 }
 
-/// List one's own reminders about all investors, the one due first first.
+/// List the caller's own reminders about all investors, by due time.
 #[utoipa::path(
     get, path = "/api/reminders", operation_id = "reminder_list_mine", tag = "reminders", params(ReminderQuery),
     responses((status = 200, body = Page<MyReminder>), (status = "4XX", body = Problem)),
@@ -40,7 +40,7 @@ async fn reminder_list_mine(
     reminder::list_mine(&app, &caller, &query).await.map(Json)
 }
 
-/// List an investor's reminders, the one set last first.
+/// List an investor's reminders, newest first.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/reminders", operation_id = "reminder_list", tag = "reminders",
     params(("investor_id" = InvestorId, Path), PageRequest),
@@ -56,12 +56,12 @@ async fn reminder_list(
     reminder::list(&app, &caller, investor_id, &request).await.map(Json)
 }
 
-/// Set a reminder.
+/// Create a reminder.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/reminders", operation_id = "reminder_create", tag = "reminders",
     params(
         ("investor_id" = InvestorId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewReminder,
     responses((status = 201, body = Reminder), (status = "4XX", body = Problem)),
@@ -76,7 +76,7 @@ async fn reminder_create(
     reminder::create(&app, &caller, investor_id, new).await
 }
 
-/// Read a reminder.
+/// Get a reminder.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/reminders/{reminder_id}", operation_id = "reminder_get",
     tag = "reminders", params(("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path)),
@@ -91,13 +91,13 @@ async fn reminder_get(
     reminder::get(&app, &caller, investor_id, id).await.map(Entity)
 }
 
-/// Change a reminder.
+/// Update a reminder.
 #[utoipa::path(
     patch, path = "/api/investors/{investor_id}/reminders/{reminder_id}", operation_id = "reminder_update",
     tag = "reminders",
     params(
         ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = ReminderPatch,
     responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
@@ -119,7 +119,7 @@ async fn reminder_update(
     tag = "reminders",
     params(
         ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -133,13 +133,13 @@ async fn reminder_delete(
     reminder::delete(&app, &caller, investor_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// Mark a reminder as done: nothing more is sent, not even of a recurring one.
+/// Mark a reminder as done. Nothing more is sent, even if it recurs.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/reminders/{reminder_id}/done", operation_id = "reminder_done",
     tag = "reminders",
     params(
         ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -152,13 +152,13 @@ async fn reminder_done(
     reminder::done(&app, &caller, investor_id, id).await
 }
 
-/// Put a reminder off; one that was sent, done, cancelled or failed is scheduled again.
+/// Snooze a reminder. One that was sent, done, cancelled or failed is scheduled again.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/reminders/{reminder_id}/snooze", operation_id = "reminder_snooze",
     tag = "reminders",
     params(
         ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = ReminderSnooze,
     responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
@@ -173,13 +173,13 @@ async fn reminder_snooze(
     reminder::snooze(&app, &caller, investor_id, id, snooze).await
 }
 
-/// Cancel a reminder: nothing more is sent.
+/// Cancel a reminder. Nothing more is sent.
 #[utoipa::path(
     post, path = "/api/investors/{investor_id}/reminders/{reminder_id}/cancel", operation_id = "reminder_cancel",
     tag = "reminders",
     params(
         ("investor_id" = InvestorId, Path), ("reminder_id" = ReminderId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     responses((status = 200, body = Reminder), (status = "4XX", body = Problem)),
     security(("bearer" = []))

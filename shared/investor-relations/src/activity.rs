@@ -1,4 +1,4 @@
-//! Activities: what was said and done with an investor. Their text is personal and sealed with the investor's key.
+//! Activities: interactions with an investor. Their text is personal data, sealed with the investor's data key.
 
 mod item;
 mod write;
@@ -17,15 +17,15 @@ use kernel::time::{Date, Timestamp};
 use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
-/// Most participants of one activity.
+/// Maximum number of participants per activity.
 pub const MOST_PARTICIPANTS: usize = 50;
 
-/// What kind of contact it was.
+/// Type of activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ActivityKind)]
 pub enum Kind {
-    /// An e-mail.
+    /// An email.
     Email,
     /// A call.
     Call,
@@ -51,12 +51,12 @@ impl Kind {
     }
 }
 
-/// An activity in full.
+/// An activity with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Activity {
     /// The activity's id.
     pub id: ActivityId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was recorded.
     pub created_at: Timestamp,
@@ -64,21 +64,21 @@ pub struct Activity {
     pub updated_at: Timestamp,
     /// The investor.
     pub investor_id: InvestorId,
-    /// What kind of contact it was.
+    /// Type of activity.
     pub kind: Kind,
-    /// When it happened.
+    /// When the activity took place.
     pub occurred_at: Timestamp,
-    /// What it was about, on one line.
+    /// One-line summary.
     pub summary: Summary,
-    /// More about it.
+    /// Details.
     pub details: Option<LongText>,
-    /// Who took part.
+    /// Names of the participants.
     pub participants: Vec<Name>,
-    /// When to get back to it.
+    /// Follow-up date.
     pub follow_up_on: Option<Date>,
-    /// Who recorded it.
+    /// The user who recorded it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// That user's name when the activity was recorded.
     pub created_by_name: String,
 }
 
@@ -88,50 +88,50 @@ impl Versioned for Activity {
     }
 }
 
-/// What a new activity takes.
+/// The data for creating an activity.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewActivity {
-    /// What kind of contact it was.
+    /// Type of activity.
     pub kind: Kind,
-    /// When it happened.
+    /// When the activity took place.
     pub occurred_at: Timestamp,
-    /// What it was about, on one line.
+    /// One-line summary.
     pub summary: Summary,
-    /// More about it.
+    /// Details.
     pub details: Option<LongText>,
-    /// Who took part, at most 50.
+    /// Names of the participants, at most 50.
     #[serde(default)]
     pub participants: Vec<Name>,
-    /// When to get back to it.
+    /// Follow-up date.
     pub follow_up_on: Option<Date>,
 }
 
-/// A merge patch of an activity.
+/// A JSON merge patch for an activity.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityPatch {
-    /// What kind of contact it was.
+    /// Type of activity.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub kind: Option<Kind>,
-    /// When it happened.
+    /// When the activity took place.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub occurred_at: Option<Timestamp>,
-    /// What it was about, on one line.
+    /// One-line summary.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub summary: Option<Summary>,
-    /// More about it.
+    /// Details.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub details: Patch<LongText>,
-    /// Who took part.
+    /// Names of the participants.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub participants: Option<Vec<Name>>,
-    /// When to get back to it.
+    /// Follow-up date.
     #[serde(default)]
     #[schema(value_type = Option<Date>)]
     pub follow_up_on: Patch<Date>,
@@ -150,7 +150,7 @@ impl ActivityPatch {
 }
 
 impl Activity {
-    /// Its fields for the audit trail.
+    /// The fields that the audit trail compares.
     fn fields(&self) -> Fields {
         let participants: Vec<&str> = self.participants.iter().map(Name::as_str).collect();
         vec![

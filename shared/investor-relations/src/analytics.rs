@@ -1,9 +1,9 @@
-//! Analytics from maintained counters: the portfolio by tier, status and kind, activities by day and kind, those with most
-//! contact, what happened last.
+//! Analytics from maintained counters: the portfolio by tier, status and kind, activities by day and kind, the investors with
+//! the most contact, and recent activities.
 //!
-//! `on-change` counts ([`count_activity`], [`count_investor`]): a marker beside each counted entity holds what it has
-//! contributed, and one transaction moves the counters by the difference to its present state. So a record that comes
-//! twice, late or out of order leaves every figure equal to a recount of the entities.
+//! `on-change` does the counting ([`count_activity`], [`count_investor`]). A marker for each counted entity stores what the
+//! entity has contributed, and one transaction changes the counters by the difference to its current state. Stream records that
+//! arrive twice, late or out of order therefore leave every figure equal to a recount of the entities.
 
 mod capital;
 mod count;

@@ -1,5 +1,5 @@
-//! Cash flows of an investment: contributions, distributions, valuations. Each moves its investment's totals in the same
-//! transaction. Notes are personal and sealed with the investor's key.
+//! Cash flows of an investment: contributions, distributions and valuations. Each updates the investment's totals in the same
+//! transaction. Notes are personal data, sealed with the investor's data key.
 
 mod item;
 mod totals;
@@ -23,24 +23,24 @@ use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
 choice!(
-    /// What a cash flow is.
+    /// The type of a cash flow.
     #[schema(as = CashFlowKind)]
     Kind {
-        /// Paid in: a capital call that was met, a purchase.
+        /// Money paid in, such as a paid capital call or a purchase.
         Contribution = "contribution",
-        /// Paid back: a dividend, interest, the proceeds of a sale.
+        /// Money paid back, such as a dividend, interest or the proceeds of a sale.
         Distribution = "distribution",
-        /// No money moves: what the investment is worth on that day.
+        /// The value of the investment on that date; no money moves.
         Valuation = "valuation",
     }
 );
 
-/// A cash flow in full.
+/// A cash flow with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CashFlow {
     /// The cash flow's id.
     pub id: CashFlowId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was recorded.
     pub created_at: Timestamp,
@@ -50,17 +50,17 @@ pub struct CashFlow {
     pub investor_id: InvestorId,
     /// The investment.
     pub investment_id: InvestmentId,
-    /// What it is.
+    /// Type of cash flow.
     pub kind: Kind,
-    /// Its day.
+    /// Date.
     pub date: Date,
-    /// How much, in the investment's currency.
+    /// Amount, in the investment's currency.
     pub amount: Money,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<LongText>,
-    /// Who recorded it.
+    /// The user who recorded it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// That user's name when the cash flow was recorded.
     pub created_by_name: String,
 }
 
@@ -70,37 +70,37 @@ impl Versioned for CashFlow {
     }
 }
 
-/// What a new cash flow takes.
+/// The data for creating a cash flow.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCashFlow {
-    /// What it is.
+    /// Type of cash flow.
     pub kind: Kind,
-    /// Its day, not in the future.
+    /// Date; must not be in the future.
     pub date: Date,
-    /// How much, in the investment's currency.
+    /// Amount, in the investment's currency.
     pub amount: Money,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<LongText>,
 }
 
-/// A merge patch of a cash flow.
+/// A JSON merge patch for a cash flow.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CashFlowPatch {
-    /// What it is.
+    /// Type of cash flow.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub kind: Option<Kind>,
-    /// Its day, not in the future.
+    /// Date; must not be in the future.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub date: Option<Date>,
-    /// How much, in the investment's currency.
+    /// Amount, in the investment's currency.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub amount: Option<Money>,
-    /// Anything else.
+    /// Notes.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub notes: Patch<LongText>,
@@ -117,7 +117,7 @@ impl CashFlowPatch {
 }
 
 impl CashFlow {
-    /// Its fields for the audit trail.
+    /// The fields that the audit trail compares.
     fn fields(&self) -> Fields {
         let text = |text: &dyn std::fmt::Display| Compared::Plain(Some(text.to_string()));
         vec![

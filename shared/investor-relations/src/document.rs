@@ -1,5 +1,5 @@
-//! Documents of an investor: files with versions. Their names, titles and descriptions are personal and sealed with the
-//! investor's key; their bytes go straight between the browser and the bucket.
+//! Documents of an investor: versioned files. Their names, titles and descriptions are personal data, sealed with the investor's
+//! data key. Their bytes are transferred directly between the browser and the bucket.
 
 mod item;
 mod moved;
@@ -26,12 +26,12 @@ use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 use platform::upload::{self, File, FileName, FileType, QuarantineReason, Sha256, Status, Upload};
 
-/// A document, with the file of its newest available version, or of its first while there is none.
+/// A document with the file of its newest available version, or of its first version if none is available yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Document {
     /// The document's id.
     pub id: DocumentId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
@@ -39,29 +39,29 @@ pub struct Document {
     pub updated_at: Timestamp,
     /// The investor.
     pub investor_id: InvestorId,
-    /// The investment that it is about, if it is about one.
+    /// The investment that the document is about, if any.
     pub investment_id: Option<InvestmentId>,
-    /// Where it stands.
+    /// Current status.
     pub status: Status,
-    /// What it is called.
+    /// Title.
     pub title: Name,
-    /// More about it.
+    /// Description.
     pub description: Option<LongText>,
-    /// The file's name.
+    /// File name.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// The digest of the file's bytes.
+    /// SHA-256 digest of the file.
     pub sha256: Sha256,
-    /// Number of the version that this file is.
+    /// Version number of this file.
     pub file_version: u32,
-    /// Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+    /// Number of the newest version. Higher than `file_version` while its upload is pending and if the upload failed.
     pub latest_version: u32,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// That user's name at creation.
     pub created_by_name: String,
 }
 
@@ -74,25 +74,25 @@ impl Versioned for Document {
 /// One version of a document's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DocumentVersion {
-    /// Counts the versions, from 1; a version that was never uploaded leaves a gap.
+    /// Version number, starting at 1. Versions that were never uploaded leave gaps.
     pub number: u32,
-    /// Where it stands.
+    /// Current status.
     pub status: Status,
-    /// Why it is in quarantine.
+    /// Why the file is quarantined.
     pub reason: Option<QuarantineReason>,
-    /// The file's name.
+    /// File name.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// The digest of the file's bytes.
+    /// SHA-256 digest of the file.
     pub sha256: Sha256,
-    /// When it was begun.
+    /// When the version was created.
     pub created_at: Timestamp,
-    /// Who uploads it.
+    /// The user who uploads it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// That user's name at creation.
     pub created_by_name: String,
 }
 
@@ -101,7 +101,7 @@ pub struct DocumentVersion {
 pub struct DocumentDetail {
     /// The document.
     pub document: Document,
-    /// Its versions, newest first.
+    /// All versions, newest first.
     pub versions: Vec<DocumentVersion>,
 }
 
@@ -111,39 +111,39 @@ impl Versioned for DocumentDetail {
     }
 }
 
-/// What a new document takes.
+/// The data for creating a document.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDocument {
-    /// The file's name; it must end as files of its type do.
+    /// File name. Its extension must match the file type.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes; exactly so many can be uploaded.
+    /// File size in bytes. The upload must have exactly this size.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub size: u64,
-    /// The digest of the file's bytes; only these can be uploaded.
+    /// SHA-256 digest of the file. The upload must match it.
     pub sha256: Sha256,
-    /// What to call it; the file's name without its ending if left out.
+    /// Title. Defaults to the file name without its extension.
     pub title: Option<Name>,
-    /// More about it.
+    /// Description.
     pub description: Option<LongText>,
-    /// The investment of this investor that it is about.
+    /// The investment of this investor that the document is about.
     pub investment_id: Option<InvestmentId>,
 }
 
-/// What a new version of a document takes.
+/// The data for creating a new version of a document.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDocumentVersion {
-    /// The file's name; it must end as files of its type do.
+    /// File name. Its extension must match the file type.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes; exactly so many can be uploaded.
+    /// File size in bytes. The upload must have exactly this size.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub size: u64,
-    /// The digest of the file's bytes; only these can be uploaded.
+    /// SHA-256 digest of the file. The upload must match it.
     pub sha256: Sha256,
 }
 
@@ -153,19 +153,19 @@ impl NewDocumentVersion {
     }
 }
 
-/// A merge patch of a document.
+/// A JSON merge patch for a document.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentPatch {
-    /// What it is called.
+    /// Title.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub title: Option<Name>,
-    /// More about it.
+    /// Description.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub description: Patch<LongText>,
-    /// The investment of this investor that it is about.
+    /// The investment of this investor that the document is about.
     #[serde(default)]
     #[schema(value_type = Option<InvestmentId>)]
     pub investment_id: Patch<InvestmentId>,
@@ -180,19 +180,19 @@ impl DocumentPatch {
     }
 }
 
-/// A document with a version that waits for its file, and where to upload that.
+/// A document with a version that is waiting for its file, and where to upload the file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DocumentUpload {
     /// The document.
     pub document: Document,
-    /// Number of the version that waits.
+    /// Number of the version that is waiting for its file.
     pub number: u32,
-    /// The upload.
+    /// Where and how to upload the file.
     pub upload: Upload,
 }
 
 impl Document {
-    /// Its fields for the audit trail.
+    /// The fields that the audit trail compares.
     fn fields(&self) -> Fields {
         vec![
             ("title", Compared::Personal(Some(self.title.to_string()))),
@@ -204,7 +204,7 @@ impl Document {
     }
 }
 
-/// The fields of a version's file for the audit trail.
+/// The fields of a version's file that the audit trail records.
 fn file_fields(file: &File) -> Fields {
     upload::fields(file, Compared::Personal(Some(file.name.to_string())))
 }

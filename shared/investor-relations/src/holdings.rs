@@ -1,4 +1,4 @@
-//! What an investor holds in each currency: maintained sums and, over the dated cash flows, the rate of return.
+//! An investor's holdings in each currency: maintained sums, and the rate of return computed from the dated cash flows.
 
 use std::collections::BTreeMap;
 
@@ -20,33 +20,33 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// Most cash flows that a rate is computed from.
+/// Maximum number of cash flows for computing a rate of return.
 pub const MOST_FLOWS: usize = 2_000;
-/// Most items that one reading takes: the cash flows, their investments and the sums.
+/// Maximum number of items per read: the cash flows, their investments and the sums.
 const MOST_ITEMS: usize = 3_000;
 
-/// What an investor holds, by currency; currencies are never added up.
+/// An investor's holdings by currency. Amounts in different currencies are never added up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Holdings {
-    /// One for each currency, by its code.
+    /// One entry per currency, ordered by currency code.
     pub currencies: Vec<CurrencyHoldings>,
 }
 
-/// What an investor holds in one currency.
+/// An investor's holdings in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CurrencyHoldings {
     /// The currency.
     pub currency: Currency,
-    /// How many investments.
+    /// Number of investments.
     pub investments: u64,
-    /// Their totals and multiples.
+    /// Totals and multiples of these investments.
     pub figures: Figures,
-    /// The money-weighted rate of return of all cash flows, with what is left taken as paid back on the day of its latest
+    /// The money-weighted rate of return over all cash flows. The remaining value counts as paid back on the date of its latest
     /// valuation.
     pub irr: InternalRate,
 }
 
-/// The holdings of an investor. One round trip. The read is recorded before it is answered.
+/// Returns the holdings of an investor. Takes one round trip. The access is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId) -> Result<Holdings, Error> {
     let loaded = investor::load(app, caller, Action::InvestorRead, investor_id);
     let (loaded, read) = tokio::join!(loaded, read(app, investor_id));
@@ -56,9 +56,9 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId) -> Result<
     of(&items, more)
 }
 
-/// The sums, investments and cash flows of an investor, as far as one reading takes them, and whether there are more.
+/// Reads the sums, investments and cash flows of an investor, up to the limit for one read, and whether there are more.
 pub async fn read(app: &App, investor_id: InvestorId) -> Result<(Vec<Item>, bool), Error> {
-    // Descending: the sums come first, then the investments, then the cash flows.
+    // In descending order the sums come first, then the investments, then the cash flows.
     let source = Source::table(format!("INVESTOR#{investor_id}"), "HOLDING");
     let mut list = List::new("holdings", source, Order::Descending);
     list.consistent = true;
@@ -66,7 +66,7 @@ pub async fn read(app: &App, investor_id: InvestorId) -> Result<(Vec<Item>, bool
     Ok((items, more.is_some()))
 }
 
-/// What these items of [`read`] come to.
+/// Computes the holdings from the items returned by [`read`].
 pub fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
     let (mut flows, mut read) = (BTreeMap::<Currency, Vec<Flow>>::new(), 0);
     for item in items {
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_cash_flows_than_one_reading_takes_leave_the_multiples_and_say_so() {
+    fn too_many_cash_flows_give_multiples_without_a_rate() {
         let attribute = |name: &str, value: AttributeValue| (name.to_owned(), value);
         let number = |name: &str, number: &str| attribute(name, AttributeValue::N(number.into()));
         let sums = Item::from([

@@ -1,5 +1,5 @@
-//! Investments: what an investor has committed and put in, with totals that each cash flow keeps up to date. Notes are
-//! personal and sealed with the investor's key.
+//! Investments: what an investor has committed and paid in, with totals that each cash flow updates. Notes are personal data,
+//! sealed with the investor's data key.
 
 mod item;
 mod write;
@@ -22,11 +22,11 @@ use kernel::time::{Date, Timestamp};
 use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
-/// How often a change of an investment is tried against others that change it.
+/// Maximum attempts to change an investment that others are changing concurrently.
 pub(crate) const TRIES: u32 = 8;
 
 choice!(
-    /// What an investment is.
+    /// The type of an investment.
     #[schema(as = InvestmentKind)]
     Kind {
         /// Shares.
@@ -37,39 +37,39 @@ choice!(
         Note = "note",
         /// A loan.
         Debt = "debt",
-        /// A commitment to a fund, called over time and never beyond what was committed.
+        /// A commitment to a fund, drawn down over time and never beyond the committed amount.
         FundCommitment = "fund_commitment",
     }
 );
 choice!(
-    /// Where an investment stands.
+    /// The status of an investment.
     #[schema(as = InvestmentStatus)]
     Status {
-        /// Promised.
+        /// Committed.
         Committed = "committed",
-        /// Money is at work.
+        /// Money is invested.
         Active = "active",
-        /// Sold or repaid: nothing is left in it.
+        /// Sold or repaid; nothing remains invested.
         Exited = "exited",
-        /// Lost: nothing is left in it.
+        /// Lost; nothing remains invested.
         WrittenOff = "written_off",
     }
 );
 
 impl Status {
-    /// Whether nothing is left in it.
+    /// Whether nothing remains invested.
     #[must_use]
     pub fn is_over(self) -> bool {
         matches!(self, Self::Exited | Self::WrittenOff)
     }
 }
 
-/// An investment in full.
+/// An investment with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Investment {
     /// The investment's id.
     pub id: InvestmentId,
-    /// Counts the changes of the investment itself, from 1; cash flows change the figures only.
+    /// Version number; starts at 1 and increases with each change to the investment itself. Cash flows change only the figures.
     pub version: u64,
     /// When it was recorded.
     pub created_at: Timestamp,
@@ -77,29 +77,29 @@ pub struct Investment {
     pub updated_at: Timestamp,
     /// The investor.
     pub investor_id: InvestorId,
-    /// What it is.
+    /// Type of investment.
     pub kind: Kind,
-    /// What was invested in.
+    /// Name of what was invested in.
     pub name: Name,
-    /// The round, such as Series A.
+    /// Funding round, such as Series A.
     pub round: Option<Name>,
-    /// What was committed.
+    /// Committed amount.
     pub commitment: Money,
-    /// The day of the commitment.
+    /// Date of the commitment.
     pub invested_on: Date,
-    /// Where it stands.
+    /// Current status.
     pub status: Status,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<LongText>,
-    /// Its totals and multiples.
+    /// Totals and multiples.
     pub figures: Figures,
-    /// The day of the latest valuation.
+    /// Date of the latest valuation.
     pub valued_on: Option<Date>,
-    /// How many cash flows it has, valuations included.
+    /// Number of cash flows, including valuations.
     pub cash_flows: u64,
-    /// Who recorded it.
+    /// The user who recorded it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// That user's name when the investment was recorded.
     pub created_by_name: String,
 }
 
@@ -109,55 +109,55 @@ impl Versioned for Investment {
     }
 }
 
-/// What a new investment takes.
+/// The data for creating an investment.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewInvestment {
-    /// What it is.
+    /// Type of investment.
     pub kind: Kind,
-    /// What was invested in.
+    /// Name of what was invested in.
     pub name: Name,
-    /// The round, such as Series A.
+    /// Funding round, such as Series A.
     pub round: Option<Name>,
-    /// What was committed.
+    /// Committed amount.
     pub commitment: Money,
-    /// The day of the commitment.
+    /// Date of the commitment.
     pub invested_on: Date,
-    /// Where it stands.
+    /// Current status.
     pub status: Status,
-    /// Anything else.
+    /// Notes.
     pub notes: Option<LongText>,
 }
 
-/// A merge patch of an investment. The currency cannot change while it has cash flows.
+/// A JSON merge patch for an investment. The currency cannot change while the investment has cash flows.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvestmentPatch {
-    /// What it is.
+    /// Type of investment.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub kind: Option<Kind>,
-    /// What was invested in.
+    /// Name of what was invested in.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// The round, such as Series A.
+    /// Funding round, such as Series A.
     #[serde(default)]
     #[schema(value_type = Option<Name>)]
     pub round: Patch<Name>,
-    /// What was committed.
+    /// Committed amount.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub commitment: Option<Money>,
-    /// The day of the commitment.
+    /// Date of the commitment.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub invested_on: Option<Date>,
-    /// Where it stands.
+    /// Current status.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
-    /// Anything else.
+    /// Notes.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub notes: Patch<LongText>,
@@ -177,7 +177,7 @@ impl InvestmentPatch {
 }
 
 impl Investment {
-    /// Its fields for the audit trail.
+    /// The fields that the audit trail compares.
     fn fields(&self) -> Fields {
         let text = |text: &dyn std::fmt::Display| Compared::Plain(Some(text.to_string()));
         vec![

@@ -1,4 +1,4 @@
-//! Investors: persons, firms and funds that invest or may invest.
+//! Investors: people, companies and funds that have invested or might invest.
 
 mod absorb;
 mod batch;
@@ -29,11 +29,11 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
-/// Most tags of one investor.
+/// Maximum number of tags per investor.
 pub const MOST_TAGS: usize = 20;
 
 choice!(
-    /// What an investor is.
+    /// The type of an investor.
     #[schema(as = InvestorKind)]
     Kind {
         /// A natural person.
@@ -47,73 +47,73 @@ choice!(
     }
 );
 choice!(
-    /// How important an investor is.
+    /// How important an investor is, from most to least.
     Tier {
-        /// The most important.
+        /// Most important.
         Platinum = "platinum",
         /// Very important.
         Gold = "gold",
         /// Important.
         Silver = "silver",
-        /// The others who invested.
+        /// All other investors who have invested.
         Bronze = "bronze",
         /// Has not invested yet.
         Prospect = "prospect",
     }
 );
 choice!(
-    /// Whether an investor is being looked after.
+    /// Whether the relationship with an investor is actively managed.
     #[schema(as = InvestorStatus)]
     Status {
-        /// Looked after.
+        /// Actively managed.
         Active = "active",
-        /// Kept for the record.
+        /// Kept for the record only.
         Inactive = "inactive",
     }
 );
 
-/// An investor in full.
+/// An investor with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Investor {
     /// The investor's id.
     pub id: InvestorId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
     /// Name.
     pub name: Name,
-    /// What it is.
+    /// Type of investor.
     pub kind: Kind,
-    /// E-mail address, unique among investors.
+    /// Email address; unique among investors.
     pub email: Option<Email>,
-    /// Telephone number.
+    /// Phone number.
     pub phone: Option<Phone>,
     /// Postal address.
     pub address: Option<Address>,
     /// Country, ISO 3166-1 alpha-2.
     pub country: Option<Country>,
-    /// Importance.
+    /// Tier, which ranks the investor's importance.
     pub tier: Tier,
-    /// Whether it is looked after.
+    /// Whether the relationship is actively managed.
     pub status: Status,
-    /// The user who looks after it.
+    /// The relationship manager.
     pub relationship_manager_id: Option<UserId>,
     /// Tags, sorted.
     pub tags: Vec<Tag>,
-    /// Notes on the investor.
+    /// Notes about the investor.
     pub notes: Option<LongText>,
-    /// Its key in another system, unique among investors.
+    /// Key in an external system; unique among investors.
     pub external_key: Option<ExternalKey>,
-    /// When it was deleted; it can be restored.
+    /// When it was deleted. A deleted investor can be restored.
     pub deleted_at: Option<Timestamp>,
-    /// The investors that were merged into this one.
+    /// The investors merged into this one.
     pub absorbed_ids: Vec<InvestorId>,
-    /// The investor that it was merged into, which then answers in its place.
+    /// The investor that this one was merged into, which replaces it.
     #[serde(skip)]
     pub merged_into: Option<InvestorId>,
 }
@@ -124,30 +124,30 @@ impl Versioned for Investor {
     }
 }
 
-/// An investor as lists show it: no personal data.
+/// The summary of an investor shown in lists. Contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InvestorCard {
     /// The investor's id.
     pub id: InvestorId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// Name.
     pub name: Name,
-    /// What it is.
+    /// Type of investor.
     pub kind: Kind,
     /// Country, ISO 3166-1 alpha-2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<Country>,
-    /// Importance.
+    /// Tier, which ranks the investor's importance.
     pub tier: Tier,
-    /// Whether it is looked after.
+    /// Whether the relationship is actively managed.
     pub status: Status,
-    /// The user who looks after it.
+    /// The relationship manager.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relationship_manager_id: Option<UserId>,
     /// Tags, sorted.
     pub tags: Vec<Tag>,
-    /// Its key in another system.
+    /// Key in an external system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_key: Option<ExternalKey>,
     /// When it last changed.
@@ -155,43 +155,43 @@ pub struct InvestorCard {
     /// When it was deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Timestamp>,
-    /// The investor that it was merged into.
+    /// The investor that this one was merged into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<InvestorId>,
 }
 
-/// What a new investor takes.
+/// The data for creating an investor.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewInvestor {
     /// Name.
     pub name: Name,
-    /// What it is.
+    /// Type of investor.
     pub kind: Kind,
-    /// E-mail address, unique among investors.
+    /// Email address; unique among investors.
     pub email: Option<Email>,
-    /// Telephone number.
+    /// Phone number.
     pub phone: Option<Phone>,
     /// Postal address.
     pub address: Option<Address>,
     /// Country, ISO 3166-1 alpha-2.
     pub country: Option<Country>,
-    /// Importance; `prospect` if left out.
+    /// Tier, which ranks the investor's importance. Defaults to `prospect`.
     pub tier: Option<Tier>,
-    /// Whether it is looked after; `active` if left out.
+    /// Whether the relationship is actively managed. Defaults to `active`.
     pub status: Option<Status>,
-    /// The user who looks after it; a relationship manager who creates it if left out.
+    /// The relationship manager. Defaults to the caller if the caller is a relationship manager.
     pub relationship_manager_id: Option<UserId>,
     /// Tags, at most 20.
     #[serde(default)]
     pub tags: Vec<Tag>,
-    /// Notes on the investor.
+    /// Notes about the investor.
     pub notes: Option<LongText>,
-    /// Its key in another system, unique among investors.
+    /// Key in an external system; unique among investors.
     pub external_key: Option<ExternalKey>,
 }
 
-/// A merge patch of an investor: what is left out stays as it is, null clears.
+/// A JSON merge patch for an investor: omitted fields stay unchanged, null clears a field.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvestorPatch {
@@ -199,15 +199,15 @@ pub struct InvestorPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// What it is.
+    /// Type of investor.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub kind: Option<Kind>,
-    /// E-mail address.
+    /// Email address.
     #[serde(default)]
     #[schema(value_type = Option<Email>)]
     pub email: Patch<Email>,
-    /// Telephone number.
+    /// Phone number.
     #[serde(default)]
     #[schema(value_type = Option<Phone>)]
     pub phone: Patch<Phone>,
@@ -219,15 +219,15 @@ pub struct InvestorPatch {
     #[serde(default)]
     #[schema(value_type = Option<Country>)]
     pub country: Patch<Country>,
-    /// Importance.
+    /// Tier, which ranks the investor's importance.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub tier: Option<Tier>,
-    /// Whether it is looked after.
+    /// Whether the relationship is actively managed.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
-    /// The user who looks after it.
+    /// The relationship manager.
     #[serde(default)]
     #[schema(value_type = Option<UserId>)]
     pub relationship_manager_id: Patch<UserId>,
@@ -235,18 +235,18 @@ pub struct InvestorPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub tags: Option<Vec<Tag>>,
-    /// Notes on the investor.
+    /// Notes about the investor.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub notes: Patch<LongText>,
-    /// Its key in another system.
+    /// Key in an external system.
     #[serde(default)]
     #[schema(value_type = Option<ExternalKey>)]
     pub external_key: Patch<ExternalKey>,
 }
 
 impl InvestorPatch {
-    /// The investor with this patch applied.
+    /// Returns the investor with this patch applied.
     #[must_use]
     pub fn apply(self, mut investor: Investor) -> Investor {
         investor.name = self.name.unwrap_or(investor.name);
@@ -266,7 +266,7 @@ impl InvestorPatch {
 }
 
 impl Investor {
-    /// What lists show of it.
+    /// The summary shown in lists.
     #[must_use]
     pub fn card(&self) -> InvestorCard {
         InvestorCard {
@@ -286,7 +286,7 @@ impl Investor {
         }
     }
 
-    /// Its fields for the audit trail.
+    /// The fields that the audit trail compares.
     #[must_use]
     pub fn fields(&self) -> Fields {
         let plain = |text: Option<String>| Compared::Plain(text);

@@ -1,8 +1,8 @@
-//! Merging two investors: one takes over the values, the children and the history of the other, which from then on leads to
-//! it.
+//! Merging two investors: the surviving one takes over the values, child entities and history of the absorbed one, which from
+//! then on redirects to it.
 //!
-//! The two investors themselves are written at once ([`create`]); what belongs to the one that goes is moved in the
-//! background, each entity in a transaction of its own ([`advance`]), driven by the table's stream as imports are
+//! The two investors themselves are written immediately ([`create`]). What belongs to the absorbed investor is moved in the
+//! background, each entity in its own transaction ([`advance`]), driven by the table's stream like imports
 //! (`docs/decisions/0005-jobs.md`, `docs/decisions/0013-merge.md`).
 
 mod children;
@@ -23,27 +23,27 @@ use kernel::text::Name;
 use kernel::time::Timestamp;
 
 choice!(
-    /// How far a merge is.
+    /// The status of a merge.
     #[schema(as = MergeStatus)]
     Status {
-        /// What belonged to the other investor is being moved.
+        /// What belonged to the absorbed investor is being moved.
         Running = "running",
-        /// Everything was moved but what `left_behind` counts.
+        /// Everything was moved except what `left_behind` counts.
         Done = "done",
     }
 );
 
-/// What a merge takes.
+/// The data for merging two investors.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewMerge)]
 pub struct NewMerge {
-    /// The investor that goes.
+    /// The investor to absorb.
     pub absorbed_id: InvestorId,
-    /// Its version as it was read.
+    /// Version of the absorbed investor that you read.
     pub absorbed_version: u64,
-    /// What the investor that stays shall be like, where that is not: its own values first, then those of the other that it
-    /// lacks, and the tags and notes of both.
+    /// Changes to the merged result. By default the surviving investor keeps its own values, takes missing ones from the absorbed
+    /// investor, and has the tags and notes of both.
     #[serde(default)]
     pub changes: InvestorPatch,
 }
@@ -51,24 +51,24 @@ pub struct NewMerge {
 /// A merge of two investors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Merge {
-    /// The investor that stays.
+    /// The surviving investor.
     pub investor_id: InvestorId,
-    /// The investor that was merged into it.
+    /// The absorbed investor.
     pub absorbed_id: InvestorId,
-    /// Its name at the time.
+    /// Name of the absorbed investor at the time of the merge.
     pub absorbed_name: Name,
     /// When they were merged.
     pub merged_at: Timestamp,
-    /// Who merged them.
+    /// The user who merged them.
     pub merged_by: UserId,
-    /// Their name at the time.
+    /// That user's name at the time of the merge.
     pub merged_by_name: String,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
-    /// How many activities, investments, cash flows, documents and reminders were moved so far.
+    /// Number of activities, investments, cash flows, documents and reminders moved so far.
     pub moved: u64,
-    /// How many could not be moved for a defect; the log names them.
+    /// Number of entities that could not be moved because of a defect. The log identifies them.
     pub left_behind: u64,
-    /// When everything was moved.
+    /// When the last entity was moved.
     pub finished_at: Option<Timestamp>,
 }

@@ -1,9 +1,9 @@
-//! Reminders: what someone wants to be reminded of about an investor, and when. The message is personal and sealed with
-//! the investor's key.
+//! Reminders about an investor, sent to a user at a given time. The message is personal data, sealed with the investor's data
+//! key.
 //!
-//! A reminder is due at a time of the clock on the wall in a zone, so that "9 in the morning" stays 9 in the morning when
-//! summer time begins or ends. While it is scheduled it sits in a sparse, sharded index by due time, from which the
-//! `send-reminders` function takes it (`send.rs`).
+//! A reminder is due at a local time in a time zone, so that "9 in the morning" stays 9 in the morning across daylight saving
+//! changes. While it is scheduled, it is in a sparse, sharded index by due time, from which the `send-reminders` function takes
+//! it (`send.rs`).
 
 mod item;
 mod read;
@@ -31,25 +31,25 @@ use kernel::time::{LocalTime, Timestamp};
 use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
-/// Where a reminder stands.
+/// The status of a reminder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ReminderStatus)]
 pub enum Status {
-    /// It is to be sent when it is due.
+    /// Will be sent when it is due.
     Scheduled,
-    /// It was sent and does not recur; it waits to be done.
+    /// Sent, does not recur, and not yet marked as done.
     Sent,
-    /// What it was about is done; nothing more is sent.
+    /// Marked as done; nothing more is sent.
     Done,
-    /// It was given up; nothing more is sent.
+    /// Cancelled; nothing more is sent.
     Cancelled,
-    /// It could not be sent, however often it was tried.
+    /// Could not be sent after repeated attempts.
     Failed,
 }
 
 impl Status {
-    /// Every status.
+    /// All statuses.
     pub const ALL: [Self; 5] = [Self::Scheduled, Self::Sent, Self::Done, Self::Cancelled, Self::Failed];
 
     /// The status's name in the API.
@@ -65,44 +65,44 @@ impl Status {
     }
 }
 
-/// A reminder in full.
+/// A reminder with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reminder {
     /// The reminder's id.
     pub id: ReminderId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
-    /// When it was set.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// The investor.
     pub investor_id: InvestorId,
-    /// Whom it reminds.
+    /// The user to remind.
     pub user_id: UserId,
-    /// What it says.
+    /// Message.
     pub message: Message,
-    /// When it is due next, on the clock on the wall in `time_zone`; when it was due, once it is sent.
+    /// Next due time, as local time in `time_zone`. After sending, the time it was due.
     pub due_local: LocalTime,
-    /// The IANA time zone of `due_local`.
+    /// IANA time zone of `due_local`.
     pub time_zone: TimeZone,
-    /// The same in UTC.
+    /// Due time in UTC.
     pub due_at: Timestamp,
-    /// How it recurs; null when it does not.
+    /// Recurrence; null if the reminder does not recur.
     pub recurrence: Option<Recurrence>,
-    /// Where it stands.
+    /// Current status.
     pub status: Status,
     /// When it was last sent.
     pub sent_at: Option<Timestamp>,
-    /// How often sending the present occurrence was tried.
+    /// Number of attempts to send the current occurrence.
     pub attempts: u32,
-    /// Why the last try failed, `snake_case`; null when it did not.
+    /// Why the last attempt failed, in `snake_case`; null if it did not fail.
     pub last_error: Option<String>,
-    /// Who set it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// That user's name when the reminder was created.
     pub created_by_name: String,
-    /// The wall-clock time from which the occurrences of a recurring one are counted.
+    /// Local time from which the occurrences of a recurring reminder are counted.
     #[serde(skip)]
     pub(crate) series_from: LocalTime,
 }
@@ -113,7 +113,7 @@ impl Versioned for Reminder {
     }
 }
 
-/// One of one's own reminders, with the investor's name.
+/// One of the caller's own reminders, with the investor's name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MyReminder {
     /// The reminder.
@@ -123,74 +123,74 @@ pub struct MyReminder {
     pub investor_name: Name,
 }
 
-/// What a new reminder takes.
+/// The data for creating a reminder.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReminder {
-    /// What it says.
+    /// Message.
     pub message: Message,
-    /// When it is due, on the clock on the wall. One that has passed is sent at once.
+    /// Due time, as local time in `time_zone`. If it has already passed, the reminder is sent immediately.
     pub due_local: LocalTime,
-    /// The IANA time zone of `due_local`.
+    /// IANA time zone of `due_local`.
     pub time_zone: TimeZone,
-    /// Whom it reminds; the caller if left out.
+    /// The user to remind. Defaults to the caller.
     pub user_id: Option<UserId>,
-    /// How it recurs; not at all if left out.
+    /// Recurrence. If omitted, the reminder does not recur.
     pub recurrence: Option<Recurrence>,
 }
 
-/// A merge patch of a reminder. A new time or zone schedules it again, also after it was sent.
+/// A JSON merge patch for a reminder. A new due time or time zone reschedules it, even after it was sent.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReminderPatch {
-    /// What it says.
+    /// Message.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub message: Option<Message>,
-    /// When it is due, on the clock on the wall.
+    /// Due time, as local time in the time zone.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub due_local: Option<LocalTime>,
-    /// The IANA time zone of `due_local`.
+    /// IANA time zone of `due_local`.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub time_zone: Option<TimeZone>,
-    /// Whom it reminds.
+    /// The user to remind.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub user_id: Option<UserId>,
-    /// How it recurs.
+    /// Recurrence.
     #[serde(default)]
     #[schema(value_type = Option<Recurrence>)]
     pub recurrence: Patch<Recurrence>,
 }
 
-/// Until when to put a reminder off.
+/// How long to snooze a reminder.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReminderSnooze {
-    /// When it is due instead; a recurring one goes on with its series after that.
+    /// New due time. A recurring reminder continues its series afterwards.
     pub until: Timestamp,
 }
 
-/// What the list of one's own reminders can be narrowed to.
+/// Filters and paging for the caller's own reminders.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReminderQuery {
-    /// Only those with this status.
+    /// Only reminders with this status.
     pub status: Option<Status>,
-    /// Only those due before this time.
+    /// Only reminders due before this time.
     pub due_before: Option<Timestamp>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Number of items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
 impl Reminder {
-    /// Due at `local` in its zone from now on, with nothing tried yet.
+    /// Schedules the reminder for `local` in its time zone and resets its attempts.
     fn scheduled(mut self, local: LocalTime) -> Self {
         self.due_local = local;
         self.due_at = local.in_zone(&self.time_zone);
@@ -200,13 +200,13 @@ impl Reminder {
         self
     }
 
-    /// Its next occurrence after `now` and after the present one, if it recurs.
+    /// Returns the next occurrence after both `now` and the current one, if the reminder recurs.
     fn next_occurrence(&self, now: Timestamp) -> Option<LocalTime> {
         let recurrence = self.recurrence.as_ref()?;
         recurrence.first_after(self.series_from, &self.time_zone, now.max(self.due_at))
     }
 
-    /// Its fields for the audit trail.
+    /// The fields that the audit trail compares.
     fn fields(&self) -> Fields {
         let text = |text: &dyn std::fmt::Display| Compared::Plain(Some(text.to_string()));
         vec![

@@ -1,4 +1,4 @@
-//! One chronological view of an investor: activities, documents, reminders and changes, newest first.
+//! The timeline of an investor: activities, investments, cash flows, documents, reminders and changes, newest first.
 
 use std::collections::HashMap;
 
@@ -23,12 +23,12 @@ use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Item};
 
-/// What an entry of the timeline is.
+/// The type of a timeline entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TimelineKind)]
 pub enum Kind {
-    /// Something said or done with the investor.
+    /// An activity with the investor.
     Activity,
     /// An investment.
     Investment,
@@ -36,9 +36,9 @@ pub enum Kind {
     CashFlow,
     /// A document of the investor.
     Document,
-    /// A reminder, at the time it was set.
+    /// A reminder, at the time it was created.
     Reminder,
-    /// A change of the investor itself.
+    /// A change to the investor itself.
     Change,
 }
 
@@ -57,17 +57,17 @@ impl Kind {
     }
 }
 
-/// A change of the investor.
+/// A change to the investor.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = TimelineChange)]
 pub struct Change {
-    /// What was done.
+    /// The action performed.
     pub action: String,
-    /// Who did it.
+    /// The user who made the change.
     pub actor_id: Option<UserId>,
-    /// Their name at the time.
+    /// That user's name when the change was made.
     pub actor_name: String,
-    /// What changed.
+    /// The changed fields.
     pub fields: Vec<ChangeView>,
 }
 
@@ -76,39 +76,39 @@ pub struct Change {
 pub struct TimelineEntry {
     /// The entry's id.
     pub id: Uuid,
-    /// What it is; the field of that name is filled.
+    /// Type of entry. Only the field with the same name is set.
     pub kind: Kind,
     /// When it happened.
     pub at: Timestamp,
-    /// The activity.
+    /// The activity, if `kind` is `activity`.
     pub activity: Option<Activity>,
-    /// The investment.
+    /// The investment, if `kind` is `investment`.
     pub investment: Option<Investment>,
-    /// The cash flow.
+    /// The cash flow, if `kind` is `cash_flow`.
     pub cash_flow: Option<CashFlow>,
-    /// The document.
+    /// The document, if `kind` is `document`.
     pub document: Option<Document>,
-    /// The reminder.
+    /// The reminder, if `kind` is `reminder`.
     pub reminder: Option<Reminder>,
-    /// The change.
+    /// The change, if `kind` is `change`.
     pub change: Option<Change>,
 }
 
-/// What a timeline can be narrowed to.
+/// Filters and paging for a timeline.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TimelineQuery {
     /// Only entries of this kind.
     pub kind: Option<Kind>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Number of items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// One page of an investor's timeline. The read of personal data is recorded before it is answered.
+/// Returns one page of an investor's timeline. The access to personal data is audited before the page is returned.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -121,7 +121,7 @@ pub async fn list(
     Ok(page)
 }
 
-/// One page of an investor's timeline for whoever may `action`; who calls this records the read.
+/// Returns one page of an investor's timeline if the caller may perform `action`. The calling function must audit the access.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -134,7 +134,7 @@ pub async fn read(
     let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, alone.page(app, request));
     let investor::Loaded { investor, cipher, .. } = loaded?;
-    // Those that were merged into it have a history of their own: one more round trip.
+    // Absorbed investors have their own history, which takes another round trip.
     let page = if investor.absorbed_ids.is_empty() {
         page?
     } else {
@@ -146,8 +146,8 @@ pub async fn read(
     Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
 }
 
-/// The newest entries from the moment `from` until just before `until`, at most `most`, and whether there are more. The
-/// caller was permitted to see them and records the read.
+/// Returns the newest entries from `from` (inclusive) to `until` (exclusive), at most `most`, and whether there are more. The
+/// calling function must check permissions and audit the access.
 pub async fn newest(
     app: &App,
     of: &investor::Loaded,
@@ -157,7 +157,7 @@ pub async fn newest(
 ) -> Result<(Vec<TimelineEntry>, bool), Error> {
     let investor = &of.investor;
     let mut list = sources(investor.id, None, &investor.absorbed_ids);
-    // Positions are a time and an id, so that every entry of the moment `until` comes after it.
+    // A position is a time followed by an id, so all entries at the time `until` sort after the bound.
     list.from = from.map(|at| at.to_string());
     list.to = until.map(|at| at.to_string());
     let absorbed = investor.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
@@ -167,7 +167,7 @@ pub async fn newest(
     Ok((entries.into_iter().flatten().collect(), read.1.is_some()))
 }
 
-/// Where the entries of an investor's timeline lie, with the changes of those that were merged into it.
+/// The sources of an investor's timeline, including the changes to absorbed investors.
 fn sources(investor_id: InvestorId, kind: Option<Kind>, absorbed: &[InvestorId]) -> List {
     let changes = |id: &InvestorId| Source::table(format!("AUDIT#investor#{id}"), "CHANGE#");
     let absorbed = absorbed.iter().map(changes);
@@ -206,7 +206,7 @@ fn sources(investor_id: InvestorId, kind: Option<Kind>, absorbed: &[InvestorId])
     }
 }
 
-/// The entry of an item; `None` for what is left of a deleted reminder.
+/// Returns the timeline entry of an item. `None` for the tombstone of a deleted reminder.
 fn entry(
     item: &Item,
     cipher: &SubjectKey,

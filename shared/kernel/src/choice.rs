@@ -10,7 +10,7 @@ macro_rules! choice {
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
-            /// Every value.
+            /// All values.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The value's name in the API.

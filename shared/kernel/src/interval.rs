@@ -5,14 +5,14 @@ use utoipa::ToSchema;
 
 use crate::time::Date;
 
-/// How long one point of a trend is.
+/// The length of one point in a trend.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TrendInterval)]
 pub enum Interval {
     /// A day, in UTC.
     Day,
-    /// A week from Monday.
+    /// A week, starting on Monday.
     #[default]
     Week,
     /// A calendar month.
@@ -20,7 +20,7 @@ pub enum Interval {
 }
 
 impl Interval {
-    /// The first day of the interval that `day` lies in.
+    /// The first day of the interval that contains `day`.
     #[must_use]
     pub fn start(self, day: Date) -> Date {
         match self {

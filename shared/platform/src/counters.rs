@@ -14,18 +14,18 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::table::{self, Draft, Item, Key, Transaction};
 
-/// How long the marker of something that no longer counts is kept against late stream records, in seconds: 7 days.
+/// How long the marker of something no longer counted is kept, to guard against late stream records, in seconds: 7 days.
 const FORGOTTEN_SECONDS: i64 = 7 * 24 * 3600;
 
-/// Differences of counters by item and attribute.
+/// Counter changes by item and attribute.
 pub type Moves = BTreeMap<(String, String), BTreeMap<String, Decimal>>;
 
-/// Adds a difference of a counter or a sum.
+/// Adds a change to a counter or a sum.
 pub fn move_by(moves: &mut Moves, pk: String, sk: String, attribute: String, by: impl Into<Decimal>) {
     *moves.entry((pk, sk)).or_default().entry(attribute).or_default() += by.into();
 }
 
-/// Adds the writes that move counters; differences of nothing are left out.
+/// Adds the writes that change counters. Changes of zero are left out.
 pub fn stage_moves(app: &App, transaction: &mut Transaction, moves: Moves) -> Result<(), Error> {
     for ((pk, sk), attributes) in moves {
         let attributes: Vec<(String, Decimal)> = attributes.into_iter().filter(|(_, by)| !by.is_zero()).collect();
@@ -51,12 +51,12 @@ pub fn stage_moves(app: &App, transaction: &mut Transaction, moves: Moves) -> Re
     Ok(())
 }
 
-/// The counters of an item: its number attributes whose names hold a `#`.
+/// The counters of an item: its number attributes whose names contain a `#`.
 pub fn counters(item: &Item) -> impl Iterator<Item = (&str, i64)> {
     numbers(item)
 }
 
-/// The counters and sums of an item as numbers of a kind that holds them.
+/// The counters and sums of an item, parsed as `T`.
 pub fn numbers<T: std::str::FromStr>(item: &Item) -> impl Iterator<Item = (&str, T)> {
     item.iter().filter_map(|(name, value)| {
         let number = value.as_n().ok()?.parse().ok()?;
@@ -64,19 +64,19 @@ pub fn numbers<T: std::str::FromStr>(item: &Item) -> impl Iterator<Item = (&str,
     })
 }
 
-/// Key of the marker of what the entity at `key` has contributed.
+/// Key of the marker that stores what the entity at `key` has contributed.
 pub fn marker_key(key: &Key) -> Key {
     Key::new(format!("COUNTED#{}", key.pk), &key.sk)
 }
 
-/// A marker as it was read: its version, and what was counted.
+/// A loaded marker: its version, and what was counted.
 pub struct Marker<T> {
     pub version: u64,
     pub counted: Option<T>,
 }
 
 impl<T: Serialize + serde::de::DeserializeOwned> Marker<T> {
-    /// Reads the marker's item; version 0 when there is none.
+    /// Opens the marker's item. The version is 0 if there is none.
     pub fn open(item: Option<&Item>) -> Result<Self, Error> {
         match item {
             Some(item) => Ok(Self { version: table::read(item, "version")?, counted: table::read(item, "data")? }),
@@ -84,7 +84,7 @@ impl<T: Serialize + serde::de::DeserializeOwned> Marker<T> {
         }
     }
 
-    /// Adds the write of the next marker, which fails when someone else counted meanwhile.
+    /// Adds the write of the next marker, which fails if the entity was counted by someone else in the meantime.
     pub fn stage_next(
         &self,
         app: &App,
@@ -104,9 +104,9 @@ impl<T: Serialize + serde::de::DeserializeOwned> Marker<T> {
     }
 }
 
-/// How often a count is tried against others that count the same.
+/// Maximum attempts to count when others are changing the same counters.
 pub const TRIES: u32 = 8;
-/// The items at `keys`, each at its place.
+/// Reads the items at `keys`, in the same order.
 pub async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Result<[Option<Item>; N], Error> {
     let found = app.table().get_many(keys.to_vec()).await?;
     Ok(keys.map(|key| {
@@ -117,7 +117,7 @@ pub async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Result<[Opti
     }))
 }
 
-/// Removes the marker of the entity at `key`, if there is one: nothing will be counted of it any more.
+/// Removes the marker of the entity at `key`, if there is one. The entity is no longer counted.
 pub async fn forget_marker(app: &App, is_there: bool, key: &Key) -> Result<(), Error> {
     if !is_there {
         return Ok(());
@@ -131,7 +131,7 @@ pub fn contended() -> Error {
     Error::Unavailable("a counter is contended".into())
 }
 
-/// A transaction that begins with the next marker; none when nothing changed.
+/// Starts a transaction with the write of the next marker. `None` if nothing changed.
 pub fn begin<T: Serialize + DeserializeOwned + PartialEq>(
     app: &App,
     marker: &Marker<T>,
@@ -161,7 +161,7 @@ pub async fn commit(app: &App, mut transaction: Transaction, moves: Moves) -> Re
     app.table().commit(transaction).await
 }
 
-/// Whether a count is done; one that met another is to be tried again after a pause.
+/// Whether a count succeeded. After a conflict with another count, backs off and returns `false` so that it is retried.
 pub async fn done(committed: Result<(), Error>, attempt: u32) -> Result<bool, Error> {
     match committed {
         Ok(()) => Ok(true),

@@ -1,10 +1,10 @@
-//! A product in numbers: how its tasks flow, how long they take and wait, what its team gets done, how its requirements
-//! and milestones come along.
+//! Product analytics: task flow, how long tasks take and wait, team throughput, and the progress of requirements and
+//! milestones.
 //!
-//! What a task or a requirement adds is a function of its present state alone, the changes of status that are stored with it
-//! included. So a task that goes to another person takes its whole past along, and a deleted one leaves no trace. Sums and
-//! exact medians come from counters: the times that tasks took are counted by length ([`durations`]), those that wait by the
-//! day since when they do. Reading costs the same for a thousand tasks and for a hundred thousand.
+//! What a task or requirement contributes depends only on its current state, including the status changes stored with it. A
+//! reassigned task therefore takes its whole history along, and a deleted one leaves no trace. Sums and exact medians come from
+//! counters: completed tasks are counted by duration ([`durations`]), waiting tasks by the day since which they have been
+//! waiting. Reading costs the same for a thousand tasks as for a hundred thousand.
 
 mod contribution;
 mod count;
@@ -30,19 +30,19 @@ pub(crate) use workload::read as read_workload;
 
 use kernel::id::{ProductId, UserId};
 
-/// Partition of all that is counted of a product. The deletion of the product removes it as a whole: nothing else refers to
+/// Partition of everything counted for a product. Deleting the product removes it as a whole, because nothing else refers to
 /// it.
 #[must_use]
 pub fn partition(product: ProductId) -> String {
     format!("STATS#PRODUCT#{product}")
 }
 
-/// Whose tasks are counted together.
+/// A group of tasks that are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
-    /// All of the product.
+    /// All tasks of the product.
     All,
-    /// Those that are assigned to a user.
+    /// The tasks assigned to a user.
     Member(UserId),
 }
 
@@ -56,7 +56,7 @@ impl std::fmt::Display for Group {
 }
 
 impl Group {
-    /// The index that lists the group's unfinished tasks by how long they wait, and its partition there.
+    /// The index that lists the group's unfinished tasks by how long they have been waiting, and the group's partition in it.
     fn waiting(self, product: ProductId) -> (&'static str, String) {
         match self {
             Self::All => ("gsi1", format!("WAITING#{product}")),

@@ -89,7 +89,7 @@ test('a new investor: mistakes and refusals are told at their fields', async ({ 
   await dialog.getByLabel('Phone').fill('+49 30 1234')
   await dialog.getByLabel('External key').fill('CRM-1')
   await send.click()
-  await expect(dialog.getByText('Another investor, perhaps a deleted one, has this external key.')).toBeVisible()
+  await expect(dialog.getByText('Another investor, possibly a deleted one, already has this external key.')).toBeVisible()
   await expect(dialog.getByLabel('External key')).toHaveAttribute('aria-invalid', 'true')
   await dialog.getByLabel('External key').fill('CRM-2')
   await send.click()

@@ -1,4 +1,4 @@
-//! How an activity is stored: under its investor, and in the investor's timeline.
+//! How an activity is stored: under its investor and in the investor's timeline.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use platform::audit::Head;
 use platform::cipher::{Cipher, Sealed};
 use platform::table::{self, Draft, Item, Key};
 
-/// The `card` attribute, which is all of it: the timeline reads activities whole from the index.
+/// The `card` attribute. It holds the whole activity, so that the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Card {
     /// The activity's id.
@@ -20,19 +20,19 @@ pub struct Card {
     pub investor_id: InvestorId,
     created_at: Timestamp,
     updated_at: Timestamp,
-    /// What kind of contact it was.
+    /// Type of activity.
     pub kind: Kind,
-    /// When it happened.
+    /// When the activity took place.
     pub occurred_at: Timestamp,
     text: Sealed,
     follow_up_on: Option<Date>,
-    /// Who recorded it.
+    /// The user who recorded it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// That user's name when the activity was recorded.
     pub created_by_name: String,
 }
 
-/// What is sealed, as one value: no part of it is ever read alone.
+/// The sealed text, as one value because its parts are always read together.
 #[derive(Serialize, Deserialize)]
 struct Text {
     summary: Summary,
@@ -79,7 +79,7 @@ pub(super) fn draft(activity: &Activity, head: &Head, cipher: &Cipher) -> Result
         .index("gsi2", format!("{timeline}#ACTIVITY"), position))
 }
 
-/// The item of an activity under another investor, sealed with that one's key, as its next version.
+/// Returns the activity's item under another investor: its next version, sealed with that investor's key.
 pub(crate) fn moved(
     item: &Item,
     from: &Cipher,
@@ -91,19 +91,19 @@ pub(crate) fn moved(
     draft(&Activity { investor_id: into, version, updated_at: Timestamp::now(), ..activity }, head, cipher)
 }
 
-/// What remains of a deleted activity: the head of its audit chain, in no list and with nothing of its text.
+/// The tombstone of a deleted activity. It keeps the head of the audit chain, appears in no list and contains no text.
 pub(super) fn tombstone(activity: &Activity, head: &Head) -> Result<Draft, Error> {
     Draft::new(draft_key(activity.investor_id, activity.id), "activity_deleted", &())?
         .number("version", activity.version)
         .object("audit_head", head)
 }
 
-/// The card of an item, when it is an activity.
+/// Returns the card of an item, or `None` if the item is not an activity.
 pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     if table::text(item, "type") == Some("activity") { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
-/// The activity in an item read from the table or an index.
+/// Opens the activity in an item read from the table or an index.
 pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Activity, Error> {
     let card = card_of(item)?.ok_or(Error::NotFound { what: "activity" })?;
     let text = cipher.open(&place(card.id), &card.text)?;

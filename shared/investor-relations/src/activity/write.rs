@@ -15,8 +15,8 @@ use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Transaction};
 
-/// Records an activity. One round trip when the investor's data key is at hand, else two: the investor's existence and
-/// its manager are conditions of the transaction itself.
+/// Records an activity. Takes one round trip if the investor's data key is cached, otherwise two: the existence of the investor
+/// and its manager are checked by conditions in the transaction itself.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -47,7 +47,7 @@ pub async fn create(
     investor::require(app, caller, scope, &mut transaction, investor_id)?;
     let head = record(app, caller, &mut transaction, "activity_create", None, &activity, &cipher)?;
     app.table().create(&mut transaction, item::draft(&activity, &head, &cipher)?, |_| {
-        Error::internal("a new activity's id exists already")
+        Error::internal("the id of a new activity already exists")
     })?;
     let location = format!("/api/investors/{investor_id}/activities/{}", activity.id);
     let answer = StoredAnswer::created(location, activity.version, &activity)?;
@@ -56,7 +56,7 @@ pub async fn create(
 
 fn check_participants(participants: &[Name]) -> Result<(), Error> {
     if participants.len() > MOST_PARTICIPANTS {
-        return Err(Error::field("participants", format!("must be at most {MOST_PARTICIPANTS}")));
+        return Err(Error::field("participants", format!("must have at most {MOST_PARTICIPANTS} entries")));
     }
     Ok(())
 }
@@ -78,7 +78,7 @@ fn record(
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
 
-/// Reads the investor (for permission and key) and the activity at once.
+/// Loads the investor (for permissions and the data key) and the activity concurrently.
 async fn load(
     app: &App,
     caller: &Caller,
@@ -96,7 +96,7 @@ async fn load(
     Ok((activity, table::read(&found, "audit_head")?, cipher))
 }
 
-/// One activity. The read of personal data is recorded before it is answered.
+/// Returns one activity. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: ActivityId) -> Result<Activity, Error> {
     let (activity, ..) = load(app, caller, Action::InvestorRead, investor_id, id).await?;
     let subject = Subject::new("activity", id).within(investor_id);
@@ -104,7 +104,7 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: Activi
     Ok(activity)
 }
 
-/// One page of an investor's activities, newest first. The read is recorded before it is answered.
+/// Returns one page of an investor's activities, newest first. The access is audited before the page is returned.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -116,7 +116,7 @@ pub async fn list(
     Ok(page)
 }
 
-/// One page of an investor's activities for whoever may `action`; who calls this records the read.
+/// Returns one page of an investor's activities if the caller may perform `action`. The calling function must audit the access.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -132,7 +132,7 @@ pub async fn read(
     page?.try_map(|found| item::open_card(&found, &cipher))
 }
 
-/// Changes an activity that is still at `version`.
+/// Updates an activity if it is still at `version`.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -158,7 +158,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes an activity that is still at `version`. Its audit chain stays.
+/// Deletes an activity if it is still at `version`. Its audit chain is kept.
 pub async fn delete(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Capital: what investments come to, by currency, tier and status.
+//! Capital: the sums of investments by currency, tier and status.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -13,25 +13,26 @@ use kernel::id::{InvestorId, UserId};
 use kernel::money::Currency;
 use platform::table::Item;
 
-/// Sort keys of an investor's sums begin with it; the currency follows.
+/// Sort key prefix of an investor's sums, followed by the currency.
 pub const HOLDINGS_PREFIX: &str = "HOLDINGS#";
 
-/// Sort keys of a group's sums begin with it; currency, tier, status and shard follow.
+/// Sort key prefix of a group's sums, followed by currency, tier, status and shard.
 pub(super) const CAPITAL_PREFIX: &str = "CAPITAL#";
-/// A group's sums are spread over so many items: investments are written by hand, one at a time, and each more is read with
-/// every portfolio.
+/// Number of items over which a group's sums are sharded. Few are enough because investments are entered by hand, one at a time,
+/// and every portfolio read has to read all shards.
 const CAPITAL_SHARDS: u8 = 2;
 
-/// What an investment adds to the sums.
+/// What an investment contributes to the sums.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CountedInvestment {
     pub investor_id: InvestorId,
     pub currency: Currency,
     pub status: Status,
     pub sums: Sums,
-    /// Whether its value is known.
+    /// Whether the investment's value is known.
     pub valued: bool,
-    /// Its investor's tier and manager; none while that is deleted, when it is in the investor's own sums only.
+    /// Tier and manager of the investor. `None` while the investor is deleted; the investment then counts only in the investor's
+    /// own sums.
     pub investor: Option<(Tier, Option<UserId>)>,
 }
 
@@ -49,7 +50,7 @@ impl CountedInvestment {
         }
     }
 
-    /// Adds what this investment is worth, `by` times.
+    /// Adds this investment's contribution, multiplied by `by`.
     pub fn moves(&self, moves: &mut Moves, by: i64) {
         let currency = self.currency;
         let mut places = vec![(format!("INVESTOR#{}", self.investor_id), format!("{HOLDINGS_PREFIX}{currency}"))];
@@ -76,19 +77,18 @@ impl CountedInvestment {
     }
 }
 
-/// Sums read back from their items.
+/// Sums read from their items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Capital {
-    /// How many investments.
+    /// Number of investments.
     pub investments: u64,
-    /// How many of them with money at work that was never valued.
+    /// Number of these with money invested that were never valued.
     pub unvalued: u64,
-    /// What they come to.
     pub sums: Sums,
 }
 
 impl Capital {
-    /// The sums of these items together.
+    /// Adds up the sums of these items.
     pub fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
         let mut capital = Self::default();
         for (name, value) in items.into_iter().flat_map(numbers::<Decimal>) {

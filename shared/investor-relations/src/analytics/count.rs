@@ -1,4 +1,4 @@
-//! Counting: what an entity contributes is brought up to its present state.
+//! Counting: updates an entity's contribution to match its current state.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,11 @@ use platform::counters::{Marker, TRIES, begin, commit, contended, difference, do
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Key, Transaction};
 
-/// How many activities of a renamed or reassigned investor are looked at, newest first.
+/// Number of activities refreshed when an investor is renamed or reassigned, newest first. Also the page size for refreshing
+/// investments.
 const REFRESHED: usize = 500;
 
-/// Counts the investor at `key` as it is now.
+/// Counts the investor at `key` in its current state.
 pub async fn count_investor(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let [item, marker] = read_all(app, [key.clone(), marker_key(key)]).await?;
@@ -36,7 +37,7 @@ pub async fn count_investor(app: &App, key: &Key) -> Result<(), Error> {
     Err(contended())
 }
 
-/// Counts the activity at `key` as it is now, and tells those who watch.
+/// Counts the activity at `key` in its current state and notifies connected clients.
 pub async fn count_activity(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let investor_key = Key::new(&key.pk, "INVESTOR");
@@ -55,7 +56,7 @@ pub async fn count_activity(app: &App, key: &Key) -> Result<(), Error> {
     Err(contended())
 }
 
-/// Counts the investment at `key` as it and its investor are now, and tells those who watch.
+/// Counts the investment at `key` in the current state of it and its investor, and notifies connected clients.
 pub async fn count_investment(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let investor_key = Key::new(&key.pk, "INVESTOR");
@@ -74,7 +75,7 @@ pub async fn count_investment(app: &App, key: &Key) -> Result<(), Error> {
     Err(contended())
 }
 
-/// Counts an investor's investments anew: after its tier, its manager or its deletion changed.
+/// Recounts an investor's investments after its tier, manager or deletion changed.
 pub async fn refresh_investments(app: &App, id: InvestorId) -> Result<(), Error> {
     let source = Source::table(investor::key(id).pk, investment::PREFIX);
     let mut list = List::new("investments", source, Order::Ascending);
@@ -107,7 +108,7 @@ fn counted(item: Option<&Item>, holder: Option<&InvestorCard>) -> Result<Option<
     }))
 }
 
-/// Adds the writes of the investor's months that the activity leaves and comes to.
+/// Adds the writes of the investor's months that the activity leaves and enters.
 async fn stage_months(
     app: &App,
     transaction: &mut Transaction,
@@ -136,7 +137,7 @@ async fn stage_months(
     open.values().try_for_each(|month| month.stage_next(app, transaction))
 }
 
-/// Adds the writes of the lists of recent activities.
+/// Adds the writes to the lists of recent activities.
 fn stage_recent(
     app: &App,
     transaction: &mut Transaction,
@@ -162,7 +163,7 @@ async fn announce_activity(app: &App, counted: Option<&CountedActivity>) -> Resu
     announce(app, counted.investor_id, counted.investor.as_ref().and_then(|investor| investor.manager)).await
 }
 
-/// Tells those connected that figures have moved.
+/// Notifies connected clients that figures have changed.
 async fn announce(app: &App, investor_id: InvestorId, manager: Option<UserId>) -> Result<(), Error> {
     let event = Event::Changed {
         event_id: kernel::id::new(),
@@ -175,8 +176,8 @@ async fn announce(app: &App, investor_id: InvestorId, manager: Option<UserId>) -
     live::publish(app, event, Audience::permitted(Action::AnalyticsRead, manager)).await
 }
 
-/// Brings the lists that name an investor up to its present name, manager and state: its months in the rankings, its recent
-/// activities.
+/// Updates the lists that contain an investor's name to its current name, manager and state: its months in the rankings and its
+/// recent activities.
 pub async fn refresh_investor(app: &App, id: InvestorId) -> Result<(), Error> {
     let months = List::new("months", Source::table(Group::Investor(id).partition(), "ACTIVITY#"), Order::Descending);
     let timeline = Source::index("gsi2", format!("TIMELINE#{id}#ACTIVITY"));

@@ -1,4 +1,4 @@
-//! One investor's activities in numbers.
+//! Activity figures of one investor.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,30 +13,30 @@ use kernel::time::Date;
 use platform::app::App;
 use platform::caller::Caller;
 
-/// How many months back the figures go, this one included.
+/// Number of months that the figures cover, including the current one.
 const MONTHS: i32 = 24;
-/// A contact counts half as much for engagement after so many days.
+/// Number of days after which a contact counts half as much towards engagement.
 const HALF_LIFE_DAYS: f64 = 30.0;
-/// The sum of weighted contacts at which engagement is 63 of 100.
+/// The sum of weighted contacts at which engagement is 63 out of 100.
 const SCALE: f64 = 10.0;
 
-/// One investor's activities in numbers.
+/// Activity figures of one investor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct InvestorAnalytics {
-    /// How many of each kind in the last 24 months.
+    /// Number of activities of each kind in the last 24 months.
     pub counts: ActivityCounts,
-    /// How many in all.
+    /// Total number of activities in the last 24 months.
     pub total: u64,
-    /// The day (UTC) of the last e-mail, call, meeting or update, at most 24 months back.
+    /// Date (UTC) of the last email, call, meeting or update in the last 24 months.
     pub last_contact_on: Option<Date>,
-    /// How much contact there is, 0 to 100. A meeting counts 5, a call 3, an e-mail 2, an update 1, half of it after 30 days;
-    /// the sum `s` gives `100 × (1 − e^(−s/10))`.
+    /// Engagement score, 0 to 100. A meeting counts 5, a call 3, an email 2 and an update 1, with a half-life of 30 days; for a
+    /// total of `s` the score is `100 × (1 − e^(−s/10))`.
     pub engagement_score: u8,
-    /// By month, oldest first.
+    /// Figures by month, oldest first.
     pub months: Vec<TrendPoint>,
 }
 
-/// What one contact of a kind is worth for engagement; notes are no contact.
+/// The engagement weight of one contact of this kind. Notes are not contacts.
 fn weight(kind: &str) -> f64 {
     match kind {
         "meeting" => 5.0,
@@ -47,9 +47,9 @@ fn weight(kind: &str) -> f64 {
     }
 }
 
-/// Engagement from 0 to 100: every contact counts its weight (meeting 5, call 3, e-mail 2, update 1), half of it after 30
-/// days, a quarter after 60; the sum `s` gives `100 × (1 − e^(−s/10))`. Steward's own formula: near 0 without contact in
-/// half a year, 39 after one meeting today, 78 after three meetings.
+/// Computes engagement from 0 to 100. Each contact counts its weight (meeting 5, call 3, email 2, update 1), half of it after 30
+/// days and a quarter after 60; for a total of `s` the score is `100 × (1 − e^(−s/10))`. This is Steward's own formula: near 0
+/// without contact in half a year, 39 after one meeting today, 78 after three.
 #[must_use]
 pub fn engagement_score<'a>(today: Date, contacts: impl Iterator<Item = (Date, &'a str, i64)>) -> u8 {
     let worth = |(day, kind, count): (Date, &str, i64)| {
@@ -64,7 +64,7 @@ pub fn engagement_score<'a>(today: Date, contacts: impl Iterator<Item = (Date, &
     score
 }
 
-/// The figures of an investor that the caller may see. One round trip.
+/// Returns the figures of an investor that the caller can see. Takes one round trip.
 pub async fn of_investor(app: &App, caller: &Caller, id: InvestorId) -> Result<InvestorAnalytics, Error> {
     caller.allow(Action::AnalyticsRead)?;
     let (loaded, figures) = tokio::join!(investor::load(app, caller, Action::InvestorRead, id), read(app, id));
@@ -72,7 +72,7 @@ pub async fn of_investor(app: &App, caller: &Caller, id: InvestorId) -> Result<I
     figures
 }
 
-/// The figures of an investor; the caller was permitted to see them.
+/// Reads the figures of an investor. The calling function must check permissions.
 pub async fn read(app: &App, id: InvestorId) -> Result<InvestorAnalytics, Error> {
     let today = Date::today();
     let from = today.month_start().plus_days(-(MONTHS - 1) * 30 - 15).month_start();
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn engagement_falls_with_time_and_rises_with_contact() {
+    fn engagement_rises_with_contact_and_decays_over_time() {
         let today = Date::today();
         let score = |contacts: &[(i32, &str, i64)]| {
             engagement_score(today, contacts.iter().map(|(ago, kind, count)| (today.plus_days(-ago), *kind, *count)))

@@ -1,4 +1,4 @@
-//! Where counters live, and how they are moved.
+//! Where counters are stored and how they are updated.
 
 use std::collections::BTreeMap;
 
@@ -14,25 +14,25 @@ use platform::app::App;
 use platform::counters::{Moves, counters, move_by};
 use platform::table::{self, Draft, Item, Key, Transaction};
 
-/// The portfolio's counters are spread over so many items, because an import moves them with each row.
+/// Number of items over which the portfolio's counters are sharded, because an import updates them with every row.
 pub(super) const SHARDS: u8 = 8;
-/// How long what happened stays in the list of recent activities, in seconds: 90 days.
+/// How long an activity stays in the list of recent activities, in seconds: 90 days.
 pub(super) const RECENT_SECONDS: i64 = 90 * 24 * 3600;
-/// What is counted together.
+/// A group of entities that are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Group {
     /// Everything.
     All,
-    /// The investors of a relationship manager.
+    /// The investors managed by a user.
     Manager(UserId),
-    /// What a user recorded.
+    /// The activities that a user recorded.
     User(UserId),
-    /// What was recorded with an investor.
+    /// The activities with an investor.
     Investor(InvestorId),
 }
 
 impl Group {
-    /// The partition of the group's counters.
+    /// Partition of the group's counters.
     pub fn partition(self) -> String {
         match self {
             Self::All => "STATS#ALL".into(),
@@ -42,7 +42,7 @@ impl Group {
         }
     }
 
-    /// The list of recent activities.
+    /// Partition of the group's recent activities.
     pub fn recent(self) -> String {
         match self {
             Self::Manager(user) => format!("RECENT#MANAGER#{user}"),
@@ -50,7 +50,7 @@ impl Group {
         }
     }
 
-    /// The ranking of investors in a month, and the index that holds it.
+    /// The index and partition of the group's ranking of investors in a month.
     pub fn ranking(self, month: &str) -> (&'static str, String) {
         match self {
             Self::Manager(user) => ("gsi2", format!("RANK#MANAGER#{user}#{month}")),
@@ -59,17 +59,17 @@ impl Group {
     }
 }
 
-/// Sort key of the activities of a month.
+/// Sort key of a month's activity counters.
 pub(super) fn month_sk(month: &str) -> String {
     format!("ACTIVITY#{month}")
 }
 
-/// Partition of what each user recorded in a month.
+/// Partition of the counters per user for a month.
 pub(super) fn users_partition(month: &str) -> String {
     format!("STATS#USERS#{month}")
 }
 
-/// What an activity adds to the counters.
+/// What an activity contributes to the counters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CountedActivity {
     pub id: ActivityId,
@@ -78,11 +78,11 @@ pub(super) struct CountedActivity {
     pub occurred_at: Timestamp,
     pub created_by: UserId,
     pub created_by_name: String,
-    /// The investor as lists show it; none while it is deleted, when the activity counts but is in no list.
+    /// The investor as shown in lists. `None` while it is deleted; the activity then counts but is in no list.
     pub investor: Option<NamedInvestor>,
 }
 
-/// An investor as the lists of analytics show it.
+/// An investor as shown in analytics lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct NamedInvestor {
     pub name: Name,
@@ -90,14 +90,14 @@ pub(super) struct NamedInvestor {
 }
 
 impl NamedInvestor {
-    /// The investor unless it is deleted.
+    /// Returns the investor unless it is deleted.
     pub fn of(card: &InvestorCard) -> Option<Self> {
         let manager = card.relationship_manager_id;
         card.deleted_at.is_none().then(|| Self { name: card.name.clone(), manager })
     }
 }
 
-/// What an investor adds to the counters.
+/// What an investor contributes to the counters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CountedInvestor {
     pub id: InvestorId,
@@ -108,13 +108,13 @@ pub(super) struct CountedInvestor {
 }
 
 impl CountedActivity {
-    /// The attribute of the activity's day and kind.
+    /// The counter attribute for the activity's day and kind.
     pub fn attribute(&self) -> String {
         let day = self.occurred_at.day();
         format!("{}#{}", &day[8..], self.kind.as_str())
     }
 
-    /// Adds what this activity is worth, `by` times. The investor's own month is not among it: see the ranking.
+    /// Adds this activity's contribution, multiplied by `by`. Excludes the investor's own month, which belongs to the ranking.
     pub fn moves(&self, moves: &mut Moves, by: i64) {
         let month = self.occurred_at.month();
         for group in [Group::All, Group::User(self.created_by)] {
@@ -124,7 +124,7 @@ impl CountedActivity {
         move_by(moves, users, user, self.kind.as_str().into(), by);
     }
 
-    /// Its places in the lists of recent activities.
+    /// The keys of the activity in the lists of recent activities.
     pub fn recent_places(&self) -> Vec<Key> {
         let Some(investor) = &self.investor else { return Vec::new() };
         if self.occurred_at < Timestamp::now().plus_seconds(-RECENT_SECONDS) {
@@ -142,13 +142,13 @@ impl CountedActivity {
 }
 
 impl CountedInvestor {
-    /// What counts of an investor; nothing of a deleted one.
+    /// Returns what counts of an investor. `None` if it is deleted.
     pub fn of(card: &InvestorCard) -> Option<Self> {
         let (id, manager) = (card.id, card.relationship_manager_id);
         card.deleted_at.is_none().then_some(Self { id, tier: card.tier, status: card.status, kind: card.kind, manager })
     }
 
-    /// Adds what this investor is worth, `by` times.
+    /// Adds this investor's contribution, multiplied by `by`.
     pub fn moves(&self, moves: &mut Moves, by: i64) {
         let shard = self.id.0.as_bytes()[15] % SHARDS;
         for group in [Some(Group::All), self.manager.map(Group::Manager)].into_iter().flatten() {
@@ -163,18 +163,18 @@ impl CountedInvestor {
     }
 }
 
-/// An investor's month of activities, which has a place in the rankings.
+/// An investor's activities in a month, which have a position in the rankings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct InvestorMonth {
     pub investor_id: InvestorId,
     pub month: String,
     pub version: u64,
     pub investor: Option<NamedInvestor>,
-    /// By day and kind, as `21#email`.
+    /// Counts by day and kind, such as `21#email`.
     pub counts: BTreeMap<String, i64>,
 }
 
-/// The card of an investor's month.
+/// The `card` attribute of an investor's month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ranked {
     pub investor_id: InvestorId,
@@ -188,7 +188,7 @@ impl InvestorMonth {
         Key::new(Group::Investor(investor_id).partition(), month_sk(month))
     }
 
-    /// Reads the item; a month without one is empty.
+    /// Opens the item. A month without an item is empty.
     pub fn open(investor_id: InvestorId, month: &str, item: Option<&Item>) -> Result<Self, Error> {
         let mut opened = Self { investor_id, month: month.into(), version: 0, investor: None, counts: BTreeMap::new() };
         if let Some(item) = item {
@@ -208,7 +208,7 @@ impl InvestorMonth {
         Date::try_from(format!("{}-{last}", self.month)).ok()
     }
 
-    /// Adds the write of its next version.
+    /// Adds the write of the next version.
     pub fn stage_next(&self, app: &App, transaction: &mut Transaction) -> Result<(), Error> {
         let key = Self::key(self.investor_id, &self.month);
         let mut draft = Draft::new(key, "counters", &self.investor)?.number("version", self.version + 1);

@@ -1,4 +1,4 @@
-//! How many investors there are, by tier, status and kind, and what they hold, by currency.
+//! The number of investors by tier, status and kind, and their holdings by currency.
 
 use std::collections::BTreeMap;
 
@@ -19,66 +19,66 @@ use platform::counters::counters;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// Most items of a portfolio's counters: its shards, with room for more.
+/// Maximum number of items for a portfolio's counters: its shards, with room for more.
 const MOST_ITEMS: usize = 64;
-/// How many items of a portfolio's sums are read at once: every tier, status and shard of twelve currencies.
+/// Number of items of a portfolio's sums read at once: every tier, status and shard of twelve currencies.
 const SUMS_AT_ONCE: usize = 2_000;
 
-/// How many have a value.
+/// The number of investors with a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ValueCount {
-    /// The value: `gold`, `active`, `fund`.
+    /// Value, such as `gold`, `active` or `fund`.
     pub value: String,
-    /// How many have it.
+    /// Number of investors with this value.
     pub count: u64,
 }
 
-/// The investors that the caller may see, counted. Deleted ones do not count.
+/// Counts of the investors that the caller can see, excluding deleted ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Portfolio {
-    /// How many there are.
+    /// Number of investors.
     pub investors: u64,
-    /// By importance, every tier.
+    /// Counts by tier; includes every tier.
     pub by_tier: Vec<ValueCount>,
-    /// By status, every one.
+    /// Counts by status; includes every status.
     pub by_status: Vec<ValueCount>,
-    /// By kind, every one.
+    /// Counts by kind; includes every kind.
     pub by_kind: Vec<ValueCount>,
-    /// What they hold, one for each currency, by its code; currencies are never added up.
+    /// Holdings: one entry per currency, ordered by currency code. Amounts in different currencies are never added up.
     pub capital: Vec<CurrencyCapital>,
 }
 
-/// What the investors of a portfolio hold in one currency.
+/// The holdings of a portfolio in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CurrencyCapital {
     /// The currency.
     pub currency: Currency,
-    /// How many investments.
+    /// Number of investments.
     pub investments: u64,
-    /// How many of them have money at work that was never valued; while there are any, the value is not known.
+    /// Number of these with money invested that were never valued. While there are any, the total value is unknown.
     pub unvalued: u64,
-    /// Their totals and multiples.
+    /// Totals and multiples of these investments.
     pub figures: Figures,
-    /// By the importance of the investor, every tier that holds some.
+    /// Breakdown by investor tier. Includes only tiers with holdings.
     pub by_tier: Vec<CapitalPart>,
-    /// By the status of the investment, every one that there is.
+    /// Breakdown by investment status. Includes only statuses with investments.
     pub by_status: Vec<CapitalPart>,
 }
 
-/// A part of what is held in one currency.
+/// A part of the holdings in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CapitalPart {
-    /// The value that makes the part: `gold`, `active`.
+    /// Tier or status of this part, such as `gold` or `active`.
     pub value: String,
-    /// How many investments.
+    /// Number of investments.
     pub investments: u64,
-    /// What was committed.
+    /// Committed amount.
     pub committed: Money,
-    /// What was paid in.
+    /// Amount paid in.
     pub paid_in: Money,
 }
 
-/// The portfolio of the caller: all investors, or those they look after. One round trip up to twelve currencies.
+/// Returns the caller's portfolio: all investors, or those they manage. Takes one round trip for up to twelve currencies.
 pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
     let group = match caller.allow(Action::AnalyticsRead)? {
         Scope::All => Group::All,
@@ -105,7 +105,7 @@ pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
     })
 }
 
-/// Every item of a group's sums: a part of them would come to wrong figures.
+/// Reads all items of a group's sums, because a subset would give wrong figures.
 async fn sums(app: &App, group: Group) -> Result<Vec<Item>, Error> {
     let list = List::new("capital", Source::table(group.partition(), CAPITAL_PREFIX), Order::Ascending);
     let (mut all, mut after) = (Vec::new(), None);
@@ -119,7 +119,7 @@ async fn sums(app: &App, group: Group) -> Result<Vec<Item>, Error> {
     }
 }
 
-/// What sums come to, by currency.
+/// Computes the holdings by currency.
 fn capital(items: &[Item]) -> Result<Vec<CurrencyCapital>, Error> {
     let mut currencies: BTreeMap<&str, Vec<(&str, &str, &Item)>> = BTreeMap::new();
     for item in items {

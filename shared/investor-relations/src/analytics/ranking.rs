@@ -1,4 +1,4 @@
-//! Who stands out in a month, and what happened last.
+//! Highlights of a month and recent activities.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,48 +15,48 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// How many investors a ranking shows.
+/// Number of investors in a ranking.
 const TOP: usize = 10;
-/// How many recent activities are shown.
+/// Number of recent activities.
 const RECENT: usize = 15;
-/// How many users are shown.
+/// Maximum number of users.
 const USERS: usize = 50;
 
-/// Which month.
+/// The month of the highlights.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct HighlightsQuery {
-    /// Any day of the month; the present one (UTC) if left out.
+    /// Any day of the month. Defaults to the current month (UTC).
     #[param(value_type = Option<String>, format = Date)]
     pub month: Option<Date>,
 }
 
-/// An investor with many activities.
+/// An investor in the ranking by number of activities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TopInvestor {
     /// The investor.
     pub investor_id: InvestorId,
-    /// Its name.
+    /// The investor's name.
     pub name: String,
-    /// How many activities in the month.
+    /// Number of activities in the month.
     pub total: u64,
-    /// The day of the last of them.
+    /// Date of the last activity in the month.
     pub last_day: Option<Date>,
 }
 
-/// What a user recorded.
+/// The activities that a user recorded in a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UserActivity {
     /// The user.
     pub user_id: UserId,
-    /// How many of each kind in the month.
+    /// Number of activities of each kind in the month.
     pub counts: ActivityCounts,
-    /// How many in all.
+    /// Total number of activities in the month.
     pub total: u64,
 }
 
-/// An activity without its text, which is personal.
+/// An activity without its text, which is personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RecentActivity {
     /// The activity.
@@ -65,30 +65,31 @@ pub struct RecentActivity {
     pub investor_id: InvestorId,
     /// The investor's name.
     pub investor_name: String,
-    /// What kind of contact it was.
+    /// Type of activity.
     pub kind: activity::Kind,
-    /// When it happened.
+    /// When the activity took place.
     pub occurred_at: Timestamp,
-    /// Who recorded it.
+    /// The user who recorded it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// That user's name when the activity was recorded.
     pub created_by_name: String,
 }
 
-/// Who stands out in a month, and what happened last.
+/// The most active investors and users of a month, and recent activities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Highlights {
     /// First day of the month.
     pub month: Date,
-    /// The ten investors with the most activities, most first.
+    /// The ten investors with the most activities, in descending order.
     pub top_investors: Vec<TopInvestor>,
-    /// What each user recorded, most first; who sees their own investors only sees themselves.
+    /// What each user recorded, in descending order of activities. Callers who can see only their own investors see only
+    /// themselves.
     pub users: Vec<UserActivity>,
-    /// The last activities of whatever month, at most 90 days back, newest first.
+    /// The most recent activities of any month, at most 90 days old, newest first.
     pub recent_activities: Vec<RecentActivity>,
 }
 
-/// The highlights that the caller may see. One round trip: three queries at once.
+/// Returns the highlights that the caller can see. Takes one round trip, with three concurrent queries.
 pub async fn highlights(app: &App, caller: &Caller, query: &HighlightsQuery) -> Result<Highlights, Error> {
     let scope = caller.allow(Action::AnalyticsRead)?;
     let group = if scope == Scope::All { Group::All } else { Group::Manager(caller.id) };

@@ -17,34 +17,34 @@ use platform::counters::counters;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// Most months that a trend reads: ten years.
+/// Maximum number of months that a trend reads: ten years.
 const MOST_MONTHS: usize = 120;
-/// Most points of a trend.
+/// Maximum number of points in a trend.
 const MOST_POINTS: usize = 400;
 
-/// What a trend shows.
+/// Filters for an activity trend.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TrendQuery {
-    /// First day; 26 intervals before the last one if left out.
+    /// First day. By default the trend covers 26 intervals, including the one that contains `to`.
     #[param(value_type = Option<String>, format = Date)]
     pub from: Option<Date>,
-    /// Last day; today (UTC) if left out.
+    /// Last day. Defaults to today (UTC).
     #[param(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
-    /// How long one point is; `week` if left out.
+    /// Length of one point. Defaults to `week`.
     #[param(inline)]
     pub interval: Option<Interval>,
-    /// Only what this user recorded. Who sees their own investors only sees what they recorded themselves.
+    /// Only activities recorded by this user. Callers who can see only their own investors see only what they recorded themselves.
     #[param(value_type = Option<String>, format = Uuid)]
     pub user_id: Option<UserId>,
 }
 
-/// Numbers of activities by kind.
+/// Number of activities by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ActivityCounts {
-    /// E-mails.
+    /// Emails.
     pub email: u64,
     /// Calls.
     pub call: u64,
@@ -70,7 +70,7 @@ impl ActivityCounts {
         *slot = slot.saturating_add_signed(count);
     }
 
-    /// All of them.
+    /// Total number of activities.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.email + self.call + self.meeting + self.note + self.update
@@ -80,32 +80,32 @@ impl ActivityCounts {
 /// The activities of one day, week or month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TrendPoint {
-    /// First day.
+    /// First day of the interval.
     pub start: Date,
-    /// How many of each kind.
+    /// Number of activities of each kind.
     pub counts: ActivityCounts,
-    /// How many in all.
+    /// Total number of activities.
     pub total: u64,
 }
 
-/// Activities over time. Days are those of UTC.
+/// Activities over time. Days are in UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ActivityTrend {
-    /// First day that is counted.
+    /// First day counted.
     pub from: Date,
-    /// Last day that is counted.
+    /// Last day counted.
     pub to: Date,
-    /// How long one point is.
+    /// Length of one point.
     pub interval: Interval,
-    /// How many of each kind in the whole time.
+    /// Number of activities of each kind in the whole period.
     pub counts: ActivityCounts,
-    /// How many in all.
+    /// Total number of activities.
     pub total: u64,
-    /// One for each interval, oldest first, also where nothing happened.
+    /// One point per interval, oldest first, including intervals without activities.
     pub points: Vec<TrendPoint>,
 }
 
-/// Activities over time that the caller may see. One round trip.
+/// Returns the activities over time that the caller can see. Takes one round trip.
 pub async fn activity(app: &App, caller: &Caller, query: &TrendQuery) -> Result<ActivityTrend, Error> {
     let group = match (caller.allow(Action::AnalyticsRead)?, query.user_id) {
         (Scope::All, None) => Group::All,
@@ -122,7 +122,7 @@ pub async fn activity(app: &App, caller: &Caller, query: &TrendQuery) -> Result<
     Ok(fill(interval, from, to, points, &items))
 }
 
-/// 25 intervals before the one that `to` lies in.
+/// Returns the start of the interval 25 intervals before the one that contains `to`.
 fn first_of(interval: Interval, to: Date) -> Date {
     let days = match interval {
         Interval::Day => 25,
@@ -134,13 +134,13 @@ fn first_of(interval: Interval, to: Date) -> Date {
 
 fn empty_points(interval: Interval, from: Date, to: Date) -> Result<BTreeMap<Date, ActivityCounts>, Error> {
     if from > to {
-        return Err(Error::bad_parameter("from", "must not be after to"));
+        return Err(Error::bad_parameter("from", "must not be after `to`"));
     }
     let mut points = BTreeMap::new();
     let mut start = interval.start(from);
     while start <= to {
         if points.len() == MOST_POINTS || to.days_since(from) > 31 * i32::try_from(MOST_MONTHS - 2).unwrap_or(0) {
-            return Err(Error::bad_parameter("from", "lies too far back for this interval"));
+            return Err(Error::bad_parameter("from", "is too far back for this interval"));
         }
         points.insert(start, ActivityCounts::default());
         start = interval.next(start);
@@ -148,7 +148,7 @@ fn empty_points(interval: Interval, from: Date, to: Date) -> Result<BTreeMap<Dat
     Ok(points)
 }
 
-/// The counters of the months from `from` to `to`.
+/// Reads the counters of the months from `from` to `to`.
 pub(super) async fn months(app: &App, group: Group, from: Date, to: Date) -> Result<Vec<Item>, Error> {
     let prefix = month_sk("");
     let mut list = List::new("months", Source::table(group.partition(), prefix), Order::Ascending);
@@ -156,7 +156,7 @@ pub(super) async fn months(app: &App, group: Group, from: Date, to: Date) -> Res
     Ok(list.read(app, None, MOST_MONTHS).await?.0)
 }
 
-/// The days that the counters of a month hold: `(day, kind, count)`.
+/// Returns the days in a month's counters as `(day, kind, count)`.
 pub(super) fn days(item: &Item) -> Vec<(Date, &str, i64)> {
     let month = table::text(item, "sk").and_then(|sk| sk.rsplit('#').next()).unwrap_or_default();
     let day = |(name, count)| {
@@ -197,14 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn a_week_begins_on_monday_and_a_month_on_its_first() {
+    fn weeks_start_on_monday_and_months_on_the_first() {
         assert_eq!(Interval::Week.start(day("2026-11-22")), day("2026-11-16"));
         assert_eq!(Interval::Month.start(day("2026-11-22")), day("2026-11-01"));
         assert_eq!(Interval::Month.next(day("2026-12-01")), day("2027-01-01"));
     }
 
     #[test]
-    fn a_range_that_is_reversed_or_too_long_is_refused() {
+    fn a_reversed_or_too_long_range_is_refused() {
         assert!(empty_points(Interval::Day, day("2026-11-22"), day("2026-11-21")).is_err());
         assert!(empty_points(Interval::Day, day("2024-01-01"), day("2026-11-21")).is_err());
         assert_eq!(empty_points(Interval::Week, day("2024-01-01"), day("2026-11-21")).unwrap().len(), 151);
@@ -212,7 +212,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_day_of_a_range_lies_in_exactly_one_point(offset in 0_i32..3000, length in 0_i32..300) {
+        fn every_day_of_a_range_has_a_point(offset in 0_i32..3000, length in 0_i32..300) {
             let from = day("2019-01-01").plus_days(offset);
             let to = from.plus_days(length);
             for interval in [Interval::Day, Interval::Week, Interval::Month] {

@@ -1,4 +1,4 @@
-//! How a cash flow is stored: under its investor, in the investor's timeline and in its investment's list.
+//! How a cash flow is stored: under its investor, in the investor's timeline and in the list of its investment.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,10 +12,10 @@ use platform::audit::Head;
 use platform::cipher::{Cipher, Sealed};
 use platform::table::{self, Draft, Item, Key};
 
-/// Sort keys of an investor's cash flows begin with it.
+/// Sort key prefix of an investor's cash flows.
 pub(crate) const PREFIX: &str = "HOLDING#FLOW#";
 
-/// The `card` attribute, which is all of it: lists and the timeline read cash flows whole from the index.
+/// The `card` attribute. It holds the whole cash flow, so that lists and the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Card {
     /// The cash flow's id.
@@ -25,11 +25,11 @@ pub struct Card {
     pub investment_id: InvestmentId,
     created_at: Timestamp,
     updated_at: Timestamp,
-    /// What it is.
+    /// Type of cash flow.
     pub kind: Kind,
-    /// Its day.
+    /// Date.
     pub date: Date,
-    /// How much.
+    /// Amount.
     pub amount: Money,
     notes: Option<Sealed>,
     created_by: UserId,
@@ -75,7 +75,7 @@ pub(super) fn draft(flow: &CashFlow, head: &Head, cipher: &Cipher) -> Result<Dra
         .index("gsi2", list_partition(flow.investment_id), position))
 }
 
-/// The item of a cash flow under another investor, sealed with that one's key, as its next version.
+/// Returns the cash flow's item under another investor: its next version, sealed with that investor's key.
 pub(crate) fn moved(
     item: &Item,
     from: &Cipher,
@@ -87,19 +87,19 @@ pub(crate) fn moved(
     draft(&CashFlow { investor_id: into, version, updated_at: Timestamp::now(), ..flow }, head, cipher)
 }
 
-/// What remains of a deleted cash flow: the head of its audit chain, in no list.
+/// The tombstone of a deleted cash flow. It keeps the head of the audit chain and appears in no list.
 pub(super) fn tombstone(flow: &CashFlow, head: &Head) -> Result<Draft, Error> {
     Draft::new(draft_key(flow.investor_id, flow.id), "cash_flow_deleted", &())?
         .number("version", flow.version)
         .object("audit_head", head)
 }
 
-/// The card of an item, when it is a cash flow.
+/// Returns the card of an item, or `None` if the item is not a cash flow.
 pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     if table::text(item, "type") == Some("cash_flow") { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
-/// The cash flow in an item read from the table or an index.
+/// Opens the cash flow in an item read from the table or an index.
 pub fn open_card(item: &Item, cipher: &Cipher) -> Result<CashFlow, Error> {
     let card = card_of(item)?.ok_or(Error::NotFound { what: "cash flow" })?;
     let notes = match &card.notes {

@@ -1,4 +1,4 @@
-//! What a change of one cash flow makes of its investment's totals.
+//! How a change to one cash flow affects its investment's totals.
 
 use rust_decimal::Decimal;
 
@@ -9,13 +9,13 @@ use kernel::id::InvestorId;
 use platform::app::App;
 use platform::page::{List, Order, Source};
 
-/// Most cash flows of an investor that are looked through for the latest valuation that remains.
+/// Maximum number of an investor's cash flows read at once when looking for the latest remaining valuation.
 const MOST_FLOWS: usize = 10_000;
 
-/// The totals after `before` became `after`: recorded when there is no `before`, deleted when there is no `after`.
+/// Returns the totals after `before` becomes `after`. Without `before` the cash flow is new; without `after` it is deleted.
 ///
-/// Sums move by the difference. When the latest valuation itself goes, the one before it is looked up, strongly consistent;
-/// the investment's revision, read before, makes sure that nothing moved meanwhile.
+/// Sums change by the difference. If the latest valuation is removed, the previous one is looked up with a strongly consistent
+/// read; the investment's revision, read earlier, ensures that nothing changed in the meantime.
 pub(super) async fn moved(
     app: &App,
     investment: &Investment,
@@ -29,7 +29,7 @@ pub(super) async fn moved(
             _ => Decimal::ZERO,
         };
         let moved = sum.checked_sub(part(before)).and_then(|rest| rest.checked_add(part(after)));
-        moved.ok_or_else(|| Error::field("amount", "would make the total too large"))
+        moved.ok_or_else(|| Error::field("amount", "makes the total too large"))
     };
     let mut moved = Totals {
         flows: (totals.flows + u64::from(after.is_some())).saturating_sub(u64::from(before.is_some())),
@@ -52,21 +52,21 @@ pub(super) async fn moved(
     Ok(moved)
 }
 
-/// Of two valuations the one of the later day, on one day the one recorded last.
+/// Returns the valuation with the later date; on the same date, the one recorded later.
 fn later(a: Option<Valuation>, b: Option<Valuation>) -> Option<Valuation> {
     [a, b].into_iter().flatten().max_by_key(|valuation| (valuation.on, valuation.id))
 }
 
-/// A commitment to a fund is never called beyond what was committed; what was paid in before it became one stays.
+/// Refuses drawdowns beyond the amount committed to a fund. Amounts paid in before it became a fund commitment are kept.
 fn check(investment: &Investment, before: &Totals, after: &Totals) -> Result<(), Error> {
     let beyond = after.paid_in > investment.commitment.decimal() && after.paid_in > before.paid_in;
     if investment.kind == investment::Kind::FundCommitment && beyond {
-        return Err(Error::field("amount", "makes more than was committed to the fund"));
+        return Err(Error::field("amount", "makes the total paid in exceed the commitment to the fund"));
     }
     Ok(())
 }
 
-/// The latest valuation of the investment without `gone`.
+/// Returns the latest valuation of the investment other than `gone`.
 async fn latest_valuation(app: &App, investment: &Investment, gone: &CashFlow) -> Result<Option<Valuation>, Error> {
     let mut latest = None;
     for card in valuations(app, investment.investor_id, investment).await? {

@@ -15,7 +15,7 @@ use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Transaction};
 
-/// Records a cash flow and moves its investment's totals. Two round trips.
+/// Records a cash flow and updates its investment's totals. Takes two round trips.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -40,7 +40,7 @@ pub async fn create(
         created_by_name: caller.actor.name.clone(),
     };
     for attempt in 1..=TRIES {
-        // What the first call of a repeated one has paid in would stand in its way.
+        // Replay first: on a retry, the amount that the first call paid in would make the checks fail.
         let (replayed, holder) =
             tokio::join!(idempotency::replay(app, caller), holder(app, caller, investor_id, investment_id));
         let holder = holder?;
@@ -53,7 +53,7 @@ pub async fn create(
         investor::require(app, caller, scope, &mut transaction, investor_id)?;
         let head = record(app, caller, &mut transaction, "cash_flow_create", None, &flow, &holder.cipher)?;
         app.table().create(&mut transaction, item::draft(&flow, &head, &holder.cipher)?, |_| {
-            Error::internal("a new cash flow's id exists already")
+            Error::internal("the id of a new cash flow already exists")
         })?;
         stage_totals(app, &mut transaction, &holder, &totals)?;
         let location = format!("/api/investors/{investor_id}/investments/{investment_id}/cash_flows/{}", flow.id);
@@ -66,13 +66,13 @@ pub async fn create(
     Err(investment::busy())
 }
 
-/// The investment that the cash flow is of.
+/// Loads the investment that the cash flow belongs to.
 async fn holder(app: &App, caller: &Caller, investor: InvestorId, id: InvestmentId) -> Result<Loaded, Error> {
     investment::load(app, caller, Action::InvestmentWrite, investor, id).await
 }
 
 fn check(flow: &CashFlow, holder: &Loaded) -> Result<(), Error> {
-    // Somewhere it is tomorrow already.
+    // It is already tomorrow in some time zones.
     if flow.date > Date::today().plus_days(1) {
         return Err(Error::field("date", "must not be in the future"));
     }
@@ -80,11 +80,11 @@ fn check(flow: &CashFlow, holder: &Loaded) -> Result<(), Error> {
     if flow.amount.currency() == currency {
         Ok(())
     } else {
-        Err(Error::field("amount.currency", format!("must be {currency}, the investment's")))
+        Err(Error::field("amount.currency", format!("must be {currency}, the investment's currency")))
     }
 }
 
-/// The investment itself stays as it is, at its version; only its revision and totals move.
+/// Adds the write of the investment's totals. Only its revision and totals change; its version stays the same.
 fn stage_totals(app: &App, transaction: &mut Transaction, holder: &Loaded, totals: &Totals) -> Result<(), Error> {
     investment::stage(app, transaction, holder, &holder.investment, totals, &holder.head)
 }
@@ -106,7 +106,7 @@ fn record(
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
 
-/// One page of an investment's cash flows, newest first. The read is recorded before it is answered.
+/// Returns one page of an investment's cash flows, newest first. The access is audited before the page is returned.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -120,7 +120,8 @@ pub async fn list(
     Ok(page)
 }
 
-/// One page of an investment's cash flows for whoever may `action`; who calls this records the read.
+/// Returns one page of an investment's cash flows if the caller may perform `action`. The calling function must audit the
+/// access.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -136,13 +137,13 @@ pub async fn read(
     page?.try_map(|found| item::open_card(&found, &cipher))
 }
 
-/// Where a cash flow is: its investor, its investment, itself.
+/// Identifies a cash flow: its investor, its investment and its own id.
 type Place = (InvestorId, InvestmentId, CashFlowId);
 
-/// The investment and its cash flow, which is still at `version`.
+/// Loads the investment and its cash flow. Fails if the cash flow is no longer at `version`.
 async fn load(app: &App, caller: &Caller, place: Place, version: u64) -> Result<(Loaded, CashFlow, Head), Error> {
     let (investor_id, investment_id, id) = place;
-    // The investment is read first: its revision covers whatever is read of its cash flows after it.
+    // Read the investment first: its revision guards everything read about its cash flows afterwards.
     let holder = holder(app, caller, investor_id, investment_id).await?;
     let found = app.table().get(item::draft_key(investor_id, id)).await?;
     let found = found.ok_or(Error::NotFound { what: "cash flow" })?;
@@ -156,7 +157,7 @@ async fn load(app: &App, caller: &Caller, place: Place, version: u64) -> Result<
     Ok((holder, flow, table::read(&found, "audit_head")?))
 }
 
-/// Changes a cash flow that is still at `version`, and moves its investment's totals by the difference.
+/// Updates a cash flow if it is still at `version`, and changes its investment's totals by the difference.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -187,7 +188,7 @@ pub async fn update(
     Err(investment::busy())
 }
 
-/// Deletes a cash flow that is still at `version`, and takes it out of its investment's totals. Its audit chain stays.
+/// Deletes a cash flow if it is still at `version`, and removes it from its investment's totals. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, place: Place, version: u64) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let (holder, before, head) = load(app, caller, place, version).await?;

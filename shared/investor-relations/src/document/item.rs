@@ -1,6 +1,6 @@
-//! How documents and their versions are stored: under their investor, and, once available, in the investor's timeline.
+//! How documents and their versions are stored: under their investor and, once available, in the investor's timeline.
 //!
-//! What the upload's function changes it changes without the investor's key: personal parts are sealed once and copied.
+//! The upload function makes its changes without the investor's data key: personal data is sealed once and then copied.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use platform::cipher::{Cipher, Sealed};
 use platform::table::{self, Draft, Item, Key};
 use platform::upload::{self, Begun, File, FileName, Status};
 
-/// The `card` attribute of a document, which is all of it: the timeline reads documents whole from the index.
+/// The `card` attribute. It holds the whole document, so that the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Card {
     pub(super) id: DocumentId,
@@ -31,10 +31,10 @@ pub(super) struct Card {
     pub(super) created_by_name: String,
 }
 
-/// The `data` attribute of a version, and the file in a document's card.
+/// A file: the `data` attribute of a version, and part of a document's card.
 pub(super) type StoredFile = upload::StoredFile<Sealed>;
 
-/// What is sealed, as one value.
+/// The sealed text, as one value.
 #[derive(Serialize, Deserialize)]
 struct Text {
     title: Name,
@@ -47,7 +47,7 @@ pub fn key(investor: InvestorId, id: DocumentId) -> Key {
     Key::new(format!("INVESTOR#{investor}"), format!("DOCUMENT#{id}"))
 }
 
-/// What the sort keys of a document's versions begin with.
+/// Sort key prefix of a document's versions.
 pub(super) fn versions_prefix(id: DocumentId) -> String {
     format!("DOCUMENT#{id}#VERSION#")
 }
@@ -56,27 +56,27 @@ pub(super) fn version_key(investor: InvestorId, id: DocumentId, number: u32) -> 
     Key::new(format!("INVESTOR#{investor}"), format!("{}{number:04}", versions_prefix(id)))
 }
 
-/// Where a version's file is put by the browser. Nothing there can be downloaded.
+/// The object key to which the browser uploads a version's file. It cannot be downloaded from there.
 pub(super) fn pending_object(investor: InvestorId, id: DocumentId, number: u32) -> String {
     format!("pending/documents/{investor}/{id}/{number}")
 }
 
-/// Where a version's file is once it was checked.
+/// The object key of a version's file after it passed the checks.
 pub(super) fn released_object(id: DocumentId, number: u32) -> String {
     format!("documents/{id}/{number}")
 }
 
-/// Where a version's file is when it is not what it should be.
+/// The object key of a version's file that failed the checks.
 pub(super) fn quarantined_object(id: DocumentId, number: u32) -> String {
     format!("quarantine/documents/{id}/{number}")
 }
 
-/// The version that belongs at a pending key; none when it is not one.
+/// Parses a pending object key. `None` if it is not one.
 pub(super) fn read_pending(object: &str) -> Option<(InvestorId, DocumentId, u32)> {
     let mut parts = object.strip_prefix("pending/documents/")?.split('/');
     let (investor, id, number) =
         (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    // Only the one way of writing it is a key of ours.
+    // Accept only the canonical spelling.
     (pending_object(investor, id, number) == object).then_some((investor, id, number))
 }
 
@@ -88,7 +88,7 @@ fn name_place(id: DocumentId, number: u32) -> String {
     format!("document/{id}/{number}/name")
 }
 
-/// The stored form of a version that waits for its file.
+/// The stored form of a version that is waiting for its file.
 pub(super) fn begin(
     id: DocumentId,
     number: u32,
@@ -119,7 +119,7 @@ pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Re
     })
 }
 
-/// The item of a document. Until it is available only its creator finds it, and one that was never uploaded expires.
+/// The item of a document. Until it is available, only its creator can find it; if it is never uploaded, it expires.
 pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
     let position = format!("{}#{}", card.created_at, card.id);
     let timeline = format!("TIMELINE#{}", card.investor_id);
@@ -138,12 +138,12 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
     })
 }
 
-/// Where someone finds the documents that they began and nobody can download yet.
+/// Partition of the documents that a user created and that cannot be downloaded yet.
 pub(super) fn unfinished(investor: InvestorId, user: UserId) -> String {
     format!("TIMELINE#{investor}#UNFINISHED#{user}")
 }
 
-/// The item of a version; one that waits for its file expires.
+/// The item of a version. It expires while the version is waiting for its file.
 pub(super) fn version_draft(investor: InvestorId, id: DocumentId, file: &StoredFile) -> Result<Draft, Error> {
     let draft = Draft::new(version_key(investor, id, file.number), "document_version", file)?;
     Ok(match file.expires_at() {
@@ -152,14 +152,14 @@ pub(super) fn version_draft(investor: InvestorId, id: DocumentId, file: &StoredF
     })
 }
 
-/// A file's name sealed with the key of another investor.
+/// Returns the file with its name resealed with another investor's key.
 fn resealed(id: DocumentId, file: &StoredFile, from: &Cipher, into: &Cipher) -> Result<StoredFile, Error> {
     let name = file_name(id, file, from)?;
     Ok(StoredFile { name: into.seal_text(&name_place(id, file.number), name.as_str())?, ..file.clone() })
 }
 
-/// The item of a document under another investor, sealed with that one's key, as its next version. Its files stay where they
-/// are: their names hold no investor.
+/// Returns the document's item under another investor: its next version, sealed with that investor's key. The files stay in
+/// place because their object keys do not contain an investor.
 pub(crate) fn moved(
     item: &Item,
     from: &Cipher,
@@ -174,7 +174,7 @@ pub(crate) fn moved(
     draft(&card, version, head)
 }
 
-/// The item of a version under another investor.
+/// Returns the item of a version under another investor.
 pub(super) fn moved_version(
     item: &Item,
     id: DocumentId,
@@ -185,18 +185,18 @@ pub(super) fn moved_version(
     version_draft(into, id, &resealed(id, &file, from, cipher)?).map(Some)
 }
 
-/// The id of the document in an item, when it is one that is neither deleted nor past its time.
+/// Returns the id of the document in an item. `None` if the item is not a document, or is a deleted or expired one.
 pub(crate) fn id_of(item: &Item) -> Result<Option<DocumentId>, Error> {
     Ok(card_of(item)?.map(|card| card.id))
 }
 
-/// The document that the version in an item belongs to; none when it holds something else.
+/// Returns the document to which the version in an item belongs. `None` if the item is not a version.
 pub(crate) fn version_of(item: &Item) -> Option<DocumentId> {
     let (id, _) = table::text(item, "sk")?.strip_prefix("DOCUMENT#")?.split_once("#VERSION#")?;
     id.parse().ok()
 }
 
-/// A deleted document: in no list. Its files stay for those who look into its past.
+/// The tombstone of a deleted document. It appears in no list; the files are kept for its history.
 pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(card.investor_id, card.id), "document_deleted", &())?
         .number("version", version)
@@ -204,7 +204,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
         .object("audit_head", head)
 }
 
-/// The card of an item, when it is a document that is neither deleted nor past its time.
+/// Returns the card of an item. `None` if the item is not a document, or is a deleted or expired one.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     if table::text(item, "type") == Some("document") && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
@@ -213,12 +213,12 @@ pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     }
 }
 
-/// The version in an item, unless it is past its time.
+/// Returns the version in an item, unless it has expired.
 pub(super) fn file_of(item: &Item) -> Result<Option<StoredFile>, Error> {
     if upload::is_expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
 }
 
-/// The document in an item read from the table or an index.
+/// Opens the document in an item read from the table or an index.
 pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Document, Error> {
     let card = card_of(item)?.ok_or(Error::NotFound { what: "document" })?;
     open(&card, table::read(item, "version")?, cipher)
@@ -273,7 +273,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_pending_key_reads_back_and_no_other_spelling_is_one() {
+    fn only_canonical_pending_keys_are_parsed() {
         let (investor, id) = (InvestorId::new(), DocumentId::new());
         let object = pending_object(investor, id, 7);
         assert_eq!(read_pending(&object), Some((investor, id, 7)));
@@ -285,7 +285,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_key_is_read_or_passed_over_without_a_panic(object in "(pending/documents/)?.{0,90}") {
+        fn parsing_any_object_key_never_panics(object in "(pending/documents/)?.{0,90}") {
             let _ = read_pending(&object);
         }
     }

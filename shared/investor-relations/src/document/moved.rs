@@ -1,4 +1,4 @@
-//! A document that follows its investor into another one.
+//! Moving a document to another investor as part of a merge.
 
 use super::item;
 use kernel::error::Error;
@@ -9,11 +9,11 @@ use platform::page::{List, Order, Source};
 use platform::table::Transaction;
 use platform::upload::MOST_VERSIONS;
 
-/// How many versions are written in one transaction; `DynamoDB` takes 100.
+/// Number of versions written per transaction. `DynamoDB` allows 100 writes.
 const AT_ONCE: usize = 50;
 
-/// Copies a document's versions to another investor, sealed with that one's key, before the document itself moves. Doing it
-/// again writes the same, until the document is there: nobody finds versions without it.
+/// Copies a document's versions to another investor, sealed with that investor's key, before the document itself moves. This is
+/// idempotent until the document has moved: without the document, nobody can find the versions.
 pub(crate) async fn copy_versions(
     app: &App,
     (from, from_cipher): (InvestorId, &Cipher),

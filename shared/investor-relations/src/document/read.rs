@@ -16,34 +16,34 @@ use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 use platform::upload::{self, Disposition, Download, MOST_VERSIONS, Status};
 
-/// Which of an investor's documents.
+/// Filters and paging for an investor's documents.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DocumentQuery {
-    /// Only those about this investment.
+    /// Only documents about this investment.
     #[param(value_type = Option<String>, format = Uuid)]
     pub investment_id: Option<InvestmentId>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Number of items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// What to download, and for what.
+/// Which version to download, and how.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DownloadQuery {
-    /// Number of the version; the newest available one if left out.
+    /// Version number. Defaults to the newest available version.
     pub version: Option<u32>,
-    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    /// Whether a browser displays the file or saves it. Defaults to `attachment`.
     #[param(inline)]
     pub disposition: Option<Disposition>,
 }
 
-/// A document as it was read, with what is needed to change it.
+/// A loaded document, with everything needed to change it.
 pub(super) struct Loaded {
     pub(super) document: Document,
     pub(super) card: item::Card,
@@ -51,8 +51,8 @@ pub(super) struct Loaded {
     pub(super) cipher: SubjectKey,
 }
 
-/// Reads the investor (for permission and key) and the document at once. One that cannot be downloaded yet is there for its
-/// creator alone.
+/// Loads the investor (for permissions and the data key) and the document concurrently. A document that cannot be downloaded
+/// yet is visible only to its creator.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
@@ -77,7 +77,7 @@ fn subject(investor_id: InvestorId, id: DocumentId) -> Subject {
     Subject::new("document", id).within(investor_id)
 }
 
-/// One document with its versions. The read of personal data is recorded before it is answered.
+/// Returns one document with its versions. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: DocumentId) -> Result<DocumentDetail, Error> {
     let pk = item::key(investor_id, id).pk;
     let mut list = List::new("versions", Source::table(pk, item::versions_prefix(id)), Order::Descending);
@@ -96,7 +96,7 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: Docume
     Ok(DocumentDetail { document, versions })
 }
 
-/// Those that can be downloaded and the caller's own unfinished ones, newest first.
+/// Lists the documents that can be downloaded and the caller's own unfinished ones, newest first.
 fn visible(investor_id: InvestorId, caller: &Caller) -> List {
     let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
     let mut list = List::new("documents", source, Order::Descending);
@@ -104,7 +104,8 @@ fn visible(investor_id: InvestorId, caller: &Caller) -> List {
     list
 }
 
-/// The newest documents, at most `most`, and whether there are more. The caller was permitted to see them and records the read.
+/// Returns the newest documents, at most `most`, and whether there are more. The calling function must check permissions and
+/// audit the access.
 pub async fn newest(
     app: &App,
     caller: &Caller,
@@ -117,8 +118,8 @@ pub async fn newest(
     Ok((documents, more.is_some()))
 }
 
-/// One page of an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones. The
-/// read is recorded before it is answered.
+/// Returns one page of an investor's documents, newest first: those that can be downloaded and the caller's own unfinished
+/// ones. The access is audited before the page is returned.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -135,7 +136,7 @@ pub async fn list(
     Ok(page)
 }
 
-/// One page of an investor's documents for whoever may `action`; who calls this records the read.
+/// Returns one page of an investor's documents if the caller may perform `action`. The calling function must audit the access.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -160,7 +161,7 @@ async fn page(
     page?.try_map(|found| item::open_card(&found, &cipher))
 }
 
-/// An address from which a version can be downloaded for a short while. Who got it is recorded before it is given out.
+/// Returns a short-lived URL for downloading a version. The access is audited before the URL is returned.
 pub async fn download(
     app: &App,
     caller: &Caller,

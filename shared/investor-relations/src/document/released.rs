@@ -1,4 +1,4 @@
-//! What follows from the upload of a document's file. No personal data is opened; sealed parts are copied as they are.
+//! Handling an uploaded document file. No personal data is decrypted; sealed values are copied as they are.
 
 use super::item::{self, Card, StoredFile};
 use crate::investor;
@@ -12,24 +12,24 @@ use platform::cipher::Sealed;
 use platform::table::{self, Transaction};
 use platform::upload::{self, Arrival, Found, Outcome, Places, Status};
 
-/// How many merged investors are followed to the one that has the document now.
+/// Maximum number of merges followed to find the investor that now has the document.
 const MOST_MERGES: u32 = 20;
 
-/// A version of a document whose file has come.
+/// A document version whose file was uploaded.
 struct Arrived {
     investor: InvestorId,
     id: DocumentId,
     number: u32,
 }
 
-/// A document as it was read.
+/// A loaded document.
 struct Holder {
     card: Card,
     version: u64,
     head: Head,
 }
 
-/// Judges the object that was put at `object`. Fails while its document cannot be read yet, so that the event comes again.
+/// Checks the object uploaded to `object`. Fails if its document cannot be read yet, so that the event is redelivered.
 pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
     match item::read_pending(object) {
         Some((investor, id, number)) => upload::judge(app, &Arrived { investor, id, number }).await,
@@ -49,7 +49,7 @@ impl Arrival for Arrived {
         }
     }
 
-    /// The document wherever it is by now: an upload may have begun before its investor was merged into another.
+    /// Finds the document, which may have moved: its investor may have been merged into another after the upload began.
     async fn find(&self, app: &App) -> Result<Found<Holder, Sealed>, Error> {
         let mut investor = self.investor;
         for _ in 0..MOST_MERGES {
@@ -83,7 +83,7 @@ impl Arrival for Arrived {
     }
 }
 
-/// Both items, deleted or not; nothing when one of them is not there.
+/// Reads the document and the version, deleted or not. Returns `Found::Nothing` if either is missing.
 async fn read(app: &App, investor: InvestorId, id: DocumentId, number: u32) -> Result<Found<Holder, Sealed>, Error> {
     let keys = vec![item::key(investor, id), item::version_key(investor, id, number)];
     let (mut document, mut version) = (None, None);

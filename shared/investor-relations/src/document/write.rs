@@ -18,7 +18,7 @@ use platform::keys::SubjectKey;
 use platform::table::{Item, Transaction};
 use platform::upload::{self, Begun, File, MOST_VERSIONS, Status};
 
-/// Creates a document that waits for its file. The file itself goes to the address in the answer.
+/// Creates a document that is waiting for its file. The response says where to upload the file.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -62,14 +62,14 @@ pub async fn create(
         investment::require(app, &mut transaction, investor_id, investment)?;
     }
     let head = record(app, caller, &mut transaction, "document_create", None, &document, file_fields(&file), &cipher)?;
-    let exists = |_: Option<&Item>| Error::internal("a new document's id exists already");
+    let exists = |_: Option<&Item>| Error::internal("the id of a new document already exists");
     let card = item::card(&document, stored.clone(), &cipher)?;
     app.table().create(&mut transaction, item::draft(&card, 1, &head)?, exists)?;
     app.table().create(&mut transaction, item::version_draft(investor_id, id, &stored)?, exists)?;
     answer(app, caller, transaction, document, 1, &file).await
 }
 
-/// Commits a version that waits for its file, and answers with where to upload that.
+/// Commits a version that is waiting for its file, and returns where to upload the file.
 async fn answer(
     app: &App,
     caller: &Caller,
@@ -86,7 +86,7 @@ async fn answer(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-#[allow(clippy::too_many_arguments, reason = "a record has that many independent parts")]
+#[allow(clippy::too_many_arguments, reason = "an audit record has this many independent parts")]
 fn record(
     app: &App,
     caller: &Caller,
@@ -106,16 +106,16 @@ fn record(
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
 
-/// A document that was uploaded once. One that never was expires, and the head of its audit chain with it, so it can only be
-/// deleted: what a deletion leaves does not expire.
+/// Refuses a document whose first file was never uploaded. Such a document expires together with the head of its audit chain,
+/// so it can only be deleted: a tombstone does not expire.
 fn uploaded(document: &Document) -> Result<(), Error> {
     if document.status == Status::AwaitingUpload {
-        return Err(Error::state("This document's file is not uploaded and checked yet."));
+        return Err(Error::state("This document's file hasn't been uploaded and checked yet."));
     }
     Ok(())
 }
 
-/// Begins the next version of a document. What can be downloaded stays as it is until the new file was checked.
+/// Creates the next version of a document. The current file stays available until the new one has been checked.
 pub async fn create_version(
     app: &App,
     caller: &Caller,
@@ -132,7 +132,7 @@ pub async fn create_version(
     uploaded(&before.document)?;
     let number = before.document.latest_version + 1;
     if number > MOST_VERSIONS {
-        return Err(Error::state(format!("A document has at most {MOST_VERSIONS} versions.")));
+        return Err(Error::state(format!("A document can have at most {MOST_VERSIONS} versions.")));
     }
     let now = Timestamp::now();
     let document = Document {
@@ -150,13 +150,13 @@ pub async fn create_version(
     app.table().create(&mut transaction, draft, |_| Error::StaleVersion)?;
     match answer(app, caller, transaction, document, number, &file).await {
         Err(Error::StaleVersion) => {
-            Err(Error::conflict("conflict", "Someone changes this document just now. Try again."))
+            Err(Error::conflict("conflict", "Someone else is changing this document. Try again."))
         }
         other => other,
     }
 }
 
-/// Adds the next version of a document, with the file that it has, and its audit record.
+/// Adds the writes for a document's next version, with its current file, and the audit record.
 fn replace(
     app: &App,
     caller: &Caller,
@@ -173,7 +173,7 @@ fn replace(
     app.table().replace(transaction, item::draft(&card, after.version, &head)?, before.document.version)
 }
 
-/// Renames or describes a document that is still at `version`, or says which investment it is about.
+/// Updates the title, description or investment of a document if it is still at `version`.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -201,8 +201,8 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a document that is still at `version`, also while it waits for its file: it is in no list and cannot be
-/// downloaded, and a file that comes later is removed. Its audit chain stays.
+/// Deletes a document if it is still at `version`, even while it is waiting for its file. It disappears from all lists and
+/// cannot be downloaded, and a file that arrives later is removed. Its audit chain is kept.
 pub async fn delete(
     app: &App,
     caller: &Caller,

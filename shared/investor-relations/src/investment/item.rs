@@ -1,4 +1,4 @@
-//! How an investment is stored: under its investor, in the investor's timeline, with the totals of its cash flows.
+//! How an investment is stored: under its investor and in the investor's timeline, with the totals of its cash flows.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -19,34 +19,34 @@ use platform::cipher::{Cipher, Sealed};
 use platform::keys::SubjectKey;
 use platform::table::{self, Draft, Item, Key, Transaction};
 
-/// Sort keys of an investor's investments begin with it.
+/// Sort key prefix of an investor's investments.
 pub(crate) const PREFIX: &str = "HOLDING#INVESTMENT#";
 
-/// What the cash flows of an investment come to, in its currency.
+/// The totals of an investment's cash flows, in its currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
-    /// How many there are, valuations included.
+    /// Number of cash flows, including valuations.
     pub flows: u64,
-    /// Contributions.
+    /// Sum of the contributions.
     pub paid_in: Decimal,
-    /// Distributions.
+    /// Sum of the distributions.
     pub distributed: Decimal,
     /// The latest valuation.
     pub valuation: Option<Valuation>,
 }
 
-/// A valuation, as the totals remember it.
+/// The latest valuation, as stored in the totals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Valuation {
-    /// Its day. Of two on one day, the one recorded last counts.
+    /// Date. Of two valuations on the same date, the one recorded later counts.
     pub on: Date,
-    /// Its cash flow.
+    /// The cash flow that records it.
     pub id: CashFlowId,
-    /// What the investment was worth.
+    /// Value of the investment.
     pub value: Decimal,
 }
 
-/// The `card` attribute, which is all of it: lists and the timeline read investments whole from the index.
+/// The `card` attribute. It holds the whole investment, so that lists and the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Card {
     /// The investment's id.
@@ -58,32 +58,33 @@ pub struct Card {
     kind: Kind,
     name: Name,
     round: Option<Name>,
-    /// What was committed.
+    /// Committed amount.
     pub commitment: Money,
     invested_on: Date,
-    /// Where it stands.
+    /// Current status.
     pub status: Status,
     notes: Option<Sealed>,
-    /// What its cash flows come to.
+    /// Totals of its cash flows.
     pub totals: Totals,
     created_by: UserId,
     created_by_name: String,
 }
 
 impl Card {
-    /// Its currency.
+    /// Currency of the investment.
     #[must_use]
     pub fn currency(&self) -> Currency {
         self.commitment.currency()
     }
 
-    /// Its sums, and whether its value is known: it is once exited, written off, valued, or before anything was paid in.
+    /// Returns the sums and whether the value is known. It is known if the investment was exited, written off or valued, or if
+    /// nothing has been paid in.
     #[must_use]
     pub fn sums(&self) -> (Sums, bool) {
         sums(self.commitment, self.status, &self.totals)
     }
 
-    /// The latest valuation, while money is at work.
+    /// The latest valuation, while money is invested.
     #[must_use]
     pub fn valuation(&self) -> Option<Valuation> {
         if self.status.is_over() { None } else { self.totals.valuation }
@@ -105,11 +106,11 @@ fn sums(commitment: Money, status: Status, totals: &Totals) -> (Sums, bool) {
     (sums, over || nav.is_some() || totals.paid_in.is_zero())
 }
 
-/// An investment as it was read for a change.
+/// An investment loaded to be changed.
 pub(crate) struct Loaded {
     pub investment: Investment,
     pub totals: Totals,
-    /// Counts the changes of its cash flows.
+    /// Revision number; increases with each change to the cash flows.
     pub revision: u64,
     pub head: Head,
     pub cipher: SubjectKey,
@@ -125,7 +126,7 @@ fn place(id: InvestmentId) -> String {
     format!("investment/{id}/notes")
 }
 
-/// Reads the investor (for permission and key) and the investment at once.
+/// Loads the investor (for permissions and the data key) and the investment concurrently.
 pub(crate) async fn load(
     app: &App,
     caller: &Caller,
@@ -154,13 +155,13 @@ pub(crate) fn require(
     investor_id: InvestorId,
     id: InvestmentId,
 ) -> Result<(), Error> {
-    // What is left of a deleted one is in no index.
+    // The tombstone of a deleted investment is in no index.
     app.table().require(transaction, draft_key(investor_id, id), "attribute_exists(gsi1pk)", &[], |_| {
-        Error::field("investment_id", "is no investment of this investor")
+        Error::field("investment_id", "is not an investment of this investor")
     })
 }
 
-/// Adds the write of an investment's next state over `before`, with what its cash flows come to.
+/// Adds the write that replaces `before` with the investment's next state and the totals of its cash flows.
 pub(crate) fn stage(
     app: &App,
     transaction: &mut Transaction,
@@ -209,7 +210,7 @@ pub(super) fn draft(
         .index("gsi2", format!("{timeline}#INVESTMENT"), position))
 }
 
-/// The item of an investment under another investor, sealed with that one's key, as its next version.
+/// Returns the investment's item under another investor: its next version, sealed with that investor's key.
 pub(crate) fn moved(
     item: &Item,
     from: &Cipher,
@@ -223,19 +224,19 @@ pub(crate) fn moved(
     draft(&investment, &card.totals, table::read::<u64>(item, "revision")? + 1, head, cipher)
 }
 
-/// What remains of a deleted investment: the head of its audit chain, in no list.
+/// The tombstone of a deleted investment. It keeps the head of the audit chain and appears in no list.
 pub(super) fn tombstone(investment: &Investment, head: &Head) -> Result<Draft, Error> {
     Draft::new(draft_key(investment.investor_id, investment.id), "investment_deleted", &())?
         .number("version", investment.version)
         .object("audit_head", head)
 }
 
-/// The card of an item, when it is an investment.
+/// Returns the card of an item, or `None` if the item is not an investment.
 pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     if table::text(item, "type") == Some("investment") { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
-/// The investment in an item read from the table or an index.
+/// Opens the investment in an item read from the table or an index.
 pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Investment, Error> {
     let card = card_of(item)?.ok_or(Error::NotFound { what: "investment" })?;
     let notes = match &card.notes {
@@ -268,7 +269,7 @@ pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Investment, Error> {
 }
 
 impl Investment {
-    /// The same with the figures of `totals`.
+    /// Returns the investment with the figures that follow from `totals`.
     pub(super) fn with(mut self, totals: &Totals) -> Self {
         let (sums, valued) = sums(self.commitment, self.status, totals);
         self.figures = returns::figures(sums, self.commitment.currency(), valued);

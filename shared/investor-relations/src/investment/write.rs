@@ -16,7 +16,7 @@ use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Transaction};
 
-/// Records an investment. One round trip when the investor's data key is at hand, else two.
+/// Records an investment. Takes one round trip if the investor's data key is cached, otherwise two.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -52,7 +52,7 @@ pub async fn create(
     investor::require(app, caller, scope, &mut transaction, investor_id)?;
     let head = record(app, caller, &mut transaction, "investment_create", None, &investment, &cipher)?;
     let draft = item::draft(&investment, &totals, 0, &head, &cipher)?;
-    app.table().create(&mut transaction, draft, |_| Error::internal("a new investment's id exists already"))?;
+    app.table().create(&mut transaction, draft, |_| Error::internal("the id of a new investment already exists"))?;
     let location = format!("/api/investors/{investor_id}/investments/{}", investment.id);
     let answer = StoredAnswer::created(location, investment.version, &investment)?;
     idempotency::commit(app, caller, transaction, answer).await
@@ -75,7 +75,7 @@ fn record(
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
 
-/// One investment. The read of personal data is recorded before it is answered.
+/// Returns one investment. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: InvestmentId) -> Result<Investment, Error> {
     let loaded = item::load(app, caller, Action::InvestorRead, investor_id, id).await?;
     let subject = Subject::new("investment", id).within(investor_id);
@@ -83,7 +83,7 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: Invest
     Ok(loaded.investment)
 }
 
-/// One page of an investor's investments, the latest first. The read is recorded before it is answered.
+/// Returns one page of an investor's investments, latest first. The access is audited before the page is returned.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -95,7 +95,8 @@ pub async fn list(
     Ok(page)
 }
 
-/// One page of an investor's investments for whoever may `action`; who calls this records the read.
+/// Returns one page of an investor's investments if the caller may perform `action`. The calling function must audit the
+/// access.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -111,7 +112,7 @@ pub async fn read(
     page?.try_map(|found| item::open_card(&found, &cipher))
 }
 
-/// An investment that is still at `version`, for a change.
+/// Loads an investment to be changed. Fails if it is no longer at `version`.
 async fn load_at(
     app: &App,
     caller: &Caller,
@@ -123,8 +124,8 @@ async fn load_at(
     if loaded.investment.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
 }
 
-/// Changes an investment that is still at `version`. Cash flows recorded meanwhile do not stand in the way: it is read
-/// again and tried anew.
+/// Updates an investment if it is still at `version`. Cash flows recorded in the meantime are not a conflict: the investment is
+/// reloaded and the change retried.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -155,22 +156,22 @@ pub async fn update(
 }
 
 pub fn busy() -> Error {
-    Error::conflict("conflict", "Others are changing this investment right now. Try again.")
+    Error::conflict("conflict", "This investment is being changed by others. Try again.")
 }
 
-/// What the cash flows forbid.
+/// Refuses changes that conflict with the recorded cash flows.
 fn check(before: &Loaded, after: &Investment) -> Result<(), Error> {
     let flows = before.totals.flows > 0;
     if flows && after.commitment.currency() != before.investment.commitment.currency() {
-        return Err(Error::conflict("has_cash_flows", "The currency cannot change while there are cash flows."));
+        return Err(Error::conflict("has_cash_flows", "The currency can't change while there are cash flows."));
     }
     if after.kind == Kind::FundCommitment && before.totals.paid_in > after.commitment.decimal() {
-        return Err(Error::field("commitment", "must not be less than what was paid in"));
+        return Err(Error::field("commitment", "must not be less than the amount paid in"));
     }
     Ok(())
 }
 
-/// Deletes an investment that is still at `version` and has no cash flows. Its audit chain stays.
+/// Deletes an investment if it is still at `version` and has no cash flows. Its audit chain is kept.
 pub async fn delete(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,5 @@
-//! Merging, as far as the two investors themselves go: what the one that stays takes over, and how both are written.
+//! The part of a merge that concerns the two investors themselves: which values the surviving one takes over, and how both
+//! are written.
 
 use super::item::{self, Loaded};
 use super::write::{email_hash, email_taken, external_key_taken, record, reserve};
@@ -10,11 +11,11 @@ use platform::app::App;
 use platform::caller::Actor;
 use platform::table::{Draft, Key, Transaction};
 
-/// Most investors that one can have taken in, those that came with others included.
+/// Maximum number of investors merged into one, including those merged indirectly.
 const MOST_ABSORBED: usize = 100;
 
-/// The investor that stays once it has taken in `from`: its own values first, then those that it lacks, then what `changes`
-/// says. Tags of both are kept; notes of both too, one after the other.
+/// Returns the surviving investor after it absorbs `from`. It keeps its own values, fills missing ones from `from`, and then
+/// applies `changes`. The tags of both are combined; so are the notes, one after the other.
 pub(crate) fn combined(into: &Investor, from: &Investor, changes: InvestorPatch) -> Result<Investor, Error> {
     let (tags_given, notes_given) = (changes.tags.is_some(), !matches!(changes.notes, platform::http::Patch::Absent));
     let mut after = into.clone();
@@ -26,14 +27,14 @@ pub(crate) fn combined(into: &Investor, from: &Investor, changes: InvestorPatch)
     after.relationship_manager_id = after.relationship_manager_id.or(from.relationship_manager_id);
     if !tags_given {
         after.tags = sorted_tags([into.tags.clone(), from.tags.clone()].concat())
-            .map_err(|_| Error::field("changes.tags", "both have too many together: say which to keep"))?;
+            .map_err(|_| Error::field("changes.tags", "too many tags combined; choose which to keep"))?;
     }
     if !notes_given {
         after.notes = match (&into.notes, &from.notes) {
             (Some(own), Some(other)) if own != other => {
                 let both = format!("{}\n\n{}", own.as_str(), other.as_str());
                 let both = LongText::try_from(both)
-                    .map_err(|_| Error::field("changes.notes", "both are too long together: say what to keep"))?;
+                    .map_err(|_| Error::field("changes.notes", "the combined notes are too long; shorten them"))?;
                 Some(both)
             }
             (own, other) => own.clone().or_else(|| other.clone()),
@@ -42,13 +43,13 @@ pub(crate) fn combined(into: &Investor, from: &Investor, changes: InvestorPatch)
     after.absorbed_ids.push(from.id);
     after.absorbed_ids.extend(&from.absorbed_ids);
     if after.absorbed_ids.len() > MOST_ABSORBED {
-        return Err(Error::state(format!("An investor can take in at most {MOST_ABSORBED} others.")));
+        return Err(Error::state(format!("At most {MOST_ABSORBED} investors can be merged into one.")));
     }
     let after = changes.apply(after);
     Ok(Investor { tags: sorted_tags(after.tags)?, ..after })
 }
 
-/// Adds the writes of both: `into` becomes `after`, `from` points to it and gives up its unique values.
+/// Adds the writes for both investors: `into` becomes `after`; `from` points to it and releases its unique values.
 pub(crate) async fn stage_absorb(
     app: &App,
     actor: &Actor,
@@ -85,7 +86,7 @@ pub(crate) async fn stage_absorb(
     Ok(after)
 }
 
-/// Frees the unique values of both that the investor that stays does not keep, and gives it the one that it has then.
+/// Releases the unique values that the surviving investor does not keep, and reserves the one it ends up with.
 fn hand_over(
     app: &App,
     transaction: &mut Transaction,

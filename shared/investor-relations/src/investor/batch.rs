@@ -1,4 +1,4 @@
-//! Finding and reading many investors at once, for imports.
+//! Batch lookups and reads of investors, for imports.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,25 +14,25 @@ use platform::app::App;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Key};
 
-/// Most investors of one name that are looked at.
+/// Maximum number of investors examined per name.
 const MOST_NAMESAKES: usize = 100;
 
-/// What the item of a reserved value tells.
+/// The content of the item that reserves a unique value.
 #[derive(Deserialize)]
 struct Owner {
     investor_id: InvestorId,
 }
 
-/// A value that only one investor has.
+/// A value that only one investor can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unique {
-    /// E-mail address.
+    /// Email address.
     Email(Email),
-    /// Key in another system.
+    /// Key in an external system.
     ExternalKey(ExternalKey),
 }
 
-/// The investors that have these values, deleted ones included, each at the place of its value. One round trip.
+/// Returns the investors that have these values, including deleted ones, in the order of `values`. Takes one round trip.
 pub async fn owners(app: &App, values: &[Unique]) -> Result<Vec<Option<InvestorId>>, Error> {
     let mut keys = Vec::with_capacity(values.len());
     for value in values {
@@ -53,8 +53,8 @@ pub async fn owners(app: &App, values: &[Unique]) -> Result<Vec<Option<InvestorI
     Ok(keys.iter().map(|key| owners.get(&key.pk).copied()).collect())
 }
 
-/// The investors with these ids, whoever asks, deleted or not; those that are not there or were erased are left out.
-/// One round trip.
+/// Returns the investors with these ids, including deleted ones, without a permission check. Missing and erased investors are
+/// left out. Takes one round trip.
 pub async fn load_many(app: &App, ids: &BTreeSet<InvestorId>) -> Result<BTreeMap<InvestorId, Loaded>, Error> {
     let items = app.table().get_many(ids.iter().map(|id| item::key(*id)).collect());
     let keys = app.keys().subjects(ids.iter().map(|id| item::subject(*id)).collect());
@@ -70,8 +70,8 @@ pub async fn load_many(app: &App, ids: &BTreeSet<InvestorId>) -> Result<BTreeMap
     Ok(loaded)
 }
 
-/// The investors of this name (compared without case) that are not deleted, among all or among one manager's. The index
-/// it reads is a moment behind.
+/// Returns the investors with this name (case-insensitive) that are not deleted, either all of them or only those of one
+/// manager. Reads an index, which is eventually consistent.
 pub async fn named(app: &App, manager: Option<UserId>, name: &Name) -> Result<Vec<InvestorId>, Error> {
     let source = match manager {
         Some(manager) => Source::index("gsi2", format!("INVESTORS#MANAGER#{manager}")),

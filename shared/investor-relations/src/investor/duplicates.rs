@@ -1,8 +1,8 @@
-//! Duplicates: investors that may be the same one twice.
+//! Duplicate detection: finds investors that may have been entered twice.
 //!
-//! `on-change` keeps an entry for the sound of each investor's name and one for its telephone number (as a keyed hash), so
-//! that finding those that are like one takes a query for each. E-mail addresses and external keys are unique and found by
-//! their reservations.
+//! For each investor, `on-change` maintains one entry under the phonetic key of the name and one under the phone number (as a
+//! keyed hash), so finding similar investors takes one query for each. Email addresses and external keys are unique and are
+//! found through their reservations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,62 +21,63 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Draft, Item, Key};
 
-/// Most investors that are suggested.
+/// Maximum number of suggested duplicates.
 const MOST_SUGGESTED: usize = 10;
-/// How many of the same sound or number are compared.
+/// Maximum number of investors compared per phonetic key or phone number.
 const MOST_COMPARED: usize = 50;
-/// Telephone numbers are compared by so many of their last digits: with or without the country's code they are the same.
+/// Phone numbers are compared by this many trailing digits, so that numbers with and without a country code match.
 const PHONE_DIGITS: usize = 8;
 
 choice!(
-    /// Why an investor may be the same.
+    /// Why an investor may be a duplicate.
     #[schema(as = DuplicateReason)]
     #[derive(Hash)]
     Reason {
-        /// It has the e-mail address.
+        /// Same email address.
         Email = "email",
-        /// It has the external key.
+        /// Same external key.
         ExternalKey = "external_key",
-        /// It has the telephone number.
+        /// Same phone number.
         Phone = "phone",
-        /// It has the name, but for its legal form, accents or the order of words.
+        /// Same name, ignoring legal form, accents and word order.
         SameName = "same_name",
-        /// It has a name that is easily taken for it.
+        /// A name that is easily confused with it.
         SimilarName = "similar_name",
     }
 );
 
-/// What is known of someone who may be an investor already.
+/// The known details of someone who may already be an investor.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DuplicateQuery {
     /// Name.
     pub name: Name,
-    /// E-mail address.
+    /// Email address.
     pub email: Option<Email>,
-    /// Telephone number.
+    /// Phone number.
     pub phone: Option<Phone>,
-    /// Its key in another system.
+    /// Key in an external system.
     pub external_key: Option<ExternalKey>,
 }
 
-/// An investor that may be the same.
+/// A possible duplicate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Duplicate {
-    /// The investor.
+    /// The investor that may be a duplicate.
     pub investor: InvestorCard,
-    /// Why, the strongest reason first.
+    /// Why it may be a duplicate, strongest reason first.
     pub reasons: Vec<Reason>,
 }
 
-/// Those that may be the same.
+/// Possible duplicates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Duplicates {
-    /// At most ten, the likeliest first.
+    /// Up to ten possible duplicates, most likely first.
     pub items: Vec<Duplicate>,
 }
 
-/// The keyed hash by which others with the investor's telephone number are found; none for a number too short to tell.
+/// Returns the keyed hash for finding other investors with the same phone number. `None` if the investor has no number or it is
+/// too short to compare.
 pub(super) async fn phone_match(app: &App, investor: &Investor) -> Result<Option<String>, Error> {
     match &investor.phone {
         Some(phone) => phone_hash(app, phone).await,
@@ -99,7 +100,7 @@ fn by_phone(hash: &str) -> String {
     format!("DUPLICATE#PHONE#{hash}")
 }
 
-/// The entries by which an investor's item is found as a duplicate, which `on-change` maintains.
+/// Returns the entries under which an investor is found as a duplicate. Maintained by `on-change`.
 pub fn entries(investor: &Item) -> Result<Vec<Draft>, Error> {
     let card: InvestorCard = table::read(investor, "card")?;
     if card.deleted_at.is_some() {
@@ -111,7 +112,7 @@ pub fn entries(investor: &Item) -> Result<Vec<Draft>, Error> {
     partitions.into_iter().flatten().map(entry).collect()
 }
 
-/// The investors that the caller may see and that may be the one of `query`. Two round trips at most.
+/// Returns the possible duplicates for `query` that the caller can see. Takes at most two round trips.
 pub async fn find(app: &App, caller: &Caller, query: &DuplicateQuery) -> Result<Duplicates, Error> {
     let scope = caller.allow(Action::InvestorRead)?;
     let (alike, unique) = tokio::join!(alike(app, query), owned(app, query));
@@ -134,7 +135,7 @@ pub async fn find(app: &App, caller: &Caller, query: &DuplicateQuery) -> Result<
     Ok(Duplicates { items })
 }
 
-/// The investors that may be the same as the investor `id`, without itself.
+/// Returns the possible duplicates of the investor `id`, excluding itself.
 pub async fn list(app: &App, caller: &Caller, id: InvestorId) -> Result<Duplicates, Error> {
     let investor = super::load(app, caller, Action::InvestorRead, id).await?.investor;
     let query = DuplicateQuery { name: investor.name, email: None, phone: investor.phone, external_key: None };
@@ -143,7 +144,7 @@ pub async fn list(app: &App, caller: &Caller, id: InvestorId) -> Result<Duplicat
     Ok(found)
 }
 
-/// Those of a like name or the same number.
+/// Returns the investors with a similar name or the same phone number.
 async fn alike(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, Reason)>, Error> {
     let phone = match &query.phone {
         Some(phone) => phone_hash(app, phone).await?.map(|hash| by_phone(&hash)),
@@ -174,7 +175,7 @@ async fn read(app: &App, partition: String) -> Result<Vec<InvestorCard>, Error> 
     items.into_iter().map(|item| table::read(&item, "card")).collect()
 }
 
-/// Those that have its e-mail address or external key. Two round trips, none without such values.
+/// Returns the investors with the same email address or external key. Takes two round trips, or none if `query` has neither.
 async fn owned(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, Reason)>, Error> {
     let email = query.email.clone().map(|email| (Unique::Email(email), Reason::Email));
     let key = query.external_key.clone().map(|key| (Unique::ExternalKey(key), Reason::ExternalKey));
@@ -184,7 +185,7 @@ async fn owned(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, R
     }
     let owners = owners(app, &values).await?.into_iter().zip(reasons);
     let owners: Vec<(InvestorId, Reason)> = owners.filter_map(|(id, reason)| Some((id?, reason))).collect();
-    // Each once: one investor may have both.
+    // Deduplicate: one investor may have both.
     let ids: BTreeSet<InvestorId> = owners.iter().map(|(id, _)| *id).collect();
     let mut found = Vec::new();
     for item in app.table().get_many(ids.into_iter().map(item::key).collect()).await? {

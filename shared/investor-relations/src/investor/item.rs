@@ -1,4 +1,4 @@
-//! How an investor is stored: keys, the sealed fields, the lists it appears in.
+//! How an investor is stored: its keys, its sealed fields and the lists it appears in.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,18 +12,18 @@ use platform::cipher::{Cipher, Sealed};
 use platform::keys::SubjectKey;
 use platform::table::{self, Draft, Item, Key};
 
-/// An investor as it was read, with its chain head and data key.
+/// A loaded investor, with the head of its audit chain and its data key.
 #[derive(Clone)]
 pub struct Loaded {
     /// The investor.
     pub investor: Investor,
-    /// Head of its audit chain.
+    /// Head of the investor's audit chain.
     pub head: Head,
-    /// Its data key.
+    /// The investor's data key.
     pub cipher: SubjectKey,
 }
 
-/// The `data` attribute. Personal fields are sealed, each bound to its investor and name.
+/// The `data` attribute. Personal fields are sealed, each bound to its investor and field name.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     id: InvestorId,
@@ -49,7 +49,7 @@ struct Stored {
     merged_into: Option<InvestorId>,
 }
 
-/// Attribute of an investor's item: the keyed hash by which others with its telephone number are found.
+/// Attribute of an investor's item: the keyed hash for finding other investors with the same phone number.
 pub(super) const PHONE_MATCH: &str = "phone_match";
 
 /// Primary key of an investor.
@@ -58,7 +58,7 @@ pub fn key(id: InvestorId) -> Key {
     Key::new(format!("INVESTOR#{id}"), "INVESTOR")
 }
 
-/// Name of the data key that seals everything personal about an investor.
+/// Name of the data key that seals all personal data of an investor.
 #[must_use]
 pub fn subject(id: InvestorId) -> String {
     format!("investor#{id}")
@@ -77,18 +77,17 @@ pub(super) fn unique_key(pk: &str) -> Key {
     Key::new(pk, "UNIQUE")
 }
 
-/// Place of an investor in lists by name.
+/// Sort key of an investor in lists by name.
 pub(super) fn position(card: &InvestorCard) -> String {
     text::position(card.name.as_str(), &card.id)
 }
 
-/// Partition of the list of a facet: `tier`, `status` or `tag`.
+/// Partition of the list for a facet: `tier`, `status` or `tag`.
 pub(super) fn facet(kind: &str, value: &str) -> String {
     format!("LIST#INVESTORS#{kind}#{}", text::fold(value))
 }
 
-/// The entries of the derived lists that a card belongs in, which `on-change` maintains: one partition a tier, status and
-/// tag.
+/// Returns the entries for a card in the derived lists, which `on-change` maintains: one partition per tier, status and tag.
 pub fn listings(card: &InvestorCard) -> Result<Vec<Draft>, Error> {
     if card.deleted_at.is_some() {
         return Ok(Vec::new());

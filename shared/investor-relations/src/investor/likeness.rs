@@ -1,8 +1,8 @@
-//! How alike two names are: what of a name counts, how it sounds, and how much two differ.
+//! Name similarity: which words of a name count, its phonetic key, and how much two names differ.
 
 use kernel::text::searchable;
 
-/// Words that say what an investor is in law and not who it is.
+/// Words that describe an investor's legal form rather than its identity.
 const LEGAL_FORMS: &[&str] = &[
     "ab",
     "ag",
@@ -36,14 +36,14 @@ const LEGAL_FORMS: &[&str] = &[
     "srl",
     "the",
 ];
-/// Names are compared by at most so many characters, so that a long one costs no more.
+/// Only this many characters of a name are compared, to bound the cost of long names.
 const MOST_COMPARED: usize = 120;
-/// From this on two names with the same sound are alike: one letter of seven may differ. With one of five Amcor and Emcor were
-/// alike; at this none of the 500 companies of the S&P 500 is like another.
+/// The minimum likeness of two names with the same phonetic key to count as alike: one letter in seven may differ. With one in
+/// five, Amcor and Emcor were alike; at this value no two of the 500 companies in the S&P 500 are.
 const ALIKE: f64 = 0.85;
 
-/// The words of a name that say who it is, in alphabetical order, so that `Doe, John` is `John Doe`. A name of nothing but
-/// legal forms keeps them.
+/// The identifying words of a name in alphabetical order, so that `Doe, John` equals `John Doe`. A name made up only of legal
+/// forms keeps them.
 pub(super) fn plain(name: &str) -> String {
     let words = words(name);
     let telling: Vec<String> = words.iter().filter(|word| !LEGAL_FORMS.contains(&word.as_str())).cloned().collect();
@@ -52,7 +52,7 @@ pub(super) fn plain(name: &str) -> String {
     kept.join(" ")
 }
 
-/// The words of a name; letters that stand alone in a row are one: `L.P.` is `lp`.
+/// Splits a name into words. Consecutive single letters form one word: `L.P.` becomes `lp`.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut after_letter = false;
@@ -67,9 +67,9 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// What names that are easily taken for each other have in common: the consonants by kind of sound, as in Soundex (US patents
-/// 1261167 and 1435663) but over whole words and without their order. Digits, Roman numerals and letters of other scripts
-/// stand for themselves.
+/// The phonetic key shared by names that are easily confused: consonants grouped by sound, as in Soundex (US patents 1261167
+/// and 1435663), but over whole words and regardless of word order. Digits, Roman numerals and letters of other scripts are kept
+/// as they are.
 pub(super) fn sound(name: &str) -> String {
     let plain = plain(name);
     let mut words: Vec<String> = plain.split(' ').map(word_sound).collect();
@@ -78,7 +78,7 @@ pub(super) fn sound(name: &str) -> String {
 }
 
 fn word_sound(word: &str) -> String {
-    // Funds are numbered by them, and the next one is another.
+    // Roman numerals number funds, and the next fund is a different investor.
     if word.chars().all(|letter| matches!(letter, 'i' | 'v' | 'x')) {
         return word.to_owned();
     }
@@ -105,13 +105,13 @@ fn word_sound(word: &str) -> String {
     code.chars().take(MOST_COMPARED).collect()
 }
 
-/// How alike two names are: 1 when all that counts is the same, less the more letters differ.
+/// The similarity of two names: 1 if all significant words are equal, and lower the more letters differ.
 pub(super) fn likeness(one: &str, other: &str) -> f64 {
     let cut = |name: &str| plain(name).chars().take(MOST_COMPARED).collect::<String>();
     strsim::normalized_damerau_levenshtein(&cut(one), &cut(other))
 }
 
-/// Whether names of the same sound are alike enough to be told.
+/// Whether names with the same phonetic key are similar enough to be reported.
 pub(super) fn alike(likeness: f64) -> bool {
     likeness >= ALIKE
 }
@@ -122,7 +122,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn legal_forms_punctuation_case_accents_and_order_do_not_count() {
+    fn legal_forms_case_accents_and_word_order_are_ignored() {
         for (one, other) in [
             ("Acme Capital, Inc.", "ACME CAPITAL LTD"),
             ("Doe, John", "John Doe"),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_of_the_pen_sound_the_same_and_are_alike() {
+    fn misspelled_names_sound_the_same_and_are_alike() {
         for (one, other) in
             [("Blackstone", "Blakstone"), ("Sequoia Capital", "Sequoya Capitol"), ("Hannelore Meyer", "Hanelore Meier")]
         {
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn different_names_are_told_apart() {
+    fn different_names_are_not_alike() {
         for (one, other) in
             [("Amcor", "Emcor"), ("Fund II", "Fund III"), ("Alpine One", "Alpine Two"), ("Fund 1", "Fund 2")]
         {
@@ -156,7 +156,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_name_is_like_itself_in_any_case_and_any_order(
+        fn a_name_matches_itself_in_any_case_and_order(
             words in proptest::collection::vec("[A-Za-zÄÖÜéà]{2,10}[,.&]?|[0-9]{2,4}", 1..6)
         ) {
             let name = words.join(" ");
@@ -167,7 +167,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_has_a_sound_of_bounded_length(name in ".{0,400}") {
+        fn the_phonetic_key_has_bounded_length(name in ".{0,400}") {
             prop_assert!(sound(&name).chars().count() <= 400);
         }
     }

@@ -14,39 +14,39 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 
-/// What a list of investors can be narrowed to.
+/// Filters and paging for the list of investors.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct InvestorQuery {
-    /// Only this tier.
+    /// Only investors in this tier.
     pub tier: Option<Tier>,
-    /// Only this status.
+    /// Only investors with this status.
     pub status: Option<Status>,
-    /// Only those this user looks after.
+    /// Only investors managed by this user.
     #[param(value_type = Option<String>, format = Uuid)]
     pub relationship_manager_id: Option<UserId>,
-    /// Only those with this tag.
+    /// Only investors with this tag.
     #[param(value_type = Option<String>)]
     pub tag: Option<Tag>,
-    /// The deleted ones instead of the others.
+    /// If true, lists deleted investors instead of the others.
     pub deleted: Option<bool>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Number of items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// One page of the investors that the caller may see, by name.
+/// Returns one page of the investors that the caller can see, by name.
 ///
-/// Every list is a partition of its own: all, a manager's, a tier's, a tag's. When several filters are given, the
-/// narrowest partition is read (tag, manager, tier, status) and the other filters drop items from it.
+/// Each list has its own partition: all investors, a manager's, a tier's, a status's, a tag's. If several filters are given,
+/// the narrowest partition is read (in the order tag, manager, tier, status) and the other filters are applied to its items.
 pub async fn list(app: &App, caller: &Caller, query: &InvestorQuery) -> Result<Page<InvestorCard>, Error> {
     read(app, caller, Action::InvestorRead, query, &PageRequest::new(query.limit, query.cursor.clone())).await
 }
 
-/// One page of the investors with whom the caller may `action`; only the filters of `query` count.
+/// Returns one page of the investors on which the caller may perform `action`. Uses only the filters of `query`.
 pub async fn read(
     app: &App,
     caller: &Caller,

@@ -10,7 +10,8 @@ use platform::audit::{self, Subject};
 use platform::caller::Caller;
 use platform::table::{self, Item, Transaction};
 
-/// An investor that the caller may `action`, deleted or not. One round trip. Someone else's is `Hidden`.
+/// Loads an investor, deleted or not, on which the caller may perform `action`. Fails with `Hidden` if the investor belongs to
+/// someone else. Takes one round trip.
 pub async fn load(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
     let loaded = load_any(app, caller, action, id).await?;
     match loaded.investor.merged_into {
@@ -19,7 +20,7 @@ pub async fn load(app: &App, caller: &Caller, action: Action, id: InvestorId) ->
     }
 }
 
-/// Like [`load`], but gives back what is left of one that was merged, for those who look into its past.
+/// Like [`load`], but also returns an investor that was merged into another, for access to its history.
 pub async fn load_any(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
     let scope = caller.allow(action)?;
     let (found, cipher) = app.table().get_with_subject(app.keys(), item::key(id), &item::subject(id)).await?;
@@ -39,14 +40,14 @@ fn permitted(caller: &Caller, scope: Scope, loaded: &Loaded) -> Result<(), Error
     }
 }
 
-/// An investor in full, for `caller`. The read of personal data is recorded before it is answered.
+/// Returns the full investor. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, id: InvestorId) -> Result<Loaded, Error> {
     let loaded = load(app, caller, Action::InvestorRead, id).await?;
     audit::access(app, &caller.actor, "investor_get", Subject::new("investor", id), Vec::new()).await?;
     Ok(loaded)
 }
 
-/// Makes the transaction conditional on the investor being there, not deleted, and within the caller's `scope`.
+/// Makes the transaction conditional on the investor existing, not being deleted, and being within the caller's `scope`.
 pub(crate) fn require(
     app: &App,
     caller: &Caller,
@@ -80,15 +81,15 @@ pub(crate) fn require(
     }
 }
 
-/// Makes the transaction conditional on the investor not having been merged into another meanwhile.
+/// Makes the transaction conditional on the investor not having been merged into another in the meantime.
 pub(crate) fn require_unmerged(app: &App, transaction: &mut Transaction, id: InvestorId) -> Result<(), Error> {
     let condition = "attribute_exists(pk) AND attribute_not_exists(card.merged_into)";
     app.table().require(transaction, item::key(id), condition, &[], |_| {
-        Error::Unavailable("the investor was merged into another meanwhile".into())
+        Error::Unavailable("the investor was merged into another in the meantime".into())
     })
 }
 
-/// The investor that this one was merged into, if it was.
+/// Returns the investor that this one was merged into, if any.
 pub(crate) async fn merged_into(app: &App, id: InvestorId) -> Result<Option<InvestorId>, Error> {
     match app.table().get(item::key(id)).await? {
         Some(item) => Ok(table::read::<InvestorCard>(&item, "card")?.merged_into),

@@ -1,4 +1,4 @@
-//! Creating and changing investors: each change is one transaction with its audit record.
+//! Creating and changing investors. Each change is one transaction that includes its audit record.
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -22,7 +22,7 @@ pub(super) struct Owned {
     pub(super) investor_id: InvestorId,
 }
 
-/// Creates an investor. One round trip.
+/// Creates an investor. Takes one round trip.
 pub async fn create(app: &App, caller: &Caller, new: NewInvestor) -> Result<StoredAnswer, Error> {
     caller.allow(Action::InvestorCreate)?;
     let investor = complete(caller, InvestorId::new(), new)?;
@@ -34,7 +34,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewInvestor) -> Result<Stor
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// The investor that `new` describes, created by `caller`.
+/// Builds the investor that `new` describes, created by `caller`.
 fn complete(caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<Investor, Error> {
     let now = Timestamp::now();
     let is_manager = caller.roles.contains(&Role::RelationshipManager);
@@ -62,17 +62,18 @@ fn complete(caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<Investo
     })
 }
 
-/// The tags in their order, each once.
+/// Sorts and deduplicates the tags, ignoring case.
 pub fn sorted_tags(mut tags: Vec<Tag>) -> Result<Vec<Tag>, Error> {
     tags.sort_by_cached_key(|tag| fold(tag.as_str()));
     tags.dedup_by_key(|tag| fold(tag.as_str()));
     if tags.len() > MOST_TAGS {
-        return Err(Error::field("tags", format!("must be at most {MOST_TAGS}")));
+        return Err(Error::field("tags", format!("must have at most {MOST_TAGS} entries")));
     }
     Ok(tags)
 }
 
-/// Giving an investor to someone else needs the right to assign; that user must be able to look after investors.
+/// Checks a change of relationship manager: assigning an investor to someone else requires the right to assign, and that user
+/// must be able to manage investors.
 pub fn require_manager(
     app: &App,
     caller: &Caller,
@@ -88,11 +89,11 @@ pub fn require_manager(
     }
     let Some(manager) = after else { return Ok(()) };
     app.table().require(transaction, people::user::key(manager), "attribute_exists(manages_investors)", &[], |_| {
-        Error::field("relationship_manager_id", "is not an active relationship manager or admin")
+        Error::field("relationship_manager_id", "must be an active relationship manager or admin")
     })
 }
 
-/// Adds everything that a new investor writes: its data key, itself, its unique values, its first audit record.
+/// Adds the writes for a new investor: its data key, the investor, its unique values and its first audit record.
 async fn stage_new(app: &App, actor: &Actor, transaction: &mut Transaction, investor: &Investor) -> Result<(), Error> {
     let (cipher, key_write) = app.keys().new_subject(&item::subject(investor.id)).await?;
     transaction.push(key_write, |_| exists_already());
@@ -105,9 +106,9 @@ async fn stage_new(app: &App, actor: &Actor, transaction: &mut Transaction, inve
     stage_unique(app, transaction, None, investor).await
 }
 
-/// Only an import meets this, when a row is written twice at once: there the id follows from the row.
+/// Occurs only in imports, where the id is derived from the row, if a row is written twice concurrently.
 fn exists_already() -> Error {
-    Error::conflict("conflict", "This investor was created a moment ago.")
+    Error::conflict("conflict", "This investor was just created.")
 }
 
 pub(super) fn record(
@@ -127,7 +128,7 @@ pub(super) fn record(
     audit::change(app, transaction, actor, action, subject, after.version, head, id, changes)
 }
 
-/// Reserves the investor's unique values and frees those it no longer has.
+/// Reserves the investor's unique values and releases those it no longer has.
 async fn stage_unique(
     app: &App,
     transaction: &mut Transaction,
@@ -168,11 +169,11 @@ pub(super) fn reserve(
 }
 
 pub(super) fn email_taken() -> Error {
-    Error::conflict("email_taken", "Another investor, perhaps a deleted one, has this e-mail address.")
+    Error::conflict("email_taken", "Another investor, possibly a deleted one, already has this email address.")
 }
 
 pub(super) fn external_key_taken() -> Error {
-    Error::conflict("external_key_taken", "Another investor, perhaps a deleted one, has this external key.")
+    Error::conflict("external_key_taken", "Another investor, possibly a deleted one, already has this external key.")
 }
 
 fn folded_email(email: &Email) -> String {
@@ -183,12 +184,12 @@ fn folded_key(external_key: &ExternalKey) -> String {
     fold(external_key.as_str())
 }
 
-/// The keyed hash by which an e-mail address is found.
+/// The keyed hash for looking up an email address.
 pub(super) async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
     Ok(app.keys().root().await?.lookup("investor email", &folded_email(email)))
 }
 
-/// Changes an investor that is still at `version`. Two round trips.
+/// Updates an investor if it is still at `version`. Takes two round trips.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -209,12 +210,12 @@ pub async fn update(
     save(app, &caller.actor, transaction, "investor_update", &loaded, after).await
 }
 
-/// Refuses a version that was overtaken.
+/// Fails with `StaleVersion` if the investor is no longer at `version`.
 pub fn at_version(loaded: &Loaded, version: u64) -> Result<(), Error> {
     if loaded.investor.version == version { Ok(()) } else { Err(Error::StaleVersion) }
 }
 
-/// Writes the next version of `before`, unless nothing changed.
+/// Writes the next version of `before` if anything changed.
 async fn save(
     app: &App,
     actor: &Actor,
@@ -251,19 +252,19 @@ async fn stage_next(
     Ok(after)
 }
 
-/// Deletes an investor that is still at `version`, softly: it can be restored and keeps its unique values.
+/// Soft-deletes an investor if it is still at `version`. It can be restored and keeps its unique values.
 pub async fn delete(app: &App, caller: &Caller, id: InvestorId, version: u64) -> Result<(), Error> {
     let loaded = super::load(app, caller, Action::InvestorDelete, id).await?;
     at_version(&loaded, version)?;
     if loaded.investor.deleted_at.is_some() {
-        return Err(Error::state("This investor is deleted already."));
+        return Err(Error::state("This investor has already been deleted."));
     }
     let after = Investor { deleted_at: Some(Timestamp::now()), ..loaded.investor.clone() };
     save(app, &caller.actor, Transaction::new(), "investor_delete", &loaded, after).await?;
     Ok(())
 }
 
-/// Brings a deleted investor back.
+/// Restores a deleted investor.
 pub async fn restore(app: &App, caller: &Caller, id: InvestorId, version: u64) -> Result<StoredAnswer, Error> {
     if let Some(answer) = idempotency::replay(app, caller).await? {
         return Ok(answer);
@@ -280,19 +281,19 @@ pub async fn restore(app: &App, caller: &Caller, id: InvestorId, version: u64) -
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// What an import did with one row.
+/// The result of importing one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
-    /// A new investor.
+    /// A new investor was created.
     Created,
-    /// An existing one was changed.
+    /// An existing investor was changed.
     Updated,
-    /// An existing one has these values already.
+    /// An existing investor already has these values.
     Unchanged,
 }
 
-/// Creates the investor `id` from an imported row. The manager is taken as given: the import has checked it once for all
-/// rows. A `conflict` when the same row was written a moment ago.
+/// Creates the investor `id` from an imported row. Does not check the manager, which the import has already checked for all
+/// rows. Fails with `conflict` if the same row was just written.
 pub async fn create_imported(app: &App, caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<(), Error> {
     let investor = complete(caller, id, new)?;
     let mut transaction = Transaction::new();
@@ -300,7 +301,7 @@ pub async fn create_imported(app: &App, caller: &Caller, id: InvestorId, new: Ne
     app.table().commit(transaction).await
 }
 
-/// Applies an imported row to an existing investor, which was found to be one that the caller may change.
+/// Applies an imported row to an existing investor. The import has already checked that the caller may change it.
 pub async fn update_imported(
     app: &App,
     caller: &Caller,

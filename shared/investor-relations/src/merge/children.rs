@@ -1,5 +1,5 @@
-//! Moving one entity from the investor that goes to the one that stays: the same entity under the other's key, sealed anew
-//! with the other's data key, its audit chain continued.
+//! Moving one entity from the absorbed investor to the surviving one: the same entity under the other investor's key, resealed
+//! with the other data key, continuing its audit chain.
 
 use uuid::Uuid;
 
@@ -18,10 +18,10 @@ use platform::caller::Actor;
 use platform::keys::SubjectKey;
 use platform::table::{self, Item, Key, Transaction};
 
-/// How often an entity that changes meanwhile is read again.
+/// Maximum attempts to move an entity that is changing concurrently.
 const TRIES: u32 = 5;
 
-/// From where to where.
+/// The source and the target of a move.
 pub(super) struct Way {
     pub from: InvestorId,
     pub from_key: SubjectKey,
@@ -30,20 +30,20 @@ pub(super) struct Way {
     pub actor: Actor,
 }
 
-/// What became of an item.
+/// The result for an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It is with the other investor.
+    /// Moved to the other investor.
     Moved,
-    /// It stays: what is left of something deleted, a derived item, the investor itself.
+    /// Stays: a tombstone, a derived item or the investor itself.
     Stays,
-    /// A part of something that was moved before is gone.
+    /// Removed: a leftover part of an entity that was already moved.
     Tidied,
-    /// It is being sent at this moment, and can be moved later.
+    /// Being sent; can be moved later.
     Later,
 }
 
-/// Moves an item that was read from the partition of the investor that goes.
+/// Moves an item that was read from the partition of the absorbed investor.
 pub(super) async fn move_item(app: &App, way: &Way, item: &Item) -> Result<Outcome, Error> {
     let sk = table::text(item, "sk").unwrap_or_default();
     let mut present = Some(item.clone());
@@ -58,7 +58,7 @@ pub(super) async fn move_item(app: &App, way: &Way, item: &Item) -> Result<Outco
             other => return other,
         }
     }
-    Err(Error::Unavailable("an entity changes all the time".into()))
+    Err(Error::Unavailable("an entity keeps changing".into()))
 }
 
 async fn try_move(app: &App, way: &Way, item: &Item) -> Result<Outcome, Error> {
@@ -102,7 +102,7 @@ async fn try_move(app: &App, way: &Way, item: &Item) -> Result<Outcome, Error> {
     Ok(Outcome::Moved)
 }
 
-/// The kind and id of an entity that is to be moved; none for everything else.
+/// Returns the type and id of an entity to move. `None` for everything else.
 fn entity(item: &Item) -> Result<Option<(&'static str, Uuid)>, Error> {
     Ok(match table::text(item, "type") {
         Some("activity") => activity::card_of(item)?.map(|card| ("activity", card.id.0)),
@@ -114,7 +114,7 @@ fn entity(item: &Item) -> Result<Option<(&'static str, Uuid)>, Error> {
     })
 }
 
-/// Adds the removal of an item that must still be as it was read.
+/// Adds the deletion of an item, provided it is unchanged since it was read.
 fn remove(app: &App, transaction: &mut Transaction, way: &Way, item: &Item, version: u64) -> Result<(), Error> {
     let key = Key::new(investor::key(way.from).pk, table::text(item, "sk").unwrap_or_default());
     let revision = table::read::<u64>(item, "revision").ok();
@@ -122,10 +122,10 @@ fn remove(app: &App, transaction: &mut Transaction, way: &Way, item: &Item, vers
     app.table().delete_at(transaction, key, version, revision, look_at)
 }
 
-/// Versions are copied before their document moves, and what is left of them after it goes.
+/// Removes a version left behind: versions are copied before their document moves, and the originals are removed afterwards.
 async fn remove_copied(app: &App, way: &Way, item: &Item, document: DocumentId) -> Result<Outcome, Error> {
     if app.table().get(document::key(way.from, document)).await?.is_some() {
-        // It is deleted: its versions stay with what is left of it.
+        // The document is deleted; its versions stay with its tombstone.
         return Ok(Outcome::Stays);
     }
     let mut transaction = Transaction::new();

@@ -1,4 +1,4 @@
-//! How a merge is stored: with the investor that goes, and in the list of those that the other took in.
+//! How a merge is stored: with the absorbed investor, and in the list of merges into the surviving one.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,28 +8,28 @@ use kernel::id::InvestorId;
 use platform::caller::Starter;
 use platform::table::{self, Draft, Item, Key};
 
-/// Type of the item; its writes drive the merge.
+/// Type of the item. Writes of this item drive the merge.
 pub(super) const TYPE: &str = "merge";
 
-/// A merge as it was read, with what its next slice needs.
+/// A loaded merge, with everything the next slice needs.
 pub(super) struct Run {
     pub merge: Merge,
     pub starter: Starter,
     pub progress: Progress,
-    /// Counts the slices.
+    /// Number of slices completed.
     pub step: u64,
-    /// How often the next slice was tried in vain.
+    /// Number of failed attempts at the next slice.
     pub tries: u32,
 }
 
-/// Where the next slice goes on.
+/// Where the next slice continues.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Progress {
-    /// Sort key of the last item looked at in this pass.
+    /// Sort key of the last item examined in this pass.
     pub after: Option<String>,
-    /// What this pass through the partition has moved or has yet to wait for. A pass without any is the last.
+    /// Number of items that this pass has moved, removed or postponed. A pass with none is the last.
     pub found: u64,
-    /// Whether this pass has met something that is being sent, so that the next one comes after a pause.
+    /// Whether this pass found something that is being sent, so that the next pass starts after a pause.
     #[serde(default)]
     pub waits: bool,
 }
@@ -44,7 +44,7 @@ pub(super) fn list_partition(into: InvestorId) -> String {
     format!("MERGES#{into}")
 }
 
-/// The item of a merge. A new one has no `progress` yet.
+/// The item of a merge.
 pub(super) fn draft(run: &Run) -> Result<Draft, Error> {
     let merge = &run.merge;
     let place = format!("{}#{}", merge.merged_at, merge.absorbed_id);
@@ -69,7 +69,7 @@ pub(super) fn open(item: &Item) -> Result<Run, Error> {
 }
 
 impl Run {
-    /// Whether it goes on.
+    /// Whether the merge is still running.
     pub fn is_running(&self) -> bool {
         self.merge.status == Status::Running
     }

@@ -1,7 +1,7 @@
-//! Driving a merge: each write of its item appears on the table's stream and has the next slice done, as with imports.
+//! Driving a merge: each write of its item appears on the table's stream and triggers the next slice, as with imports.
 //!
-//! A slice goes through the partition of the investor that goes and moves what it finds. What was begun there before the merge
-//! may still be written behind the place where the slice is, so the partition is gone through until a pass finds nothing.
+//! A slice scans the partition of the absorbed investor and moves what it finds. Writes that began before the merge may still
+//! land behind the current position, so passes through the partition are repeated until one finds nothing.
 
 use std::time::{Duration, Instant};
 
@@ -16,20 +16,20 @@ use platform::app::App;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Transaction};
 
-/// How many merges in a row are followed to the investor that stays.
+/// Maximum number of consecutive merges followed to find the surviving investor.
 const MOST_MERGES: u32 = 20;
-/// How often a slice is tried before the alarm of the dead letters.
+/// Maximum attempts at a slice before it goes to the dead-letter queue, which raises an alarm.
 const SLICE_TRIES: u32 = 10;
 
-/// How much one slice does.
+/// Limits for one slice.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Most items looked at.
+    /// Maximum number of items examined.
     pub items: usize,
-    /// After this time no further item is begun.
+    /// No further item is started after this time.
     pub time: Duration,
-    /// How long to wait before a slice that failed for a passing reason is tried again, growing with each try, and between
-    /// passes while a reminder is being sent.
+    /// How long to wait before retrying a slice after a transient failure, increasing with each attempt, and between passes while
+    /// a reminder is being sent.
     pub pause: Duration,
 }
 
@@ -39,7 +39,7 @@ impl Default for Limits {
     }
 }
 
-/// A write of a merge's item, as the stream tells it.
+/// A write of a merge's item, as reported by the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trigger {
     absorbed_id: InvestorId,
@@ -48,7 +48,7 @@ pub struct Trigger {
 }
 
 impl Trigger {
-    /// Reads the new image of a stream record; `None` for everything but a merge that goes on.
+    /// Reads the new image of a stream record. `None` for everything except a running merge.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
         if table::text(image, "type") != Some(item::TYPE) {
@@ -59,7 +59,7 @@ impl Trigger {
     }
 }
 
-/// Does the slice that `trigger` asks for, unless it is done already. Fails when it should be tried again.
+/// Runs the slice that `trigger` requests, unless it is already done. Fails if it should be retried.
 pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(), Error> {
     let Some(found) = app.table().get(item::key(trigger.absorbed_id)).await? else { return Ok(()) };
     let run = item::open(&found)?;
@@ -70,7 +70,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     let next = match slice(app, &run, limits).await {
         Ok(next) => next,
         Err(error) if error.retryable() && run.tries + 1 < SLICE_TRIES => {
-            tracing::warn!(error = %error::chain(&error), investor = %run.merge.absorbed_id, "a slice is put off");
+            tracing::warn!(error = %error::chain(&error), investor = %run.merge.absorbed_id, "slice failed, retrying later");
             tokio::time::sleep(limits.pause * (run.tries + 1)).await;
             Run { tries: run.tries + 1, ..run }
         }
@@ -79,13 +79,13 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     let mut transaction = Transaction::new();
     app.table().replace(&mut transaction, item::draft(&next)?, step + 1)?;
     match app.table().commit(transaction).await {
-        // The slice was done by someone else.
+        // Another invocation ran the slice.
         Err(Error::StaleVersion) => Ok(()),
         other => other,
     }
 }
 
-/// What the merge is after the next slice.
+/// Runs the next slice and returns the state of the merge after it.
 async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     let started = Instant::now();
     let way = way(app, run).await?;
@@ -110,16 +110,16 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
                 progress.found += 1;
             }
             Ok(Outcome::Stays) => {}
-            // What was moved before counts; this one is the next slice's.
+            // Keep what has been moved so far; the next slice retries this item.
             Err(error) if error.retryable() && merge.moved > run.merge.moved => {
-                tracing::warn!(error = %error::chain(&error), investor = %way.from, "a slice was cut short");
+                tracing::warn!(error = %error::chain(&error), investor = %way.from, "slice ended early");
                 at_end = false;
                 break;
             }
             Err(error) if error.retryable() => return Err(error),
             Err(error) => {
                 let sk = table::text(item, "sk").unwrap_or_default();
-                tracing::error!(error = %error::chain(&error), investor = %way.from, sk, "could not be moved");
+                tracing::error!(error = %error::chain(&error), investor = %way.from, sk, "item could not be moved");
                 merge.left_behind += 1;
             }
         }
@@ -129,8 +129,8 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
         merge.status = Status::Done;
         merge.finished_at = Some(Timestamp::now());
     } else if at_end {
-        // Through, and something was moved: once more, for what came after the place where it would have been found. What was
-        // left behind is met, and counted, again.
+        // The pass is complete and found something: start another, for items written behind the position. Items left behind are
+        // found and counted again.
         if progress.waits {
             tokio::time::sleep(limits.pause * 10).await;
         }
@@ -141,7 +141,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     Ok(Run { merge, starter, progress, step: run.step + 1, tries: 0 })
 }
 
-/// From the investor that goes to the one that stays, which may have been merged into a further one meanwhile.
+/// Returns the way from the absorbed investor to the surviving one, which may itself have been merged in the meantime.
 async fn way(app: &App, run: &Run) -> Result<Way, Error> {
     let (from, mut into) = (run.merge.absorbed_id, run.merge.investor_id);
     for _ in 0..MOST_MERGES {
@@ -153,7 +153,7 @@ async fn way(app: &App, run: &Run) -> Result<Way, Error> {
     let mut keys = app.keys().subjects(vec![investor::subject(from), investor::subject(into)]).await?;
     let mut key = |id| {
         let key = keys.remove(&investor::subject(id));
-        key.ok_or_else(|| Error::internal(format!("the data key of investor {id} is gone")))
+        key.ok_or_else(|| Error::internal(format!("the data key of investor {id} is missing")))
     };
     let (from_key, into_key) = (key(from)?, key(into)?);
     let actor = run.starter.caller(format!("merge-{from}")).actor;

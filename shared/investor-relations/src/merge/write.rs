@@ -1,4 +1,4 @@
-//! Merging two investors, and listing what an investor took in.
+//! Merging two investors, and listing the merges into an investor.
 
 use http::StatusCode;
 
@@ -15,8 +15,8 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Transaction};
 
-/// Merges another investor into the one at `version`. Answers the investor that stays; the children of the other follow in
-/// the background. Two round trips.
+/// Merges another investor into the one at `version` and returns the surviving investor. The absorbed investor's child entities
+/// are moved in the background. Takes two round trips.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -28,7 +28,7 @@ pub async fn create(
         return Ok(answer);
     }
     if new.absorbed_id == id {
-        return Err(Error::field("absorbed_id", "is the investor itself"));
+        return Err(Error::field("absorbed_id", "must be a different investor"));
     }
     let (into, from) = tokio::join!(
         investor::load(app, caller, Action::InvestorMerge, id),
@@ -65,16 +65,16 @@ pub async fn create(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// The other investor is a field of the request, not what its path names.
+/// Reports errors about the absorbed investor as field errors, because it is named in the body and not in the path.
 fn absorbed_refused(error: Error) -> Error {
     match error {
-        Error::NotFound { .. } => Error::field("absorbed_id", "is no investor"),
-        Error::Merged { .. } => Error::field("absorbed_id", "was merged into another investor already"),
+        Error::NotFound { .. } => Error::field("absorbed_id", "does not exist"),
+        Error::Merged { .. } => Error::field("absorbed_id", "has already been merged into another investor"),
         other => other,
     }
 }
 
-/// One page of the merges into an investor, newest first.
+/// Returns one page of the merges into an investor, newest first.
 pub async fn list(app: &App, caller: &Caller, id: InvestorId, request: &PageRequest) -> Result<Page<Merge>, Error> {
     let list = List::new("merges", Source::index("gsi1", item::list_partition(id)), Order::Descending);
     let loaded = investor::load(app, caller, Action::InvestorRead, id);

@@ -1,5 +1,5 @@
-//! How a reminder is stored: under its investor by the time it was set, in its user's list by due time, and while it is
-//! scheduled in the index of what is due.
+//! How a reminder is stored: under its investor by creation time, in its user's list by due time and, while it is scheduled, in
+//! the index of due items.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +13,12 @@ use platform::cipher::{Cipher, Sealed};
 use platform::due;
 use platform::table::{self, Draft, Item, Key};
 
-/// The kind of what is due.
+/// The kind of reminders in the index of due items.
 pub(super) const DUE: &str = "REMINDER";
-/// What the sort keys of reminders under their investor begin with.
+/// Sort key prefix of an investor's reminders.
 pub(crate) const PREFIX: &str = "REMINDER#";
 
-/// The `card` attribute, which is all of it: lists and the timeline read reminders whole.
+/// The `card` attribute. It holds the whole reminder, so that lists and the timeline need nothing else.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Card {
     pub id: ReminderId,
@@ -40,8 +40,8 @@ pub(super) struct Card {
     series_from: LocalTime,
 }
 
-/// Primary key of a reminder: its id tells when it was set, and so its place among its investor's. `None` for an id that
-/// none of ours can have.
+/// Primary key of a reminder. The creation time in its id determines its position among the investor's reminders. `None` for
+/// an id that contains no time, which no reminder can have.
 #[must_use]
 pub fn key(investor: InvestorId, id: ReminderId) -> Option<Key> {
     let created_at = time_of(id.0)?;
@@ -49,19 +49,19 @@ pub fn key(investor: InvestorId, id: ReminderId) -> Option<Key> {
 }
 
 fn known_key(reminder: &Reminder) -> Result<Key, Error> {
-    key(reminder.investor_id, reminder.id).ok_or_else(|| Error::internal("a reminder's id holds no time"))
+    key(reminder.investor_id, reminder.id).ok_or_else(|| Error::internal("a reminder's id contains no time"))
 }
 
 fn place(id: ReminderId) -> String {
     format!("reminder/{id}/message")
 }
 
-/// Partition of a user's reminders of one status, by due time.
+/// Partition of a user's reminders with one status, by due time.
 pub(super) fn of_user(user: UserId, status: Status) -> String {
     format!("REMINDERS#{user}#{}", status.as_str())
 }
 
-/// The reminder's item. While it is scheduled it is to be looked at from `look_at` on.
+/// The reminder's item. While it is scheduled, senders pick it up from `look_at` on.
 pub(super) fn draft(reminder: &Reminder, look_at: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
     let card = Card {
         id: reminder.id,
@@ -95,7 +95,7 @@ pub(super) fn draft(reminder: &Reminder, look_at: &str, head: &Head, cipher: &Ci
     })
 }
 
-/// The item of a reminder under another investor, sealed with that one's key, as its next version.
+/// Returns the reminder's item under another investor: its next version, sealed with that investor's key.
 pub(crate) fn moved(
     item: &Item,
     from: &Cipher,
@@ -109,31 +109,32 @@ pub(crate) fn moved(
     draft(&reminder, &look_at, head, cipher)
 }
 
-/// The id of the reminder in an item; none for what is left of a deleted one.
+/// Returns the id of the reminder in an item. `None` for the tombstone of a deleted one.
 pub(crate) fn id_of(item: &Item) -> Result<Option<ReminderId>, Error> {
     Ok(card_of(item)?.map(|card| card.id))
 }
 
-/// Whether a reminder may be with the one who sends it, who then wants to find it where it was.
+/// Whether a sender may have claimed the reminder, in which case it must stay in place.
 pub(crate) fn is_being_sent(item: &Item, now: Timestamp) -> Result<bool, Error> {
     let Some(card) = card_of(item)? else { return Ok(false) };
     let moved = |look_at: &&str| **look_at != *due::place(card.due_at, card.id);
     Ok(table::text(item, "gsi2sk").filter(moved).is_some_and(|look_at| due::may_be_leased(look_at, now)))
 }
 
-/// What remains of a deleted reminder: the head of its audit chain, in no list and with nothing of its message.
+/// The tombstone of a deleted reminder. It keeps the head of the audit chain, appears in no list and does not contain the
+/// message.
 pub(super) fn tombstone(reminder: &Reminder, head: &Head) -> Result<Draft, Error> {
     Draft::new(known_key(reminder)?, "reminder_deleted", &())?
         .number("version", reminder.version)
         .object("audit_head", head)
 }
 
-/// The card of an item, when it is a reminder.
+/// Returns the card of an item, or `None` if the item is not a reminder.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     if table::text(item, "type") == Some("reminder") { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
-/// The reminder in an item read from the table or an index; `None` for what is left of a deleted one.
+/// Opens the reminder in an item read from the table or an index. `None` for the tombstone of a deleted one.
 pub fn open(item: &Item, cipher: &Cipher) -> Result<Option<Reminder>, Error> {
     let Some(card) = card_of(item)? else { return Ok(None) };
     let message = cipher.open_text(&place(card.id), &card.message)?;

@@ -1,4 +1,4 @@
-//! Reading reminders: one, an investor's, one's own.
+//! Reading reminders: a single one, those of an investor, and the caller's own.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Item};
 
-/// One reminder. The read of personal data is recorded before it is answered.
+/// Returns one reminder. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: ReminderId) -> Result<Reminder, Error> {
     let (_, loaded) = load(app, caller, Action::InvestorRead, investor_id, id).await?;
     let subject = Subject::new("reminder", id).within(investor_id);
@@ -23,7 +23,7 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: Remind
     Ok(loaded.reminder)
 }
 
-/// One page of an investor's reminders, the one set last first. The read is recorded before it is answered.
+/// Returns one page of an investor's reminders, newest first. The access is audited before the page is returned.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -35,7 +35,7 @@ pub async fn list(
     Ok(page)
 }
 
-/// One page of an investor's reminders for whoever may `action`; who calls this records the read.
+/// Returns one page of an investor's reminders if the caller may perform `action`. The calling function must audit the access.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -48,13 +48,13 @@ pub async fn read(
     let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));
     let cipher = loaded?.cipher;
-    // What is left of a deleted one makes the page shorter, not wrong.
+    // Tombstones of deleted reminders only make the page shorter.
     let page = page?.try_map(|found| item::open(&found, &cipher))?;
     Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
 }
 
-/// One page of the caller's own reminders about all investors that they may see, the one due first first. Two round trips.
-/// The read is recorded before it is answered.
+/// Returns one page of the caller's own reminders about all investors that they can see, by due time. Takes two round trips.
+/// The access is audited before the page is returned.
 pub async fn list_mine(app: &App, caller: &Caller, query: &ReminderQuery) -> Result<Page<MyReminder>, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
     let page = read_mine(app, caller, Action::InvestorRead, query, &request).await?;
@@ -62,7 +62,8 @@ pub async fn list_mine(app: &App, caller: &Caller, query: &ReminderQuery) -> Res
     Ok(page)
 }
 
-/// One page of the caller's own reminders about the investors with whom they may `action`; who calls this records the read.
+/// Returns one page of the caller's own reminders about the investors on which they may perform `action`. The calling function
+/// must audit the access.
 pub async fn read_mine(
     app: &App,
     caller: &Caller,
@@ -93,7 +94,7 @@ pub async fn read_mine(
     let mut items = Vec::new();
     for found in &page.items {
         let Some(card) = item::card_of(found)? else { continue };
-        // An investor that is someone else's by now, deleted or erased shows nothing of its reminders.
+        // Skip reminders about investors that were reassigned to someone else, deleted or erased.
         let Some(investor) = investors.get(&card.investor_id) else { continue };
         let Some(cipher) = ciphers.get(&investor::subject(card.investor_id)) else { continue };
         if investor.deleted_at.is_none()
@@ -106,7 +107,7 @@ pub async fn read_mine(
     Ok(Page { items, next_cursor: page.next_cursor })
 }
 
-/// Whom a reminder reminds, whoever asks; `None` when it is gone.
+/// Returns the user whom a reminder reminds, without a permission check. `None` if the reminder no longer exists.
 pub async fn user_of(app: &App, investor_id: InvestorId, id: ReminderId) -> Result<Option<UserId>, Error> {
     let Some(key) = item::key(investor_id, id) else { return Ok(None) };
     match app.table().get(key).await? {
@@ -115,7 +116,7 @@ pub async fn user_of(app: &App, investor_id: InvestorId, id: ReminderId) -> Resu
     }
 }
 
-/// The investors of these reminders, each once.
+/// The investors of these reminders, without duplicates.
 fn investors_of(items: &[Item]) -> Result<Vec<InvestorId>, Error> {
     let mut ids = Vec::new();
     for found in items {

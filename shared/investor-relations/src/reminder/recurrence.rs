@@ -1,4 +1,4 @@
-//! How a reminder recurs: the occurrences of a series on the clock on the wall.
+//! Recurrence of reminders: the occurrences of a series, in local time.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 use kernel::text::TimeZone;
 use kernel::time::{LocalTime, Timestamp};
 
-/// Most days, weeks, months or years between two occurrences.
+/// Maximum number of days, weeks, months or years between two occurrences.
 const MOST_INTERVAL: u8 = 99;
 
-/// In what unit a recurrence counts.
+/// The unit of a recurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Frequency {
@@ -20,13 +20,13 @@ pub enum Frequency {
     Daily,
     /// Weeks.
     Weekly,
-    /// Months; in one that is too short, the last day.
+    /// Months. In shorter months, the last day.
     Monthly,
-    /// Years; 29 February falls on the 28th in a year without it.
+    /// Years. In years without 29 February, the 28th.
     Yearly,
 }
 
-/// How many units lie between two occurrences: 1 to 99.
+/// Number of units between two occurrences, 1 to 99.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "u8", into = "u8")]
 #[schema(value_type = u8, minimum = 1, maximum = 99, default = 1)]
@@ -56,20 +56,20 @@ impl From<Interval> for u8 {
     }
 }
 
-/// How a reminder recurs. Its occurrences keep the time on the wall, also when summer time begins or ends, and the day of
-/// the month that it began with: from 31 January on, monthly, come 28 (or 29) February and 31 March.
+/// How a reminder recurs. Occurrences keep their local time across daylight saving changes, and the day of the month on which
+/// the series began: a monthly series from 31 January continues on 28 (or 29) February and 31 March.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recurrence {
-    /// In what unit it counts.
+    /// Unit of the interval.
     pub frequency: Frequency,
-    /// How many units lie between two occurrences; 1 if left out.
+    /// Number of units between two occurrences. Defaults to 1.
     #[serde(default)]
     pub interval: Interval,
 }
 
 impl Recurrence {
-    /// The occurrence number `n` of the series that begins at `from`, which is number 0.
+    /// Returns occurrence number `n` of the series that begins at `from`, which is number 0.
     fn occurrence(self, from: LocalTime, n: i64) -> Option<LocalTime> {
         let units = n.checked_mul(i64::from(self.interval.0))?;
         let span = Span::new();
@@ -82,11 +82,11 @@ impl Recurrence {
         from.plus(span.ok()?)
     }
 
-    /// The first occurrence after the moment `after`, of the series that begins at `from` on the clocks of `zone`; `None`
-    /// when it lies beyond the year 2199.
+    /// Returns the first occurrence after `after` in the series that begins at local time `from` in `zone`. `None` if it is beyond
+    /// the year 2199.
     pub(super) fn first_after(self, from: LocalTime, zone: &TimeZone, after: Timestamp) -> Option<LocalTime> {
         let is_after = |n: i64| self.occurrence(from, n).map(|local| local.in_zone(zone) > after);
-        // Occurrences never run backwards, so the place is found by halving, however old the series is.
+        // Occurrences are in order, so binary search finds the position however old the series is.
         let mut too_early = -1;
         let mut step = 1;
         while is_after(too_early + step).is_some_and(|later| !later) {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_daily_reminder_keeps_its_time_on_the_wall_when_summer_time_begins_and_ends() {
+    fn a_daily_reminder_keeps_its_local_time_across_dst() {
         let zurich = zone("Europe/Zurich");
         let spring = series(every(1, Frequency::Daily), "2026-03-28T09:00", &zurich, 3);
         assert_eq!(spring[0], ("2026-03-28T09:00".into(), "2026-03-28T08:00:00.000Z".into()));
@@ -158,11 +158,11 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_the_clocks_skip_comes_later_that_day_and_one_they_show_twice_comes_once() {
+    fn skipped_local_times_shift_and_repeated_ones_occur_once() {
         let zurich = zone("Europe/Zurich");
         let skipped = series(every(1, Frequency::Daily), "2026-03-28T02:30", &zurich, 3);
         let at: Vec<_> = skipped.iter().map(|(_, at)| at.as_str()).collect();
-        // 02:30 on the 29th does not exist: 03:30 summer time is 01:30 UTC. The day after is 02:30 again.
+        // 02:30 on the 29th does not exist; 03:30 daylight saving time is 01:30 UTC. The next day it is 02:30 again.
         assert_eq!(at, ["2026-03-28T01:30:00.000Z", "2026-03-29T01:30:00.000Z", "2026-03-30T00:30:00.000Z"]);
         let twice = series(every(1, Frequency::Daily), "2026-10-24T02:30", &zurich, 3);
         let at: Vec<_> = twice.iter().map(|(_, at)| at.as_str()).collect();
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_day_of_january_recurs_on_the_last_days_of_shorter_months() {
+    fn month_ends_recur_on_the_last_day_of_shorter_months() {
         let monthly = series(every(1, Frequency::Monthly), "2027-01-31T18:00", &zone("UTC"), 4);
         let days: Vec<_> = monthly.iter().map(|(day, _)| &day[..10]).collect();
         assert_eq!(days, ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]);
@@ -182,14 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn a_series_ends_with_the_calendar() {
+    fn a_series_ends_at_the_calendar_limit() {
         let after = local("2199-12-31T12:00").in_zone(&zone("UTC"));
         assert_eq!(every(1, Frequency::Daily).first_after(local("2026-01-01T12:00"), &zone("UTC"), after), None);
     }
 
     proptest! {
         #[test]
-        fn the_first_occurrence_after_a_moment_is_the_one_that_counting_finds(
+        fn the_search_finds_the_same_occurrence_as_counting(
             interval in 1_u8..=5, unit in 0_usize..4, days in 0_i64..2_000, start in 0_i32..800,
         ) {
             let frequency = [Frequency::Daily, Frequency::Weekly, Frequency::Monthly, Frequency::Yearly][unit];

@@ -1,5 +1,5 @@
-//! Sending what is due: claim, send, record (`mail::delivery`). The change that records it makes the notification in the
-//! app, by way of the stream.
+//! Sending due reminders: claim, send, record (`mail::delivery`). Recording the result also creates the in-app notification,
+//! through the stream.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ use platform::table::{self, Key, Transaction};
 
 pub use platform::due::{Limits, Report};
 
-/// How often recording is tried: what is sent and not recorded is sent again.
+/// Maximum attempts to record a result. A reminder that was sent but not recorded is sent again.
 const TRIES: u32 = 5;
 
-/// Sends every reminder that is due, as far as the time goes; what is left waits for the next run.
+/// Sends all due reminders within the time budget. The rest wait for the next run.
 pub async fn send_due(app: &App, limits: &Limits) -> Result<Report, Error> {
     due::run(app, item::DUE, limits, |claim| one(app, claim)).await
 }
@@ -34,7 +34,7 @@ async fn one(app: &App, claim: Claim) -> Result<Outcome, Error> {
     let (found, user) =
         tokio::join!(app.table().get_with_subject(app.keys(), key, &subject), user::load(app, card.user_id));
     let (Some(found), Some(cipher)) = found? else {
-        // The investor was erased, and with it the message.
+        // The investor was erased, and the message with it.
         claimed.finish(app, "failed", Some("investor_erased")).await?;
         return Ok(Outcome::GivenUp);
     };
@@ -62,7 +62,8 @@ async fn one(app: &App, claim: Claim) -> Result<Outcome, Error> {
     Ok(Outcome::Sent)
 }
 
-/// The reminder after it was sent: at its next occurrence, if it recurs. Occurrences that passed meanwhile are left out.
+/// Returns the reminder after sending: scheduled for its next occurrence if it recurs. Occurrences that passed in the meantime
+/// are skipped.
 fn sent(reminder: Reminder, now: Timestamp) -> Reminder {
     let next = reminder.next_occurrence(now);
     let reminder = Reminder { sent_at: Some(Timestamp::now()), last_error: None, ..reminder };
@@ -86,8 +87,8 @@ async fn failed(app: &App, loaded: Loaded, code: &str) -> Result<Outcome, Error>
     Ok(Outcome::GivenUp)
 }
 
-/// Records what became of the occurrence that `loaded` was claimed for. When the reminder was changed meanwhile, the change
-/// stays and the record goes on top of it, unless it is about another time by now.
+/// Records the result for the occurrence that `loaded` was claimed for. If the reminder was changed in the meantime, the change
+/// is kept and the result is applied on top of it, unless the due time has changed.
 async fn record(
     app: &App,
     mut loaded: Loaded,
@@ -97,7 +98,7 @@ async fn record(
     let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
     let due_at = loaded.reminder.due_at;
     let key = item::key(loaded.reminder.investor_id, loaded.reminder.id)
-        .ok_or_else(|| Error::internal("a reminder's id holds no time"))?;
+        .ok_or_else(|| Error::internal("a reminder's id contains no time"))?;
     let mut tries = 0;
     loop {
         tries += 1;
@@ -116,7 +117,7 @@ async fn record(
                 loaded = again;
             }
             _ => {
-                // Done, put off or deleted while it was sent, or recorded after all: that stays.
+                // Marked as done, snoozed or deleted while it was being sent, or already recorded: keep that state.
                 let subject = Subject::new("reminder", loaded.reminder.id).within(loaded.reminder.investor_id);
                 return audit::access(app, &actor, action, subject, Vec::new()).await;
             }
@@ -131,16 +132,16 @@ async fn present(app: &App, key: &Key, cipher: &SubjectKey) -> Result<Option<Loa
     }
 }
 
-/// The mail, its times in the user's time zone.
+/// The email, with times in the user's time zone.
 fn letter(app: &App, reminder: &Reminder, investor: &InvestorCard, user: &User) -> Letter {
     let due = reminder.due_at.in_words(&user.time_zone);
     let mut paragraphs = vec![format!("{} · due {due}", investor.name)];
-    paragraphs.extend(reminder.recurrence.map(|recurrence| format!("It recurs {recurrence}.")));
+    paragraphs.extend(reminder.recurrence.map(|recurrence| format!("Repeats {recurrence}.")));
     Letter {
         subject: Line::new(&format!("Reminder: {}", investor.name)),
         paragraphs,
         quote: Some(reminder.message.to_string()),
         link: Some((format!("Open {}", investor.name), format!("{}/investors/{}", app.web_url(), investor.id))),
-        footer: format!("Steward reminds you as you asked. Change how at {}/settings.", app.web_url()),
+        footer: format!("Steward sends reminders based on your settings. Change them at {}/settings.", app.web_url()),
     }
 }

@@ -1,4 +1,4 @@
-//! What becomes of a reminder besides being sent: done, cancelled, put off.
+//! Marking reminders as done, cancelling them and snoozing them.
 
 use super::write::{load, stage};
 use super::{Reminder, ReminderSnooze, Status};
@@ -11,31 +11,31 @@ use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::Transaction;
 
-/// How often a change is tried against others of the same reminder.
+/// Maximum attempts to change a reminder that others are changing concurrently.
 const TRIES: u32 = 3;
-/// How far ahead a reminder can be put off, in seconds: ten years.
+/// How far into the future a reminder can be snoozed, in seconds: ten years.
 const MOST_AHEAD: i64 = 10 * 366 * 24 * 3600;
 
-/// What it was about is done: nothing more is sent, not even of a recurring one.
+/// Marks a reminder as done. Nothing more is sent, even if it recurs.
 pub async fn done(app: &App, caller: &Caller, investor: InvestorId, id: ReminderId) -> Result<StoredAnswer, Error> {
     change(app, caller, "reminder_done", investor, id, |reminder| match reminder.status {
-        Status::Cancelled => Err(Error::state("This reminder was cancelled.")),
+        Status::Cancelled => Err(Error::state("This reminder has been cancelled.")),
         _ => Ok(Reminder { status: Status::Done, ..reminder }),
     })
     .await
 }
 
-/// It is given up: nothing more is sent.
+/// Cancels a reminder. Nothing more is sent.
 pub async fn cancel(app: &App, caller: &Caller, investor: InvestorId, id: ReminderId) -> Result<StoredAnswer, Error> {
     change(app, caller, "reminder_cancel", investor, id, |reminder| match reminder.status {
-        Status::Done => Err(Error::state("This reminder is done already.")),
+        Status::Done => Err(Error::state("This reminder is already done.")),
         _ => Ok(Reminder { status: Status::Cancelled, ..reminder }),
     })
     .await
 }
 
-/// It is due at another time instead, also when it was sent, done, cancelled or failed before. The series of a recurring
-/// one stays as it is and goes on after that time.
+/// Reschedules a reminder to another time, even if it was sent, done, cancelled or failed. The series of a recurring reminder
+/// is unchanged and continues after that time.
 pub async fn snooze(
     app: &App,
     caller: &Caller,
@@ -45,7 +45,7 @@ pub async fn snooze(
 ) -> Result<StoredAnswer, Error> {
     let now = Timestamp::now();
     if snooze.until <= now || snooze.until > now.plus_seconds(MOST_AHEAD) {
-        return Err(Error::field("until", "must lie in the future, at most ten years ahead"));
+        return Err(Error::field("until", "must be in the future, at most ten years ahead"));
     }
     change(app, caller, "reminder_snooze", investor, id, |reminder| {
         let local = LocalTime::at(snooze.until, &reminder.time_zone);
@@ -55,7 +55,7 @@ pub async fn snooze(
     .await
 }
 
-/// Makes a change that says itself what it wants, whatever the version; what is so already stays as it is.
+/// Applies a change that does not depend on the version. Does nothing if the reminder is already in the requested state.
 async fn change(
     app: &App,
     caller: &Caller,
@@ -82,7 +82,7 @@ async fn change(
         match idempotency::commit(app, caller, transaction, answer(&after)?).await {
             Err(Error::StaleVersion | Error::Conflict { code: "being_sent", .. }) if tries < TRIES => {}
             Err(Error::StaleVersion) => {
-                return Err(Error::conflict("conflict", "Someone else is changing this right now. Try again."));
+                return Err(Error::conflict("conflict", "This reminder is being changed. Try again."));
             }
             other => return other,
         }

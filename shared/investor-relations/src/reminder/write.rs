@@ -1,4 +1,4 @@
-//! Setting, changing and deleting reminders: each change is one transaction with its audit record.
+//! Creating, changing and deleting reminders. Each change is one transaction that includes its audit record.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
@@ -18,17 +18,17 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::keys::SubjectKey;
 use platform::table::{self, Draft, Item, Transaction};
 
-/// A reminder as it was read, with what writing its next version takes.
+/// A loaded reminder, with everything needed to write its next version.
 pub(super) struct Loaded {
     pub reminder: Reminder,
     pub head: Head,
     pub cipher: SubjectKey,
-    /// Its place among what is due; a sender that takes it moves it.
+    /// Its position in the index of due items. Changes when a sender claims it.
     pub look_at: Option<String>,
 }
 
 impl Loaded {
-    /// Reads an item; `None` for what is left of a deleted reminder.
+    /// Opens an item. `None` for the tombstone of a deleted reminder.
     pub fn open(item: &Item, cipher: SubjectKey) -> Result<Option<Self>, Error> {
         let Some(reminder) = item::open(item, &cipher)? else { return Ok(None) };
         let look_at = table::text(item, "gsi2sk").map(str::to_owned);
@@ -36,8 +36,8 @@ impl Loaded {
     }
 }
 
-/// Sets a reminder. One round trip for oneself when the investor's data key is at hand, as for an activity; two for someone
-/// else, who must be one that may look after the investor.
+/// Creates a reminder. For the caller, takes one round trip if the investor's data key is cached, as for an activity. For
+/// another user, who must be allowed to manage the investor, takes two.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -58,18 +58,18 @@ pub async fn create(
     let head = record(app, &caller.actor, &mut transaction, "reminder_create", None, &reminder, &cipher)?;
     let look_at = due::place(reminder.due_at, reminder.id);
     app.table().create(&mut transaction, item::draft(&reminder, &look_at, &head, &cipher)?, |_| {
-        Error::internal("a new reminder's id exists already")
+        Error::internal("the id of a new reminder already exists")
     })?;
     let location = format!("/api/investors/{investor_id}/reminders/{}", reminder.id);
     let answer = StoredAnswer::created(location, reminder.version, &reminder)?;
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// The reminder that `new` describes, set by `caller`.
+/// Builds the reminder that `new` describes, created by `caller`.
 fn complete(caller: &Caller, investor_id: InvestorId, user_id: UserId, new: NewReminder) -> Result<Reminder, Error> {
     let id = ReminderId::new();
-    // The id tells it too, and the key is made from that.
-    let now = time_of(id.0).ok_or_else(|| Error::internal("a new id holds no time"))?;
+    // Use the time in the id, because the key is derived from it.
+    let now = time_of(id.0).ok_or_else(|| Error::internal("a new id contains no time"))?;
     let reminder = Reminder {
         id,
         version: 1,
@@ -93,7 +93,7 @@ fn complete(caller: &Caller, investor_id: InvestorId, user_id: UserId, new: NewR
     Ok(reminder.scheduled(new.due_local))
 }
 
-/// Whether a reminder about an investor that `manager` looks after may go to the user: they are told its message.
+/// Whether the user may receive a reminder, including its message, about an investor managed by `manager`.
 pub(super) fn may_be_told(user: &user::User, manager: Option<UserId>) -> bool {
     user.status == user::Status::Active
         && match policy::scope(&user.roles, Action::ReminderWrite) {
@@ -103,9 +103,9 @@ pub(super) fn may_be_told(user: &user::User, manager: Option<UserId>) -> bool {
         }
 }
 
-/// Refuses a user who may not look after the investor. Sending checks it again, for it may change meanwhile.
+/// Refuses a user who is not allowed to manage the investor. Checked again before sending, because it may have changed.
 async fn require_user(app: &App, id: UserId, manager: Option<UserId>) -> Result<(), Error> {
-    let refused = || Error::field("user_id", "is not an active user who looks after this investor");
+    let refused = || Error::field("user_id", "must be an active user who can manage this investor");
     match user::load(app, id).await {
         Ok(loaded) if may_be_told(&loaded.user, manager) => Ok(()),
         Ok(_) | Err(Error::NotFound { .. }) => Err(refused()),
@@ -130,7 +130,7 @@ fn record(
     audit::change(app, transaction, actor, action, subject, after.version, head, id, changes)
 }
 
-/// Reads the investor (for permission and key) and the reminder at once.
+/// Loads the investor (for permissions and the data key) and the reminder concurrently.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
@@ -151,8 +151,8 @@ pub(super) async fn load(
     Ok((investor, loaded.ok_or_else(missing)?))
 }
 
-/// Adds the next version of `before` to a transaction. Its place among what is due stays while its time does, so that a
-/// sender who has taken it keeps it.
+/// Adds the next version of `before` to a transaction. Its position in the index of due items is kept unless the due time or
+/// status changes, so that a sender's claim stays valid.
 pub(super) fn stage(
     app: &App,
     actor: &Actor,
@@ -170,7 +170,7 @@ pub(super) fn stage(
     Ok(after)
 }
 
-/// Writes over a reminder that must be as it was read, and not taken by a sender since.
+/// Replaces a reminder, provided it is unchanged since it was read and no sender has claimed it in the meantime.
 fn replace(app: &App, transaction: &mut Transaction, draft: Draft, before: &Loaded) -> Result<(), Error> {
     let version = before.reminder.version;
     let put = Put::builder()
@@ -188,14 +188,14 @@ fn replace(app: &App, transaction: &mut Transaction, draft: Draft, before: &Load
     let put = TransactWriteItem::builder().put(put.build().map_err(Error::defect)?).build();
     transaction.push(put, move |found| match found.map(|item| table::read::<u64>(item, "version")) {
         Some(Ok(present)) if present == version => {
-            Error::conflict("being_sent", "It is being sent at this moment. Try again shortly.")
+            Error::conflict("being_sent", "This reminder is being sent. Try again shortly.")
         }
         _ => Error::StaleVersion,
     });
     Ok(())
 }
 
-/// Changes a reminder that is still at `version`.
+/// Updates a reminder if it is still at `version`.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -209,7 +209,7 @@ pub async fn update(
         return Err(Error::StaleVersion);
     }
     if matches!(before.reminder.status, Status::Done | Status::Cancelled) {
-        return Err(Error::state("A reminder that is done or cancelled cannot be edited. Snooze it first."));
+        return Err(Error::state("A done or cancelled reminder can't be edited. Snooze it first."));
     }
     let after = patched(before.reminder.clone(), patch);
     if after == before.reminder {
@@ -242,7 +242,7 @@ fn patched(reminder: Reminder, patch: ReminderPatch) -> Reminder {
     after.scheduled(due_local)
 }
 
-/// Deletes a reminder that is still at `version`. Its audit chain stays.
+/// Deletes a reminder if it is still at `version`. Its audit chain is kept.
 pub async fn delete(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! How far milestones are: what their tasks and requirements add.
+//! Milestone progress: what tasks and requirements contribute to their milestones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use platform::table::{self, Item, Key, Transaction};
 /// Sort key of a milestone's counters.
 const PROGRESS: &str = "PROGRESS";
 
-/// What a milestone counts.
+/// The types of entity that a milestone counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum What {
@@ -28,17 +28,17 @@ enum What {
     Requirements,
 }
 
-/// What a task or a requirement adds to its milestone.
+/// What a task or requirement contributes to its milestone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Counted {
     milestone_id: MilestoneId,
     what: What,
     done: bool,
-    /// The day until which an unfinished task is to be done.
+    /// Due date of an unfinished task.
     due_on: Option<Date>,
 }
 
-/// What counting needs of a task's card.
+/// The part of a task's card needed for counting.
 #[derive(Deserialize)]
 struct TaskState {
     milestone_id: Option<MilestoneId>,
@@ -49,20 +49,20 @@ struct TaskState {
 /// A milestone's counters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MilestoneFigures {
-    /// Its tasks.
+    /// Number of tasks.
     pub tasks_total: u64,
-    /// Those that are done.
+    /// Number of tasks that are done.
     pub tasks_done: u64,
-    /// Its requirements, without the rejected ones.
+    /// Number of requirements, excluding rejected ones.
     pub requirements_total: u64,
-    /// Those that are met.
+    /// Number of requirements that are met.
     pub requirements_done: u64,
-    /// How many unfinished tasks are to be done until which day.
+    /// Number of unfinished tasks by due date.
     pub due: BTreeMap<Date, u64>,
 }
 
 impl Counted {
-    /// What the item adds; nothing of one that is deleted or of no milestone. A rejected requirement is not waited for.
+    /// Returns what the item contributes. `None` if it is deleted or has no milestone. Rejected requirements are not counted.
     fn of(item: &Item) -> Result<Option<Self>, Error> {
         if table::text(item, "type") == Some("task") {
             let task: TaskState = table::read(item, "card")?;
@@ -100,10 +100,10 @@ pub(crate) fn progress_key(id: MilestoneId) -> Key {
     Key::new(format!("STATS#MILESTONE#{id}"), PROGRESS)
 }
 
-/// Counts the task or requirement at `key` towards its milestone as it is now, and tells those who watch. Of a product that is
-/// gone or going nothing is counted: the counters go with their milestones.
+/// Counts the task or requirement at `key` towards its milestone in its current state and notifies connected clients. Nothing
+/// is counted for a product that is deleted or being deleted: the counters are removed with their milestones.
 pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> {
-    // Beside what else is counted of it, with a marker of its own.
+    // Separate from the entity's other counters, with its own marker.
     let place = Key::new(format!("MILESTONE#{}", key.pk), &key.sk);
     for attempt in 1..=TRIES {
         let keys = [key.clone(), marker_key(&place), Key::new(&key.pk, "PRODUCT")];
@@ -124,7 +124,7 @@ pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> 
     Err(contended())
 }
 
-/// Removes the counters of the milestone at `key`, which is gone with its product.
+/// Removes the counters of the milestone at `key`, which was deleted with its product.
 pub async fn forget_milestone(app: &App, key: &Key) -> Result<(), Error> {
     let Some(id) = key.sk.strip_prefix("MILESTONE#").and_then(|id| id.parse().ok()) else { return Ok(()) };
     let mut transaction = Transaction::new();
@@ -132,7 +132,7 @@ pub async fn forget_milestone(app: &App, key: &Key) -> Result<(), Error> {
     app.table().commit(transaction).await
 }
 
-/// Tells those who may read the product that its milestones have moved.
+/// Notifies those who may read the product that the progress of its milestones has changed.
 async fn announce(app: &App, card: &ProductCard, milestones: BTreeSet<MilestoneId>) -> Result<(), Error> {
     for milestone in milestones {
         let event = Event::Changed {
@@ -149,7 +149,7 @@ async fn announce(app: &App, card: &ProductCard, milestones: BTreeSet<MilestoneI
     Ok(())
 }
 
-/// The counters of these milestones. One round trip, none for none.
+/// Returns the counters of these milestones. Takes one round trip, or none if `ids` is empty.
 pub async fn milestone_figures(
     app: &App,
     ids: BTreeSet<MilestoneId>,
