@@ -73,15 +73,15 @@ pub enum AskedApproval {
 pub struct Asset {
     /// The asset's id.
     pub id: AssetId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// What it is called.
+    /// Name.
     pub name: Name,
     /// What it is.
     pub kind: Kind,
@@ -91,7 +91,7 @@ pub struct Asset {
     pub requirement_version: Option<u64>,
     /// Whether the requirement's content has changed since, or the requirement is gone.
     pub requirement_suspect: bool,
-    /// Where it stands.
+    /// Upload status.
     pub status: Status,
     /// Whether the file that it shows was approved.
     pub approval: Approval,
@@ -99,17 +99,17 @@ pub struct Asset {
     pub approval_note: Option<LongText>,
     /// Who approved or rejected it.
     pub approver_id: Option<UserId>,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub approver_name: Option<String>,
     /// When it was approved or rejected.
     pub decided_at: Option<Timestamp>,
-    /// The file's name.
+    /// File name.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// The digest of the file's bytes.
+    /// SHA-256 digest of the file.
     pub sha256: Sha256,
     /// Number of the version that this file is.
     pub file_version: u32,
@@ -117,7 +117,7 @@ pub struct Asset {
     pub latest_version: u32,
     /// Who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
@@ -132,25 +132,25 @@ impl Versioned for Asset {
 pub struct AssetVersion {
     /// Counts the versions, from 1; a version that was never uploaded leaves a gap.
     pub number: u32,
-    /// Where it stands.
+    /// Upload status.
     pub status: Status,
-    /// Why it is in quarantine.
+    /// Why the file is quarantined.
     pub reason: Option<QuarantineReason>,
-    /// What is new in it.
+    /// What changed in this version.
     pub note: Option<LongText>,
-    /// The file's name.
+    /// File name.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// The digest of the file's bytes.
+    /// SHA-256 digest of the file.
     pub sha256: Sha256,
     /// When it was begun.
     pub created_at: Timestamp,
-    /// Who uploads it.
+    /// The uploader.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
@@ -173,14 +173,14 @@ impl Versioned for AssetDetail {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAsset {
-    /// The file's name; it must end as files of its type do.
+    /// File name; its extension must match the file type.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes; exactly so many can be uploaded.
+    /// File size in bytes; the upload must be exactly this size.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub size: u64,
-    /// The digest of the file's bytes; only these can be uploaded.
+    /// SHA-256 digest of the file; the upload must match it.
     pub sha256: Sha256,
     /// What to call it; the file's name without its ending if left out.
     pub name: Option<Name>,
@@ -196,16 +196,16 @@ pub struct NewAsset {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAssetVersion {
-    /// The file's name; it must end as files of its type do.
+    /// File name; its extension must match the file type.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes; exactly so many can be uploaded.
+    /// File size in bytes; the upload must be exactly this size.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub size: u64,
-    /// The digest of the file's bytes; only these can be uploaded.
+    /// SHA-256 digest of the file; the upload must match it.
     pub sha256: Sha256,
-    /// What is new in it.
+    /// What changed in this version.
     pub note: Option<LongText>,
 }
 
@@ -213,7 +213,7 @@ pub struct NewAssetVersion {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssetPatch {
-    /// What it is called.
+    /// Name.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,

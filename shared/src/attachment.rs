@@ -27,29 +27,29 @@ pub const MOST: usize = 50;
 pub struct Attachment {
     /// The attachment's id.
     pub id: AttachmentId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// The task.
+    /// The task's ID.
     pub task_id: TaskId,
-    /// Where it stands.
+    /// Upload status.
     pub status: Status,
-    /// Why it is in quarantine.
+    /// Why the file is quarantined.
     pub reason: Option<QuarantineReason>,
-    /// The file's name.
+    /// File name.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// The digest of the file's bytes.
+    /// SHA-256 digest of the file.
     pub sha256: Sha256,
-    /// Who uploads it.
+    /// The uploader.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
@@ -57,14 +57,14 @@ pub struct Attachment {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAttachment {
-    /// The file's name; it must end as files of its type do.
+    /// File name; its extension must match the file type.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes; exactly so many can be uploaded.
+    /// File size in bytes; the upload must be exactly this size.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub size: u64,
-    /// The digest of the file's bytes; only these can be uploaded.
+    /// SHA-256 digest of the file; the upload must match it.
     pub sha256: Sha256,
 }
 

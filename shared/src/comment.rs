@@ -29,23 +29,23 @@ const MOST_MENTIONS: usize = 20;
 pub struct Comment {
     /// The comment's id.
     pub id: CommentId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was written.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// The task.
+    /// The task's ID.
     pub task_id: TaskId,
-    /// What it says, as Markdown.
+    /// Comment text, in Markdown.
     pub text: LongText,
     /// Whom it mentions.
     pub mentions: Vec<UserId>,
     /// Who wrote it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
@@ -59,7 +59,7 @@ impl Versioned for Comment {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewComment {
-    /// What it says, as Markdown.
+    /// Comment text, in Markdown.
     pub text: LongText,
     /// Whom it mentions, at most 20: the product's owner and members.
     #[serde(default)]
@@ -70,7 +70,7 @@ pub struct NewComment {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommentPatch {
-    /// What it says, as Markdown.
+    /// Comment text, in Markdown.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub text: Option<LongText>,

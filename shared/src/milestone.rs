@@ -33,7 +33,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The status's name in the API.
+    /// Returns the status as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -48,25 +48,25 @@ impl Status {
 pub struct Milestone {
     /// The milestone's id.
     pub id: MilestoneId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// What is to be reached, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<Message>,
-    /// The day by which it is to be reached.
+    /// Due date.
     pub due_on: Date,
     /// Whether it was reached.
     pub status: Status,
     /// Who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
     /// How far its tasks and requirements are; found out when it is read.
     pub progress: Progress,
@@ -87,11 +87,11 @@ impl Versioned for Milestone {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMilestone {
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// What is to be reached, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<Message>,
-    /// The day by which it is to be reached.
+    /// Due date.
     pub due_on: Date,
     /// Whether it was reached; `open` if left out.
     pub status: Option<Status>,
@@ -101,15 +101,15 @@ pub struct NewMilestone {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MilestonePatch {
-    /// Its name.
+    /// Name.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// What is to be reached, as Markdown.
+    /// Description, in Markdown.
     #[serde(default)]
     #[schema(value_type = Option<Message>)]
     pub description: Patch<Message>,
-    /// The day by which it is to be reached.
+    /// Due date.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub due_on: Option<Date>,

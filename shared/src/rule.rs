@@ -158,25 +158,25 @@ impl Then {
 pub struct Rule {
     /// The rule's id.
     pub id: RuleId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// What it is called.
+    /// Name.
     pub name: Name,
-    /// Whether it acts.
+    /// Whether the rule is enabled.
     pub enabled: bool,
-    /// When it acts.
+    /// The trigger and its conditions.
     pub when: When,
     /// What it does, in this order.
     pub then: Vec<Then>,
     /// For whom it acts: who wrote it last.
     pub acts_for: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub acts_for_name: String,
 }
 
@@ -190,11 +190,11 @@ impl Versioned for Rule {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRule {
-    /// What it is called.
+    /// Name.
     pub name: Name,
     /// Whether it acts; it does if left out.
     pub enabled: Option<bool>,
-    /// When it acts.
+    /// The trigger and its conditions.
     pub when: When,
     /// What it does, one to five actions.
     pub then: Vec<Then>,
@@ -204,11 +204,11 @@ pub struct NewRule {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RulePatch {
-    /// What it is called.
+    /// Name.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// Whether it acts.
+    /// Whether the rule is enabled.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub enabled: Option<bool>,

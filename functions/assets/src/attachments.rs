@@ -41,7 +41,7 @@ async fn attachment_list(
     tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewAttachment,
     responses((status = 201, body = AttachmentUpload), (status = "4XX", body = Problem)),
@@ -62,7 +62,7 @@ async fn attachment_create(
     operation_id = "attachment_delete", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("attachment_id" = AttachmentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))

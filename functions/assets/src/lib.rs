@@ -18,7 +18,7 @@ use shared::page::{Page, PageRequest};
 use shared::upload::Download;
 use shared::{App, Error, routes};
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -52,7 +52,7 @@ async fn asset_list(
     post, path = "/api/products/{product_id}/assets", operation_id = "asset_create", tag = "assets",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewAsset,
     responses((status = 201, body = AssetUpload), (status = "4XX", body = Problem)),
@@ -87,7 +87,7 @@ async fn asset_get(
     patch, path = "/api/products/{product_id}/assets/{asset_id}", operation_id = "asset_update", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = AssetPatch,
     responses((status = 200, body = Asset), (status = "4XX", body = Problem)),
@@ -108,7 +108,7 @@ async fn asset_update(
     delete, path = "/api/products/{product_id}/assets/{asset_id}", operation_id = "asset_delete", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -145,7 +145,7 @@ async fn asset_version_list(
     tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewAssetVersion,
     responses((status = 201, body = AssetUpload), (status = "4XX", body = Problem)),
@@ -185,7 +185,7 @@ async fn asset_download(
     post, path = "/api/products/{product_id}/assets/{asset_id}/approve", operation_id = "asset_approve", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = AssetDecision,
     responses((status = 200, body = Asset), (status = "4XX", body = Problem)),
@@ -206,7 +206,7 @@ async fn asset_approve(
     post, path = "/api/products/{product_id}/assets/{asset_id}/reject", operation_id = "asset_reject", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = AssetDecision,
     responses((status = 200, body = Asset), (status = "4XX", body = Problem)),

@@ -11,7 +11,7 @@ use shared::milestone::{self, Milestone, MilestonePatch, MilestoneQuery, NewMile
 use shared::page::Page;
 use shared::{App, Error, routes};
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -41,7 +41,7 @@ async fn milestone_list(
     post, path = "/api/products/{product_id}/milestones", operation_id = "milestone_create", tag = "milestones",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewMilestone,
     responses((status = 201, body = Milestone), (status = "4XX", body = Problem)),
@@ -77,7 +77,7 @@ async fn milestone_get(
     tag = "milestones",
     params(
         ("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = MilestonePatch,
     responses((status = 200, body = Milestone), (status = "4XX", body = Problem)),
@@ -99,7 +99,7 @@ async fn milestone_update(
     tag = "milestones",
     params(
         ("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))

@@ -8,7 +8,7 @@ use shared::http::{Json, Path, Query, Routes};
 use shared::id::ProductId;
 use shared::{App, Error, routes};
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(product_flow_get)).routes(routes!(product_cycle_get)).routes(routes!(product_team_get))

@@ -15,7 +15,7 @@ use shared::product::{
 };
 use shared::{App, Error, routes};
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -44,7 +44,7 @@ async fn product_list(
 /// Create a product.
 #[utoipa::path(
     post, path = "/api/products", operation_id = "product_create", tag = "products",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response.")),
     request_body = NewProduct,
     responses((status = 201, body = Product), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -77,7 +77,7 @@ async fn product_get(
     patch, path = "/api/products/{product_id}", operation_id = "product_update", tag = "products",
     params(
         ("product_id" = ProductId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = ProductPatch,
     responses((status = 200, body = Product), (status = "4XX", body = Problem)),
@@ -98,7 +98,7 @@ async fn product_update(
     delete, path = "/api/products/{product_id}", operation_id = "product_delete", tag = "products",
     params(
         ("product_id" = ProductId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 202, body = Product), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -147,7 +147,7 @@ async fn product_member_list(
     put, path = "/api/products/{product_id}/members/{user_id}", operation_id = "product_member_put", tag = "products",
     params(
         ("product_id" = ProductId, Path), ("user_id" = UserId, Path),
-        ("If-Match" = String, Header, description = "The product's version read, quoted."),
+        ("If-Match" = String, Header, description = "The product version you read, in quotes."),
     ),
     request_body = NewMember,
     responses((status = 200, body = Product), (status = "4XX", body = Problem)),
@@ -169,7 +169,7 @@ async fn product_member_put(
     tag = "products",
     params(
         ("product_id" = ProductId, Path), ("user_id" = UserId, Path),
-        ("If-Match" = String, Header, description = "The product's version read, quoted."),
+        ("If-Match" = String, Header, description = "The product version you read, in quotes."),
     ),
     responses((status = 200, body = Product), (status = "4XX", body = Problem)),
     security(("bearer" = []))

@@ -36,7 +36,7 @@ async fn rule_list(
     post, path = "/api/products/{product_id}/rules", operation_id = "rule_create", tag = "products",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewRule,
     responses((status = 201, body = Rule), (status = "4XX", body = Problem)),
@@ -56,7 +56,7 @@ async fn rule_create(
     patch, path = "/api/products/{product_id}/rules/{rule_id}", operation_id = "rule_update", tag = "products",
     params(
         ("product_id" = ProductId, Path), ("rule_id" = RuleId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = RulePatch,
     responses((status = 200, body = Rule), (status = "4XX", body = Problem)),
@@ -77,7 +77,7 @@ async fn rule_update(
     delete, path = "/api/products/{product_id}/rules/{rule_id}", operation_id = "rule_delete", tag = "products",
     params(
         ("product_id" = ProductId, Path), ("rule_id" = RuleId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))

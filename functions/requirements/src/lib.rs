@@ -15,7 +15,7 @@ use shared::requirement::{
 };
 use shared::{App, Error, routes};
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -52,7 +52,7 @@ async fn requirement_list(
     post, path = "/api/products/{product_id}/requirements", operation_id = "requirement_create", tag = "requirements",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewRequirement,
     responses((status = 201, body = Requirement), (status = "4XX", body = Problem)),
@@ -88,7 +88,7 @@ async fn requirement_get(
     tag = "requirements",
     params(
         ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = RequirementPatch,
     responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
@@ -110,7 +110,7 @@ async fn requirement_update(
     tag = "requirements",
     params(
         ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -182,8 +182,8 @@ async fn requirement_compare(
     operation_id = "requirement_restore", tag = "requirements",
     params(
         ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = Restore,
     responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
@@ -220,7 +220,7 @@ async fn baseline_list(
     post, path = "/api/products/{product_id}/baselines", operation_id = "baseline_create", tag = "requirements",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewBaseline,
     responses((status = 201, body = Baseline), (status = "4XX", body = Problem)),
@@ -256,7 +256,7 @@ async fn baseline_get(
     tag = "requirements",
     params(
         ("product_id" = ProductId, Path), ("baseline_id" = BaselineId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))

@@ -18,7 +18,7 @@ use shared::task::{
 use shared::{App, Error, routes};
 use uuid::Uuid;
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -57,7 +57,7 @@ async fn task_list(
     post, path = "/api/products/{product_id}/tasks", operation_id = "task_create", tag = "tasks",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewTask,
     responses((status = 201, body = Task), (status = "4XX", body = Problem)),
@@ -92,7 +92,7 @@ async fn task_get(
     patch, path = "/api/products/{product_id}/tasks/{task_id}", operation_id = "task_update", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = TaskPatch,
     responses((status = 200, body = Task), (status = "4XX", body = Problem)),
@@ -113,7 +113,7 @@ async fn task_update(
     delete, path = "/api/products/{product_id}/tasks/{task_id}", operation_id = "task_delete", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -165,8 +165,8 @@ async fn task_update_many(
     post, path = "/api/products/{product_id}/tasks/{task_id}/move", operation_id = "task_move", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = TaskMove,
     responses((status = 200, body = Task), (status = "4XX", body = Problem)),
@@ -283,7 +283,7 @@ async fn comment_list(
     post, path = "/api/products/{product_id}/tasks/{task_id}/comments", operation_id = "comment_create", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewComment,
     responses((status = 201, body = Comment), (status = "4XX", body = Problem)),
@@ -304,7 +304,7 @@ async fn comment_create(
     operation_id = "comment_update", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("comment_id" = CommentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = CommentPatch,
     responses((status = 200, body = Comment), (status = "4XX", body = Problem)),
@@ -326,7 +326,7 @@ async fn comment_update(
     operation_id = "comment_delete", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("comment_id" = CommentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -361,7 +361,7 @@ async fn view_list(
     post, path = "/api/products/{product_id}/views", operation_id = "view_create", tag = "tasks",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewView,
     responses((status = 201, body = SavedView), (status = "4XX", body = Problem)),

@@ -26,19 +26,19 @@ pub struct AssetQuery {
     pub requirement_id: Option<RequirementId>,
     /// Only those whose name contains this, whatever the case.
     pub text: Option<String>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// For what a file is downloaded.
+/// How a file is downloaded.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AssetDownloadQuery {
-    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    /// Whether the browser displays the file or saves it. Defaults to `attachment`.
     #[param(inline)]
     pub disposition: Option<Disposition>,
 }

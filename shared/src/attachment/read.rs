@@ -17,12 +17,12 @@ use crate::table;
 use crate::task;
 use crate::upload::{self, Disposition, Download, Status};
 
-/// For what a file is downloaded.
+/// How a file is downloaded.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AttachmentDownloadQuery {
-    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    /// Whether the browser displays the file or saves it. Defaults to `attachment`.
     #[param(inline)]
     pub disposition: Option<Disposition>,
 }

@@ -23,12 +23,12 @@ const MOST_ON_ROADMAP: usize = 200;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MilestoneQuery {
-    /// Only this status.
+    /// Only items with this status.
     pub status: Option<Status>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
@@ -42,14 +42,14 @@ pub struct RoadmapQuery {
     /// Products on the page, 1 to 100; 25 if left out.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
 /// A product on the roadmap.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Roadmap {
-    /// The product.
+    /// The product's ID.
     pub product: ProductCard,
     /// Its milestones by day, at most 200.
     pub milestones: Vec<Milestone>,

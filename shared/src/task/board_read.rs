@@ -42,7 +42,7 @@ pub struct BoardColumn {
 pub struct Board {
     /// Its columns, from what nobody has begun to what is done.
     pub columns: Vec<BoardColumn>,
-    /// How many tasks the columns may hold.
+    /// Work in progress limits of the columns.
     pub wip_limits: WipLimits,
 }
 
@@ -53,19 +53,19 @@ pub struct Board {
 pub struct BoardQuery {
     /// Only tasks of this priority.
     pub priority: Option<Priority>,
-    /// Only those of this user, `me`, or `none` for those of nobody.
+    /// Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks.
     #[param(value_type = Option<String>)]
     pub assignee_id: Option<Assignee>,
-    /// Only those of this requirement.
+    /// Only tasks of this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// Only those of this milestone.
+    /// Only tasks of this milestone.
     #[param(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// Only those with this label.
+    /// Only tasks with this label.
     #[param(value_type = Option<String>)]
     pub label: Option<Tag>,
-    /// Only those whose reference, title or labels contain this text, without regard to case.
+    /// Only tasks whose reference, title or labels contain this text, ignoring case.
     #[param(value_type = Option<String>)]
     pub text: Option<Name>,
     /// Cards of each column, 1 to 1,000; 200 if left out.

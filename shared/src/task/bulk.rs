@@ -25,7 +25,7 @@ const AT_ONCE: usize = 8;
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskAt {
-    /// The task.
+    /// The task's ID.
     pub id: TaskId,
     /// Its version.
     pub version: u64,
@@ -44,7 +44,7 @@ pub struct TasksPatch {
 /// A task that was not changed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TaskRefused {
-    /// The task.
+    /// The task's ID.
     pub id: TaskId,
     /// Machine-readable reason, as a problem has it.
     pub code: String,

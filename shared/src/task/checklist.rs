@@ -17,7 +17,7 @@ pub const MOST_STEPS: usize = 50;
 pub struct ChecklistItem {
     /// The step's id, within its task.
     pub id: Uuid,
-    /// What is to be done.
+    /// Title.
     pub text: Summary,
     /// Whether it is done.
     pub done: bool,
@@ -29,7 +29,7 @@ pub struct ChecklistItem {
 pub struct ChecklistEntry {
     /// The id of a step that is there already; a new step gets one.
     pub id: Option<Uuid>,
-    /// What is to be done.
+    /// Title.
     pub text: Summary,
     /// Whether it is done.
     #[serde(default)]

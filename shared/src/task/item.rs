@@ -103,7 +103,7 @@ pub fn look_first(due_on: Date) -> Timestamp {
 /// A task as it was read, with what is stored beside it.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
-    /// The task.
+    /// The task's ID.
     pub task: Task,
     /// Head of its audit chain.
     pub head: Head,

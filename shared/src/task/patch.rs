@@ -17,27 +17,27 @@ use crate::time::Date;
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTask {
-    /// What is to be done.
+    /// Title.
     pub title: Name,
-    /// More about it, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
-    /// The requirement that it serves.
+    /// The requirement it implements.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
     /// Who does it: the product's owner or a member.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub assignee_id: Option<UserId>,
-    /// How urgent it is; `medium` if left out.
+    /// Priority. Defaults to `medium`.
     #[serde(default)]
     pub priority: Priority,
-    /// How far it is; `open` if left out.
+    /// Initial status. Defaults to `open`.
     pub status: Option<Status>,
-    /// Until when it is to be done.
+    /// Due date.
     pub due_on: Option<Date>,
-    /// How long it may take.
+    /// Estimated effort, in hours.
     pub estimate_hours: Option<Hours>,
     /// What it is found by, at most 20.
     #[serde(default)]
@@ -45,7 +45,7 @@ pub struct NewTask {
     /// Its steps, at most 50.
     #[serde(default)]
     pub checklist: Vec<ChecklistEntry>,
-    /// Its key in another system, unique within the product.
+    /// Key in an external system; unique within the product.
     pub external_id: Option<ExternalKey>,
 }
 
@@ -53,11 +53,11 @@ pub struct NewTask {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskPatch {
-    /// What is to be done.
+    /// Title.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub title: Option<Name>,
-    /// More about it, as Markdown.
+    /// Description, in Markdown.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub description: Patch<LongText>,
@@ -65,15 +65,15 @@ pub struct TaskPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Patch<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Patch<MilestoneId>,
-    /// Who does it.
+    /// The assignee.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub assignee_id: Patch<UserId>,
-    /// How urgent it is.
+    /// Priority.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub priority: Option<Priority>,
@@ -81,11 +81,11 @@ pub struct TaskPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
-    /// Until when it is to be done.
+    /// Due date.
     #[serde(default)]
     #[schema(value_type = Option<Date>)]
     pub due_on: Patch<Date>,
-    /// How long it may take.
+    /// Estimated effort, in hours.
     #[serde(default)]
     #[schema(value_type = Option<Hours>)]
     pub estimate_hours: Patch<Hours>,
@@ -97,7 +97,7 @@ pub struct TaskPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub checklist: Option<Vec<ChecklistEntry>>,
-    /// Its key in another system.
+    /// Key in an external system.
     #[serde(default)]
     #[schema(value_type = Option<ExternalKey>)]
     pub external_id: Patch<ExternalKey>,

@@ -18,7 +18,7 @@ use crate::text::fold;
 /// A task with its product, and how far the caller may change it.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
-    /// The product.
+    /// The product's ID.
     pub product: Product,
     /// The task as it is stored.
     pub stored: Stored,

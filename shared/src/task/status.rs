@@ -29,7 +29,7 @@ impl Status {
         self as u8 + 1
     }
 
-    /// The status's name in the API.
+    /// Returns the status as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

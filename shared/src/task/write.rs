@@ -77,7 +77,7 @@ pub(crate) async fn create_as(
     created
 }
 
-/// What it means that a new task is there.
+/// The error for creating a task whose ID is already taken.
 pub(super) fn exists_already(_: Option<&Item>) -> Error {
     Error::conflict("exists_already", "This task was created just now.")
 }

@@ -23,20 +23,20 @@ const MOST_COUNTERS: usize = 90;
 /// An unfinished task, as the list of those that wait shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WaitingTask {
-    /// The task.
+    /// The task's ID.
     pub id: TaskId,
-    /// What people call it: `ORB-12`.
+    /// Human-readable reference, such as `ORB-12`.
     pub reference: String,
-    /// What is to be done.
+    /// Title.
     pub title: Name,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
-    /// Since when it has its status.
+    /// When the status last changed.
     pub status_since: Timestamp,
-    /// Who does it.
+    /// The assignee.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub assignee_id: Option<UserId>,
-    /// How urgent it is.
+    /// Priority.
     pub priority: Priority,
 }
 

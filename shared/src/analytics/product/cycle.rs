@@ -48,7 +48,7 @@ pub struct AgingStatus {
 /// An unfinished task and its age.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AgingTask {
-    /// The task.
+    /// The task's ID.
     #[serde(flatten)]
     pub task: WaitingTask,
     /// For how many days it has had its status.
@@ -71,9 +71,9 @@ pub struct AgingAlerts {
 pub struct ProductCycle {
     /// First day on which the tasks that are looked at were done.
     pub from: Date,
-    /// Last day.
+    /// Last day, inclusive.
     pub to: Date,
-    /// Whose tasks only.
+    /// If set, only this user's tasks are counted.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub member_id: Option<UserId>,
     /// From a task's creation until it was done.

@@ -32,9 +32,9 @@ const MOST_MILESTONES: usize = 50;
 /// A day, a week or a month of a product's tasks, and how things stood at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FlowPoint {
-    /// First day.
+    /// First day, inclusive.
     pub start: Date,
-    /// Last day.
+    /// Last day, inclusive.
     pub end: Date,
     /// How many tasks nobody had begun.
     pub open: u64,
@@ -50,7 +50,7 @@ pub struct FlowPoint {
     pub created: u64,
     /// How many tasks were done for good.
     pub finished: u64,
-    /// How many hours these were estimated at.
+    /// Total estimated hours of those tasks.
     #[schema(value_type = String, example = "7.5")]
     pub hours: Decimal,
     /// How many requirements there were, without rejected ones. Of the whole product, also when one member is asked for.
@@ -62,7 +62,7 @@ pub struct FlowPoint {
 /// How far a milestone was at the end of a day, week or month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BurnUpPoint {
-    /// Last day.
+    /// Last day, inclusive.
     pub end: Date,
     /// How many of its tasks there were.
     pub scope: u64,
@@ -75,31 +75,31 @@ pub struct BurnUpPoint {
 pub struct BurnUp {
     /// The milestone.
     pub milestone_id: MilestoneId,
-    /// Its name.
+    /// Name.
     pub name: Name,
     /// Until when it is to be reached.
     pub due_on: Date,
-    /// One for each interval, oldest first.
+    /// One point per interval, oldest first.
     pub points: Vec<BurnUpPoint>,
 }
 
 /// How tasks flow through a product, over time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProductFlow {
-    /// First day.
+    /// First day, inclusive.
     pub from: Date,
-    /// Last day.
+    /// Last day, inclusive.
     pub to: Date,
-    /// How long one point is.
+    /// Length of each interval.
     pub interval: Interval,
-    /// Whose tasks only.
+    /// If set, only this user's tasks are counted.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub member_id: Option<UserId>,
     /// How many tasks were created in the whole time.
     pub created: u64,
     /// How many were done for good.
     pub finished: u64,
-    /// How many hours these were estimated at.
+    /// Total estimated hours of those tasks.
     #[schema(value_type = String, example = "7.5")]
     pub hours: Decimal,
     /// One for each interval, oldest first, also where nothing happened.

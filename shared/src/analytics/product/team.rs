@@ -29,11 +29,11 @@ const MOST_ITEMS: usize = 5000;
 /// What someone got done in a day, a week or a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MemberPoint {
-    /// First day.
+    /// First day, inclusive.
     pub start: Date,
     /// How many of their tasks were done.
     pub finished: u64,
-    /// How many hours these were estimated at.
+    /// Total estimated hours of those tasks.
     #[schema(value_type = String, example = "7.5")]
     pub hours: Decimal,
 }
@@ -49,24 +49,24 @@ pub struct MemberFigures {
     pub in_team: bool,
     /// How many of the tasks that are assigned to them were done.
     pub finished: u64,
-    /// How many hours these were estimated at.
+    /// Total estimated hours of those tasks.
     #[schema(value_type = String, example = "7.5")]
     pub hours: Decimal,
     /// What they have to do now, whatever the period.
     #[serde(flatten)]
     pub workload: Workload,
-    /// One for each interval, oldest first.
+    /// One point per interval, oldest first.
     pub points: Vec<MemberPoint>,
 }
 
 /// What the members of a product get done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProductTeam {
-    /// First day.
+    /// First day, inclusive.
     pub from: Date,
-    /// Last day.
+    /// Last day, inclusive.
     pub to: Date,
-    /// How long one point is.
+    /// Length of each interval.
     pub interval: Interval,
     /// This one only.
     #[schema(value_type = Option<String>, format = Uuid)]
