@@ -1,4 +1,4 @@
-//! Files at tasks. They take the way of all uploads ([`crate::upload`]) and have no versions: another file is another
+//! Files attached to tasks. They take the same upload path as all files ([`crate::upload`]) and have no versions: another file is another
 //! attachment.
 
 mod item;
@@ -19,13 +19,13 @@ use crate::id::{AttachmentId, ProductId, TaskId, UserId};
 use crate::time::Timestamp;
 use crate::upload::{FileName, FileType, QuarantineReason, Sha256, Status, Upload};
 
-/// Most attachments of one task.
+/// Maximum number of attachments per task.
 pub const MOST: usize = 50;
 
-/// A file at a task.
+/// A file attached to a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Attachment {
-    /// The attachment's id.
+    /// The attachment's ID.
     pub id: AttachmentId,
     /// Version number; starts at 1 and increases with each change.
     pub version: u64,
@@ -53,7 +53,7 @@ pub struct Attachment {
     pub created_by_name: String,
 }
 
-/// What a new attachment takes.
+/// An attachment to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAttachment {
@@ -68,11 +68,11 @@ pub struct NewAttachment {
     pub sha256: Sha256,
 }
 
-/// An attachment that waits for its file, and where to upload that.
+/// An attachment that is awaiting its file, and where to upload it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AttachmentUpload {
     /// The attachment.
     pub attachment: Attachment,
-    /// The upload.
+    /// Where and how to upload the file.
     pub upload: Upload,
 }

@@ -1,4 +1,4 @@
-//! Milestones: days by which requirements and tasks of a product are to be done, how far they are, and whether that is enough.
+//! Milestones: dates by which requirements and tasks of a product are due, their progress, and whether they are at risk.
 
 mod item;
 mod progress;
@@ -20,15 +20,15 @@ use crate::id::{MilestoneId, ProductId, UserId};
 use crate::text::{Message, Name};
 use crate::time::{Date, Timestamp};
 
-/// Whether a milestone is still before the team.
+/// Status of a milestone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MilestoneStatus)]
 pub enum Status {
-    /// It is.
+    /// Not reached yet.
     #[default]
     Open,
-    /// It was reached.
+    /// Reached.
     Reached,
 }
 
@@ -46,7 +46,7 @@ impl Status {
 /// A milestone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Milestone {
-    /// The milestone's id.
+    /// The milestone's ID.
     pub id: MilestoneId,
     /// Version number; starts at 1 and increases with each change.
     pub version: u64,
@@ -62,17 +62,17 @@ pub struct Milestone {
     pub description: Option<Message>,
     /// Due date.
     pub due_on: Date,
-    /// Whether it was reached.
+    /// Status.
     pub status: Status,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
     /// Display name of that user at the time.
     pub created_by_name: String,
-    /// How far its tasks and requirements are; found out when it is read.
+    /// Progress of its tasks and requirements; computed when it is read.
     pub progress: Progress,
-    /// Whether it may be missed; found out when it is read.
+    /// Whether the milestone is at risk of being missed; computed when it is read.
     pub at_risk: bool,
-    /// Why it may be missed.
+    /// Why the milestone is at risk; null if it is not.
     #[schema(value_type = Option<Risk>)]
     pub at_risk_reason: Option<Risk>,
 }
@@ -83,7 +83,7 @@ impl Versioned for Milestone {
     }
 }
 
-/// What a new milestone takes.
+/// A milestone to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMilestone {
@@ -93,11 +93,11 @@ pub struct NewMilestone {
     pub description: Option<Message>,
     /// Due date.
     pub due_on: Date,
-    /// Whether it was reached; `open` if left out.
+    /// Status. Defaults to `open`.
     pub status: Option<Status>,
 }
 
-/// A merge patch of a milestone.
+/// A JSON merge patch for a milestone.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MilestonePatch {
@@ -113,7 +113,7 @@ pub struct MilestonePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub due_on: Option<Date>,
-    /// Whether it was reached.
+    /// Status.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,

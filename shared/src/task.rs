@@ -1,4 +1,4 @@
-//! Tasks: what is to be done for a product, by whom and until when.
+//! Tasks: the work to be done for a product, with assignees and due dates.
 
 mod bits;
 mod board;
@@ -51,13 +51,13 @@ use crate::rank::Rank;
 use crate::text::{ExternalKey, LongText, Name, Tag};
 use crate::time::{Date, Timestamp};
 
-/// Most labels of one task.
+/// Maximum number of labels per task.
 pub const MOST_LABELS: usize = 20;
 
 /// A task in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Task {
-    /// The task's id.
+    /// The task's ID.
     pub id: TaskId,
     /// Version number; starts at 1 and increases with each change.
     pub version: u64,
@@ -78,9 +78,9 @@ pub struct Task {
     pub description: Option<LongText>,
     /// The requirement it implements.
     pub requirement_id: Option<RequirementId>,
-    /// The version of the requirement's content when it was linked.
+    /// The requirement's content version when the task was linked to it.
     pub requirement_version: Option<u64>,
-    /// Whether the requirement's content has changed since, or is gone.
+    /// Whether the requirement's content has changed since, or the requirement has been deleted.
     #[serde(default)]
     pub requirement_suspect: bool,
     /// The milestone it belongs to.
@@ -97,9 +97,9 @@ pub struct Task {
     pub estimate_hours: Option<Hours>,
     /// Labels.
     pub labels: Vec<Tag>,
-    /// Its steps.
+    /// Checklist.
     pub checklist: Vec<ChecklistItem>,
-    /// Who is told what happens to it.
+    /// The watchers, who are notified about changes to the task.
     pub watcher_ids: Vec<UserId>,
     /// Number of comments.
     pub comment_count: u64,
@@ -115,11 +115,11 @@ pub struct Task {
     pub done_at: Option<Timestamp>,
     /// Key in an external system.
     pub external_id: Option<ExternalKey>,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
     /// Display name of that user at the time.
     pub created_by_name: String,
-    /// Its last changes of status, the oldest first; stored beside it.
+    /// The most recent status changes, oldest first; stored beside the task.
     #[serde(skip)]
     pub transitions: Vec<Transition>,
 }
@@ -131,7 +131,7 @@ impl Versioned for Task {
 }
 
 impl Task {
-    /// What lists and the board show of it.
+    /// Returns the representation shown in lists and on the board.
     #[must_use]
     pub fn card(&self) -> TaskCard {
         TaskCard {

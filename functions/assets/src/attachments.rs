@@ -1,4 +1,4 @@
-//! Files at tasks.
+//! Files attached to tasks.
 
 use axum::extract::State;
 use lambda_http::http::StatusCode;
@@ -19,7 +19,7 @@ pub(crate) fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(attachment_download))
 }
 
-/// List the files at a task, newest first: those that can be downloaded, and the caller's own unfinished ones.
+/// List a task's attachments, newest first: the available ones, and the caller's own unfinished uploads.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/tasks/{task_id}/attachments", operation_id = "attachment_list",
     tag = "assets", params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path), PageRequest),
@@ -35,7 +35,7 @@ async fn attachment_list(
     attachment::list(&app, &caller, product_id, task_id, &request).await.map(Json)
 }
 
-/// Attach a file to a task. It goes to the address in the answer.
+/// Attach a file to a task. Upload it to the URL in the response.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/tasks/{task_id}/attachments", operation_id = "attachment_create",
     tag = "assets",
@@ -56,7 +56,7 @@ async fn attachment_create(
     attachment::create(&app, &caller, product_id, task_id, new).await
 }
 
-/// Take a file away from a task.
+/// Remove a file from a task.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}",
     operation_id = "attachment_delete", tag = "assets",
@@ -76,7 +76,7 @@ async fn attachment_delete(
     attachment::delete(&app, &caller, (product_id, task_id), id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// Ask for the address of a file at a task. It is good for a short while.
+/// Create a short-lived download URL for an attachment.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}/download",
     operation_id = "attachment_download", tag = "assets",

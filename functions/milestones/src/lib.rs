@@ -1,4 +1,4 @@
-//! `/api/products/{product_id}/milestones` and `/api/roadmap`: days by which something is to be reached, and how far it is.
+//! `/api/products/{product_id}/milestones` and `/api/roadmap`: milestones and their progress.
 
 use axum::extract::State;
 use lambda_http::http::StatusCode;
@@ -20,7 +20,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(roadmap_list))
 }
 
-/// List a product's milestones by day, with how far they are.
+/// List a product's milestones by due date, with their progress.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/milestones", operation_id = "milestone_list", tag = "milestones",
     params(("product_id" = ProductId, Path), MilestoneQuery),
@@ -56,7 +56,7 @@ async fn milestone_create(
     milestone::create(&app, &caller, product_id, new).await
 }
 
-/// Read a milestone.
+/// Get a milestone.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_get",
     tag = "milestones", params(("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path)),
@@ -71,7 +71,7 @@ async fn milestone_get(
     milestone::get(&app, &caller, product_id, id).await.map(Entity)
 }
 
-/// Change a milestone.
+/// Update a milestone.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_update",
     tag = "milestones",
@@ -93,7 +93,7 @@ async fn milestone_update(
     milestone::update(&app, &caller, product_id, id, version, patch).await.map(Entity)
 }
 
-/// Delete a milestone. What refers to it shows that it is gone.
+/// Delete a milestone. Items that refer to it show that it has been deleted.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_delete",
     tag = "milestones",
@@ -113,7 +113,7 @@ async fn milestone_delete(
     milestone::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// List the products that you own or belong to (as an admin: all) by name, each with its milestones by day.
+/// List the products you own or are a member of, by name, each with its milestones by due date. Admins see all products.
 #[utoipa::path(
     get, path = "/api/roadmap", operation_id = "roadmap_list", tag = "milestones", params(RoadmapQuery),
     responses((status = 200, body = Page<Roadmap>), (status = "4XX", body = Problem)),

@@ -1,4 +1,4 @@
-//! `/api/products/{product_id}/rules`: when something happens to a task, then do something.
+//! `/api/products/{product_id}/rules`: workflow rules that act when something happens to a task.
 
 use axum::extract::State;
 use lambda_http::http::StatusCode;
@@ -11,12 +11,12 @@ use shared::page::Page;
 use shared::rule::{self, NewRule, Rule, RulePatch};
 use shared::{App, Error, routes};
 
-/// The routes of rules.
+/// Returns the routes of rules.
 pub(crate) fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(rule_list, rule_create)).routes(routes!(rule_update, rule_delete))
 }
 
-/// List a product's workflow rules, the oldest first: at most 50, on one page.
+/// List a product's workflow rules, oldest first: at most 50, on one page.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/rules", operation_id = "rule_list", tag = "products",
     params(("product_id" = ProductId, Path)),
@@ -31,7 +31,7 @@ async fn rule_list(
     rule::list(&app, &caller, product_id).await.map(Json)
 }
 
-/// Write a workflow rule.
+/// Create a workflow rule.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/rules", operation_id = "rule_create", tag = "products",
     params(
@@ -51,7 +51,7 @@ async fn rule_create(
     rule::create(&app, &caller, product_id, new).await
 }
 
-/// Change a workflow rule; from then on it acts for you.
+/// Update a workflow rule. From then on it acts on your behalf.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/rules/{rule_id}", operation_id = "rule_update", tag = "products",
     params(

@@ -1,4 +1,4 @@
-//! `/api/products/{product_id}/requirements`: what a product must do, and every version of that.
+//! `/api/products/{product_id}/requirements`: what a product must do, in every version.
 
 use axum::extract::State;
 use lambda_http::http::StatusCode;
@@ -47,7 +47,7 @@ async fn requirement_list(
     requirement::list(&app, &caller, product_id, &query).await.map(Json)
 }
 
-/// Create a requirement; it gets the next number of its product.
+/// Create a requirement with the next number of its product.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/requirements", operation_id = "requirement_create", tag = "requirements",
     params(
@@ -67,7 +67,7 @@ async fn requirement_create(
     requirement::create(&app, &caller, product_id, new).await
 }
 
-/// Read a requirement, its links compared with what they lead to.
+/// Get a requirement, with its links compared with their targets.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_get",
     tag = "requirements", params(("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path)),
@@ -82,7 +82,7 @@ async fn requirement_get(
     requirement::get(&app, &caller, product_id, id).await.map(Entity)
 }
 
-/// Change a requirement; the version before is kept.
+/// Update a requirement. The previous version is kept.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_update",
     tag = "requirements",
@@ -104,7 +104,7 @@ async fn requirement_update(
     requirement::update(&app, &caller, product_id, id, version, patch).await.map(Entity)
 }
 
-/// Delete a requirement that has none below it. What refers to it shows that it is gone.
+/// Delete a requirement that has no children. Items that refer to it show that it has been deleted.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_delete",
     tag = "requirements",
@@ -124,7 +124,7 @@ async fn requirement_delete(
     requirement::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// List a requirement's versions, newest first; also those of a deleted one.
+/// List a requirement's versions, newest first, including those of a deleted requirement.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/requirements/{requirement_id}/versions",
     operation_id = "requirement_version_list", tag = "requirements",
@@ -141,7 +141,7 @@ async fn requirement_version_list(
     requirement::versions(&app, &caller, product_id, id, &request).await.map(Json)
 }
 
-/// Read a requirement as it was at a version.
+/// Get a requirement as it was at a version.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/requirements/{requirement_id}/versions/{version}",
     operation_id = "requirement_version_get", tag = "requirements",
@@ -176,7 +176,7 @@ async fn requirement_compare(
     requirement::compare(&app, &caller, product_id, id, &query).await.map(Json)
 }
 
-/// Restore what an old version said, as a new version. Where the requirement stands stays.
+/// Restore the content of an old version as a new version. The requirement's status, parent, milestone and links are kept.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/requirements/{requirement_id}/restore",
     operation_id = "requirement_restore", tag = "requirements",
@@ -215,7 +215,7 @@ async fn baseline_list(
     baseline::list(&app, &caller, product_id, &request).await.map(Json)
 }
 
-/// Freeze the version of every requirement of a product.
+/// Create a baseline that freezes the version of every requirement of a product.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/baselines", operation_id = "baseline_create", tag = "requirements",
     params(
@@ -235,7 +235,7 @@ async fn baseline_create(
     baseline::create(&app, &caller, product_id, new).await
 }
 
-/// Read a baseline.
+/// Get a baseline.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/baselines/{baseline_id}", operation_id = "baseline_get",
     tag = "requirements", params(("product_id" = ProductId, Path), ("baseline_id" = BaselineId, Path)),
@@ -250,7 +250,7 @@ async fn baseline_get(
     baseline::get(&app, &caller, product_id, id).await.map(Entity)
 }
 
-/// Delete a baseline; requirements and their versions stay.
+/// Delete a baseline. The requirements and their versions are kept.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/baselines/{baseline_id}", operation_id = "baseline_delete",
     tag = "requirements",
@@ -270,7 +270,7 @@ async fn baseline_delete(
     baseline::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// List the requirements of a baseline by number, as they were.
+/// List the requirements of a baseline by number, as they were when it was created.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/baselines/{baseline_id}/requirements",
     operation_id = "baseline_requirement_list", tag = "requirements",
@@ -287,7 +287,7 @@ async fn baseline_requirement_list(
     baseline::requirements(&app, &caller, product_id, id, &request).await.map(Json)
 }
 
-/// Compare a baseline with another one or with now: what was added, changed and deleted since.
+/// Compare a baseline with another one or with the current requirements: what was added, changed and deleted since.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/baselines/{baseline_id}/compare", operation_id = "baseline_compare",
     tag = "requirements",

@@ -1,10 +1,10 @@
-//! A product in numbers: how its tasks flow, how long they take and wait, what its team gets done, how its requirements
-//! and milestones come along.
+//! Product analytics: how tasks flow, how long they take and wait, what the team completes, and the progress of requirements and
+//! milestones.
 //!
-//! What a task or a requirement adds is a function of its present state alone, the changes of status that are stored with it
-//! included. So a task that goes to another person takes its whole past along, and a deleted one leaves no trace. Sums and
-//! exact medians come from counters: the times that tasks took are counted by length ([`durations`]), those that wait by the
-//! day since when they do. Reading costs the same for a thousand tasks and for a hundred thousand.
+//! The contribution of a task or a requirement is a function of its current state alone, including the status changes stored with it. A
+//! task that is reassigned therefore takes its whole history along, and a deleted one leaves no trace. Sums and exact medians come from
+//! counters: completed tasks are counted by duration ([`durations`]), waiting tasks by the day they have been waiting since. Reading costs
+//! the same for a thousand tasks as for a hundred thousand.
 
 mod contribution;
 mod count;
@@ -28,19 +28,18 @@ pub(crate) use workload::read as read_workload;
 
 use crate::id::{ProductId, UserId};
 
-/// Partition of all that is counted of a product. The deletion of the product removes it as a whole: nothing else refers to
-/// it.
+/// Partition of all counters of a product. Deleting the product removes the whole partition; nothing else refers to it.
 #[must_use]
 pub fn partition(product: ProductId) -> String {
     format!("STATS#PRODUCT#{product}")
 }
 
-/// Whose tasks are counted together.
+/// A group of tasks that are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
-    /// All of the product.
+    /// All tasks of the product.
     All,
-    /// Those that are assigned to a user.
+    /// The tasks assigned to a user.
     Member(UserId),
 }
 
@@ -54,7 +53,7 @@ impl std::fmt::Display for Group {
 }
 
 impl Group {
-    /// The index that lists the group's unfinished tasks by how long they wait, and its partition there.
+    /// The index that lists the group's unfinished tasks by waiting time, and its partition there.
     fn waiting(self, product: ProductId) -> (&'static str, String) {
         match self {
             Self::All => ("gsi1", format!("WAITING#{product}")),

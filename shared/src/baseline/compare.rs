@@ -269,7 +269,7 @@ async fn fill(
     let versions: BTreeSet<_> = sides.map(|entry| (entry.id, entry.version)).collect();
     let found = requirement::at_versions(app, product_id, versions).await?;
     let get = |entry: Frozen| -> Result<&Requirement, Error> {
-        found.get(&(entry.id, entry.version)).ok_or_else(|| Error::internal("a requirement version in a baseline is missing"))
+        found.get(&(entry.id, entry.version)).ok_or_else(|| Error::internal("a frozen version is missing"))
     };
     for pair in pairs {
         match (pair.before, pair.after) {

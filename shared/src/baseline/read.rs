@@ -95,7 +95,7 @@ async fn cards(app: &App, product_id: ProductId, entries: &[Frozen]) -> Result<V
     let found = requirement::at_versions(app, product_id, versions).await?;
     let card = |entry: &Frozen| found.get(&(entry.id, entry.version)).map(requirement::Requirement::card);
     let cards = entries.iter().map(card).collect::<Option<_>>();
-    cards.ok_or_else(|| Error::internal("a requirement version in a baseline is missing"))
+    cards.ok_or_else(|| Error::internal("a frozen version is missing"))
 }
 
 /// Opens the cursor of a request, if it has one.

@@ -46,7 +46,7 @@ pub async fn create(
     let head = plain_change(app, caller, &mut transaction, "baseline_create", None, &baseline)?;
     let drafts = item::parts(product_id, baseline.id, &entries)?.into_iter().chain([item::draft(&baseline, &head)?]);
     for draft in drafts {
-        app.table().create(&mut transaction, draft, |_| Error::internal("the ID of a new baseline already exists"))?;
+        app.table().create(&mut transaction, draft, |_| Error::internal("a new baseline's ID already exists"))?;
     }
     let location = format!("/api/products/{product_id}/baselines/{}", baseline.id);
     let answer = StoredAnswer::created(location, baseline.version, &baseline)?;

@@ -45,7 +45,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewProduct) -> Result<Store
     require_owner(app, caller, &mut transaction, caller.id, product.owner_id)?;
     let head = plain_change(app, caller, &mut transaction, "product_create", None, &product)?;
     app.table().create(&mut transaction, item::draft(&product, &head)?, |_| {
-        Error::internal("the ID of a new product already exists")
+        Error::internal("a new product's ID already exists")
     })?;
     let reserved = Draft::new(item::unique_key(&product.key), "unique", &Owned { product_id: product.id })?;
     app.table().create(&mut transaction, reserved, |_| {

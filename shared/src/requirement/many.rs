@@ -53,7 +53,7 @@ pub(crate) async fn create_many(
         }
         referred.stage(app, &mut transaction, product_id)?;
         if transaction.len() > MOST_WRITES {
-            return Err(Error::conflict("too_many_at_once", "These requirements refer to too many other items to be created at once."));
+            return Err(Error::conflict("too_many_at_once", "These refer to too many items to create at once."));
         }
         app.table().commit(transaction).await
     };

@@ -93,7 +93,7 @@ pub(super) fn count_child(
         .build()
         .map_err(Error::defect)?;
     transaction
-        .push(TransactWriteItem::builder().update(update).build(), |_| Error::internal("failed to count a child requirement"));
+        .push(TransactWriteItem::builder().update(update).build(), |_| Error::internal("could not count a child"));
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What lists and the board show of a task, and what they can be narrowed to.
+//! The representation of tasks in lists and on the board, and the filters for them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,10 +11,10 @@ use crate::rank::Rank;
 use crate::text::{Name, Tag};
 use crate::time::{Date, Timestamp};
 
-/// A task as lists and the board show it.
+/// A task as shown in lists and on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TaskCard {
-    /// The task's id.
+    /// The task's ID.
     pub id: TaskId,
     /// Version number; starts at 1 and increases with each change.
     pub version: u64,
@@ -44,9 +44,9 @@ pub struct TaskCard {
     pub estimate_hours: Option<Hours>,
     /// Labels.
     pub labels: Vec<Tag>,
-    /// How many of its steps are done.
+    /// Number of completed checklist steps.
     pub checklist_done: usize,
-    /// How many steps it has.
+    /// Total number of checklist steps.
     pub checklist_total: usize,
     /// Number of comments.
     pub comment_count: u64,
@@ -64,20 +64,20 @@ pub struct TaskCard {
     pub updated_at: Timestamp,
 }
 
-/// Whose tasks: somebody's by id, the caller's own, or nobody's.
+/// Whose tasks to return: one user's, the caller's own, or unassigned ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Assignee {
-    /// Those that are assigned to nobody: `none`.
+    /// Unassigned tasks: `none`.
     Nobody,
-    /// The caller's: `me`.
+    /// The caller's tasks: `me`.
     Me,
-    /// Somebody's.
+    /// The tasks of the user with this ID.
     User(UserId),
 }
 
 impl Assignee {
-    /// The user that is meant; none for nobody.
+    /// The user this refers to; `None` for unassigned.
     pub(super) fn user(self, caller: &Caller) -> Option<UserId> {
         match self {
             Self::Nobody => None,
@@ -94,19 +94,19 @@ impl TryFrom<String> for Assignee {
         match text.as_str() {
             "none" => Ok(Self::Nobody),
             "me" => Ok(Self::Me),
-            id => id.parse().map(Self::User).map_err(|_| "must be the id of a user, me or none".into()),
+            id => id.parse().map(Self::User).map_err(|_| "must be a user ID, `me` or `none`".into()),
         }
     }
 }
 
-/// What a list of a product's tasks can be narrowed to.
+/// Filters for a list of a product's tasks.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TaskQuery {
-    /// Only items with this status.
+    /// Only tasks with this status.
     pub status: Option<Status>,
-    /// Only items with this priority.
+    /// Only tasks with this priority.
     pub priority: Option<Priority>,
     /// Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks.
     #[param(value_type = Option<String>)]
@@ -133,17 +133,17 @@ pub struct TaskQuery {
     pub cursor: Option<String>,
 }
 
-/// What a list of somebody's unfinished tasks in all products can be narrowed to.
+/// Filters for a list of one user's unfinished tasks in all products.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MyTaskQuery {
-    /// Whose: a user's id or `me`, which it is if left out.
+    /// Whose tasks to return: a user ID or `me`. Defaults to `me`.
     #[param(value_type = Option<String>)]
     pub assignee_id: Option<Assignee>,
-    /// Only items with this status.
+    /// Only tasks with this status.
     pub status: Option<Status>,
-    /// Only items with this priority.
+    /// Only tasks with this priority.
     pub priority: Option<Priority>,
     /// Only tasks due before this date.
     #[param(value_type = Option<String>, format = Date)]

@@ -1,4 +1,4 @@
-//! What a new task takes, and what can be changed of one.
+//! The input for new tasks, and what can be changed in existing ones.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::priority::Priority;
 use crate::text::{ExternalKey, LongText, Name, Tag};
 use crate::time::Date;
 
-/// What a new task takes.
+/// A task to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTask {
@@ -27,7 +27,7 @@ pub struct NewTask {
     /// The milestone it belongs to.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// Who does it: the product's owner or a member.
+    /// The assignee: the product's owner or a member.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub assignee_id: Option<UserId>,
     /// Priority. Defaults to `medium`.
@@ -39,17 +39,17 @@ pub struct NewTask {
     pub due_on: Option<Date>,
     /// Estimated effort, in hours.
     pub estimate_hours: Option<Hours>,
-    /// What it is found by, at most 20.
+    /// Labels, at most 20.
     #[serde(default)]
     pub labels: Vec<Tag>,
-    /// Its steps, at most 50.
+    /// Checklist, at most 50 steps.
     #[serde(default)]
     pub checklist: Vec<ChecklistEntry>,
     /// Key in an external system; unique within the product.
     pub external_id: Option<ExternalKey>,
 }
 
-/// A merge patch of a task.
+/// A JSON merge patch for a task.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskPatch {
@@ -61,7 +61,7 @@ pub struct TaskPatch {
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub description: Patch<LongText>,
-    /// The requirement that it serves. Naming the present one again says that the task agrees with it as it is now.
+    /// The requirement it implements. Sending the current requirement again confirms that the task matches its current content.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Patch<RequirementId>,
@@ -77,7 +77,7 @@ pub struct TaskPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub priority: Option<Priority>,
-    /// How far it is; in another column of the board it comes last.
+    /// Status. In its new board column, the task goes last.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
@@ -89,11 +89,11 @@ pub struct TaskPatch {
     #[serde(default)]
     #[schema(value_type = Option<Hours>)]
     pub estimate_hours: Patch<Hours>,
-    /// What it is found by; replaces all labels.
+    /// Labels; replaces all labels.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub labels: Option<Vec<Tag>>,
-    /// Its steps; replaces the whole checklist.
+    /// Checklist; replaces all steps.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub checklist: Option<Vec<ChecklistEntry>>,
@@ -104,7 +104,7 @@ pub struct TaskPatch {
 }
 
 impl TaskPatch {
-    /// Whether it changes nothing but what those who do the task may change: its status and its checklist.
+    /// Whether the patch changes only what an assignee may change: the status and the checklist.
     pub(super) fn only_progresses(&self) -> bool {
         self.title.is_none()
             && self.description == Patch::Absent
@@ -118,12 +118,12 @@ impl TaskPatch {
             && self.external_id == Patch::Absent
     }
 
-    /// The requirement that it links, whose content was read at `version`.
+    /// The requirement that the patch links the task to; its content was read at `version`.
     pub(super) fn linked(&self) -> Option<RequirementId> {
         if let Patch::Set(id) = self.requirement_id { Some(id) } else { None }
     }
 
-    /// The task with everything changed but its status, which takes a place on the board and a time. What is linked was read
+    /// Applies everything in the patch except the status, which takes a place on the board and a timestamp. The linked requirement was read
     /// at `content_version`.
     pub(crate) fn apply(self, mut task: Task, content_version: Option<u64>) -> Result<Task, Error> {
         task.title = self.title.unwrap_or(task.title);
@@ -154,12 +154,12 @@ impl TaskPatch {
     }
 }
 
-/// Labels, each once.
+/// Checks labels and removes duplicates.
 pub(crate) fn checked_labels(labels: Vec<Tag>) -> Result<Vec<Tag>, Error> {
     let mut seen = BTreeSet::new();
     let labels: Vec<Tag> = labels.into_iter().filter(|label| seen.insert(label.clone())).collect();
     if labels.len() > MOST_LABELS {
-        return Err(Error::field("labels", format!("must be at most {MOST_LABELS}")));
+        return Err(Error::field("labels", format!("must have at most {MOST_LABELS} entries")));
     }
     Ok(labels)
 }
