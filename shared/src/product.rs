@@ -81,11 +81,11 @@ impl Status {
 pub enum TeamRole {
     /// Leads the team.
     Lead,
-    /// Designs.
+    /// Designs the product.
     Designer,
-    /// Builds.
+    /// Builds the product.
     Engineer,
-    /// Tests.
+    /// Tests the product.
     Tester,
     /// Does research.
     Researcher,
@@ -166,7 +166,7 @@ impl WipLimits {
     }
 }
 
-/// A product in full.
+/// A product with all of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Product {
     /// The product's ID.
@@ -205,7 +205,7 @@ impl Versioned for Product {
     }
 }
 
-/// A product as lists show it.
+/// A product as shown in lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProductCard {
     /// The product's ID.

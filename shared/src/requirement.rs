@@ -58,7 +58,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every status.
+    /// All statuses.
     pub const ALL: [Self; 5] = [Self::Draft, Self::Open, Self::InProgress, Self::Done, Self::Rejected];
 
     /// Returns the status as the API spells it.
@@ -145,7 +145,7 @@ pub struct NewLink {
     pub at_version: Option<u64>,
 }
 
-/// A requirement in full.
+/// A requirement with all of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Requirement {
     /// The requirement's ID.
@@ -196,7 +196,7 @@ impl Versioned for Requirement {
     }
 }
 
-/// A requirement as lists show it.
+/// A requirement as shown in lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequirementCard {
     /// The requirement's ID.

@@ -54,7 +54,7 @@ use crate::time::{Date, Timestamp};
 /// Maximum number of labels per task.
 pub const MOST_LABELS: usize = 20;
 
-/// A task in full.
+/// A task with all of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Task {
     /// The task's ID.

@@ -36,7 +36,7 @@ pub(super) async fn way_up(
             return Err(Error::field("parent_id", "must not be the requirement itself or one of its descendants"));
         }
         if way.len() == MOST_LEVELS {
-            return Err(Error::field("parent_id", format!("must be less than {MOST_LEVELS} levels deep")));
+            return Err(Error::field("parent_id", format!("must have fewer than {MOST_LEVELS} levels above it")));
         }
         let found = app.table().get(item::item_key(product, id)).await?;
         match found.filter(|item| table::text(item, "type") == Some("requirement")) {
@@ -114,7 +114,7 @@ pub(super) fn require_childless(
         .build()
         .map_err(Error::defect)?;
     transaction.push(TransactWriteItem::builder().delete(delete).build(), |_| {
-        Error::conflict("requirement_has_children", "Move or delete this requirement's children first.")
+        Error::conflict("requirement_has_children", "Move or delete the requirements below this one first.")
     });
     Ok(())
 }

@@ -45,7 +45,7 @@ pub struct TaskMove {
     pub after_id: Option<TaskId>,
 }
 
-/// Moves a task that is still at `version`. Two round trips with two neighbors, three at either end of a column. A neighbor that has left
+/// Moves a task that is still at `version`. Two round trips with two neighbours, three at either end of a column. A neighbour that has left
 /// the column or swapped places with the other is ignored: the task is placed below the card above it, or above the one below it, or at the
 /// end of the column if neither is left.
 pub async fn move_to(

@@ -73,7 +73,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     let next = match slice(app, &run, limits).await {
         Ok(next) => next,
         Err(error) if passes(&error) && run.tries + 1 < SLICE_TRIES => {
-            tracing::warn!(error = %error::chain(&error), product = %trigger.product_id, "deletion slice postponed; it will be retried");
+            tracing::warn!(error = %error::chain(&error), product = %trigger.product_id, "slice postponed");
             tokio::time::sleep(limits.pause * (run.tries + 1)).await;
             Run { tries: run.tries + 1, ..run }
         }
@@ -114,7 +114,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
             Ok(()) => {}
             // Keep the progress made so far; the next slice retries this batch.
             Err(error) if passes(&error) && deletion.removed > run.deletion.removed => {
-                tracing::warn!(error = %error::chain(&error), product = %id, "deletion slice ended early");
+                tracing::warn!(error = %error::chain(&error), product = %id, "slice ended early");
                 at_end = false;
                 break;
             }
