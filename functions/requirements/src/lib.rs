@@ -176,7 +176,7 @@ async fn requirement_compare(
     requirement::compare(&app, &caller, product_id, id, &query).await.map(Json)
 }
 
-/// Restore the content of an old version as a new version. The requirement's status, parent, milestone and links are kept.
+/// Restore the content of an old version as a new version. Its status, parent, milestone, links and external ID are kept.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/requirements/{requirement_id}/restore",
     operation_id = "requirement_restore", tag = "requirements",

@@ -330,7 +330,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_have_what_differs_once_and_in_order_however_short_stretches_and_pages_are(
+        fn pages_list_each_difference_once_in_order(
             before in prop::collection::btree_map(1_u64..60, 1_u64..3, 0..40),
             after in prop::collection::btree_map(1_u64..60, 1_u64..3, 0..40),
             most in 1_usize..9,

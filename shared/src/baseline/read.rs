@@ -209,7 +209,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_of_rows_are_all_rows_in_their_order(counts in prop::collection::vec(0_usize..9, 0..9), limit in 1_usize..7) {
+        fn pages_cover_all_rows_in_order(counts in prop::collection::vec(0_usize..9, 0..9), limit in 1_usize..7) {
             let baselines: Vec<Baseline> = counts.into_iter().map(baseline).collect();
             let all: Vec<_> =
                 baselines.iter().flat_map(|one| (0..one.requirement_count.max(1)).map(|n| (one.id, n))).collect();

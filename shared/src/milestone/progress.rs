@@ -115,7 +115,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_done_never_makes_a_milestone_late(total in 1_u64..1000, done in 0_u64..1000, gone in 0_i32..400, span in 0_i32..400) {
+        fn completing_tasks_never_increases_risk(total in 1_u64..1000, done in 0_u64..1000, gone in 0_i32..400, span in 0_i32..400) {
             let done = done.min(total);
             let figures = |done| MilestoneFigures { tasks_total: total, tasks_done: done, ..MilestoneFigures::default() };
             let began = day("2026-01-01");

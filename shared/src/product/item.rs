@@ -23,7 +23,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Refuses changes to a product that is archived or being deleted.
+    /// Refuses a product that is archived or being deleted.
     pub fn writable(self) -> Result<Self, Error> {
         if self.product.is_writable() { Ok(self) } else { Err(closed(&self.product)) }
     }

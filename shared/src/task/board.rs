@@ -68,7 +68,7 @@ pub(super) fn count_in(
     let limit = product.wip_limits.of(to);
     let full = move || {
         let limit = limit.unwrap_or_default();
-        let detail = format!("This column is at its limit of {limit} tasks. Finish or move one first.");
+        let detail = format!("This column can hold at most {limit} tasks. Finish or move one first.");
         Error::conflict("wip_limit_reached", detail)
     };
     if let Some(limit) = limit {

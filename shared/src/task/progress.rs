@@ -95,7 +95,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn time_never_runs_backwards_in_a_task_whatever_the_clock_does(
+        fn transition_times_never_go_backward(
             moves in prop::collection::vec((0_usize..5, -100_000_i64..100_000), 1..250),
         ) {
             let begin = Timestamp::from_millisecond(1_800_000_000_000);

@@ -23,7 +23,7 @@ use crate::time::Date;
 
 /// Maximum number of counter items read: more than a period has days or a product has years.
 const MOST_ITEMS: usize = 500;
-/// Maximum number of overly aged tasks shown.
+/// Maximum number of aging tasks shown.
 const MOST_ALERTS: usize = 50;
 /// Number of longest-waiting tasks shown.
 const OLDEST: usize = 10;

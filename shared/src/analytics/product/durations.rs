@@ -133,7 +133,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_counted_amounts_to_the_same_as_the_sorted_values(mut values in prop::collection::vec(0_u64..200_000, 1..60)) {
+        fn histogram_statistics_match_the_sorted_values(mut values in prop::collection::vec(0_u64..200_000, 1..60)) {
             let mut histogram = Histogram::new();
             for value in &values {
                 *histogram.entry(*value).or_default() += 1;
@@ -154,7 +154,7 @@ mod tests {
         }
 
         #[test]
-        fn a_counted_length_is_off_by_half_its_unit_at_most(milliseconds in 0_i64..40_000_000_000) {
+        fn rounding_error_is_at_most_half_a_unit(milliseconds in 0_i64..40_000_000_000) {
             let start = Timestamp::from_millisecond(1_700_000_000_000);
             let minutes = counted_minutes(start, Timestamp::from_millisecond(1_700_000_000_000 + milliseconds));
             let unit = if minutes < DAY { 1 } else if minutes < BY_THE_HOUR { HOUR } else { DAY };

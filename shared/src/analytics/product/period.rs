@@ -123,7 +123,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn points_and_months_with_days_hold_each_day_of_the_period_once(offset in 0_i32..3000, length in 0_i32..400) {
+        fn every_day_of_a_period_is_covered_once(offset in 0_i32..3000, length in 0_i32..400) {
             let from = day("2019-01-01").plus_days(offset);
             let to = from.plus_days(length);
             for interval in [Interval::Day, Interval::Week, Interval::Month] {
