@@ -109,7 +109,7 @@ export function productStore(initial: readonly Product[] = products) {
     },
     'POST /api/products': ({ body }: Request): Answer => {
       const { wip_limits: limits, ...sent } = body as NewProduct
-      if (sent.key === TAKEN_KEY) return problem(409, 'product_key_taken', 'Conflict', { detail: 'Another product has this key.' })
+      if (sent.key === TAKEN_KEY) return problem(409, 'product_key_taken', 'Conflict', { detail: 'Another product already uses this key.' })
       const made = { ...product(100 + stored.length, sent.key, sent.name, sent.status ?? 'planning', 0, { version: 1, created_at: ago(0), description: sent.description, wip_limits: limits ?? {} }), owner_id: sent.owner_id ?? me.id }
       stored = [...stored, made]
       return { status: 201, body: made }

@@ -119,7 +119,7 @@ export function requirementStore(initial: readonly Requirement[] = requirements)
     },
     [`POST ${all}`]: ({ body }: Request): Answer => {
       const { links = [], ...sent } = body as NewRequirement
-      if (sent.external_id === 'JIRA-881') return problem(409, 'external_id_taken', 'Conflict', { detail: 'Another requirement of this product has this external id.' })
+      if (sent.external_id === 'JIRA-881') return problem(409, 'external_id_taken', 'Conflict', { detail: 'Another requirement of this product already uses this external ID.' })
       const made = { ...requirement(stored.length + 1, sent.title, 'draft', 'medium'), ...sent, links: linksOf(links) } as Requirement
       stored = [...stored, made]
       return { status: 201, body: made }
@@ -130,7 +130,7 @@ export function requirementStore(initial: readonly Requirement[] = requirements)
     },
     [`PATCH ${one}`]: (request: Request) => change(request, request.body as RequirementPatch),
     [`DELETE ${one}`]: ({ match }: Request): Answer => {
-      if (stored.some(({ parent_id: parent }) => parent === match[2])) return problem(409, 'requirement_has_children', 'Conflict', { detail: 'Move or delete what is below this requirement first.' })
+      if (stored.some(({ parent_id: parent }) => parent === match[2])) return problem(409, 'requirement_has_children', 'Conflict', { detail: 'Move or delete the requirements below this one first.' })
       stored = stored.filter((other) => other.id !== match[2])
       return { status: 204 }
     },

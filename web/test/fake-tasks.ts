@@ -89,7 +89,7 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
   const full = (status: TaskStatus, id: string): Answer | null => {
     const limit = status === 'done' ? null : limits[status]
     if (!limit || find(id)?.status === status || column(status).length < limit) return null
-    return problem(409, 'wip_limit_reached', 'Conflict', { detail: `This column holds ${limit} tasks, as many as it may. Finish or move one first.` })
+    return problem(409, 'wip_limit_reached', 'Conflict', { detail: `This column can hold at most ${limit} tasks. Finish or move one first.` })
   }
   const guarded = ({ match, headers }: Request, run: (task: Task) => Answer): Answer => {
     const task = find(match[1])

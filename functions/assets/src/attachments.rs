@@ -1,4 +1,4 @@
-//! Files at tasks.
+//! Files attached to tasks.
 
 use axum::extract::State;
 use kernel::Error;
@@ -20,7 +20,7 @@ pub(crate) fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(attachment_download))
 }
 
-/// List the files at a task, newest first: those that can be downloaded, and the caller's own unfinished ones.
+/// List a task's attachments, newest first: the available ones, and the caller's own unfinished uploads.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/tasks/{task_id}/attachments", operation_id = "attachment_list",
     tag = "assets", params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path), PageRequest),
@@ -36,13 +36,13 @@ async fn attachment_list(
     attachment::list(&app, &caller, product_id, task_id, &request).await.map(Json)
 }
 
-/// Attach a file to a task. It goes to the address in the answer.
+/// Attach a file to a task. Upload it to the URL in the response.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/tasks/{task_id}/attachments", operation_id = "attachment_create",
     tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewAttachment,
     responses((status = 201, body = AttachmentUpload), (status = "4XX", body = Problem)),
@@ -57,13 +57,13 @@ async fn attachment_create(
     attachment::create(&app, &caller, product_id, task_id, new).await
 }
 
-/// Take a file away from a task.
+/// Remove a file from a task.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}",
     operation_id = "attachment_delete", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("attachment_id" = AttachmentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -77,7 +77,7 @@ async fn attachment_delete(
     attachment::delete(&app, &caller, (product_id, task_id), id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// Ask for the address of a file at a task. It is good for a short while.
+/// Create a short-lived download URL for an attachment.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}/download",
     operation_id = "attachment_download", tag = "assets",

@@ -1,5 +1,5 @@
-//! `/api/products/{product_id}/assets` and `…/tasks/{task_id}/attachments`: design assets of a product and files at its tasks,
-//! uploaded and downloaded past this API as documents are.
+//! `/api/products/{product_id}/assets` and `…/tasks/{task_id}/attachments`: design assets of a product and files attached to its tasks.
+//! Like documents, they are uploaded and downloaded without passing through this API.
 
 mod attachments;
 
@@ -19,7 +19,7 @@ use product_development::asset::{
     NewAsset, NewAssetVersion,
 };
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -32,7 +32,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .merge(attachments::router())
 }
 
-/// List a product's design assets, newest first: those that can be downloaded, and the caller's own unfinished ones.
+/// List a product's design assets, newest first: the available ones, and the caller's own unfinished uploads.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/assets", operation_id = "asset_list", tag = "assets",
     params(("product_id" = ProductId, Path), AssetQuery),
@@ -48,12 +48,12 @@ async fn asset_list(
     asset::list(&app, &caller, product_id, &query).await.map(Json)
 }
 
-/// Create a design asset. Its file goes to the address in the answer.
+/// Create a design asset. Upload its file to the URL in the response.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/assets", operation_id = "asset_create", tag = "assets",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewAsset,
     responses((status = 201, body = AssetUpload), (status = "4XX", body = Problem)),
@@ -68,7 +68,7 @@ async fn asset_create(
     asset::create(&app, &caller, product_id, new).await
 }
 
-/// Read a design asset with its versions.
+/// Get a design asset with its versions.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/assets/{asset_id}", operation_id = "asset_get", tag = "assets",
     params(("product_id" = ProductId, Path), ("asset_id" = AssetId, Path)),
@@ -83,12 +83,12 @@ async fn asset_get(
     asset::get(&app, &caller, product_id, id).await.map(Entity)
 }
 
-/// Rename a design asset, say what it is for, or ask for its approval.
+/// Update a design asset's name, kind or requirement, or request its approval.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/assets/{asset_id}", operation_id = "asset_update", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = AssetPatch,
     responses((status = 200, body = Asset), (status = "4XX", body = Problem)),
@@ -109,7 +109,7 @@ async fn asset_update(
     delete, path = "/api/products/{product_id}/assets/{asset_id}", operation_id = "asset_delete", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -139,14 +139,14 @@ async fn asset_version_list(
     asset::versions(&app, &caller, product_id, id, &request).await.map(Json)
 }
 
-/// Begin the next version of a design asset. Its file goes to the address in the answer; the asset is a draft again as soon
-/// as that was checked.
+/// Start a new version of a design asset. Upload its file to the URL in the response; the asset becomes a draft again once that file has
+/// been checked.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/assets/{asset_id}/versions", operation_id = "asset_version_create",
     tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewAssetVersion,
     responses((status = 201, body = AssetUpload), (status = "4XX", body = Problem)),
@@ -161,7 +161,7 @@ async fn asset_version_create(
     asset::create_version(&app, &caller, product_id, id, new).await
 }
 
-/// Ask for the address of a version's file. It is good for a short while.
+/// Create a short-lived download URL for a version's file.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/assets/{asset_id}/versions/{number}/download",
     operation_id = "asset_download", tag = "assets",
@@ -181,12 +181,12 @@ async fn asset_download(
     asset::download(&app, &caller, product_id, id, number, &query).await.map(Json)
 }
 
-/// Approve the file that a design asset shows.
+/// Approve the current file of a design asset.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/assets/{asset_id}/approve", operation_id = "asset_approve", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = AssetDecision,
     responses((status = 200, body = Asset), (status = "4XX", body = Problem)),
@@ -202,12 +202,12 @@ async fn asset_approve(
     asset::approve(&app, &caller, product_id, id, version, decision).await.map(Entity)
 }
 
-/// Reject the file that a design asset shows.
+/// Reject the current file of a design asset.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/assets/{asset_id}/reject", operation_id = "asset_reject", tag = "assets",
     params(
         ("product_id" = ProductId, Path), ("asset_id" = AssetId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = AssetDecision,
     responses((status = 200, body = Asset), (status = "4XX", body = Problem)),

@@ -1,4 +1,4 @@
-//! `/api/products/{product_id}/milestones` and `/api/roadmap`: days by which something is to be reached, and how far it is.
+//! `/api/products/{product_id}/milestones` and `/api/roadmap`: milestones and their progress.
 
 use axum::extract::State;
 use kernel::Error;
@@ -14,7 +14,7 @@ use product_development::milestone::{
     self, Milestone, MilestonePatch, MilestoneQuery, NewMilestone, Roadmap, RoadmapQuery,
 };
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -23,7 +23,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(roadmap_list))
 }
 
-/// List a product's milestones by day, with how far they are.
+/// List a product's milestones by due date, with their progress.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/milestones", operation_id = "milestone_list", tag = "milestones",
     params(("product_id" = ProductId, Path), MilestoneQuery),
@@ -44,7 +44,7 @@ async fn milestone_list(
     post, path = "/api/products/{product_id}/milestones", operation_id = "milestone_create", tag = "milestones",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewMilestone,
     responses((status = 201, body = Milestone), (status = "4XX", body = Problem)),
@@ -59,7 +59,7 @@ async fn milestone_create(
     milestone::create(&app, &caller, product_id, new).await
 }
 
-/// Read a milestone.
+/// Get a milestone.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_get",
     tag = "milestones", params(("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path)),
@@ -74,13 +74,13 @@ async fn milestone_get(
     milestone::get(&app, &caller, product_id, id).await.map(Entity)
 }
 
-/// Change a milestone.
+/// Update a milestone.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_update",
     tag = "milestones",
     params(
         ("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = MilestonePatch,
     responses((status = 200, body = Milestone), (status = "4XX", body = Problem)),
@@ -96,13 +96,13 @@ async fn milestone_update(
     milestone::update(&app, &caller, product_id, id, version, patch).await.map(Entity)
 }
 
-/// Delete a milestone. What refers to it shows that it is gone.
+/// Delete a milestone. Items that refer to it show that it has been deleted.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/milestones/{milestone_id}", operation_id = "milestone_delete",
     tag = "milestones",
     params(
         ("product_id" = ProductId, Path), ("milestone_id" = MilestoneId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -116,7 +116,7 @@ async fn milestone_delete(
     milestone::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// List the products that you own or belong to (as an admin: all) by name, each with its milestones by day.
+/// List the products you own or are a member of, by name, each with its milestones by due date. Admins see all products.
 #[utoipa::path(
     get, path = "/api/roadmap", operation_id = "roadmap_list", tag = "milestones", params(RoadmapQuery),
     responses((status = 200, body = Page<Roadmap>), (status = "4XX", body = Problem)),

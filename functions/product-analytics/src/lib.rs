@@ -1,4 +1,4 @@
-//! `/api/products/{product_id}/analytics`: a product in numbers.
+//! `/api/products/{product_id}/analytics`: figures about a product.
 
 use axum::extract::State;
 use kernel::Error;
@@ -9,13 +9,13 @@ use platform::http::{Json, Path, Query, Routes};
 use platform::{App, routes};
 use product_development::figures::{self, ProductCycle, ProductFlow, ProductPeriod, ProductTeam};
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(product_flow_get)).routes(routes!(product_cycle_get)).routes(routes!(product_team_get))
 }
 
-/// Show how tasks flow through a product, and how far its requirements and milestones are.
+/// Get how tasks flow through a product, and the progress of its requirements and milestones.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/analytics/flow", operation_id = "product_flow_get",
     tag = "product-analytics", params(("product_id" = ProductId, Path), ProductPeriod),
@@ -31,7 +31,7 @@ async fn product_flow_get(
     figures::flow(&app, &caller, id, &query).await.map(Json)
 }
 
-/// Show how long a product's tasks take, and how long those that are not done have waited.
+/// Get how long a product's tasks take, and how long the unfinished ones have been waiting.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/analytics/cycle", operation_id = "product_cycle_get",
     tag = "product-analytics", params(("product_id" = ProductId, Path), ProductPeriod),
@@ -47,7 +47,7 @@ async fn product_cycle_get(
     figures::cycle(&app, &caller, id, &query).await.map(Json)
 }
 
-/// Show what the members of a product get done, and what they have to do.
+/// Get what the members of a product complete, and their workload.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/analytics/team", operation_id = "product_team_get",
     tag = "product-analytics", params(("product_id" = ProductId, Path), ProductPeriod),

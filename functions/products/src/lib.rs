@@ -1,4 +1,4 @@
-//! `/api/products`: what the company builds, and the teams that do.
+//! `/api/products`: what the company builds, and the teams that build it.
 
 mod rules;
 
@@ -16,7 +16,7 @@ use product_development::product::{
     self, Deletion, NewMember, NewProduct, Product, ProductCard, ProductMembers, ProductPatch, ProductQuery,
 };
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -28,7 +28,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .merge(rules::router())
 }
 
-/// List the products that you own or belong to (as an admin: all), by name.
+/// List the products you own or are a member of, by name. Admins see all products.
 #[utoipa::path(
     get, path = "/api/products", operation_id = "product_list", tag = "products", params(ProductQuery),
     responses((status = 200, body = Page<ProductCard>), (status = "4XX", body = Problem)),
@@ -45,7 +45,7 @@ async fn product_list(
 /// Create a product.
 #[utoipa::path(
     post, path = "/api/products", operation_id = "product_create", tag = "products",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response.")),
     request_body = NewProduct,
     responses((status = 201, body = Product), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -58,7 +58,7 @@ async fn product_create(
     product::create(&app, &caller, new).await
 }
 
-/// Read a product.
+/// Get a product.
 #[utoipa::path(
     get, path = "/api/products/{product_id}", operation_id = "product_get", tag = "products",
     params(("product_id" = ProductId, Path)),
@@ -73,12 +73,12 @@ async fn product_get(
     product::get(&app, &caller, id).await.map(Entity)
 }
 
-/// Change a product.
+/// Update a product.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}", operation_id = "product_update", tag = "products",
     params(
         ("product_id" = ProductId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = ProductPatch,
     responses((status = 200, body = Product), (status = "4XX", body = Problem)),
@@ -94,12 +94,12 @@ async fn product_update(
     product::update(&app, &caller, id, version, patch).await.map(Entity)
 }
 
-/// Delete a product with everything below it. It is closed to changes at once; what is below it is removed in the background.
+/// Delete a product and all of its contents. The product is closed to changes at once; its contents are removed in the background.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}", operation_id = "product_delete", tag = "products",
     params(
         ("product_id" = ProductId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 202, body = Product), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -113,7 +113,7 @@ async fn product_delete(
     product::delete(&app, &caller, id, version).await.map(|product| (StatusCode::ACCEPTED, Entity(product)))
 }
 
-/// Read how far the deletion of a product is, also when it is over.
+/// Get the progress of a product's deletion, including after it has finished.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/deletion", operation_id = "product_deletion_get", tag = "products",
     params(("product_id" = ProductId, Path)),
@@ -128,7 +128,7 @@ async fn product_deletion_get(
     product::deletion(&app, &caller, id).await.map(Json)
 }
 
-/// List a product's team: its owner, then the others by name.
+/// List a product's team: the owner first, then the other members by name.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/members", operation_id = "product_member_list", tag = "products",
     params(("product_id" = ProductId, Path)),
@@ -143,12 +143,12 @@ async fn product_member_list(
     product::members(&app, &caller, id).await.map(Json)
 }
 
-/// Take a user into a product's team, or give them another role there. The version is the product's.
+/// Add a user to a product's team, or change their role. The version is the product's.
 #[utoipa::path(
     put, path = "/api/products/{product_id}/members/{user_id}", operation_id = "product_member_put", tag = "products",
     params(
         ("product_id" = ProductId, Path), ("user_id" = UserId, Path),
-        ("If-Match" = String, Header, description = "The product's version read, quoted."),
+        ("If-Match" = String, Header, description = "The product version you read, in quotes."),
     ),
     request_body = NewMember,
     responses((status = 200, body = Product), (status = "4XX", body = Problem)),
@@ -164,13 +164,13 @@ async fn product_member_put(
     product::put_member(&app, &caller, id, version, user_id, new).await.map(Entity)
 }
 
-/// Take a user out of a product's team. The version is the product's.
+/// Remove a user from a product's team. The version is the product's.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/members/{user_id}", operation_id = "product_member_remove",
     tag = "products",
     params(
         ("product_id" = ProductId, Path), ("user_id" = UserId, Path),
-        ("If-Match" = String, Header, description = "The product's version read, quoted."),
+        ("If-Match" = String, Header, description = "The product version you read, in quotes."),
     ),
     responses((status = 200, body = Product), (status = "4XX", body = Problem)),
     security(("bearer" = []))

@@ -1,4 +1,4 @@
-//! `/api/products/{product_id}/rules`: when something happens to a task, then do something.
+//! `/api/products/{product_id}/rules`: workflow rules that act when something happens to a task.
 
 use axum::extract::State;
 use kernel::Error;
@@ -12,12 +12,12 @@ use platform::page::Page;
 use platform::{App, routes};
 use product_development::rule::{self, NewRule, Rule, RulePatch};
 
-/// The routes of rules.
+/// Returns the routes of rules.
 pub(crate) fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(rule_list, rule_create)).routes(routes!(rule_update, rule_delete))
 }
 
-/// List a product's workflow rules, the oldest first: at most 50, on one page.
+/// List a product's workflow rules, oldest first: at most 50, on one page.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/rules", operation_id = "rule_list", tag = "products",
     params(("product_id" = ProductId, Path)),
@@ -32,12 +32,12 @@ async fn rule_list(
     rule::list(&app, &caller, product_id).await.map(Json)
 }
 
-/// Write a workflow rule.
+/// Create a workflow rule.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/rules", operation_id = "rule_create", tag = "products",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewRule,
     responses((status = 201, body = Rule), (status = "4XX", body = Problem)),
@@ -52,12 +52,12 @@ async fn rule_create(
     rule::create(&app, &caller, product_id, new).await
 }
 
-/// Change a workflow rule; from then on it acts for you.
+/// Update a workflow rule. From then on it acts on your behalf.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/rules/{rule_id}", operation_id = "rule_update", tag = "products",
     params(
         ("product_id" = ProductId, Path), ("rule_id" = RuleId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = RulePatch,
     responses((status = 200, body = Rule), (status = "4XX", body = Problem)),
@@ -78,7 +78,7 @@ async fn rule_update(
     delete, path = "/api/products/{product_id}/rules/{rule_id}", operation_id = "rule_delete", tag = "products",
     params(
         ("product_id" = ProductId, Path), ("rule_id" = RuleId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))

@@ -1,4 +1,4 @@
-//! `/api/products/{product_id}/requirements`: what a product must do, and every version of that.
+//! `/api/products/{product_id}/requirements`: what a product must do, in every version.
 
 use axum::extract::State;
 use kernel::Error;
@@ -16,7 +16,7 @@ use product_development::requirement::{
     RequirementQuery, RequirementVersion, Restore,
 };
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -48,12 +48,12 @@ async fn requirement_list(
     requirement::list(&app, &caller, product_id, &query).await.map(Json)
 }
 
-/// Create a requirement; it gets the next number of its product.
+/// Create a requirement with the next number of its product.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/requirements", operation_id = "requirement_create", tag = "requirements",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewRequirement,
     responses((status = 201, body = Requirement), (status = "4XX", body = Problem)),
@@ -68,7 +68,7 @@ async fn requirement_create(
     requirement::create(&app, &caller, product_id, new).await
 }
 
-/// Read a requirement, its links compared with what they lead to.
+/// Get a requirement, with its links compared with their targets.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_get",
     tag = "requirements", params(("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path)),
@@ -83,13 +83,13 @@ async fn requirement_get(
     requirement::get(&app, &caller, product_id, id).await.map(Entity)
 }
 
-/// Change a requirement; the version before is kept.
+/// Update a requirement. The previous version is kept.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_update",
     tag = "requirements",
     params(
         ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = RequirementPatch,
     responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
@@ -105,13 +105,13 @@ async fn requirement_update(
     requirement::update(&app, &caller, product_id, id, version, patch).await.map(Entity)
 }
 
-/// Delete a requirement that has none below it. What refers to it shows that it is gone.
+/// Delete a requirement that has no children. Items that refer to it show that it has been deleted.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/requirements/{requirement_id}", operation_id = "requirement_delete",
     tag = "requirements",
     params(
         ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -125,7 +125,7 @@ async fn requirement_delete(
     requirement::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// List a requirement's versions, newest first; also those of a deleted one.
+/// List a requirement's versions, newest first, including those of a deleted requirement.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/requirements/{requirement_id}/versions",
     operation_id = "requirement_version_list", tag = "requirements",
@@ -142,7 +142,7 @@ async fn requirement_version_list(
     requirement::versions(&app, &caller, product_id, id, &request).await.map(Json)
 }
 
-/// Read a requirement as it was at a version.
+/// Get a requirement as it was at a version.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/requirements/{requirement_id}/versions/{version}",
     operation_id = "requirement_version_get", tag = "requirements",
@@ -177,14 +177,14 @@ async fn requirement_compare(
     requirement::compare(&app, &caller, product_id, id, &query).await.map(Json)
 }
 
-/// Restore what an old version said, as a new version. Where the requirement stands stays.
+/// Restore the content of an old version as a new version. Its status, parent, milestone, links and external ID are kept.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/requirements/{requirement_id}/restore",
     operation_id = "requirement_restore", tag = "requirements",
     params(
         ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = Restore,
     responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
@@ -216,12 +216,12 @@ async fn baseline_list(
     baseline::list(&app, &caller, product_id, &request).await.map(Json)
 }
 
-/// Freeze the version of every requirement of a product.
+/// Create a baseline that freezes the version of every requirement of a product.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/baselines", operation_id = "baseline_create", tag = "requirements",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewBaseline,
     responses((status = 201, body = Baseline), (status = "4XX", body = Problem)),
@@ -236,7 +236,7 @@ async fn baseline_create(
     baseline::create(&app, &caller, product_id, new).await
 }
 
-/// Read a baseline.
+/// Get a baseline.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/baselines/{baseline_id}", operation_id = "baseline_get",
     tag = "requirements", params(("product_id" = ProductId, Path), ("baseline_id" = BaselineId, Path)),
@@ -251,13 +251,13 @@ async fn baseline_get(
     baseline::get(&app, &caller, product_id, id).await.map(Entity)
 }
 
-/// Delete a baseline; requirements and their versions stay.
+/// Delete a baseline. The requirements and their versions are kept.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/baselines/{baseline_id}", operation_id = "baseline_delete",
     tag = "requirements",
     params(
         ("product_id" = ProductId, Path), ("baseline_id" = BaselineId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -271,7 +271,7 @@ async fn baseline_delete(
     baseline::delete(&app, &caller, product_id, id, version).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// List the requirements of a baseline by number, as they were.
+/// List the requirements of a baseline by number, as they were when it was created.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/baselines/{baseline_id}/requirements",
     operation_id = "baseline_requirement_list", tag = "requirements",
@@ -288,7 +288,7 @@ async fn baseline_requirement_list(
     baseline::requirements(&app, &caller, product_id, id, &request).await.map(Json)
 }
 
-/// Compare a baseline with another one or with now: what was added, changed and deleted since.
+/// Compare a baseline with another one or with the current requirements: what was added, changed and deleted since.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/baselines/{baseline_id}/compare", operation_id = "baseline_compare",
     tag = "requirements",

@@ -1,5 +1,5 @@
-//! `/api/products/{product_id}/tasks` and the board: what is to be done for a product, and `/api/tasks`: what is assigned to
-//! whom.
+//! `/api/products/{product_id}/tasks` and the board: the work to be done for a product, and `/api/tasks`: tasks by assignee across
+//! products.
 
 use axum::extract::State;
 use kernel::Error;
@@ -19,7 +19,7 @@ use product_development::task::{
 };
 use uuid::Uuid;
 
-/// The function's routes.
+/// Returns the function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -37,7 +37,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(view_delete))
 }
 
-/// List a product's tasks: in the order of the board; by number with a requirement or a milestone.
+/// List a product's tasks in board order, or by number when filtered by requirement or milestone.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/tasks", operation_id = "task_list", tag = "tasks",
     params(("product_id" = ProductId, Path), TaskQuery),
@@ -53,12 +53,12 @@ async fn task_list(
     task::list(&app, &caller, product, &query).await.map(Json)
 }
 
-/// Create a task, last in its column of the board.
+/// Create a task, last in its board column.
 #[utoipa::path(
     post, path = "/api/products/{product_id}/tasks", operation_id = "task_create", tag = "tasks",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewTask,
     responses((status = 201, body = Task), (status = "4XX", body = Problem)),
@@ -73,7 +73,7 @@ async fn task_create(
     task::create(&app, &caller, product, new).await
 }
 
-/// Read a task.
+/// Get a task.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/tasks/{task_id}", operation_id = "task_get", tag = "tasks",
     params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path)),
@@ -88,12 +88,12 @@ async fn task_get(
     task::get(&app, &caller, product, id).await.map(Entity)
 }
 
-/// Change a task. Those who may not write tasks may change status and checklist of those that are assigned to them.
+/// Update a task. Users who cannot write tasks can change the status and checklist of tasks assigned to them.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/tasks/{task_id}", operation_id = "task_update", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = TaskPatch,
     responses((status = 200, body = Task), (status = "4XX", body = Problem)),
@@ -109,12 +109,12 @@ async fn task_update(
     task::update(&app, &caller, product, id, version, patch).await.map(Entity)
 }
 
-/// Delete a task, with its comments and files.
+/// Delete a task with its comments and attachments.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/tasks/{task_id}", operation_id = "task_delete", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -129,8 +129,7 @@ async fn task_delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// List the unfinished tasks that are assigned to you or to somebody else, in all products that you may read, by the day
-/// until which they are to be done.
+/// List the unfinished tasks assigned to you or to another user, in all products you can read, by due date.
 #[utoipa::path(
     get, path = "/api/tasks", operation_id = "task_list_mine", tag = "tasks", params(MyTaskQuery),
     responses((status = 200, body = Page<TaskCard>), (status = "4XX", body = Problem)),
@@ -144,7 +143,7 @@ async fn task_list_mine(
     task::list_mine(&app, &caller, &query).await.map(Json)
 }
 
-/// Change many tasks in the same way, each for itself.
+/// Apply the same change to many tasks. Each task succeeds or fails on its own.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/tasks", operation_id = "task_update_many", tag = "tasks",
     params(("product_id" = ProductId, Path)),
@@ -166,8 +165,8 @@ async fn task_update_many(
     post, path = "/api/products/{product_id}/tasks/{task_id}/move", operation_id = "task_move", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = TaskMove,
     responses((status = 200, body = Task), (status = "4XX", body = Problem)),
@@ -183,7 +182,7 @@ async fn task_move(
     task::move_to(&app, &caller, product, id, version, to).await
 }
 
-/// Tick a step of a task off, or take the tick back.
+/// Check off a step of a task's checklist, or uncheck it.
 #[utoipa::path(
     put, path = "/api/products/{product_id}/tasks/{task_id}/checklist/{item_id}",
     operation_id = "task_checklist_tick", tag = "tasks",
@@ -201,7 +200,7 @@ async fn task_checklist_tick(
     task::tick(&app, &caller, product, id, step, tick).await.map(Entity)
 }
 
-/// Watch a task: be told what happens to it.
+/// Watch a task to be notified about changes to it.
 #[utoipa::path(
     put, path = "/api/products/{product_id}/tasks/{task_id}/watch", operation_id = "task_watch", tag = "tasks",
     params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path)),
@@ -216,7 +215,7 @@ async fn task_watch(
     task::watch(&app, &caller, product, id, true).await.map(Entity)
 }
 
-/// No longer watch a task.
+/// Stop watching a task.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/tasks/{task_id}/watch", operation_id = "task_unwatch", tag = "tasks",
     params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path)),
@@ -231,7 +230,7 @@ async fn task_unwatch(
     task::watch(&app, &caller, product, id, false).await.map(Entity)
 }
 
-/// Read the board: the beginning of each column.
+/// Get the board with the beginning of each column.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/board", operation_id = "board_get", tag = "tasks",
     params(("product_id" = ProductId, Path), BoardQuery),
@@ -247,7 +246,7 @@ async fn board_get(
     task::board(&app, &caller, product, &query).await.map(Json)
 }
 
-/// Read a column of the board after a cursor.
+/// Get the part of a board column that follows a cursor.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/board/{status}", operation_id = "board_column", tag = "tasks",
     params(("product_id" = ProductId, Path), ("status" = Status, Path), BoardQuery),
@@ -263,7 +262,7 @@ async fn board_column(
     task::board_column(&app, &caller, product, &status, &query).await.map(Json)
 }
 
-/// List a task's comments, the oldest first.
+/// List a task's comments, oldest first.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/tasks/{task_id}/comments", operation_id = "comment_list", tag = "tasks",
     params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path), PageRequest),
@@ -284,7 +283,7 @@ async fn comment_list(
     post, path = "/api/products/{product_id}/tasks/{task_id}/comments", operation_id = "comment_create", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewComment,
     responses((status = 201, body = Comment), (status = "4XX", body = Problem)),
@@ -299,13 +298,13 @@ async fn comment_create(
     comment::create(&app, &caller, product, id, new).await
 }
 
-/// Change a comment of your own.
+/// Update one of your comments.
 #[utoipa::path(
     patch, path = "/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}",
     operation_id = "comment_update", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("comment_id" = CommentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     request_body = CommentPatch,
     responses((status = 200, body = Comment), (status = "4XX", body = Problem)),
@@ -321,13 +320,13 @@ async fn comment_update(
     comment::update(&app, &caller, product, (task, id), version, patch).await.map(Entity)
 }
 
-/// Delete a comment: one's own, or any as the product's owner.
+/// Delete a comment: your own, or any comment if you own the product.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}",
     operation_id = "comment_delete", tag = "tasks",
     params(
         ("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("comment_id" = CommentId, Path),
-        ("If-Match" = String, Header, description = "The version read, quoted."),
+        ("If-Match" = String, Header, description = "The version you read, in quotes."),
     ),
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -362,7 +361,7 @@ async fn view_list(
     post, path = "/api/products/{product_id}/views", operation_id = "view_create", tag = "tasks",
     params(
         ("product_id" = ProductId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = NewView,
     responses((status = 201, body = SavedView), (status = "4XX", body = Problem)),
@@ -377,7 +376,7 @@ async fn view_create(
     task::view::create(&app, &caller, product, new).await
 }
 
-/// Remove one of your saved views.
+/// Delete one of your saved views.
 #[utoipa::path(
     delete, path = "/api/products/{product_id}/views/{view_id}", operation_id = "view_delete", tag = "tasks",
     params(("product_id" = ProductId, Path), ("view_id" = ViewId, Path)),

@@ -1,5 +1,5 @@
-//! Design assets of a product: mock-ups, drawings, specifications and photos as files with versions, perhaps for one version of
-//! a requirement, and approved or not. Their files take the way of all uploads ([`platform::upload`]).
+//! Design assets of a product: mock-ups, drawings, specifications and photos, stored as files with versions. An asset can be tied to one
+//! version of a requirement and goes through approval. Files take the same upload path as all others ([`platform::upload`]).
 
 mod approval;
 mod item;
@@ -28,96 +28,96 @@ use platform::http::{Patch, Versioned, present};
 use platform::upload::{self, File, FileName, FileType, QuarantineReason, Sha256, Status, Upload};
 
 choice!(
-    /// What a design asset is.
+    /// Kind of design asset.
     #[schema(as = AssetKind)]
     Kind {
-        /// How something will look.
+        /// Shows how something will look.
         Mockup = "mockup",
-        /// How something is built.
+        /// Shows how something is built.
         Drawing = "drawing",
-        /// What something must be.
+        /// Describes what something must be.
         Specification = "specification",
-        /// A picture of something that is there.
+        /// A photo of an existing object.
         Photo = "photo",
-        /// Something else.
+        /// Anything else.
         Other = "other",
     }
 );
 
 choice!(
-    /// Whether the file that an asset shows was approved.
+    /// Approval state of an asset's current file.
     Approval {
-        /// It is worked on; so is each new version.
+        /// Work in progress; every new version starts here.
         Draft = "draft",
-        /// Its approval was asked for.
+        /// Approval has been requested.
         InReview = "in_review",
-        /// It was approved.
+        /// The file was approved.
         Approved = "approved",
-        /// It was rejected.
+        /// The file was rejected.
         Rejected = "rejected",
     }
 );
 
-/// An approval that its designer asks for, or takes back.
+/// An approval state that a designer can set: request approval, or withdraw the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AskedApproval {
-    /// It is worked on.
+    /// Work in progress; withdraws the request.
     Draft,
-    /// Its approval is asked for.
+    /// Requests approval.
     InReview,
 }
 
-/// A design asset, with the file of its newest available version, or of its first while there is none.
+/// A design asset, with the file of its newest available version, or of its first version if none is available.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Asset {
-    /// The asset's id.
+    /// The asset's ID.
     pub id: AssetId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// What it is called.
+    /// Name.
     pub name: Name,
-    /// What it is.
+    /// Kind of asset.
     pub kind: Kind,
-    /// The requirement that it is for, if it is for one.
+    /// The requirement the asset is for, if any.
     pub requirement_id: Option<RequirementId>,
-    /// The requirement's `content_version` that it is for.
+    /// The requirement's `content_version` the asset was made for.
     pub requirement_version: Option<u64>,
-    /// Whether the requirement's content has changed since, or the requirement is gone.
+    /// Whether the requirement's content has changed since, or the requirement has been deleted.
     pub requirement_suspect: bool,
-    /// Where it stands.
+    /// Upload status.
     pub status: Status,
-    /// Whether the file that it shows was approved.
+    /// Approval state of the current file.
     pub approval: Approval,
-    /// What was said about the approval or the rejection.
+    /// Note left with the approval or rejection.
     pub approval_note: Option<LongText>,
-    /// Who approved or rejected it.
+    /// The user who approved or rejected it.
     pub approver_id: Option<UserId>,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub approver_name: Option<String>,
     /// When it was approved or rejected.
     pub decided_at: Option<Timestamp>,
-    /// The file's name.
+    /// File name.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// The digest of the file's bytes.
+    /// SHA-256 digest of the file.
     pub sha256: Sha256,
-    /// Number of the version that this file is.
+    /// Number of the version this file belongs to.
     pub file_version: u32,
-    /// Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+    /// Number of the newest version started; larger than `file_version` while an upload is pending and after one has failed.
     pub latest_version: u32,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
@@ -130,31 +130,31 @@ impl Versioned for Asset {
 /// One version of an asset's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AssetVersion {
-    /// Counts the versions, from 1; a version that was never uploaded leaves a gap.
+    /// Version number, starting at 1; a version whose file was never uploaded leaves a gap.
     pub number: u32,
-    /// Where it stands.
+    /// Upload status.
     pub status: Status,
-    /// Why it is in quarantine.
+    /// Why the file is quarantined.
     pub reason: Option<QuarantineReason>,
-    /// What is new in it.
+    /// What changed in this version.
     pub note: Option<LongText>,
-    /// The file's name.
+    /// File name.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// The digest of the file's bytes.
+    /// SHA-256 digest of the file.
     pub sha256: Sha256,
-    /// When it was begun.
+    /// When the version was started.
     pub created_at: Timestamp,
-    /// Who uploads it.
+    /// The uploader.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
-/// An asset with all its versions, newest first.
+/// An asset with all its versions.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AssetDetail {
     /// The asset.
@@ -169,85 +169,85 @@ impl Versioned for AssetDetail {
     }
 }
 
-/// What a new asset takes.
+/// An asset to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAsset {
-    /// The file's name; it must end as files of its type do.
+    /// File name; its extension must match the file type.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes; exactly so many can be uploaded.
+    /// File size in bytes; the upload must be exactly this size.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub size: u64,
-    /// The digest of the file's bytes; only these can be uploaded.
+    /// SHA-256 digest of the file; the upload must match it.
     pub sha256: Sha256,
-    /// What to call it; the file's name without its ending if left out.
+    /// Name. Defaults to the file name without its extension.
     pub name: Option<Name>,
-    /// What it is; `other` if left out.
+    /// Kind of asset. Defaults to `other`.
     pub kind: Option<Kind>,
-    /// The requirement of this product that it is for, as that is now.
+    /// The requirement of this product the asset is for, at its current content.
     pub requirement_id: Option<RequirementId>,
-    /// What is to be said about its first version.
+    /// Note about the first version.
     pub note: Option<LongText>,
 }
 
-/// What a new version of an asset takes.
+/// A new version of an asset.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAssetVersion {
-    /// The file's name; it must end as files of its type do.
+    /// File name; its extension must match the file type.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes; exactly so many can be uploaded.
+    /// File size in bytes; the upload must be exactly this size.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub size: u64,
-    /// The digest of the file's bytes; only these can be uploaded.
+    /// SHA-256 digest of the file; the upload must match it.
     pub sha256: Sha256,
-    /// What is new in it.
+    /// What changed in this version.
     pub note: Option<LongText>,
 }
 
-/// A merge patch of an asset.
+/// A JSON merge patch for an asset.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssetPatch {
-    /// What it is called.
+    /// Name.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// What it is.
+    /// Kind of asset.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub kind: Option<Kind>,
-    /// The requirement of this product that it is for, as that is now: giving the same one again says that the asset is for
-    /// its present content.
+    /// The requirement of this product the asset is for, at its current content. Sending the same requirement again confirms that the asset
+    /// matches its current content.
     #[serde(default)]
     #[schema(value_type = Option<RequirementId>)]
     pub requirement_id: Patch<RequirementId>,
-    /// Asks for its approval, or takes it back into work.
+    /// Requests approval, or withdraws the request.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub approval: Option<AskedApproval>,
 }
 
-/// What an approval or a rejection takes.
+/// An approval or rejection.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssetDecision {
-    /// What is to be said about it.
+    /// Note about the decision.
     pub note: Option<LongText>,
 }
 
-/// An asset with a version that waits for its file, and where to upload that.
+/// An asset with a version that is awaiting its file, and where to upload it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AssetUpload {
     /// The asset.
     pub asset: Asset,
-    /// Number of the version that waits.
+    /// Number of the version that is awaiting its file.
     pub number: u32,
-    /// The upload.
+    /// Where and how to upload the file.
     pub upload: Upload,
 }
 
@@ -257,7 +257,7 @@ impl NewAssetVersion {
     }
 }
 
-/// The fields of a version's file for the audit trail.
+/// The fields of a version's file recorded in the audit trail.
 fn file_fields(file: &File, note: Option<&LongText>) -> Fields {
     let mut fields = upload::fields(file, Compared::Plain(Some(file.name.to_string())));
     fields.push(("note", Compared::Plain(note.map(ToString::to_string))));

@@ -1,4 +1,4 @@
-//! Files at tasks. They take the way of all uploads ([`platform::upload`]) and have no versions: another file is another
+//! Files attached to tasks. They take the same upload path as all files ([`platform::upload`]) and have no versions: another file is another
 //! attachment.
 
 mod item;
@@ -19,60 +19,60 @@ use kernel::id::{AttachmentId, ProductId, TaskId, UserId};
 use kernel::time::Timestamp;
 use platform::upload::{FileName, FileType, QuarantineReason, Sha256, Status, Upload};
 
-/// Most attachments of one task.
+/// Maximum number of attachments per task.
 pub const MOST: usize = 50;
 
-/// A file at a task.
+/// A file attached to a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Attachment {
-    /// The attachment's id.
+    /// The attachment's ID.
     pub id: AttachmentId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// The task.
+    /// The task's ID.
     pub task_id: TaskId,
-    /// Where it stands.
+    /// Upload status.
     pub status: Status,
-    /// Why it is in quarantine.
+    /// Why the file is quarantined.
     pub reason: Option<QuarantineReason>,
-    /// The file's name.
+    /// File name.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// The digest of the file's bytes.
+    /// SHA-256 digest of the file.
     pub sha256: Sha256,
-    /// Who uploads it.
+    /// The uploader.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
-/// What a new attachment takes.
+/// An attachment to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAttachment {
-    /// The file's name; it must end as files of its type do.
+    /// File name; its extension must match the file type.
     pub file_name: FileName,
-    /// The file's type.
+    /// File type.
     pub content_type: FileType,
-    /// The file's size in bytes; exactly so many can be uploaded.
+    /// File size in bytes; the upload must be exactly this size.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub size: u64,
-    /// The digest of the file's bytes; only these can be uploaded.
+    /// SHA-256 digest of the file; the upload must match it.
     pub sha256: Sha256,
 }
 
-/// An attachment that waits for its file, and where to upload that.
+/// An attachment that is awaiting its file, and where to upload it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AttachmentUpload {
     /// The attachment.
     pub attachment: Attachment,
-    /// The upload.
+    /// Where and how to upload the file.
     pub upload: Upload,
 }

@@ -1,4 +1,4 @@
-//! Baselines: which version of each requirement was agreed on one day, and what has changed since.
+//! Baselines: the version of each requirement that was agreed at one point in time, and what has changed since.
 
 mod compare;
 mod item;
@@ -19,33 +19,33 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::Versioned;
 
-/// Most requirements that one baseline can hold: what one transaction takes.
+/// Maximum number of requirements in a baseline: what one transaction can write.
 pub const MOST_REQUIREMENTS: usize = 50_000;
-/// Most entries of one of the items that hold them.
+/// Maximum number of entries per item.
 pub const MOST_ENTRIES: usize = 1_000;
 
 /// A baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Baseline {
-    /// The baseline's id.
+    /// The baseline's ID.
     pub id: BaselineId,
-    /// Always 1: what is frozen does not change.
+    /// Always 1: a baseline never changes.
     pub version: u64,
-    /// When it was frozen.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// The same.
+    /// Same as `created_at`.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// What it is for, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
-    /// How many requirements it holds.
+    /// Number of requirements in the baseline.
     pub requirement_count: usize,
-    /// Who froze it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
@@ -55,17 +55,17 @@ impl Versioned for Baseline {
     }
 }
 
-/// What a new baseline takes.
+/// A baseline to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBaseline {
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// What it is for, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
 }
 
-/// A requirement in a baseline: its version says all else.
+/// A requirement in a baseline; its version determines everything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Frozen {
     id: RequirementId,

@@ -1,4 +1,4 @@
-//! Comments on tasks: Markdown, with mentions of those who belong to the product.
+//! Comments on tasks: Markdown text with mentions of the product's owner and members.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -19,33 +19,33 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Draft, Item, Key, Transaction};
 
-/// What every sort key of a comment begins with.
+/// Prefix of all comment sort keys.
 const PREFIX: &str = "COMMENT#";
-/// Most people that one comment mentions.
+/// Maximum number of users mentioned in one comment.
 const MOST_MENTIONS: usize = 20;
 
 /// A comment on a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Comment {
-    /// The comment's id.
+    /// The comment's ID.
     pub id: CommentId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was written.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// The task.
+    /// The task's ID.
     pub task_id: TaskId,
-    /// What it says, as Markdown.
+    /// Comment text, in Markdown.
     pub text: LongText,
-    /// Whom it mentions.
+    /// IDs of the mentioned users.
     pub mentions: Vec<UserId>,
-    /// Who wrote it.
+    /// The author.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
@@ -55,26 +55,26 @@ impl Versioned for Comment {
     }
 }
 
-/// What a new comment takes.
+/// A comment to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewComment {
-    /// What it says, as Markdown.
+    /// Comment text, in Markdown.
     pub text: LongText,
-    /// Whom it mentions, at most 20: the product's owner and members.
+    /// IDs of the mentioned users, at most 20: the product's owner and members.
     #[serde(default)]
     pub mentions: Vec<UserId>,
 }
 
-/// A merge patch of a comment.
+/// A JSON merge patch for a comment.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommentPatch {
-    /// What it says, as Markdown.
+    /// Comment text, in Markdown.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub text: Option<LongText>,
-    /// Whom it mentions; replaces all mentions.
+    /// IDs of the mentioned users; replaces all mentions.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub mentions: Option<Vec<UserId>>,
@@ -112,19 +112,19 @@ fn draft(comment: &Comment, head: &Head) -> Result<Draft, Error> {
         .index("gsi1", of_task(comment.task_id), place))
 }
 
-/// What remains of a deleted comment: the head of its audit chain, in no list.
+/// The tombstone of a deleted comment: the head of its audit chain, in no list.
 fn tombstone(comment: &Comment, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(comment.product_id, comment.id), "comment_deleted", &())?
         .number("version", comment.version)
         .object("audit_head", head)
 }
 
-/// The comment in an item, when it is one.
+/// Reads the comment in an item. `None` if the item is not a comment.
 pub fn card_of(item: &Item) -> Result<Option<Comment>, Error> {
     if table::text(item, "type") == Some("comment") { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
-/// Counts comments of a task, which must be there, by `by` more or fewer. It is no new version of the task.
+/// Changes the comment count of a task, which must exist, by `by`. This does not create a new version of the task.
 fn count(app: &App, transaction: &mut Transaction, product: ProductId, id: TaskId, by: i64) -> Result<(), Error> {
     let update = app
         .table()
@@ -144,24 +144,24 @@ fn count(app: &App, transaction: &mut Transaction, product: ProductId, id: TaskI
     Ok(())
 }
 
-/// Whom a comment mentions, each once.
+/// Checks the mentioned users and removes duplicates.
 fn mentioned(product: &Product, mentions: Vec<UserId>) -> Result<Vec<UserId>, Error> {
     let mut found: Vec<UserId> = Vec::with_capacity(mentions.len());
     for (at, user) in mentions.into_iter().enumerate() {
         if !product.has(user) {
-            return Err(Error::field(format!("mentions[{at}]"), "does not belong to the product"));
+            return Err(Error::field(format!("mentions[{at}]"), "must be a member of the product's team"));
         }
         if !found.contains(&user) {
             found.push(user);
         }
     }
     if found.len() > MOST_MENTIONS {
-        return Err(Error::field("mentions", format!("must be at most {MOST_MENTIONS}")));
+        return Err(Error::field("mentions", format!("must have at most {MOST_MENTIONS} entries")));
     }
     Ok(found)
 }
 
-/// Comments on a task. Two round trips. Those who cannot write tasks of any product comment on those that are assigned to them.
+/// Comments on a task. Two round trips. Users who cannot write tasks in any product can comment on tasks assigned to them.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -192,14 +192,14 @@ pub async fn create(
     product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
     let head = plain_change(app, caller, &mut transaction, "comment_create", None, &comment)?;
     app.table()
-        .create(&mut transaction, draft(&comment, &head)?, |_| Error::internal("a new comment's id exists already"))?;
+        .create(&mut transaction, draft(&comment, &head)?, |_| Error::internal("a new comment's ID already exists"))?;
     count(app, &mut transaction, product_id, task_id, 1)?;
     let location = format!("/api/products/{product_id}/tasks/{task_id}/comments/{}", comment.id);
     let answer = StoredAnswer::created(location, comment.version, &comment)?;
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// One page of a task's comments, the oldest first. One round trip.
+/// Returns one page of a task's comments, oldest first. One round trip.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -214,8 +214,8 @@ pub async fn list(
     page?.try_map(|item| table::read(&item, "card"))
 }
 
-/// One page of the comments on all tasks of a product in which the caller may `action`, the oldest first; also of tasks that
-/// are deleted by now. One round trip.
+/// Returns one page of the comments on all tasks of a product in which the caller is permitted to `action`, oldest first; includes comments
+/// on deleted tasks. One round trip.
 pub async fn of_product(
     app: &App,
     caller: &Caller,
@@ -231,7 +231,7 @@ pub async fn of_product(
     Ok(Page { items, next_cursor: page.next_cursor })
 }
 
-/// A comment for a change.
+/// A comment loaded for a change.
 struct Found {
     product: Product,
     scope: Scope,
@@ -261,7 +261,7 @@ async fn load(
     Ok(Found { product, scope, comment, head })
 }
 
-/// Changes a comment that is still at `version`, as its author.
+/// Updates a comment that is still at `version`. Permitted only for its author.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -285,7 +285,7 @@ pub async fn update(
     let after = Comment { version: version + 1, updated_at: Timestamp::now(), ..after };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
-    // What is left of a deleted task is in no list.
+    // The tombstone of a deleted task is in no list.
     app.table().require(
         &mut transaction,
         task::task_key(product_id, task_id),
@@ -299,7 +299,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a comment that is still at `version`, as its author or as one who may write the product's tasks.
+/// Deletes a comment that is still at `version`. Permitted for its author and for users who can write the product's tasks.
 pub async fn delete(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Milestones: days by which requirements and tasks of a product are to be done, how far they are, and whether that is enough.
+//! Milestones: dates by which requirements and tasks of a product are due, their progress, and whether they are at risk.
 
 mod item;
 mod progress;
@@ -20,20 +20,20 @@ use kernel::time::{Date, Timestamp};
 use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
-/// Whether a milestone is still before the team.
+/// Status of a milestone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MilestoneStatus)]
 pub enum Status {
-    /// It is.
+    /// Not reached yet.
     #[default]
     Open,
-    /// It was reached.
+    /// Reached.
     Reached,
 }
 
 impl Status {
-    /// The status's name in the API.
+    /// Returns the status as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -46,33 +46,33 @@ impl Status {
 /// A milestone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Milestone {
-    /// The milestone's id.
+    /// The milestone's ID.
     pub id: MilestoneId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// What is to be reached, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<Message>,
-    /// The day by which it is to be reached.
+    /// Due date.
     pub due_on: Date,
-    /// Whether it was reached.
+    /// Status.
     pub status: Status,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
-    /// How far its tasks and requirements are; found out when it is read.
+    /// Progress of its tasks and requirements; computed when it is read.
     pub progress: Progress,
-    /// Whether it may be missed; found out when it is read.
+    /// Whether the milestone is at risk of being missed; computed when it is read.
     pub at_risk: bool,
-    /// Why it may be missed.
+    /// Why the milestone is at risk; null if it is not.
     #[schema(value_type = Option<Risk>)]
     pub at_risk_reason: Option<Risk>,
 }
@@ -83,37 +83,37 @@ impl Versioned for Milestone {
     }
 }
 
-/// What a new milestone takes.
+/// A milestone to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMilestone {
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// What is to be reached, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<Message>,
-    /// The day by which it is to be reached.
+    /// Due date.
     pub due_on: Date,
-    /// Whether it was reached; `open` if left out.
+    /// Status. Defaults to `open`.
     pub status: Option<Status>,
 }
 
-/// A merge patch of a milestone.
+/// A JSON merge patch for a milestone.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MilestonePatch {
-    /// Its name.
+    /// Name.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// What is to be reached, as Markdown.
+    /// Description, in Markdown.
     #[serde(default)]
     #[schema(value_type = Option<Message>)]
     pub description: Patch<Message>,
-    /// The day by which it is to be reached.
+    /// Due date.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub due_on: Option<Date>,
-    /// Whether it was reached.
+    /// Status.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,

@@ -1,5 +1,5 @@
-//! Products: what the company builds, who owns it and who works on it. Everything else of the workspace is below a product,
-//! and what a person may do there follows from the product.
+//! Products: what the company builds, who owns it and who works on it. Everything else in the products workspace belongs to a product, and
+//! permissions follow from the product.
 
 mod access;
 pub mod deletion;
@@ -36,33 +36,33 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
-/// What a product's history is made of: itself, and what stands below it.
+/// Entity types that make up a product's history: the product itself and everything in it.
 pub const ENTITIES: [&str; 9] =
     ["product", "requirement", "baseline", "asset", "task", "comment", "attachment", "milestone", "rule"];
-/// Most members of one product, its owner not counted.
+/// Maximum number of members of one product, not counting its owner.
 pub const MOST_MEMBERS: usize = 100;
-/// After how many days in one status a task is old, unless the product says otherwise.
+/// Default number of days in one status after which a task is flagged as aging.
 const AGING_DAYS: u16 = 14;
 
-/// Where a product is in its life.
+/// Lifecycle status of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ProductStatus)]
 pub enum Status {
-    /// It is thought about.
+    /// The product is being planned.
     Planning,
-    /// It is built.
+    /// The product is being built.
     Active,
-    /// Work rests.
+    /// Work is paused.
     OnHold,
-    /// It is out.
+    /// The product is on the market.
     Launched,
-    /// It is over: kept to be read, closed to changes.
+    /// The product has ended: it can be read but not changed.
     Archived,
 }
 
 impl Status {
-    /// The status's name in the API.
+    /// Returns the status as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -75,28 +75,28 @@ impl Status {
     }
 }
 
-/// What someone does in a product's team.
+/// Role of a member in a product's team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TeamRole {
     /// Leads the team.
     Lead,
-    /// Designs.
+    /// Designs the product.
     Designer,
-    /// Builds.
+    /// Builds the product.
     Engineer,
-    /// Tests.
+    /// Tests the product.
     Tester,
-    /// Finds out what is needed.
+    /// Does research.
     Researcher,
-    /// Brings it to customers.
+    /// Brings the product to market.
     Marketing,
-    /// Has an interest in it.
+    /// Has a stake in the product.
     Stakeholder,
 }
 
 impl TeamRole {
-    /// The role's name in the API.
+    /// Returns the role as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -111,35 +111,35 @@ impl TeamRole {
     }
 }
 
-/// Someone who belongs to a product.
+/// A member of a product's team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Member {
-    /// The user.
+    /// The user's ID.
     pub user_id: UserId,
-    /// What they do in the team.
+    /// Role in the team.
     pub role: TeamRole,
 }
 
-/// How many tasks a column of the board may hold; none for as many as there are. What is done has no limit.
+/// Work in progress limits: the maximum number of tasks in each board column. Null means no limit. The `done` column has no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WipLimits {
-    /// Not begun, 1 to 1,000.
+    /// Limit for tasks not started, 1 to 1,000.
     #[serde(default)]
     pub open: Option<u16>,
-    /// Worked on, 1 to 1,000.
+    /// Limit for tasks in progress, 1 to 1,000.
     #[serde(default)]
     pub in_progress: Option<u16>,
-    /// Waiting for something else, 1 to 1,000.
+    /// Limit for blocked tasks, 1 to 1,000.
     #[serde(default)]
     pub blocked: Option<u16>,
-    /// Looked at by others, 1 to 1,000.
+    /// Limit for tasks in review, 1 to 1,000.
     #[serde(default)]
     pub in_review: Option<u16>,
 }
 
 impl WipLimits {
-    /// The limit of a column.
+    /// Returns the limit of a column.
     #[must_use]
     pub fn of(&self, status: task::Status) -> Option<u16> {
         match status {
@@ -166,36 +166,36 @@ impl WipLimits {
     }
 }
 
-/// A product in full.
+/// A product with all of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Product {
-    /// The product's id.
+    /// The product's ID.
     pub id: ProductId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// What the numbers of its requirements and tasks begin with: `ORB` in `ORB-12`. Unique, and fixed.
+    /// Prefix of its requirement and task references: `ORB` in `ORB-12`. Unique; can't be changed.
     pub key: ProductKey,
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// What it is, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
-    /// Where it is in its life.
+    /// Lifecycle status.
     pub status: Status,
-    /// Who manages it.
+    /// The owner, who manages the product.
     pub owner_id: UserId,
-    /// Who works on it, without its owner.
+    /// The team members, not including the owner.
     pub members: Vec<Member>,
-    /// How many tasks the columns of its board may hold.
+    /// Work in progress limits of the board's columns.
     pub wip_limits: WipLimits,
-    /// After how many days in one status an unfinished task is old.
+    /// Number of days in one status after which an unfinished task is flagged as aging.
     pub aging_alert_days: u16,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// When its deletion began, with everything below it.
+    /// When its deletion, including all of its contents, started.
     pub deleted_at: Option<Timestamp>,
 }
 
@@ -205,85 +205,85 @@ impl Versioned for Product {
     }
 }
 
-/// A product as lists show it.
+/// A product as shown in lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProductCard {
-    /// The product's id.
+    /// The product's ID.
     pub id: ProductId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// What the numbers of its requirements and tasks begin with.
+    /// Prefix of its requirement and task references.
     pub key: ProductKey,
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// Where it is in its life.
+    /// Lifecycle status.
     pub status: Status,
-    /// Who manages it.
+    /// The owner, who manages the product.
     pub owner_id: UserId,
-    /// Who works on it.
+    /// IDs of the team members, not including the owner.
     pub member_ids: Vec<UserId>,
-    /// When its deletion began.
+    /// When its deletion started.
     pub deleted_at: Option<Timestamp>,
 }
 
 impl ProductCard {
-    /// Whether the user owns it or belongs to it.
+    /// Whether the user owns the product or is a member of it.
     #[must_use]
     pub fn has(&self, user: UserId) -> bool {
         self.owner_id == user || self.member_ids.contains(&user)
     }
 }
 
-/// What a new product takes.
+/// A product to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewProduct {
-    /// Two to ten letters and digits, beginning with a letter. Unique, and fixed.
+    /// Two to ten letters or digits, starting with a letter. Unique; can't be changed.
     pub key: ProductKey,
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// What it is, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
-    /// Where it is in its life; `planning` if left out.
+    /// Lifecycle status. Defaults to `planning`.
     pub status: Option<Status>,
-    /// Who manages it; the caller if left out.
+    /// The owner, who manages the product. Defaults to the caller.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// How many tasks the columns of its board may hold.
+    /// Work in progress limits of the board's columns.
     #[serde(default)]
     pub wip_limits: WipLimits,
-    /// After how many days in one status an unfinished task is old, 1 to 365; 14 if left out.
+    /// Number of days in one status after which an unfinished task is flagged as aging, 1 to 365. Defaults to 14.
     #[schema(minimum = 1, maximum = 365)]
     pub aging_alert_days: Option<u16>,
 }
 
-/// A merge patch of a product.
+/// A JSON merge patch for a product.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductPatch {
-    /// Its name.
+    /// Name.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// What it is, as Markdown.
+    /// Description, in Markdown.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub description: Patch<LongText>,
-    /// Where it is in its life; `archived` closes it to changes until it is given another status.
+    /// Lifecycle status. `archived` closes the product to changes until it is given another status.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
-    /// Who manages it.
+    /// The owner, who manages the product.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// How many tasks the columns of its board may hold; replaces all limits.
+    /// Work in progress limits of the board's columns; replaces all limits.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub wip_limits: Option<WipLimits>,
-    /// After how many days in one status an unfinished task is old, 1 to 365.
+    /// Number of days in one status after which an unfinished task is flagged as aging, 1 to 365.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, minimum = 1, maximum = 365)]
     pub aging_alert_days: Option<u16>,
@@ -297,14 +297,14 @@ impl ProductPatch {
         product.wip_limits = self.wip_limits.unwrap_or(product.wip_limits);
         product.aging_alert_days = self.aging_alert_days.unwrap_or(product.aging_alert_days);
         self.description.apply(&mut product.description);
-        // Who owns it is no member besides.
+        // The owner is not also listed as a member.
         product.members.retain(|member| member.user_id != product.owner_id);
         product
     }
 }
 
 impl Product {
-    /// What lists show of it.
+    /// Returns the representation shown in lists.
     #[must_use]
     pub fn card(&self) -> ProductCard {
         ProductCard {
@@ -320,19 +320,19 @@ impl Product {
         }
     }
 
-    /// Who works on it, without its owner.
+    /// IDs of the members, not including the owner.
     #[must_use]
     pub fn member_ids(&self) -> Vec<UserId> {
         self.members.iter().map(|member| member.user_id).collect()
     }
 
-    /// Whether the user owns it or belongs to it.
+    /// Whether the user owns the product or is a member of it.
     #[must_use]
     pub fn has(&self, user: UserId) -> bool {
         self.owner_id == user || self.members.iter().any(|member| member.user_id == user)
     }
 
-    /// Whether it and what is below it can be changed.
+    /// Whether the product and its contents can be changed.
     #[must_use]
     pub fn is_writable(&self) -> bool {
         self.status != Status::Archived && self.deleted_at.is_none()

@@ -1,4 +1,4 @@
-//! Requirements: what a product must do, numbered, in a tree, linked, and kept in every version that there was.
+//! Requirements: what a product must do. They are numbered, form a tree, can be linked, and keep every version.
 
 mod item;
 mod link;
@@ -34,34 +34,34 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
-/// Most acceptance criteria of one requirement.
+/// Maximum number of acceptance criteria per requirement.
 pub const MOST_CRITERIA: usize = 50;
-/// Most links of one requirement.
+/// Maximum number of links per requirement.
 pub const MOST_LINKS: usize = 20;
 
-/// How far a requirement is.
+/// Status of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = RequirementStatus)]
 pub enum Status {
-    /// It is being written.
+    /// The requirement is being written.
     #[default]
     Draft,
-    /// It is agreed, and nobody has begun.
+    /// The requirement is agreed, and work has not started.
     Open,
-    /// It is worked on.
+    /// Work is in progress.
     InProgress,
-    /// It is met.
+    /// The requirement is met.
     Done,
-    /// It will not be met; it counts for no milestone.
+    /// The requirement will not be met; it is not counted in any milestone.
     Rejected,
 }
 
 impl Status {
-    /// Every status.
+    /// All statuses.
     pub const ALL: [Self; 5] = [Self::Draft, Self::Open, Self::InProgress, Self::Done, Self::Rejected];
 
-    /// The status's name in the API.
+    /// Returns the status as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,22 +74,22 @@ impl Status {
     }
 }
 
-/// What a requirement has to do with another one.
+/// Relationship of a requirement to another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
-    /// Something.
+    /// They are related.
     RelatesTo,
-    /// It cannot be met before the other one.
+    /// This requirement cannot be met before the other.
     DependsOn,
-    /// It says more precisely what the other one means.
+    /// This requirement describes the other one in more detail.
     Refines,
-    /// Both cannot be met.
+    /// The two requirements cannot both be met.
     ConflictsWith,
 }
 
 impl LinkKind {
-    /// The kind's name in the API.
+    /// Returns the kind as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -101,14 +101,14 @@ impl LinkKind {
     }
 }
 
-/// The other end of a link as it is now.
+/// The current state of a link's target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LinkTarget {
-    /// What people call it: `ORB-R12`.
+    /// Human-readable reference, such as `ORB-R12`.
     pub reference: String,
-    /// Its title.
+    /// Title.
     pub title: Summary,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
     /// Version at which its content last changed.
     pub content_version: u64,
@@ -118,75 +118,75 @@ pub struct LinkTarget {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = RequirementLink)]
 pub struct Link {
-    /// The other one.
+    /// The target requirement.
     pub requirement_id: RequirementId,
-    /// What this one has to do with it.
+    /// How this requirement relates to the target.
     pub kind: LinkKind,
-    /// The content version of the other one for which the link was made or confirmed.
+    /// The target's content version when the link was made or last confirmed.
     pub at_version: u64,
-    /// Whether the other one's content has changed since, or it is gone: someone should look. Found out when it is read; always
-    /// false in old versions.
+    /// Whether the target's content has changed since then, or the target has been deleted, so that the link needs review. Computed when
+    /// the requirement is read; always false in old versions.
     pub suspect: bool,
-    /// The other one as it is now; null when it is gone, and in old versions.
+    /// The target as it is now; null if it has been deleted, and in old versions.
     pub target: Option<LinkTarget>,
 }
 
-/// What a link takes.
+/// A link to create or keep.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewRequirementLink)]
 pub struct NewLink {
-    /// The other one, of the same product.
+    /// The target requirement, in the same product.
     pub requirement_id: RequirementId,
-    /// What this one has to do with it.
+    /// How this requirement relates to the target.
     pub kind: LinkKind,
-    /// For a link that there is already: its `at_version`, to leave it as it is. Left out, the link is confirmed for what
-    /// the other one says now.
+    /// For an existing link, its `at_version`, which leaves the link as it is. If omitted, the link is confirmed against the target's
+    /// current content.
     pub at_version: Option<u64>,
 }
 
-/// A requirement in full.
+/// A requirement with all of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Requirement {
-    /// The requirement's id.
+    /// The requirement's ID.
     pub id: RequirementId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
-    /// Version at which title, description or acceptance criteria last changed: what links to it are compared with.
+    /// Version at which the title, description or acceptance criteria last changed. Links to this requirement are compared with it.
     pub content_version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// Its number in the product.
+    /// Sequential number within the product.
     pub number: u64,
-    /// What people call it: `ORB-R12`.
+    /// Human-readable reference, such as `ORB-R12`.
     pub reference: String,
-    /// What it is about, on one line.
+    /// Title, on one line.
     pub title: Summary,
-    /// What is required, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
-    /// How urgent it is.
+    /// Priority.
     pub priority: Priority,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
-    /// When it is met.
+    /// Acceptance criteria.
     pub acceptance_criteria: Vec<Criterion>,
-    /// The requirement that it is a part of.
+    /// The parent requirement.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub parent_id: Option<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// What it has to do with others.
+    /// Links to other requirements.
     pub links: Vec<Link>,
-    /// Its key in another system, unique in the product.
+    /// Key in an external system; unique within the product.
     pub external_id: Option<ExternalKey>,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
 }
 
@@ -196,115 +196,115 @@ impl Versioned for Requirement {
     }
 }
 
-/// A requirement as lists show it.
+/// A requirement as shown in lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequirementCard {
-    /// The requirement's id.
+    /// The requirement's ID.
     pub id: RequirementId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// Version at which its content last changed.
     pub content_version: u64,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// Its number in the product.
+    /// Sequential number within the product.
     pub number: u64,
-    /// What people call it.
+    /// Human-readable reference.
     pub reference: String,
-    /// What it is about.
+    /// Title.
     pub title: Summary,
-    /// How urgent it is.
+    /// Priority.
     pub priority: Priority,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
-    /// The requirement that it is a part of.
+    /// The parent requirement.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub parent_id: Option<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// Its key in another system.
+    /// Key in an external system.
     pub external_id: Option<ExternalKey>,
-    /// How many acceptance criteria it has.
+    /// Number of acceptance criteria.
     pub criteria_count: usize,
-    /// How many links it has.
+    /// Number of links.
     pub link_count: usize,
 }
 
-/// What a new requirement takes.
+/// A requirement to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRequirement {
-    /// What it is about, on one line.
+    /// Title, on one line.
     pub title: Summary,
-    /// What is required, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
-    /// How urgent it is; `medium` if left out.
+    /// Priority. Defaults to `medium`.
     pub priority: Option<Priority>,
-    /// How far it is; `draft` if left out.
+    /// Initial status. Defaults to `draft`.
     pub status: Option<Status>,
-    /// When it is met, at most 50.
+    /// Acceptance criteria, at most 50.
     #[serde(default)]
     pub acceptance_criteria: Vec<Criterion>,
-    /// The requirement that it is a part of.
+    /// The parent requirement.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub parent_id: Option<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// What it has to do with others, at most 20.
+    /// Links to other requirements, at most 20.
     #[serde(default)]
     pub links: Vec<NewLink>,
-    /// Its key in another system, unique in the product.
+    /// Key in an external system; unique within the product.
     pub external_id: Option<ExternalKey>,
 }
 
-/// A merge patch of a requirement.
+/// A JSON merge patch for a requirement.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequirementPatch {
-    /// What it is about, on one line.
+    /// Title, on one line.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub title: Option<Summary>,
-    /// What is required, as Markdown.
+    /// Description, in Markdown.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub description: Patch<LongText>,
-    /// How urgent it is.
+    /// Priority.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub priority: Option<Priority>,
-    /// How far it is.
+    /// Current status.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
-    /// When it is met, at most 50; replaces all.
+    /// Acceptance criteria, at most 50; replaces all criteria.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub acceptance_criteria: Option<Vec<Criterion>>,
-    /// The requirement that it is a part of.
+    /// The parent requirement.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub parent_id: Patch<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Patch<MilestoneId>,
-    /// What it has to do with others, at most 20; replaces all, and confirms those without `at_version`.
+    /// Links to other requirements, at most 20; replaces all links and confirms those sent without `at_version`.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub links: Option<Vec<NewLink>>,
-    /// Its key in another system, unique in the product.
+    /// Key in an external system; unique within the product.
     #[serde(default)]
     #[schema(value_type = Option<ExternalKey>)]
     pub external_id: Patch<ExternalKey>,
 }
 
 impl RequirementPatch {
-    /// The requirement with all but the links of the patch, which must be looked up.
+    /// Applies everything in the patch except the links, which must be resolved first.
     pub fn apply(self, mut requirement: Requirement) -> (Requirement, Option<Vec<NewLink>>) {
         requirement.title = self.title.unwrap_or(requirement.title);
         requirement.priority = self.priority.unwrap_or(requirement.priority);
@@ -319,7 +319,7 @@ impl RequirementPatch {
 }
 
 impl Requirement {
-    /// What lists show of it.
+    /// Returns the representation shown in lists.
     #[must_use]
     pub fn card(&self) -> RequirementCard {
         RequirementCard {
@@ -341,7 +341,7 @@ impl Requirement {
         }
     }
 
-    /// Whether `other` says the same: what makes links suspect when it differs.
+    /// Whether `other` has the same content. Links become suspect when the content differs.
     pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
         self.title == other.title
             && self.description == other.description
@@ -350,7 +350,7 @@ impl Requirement {
 
     fn checked(self) -> Result<Self, Error> {
         if self.acceptance_criteria.len() > MOST_CRITERIA {
-            return Err(Error::field("acceptance_criteria", format!("must be at most {MOST_CRITERIA}")));
+            return Err(Error::field("acceptance_criteria", format!("must have at most {MOST_CRITERIA} entries")));
         }
         Ok(self)
     }
@@ -361,7 +361,7 @@ impl Plain for Requirement {
         Subject::new("requirement", self.id).within(self.product_id)
     }
 
-    // Versions are compared by them as well.
+    // These fields are also used to compare versions.
     fn fields(&self) -> Fields {
         let id = |id: Option<String>| Compared::Plain(id);
         let link = |link: &Link| format!("{}: {} at {}", link.kind.as_str(), link.requirement_id, link.at_version);

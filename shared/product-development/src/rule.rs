@@ -1,8 +1,8 @@
 //! Workflow rules of a product: "when this happens to a task, then do that".
 //!
-//! Rules are read by `on-change` when the stream brings a change, and by `check-deadlines` when a task is overdue. A rule acts
-//! for the one who wrote it. It acts once for one cause, and changes made by rules set off others at most
-//! [`MOST_DEPTH`] times in a row, so that rules that undo each other come to rest.
+//! Rules are evaluated by `on-change` when the stream delivers a change, and by `check-deadlines` when a task is overdue. A rule acts on
+//! behalf of its author. It acts once per cause, and changes made by rules can trigger further rules at most [`MOST_DEPTH`] times in a row,
+//! so that rules that undo each other cannot loop forever.
 
 mod item;
 mod run;
@@ -24,32 +24,32 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Versioned, present};
 
-/// Most rules of one product.
+/// Maximum number of rules per product.
 pub const MOST_RULES: usize = 50;
-/// Most actions of one rule.
+/// Maximum number of actions per rule.
 pub const MOST_ACTIONS: usize = 5;
-/// How often in a row a change by a rule may set off rules.
+/// Maximum number of consecutive times a rule's change can trigger further rules.
 pub const MOST_DEPTH: u32 = 3;
 
-/// What sets a rule off.
+/// The event that triggers a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = RuleEvent)]
 pub enum Event {
-    /// A task is new.
+    /// A task was created.
     TaskCreated,
-    /// A task has another status.
+    /// The status of a task changed.
     TaskStatusChanged,
-    /// A task is given to someone.
+    /// A task was assigned.
     TaskAssigned,
-    /// The day has passed until which a task was to be done.
+    /// The due date of a task passed.
     TaskOverdue,
     /// The content of a task's requirement changed.
     RequirementChanged,
 }
 
 impl Event {
-    /// The event's name in the API.
+    /// Returns the event as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,35 +62,35 @@ impl Event {
     }
 }
 
-/// When a rule acts: an event, and what the task must be like by then.
+/// When a rule acts: an event, and conditions on the state of the task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RuleWhen)]
 pub struct When {
-    /// What sets it off.
+    /// The event that triggers the rule.
     pub event: Event,
     /// Only if the task has this status.
     #[serde(default)]
     pub status: Option<task::Status>,
-    /// Only if it has this priority.
+    /// Only if the task has this priority.
     #[serde(default)]
     pub priority: Option<Priority>,
-    /// Only if it has this label.
+    /// Only if the task has this label.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub label: Option<Tag>,
 }
 
-/// Whom a rule tells.
+/// The users a rule notifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = RuleRecipient)]
 pub enum Recipient {
-    /// Who does the task.
+    /// The task's assignee.
     Assignee,
-    /// Who owns the product.
+    /// The product's owner.
     Owner,
-    /// Who watches the task.
+    /// The task's watchers.
     Watchers,
 }
 
@@ -104,44 +104,44 @@ impl Recipient {
     }
 }
 
-/// What a rule does.
+/// An action of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = RuleAction)]
 pub enum Then {
-    /// Gives the task another status; a full column of the board refuses it.
+    /// Changes the status of the task; refused if the board column is full.
     SetStatus {
-        /// The status.
+        /// The new status.
         status: task::Status,
     },
-    /// Gives it another priority.
+    /// Changes the priority of the task.
     SetPriority {
-        /// The priority.
+        /// The new priority.
         priority: Priority,
     },
-    /// Gives it to someone of the team.
+    /// Assigns the task to a member of the team.
     Assign {
-        /// The user.
+        /// The new assignee.
         user_id: UserId,
     },
-    /// Adds a label.
+    /// Adds a label to the task.
     AddLabel {
-        /// The label.
+        /// The label to add.
         #[schema(value_type = String)]
         label: Tag,
     },
-    /// Tells someone.
+    /// Sends a notification.
     Notify {
-        /// Whom.
+        /// The users to notify.
         recipient: Recipient,
-        /// What, on one line.
+        /// The message, on one line.
         #[schema(value_type = String)]
         message: Summary,
     },
 }
 
 impl Then {
-    /// What it does, as the audit trail and an export say it.
+    /// Describes the action for the audit trail and exports.
     pub fn line(&self) -> String {
         match self {
             Self::SetStatus { status } => format!("set_status: {}", status.as_str()),
@@ -153,30 +153,30 @@ impl Then {
     }
 }
 
-/// A rule.
+/// A workflow rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Rule {
-    /// The rule's id.
+    /// The rule's ID.
     pub id: RuleId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// What it is called.
+    /// Name.
     pub name: Name,
-    /// Whether it acts.
+    /// Whether the rule is enabled.
     pub enabled: bool,
-    /// When it acts.
+    /// The trigger and its conditions.
     pub when: When,
-    /// What it does, in this order.
+    /// The actions, in order.
     pub then: Vec<Then>,
-    /// For whom it acts: who wrote it last.
+    /// The user on whose behalf the rule acts: the last user to write it.
     pub acts_for: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub acts_for_name: String,
 }
 
@@ -186,37 +186,37 @@ impl Versioned for Rule {
     }
 }
 
-/// What a new rule takes.
+/// A rule to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRule {
-    /// What it is called.
+    /// Name.
     pub name: Name,
-    /// Whether it acts; it does if left out.
+    /// Whether the rule is enabled. Defaults to `true`.
     pub enabled: Option<bool>,
-    /// When it acts.
+    /// The trigger and its conditions.
     pub when: When,
-    /// What it does, one to five actions.
+    /// One to five actions, in order.
     pub then: Vec<Then>,
 }
 
-/// A merge patch of a rule.
+/// A JSON merge patch for a rule.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RulePatch {
-    /// What it is called.
+    /// Name.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// Whether it acts.
+    /// Whether the rule is enabled.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub enabled: Option<bool>,
-    /// When it acts; replaces all of it.
+    /// The trigger and its conditions; replaces all of them.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub when: Option<When>,
-    /// What it does; replaces all of it.
+    /// The actions; replaces all of them.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub then: Option<Vec<Then>>,
@@ -233,7 +233,7 @@ impl RulePatch {
 }
 
 impl Rule {
-    /// Whether a task as it is now is one that the rule is for.
+    /// Whether the rule applies to the current state of a task.
     fn concerns(&self, task: &task::TaskCard) -> bool {
         let When { status, priority, label, .. } = &self.when;
         status.is_none_or(|status| status == task.status)
@@ -245,7 +245,7 @@ impl Rule {
         if (1..=MOST_ACTIONS).contains(&self.then.len()) {
             Ok(self)
         } else {
-            Err(Error::field("then", format!("must be 1 to {MOST_ACTIONS} actions")))
+            Err(Error::field("then", format!("must have 1 to {MOST_ACTIONS} actions")))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Tasks: what is to be done for a product, by whom and until when.
+//! Tasks: the work to be done for a product, with assignees and due dates.
 
 mod bits;
 mod board;
@@ -51,75 +51,75 @@ use kernel::time::{Date, Timestamp};
 use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::Versioned;
 
-/// Most labels of one task.
+/// Maximum number of labels per task.
 pub const MOST_LABELS: usize = 20;
 
-/// A task in full.
+/// A task with all of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Task {
-    /// The task's id.
+    /// The task's ID.
     pub id: TaskId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// Counted within the product, from 1.
+    /// Sequential number within the product, starting at 1.
     pub number: u64,
-    /// What people call it: `ORB-12`.
+    /// Human-readable reference, such as `ORB-12`.
     #[schema(example = "ORB-12")]
     pub reference: String,
-    /// What is to be done.
+    /// Title.
     pub title: Name,
-    /// More about it, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
-    /// The requirement that it serves.
+    /// The requirement it implements.
     pub requirement_id: Option<RequirementId>,
-    /// The version of the requirement's content when it was linked.
+    /// The requirement's content version when the task was linked to it.
     pub requirement_version: Option<u64>,
-    /// Whether the requirement's content has changed since, or is gone.
+    /// Whether the requirement's content has changed since, or the requirement has been deleted.
     #[serde(default)]
     pub requirement_suspect: bool,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     pub milestone_id: Option<MilestoneId>,
-    /// Who does it.
+    /// The assignee.
     pub assignee_id: Option<UserId>,
-    /// How urgent it is.
+    /// Priority.
     pub priority: Priority,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
-    /// Until when it is to be done.
+    /// Due date.
     pub due_on: Option<Date>,
-    /// How long it may take.
+    /// Estimated effort, in hours.
     pub estimate_hours: Option<Hours>,
-    /// What it is found by.
+    /// Labels.
     pub labels: Vec<Tag>,
-    /// Its steps.
+    /// Checklist.
     pub checklist: Vec<ChecklistItem>,
-    /// Who is told what happens to it.
+    /// The watchers, who are notified about changes to the task.
     pub watcher_ids: Vec<UserId>,
-    /// How many comments it has.
+    /// Number of comments.
     pub comment_count: u64,
-    /// How many files are at it.
+    /// Number of attachments.
     pub attachment_count: u64,
-    /// Its place in its column of the board.
+    /// Rank that orders it within its board column.
     pub rank: Rank,
-    /// Since when it has its status.
+    /// When the status last changed.
     pub status_since: Timestamp,
-    /// When work on it began.
+    /// When work started.
     pub started_at: Option<Timestamp>,
-    /// When it was done; none while it is not.
+    /// When it was completed; null unless it is done.
     pub done_at: Option<Timestamp>,
-    /// Its key in another system.
+    /// Key in an external system.
     pub external_id: Option<ExternalKey>,
-    /// Who created it.
+    /// The user who created it.
     pub created_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub created_by_name: String,
-    /// Its last changes of status, the oldest first; stored beside it.
+    /// The most recent status changes, oldest first; stored beside the task.
     #[serde(skip)]
     pub transitions: Vec<Transition>,
 }
@@ -131,7 +131,7 @@ impl Versioned for Task {
 }
 
 impl Task {
-    /// What lists and the board show of it.
+    /// Returns the representation shown in lists and on the board.
     #[must_use]
     pub fn card(&self) -> TaskCard {
         TaskCard {

@@ -44,7 +44,7 @@ test('a product is created by keyboard, with a key from its name', async ({ page
   await dialog.getByLabel('Name').fill('Harvest Unit B')
   await expect(dialog.getByLabel('Key')).toHaveValue('HUB')
   await page.keyboard.press('Enter')
-  await expect(dialog.getByText('Another product has this key.')).toBeVisible()
+  await expect(dialog.getByText('Another product already uses this key.')).toBeVisible()
   await expect(dialog.getByLabel('Key')).toBeFocused()
   await dialog.getByLabel('Key').fill('hvb')
   await dialog.getByLabel('Name').fill('Harvest Unit')

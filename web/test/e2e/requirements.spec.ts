@@ -64,7 +64,7 @@ test('a requirement is created by keyboard with criteria and a link', async ({ p
   await page.keyboard.press('Enter')
   await dialog.getByLabel('External id').fill('JIRA-881')
   await dialog.getByRole('button', { name: 'Create requirement' }).click()
-  await expect(dialog.getByText('Another requirement of this product has this external id.')).toBeVisible()
+  await expect(dialog.getByText('Another requirement of this product already uses this external ID.')).toBeVisible()
   await dialog.getByLabel('External id').fill('')
   await dialog.getByRole('button', { name: 'Create requirement' }).click()
   await expect(row(page, 'Survive a tractor')).toBeVisible()

@@ -1,4 +1,4 @@
-//! Approving and rejecting what an asset shows.
+//! Approves and rejects asset files.
 
 use super::item::{Card, Decision};
 use super::read::shown;
@@ -12,7 +12,7 @@ use platform::caller::Caller;
 use platform::table::Transaction;
 use platform::upload::Status;
 
-/// Approves the file that an asset at `version` shows. A new version is a draft again.
+/// Approves the current file of an asset that is still at `version`. A new version becomes a draft again.
 pub async fn approve(
     app: &App,
     caller: &Caller,
@@ -24,7 +24,7 @@ pub async fn approve(
     decide(app, caller, (product_id, id, version), (Approval::Approved, "asset_approve"), decision).await
 }
 
-/// Rejects the file that an asset at `version` shows.
+/// Rejects the current file of an asset that is still at `version`.
 pub async fn reject(
     app: &App,
     caller: &Caller,
@@ -46,10 +46,10 @@ async fn decide(
     let (before, mut transaction): (_, Transaction) = begin(app, caller, product_id, id, Some(version)).await?;
     uploaded(&before.card)?;
     if before.card.status != Status::Available {
-        return Err(Error::state("There is no file to approve."));
+        return Err(Error::state("This asset has no file to approve yet."));
     }
     if matches!(before.card.approval, Approval::Approved | Approval::Rejected) {
-        return Err(Error::state("This file was decided on already. Ask for its approval again first."));
+        return Err(Error::state("This file has already been approved or rejected. Request approval again first."));
     }
     let at = Timestamp::now();
     let decision = Decision { by: caller.id, by_name: caller.actor.name.clone(), at, note };

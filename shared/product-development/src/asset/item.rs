@@ -1,4 +1,4 @@
-//! How assets and their versions are stored: under their product, in the clear, because they are the company's own work.
+//! How assets and their versions are stored: under their product, unencrypted, because they are the company's own work.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use platform::audit::{Compared, Fields, Head};
 use platform::table::{self, Draft, Item, Key};
 use platform::upload::{self, FileName, Places, Status};
 
-/// The `card` attribute of an asset, which is all of it.
+/// The `card` attribute of an asset, which holds the whole asset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Card {
     pub id: AssetId,
@@ -20,7 +20,7 @@ pub(super) struct Card {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub name: Name,
-    /// The name as it is searched.
+    /// The name in the form used for search.
     pub searched: String,
     pub kind: Kind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,7 +35,7 @@ pub(super) struct Card {
     pub created_by_name: String,
 }
 
-/// The requirement that an asset is for, as it was.
+/// The requirement that an asset is for, and its content version at the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Implements {
     pub id: RequirementId,
@@ -66,7 +66,7 @@ pub(super) fn key(product: ProductId, id: AssetId) -> Key {
     Key::new(product::partition(product), format!("ASSET#{id}"))
 }
 
-/// What the sort keys of an asset's versions begin with.
+/// Prefix of the sort keys of an asset's versions.
 pub(super) fn versions_prefix(id: AssetId) -> String {
     format!("VERSION#ASSET#{id}#")
 }
@@ -75,7 +75,7 @@ pub(super) fn version_key(product: ProductId, id: AssetId, number: u32) -> Key {
     Key::new(product::partition(product), format!("{}{number:04}", versions_prefix(id)))
 }
 
-/// Where the bytes of a version are.
+/// Where the bytes of a version are stored.
 pub(super) fn places(product: ProductId, id: AssetId, number: u32) -> Places {
     Places {
         pending: format!("pending/assets/{product}/{id}/{number}"),
@@ -84,37 +84,37 @@ pub(super) fn places(product: ProductId, id: AssetId, number: u32) -> Places {
     }
 }
 
-/// The version that belongs at a pending key; none when it is not one.
+/// The version that a pending key belongs to. `None` if the key is not a pending key.
 pub(super) fn read_pending(object: &str) -> Option<(ProductId, AssetId, u32)> {
     let mut parts = object.strip_prefix("pending/assets/")?.split('/');
     let (product, id, number) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    // Only the one way of writing it is a key of ours.
+    // Only the canonical spelling is one of our keys.
     (places(product, id, number).pending == object).then_some((product, id, number))
 }
 
-/// Where the bytes may be of the version in an item of a product; none when it holds something else.
+/// The possible locations of the bytes of the version in an item of a product. `None` if the item holds something else.
 pub(crate) fn objects(product: ProductId, item: &Item) -> Option<Places> {
     let (id, number) = table::text(item, "sk")?.strip_prefix("VERSION#ASSET#")?.split_once('#')?;
     Some(places(product, id.parse().ok()?, number.parse().ok()?))
 }
 
-/// Partition in `gsi1` of a product's assets by time.
+/// Partition in `gsi1` of a product's assets, by time.
 pub(super) fn list_partition(product: ProductId) -> String {
     format!("ASSETS#{product}")
 }
 
-/// Where someone finds the assets that they began and nobody can download yet.
+/// Partition of the assets that a user has started and that are not available yet.
 pub(super) fn unfinished(product: ProductId, user: UserId) -> String {
     format!("ASSETS#{product}#UNFINISHED#{user}")
 }
 
-/// A text as names are searched for it.
+/// Returns text in the form used to search names.
 pub(super) fn searched(text: &str) -> String {
     text::fold(text.trim())
 }
 
 impl Card {
-    /// A new asset that waits for its file.
+    /// A new asset that is awaiting its file.
     pub fn new(product_id: ProductId, id: AssetId, name: Name, kind: Kind, file: StoredFile) -> Self {
         Self {
             id,
@@ -135,13 +135,13 @@ impl Card {
         }
     }
 
-    /// The same asset under another name.
+    /// Renames the asset.
     pub fn rename(&mut self, name: Name) {
         self.searched = searched(name.as_str());
         self.name = name;
     }
 
-    /// Its fields for the audit trail.
+    /// The fields recorded in the audit trail.
     pub fn fields(&self) -> Fields {
         let plain = |text: Option<String>| Compared::Plain(text);
         let note = self.decision.as_ref().and_then(|decision| decision.note.as_ref());
@@ -157,7 +157,7 @@ impl Card {
         ]
     }
 
-    /// The asset as the API shows it; `suspect` says that its requirement is another by now.
+    /// Returns the asset as the API shows it; `suspect` says that its requirement has changed since.
     pub fn shown(self, version: u64, suspect: bool) -> Asset {
         let decision = self.decision;
         Asset {
@@ -190,7 +190,7 @@ impl Card {
 }
 
 impl Version {
-    /// The version as the API shows it.
+    /// Returns the version as the API shows it.
     pub fn shown(self) -> AssetVersion {
         let Self { file, note } = self;
         AssetVersion {
@@ -209,7 +209,7 @@ impl Version {
     }
 }
 
-/// The item of an asset. Until it is available only its creator finds it, and one that was never uploaded expires.
+/// The item of an asset. Until the asset is available only its creator can find it, and one whose file is never uploaded expires.
 pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
     let list = if card.status == Status::Available {
         list_partition(card.product_id)
@@ -227,7 +227,7 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
     })
 }
 
-/// The item of a version; one that waits for its file expires.
+/// The item of a version; one that is awaiting its file expires.
 pub(super) fn version_draft(product: ProductId, id: AssetId, version: &Version) -> Result<Draft, Error> {
     let draft = Draft::new(version_key(product, id, version.file.number), "asset_version", version)?;
     Ok(match version.file.expires_at() {
@@ -236,7 +236,7 @@ pub(super) fn version_draft(product: ProductId, id: AssetId, version: &Version) 
     })
 }
 
-/// A deleted asset: in no list. Its files stay for those who look into its past, as long as its product does.
+/// The tombstone of a deleted asset, in no list. Its files are kept for the audit history as long as its product exists.
 pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(card.product_id, card.id), "asset_deleted", &())?
         .number("version", version)
@@ -244,7 +244,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
         .object("audit_head", head)
 }
 
-/// The card of an item, when it is an asset that is neither deleted nor past its time.
+/// Reads the card of an item if it is an asset that is neither deleted nor expired.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     if table::text(item, "type") == Some("asset") && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
@@ -253,7 +253,7 @@ pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     }
 }
 
-/// The version in an item, unless it is past its time.
+/// Reads the version in an item, unless it has expired.
 pub(super) fn version_of(item: &Item) -> Result<Option<Version>, Error> {
     if upload::is_expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
 }
@@ -264,7 +264,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_pending_key_reads_back_and_no_other_spelling_is_one() {
+    fn only_the_canonical_pending_key_is_accepted() {
         let (product, id) = (ProductId::new(), AssetId::new());
         let places = places(product, id, 7);
         assert_eq!(read_pending(&places.pending), Some((product, id, 7)));
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn the_objects_of_a_version_are_known_from_its_item() {
+    fn a_version_item_yields_its_object_keys() {
         let (product, id) = (ProductId::new(), AssetId::new());
         let key = version_key(product, id, 12);
         let item = Draft::new(key, "asset_version", &()).unwrap().into_item();
@@ -288,7 +288,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_key_is_read_or_passed_over_without_a_panic(object in "(pending/assets/)?.{0,90}") {
+        fn parsing_any_key_never_panics(object in "(pending/assets/)?.{0,90}") {
             let _ = read_pending(&object);
         }
     }

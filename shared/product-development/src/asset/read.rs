@@ -1,4 +1,4 @@
-//! Reading and downloading assets.
+//! Reads and downloads assets.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,34 +16,34 @@ use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 use platform::upload::{self, Disposition, Download, MOST_VERSIONS, Status};
 
-/// Which of a product's assets.
+/// Filters for a list of a product's assets.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AssetQuery {
-    /// Only those for this requirement.
+    /// Only assets for this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// Only those whose name contains this, whatever the case.
+    /// Only assets whose name contains this text, ignoring case.
     pub text: Option<String>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// For what a file is downloaded.
+/// How a file is downloaded.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AssetDownloadQuery {
-    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    /// Whether the browser displays the file or saves it. Defaults to `attachment`.
     #[param(inline)]
     pub disposition: Option<Disposition>,
 }
 
-/// An asset as it was read, with what is needed to change it.
+/// An asset as read, with the state needed to change it.
 pub(super) struct Loaded {
     pub product: product::Loaded,
     pub card: Card,
@@ -51,8 +51,8 @@ pub(super) struct Loaded {
     pub head: Head,
 }
 
-/// Reads the product (for permission) and the asset at once. One that cannot be downloaded yet is there for its creator
-/// alone.
+/// Reads the product (for permission) and the asset together. An asset that is not available for download yet is visible only to its
+/// creator.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
@@ -76,7 +76,7 @@ pub(super) fn subject(product: ProductId, id: AssetId) -> Subject {
     Subject::new("asset", id).within(product)
 }
 
-/// An asset as the API shows it, compared with its requirement.
+/// Returns the asset as the API shows it, after comparing it with its requirement.
 pub(super) async fn shown(app: &App, card: Card, version: u64) -> Result<Asset, Error> {
     let suspect = requirement::suspects(app, card.product_id, &[&card]).await?;
     Ok(card.shown(version, suspect.contains(&true)))
@@ -87,7 +87,7 @@ fn version_list(product: ProductId, id: AssetId) -> List {
     List { consistent: true, ..List::new("versions", source, Order::Descending) }
 }
 
-/// One asset with its versions. Two round trips.
+/// Returns one asset with its versions. Two round trips.
 pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: AssetId) -> Result<AssetDetail, Error> {
     let (list, most) = (version_list(product_id, id), usize::try_from(MOST_VERSIONS).map_err(Error::defect)?);
     let (loaded, found) =
@@ -100,7 +100,7 @@ pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: AssetId)
     Ok(AssetDetail { asset: shown(app, card, version).await?, versions })
 }
 
-/// One page of an asset's versions, newest first.
+/// Returns one page of an asset's versions, newest first.
 pub async fn versions(
     app: &App,
     caller: &Caller,
@@ -116,14 +116,13 @@ pub async fn versions(
     Ok(Page { items: versions.into_iter().flatten().map(item::Version::shown).collect(), next_cursor })
 }
 
-/// One page of a product's assets, newest first: those that can be downloaded, and the caller's own unfinished ones. Two
-/// round trips.
+/// Returns one page of a product's assets, newest first: the available ones, and the caller's own unfinished uploads. Two round trips.
 pub async fn list(app: &App, caller: &Caller, product_id: ProductId, query: &AssetQuery) -> Result<Page<Asset>, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
     read(app, caller, Action::ProductRead, product_id, query, &request).await
 }
 
-/// One page of the assets for whoever may `action`; only the filters of `query` count.
+/// Returns one page of the assets for a caller permitted to `action`; only the filters of `query` are used.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -155,7 +154,7 @@ pub async fn read(
     Ok(Page { items: shown.collect(), next_cursor })
 }
 
-/// An address from which a version can be downloaded for a short while. Who got it is recorded before it is given out.
+/// Returns a short-lived URL for downloading a version. The audit record of who requested it is written before the URL is returned.
 pub async fn download(
     app: &App,
     caller: &Caller,

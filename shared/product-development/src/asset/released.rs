@@ -1,4 +1,4 @@
-//! What follows from the upload of an asset's file.
+//! Handles the completed upload of an asset's file.
 
 use super::Approval;
 use super::item::{self, Card, Version};
@@ -14,23 +14,23 @@ use platform::caller::{Actor, Origin};
 use platform::table::{self, Transaction};
 use platform::upload::{self, Arrival, FileName, Found, Outcome, Places, Status};
 
-/// A version of an asset whose file has come.
+/// A version of an asset whose file has arrived.
 struct Arrived {
     product: ProductId,
     id: AssetId,
     number: u32,
 }
 
-/// An asset as it was read.
+/// An asset as read.
 struct Holder {
     card: Card,
     version: u64,
     head: Head,
-    /// The note of the version whose file has come.
+    /// The note of the version whose file has arrived.
     note: Option<LongText>,
 }
 
-/// Judges the object that was put at `object`. Fails while its asset cannot be read yet, so that the event comes again.
+/// Checks the object stored at `object`. Returns an error while its asset cannot be read yet, so that the event is redelivered.
 pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
     match item::read_pending(object) {
         Some((product, id, number)) => upload::judge(app, &Arrived { product, id, number }).await,
@@ -77,7 +77,7 @@ impl Arrival for Arrived {
         let Holder { mut card, version, head, note } = holder;
         let (status, approval) = (card.status, card.approval);
         if file.take_place(&mut card.status, &mut card.file) {
-            // What was decided was decided about the file before.
+            // The decision was about the previous file.
             card.approval = Approval::Draft;
             card.decision = None;
         }

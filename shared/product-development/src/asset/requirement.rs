@@ -9,7 +9,7 @@ use kernel::id::{ProductId, RequirementId};
 use platform::app::App;
 use platform::table::{self, Transaction};
 
-/// The present content versions of those among the requirements that are there. One round trip, none without requirements.
+/// Loads the current content versions of those of the requirements that exist. One round trip, or none without requirements.
 async fn content_versions(
     app: &App,
     product: ProductId,
@@ -26,8 +26,7 @@ async fn content_versions(
     Ok(versions)
 }
 
-/// For each of a product's assets whether it is for another content of its requirement than that has now, or for a
-/// requirement that is gone.
+/// For each of a product's assets, whether its requirement has been deleted or has different content than the asset was made for.
 pub(super) async fn suspects(app: &App, product: ProductId, cards: &[&Card]) -> Result<Vec<bool>, Error> {
     let ids: BTreeSet<_> = cards.iter().filter_map(|card| card.requirement).map(|implements| implements.id).collect();
     let present = content_versions(app, product, ids).await?;
@@ -35,7 +34,7 @@ pub(super) async fn suspects(app: &App, product: ProductId, cards: &[&Card]) -> 
     Ok(cards.iter().map(|card| card.requirement.is_some_and(is_other)).collect())
 }
 
-/// A requirement of the product as it is now; the transaction requires that it is still there.
+/// Loads the current state of a requirement of the product; the transaction requires that it still exists.
 pub(super) async fn present(
     app: &App,
     transaction: &mut Transaction,

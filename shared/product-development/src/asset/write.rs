@@ -1,4 +1,4 @@
-//! Creating, changing and deleting assets: each change is one transaction with its audit record.
+//! Creates, updates and deletes assets. Each change is one transaction that includes its audit record.
 
 use super::item::{self, Card, Version};
 use super::read::{Loaded, load, shown, subject};
@@ -19,7 +19,7 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::table::{Item, Transaction};
 use platform::upload::{self, Begun, File, MOST_VERSIONS, Status, StoredFile};
 
-/// Creates an asset that waits for its file. The file itself goes to the address in the answer.
+/// Creates an asset that is awaiting its file. The client uploads the file to the URL in the response.
 pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewAsset) -> Result<StoredAnswer, Error> {
     let scope = caller.allow(Action::AssetWrite)?;
     let name = match new.name {
@@ -34,20 +34,20 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewA
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::AssetWrite, scope, &mut transaction, product_id)?;
     if let Some(requirement) = new.requirement_id {
-        // Whose product it is comes before what is in it.
+        // Check access to the product before looking at its contents.
         product::load(app, caller, Action::AssetWrite, product_id).await?;
         card.requirement = Some(requirement::present(app, &mut transaction, product_id, requirement).await?);
     }
     let fields = file_fields(&file, new.note.as_ref());
     let head = record(app, caller, &mut transaction, "asset_create", None, (&card, 1), fields)?;
-    let exists = |_: Option<&Item>| Error::internal("a new asset's id exists already");
+    let exists = |_: Option<&Item>| Error::internal("a new asset's ID already exists");
     app.table().create(&mut transaction, item::draft(&card, 1, &head)?, exists)?;
     let version = Version { file: stored, note: new.note };
     app.table().create(&mut transaction, item::version_draft(product_id, id, &version)?, exists)?;
     answer(app, caller, transaction, card.shown(1, false), 1, &file).await
 }
 
-/// Commits a version that waits for its file, and answers with where to upload that.
+/// Commits a version that is awaiting its file and returns where to upload it.
 async fn answer(
     app: &App,
     caller: &Caller,
@@ -79,7 +79,7 @@ fn record(
     audit::change(app, transaction, &caller.actor, action, subject, version, head, kernel::id::new(), changes)
 }
 
-/// Adds the next version of an asset and its audit record to the transaction; gives the version's number.
+/// Adds the next version of an asset and its audit record to the transaction; returns the version number.
 pub(super) fn replace(
     app: &App,
     caller: &Caller,
@@ -96,8 +96,8 @@ pub(super) fn replace(
     Ok(next)
 }
 
-/// An asset that is still at `version`, if given, in a product that can be changed, with a transaction that requires the
-/// product. One that was never uploaded expires, and the head of its audit chain with it, so it can only be deleted.
+/// Loads an asset, at `version` if given, in a product that is open to changes, and begins a transaction that requires the product. An
+/// asset whose file was never uploaded expires together with the head of its audit chain, so it can only be deleted.
 pub(super) async fn begin(
     app: &App,
     caller: &Caller,
@@ -118,12 +118,12 @@ pub(super) async fn begin(
 
 pub(super) fn uploaded(card: &Card) -> Result<(), Error> {
     if card.status == Status::AwaitingUpload {
-        return Err(Error::state("This asset's file is not uploaded and checked yet."));
+        return Err(Error::state("This asset's file hasn't been uploaded and checked yet."));
     }
     Ok(())
 }
 
-/// Begins the next version of an asset. What can be downloaded, and its approval, stay until the new file was checked.
+/// Begins the next version of an asset. The current file and its approval stay until the new file has been checked.
 pub async fn create_version(
     app: &App,
     caller: &Caller,
@@ -140,7 +140,7 @@ pub async fn create_version(
     uploaded(&before.card)?;
     let number = before.card.latest_version + 1;
     if number > MOST_VERSIONS {
-        return Err(Error::state(format!("An asset has at most {MOST_VERSIONS} versions.")));
+        return Err(Error::state(format!("An asset can have at most {MOST_VERSIONS} versions.")));
     }
     let now = Timestamp::now();
     let after = Card { updated_at: now, latest_version: number, ..before.card.clone() };
@@ -152,12 +152,12 @@ pub async fn create_version(
     app.table().create(&mut transaction, draft, |_| Error::StaleVersion)?;
     let asset = shown(app, after, next).await?;
     match answer(app, caller, transaction, asset, number, &file).await {
-        Err(Error::StaleVersion) => Err(Error::conflict("conflict", "Someone changes this asset just now. Try again.")),
+        Err(Error::StaleVersion) => Err(Error::conflict("conflict", "Someone else is changing this asset. Try again.")),
         other => other,
     }
 }
 
-/// Renames an asset that is still at `version`, says what it is and what it is for, or asks for its approval.
+/// Updates an asset that is still at `version`: its name, kind or requirement, or a request for approval.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -175,7 +175,7 @@ pub async fn update(
     after.kind = patch.kind.unwrap_or(after.kind);
     if let Some(asked) = patch.approval {
         if after.status != Status::Available {
-            return Err(Error::state("There is no file to approve."));
+            return Err(Error::state("This asset has no file to approve yet."));
         }
         after.approval = match asked {
             AskedApproval::Draft => Approval::Draft,
@@ -199,8 +199,8 @@ pub async fn update(
     shown(app, after, next).await
 }
 
-/// Deletes an asset that is still at `version`, also while it waits for its file: it is in no list and cannot be downloaded,
-/// and a file that comes later is removed. Its audit chain stays.
+/// Deletes an asset that is still at `version`, including one awaiting its file: it is in no list and cannot be downloaded, and a file that
+/// arrives later is removed. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: AssetId, version: u64) -> Result<(), Error> {
     let (before, mut transaction) = begin(app, caller, product_id, id, Some(version)).await?;
     let after = Card { updated_at: Timestamp::now(), ..before.card.clone() };

@@ -1,4 +1,4 @@
-//! How attachments are stored: under their product, listed at their task, whose card counts those that can be downloaded.
+//! How attachments are stored: under their product and listed at their task, whose card counts the available ones.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,10 @@ use platform::audit::{Head, Subject};
 use platform::table::{self, Draft, Item, Key, Transaction};
 use platform::upload::{self, FileName, Places, Status};
 
-/// What every sort key of an attachment begins with.
+/// Prefix of all attachment sort keys.
 pub(super) const PREFIX: &str = "ATTACHMENT#";
 
-/// The `card` attribute of an attachment, which is all of it.
+/// The `card` attribute of an attachment, which holds the whole attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Card {
     pub id: AttachmentId,
@@ -33,7 +33,7 @@ pub(super) fn key(product: ProductId, id: AttachmentId) -> Key {
     Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 
-/// Where the bytes of an attachment are.
+/// Where the bytes of an attachment are stored.
 pub(super) fn places(product: ProductId, id: AttachmentId) -> Places {
     Places {
         pending: format!("pending/attachments/{product}/{id}"),
@@ -42,26 +42,26 @@ pub(super) fn places(product: ProductId, id: AttachmentId) -> Places {
     }
 }
 
-/// The attachment that belongs at a pending key; none when it is not one.
+/// The attachment that a pending key belongs to. `None` if the key is not a pending key.
 pub(super) fn read_pending(object: &str) -> Option<(ProductId, AttachmentId)> {
     let (product, id) = object.strip_prefix("pending/attachments/")?.split_once('/')?;
     let (product, id) = (product.parse().ok()?, id.parse().ok()?);
-    // Only the one way of writing it is a key of ours.
+    // Only the canonical spelling is one of our keys.
     (places(product, id).pending == object).then_some((product, id))
 }
 
-/// Where the bytes may be of the attachment in an item of a product; none when it holds something else.
+/// The possible locations of the bytes of the attachment in an item of a product. `None` if the item holds something else.
 pub(crate) fn objects(product: ProductId, item: &Item) -> Option<Places> {
     let id = table::text(item, "sk")?.strip_prefix(PREFIX)?.parse().ok()?;
     Some(places(product, id))
 }
 
-/// Partition in `gsi1` of a task's attachments by time.
+/// Partition in `gsi1` of a task's attachments, by time.
 pub(super) fn list_partition(task: TaskId) -> String {
     format!("ATTACHMENTS#{task}")
 }
 
-/// Where someone finds the attachments that they began and nobody can download yet.
+/// Partition of the attachments that a user has started and that are not available yet.
 pub(super) fn unfinished(task: TaskId, user: UserId) -> String {
     format!("ATTACHMENTS#{task}#UNFINISHED#{user}")
 }
@@ -71,7 +71,7 @@ pub(super) fn subject(product: ProductId, id: AttachmentId) -> Subject {
 }
 
 impl Card {
-    /// The attachment as the API shows it.
+    /// Returns the attachment as the API shows it.
     pub fn shown(self, version: u64) -> Attachment {
         Attachment {
             id: self.id,
@@ -91,7 +91,7 @@ impl Card {
     }
 }
 
-/// The item of an attachment. Until it is available only its creator finds it, and one that was never uploaded expires.
+/// The item of an attachment. Until the attachment is available only its creator can find it, and one whose file is never uploaded expires.
 pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
     let list = if card.file.status == Status::Available {
         list_partition(card.task_id)
@@ -109,7 +109,7 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
     })
 }
 
-/// A deleted attachment: in no list. Its file stays for those who look into its past, as long as its product does.
+/// The tombstone of a deleted attachment, in no list. Its file is kept for the audit history as long as its product exists.
 pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(card.product_id, card.id), "attachment_deleted", &())?
         .number("version", version)
@@ -117,7 +117,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
         .object("audit_head", head)
 }
 
-/// The card of an item, when it is an attachment that is neither deleted nor past its time.
+/// Reads the card of an item if it is an attachment that is neither deleted nor expired.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     if table::text(item, "type") == Some("attachment") && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
@@ -126,7 +126,7 @@ pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
     }
 }
 
-/// Counts one more, or one less, that can be downloaded on the task's card; `on_gone` is what it means that the task is gone.
+/// Adjusts the number of available attachments on the task's card by one; `on_gone` is the error if the task is gone.
 pub(super) fn count(
     app: &App,
     transaction: &mut Transaction,
@@ -134,7 +134,7 @@ pub(super) fn count(
     by: i8,
     on_gone: impl Fn() -> Error + Send + Sync + 'static,
 ) -> Result<(), Error> {
-    // Whoever changes the task meanwhile has read another number: the revision says so.
+    // A concurrent change of the task read the old count; the revision makes it fail.
     let update = app
         .table()
         .update_of(task::task_key(card.product_id, card.task_id))
@@ -157,7 +157,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_pending_key_reads_back_and_no_other_spelling_is_one() {
+    fn only_the_canonical_pending_key_is_accepted() {
         let (product, id) = (ProductId::new(), AttachmentId::new());
         let places = places(product, id);
         assert_eq!(read_pending(&places.pending), Some((product, id)));
@@ -170,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_key_is_read_or_passed_over_without_a_panic(object in "(pending/attachments/)?.{0,90}") {
+        fn parsing_any_key_never_panics(object in "(pending/attachments/)?.{0,90}") {
             let _ = read_pending(&object);
         }
     }

@@ -1,4 +1,4 @@
-//! Listing and downloading attachments.
+//! Lists and downloads attachments.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -17,24 +17,23 @@ use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 use platform::upload::{self, Disposition, Download, Status};
 
-/// For what a file is downloaded.
+/// How a file is downloaded.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AttachmentDownloadQuery {
-    /// Whether a browser shows the file or saves it; `attachment` if left out.
+    /// Whether the browser displays the file or saves it. Defaults to `attachment`.
     #[param(inline)]
     pub disposition: Option<Disposition>,
 }
 
-/// A task as far as its attachments depend on it.
+/// The parts of a task that its attachments depend on.
 pub(super) struct At {
     pub product: product::Loaded,
-    /// Whom the task is assigned to.
     pub assignee: Option<UserId>,
 }
 
-/// The task, if the caller may `action` in its product. One round trip.
+/// Loads the task, if the caller is permitted to `action` in its product. One round trip.
 pub(super) async fn at(
     app: &App,
     caller: &Caller,
@@ -51,7 +50,7 @@ pub(super) async fn at(
     Ok(At { product, assignee: card.ok_or(Error::NotFound { what: "task" })?.assignee_id })
 }
 
-/// An attachment as it was read, with what is needed to change it.
+/// An attachment as read, with the state needed to change it.
 pub(super) struct Loaded {
     pub at: At,
     pub card: Card,
@@ -59,8 +58,8 @@ pub(super) struct Loaded {
     pub head: Head,
 }
 
-/// The attachment of the task, if the caller may `action` in its product. One that cannot be downloaded yet is there for its
-/// creator alone.
+/// Loads an attachment of the task, if the caller is permitted to `action` in its product. An attachment that is not available for download
+/// yet is visible only to its creator.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
@@ -80,7 +79,7 @@ pub(super) async fn load(
     Ok(Loaded { at, card, version: table::read(&found, "version")?, head: table::read(&found, "audit_head")? })
 }
 
-/// A task's attachments, newest first: those that can be downloaded, and the caller's own unfinished ones.
+/// A task's attachments, newest first: the available ones, and the caller's own unfinished uploads.
 pub(super) fn visible(task: TaskId, caller: &Caller) -> List {
     let source = Source::index("gsi1", item::list_partition(task));
     let mut list = List::new("attachments", source, Order::Descending);
@@ -88,8 +87,7 @@ pub(super) fn visible(task: TaskId, caller: &Caller) -> List {
     list
 }
 
-/// One page of a task's attachments, newest first: those that can be downloaded, and the caller's own unfinished ones. One
-/// round trip.
+/// Returns one page of a task's attachments, newest first: the available ones, and the caller's own unfinished uploads. One round trip.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -107,8 +105,8 @@ pub async fn list(
     })
 }
 
-/// One page of the attachments of all tasks of a product in which the caller may `action`, the oldest first: those that can be
-/// downloaded, and the caller's own unfinished ones; also of tasks that are deleted by now. One round trip.
+/// Returns one page of the attachments of all tasks of a product in which the caller is permitted to `action`, oldest first: the available
+/// ones, and the caller's own unfinished uploads. Includes those of deleted tasks. One round trip.
 pub async fn of_product(
     app: &App,
     caller: &Caller,
@@ -131,7 +129,7 @@ pub async fn of_product(
     Ok(Page { items, next_cursor: page.next_cursor })
 }
 
-/// An address from which an attachment can be downloaded for a short while. Who got it is recorded before it is given out.
+/// Returns a short-lived URL for downloading an attachment. The audit record of who requested it is written before the URL is returned.
 pub async fn download(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! What follows from the upload of an attachment's file.
+//! Handles the completed upload of an attachment's file.
 
 use super::item::{self, Card};
 use crate::product;
@@ -11,20 +11,20 @@ use platform::caller::{Actor, Origin};
 use platform::table::{self, Transaction};
 use platform::upload::{self, Arrival, FileName, Found, Outcome, Places, Status};
 
-/// An attachment whose file has come.
+/// An attachment whose file has arrived.
 struct Arrived {
     product: ProductId,
     id: AttachmentId,
 }
 
-/// An attachment as it was read.
+/// An attachment as read.
 struct Holder {
     card: Card,
     version: u64,
     head: Head,
 }
 
-/// Judges the object that was put at `object`. Fails while its attachment cannot be read yet, so that the event comes again.
+/// Checks the object stored at `object`. Returns an error while its attachment cannot be read yet, so that the event is redelivered.
 pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
     match item::read_pending(object) {
         Some((product, id)) => upload::judge(app, &Arrived { product, id }).await,
@@ -76,7 +76,7 @@ impl Arrival for Arrived {
         let head = audit::change(app, &mut transaction, &actor, action, subject, next, Some(&head), record, changes)?;
         app.table().replace(&mut transaction, item::draft(&card, next, &head)?, version)?;
         if available {
-            // Read again, the task is not found, and the file passed over.
+            // On the next read the task is not found, and the file is skipped.
             item::count(app, &mut transaction, &card, 1, || Error::StaleVersion)?;
         }
         app.table().commit(transaction).await

@@ -1,4 +1,4 @@
-//! Attaching files to tasks and taking them away.
+//! Attaches files to tasks and removes them.
 
 use super::item::{self, Card};
 use super::read::{At, at, load, visible};
@@ -16,7 +16,7 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::table::Transaction;
 use platform::upload::{self, Begun, File, Status, StoredFile};
 
-/// Who writes no tasks attaches files to those that are assigned to them, as they comment on them.
+/// Users who cannot write tasks can attach files to tasks assigned to them, in the same way as they can comment on them.
 fn permitted(caller: &Caller, at: &At) -> Result<(), Error> {
     if caller.allow(Action::TaskWrite).is_ok() || at.assignee == Some(caller.id) {
         Ok(())
@@ -25,7 +25,7 @@ fn permitted(caller: &Caller, at: &At) -> Result<(), Error> {
     }
 }
 
-/// Requires that the task is still there, and still the caller's if that is what permits it.
+/// Requires that the task still exists and, if that is what permits the change, is still assigned to the caller.
 fn require_task(
     app: &App,
     caller: &Caller,
@@ -34,7 +34,7 @@ fn require_task(
     task_id: TaskId,
 ) -> Result<(), Error> {
     let key = task::task_key(product, task_id);
-    // What a deletion leaves of a task is on no board.
+    // The tombstone of a deleted task is on no board.
     let there = "attribute_exists(gsi1pk)";
     let gone = || Error::NotFound { what: "task" };
     if caller.allow(Action::TaskWrite).is_ok() {
@@ -47,7 +47,7 @@ fn require_task(
     })
 }
 
-/// Creates an attachment that waits for its file. The file itself goes to the address in the answer.
+/// Creates an attachment that is awaiting its file. The client uploads the file to the URL in the response.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -67,7 +67,7 @@ pub async fn create(
     permitted(caller, &at)?;
     at.product.writable()?;
     if present?.0.len() >= MOST {
-        return Err(Error::state(format!("A task has at most {MOST} attachments.")));
+        return Err(Error::state(format!("A task can have at most {MOST} attachments.")));
     }
     let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
     let id = AttachmentId::new();
@@ -81,7 +81,7 @@ pub async fn create(
     let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), "attachment_create");
     let head = audit::change(app, &mut transaction, &caller.actor, action, subject, 1, None, record, changes)?;
     app.table().create(&mut transaction, item::draft(&card, 1, &head)?, |_| {
-        Error::internal("a new attachment's id exists already")
+        Error::internal("a new attachment's ID already exists")
     })?;
     let upload = upload::address(app, &item::places(product_id, id).pending, &file).await?;
     let location = format!("/api/products/{product_id}/tasks/{task_id}/attachments/{id}");
@@ -89,7 +89,7 @@ pub async fn create(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// Deletes an attachment that is still at `version`, as its uploader or as one who may write the product's tasks.
+/// Deletes an attachment that is still at `version`. Permitted for its uploader and for users who can write the product's tasks.
 pub async fn delete(
     app: &App,
     caller: &Caller,

@@ -1,8 +1,8 @@
-//! What differs between a baseline and another one, or the present: two lists sorted by number, merged page by page.
+//! Compares a baseline with another one or with the current requirements: two lists sorted by number, merged page by page.
 //!
-//! A page reads a stretch of each side from where the page before ended, and goes as far as both are known. So it costs the same
-//! wherever it is and however large the sides are; where nothing differs for thousands of requirements a page is short, or even
-//! empty, and carries a cursor.
+//! A page reads a stretch of each side from where the previous page ended, and goes as far as both are known. Its cost therefore does not
+//! depend on its position or on the size of the two sides. Where thousands of requirements in a row do not differ, a page may be short or
+//! even empty, and still carry a cursor.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,59 +22,59 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{self, PageRequest};
 
-/// How many entries of each side a page reads of two baselines: what six items hold.
+/// Number of entries a page reads from each side when comparing two baselines: the contents of six items.
 const MOST_FROZEN: usize = 5_000;
-/// How many entries of each side a page reads of a baseline and the present, which is a list of whole cards.
+/// Number of entries a page reads from each side when comparing with the current requirements, which are a list of whole cards.
 const MOST_PRESENT: usize = 1_000;
 
-/// What a baseline is compared with.
+/// What to compare a baseline with.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ComparedQuery {
-    /// Another baseline of the product, or `now`.
+    /// ID of another baseline of the product, or `now`.
     #[param(example = "now")]
     pub with: String,
-    /// Differences on the page, 1 to 100; 25 if left out.
+    /// Differences per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// A requirement that is in both, in different versions.
+/// A requirement that both sides have in different versions.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct BaselineChange {
-    /// The requirement as it is in what the baseline is compared with.
+    /// The requirement as it is on the side the baseline is compared with.
     pub requirement: RequirementCard,
     /// Its version in the baseline.
     pub from_version: u64,
-    /// Its version in what the baseline is compared with.
+    /// Its version on the side the baseline is compared with.
     pub to_version: u64,
-    /// Whether title, description or acceptance criteria differ.
+    /// Whether the title, description or acceptance criteria differ.
     pub content_changed: bool,
 }
 
-/// One page of what differs, by number. A page may have fewer differences than were asked for although there are more.
+/// One page of differences, by number. A page may have fewer differences than requested even if there are more.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct BaselineComparison {
-    /// How many were added up to the end of this page: in all, on the last one.
+    /// Number of requirements added, up to the end of this page; the total on the last page.
     pub added_count: usize,
-    /// How many are there in another version up to the end of this page.
+    /// Number of requirements with a different version, up to the end of this page.
     pub changed_count: usize,
-    /// How many were deleted up to the end of this page.
+    /// Number of requirements deleted, up to the end of this page.
     pub deleted_count: usize,
-    /// Those on this page that the baseline does not have.
+    /// Requirements on this page that are not in the baseline.
     pub added: Vec<RequirementCard>,
-    /// Those on this page that are in both, in different versions.
+    /// Requirements on this page that both sides have in different versions.
     pub changed: Vec<BaselineChange>,
-    /// Those on this page that only the baseline has, as they were.
+    /// Requirements on this page that are only in the baseline, as they were.
     pub deleted: Vec<RequirementCard>,
-    /// Send it as `cursor` for the next page; null at the end.
+    /// Send as `cursor` to get the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// A requirement on the two sides.
+/// A requirement on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Pair {
     before: Option<Frozen>,
@@ -88,12 +88,12 @@ enum Other {
     Now,
 }
 
-/// Where a page begins, and what was found before it.
+/// Where a page starts, and what was found before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Place {
-    /// How many entries of the baseline were on pages before.
+    /// Number of baseline entries on previous pages.
     before: usize,
-    /// The same of the other baseline; of the present, the number after which it goes on.
+    /// The same for the other baseline; for the current requirements, the number after which to continue.
     after: u64,
     added: usize,
     changed: usize,
@@ -127,22 +127,22 @@ impl FromStr for Place {
 #[derive(Debug, Clone)]
 struct Side {
     entries: Vec<Frozen>,
-    /// Whether there are more behind it.
+    /// Whether more entries follow.
     more: bool,
 }
 
-/// How far two stretches were merged.
+/// How far two stretches have been merged.
 #[derive(Debug, PartialEq, Eq)]
 struct Merged {
-    /// What differs.
+    /// The differences.
     pairs: Vec<Pair>,
-    /// How many entries of each side were gone through.
+    /// Number of entries processed on each side.
     passed: (usize, usize),
-    /// Whether that is all of both sides.
+    /// Whether both sides are exhausted.
     at_end: bool,
 }
 
-/// One page of what differs. Two round trips, wherever the page is and however much there is.
+/// Returns one page of differences. Two round trips, whatever the position of the page and the amount of data.
 pub async fn compare(
     app: &App,
     caller: &Caller,
@@ -183,7 +183,7 @@ pub async fn compare(
 }
 
 impl Place {
-    /// Where the next page begins.
+    /// Where the next page starts.
     fn behind(self, other: Other, merged: &Merged, after: &Side) -> Result<Self, Error> {
         let (before, passed) = merged.passed;
         let behind = match other {
@@ -203,7 +203,7 @@ impl Place {
     }
 }
 
-/// A stretch of a baseline that the caller may read. One round trip.
+/// Reads a stretch of a baseline the caller can read. One round trip.
 async fn frozen(app: &App, caller: &Caller, product_id: ProductId, stretch: Stretch) -> Result<Side, Error> {
     let (loaded, one) = (read::load(app, caller, Action::ProductRead, product_id, stretch.of), [stretch]);
     let (loaded, entries) = tokio::join!(loaded, item::stretches(app, product_id, &one));
@@ -212,7 +212,7 @@ async fn frozen(app: &App, caller: &Caller, product_id: ProductId, stretch: Stre
     Ok(Side { more: stretch.from + entries.len() < baseline.requirement_count, entries })
 }
 
-/// A stretch of what a baseline is compared with. One round trip.
+/// Reads a stretch of the side the baseline is compared with. One round trip.
 async fn other_side(
     app: &App,
     caller: &Caller,
@@ -233,8 +233,8 @@ async fn other_side(
     }
 }
 
-/// The first `limit` requirements that are not in the same version on both sides, by number, as far as both sides are known:
-/// what stands behind the end of one of them may come before what is left of the other.
+/// Returns the first `limit` requirements whose versions differ between the sides, by number, as far as both sides are known: an entry past
+/// the end of one stretch may come before the rest of the other.
 fn merge(before: &Side, after: &Side, limit: usize) -> Merged {
     let (mut pairs, mut b, mut a) = (Vec::new(), 0, 0);
     loop {
@@ -269,7 +269,7 @@ async fn fill(
     let versions: BTreeSet<_> = sides.map(|entry| (entry.id, entry.version)).collect();
     let found = requirement::at_versions(app, product_id, versions).await?;
     let get = |entry: Frozen| -> Result<&Requirement, Error> {
-        found.get(&(entry.id, entry.version)).ok_or_else(|| Error::internal("a frozen version is gone"))
+        found.get(&(entry.id, entry.version)).ok_or_else(|| Error::internal("a frozen version is missing"))
     };
     for pair in pairs {
         match (pair.before, pair.after) {
@@ -310,7 +310,7 @@ mod tests {
             .collect()
     }
 
-    /// What differs, found by looking at every number.
+    /// The differences, found by checking every number.
     fn naive(before: &Versions, after: &Versions) -> Vec<Differing> {
         let numbers: BTreeSet<u64> = before.keys().chain(after.keys()).copied().collect();
         let sides =
@@ -318,7 +318,7 @@ mod tests {
         sides.filter(|(_, was, is)| was != is).collect()
     }
 
-    /// A stretch as it is read of a baseline (from a place) or of the present (after a number).
+    /// A stretch as read from a baseline (from a position) or from the current requirements (after a number).
     fn stretch(entries: &[Frozen], other: Other, at: u64, most: usize) -> Side {
         let from = match other {
             Other::Baseline(_) => usize::try_from(at).unwrap(),
@@ -330,7 +330,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_have_what_differs_once_and_in_order_however_short_stretches_and_pages_are(
+        fn pages_list_each_difference_once_in_order(
             before in prop::collection::btree_map(1_u64..60, 1_u64..3, 0..40),
             after in prop::collection::btree_map(1_u64..60, 1_u64..3, 0..40),
             most in 1_usize..9,
@@ -341,7 +341,7 @@ mod tests {
             let (was, is) = (entries(&before), entries(&after));
             let (mut at, mut shown) = (Place::default(), Vec::new());
             for page in 0.. {
-                prop_assert!(page <= was.len() + is.len(), "each page goes on");
+                prop_assert!(page <= was.len() + is.len(), "every page makes progress");
                 let from = u64::try_from(at.before).unwrap();
                 let (left, right) = (stretch(&was, Other::Baseline(BaselineId::new()), from, most), stretch(&is, other, at.after, most));
                 let merged = merge(&left, &right, limit);

@@ -1,4 +1,4 @@
-//! How a baseline is stored: an item of its own, and its entries by number in parts of a thousand.
+//! How a baseline is stored: one item for itself, and its entries by number in parts of a thousand.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use platform::audit::Head;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Draft, Item, Key};
 
-/// How many items are read at a time.
+/// Number of items read at a time.
 const AT_ONCE: usize = 500;
 
 pub(super) fn item_key(product: ProductId, id: BaselineId) -> Key {
@@ -23,12 +23,12 @@ fn part_key(product: ProductId, id: BaselineId, part: usize) -> Key {
     Key::new(product::partition(product), format!("BASELINE_PART#{id}#{part:04}"))
 }
 
-/// Partition in `gsi1` of a product's baselines by time.
+/// Partition in `gsi1` of a product's baselines, by time.
 pub(super) fn listed(product: ProductId) -> String {
     format!("BASELINES#{product}")
 }
 
-/// Where a baseline is in the list of its product.
+/// Position of a baseline in its product's list.
 pub fn position(baseline: &Baseline) -> String {
     format!("{}#{}", baseline.created_at, baseline.id)
 }
@@ -47,7 +47,7 @@ pub(super) fn tombstone(baseline: &Baseline, version: u64, head: &Head) -> Resul
         .object("audit_head", head)
 }
 
-/// The entries, by number, as items.
+/// The items that hold the entries, by number.
 pub(super) fn parts(product: ProductId, id: BaselineId, entries: &[Frozen]) -> Result<Vec<Draft>, Error> {
     let part = |(n, entries)| Draft::new(part_key(product, id, n), "baseline_part", &entries);
     entries.chunks(MOST_ENTRIES).enumerate().map(part).collect()
@@ -59,14 +59,14 @@ pub(super) fn part_keys(baseline: &Baseline) -> impl Iterator<Item = Key> {
     (0..baseline.requirement_count.div_ceil(MOST_ENTRIES)).map(move |n| part_key(product, id, n))
 }
 
-/// The baseline in an item with the head of its chain, unless it is deleted.
+/// Reads the baseline in an item and the head of its audit chain, unless it is deleted.
 pub(super) fn open(item: Option<&Item>) -> Result<(Baseline, Head), Error> {
     let there = item.filter(|item| table::text(item, "type") == Some("baseline"));
     let item = there.ok_or(Error::NotFound { what: "baseline" })?;
     Ok((table::read(item, "card")?, table::read(item, "audit_head")?))
 }
 
-/// Gives each item of a list to `each`.
+/// Passes each item of a list to `each`.
 async fn whole(app: &App, list: &List, mut each: impl FnMut(Item) -> Result<(), Error>) -> Result<(), Error> {
     let mut after = None;
     loop {
@@ -79,18 +79,17 @@ async fn whole(app: &App, list: &List, mut each: impl FnMut(Item) -> Result<(), 
     }
 }
 
-/// Some of what a baseline holds, by number.
+/// A range of a baseline's entries, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stretch {
-    /// The baseline.
     pub of: BaselineId,
-    /// The place of the first entry; the baseline's first has the place 0.
+    /// Index of the first entry; the baseline's first entry has index 0.
     pub from: usize,
-    /// The number of entries; beyond the end there are none.
+    /// Number of entries; there are none past the end.
     pub most: usize,
 }
 
-/// Stretches of what baselines hold, one after the other. One round trip, which reads only the parts that they are in.
+/// Reads ranges of baselines, one after another. One round trip, which reads only the parts that contain them.
 pub(super) async fn stretches(app: &App, product: ProductId, stretches: &[Stretch]) -> Result<Vec<Vec<Frozen>>, Error> {
     let parts = |it: &Stretch| it.from / MOST_ENTRIES..(it.from + it.most).div_ceil(MOST_ENTRIES);
     let keys: Vec<Key> = stretches.iter().flat_map(|it| parts(it).map(|part| part_key(product, it.of, part))).collect();
@@ -107,15 +106,15 @@ pub(super) async fn stretches(app: &App, product: ProductId, stretches: &[Stretc
     Ok(stretches.iter().map(entries).collect())
 }
 
-/// The requirements that there are, by number, from the table itself: all that was acknowledged before is among them.
+/// The current requirements by number, read from the table itself, so that every change acknowledged before is included.
 pub(super) async fn present(app: &App, product: ProductId) -> Result<Vec<Frozen>, Error> {
     let source = Source::table(product::partition(product), requirement::PREFIX);
     let list = List { consistent: true, ..List::new("requirements_now", source, Order::Ascending) };
     collect(app, &list).await
 }
 
-/// At most `most` of the requirements that there are behind a number, by number, and whether there are more: as the list shows
-/// them, which is cheaper, and a moment behind.
+/// At most `most` of the current requirements after a number, by number, and whether there are more. Read from the list index, which is
+/// cheaper and slightly behind.
 pub(super) async fn present_listed(
     app: &App,
     product: ProductId,
@@ -129,7 +128,7 @@ pub(super) async fn present_listed(
     Ok((entries, next.is_some()))
 }
 
-/// The version of the requirement in an item, when it is one.
+/// Reads the ID, number and version of the requirement in an item. `None` if the item is not a requirement.
 fn frozen(item: &Item) -> Result<Option<Frozen>, Error> {
     let card = requirement::card_of(item)?;
     Ok(card.map(|RequirementCard { id, number, version, .. }| Frozen { id, number, version }))

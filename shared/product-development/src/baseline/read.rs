@@ -1,4 +1,4 @@
-//! Reading baselines.
+//! Reads baselines.
 
 use std::str::FromStr;
 
@@ -15,7 +15,7 @@ use platform::caller::Caller;
 use platform::page::{self, List, Order, Page, PageRequest, Source};
 use platform::table;
 
-/// The product, which the caller may `action`, and a baseline of it. One round trip.
+/// Loads the product, if the caller is permitted to `action`, and one of its baselines. One round trip.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
@@ -27,13 +27,13 @@ pub(super) async fn load(
     Ok((product, item::open(found.as_ref())?))
 }
 
-/// A baseline. One round trip.
+/// Returns a baseline. One round trip.
 pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: BaselineId) -> Result<Baseline, Error> {
     let (_, (baseline, _)) = load(app, caller, Action::ProductRead, product_id, id).await?;
     Ok(baseline)
 }
 
-/// One page of a product's baselines, newest first. One round trip.
+/// Returns one page of a product's baselines, newest first. One round trip.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -43,7 +43,7 @@ pub async fn list(
     read(app, caller, Action::ProductRead, product_id, request).await
 }
 
-/// One page of the baselines for whoever may `action`.
+/// Returns one page of the baselines for a caller permitted to `action`.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -63,7 +63,7 @@ fn listing(product_id: ProductId) -> List {
     List::new("baselines", Source::index("gsi1", item::listed(product_id)), Order::Descending)
 }
 
-/// One page of what a baseline holds, by number, as it was. Two round trips.
+/// Returns one page of a baseline's requirements, by number, as they were when it was created. Two round trips.
 pub async fn requirements(
     app: &App,
     caller: &Caller,
@@ -74,7 +74,7 @@ pub async fn requirements(
     let limit = request.limit()?;
     let place = format!("cursor/baseline_requirements/{id}");
     let from = opened(app, &place, request).await?.unwrap_or(0);
-    // One more than asked for tells whether there is a next page.
+    // Read one more than requested to learn whether there is a next page.
     let page = [Stretch { of: id, from, most: limit + 1 }];
     let loaded = load(app, caller, Action::ProductRead, product_id, id);
     let (loaded, entries) = tokio::join!(loaded, item::stretches(app, product_id, &page));
@@ -89,16 +89,16 @@ pub async fn requirements(
     Ok(Page { items: cards(app, product_id, &entries).await?, next_cursor })
 }
 
-/// What was frozen, as it was. One round trip.
+/// Loads the frozen requirements as they were. One round trip.
 async fn cards(app: &App, product_id: ProductId, entries: &[Frozen]) -> Result<Vec<RequirementCard>, Error> {
     let versions = entries.iter().map(|entry| (entry.id, entry.version)).collect();
     let found = requirement::at_versions(app, product_id, versions).await?;
     let card = |entry: &Frozen| found.get(&(entry.id, entry.version)).map(requirement::Requirement::card);
     let cards = entries.iter().map(card).collect::<Option<_>>();
-    cards.ok_or_else(|| Error::internal("a frozen version is gone"))
+    cards.ok_or_else(|| Error::internal("a frozen version is missing"))
 }
 
-/// What is in the cursor of a request, if there is one.
+/// Opens the cursor of a request, if it has one.
 pub(super) async fn opened<T: FromStr>(app: &App, place: &str, request: &PageRequest) -> Result<Option<T>, Error>
 where
     T::Err: std::error::Error + Send + Sync + 'static,
@@ -107,19 +107,19 @@ where
     page::open_position(app, place, cursor).await?.parse().map(Some).map_err(Error::defect)
 }
 
-/// A requirement in a baseline, as it was.
+/// A requirement in a baseline, as it was when the baseline was created.
 #[derive(Debug, Clone)]
 pub struct BaselineRow {
     /// The baseline.
     pub baseline: Baseline,
-    /// Whether it is the baseline's first.
+    /// Whether this is the first row of the baseline.
     pub is_first: bool,
-    /// The requirement; none in the only row of a baseline that holds nothing.
+    /// The requirement; `None` in the single row of an empty baseline.
     pub requirement: Option<RequirementCard>,
 }
 
-/// One page of all that the baselines of a product hold in which the caller may `action`: baselines newest first, what each
-/// holds by number. Three round trips.
+/// Returns one page of the contents of all baselines of a product in which the caller is permitted to `action`: baselines newest first, the
+/// requirements of each by number. Three round trips.
 pub async fn rows(
     app: &App,
     caller: &Caller,
@@ -135,7 +135,7 @@ pub async fn rows(
         None => (None, 0),
     };
     let list = List { to: newest.clone(), ..listing(product_id) };
-    // One more than there are rows on a page: the first may have been shown whole on the page before.
+    // Read one more than the rows on a page: the first may already have been shown completely on the previous page.
     let (loaded, read) = tokio::join!(product::load(app, caller, action, product_id), list.read(app, None, limit + 1));
     loaded?;
     let (items, more) = read?;
@@ -146,7 +146,7 @@ pub async fn rows(
     let mut cards = cards(app, product_id, &held.concat()).await?.into_iter();
     let mut rows = Vec::with_capacity(limit);
     for ((baseline, stretch), held) in baselines.into_iter().zip(&stretches).zip(held) {
-        // A baseline that holds nothing has a row all the same.
+        // An empty baseline still gets one row.
         for n in 0..held.len().max(usize::from(stretch.from == 0)) {
             let is_first = stretch.from + n == 0;
             let requirement = if held.is_empty() { None } else { cards.next() };
@@ -161,14 +161,14 @@ pub async fn rows(
     Ok(Page { items: rows, next_cursor })
 }
 
-/// What of each baseline is on a page of `limit` rows, when `passed` rows of the one at the position `first` were on pages
-/// before; and where the next page begins, if it begins with one of these baselines.
+/// Works out which part of each baseline is on a page of `limit` rows, if `passed` rows of the baseline at position `first` were on
+/// previous pages, and where the next page starts if it starts with one of these baselines.
 fn cut(baselines: &[Baseline], first: Option<&str>, passed: usize, limit: usize) -> (Vec<Stretch>, Option<String>) {
     let mut stretches = Vec::new();
     let mut left = limit;
     for baseline in baselines {
         let position = item::position(baseline);
-        // One that was deleted since the page before is not the first any more, and the next is shown whole.
+        // If that baseline was deleted since the previous page, it is no longer first, and the next one is shown from its start.
         let from = if first == Some(position.as_str()) { passed.min(baseline.requirement_count.max(1)) } else { 0 };
         if left == 0 {
             return (stretches, Some(format!("{position}#{from}")));
@@ -209,13 +209,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_of_rows_are_all_rows_in_their_order(counts in prop::collection::vec(0_usize..9, 0..9), limit in 1_usize..7) {
+        fn pages_cover_all_rows_in_order(counts in prop::collection::vec(0_usize..9, 0..9), limit in 1_usize..7) {
             let baselines: Vec<Baseline> = counts.into_iter().map(baseline).collect();
             let all: Vec<_> =
                 baselines.iter().flat_map(|one| (0..one.requirement_count.max(1)).map(|n| (one.id, n))).collect();
             let (mut shown, mut at) = (Vec::new(), Some((0, 0)));
             while let Some((begin, passed)) = at {
-                // As the list is read: one baseline more than a page has rows, from the one in the cursor on.
+                // As the list is read: one more baseline than a page has rows, starting from the one in the cursor.
                 let end = (begin + limit + 1).min(baselines.len());
                 let read = &baselines[begin..end];
                 let first = read.first().map(item::position);

@@ -1,4 +1,4 @@
-//! Freezing and deleting baselines.
+//! Creates and deletes baselines.
 
 use super::item;
 use super::{Baseline, MOST_REQUIREMENTS, NewBaseline, read};
@@ -13,9 +13,9 @@ use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::Transaction;
 
-/// Freezes the version of every requirement of a product. What was acknowledged before the request began is in the baseline
-/// at that version or, if it is changed while the product is read, at the next; never at one that there was not. One
-/// transaction writes it all, so nobody sees half of it.
+/// Freezes the version of every requirement of a product. A change acknowledged before the request began is in the baseline at that
+/// version, or at the next one if the requirement changes while the product is read; never at a version that did not exist. One transaction
+/// writes the whole baseline, so no reader sees part of it.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -26,7 +26,7 @@ pub async fn create(
     product::load(app, caller, Action::RequirementWrite, product_id).await?.writable()?;
     let entries = item::present(app, product_id).await?;
     if entries.len() > MOST_REQUIREMENTS {
-        return Err(Error::state(format!("A baseline holds at most {MOST_REQUIREMENTS} requirements.")));
+        return Err(Error::state(format!("A baseline can hold at most {MOST_REQUIREMENTS} requirements.")));
     }
     let now = Timestamp::now();
     let baseline = Baseline {
@@ -46,14 +46,14 @@ pub async fn create(
     let head = plain_change(app, caller, &mut transaction, "baseline_create", None, &baseline)?;
     let drafts = item::parts(product_id, baseline.id, &entries)?.into_iter().chain([item::draft(&baseline, &head)?]);
     for draft in drafts {
-        app.table().create(&mut transaction, draft, |_| Error::internal("a new baseline's id exists already"))?;
+        app.table().create(&mut transaction, draft, |_| Error::internal("a new baseline's ID already exists"))?;
     }
     let location = format!("/api/products/{product_id}/baselines/{}", baseline.id);
     let answer = StoredAnswer::created(location, baseline.version, &baseline)?;
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// Deletes a baseline with what it holds; the requirements and their versions stay. Two round trips.
+/// Deletes a baseline with its contents; the requirements and their versions are kept. Two round trips.
 pub async fn delete(
     app: &App,
     caller: &Caller,

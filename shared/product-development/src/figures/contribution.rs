@@ -1,4 +1,4 @@
-//! What a task adds to the figures of its product: a function of its present state.
+//! A task's contribution to the figures of its product: a function of its current state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,50 +17,49 @@ use kernel::time::{Date, Timestamp};
 use platform::counters::{Moves, move_by};
 use platform::table::{Draft, Key};
 
-/// Most counters that one transaction moves; a marker and a list entry are written with them.
+/// Maximum number of counters changed in one transaction, which also writes a marker and a list entry.
 const MOST_COUNTERS: usize = 90;
 
-/// An unfinished task, as the list of those that wait shows it.
+/// An unfinished task, as shown in the list of waiting tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WaitingTask {
-    /// The task.
+    /// The task's ID.
     pub id: TaskId,
-    /// What people call it: `ORB-12`.
+    /// Human-readable reference, such as `ORB-12`.
     pub reference: String,
-    /// What is to be done.
+    /// Title.
     pub title: Name,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
-    /// Since when it has its status.
+    /// When the status last changed.
     pub status_since: Timestamp,
-    /// Who does it.
+    /// The assignee.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub assignee_id: Option<UserId>,
-    /// How urgent it is.
+    /// Priority.
     pub priority: Priority,
 }
 
-/// What is counted of something: differences of counters by sort key and attribute, and its place in the list of those that
-/// wait.
+/// The contribution of an item: counter deltas by sort key and attribute, and its position in the list of waiting tasks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Contribution {
     counters: BTreeMap<String, BTreeMap<String, Decimal>>,
     waiting: Option<WaitingTask>,
 }
 
-/// The day that `at` lies in.
+/// The day that contains `at`.
 pub(super) fn day_of(at: Timestamp) -> Result<Date, Error> {
     Date::try_from(at.day()).map_err(Error::internal)
 }
 
-/// The attribute of something that is counted by the day of its month: `21#finished`.
+/// The attribute of a counter kept by day of the month: `21#finished`.
 pub(super) fn daily(day: Date, what: &str) -> String {
     let day = day.to_string();
     format!("{}#{what}", day.get(8..).unwrap_or_default())
 }
 
 impl Contribution {
-    /// What a task adds: to the figures of all, and to those of whom it is assigned to.
+    /// A task's contribution to the figures of the whole product and of its assignee.
     pub fn of(card: &TaskCard, transitions: &[Transition]) -> Result<Self, Error> {
         let mut sums = Self::default();
         for group in [Some(Group::All), card.assignee_id.map(Group::Member)].into_iter().flatten() {
@@ -82,14 +81,14 @@ impl Contribution {
         Ok(sums)
     }
 
-    /// Counters without a place in a list.
+    /// Counters without a position in a list.
     pub fn counting(counters: impl IntoIterator<Item = (String, String, i64)>) -> Self {
         let mut sums = Self::default();
         counters.into_iter().for_each(|(sk, attribute, by)| sums.add(sk, attribute, by));
         sums
     }
 
-    /// Whether there is nothing to count.
+    /// Whether the contribution is empty.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -98,12 +97,12 @@ impl Contribution {
         *self.counters.entry(sk).or_default().entry(attribute).or_default() += by.into();
     }
 
-    /// Its creation, its way through the statuses, and its end.
+    /// Adds its creation, its path through the statuses, and its completion.
     fn add_flow(&mut self, group: Group, card: &TaskCard, transitions: &[Transition]) -> Result<(), Error> {
         let month = |day: Date| format!("FLOW#{group}#{}", day.month());
         let created = day_of(card.created_at)?;
         self.add(month(created), daily(created, "created"), 1);
-        // Of a task with very many changes the oldest are gone: it counts as having been so from the beginning.
+        // A task with very many changes has lost its oldest ones; it counts as having had its first known status from the beginning.
         let first = transitions.first().map_or(card.status, |first| first.from.unwrap_or(first.to));
         self.add(month(created), daily(created, first.as_str()), 1);
         for Transition { from, to, at, .. } in transitions {
@@ -120,7 +119,7 @@ impl Contribution {
         Ok(())
     }
 
-    /// How long a finished task took, or since when an unfinished one waits.
+    /// Adds how long a finished task took, or since when an unfinished one has been waiting.
     fn add_times(&mut self, group: Group, card: &TaskCard) -> Result<(), Error> {
         let Some(done_at) = card.done_at else {
             let day = day_of(card.status_since)?;
@@ -138,7 +137,7 @@ impl Contribution {
         Ok(())
     }
 
-    /// Its part in its milestone.
+    /// Adds its part in its milestone's burn-up.
     fn add_burn_up(&mut self, group: Group, card: &TaskCard) -> Result<(), Error> {
         let Some(milestone) = card.milestone_id else { return Ok(()) };
         let sk = format!("BURNUP#{group}#{milestone}");
@@ -149,7 +148,7 @@ impl Contribution {
         Ok(())
     }
 
-    /// What its assignee has done, or has to do.
+    /// Adds what its assignee has completed or still has to do.
     fn add_work(&mut self, user: UserId, card: &TaskCard) -> Result<(), Error> {
         if let Some(done_at) = card.done_at {
             let day = day_of(done_at)?;
@@ -167,8 +166,8 @@ impl Contribution {
         Ok(())
     }
 
-    /// What brings the counters from `self` nearer to `target` in one transaction, and what is counted then: almost always
-    /// the target itself. A task that moved in more months than a transaction has room for takes several.
+    /// The changes that bring the counters from `self` closer to `target` in one transaction, and the contribution counted after that:
+    /// almost always the target itself. A task with activity in more months than a transaction has room for takes several steps.
     pub fn step_to(&self, target: &Self, product: ProductId) -> (Self, Moves) {
         let keys: BTreeSet<&String> = self.counters.keys().chain(target.counters.keys()).collect();
         let differs = |sk: &&&String| self.counters.get(**sk) != target.counters.get(**sk);
@@ -190,7 +189,7 @@ impl Contribution {
         (next, moves)
     }
 
-    /// The entry in the list of those that wait, when it is another one than `before`'s; the key alone when it is to go.
+    /// The entry in the list of waiting tasks if it differs from `before`'s; only the key if the entry is to be removed.
     pub fn waiting_since(&self, before: &Self, product: ProductId) -> Result<Option<(Key, Option<Draft>)>, Error> {
         if self.waiting == before.waiting {
             return Ok(None);
@@ -207,7 +206,7 @@ impl Contribution {
     }
 }
 
-/// How long it was to take.
+/// The task's estimate, in hours.
 fn hours(card: &TaskCard) -> Decimal {
     card.estimate_hours.map(Hours::decimal).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Counting: what a task or a requirement adds is brought up to its present state.
+//! Counting: brings the contribution of a task or a requirement up to date with its current state.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,7 +15,7 @@ use platform::counters::{Marker, marker_key, stage_moves};
 use platform::counters::{TRIES, contended, done, forget_marker, read_all};
 use platform::table::{self, Item, Key, Transaction};
 
-/// Counts the task at `key` as it is now, and tells those who watch.
+/// Counts the current state of the task at `key` and notifies connected clients.
 pub async fn count_task(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let Some(seen) = See::<Contribution>::look(app, key).await? else { return Ok(()) };
@@ -43,14 +43,14 @@ pub async fn count_task(app: &App, key: &Key) -> Result<(), Error> {
     Err(contended())
 }
 
-/// What the task in an item adds; nothing once it is deleted.
+/// The contribution of the task in an item; empty once it is deleted.
 fn contribution(item: &Item) -> Result<Contribution, Error> {
     let Some(card) = task::card_of(item)? else { return Ok(Contribution::default()) };
     let transitions: Vec<Transition> = table::read(item, "transitions")?;
     Contribution::of(&card, &transitions)
 }
 
-/// Counts the requirement at `key` as it is now, and tells those who watch.
+/// Counts the current state of the requirement at `key` and notifies connected clients.
 pub async fn count_requirement(app: &App, key: &Key) -> Result<(), Error> {
     for attempt in 1..=TRIES {
         let Some(seen) = See::<CountedRequirement>::look(app, key).await? else { return Ok(()) };
@@ -74,7 +74,7 @@ pub async fn count_requirement(app: &App, key: &Key) -> Result<(), Error> {
     Err(contended())
 }
 
-/// What is to be counted, as it was read at one time.
+/// The input for counting, read at one point in time.
 struct See<T> {
     item: Option<Item>,
     product: ProductCard,
@@ -82,8 +82,8 @@ struct See<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> See<T> {
-    /// Reads the item, its marker and its product. None when the product is gone or going: its figures go as a whole, and
-    /// only the marker is left to be removed.
+    /// Reads the item, its marker and its product. `None` if the product is deleted or being deleted: its figures are removed as a whole,
+    /// and only the marker remains to be removed.
     async fn look(app: &App, key: &Key) -> Result<Option<Self>, Error> {
         let keys = [key.clone(), marker_key(key), Key::new(&key.pk, "PRODUCT")];
         let [item, marker, product] = read_all(app, keys).await?;
@@ -96,7 +96,7 @@ impl<T: Serialize + DeserializeOwned> See<T> {
     }
 }
 
-/// Tells the product's team that its figures have moved.
+/// Tells the product's team that its figures have changed.
 async fn announce(app: &App, product: &ProductCard) -> Result<(), Error> {
     let event = Event::Changed {
         event_id: kernel::id::new(),

@@ -1,4 +1,4 @@
-//! How long a product's tasks take, and how long those that are not done have been waiting.
+//! How long a product's tasks take, and how long the unfinished ones have been waiting.
 
 use std::collections::BTreeMap;
 
@@ -21,27 +21,27 @@ use platform::counters::counters;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// Most items of counters that are read: more than a period has days, or a product years.
+/// Maximum number of counter items read: more than a period has days or a product has years.
 const MOST_ITEMS: usize = 500;
-/// Most tasks that have waited too long which are shown.
+/// Maximum number of aging tasks shown.
 const MOST_ALERTS: usize = 50;
-/// How many of the tasks that have waited longest are shown.
+/// Number of longest-waiting tasks shown.
 const OLDEST: usize = 10;
 
-/// The unfinished tasks of one status, by how many days they have had it.
+/// Unfinished tasks with one status, by the number of days they have had it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct AgingStatus {
     /// The status.
     pub status: Status,
-    /// How many tasks have it.
+    /// Number of tasks with this status.
     pub count: u64,
-    /// For how many days, in the mean, to a tenth; none when there are none.
+    /// Mean number of days in this status, to one decimal place; null without tasks.
     pub mean_days: Option<f64>,
-    /// The median: of an even number, the mean of the two in the middle.
+    /// Median number of days; for an even number of tasks, the mean of the two middle values.
     pub median_days: Option<f64>,
-    /// The longest.
+    /// Maximum number of days.
     pub max_days: Option<u64>,
-    /// How many have had it for longer than the product allows.
+    /// Number of tasks that have had this status for longer than the product allows.
     pub alerts: u64,
 }
 
@@ -51,44 +51,44 @@ pub struct AgingTask {
     /// The task.
     #[serde(flatten)]
     pub task: WaitingTask,
-    /// For how many days it has had its status.
+    /// Number of days the task has had its status.
     pub days: u64,
 }
 
 /// Tasks that have had their status for longer than the product allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AgingAlerts {
-    /// After how many days in one status a task is old.
+    /// Number of days in one status after which a task is flagged as aging.
     pub after_days: u16,
-    /// How many there are.
+    /// Number of such tasks.
     pub count: u64,
-    /// The oldest of them, at most fifty.
+    /// The oldest of them, at most 50.
     pub tasks: Vec<AgingTask>,
 }
 
 /// How long a product's tasks take and wait.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ProductCycle {
-    /// First day on which the tasks that are looked at were done.
+    /// First day of the period in which the tasks were completed.
     pub from: Date,
-    /// Last day.
+    /// Last day of the period.
     pub to: Date,
-    /// Whose tasks only.
+    /// If set, only this user's tasks are counted.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub member_id: Option<UserId>,
-    /// From a task's creation until it was done.
+    /// Lead time: from creation to completion.
     pub lead_time: Durations,
-    /// From the start of work on it until it was done.
+    /// Cycle time: from the start of work to completion.
     pub cycle_time: Durations,
-    /// How long the unfinished tasks have had their status today, in calendar days (UTC), whatever the period.
+    /// How long unfinished tasks have had their status as of today, in calendar days (UTC), regardless of the period.
     pub aging: Vec<AgingStatus>,
-    /// The ten that have had theirs longest, the oldest first.
+    /// The ten tasks that have had their status longest, oldest first.
     pub oldest: Vec<AgingTask>,
-    /// Those that have had theirs for too long.
+    /// Tasks that have had their status for too long.
     pub alerts: AgingAlerts,
 }
 
-/// How long tasks of a product that the caller may see take and wait. One round trip.
+/// Returns how long tasks take and wait in a product the caller can see. One round trip.
 pub async fn cycle(app: &App, caller: &Caller, id: ProductId, query: &ProductPeriod) -> Result<ProductCycle, Error> {
     caller.allow(Action::ProductAnalyticsRead)?;
     let period = query.checked()?;
@@ -120,7 +120,7 @@ pub async fn cycle(app: &App, caller: &Caller, id: ProductId, query: &ProductPer
     })
 }
 
-/// The counters of how long tasks took that were done in the period: of its whole months, and of the days around them.
+/// The duration counters of tasks completed in the period: whole months, and the days around them.
 async fn times(app: &App, id: ProductId, period: &Period) -> Result<Vec<Item>, Error> {
     let group = period.group;
     let (months, days) = period.months_and_days();
@@ -138,7 +138,7 @@ async fn times(app: &App, id: ProductId, period: &Period) -> Result<Vec<Item>, E
     Ok(read.into_iter().flat_map(|(items, _)| items).collect())
 }
 
-/// How many took how long: the counters `lead#90`, `cycle#15`.
+/// Builds the histogram of durations from the counters `lead#90`, `cycle#15`.
 fn histogram(items: &[Item], what: &str) -> Histogram {
     let mut histogram = Histogram::new();
     for (name, count) in items.iter().flat_map(counters) {
@@ -152,7 +152,7 @@ fn histogram(items: &[Item], what: &str) -> Histogram {
     histogram
 }
 
-/// The ages of the unfinished tasks by status: the counters `blocked#2026-11-21`.
+/// The ages of unfinished tasks by status, from the counters `blocked#2026-11-21`.
 fn by_status(items: &[Item], today: Date, alert_after: u16) -> Vec<AgingStatus> {
     let mut ages: BTreeMap<&str, Histogram> = BTreeMap::new();
     for (name, count) in items.iter().flat_map(counters) {
@@ -181,7 +181,7 @@ fn by_status(items: &[Item], today: Date, alert_after: u16) -> Vec<AgingStatus> 
     Status::ALL.into_iter().filter(|status| *status != Status::Done).map(of).collect()
 }
 
-/// For how many days something has been so.
+/// Number of days from `since` to today.
 fn age(today: Date, since: Date) -> u64 {
     u64::try_from(today.days_since(since)).unwrap_or(0)
 }

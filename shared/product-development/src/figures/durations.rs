@@ -1,4 +1,4 @@
-//! How long things took: counted by length, so that the median is exact whatever their number.
+//! Durations, counted by length so that the median is exact whatever the number of values.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,15 @@ use kernel::time::Timestamp;
 
 const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
-/// Up to here lengths are counted by the hour, in minutes.
+/// Up to this length, in minutes, durations are counted by the hour.
 const BY_THE_HOUR: u64 = 60 * DAY;
-/// Where the buckets of a distribution begin, in minutes.
+/// Lower bounds of the distribution's buckets, in minutes.
 const BUCKETS: [u64; 12] =
     [0, 4 * HOUR, DAY, 2 * DAY, 3 * DAY, 5 * DAY, 7 * DAY, 10 * DAY, 14 * DAY, 21 * DAY, 30 * DAY, 60 * DAY];
 
-/// A length of time as it is counted, in minutes: to the minute below a day, to the hour below sixty days, to the day from there,
-/// always to the nearest. So a month holds some three thousand different lengths at most, however many tasks it has, and
-/// no length is off by more than a fiftieth. What ends before it begins took no time.
+/// A duration as it is counted, in minutes: rounded to the nearest minute below one day, to the nearest hour below sixty days, and to the
+/// nearest day from there. A month therefore has at most about three thousand distinct durations, however many tasks it has, and no
+/// duration is off by more than a fiftieth. A duration that ends before it starts counts as zero.
 #[must_use]
 pub fn counted_minutes(from: Timestamp, to: Timestamp) -> u64 {
     let milliseconds = u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0);
@@ -32,34 +32,34 @@ pub fn counted_minutes(from: Timestamp, to: Timestamp) -> u64 {
         .map_or_else(|| nearest(DAY), |(minutes, _)| minutes)
 }
 
-/// How many took how long.
+/// Number of durations in a range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DurationBucket {
-    /// From so many minutes.
+    /// Lower bound in minutes, inclusive.
     pub from_minutes: u64,
-    /// To less than so many minutes; none for the last one.
+    /// Upper bound in minutes, exclusive; null for the last bucket.
     pub to_minutes: Option<u64>,
-    /// How many.
+    /// Number of durations in this bucket.
     pub count: u64,
 }
 
-/// How long things took, in minutes. Each length is counted to the nearest minute below a day, to the nearest hour below
-/// sixty days, to the nearest day from there.
+/// Statistics of durations, in minutes. Each duration is rounded to the nearest minute below one day, to the nearest hour below sixty days,
+/// and to the nearest day from there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Durations {
-    /// How many.
+    /// Number of durations.
     pub count: u64,
-    /// The mean, to the nearest minute; none when there are none.
+    /// Mean, to the nearest minute; null without durations.
     pub mean_minutes: Option<u64>,
-    /// The median, to the nearest minute: of an even number, the mean of the two in the middle.
+    /// Median, to the nearest minute; for an even number, the mean of the two middle values.
     pub median_minutes: Option<u64>,
-    /// The longest.
+    /// Longest duration.
     pub max_minutes: Option<u64>,
-    /// How many took how long, the shortest first.
+    /// Distribution, shortest durations first.
     pub distribution: Vec<DurationBucket>,
 }
 
-/// How many there are of each value.
+/// Number of occurrences of each value.
 pub(super) type Histogram = BTreeMap<u64, u64>;
 
 /// Number and sum of all values.
@@ -67,7 +67,7 @@ pub(super) fn count_and_sum(histogram: &Histogram) -> (u64, u64) {
     histogram.iter().fold((0, 0), |(count, sum), (value, times)| (count + times, sum + value * times))
 }
 
-/// Twice the median, which is whole; none without values.
+/// Twice the median, which is always a whole number. `None` without values.
 pub(super) fn twice_median(histogram: &Histogram) -> Option<u64> {
     let (count, _) = count_and_sum(histogram);
     let at = |place: u64| {
@@ -82,7 +82,7 @@ pub(super) fn twice_median(histogram: &Histogram) -> Option<u64> {
 }
 
 impl Durations {
-    /// What these lengths in minutes amount to.
+    /// Computes the statistics of these durations in minutes.
     pub(super) fn of(histogram: &Histogram) -> Self {
         let (count, sum) = count_and_sum(histogram);
         let bucket = |at: usize| {
@@ -106,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn lengths_are_counted_to_the_minute_the_hour_or_the_day() {
+    fn durations_round_to_minutes_hours_or_days() {
         let start = Timestamp::from_millisecond(1_790_000_000_000);
         for (seconds, minutes) in [
             (-5, 0),
@@ -126,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_mean_and_no_median() {
+    fn an_empty_histogram_has_no_mean_or_median() {
         let none = Durations::of(&Histogram::new());
         assert_eq!((none.count, none.mean_minutes, none.median_minutes, none.max_minutes), (0, None, None, None));
     }
 
     proptest! {
         #[test]
-        fn what_is_counted_amounts_to_the_same_as_the_sorted_values(mut values in prop::collection::vec(0_u64..200_000, 1..60)) {
+        fn histogram_statistics_match_the_sorted_values(mut values in prop::collection::vec(0_u64..200_000, 1..60)) {
             let mut histogram = Histogram::new();
             for value in &values {
                 *histogram.entry(*value).or_default() += 1;
@@ -154,7 +154,7 @@ mod tests {
         }
 
         #[test]
-        fn a_counted_length_is_off_by_half_its_unit_at_most(milliseconds in 0_i64..40_000_000_000) {
+        fn rounding_error_is_at_most_half_a_unit(milliseconds in 0_i64..40_000_000_000) {
             let start = Timestamp::from_millisecond(1_700_000_000_000);
             let minutes = counted_minutes(start, Timestamp::from_millisecond(1_700_000_000_000 + milliseconds));
             let unit = if minutes < DAY { 1 } else if minutes < BY_THE_HOUR { HOUR } else { DAY };

@@ -1,5 +1,5 @@
-//! How tasks flow through a product: how many are in each status, what comes in and goes out, how far requirements and
-//! milestones are.
+//! How tasks flow through a product: how many have each status, how many are created and completed, and the progress of requirements and
+//! milestones.
 
 use std::collections::BTreeMap;
 
@@ -24,91 +24,91 @@ use platform::counters::numbers;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// Most months of a product's life that are added up.
+/// Maximum number of months of a product's life that are summed.
 const MOST_MONTHS: usize = 1200;
-/// Most milestones that are shown, those with the latest days.
+/// Maximum number of milestones shown; those with the latest due dates are kept.
 const MOST_MILESTONES: usize = 50;
 
-/// A day, a week or a month of a product's tasks, and how things stood at its end.
+/// A product's tasks in one day, week or month, and the state at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FlowPoint {
-    /// First day.
+    /// First day of the interval.
     pub start: Date,
-    /// Last day.
+    /// Last day of the interval.
     pub end: Date,
-    /// How many tasks nobody had begun.
+    /// Number of tasks not started at the end of the interval.
     pub open: u64,
-    /// How many were worked on.
+    /// Number of tasks in progress.
     pub in_progress: u64,
-    /// How many waited for something else.
+    /// Number of blocked tasks.
     pub blocked: u64,
-    /// How many were looked at by others.
+    /// Number of tasks in review.
     pub in_review: u64,
-    /// How many were done.
+    /// Number of tasks that are done.
     pub done: u64,
-    /// How many tasks were created.
+    /// Number of tasks created in the interval.
     pub created: u64,
-    /// How many tasks were done for good.
+    /// Number of tasks completed in the interval and still done today.
     pub finished: u64,
-    /// How many hours these were estimated at.
+    /// Total estimated hours of the completed tasks.
     #[schema(value_type = String, example = "7.5")]
     pub hours: Decimal,
-    /// How many requirements there were, without rejected ones. Of the whole product, also when one member is asked for.
+    /// Number of requirements, not counting rejected ones. Covers the whole product even if figures for one member are requested.
     pub requirements: u64,
-    /// How many of these were done.
+    /// Number of those requirements that are met.
     pub requirements_done: u64,
 }
 
-/// How far a milestone was at the end of a day, week or month.
+/// State of a milestone at the end of a day, week or month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BurnUpPoint {
-    /// Last day.
+    /// Last day of the interval.
     pub end: Date,
-    /// How many of its tasks there were.
+    /// Number of tasks in the milestone.
     pub scope: u64,
-    /// How many of these were done.
+    /// Number of those tasks that are done.
     pub done: u64,
 }
 
-/// How a milestone comes along.
+/// Burn-up of a milestone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BurnUp {
-    /// The milestone.
+    /// The milestone's ID.
     pub milestone_id: MilestoneId,
-    /// Its name.
+    /// Name.
     pub name: Name,
-    /// Until when it is to be reached.
+    /// Due date.
     pub due_on: Date,
-    /// One for each interval, oldest first.
+    /// One point per interval, oldest first.
     pub points: Vec<BurnUpPoint>,
 }
 
-/// How tasks flow through a product, over time.
+/// How tasks flow through a product over time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProductFlow {
-    /// First day.
+    /// First day, inclusive.
     pub from: Date,
-    /// Last day.
+    /// Last day, inclusive.
     pub to: Date,
-    /// How long one point is.
+    /// Length of each interval.
     pub interval: Interval,
-    /// Whose tasks only.
+    /// If set, only this user's tasks are counted.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub member_id: Option<UserId>,
-    /// How many tasks were created in the whole time.
+    /// Number of tasks created in the period.
     pub created: u64,
-    /// How many were done for good.
+    /// Number of tasks completed in the period and still done today.
     pub finished: u64,
-    /// How many hours these were estimated at.
+    /// Total estimated hours of the completed tasks.
     #[schema(value_type = String, example = "7.5")]
     pub hours: Decimal,
-    /// One for each interval, oldest first, also where nothing happened.
+    /// One point per interval, oldest first, including intervals without activity.
     pub points: Vec<FlowPoint>,
-    /// The milestones to which tasks belong, by their days; of more than fifty the latest.
+    /// The milestones that have tasks, by due date; the latest 50 if there are more.
     pub milestones: Vec<BurnUp>,
 }
 
-/// What is shown of a milestone.
+/// The parts of a milestone that are shown.
 #[derive(Deserialize)]
 struct Milestone {
     id: MilestoneId,
@@ -116,10 +116,10 @@ struct Milestone {
     due_on: Date,
 }
 
-/// Differences by day and by what is counted.
+/// Deltas by day and by counter.
 type Days = BTreeMap<Date, BTreeMap<String, Decimal>>;
 
-/// How tasks flow through a product that the caller may see. One round trip.
+/// Returns how tasks flow through a product the caller can see. One round trip.
 pub async fn flow(app: &App, caller: &Caller, id: ProductId, query: &ProductPeriod) -> Result<ProductFlow, Error> {
     caller.allow(Action::ProductAnalyticsRead)?;
     let period = query.checked()?;
@@ -152,12 +152,12 @@ pub async fn flow(app: &App, caller: &Caller, id: ProductId, query: &ProductPeri
     })
 }
 
-/// A number that is never negative.
+/// Converts to a non-negative number.
 pub(super) fn count(value: Decimal) -> u64 {
     value.trunc().to_u64().unwrap_or(0)
 }
 
-/// What the counters of months hold, by day.
+/// The contents of the monthly counters, by day.
 pub(super) fn by_day(months: &[Item]) -> Days {
     let mut days = Days::new();
     for item in months {
@@ -177,7 +177,7 @@ fn month_of(sk: &str) -> Option<&str> {
     sk.split('#').skip(1).find(|part| part.len() == 7 && part.as_bytes().get(4) == Some(&b'-'))
 }
 
-/// The sums of what is counted up to the end of each point, and within each.
+/// Sums the counters up to the end of each interval, and within each interval.
 fn points(period: &Period, tasks: &Days, requirements: &Days) -> Vec<FlowPoint> {
     let level = |days: &Days, end: Date, what: &str| -> u64 {
         count(days.range(..=end).filter_map(|(_, counted)| counted.get(what)).sum())
@@ -205,7 +205,7 @@ fn points(period: &Period, tasks: &Days, requirements: &Days) -> Vec<FlowPoint> 
     period.points().into_iter().map(point).collect()
 }
 
-/// The milestones that have tasks, the earliest first.
+/// The milestones that have tasks, earliest first.
 fn burn_up(period: &Period, milestones: Vec<Milestone>, items: &[Item]) -> Vec<BurnUp> {
     let prefix = format!("BURNUP#{}#", period.group);
     let of = |id: MilestoneId| {
@@ -224,7 +224,7 @@ fn burn_up(period: &Period, milestones: Vec<Milestone>, items: &[Item]) -> Vec<B
     milestones.into_iter().rev().filter_map(drawn).collect()
 }
 
-/// Differences of counters whose names end with their day: `scope#2026-11-21`.
+/// Deltas of counters whose names end with their day: `scope#2026-11-21`.
 fn by_named_day(item: &Item) -> Days {
     let mut days = Days::new();
     for (name, by) in numbers::<Decimal>(item) {

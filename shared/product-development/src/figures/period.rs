@@ -1,4 +1,4 @@
-//! Which days, and whose tasks, figures are about.
+//! The days and the assignee that figures cover.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,34 +9,34 @@ use kernel::id::UserId;
 use kernel::interval::Interval;
 use kernel::time::Date;
 
-/// Most days of a period, its first and last counted.
+/// Maximum number of days in a period, counting the first and the last.
 const MOST_DAYS: i32 = 400;
-/// Days of a period unless it is said, the last one counted.
+/// Default number of days in a period, counting the last.
 const DAYS: i32 = 90;
 
-/// What figures of a product can be narrowed to. Days are those of UTC.
+/// Filters for a product's figures. Days are in UTC.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProductPeriod {
-    /// First day; 89 days before the last one if left out.
+    /// First day. Defaults to 89 days before `to`.
     #[param(value_type = Option<String>, format = Date)]
     pub from: Option<Date>,
-    /// Last day, at most 399 after the first; today if left out.
+    /// Last day, at most 399 days after `from`. Defaults to today.
     #[param(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
-    /// How long one point is; `week` if left out.
+    /// Length of each interval. Defaults to `week`.
     #[param(inline)]
     pub interval: Option<Interval>,
-    /// Only tasks that are assigned to this user now.
+    /// Only tasks currently assigned to this user.
     #[param(value_type = Option<String>, format = Uuid)]
     pub member_id: Option<UserId>,
 }
 
-/// First and last of some days in a row.
+/// First and last day of a range.
 pub(super) type Days = (Date, Date);
 
-/// A checked period.
+/// A validated period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Period {
     pub from: Date,
@@ -46,15 +46,15 @@ pub(super) struct Period {
 }
 
 impl ProductPeriod {
-    /// The period with what was left out, unless it makes no sense.
+    /// Validates the period and fills in defaults.
     pub(super) fn checked(&self) -> Result<Period, Error> {
         let to = self.to.unwrap_or_else(Date::today);
         let from = self.from.unwrap_or_else(|| to.plus_days(1 - DAYS));
         if from > to {
-            return Err(Error::bad_parameter("from", "must not be after to"));
+            return Err(Error::bad_parameter("from", "must not be after `to`"));
         }
         if to.days_since(from) >= MOST_DAYS {
-            return Err(Error::bad_parameter("from", "must be at most 399 days before to"));
+            return Err(Error::bad_parameter("from", "must be at most 399 days before `to`"));
         }
         let group = self.member_id.map_or(Group::All, Group::Member);
         Ok(Period { from, to, interval: self.interval.unwrap_or_default(), group })
@@ -62,7 +62,7 @@ impl ProductPeriod {
 }
 
 impl Period {
-    /// First and last day of each of its points that lie in it, oldest first.
+    /// First and last day of each interval within the period, oldest first.
     pub fn points(&self) -> Vec<Days> {
         let mut points = Vec::new();
         let mut start = self.interval.start(self.from);
@@ -74,7 +74,7 @@ impl Period {
         points
     }
 
-    /// The whole calendar months in it, if there are any, as first and last day, and the days around them.
+    /// The whole calendar months in the period, if any, as first and last day, and the days around them.
     pub fn months_and_days(&self) -> (Option<Days>, Vec<Days>) {
         let first = if self.from == self.from.month_start() { self.from } else { self.from.next_month() };
         let after = self.to.plus_days(1);
@@ -101,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn weeks_go_on_across_the_end_of_a_year() {
+    fn weeks_continue_across_the_end_of_a_year() {
         let points = period(day("2026-12-30"), day("2027-01-12"), Interval::Week).points();
         let expected = [("2026-12-30", "2027-01-03"), ("2027-01-04", "2027-01-10"), ("2027-01-11", "2027-01-12")];
         assert_eq!(points, expected.map(|(from, to)| (day(from), day(to))));
     }
 
     #[test]
-    fn a_period_of_400_days_is_taken_and_one_of_401_is_refused() {
+    fn a_period_has_at_most_400_days() {
         let asked = |from: &str| ProductPeriod {
             from: Some(day(from)),
             to: Some(day("2026-11-21")),
@@ -123,7 +123,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn points_and_months_with_days_hold_each_day_of_the_period_once(offset in 0_i32..3000, length in 0_i32..400) {
+        fn every_day_of_a_period_is_covered_once(offset in 0_i32..3000, length in 0_i32..400) {
             let from = day("2019-01-01").plus_days(offset);
             let to = from.plus_days(length);
             for interval in [Interval::Day, Interval::Week, Interval::Month] {

@@ -1,4 +1,4 @@
-//! How far a product's requirements are: how many there are and how many are met, day by day.
+//! Requirement figures by day: how many requirements there are and how many are met.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,18 +10,18 @@ use platform::app::App;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Key};
 
-/// Most versions that are caught up with at once.
+/// Maximum number of versions processed at once.
 const MOST_VERSIONS: usize = 1000;
 
-/// What is counted of a requirement: the status that each day ended with on which it changed. Its versions never change, so
-/// what was read of them is kept, and only newer ones are read.
+/// The counted state of a requirement: its status at the end of each day on which it changed. Versions never change, so earlier results are
+/// kept and only newer versions are read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CountedRequirement {
     version: u64,
     days: Vec<(Date, Status)>,
 }
 
-/// What counting needs of a requirement or of one of its versions.
+/// The parts of a requirement or of one of its versions needed for counting.
 #[derive(Deserialize)]
 struct State {
     version: u64,
@@ -30,7 +30,7 @@ struct State {
 }
 
 impl CountedRequirement {
-    /// What is counted of the requirement in `item` after `before`; none of a deleted one.
+    /// The counted state of the requirement in `item`, continuing from `before`. `None` for a deleted requirement.
     pub async fn next(app: &App, key: &Key, before: Option<&Self>, item: &Item) -> Result<Option<Self>, Error> {
         if table::text(item, "type") != Some("requirement") {
             return Ok(None);
@@ -52,7 +52,7 @@ impl CountedRequirement {
         Ok(Some(counted))
     }
 
-    /// Counts a version. A clock that went back does not make days run backwards.
+    /// Counts a version. If the clock has gone back, the days still do not go backward.
     fn take(&mut self, state: &State) -> Result<(), Error> {
         self.version = state.version;
         let day = day_of(state.updated_at)?;
@@ -64,7 +64,7 @@ impl CountedRequirement {
         Ok(())
     }
 
-    /// What it adds to the counters: nobody waits for a rejected one.
+    /// Its contribution to the counters; rejected requirements are not counted.
     pub fn worth(&self) -> Contribution {
         let worth = |status: Status| (i64::from(status != Status::Rejected), i64::from(status == Status::Done));
         let mut before = (0, 0);
@@ -83,7 +83,7 @@ impl CountedRequirement {
     }
 }
 
-/// Where a version stands among those of its requirement.
+/// Position of a version among those of its requirement.
 fn place(version: u64) -> String {
     format!("{version:010}")
 }

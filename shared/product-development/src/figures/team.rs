@@ -1,4 +1,4 @@
-//! What the members of a product get done, and what they have to do.
+//! What the members of a product complete, and their workload.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,65 +23,64 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// Most items of a month and a person that are read.
+/// Maximum number of items read, one per month and person.
 const MOST_ITEMS: usize = 5000;
 
-/// What someone got done in a day, a week or a month.
+/// What a user completed in a day, a week or a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MemberPoint {
-    /// First day.
+    /// First day of the interval.
     pub start: Date,
-    /// How many of their tasks were done.
+    /// Number of the user's tasks completed in the interval.
     pub finished: u64,
-    /// How many hours these were estimated at.
+    /// Total estimated hours of those tasks.
     #[schema(value_type = String, example = "7.5")]
     pub hours: Decimal,
 }
 
-/// What someone got done for a product, and what they have to do.
+/// What a user completed for a product, and their workload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MemberFigures {
-    /// The user.
+    /// The user's ID.
     pub user_id: UserId,
     /// Display name.
     pub name: Name,
-    /// Whether they own the product or belong to it now.
+    /// Whether the user currently owns the product or is a member of it.
     pub in_team: bool,
-    /// How many of the tasks that are assigned to them were done.
+    /// Number of tasks assigned to the user that were completed.
     pub finished: u64,
-    /// How many hours these were estimated at.
+    /// Total estimated hours of those tasks.
     #[schema(value_type = String, example = "7.5")]
     pub hours: Decimal,
-    /// What they have to do now, whatever the period.
+    /// Current workload, regardless of the period.
     #[serde(flatten)]
     pub workload: Workload,
-    /// One for each interval, oldest first.
+    /// One point per interval, oldest first.
     pub points: Vec<MemberPoint>,
 }
 
-/// What the members of a product get done.
+/// What the members of a product complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProductTeam {
-    /// First day.
+    /// First day, inclusive.
     pub from: Date,
-    /// Last day.
+    /// Last day, inclusive.
     pub to: Date,
-    /// How long one point is.
+    /// Length of each interval.
     pub interval: Interval,
-    /// This one only.
+    /// If set, only this member is included.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub member_id: Option<UserId>,
-    /// The team, and who got something done or has something to do without belonging to it any more: who got most done
-    /// first.
+    /// The team, and former members who completed tasks or still have tasks assigned; those who completed most come first.
     pub members: Vec<MemberFigures>,
 }
 
-/// What the members of a product that the caller may see get done. Two round trips: the figures, then the names.
+/// Returns what the members of a product the caller can see complete. Two round trips: the figures, then the names.
 pub async fn team(app: &App, caller: &Caller, id: ProductId, query: &ProductPeriod) -> Result<ProductTeam, Error> {
     caller.allow(Action::ProductAnalyticsRead)?;
     let period = query.checked()?;
     let mut months = List::new("team", Source::table(partition(id), "TEAM#"), Order::Ascending);
-    // A user's id follows the month.
+    // A user's ID follows the month.
     (months.from, months.to) = (Some(period.from.month()), Some(format!("{}~", period.to.month())));
     let (loaded, months, work) = tokio::join!(
         product::load(app, caller, Action::ProductAnalyticsRead, id),
@@ -113,7 +112,7 @@ pub async fn team(app: &App, caller: &Caller, id: ProductId, query: &ProductPeri
     Ok(ProductTeam { from, to, interval, member_id, members })
 }
 
-/// The items by the person at the end of their sort keys.
+/// Groups the items by the person at the end of their sort keys.
 fn by_person(items: Vec<Item>) -> BTreeMap<UserId, Vec<Item>> {
     let mut people: BTreeMap<UserId, Vec<Item>> = BTreeMap::new();
     for item in items {

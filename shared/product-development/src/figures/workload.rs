@@ -1,4 +1,4 @@
-//! What each member of a product has to do.
+//! Workload of each member of a product.
 
 use std::collections::BTreeMap;
 
@@ -16,22 +16,22 @@ use platform::counters::numbers;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// Most people whose work is read.
+/// Maximum number of people whose workload is read.
 const MOST_PEOPLE: usize = 1000;
 
-/// What someone has to do for a product.
+/// A user's workload in a product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct Workload {
-    /// How many unfinished tasks are assigned to them.
+    /// Number of unfinished tasks assigned to the user.
     pub open_tasks: u64,
-    /// How many of these were to be done before today (UTC).
+    /// Number of those tasks that were due before today (UTC).
     pub overdue_tasks: u64,
-    /// How many hours these are estimated at, in all.
+    /// Total estimated hours of those unfinished tasks.
     #[schema(value_type = String, example = "7.5")]
     pub estimate_hours: Decimal,
 }
 
-/// What everybody has to do for a product. One round trip.
+/// Reads everyone's workload in a product. One round trip.
 pub async fn read(app: &App, product: ProductId) -> Result<BTreeMap<UserId, Workload>, Error> {
     let list = List::new("work", Source::table(partition(product), "WORK#"), Order::Ascending);
     let items = list.read(app, None, MOST_PEOPLE).await?.0;

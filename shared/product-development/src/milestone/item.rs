@@ -14,13 +14,13 @@ pub fn item_key(product: ProductId, id: MilestoneId) -> Key {
     Key::new(product::partition(product), format!("MILESTONE#{id}"))
 }
 
-/// Partition in `gsi1` of a product's milestones by day.
+/// Partition in `gsi1` of a product's milestones, by due date.
 pub(super) fn listed(product: ProductId) -> String {
     format!("MILESTONES#{product}")
 }
 
-/// Makes the transaction conditional on the milestone being there: only one that is not deleted is in the list. The field
-/// `milestone_id` is refused when it is gone.
+/// Makes the transaction conditional on the milestone existing: only milestones that are not deleted are in the list. The error names the
+/// field `milestone_id`.
 pub fn require(app: &App, transaction: &mut Transaction, product: ProductId, id: MilestoneId) -> Result<(), Error> {
     app.table().require(transaction, item_key(product, id), "attribute_exists(gsi1pk)", &[], |_| {
         Error::field("milestone_id", "is not a milestone of this product")
@@ -36,14 +36,14 @@ pub(super) fn draft(milestone: &Milestone, head: &Head) -> Result<Draft, Error> 
         .index("gsi1", listed(milestone.product_id), place))
 }
 
-/// What stays of a deleted milestone: its history goes on, and nothing can be given to it any more.
+/// The tombstone of a deleted milestone: its history is kept, and nothing can be assigned to it.
 pub(super) fn tombstone(milestone: &Milestone, head: &Head) -> Result<Draft, Error> {
     Draft::new(item_key(milestone.product_id, milestone.id), "milestone_deleted", &())?
         .number("version", milestone.version)
         .object("audit_head", head)
 }
 
-/// The milestone in an item with the head of its chain, unless it is deleted.
+/// Reads the milestone in an item and the head of its audit chain, unless it is deleted.
 pub(super) fn open(item: Option<&Item>) -> Result<(Milestone, Head), Error> {
     let there = item.filter(|item| table::text(item, "type") == Some("milestone"));
     let item = there.ok_or(Error::NotFound { what: "milestone" })?;

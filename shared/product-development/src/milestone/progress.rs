@@ -1,4 +1,4 @@
-//! How far a milestone is, and whether it may be missed.
+//! Milestone progress and risk.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,36 +9,36 @@ use kernel::error::Error;
 use kernel::time::Date;
 use platform::app::App;
 
-/// How far a milestone's tasks and requirements are.
+/// Progress of a milestone's tasks and requirements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[schema(as = MilestoneProgress)]
 pub struct Progress {
-    /// Its tasks.
+    /// Number of tasks.
     pub tasks_total: u64,
-    /// Those that are done.
+    /// Number of tasks that are done.
     pub tasks_done: u64,
-    /// Its requirements, without the rejected ones.
+    /// Number of requirements, not counting rejected ones.
     pub requirements_total: u64,
-    /// Those that are met.
+    /// Number of requirements that are met.
     pub requirements_done: u64,
-    /// The share of its tasks that are done, in whole percent rounded down; without tasks, that of its requirements.
+    /// Percentage of tasks that are done, as a whole number rounded down; without tasks, the percentage of requirements that are met.
     pub percent: u8,
 }
 
-/// Why a milestone may be missed.
+/// Why a milestone is at risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MilestoneRisk)]
 pub enum Risk {
-    /// Its day is over.
+    /// The due date has passed.
     PastDue,
-    /// An unfinished task should have been done before today.
+    /// An unfinished task is past its due date.
     OverdueTasks,
-    /// The share of its tasks that are done is more than 20 points behind the share of its time that is over.
+    /// The share of completed tasks is more than 20 percentage points behind the share of elapsed time.
     BehindSchedule,
 }
 
-/// The milestones with how far they are, as of today in UTC. One round trip, none for none.
+/// Returns the milestones with their progress, as of today in UTC. One round trip, or none without milestones.
 pub(super) async fn shown(app: &App, milestones: Vec<Milestone>) -> Result<Vec<Milestone>, Error> {
     let figures = milestone_figures(app, milestones.iter().map(|milestone| milestone.id).collect()).await?;
     let (none, today) = (MilestoneFigures::default(), Date::today());
@@ -50,9 +50,9 @@ pub(super) async fn shown(app: &App, milestones: Vec<Milestone>) -> Result<Vec<M
     milestones.into_iter().map(with).collect()
 }
 
-/// One milestone with how far it is.
+/// Returns one milestone with its progress.
 pub(super) async fn one(app: &App, milestone: Milestone) -> Result<Milestone, Error> {
-    shown(app, vec![milestone]).await?.pop().ok_or_else(|| Error::internal("a milestone was lost"))
+    shown(app, vec![milestone]).await?.pop().ok_or_else(|| Error::internal("a milestone is missing from the result"))
 }
 
 fn progress(figures: &MilestoneFigures) -> Progress {
@@ -70,7 +70,7 @@ fn progress(figures: &MilestoneFigures) -> Progress {
     }
 }
 
-/// Why the milestone may be missed, the surest reason first.
+/// Why the milestone is at risk, most certain reason first.
 fn risk(milestone: &Milestone, figures: &MilestoneFigures, today: Date) -> Result<Option<Risk>, Error> {
     if milestone.status == Status::Reached {
         return Ok(None);
@@ -85,7 +85,7 @@ fn risk(milestone: &Milestone, figures: &MilestoneFigures, today: Date) -> Resul
     Ok(is_behind(began, milestone.due_on, today, figures).then_some(Risk::BehindSchedule))
 }
 
-/// Whether `elapsed / span - done / total > 20 / 100`, in whole numbers: where both are multiplied by `5 * span * total`.
+/// Whether `elapsed / span - done / total > 20 / 100`, computed in whole numbers by multiplying both sides by `5 * span * total`.
 fn is_behind(began: Date, due_on: Date, today: Date, figures: &MilestoneFigures) -> bool {
     let span = i128::from(due_on.days_since(began).max(1));
     let elapsed = i128::from(today.days_since(began)).clamp(0, span);
@@ -103,19 +103,19 @@ mod tests {
     }
 
     #[test]
-    fn twenty_points_behind_is_in_time_and_more_is_not() {
+    fn more_than_twenty_points_behind_is_at_risk() {
         let (began, due) = (day("2026-01-01"), day("2026-04-11"));
         let figures = |done| MilestoneFigures { tasks_total: 10, tasks_done: done, ..MilestoneFigures::default() };
-        // 100 days: the 50th is half of the time.
+        // 100 days: the 50th is halfway.
         assert!(!is_behind(began, due, day("2026-02-20"), &figures(3)));
         assert!(is_behind(began, due, day("2026-02-21"), &figures(3)));
-        assert!(!is_behind(began, due, day("2026-12-31"), &figures(8)), "no more time is over than there was");
-        assert!(!is_behind(began, due, day("2026-03-31"), &MilestoneFigures::default()), "nothing to do");
+        assert!(!is_behind(began, due, day("2026-12-31"), &figures(8)), "elapsed time is capped at the whole span");
+        assert!(!is_behind(began, due, day("2026-03-31"), &MilestoneFigures::default()), "no tasks");
     }
 
     proptest! {
         #[test]
-        fn what_is_done_never_makes_a_milestone_late(total in 1_u64..1000, done in 0_u64..1000, gone in 0_i32..400, span in 0_i32..400) {
+        fn completing_tasks_never_increases_risk(total in 1_u64..1000, done in 0_u64..1000, gone in 0_i32..400, span in 0_i32..400) {
             let done = done.min(total);
             let figures = |done| MilestoneFigures { tasks_total: total, tasks_done: done, ..MilestoneFigures::default() };
             let began = day("2026-01-01");

@@ -1,4 +1,4 @@
-//! Reading milestones.
+//! Reads milestones.
 
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
@@ -15,34 +15,34 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 
-/// How many milestones of one product a roadmap shows.
+/// Maximum number of milestones per product on the roadmap.
 const MOST_ON_ROADMAP: usize = 200;
 
-/// What a list of milestones can be narrowed to.
+/// Filters for a list of milestones.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MilestoneQuery {
-    /// Only this status.
+    /// Only milestones with this status.
     pub status: Option<Status>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// What a roadmap can be narrowed to.
+/// Filters for a roadmap.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RoadmapQuery {
-    /// Only milestones of this status.
+    /// Only milestones with this status.
     pub status: Option<Status>,
-    /// Products on the page, 1 to 100; 25 if left out.
+    /// Products per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
@@ -51,13 +51,13 @@ pub struct RoadmapQuery {
 pub struct Roadmap {
     /// The product.
     pub product: ProductCard,
-    /// Its milestones by day, at most 200.
+    /// The product's milestones by due date, at most 200.
     pub milestones: Vec<Milestone>,
-    /// Whether it has more.
+    /// Whether the product has more milestones.
     pub more: bool,
 }
 
-/// The product, which the caller may `action`, and a milestone of it. One round trip.
+/// Loads the product, if the caller is permitted to `action`, and one of its milestones. One round trip.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
@@ -69,7 +69,7 @@ pub(super) async fn load(
     Ok((product, item::open(found.as_ref())?))
 }
 
-/// A milestone with how far it is. Two round trips.
+/// Returns a milestone with its progress. Two round trips.
 pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: MilestoneId) -> Result<Milestone, Error> {
     let (_, (milestone, _)) = load(app, caller, Action::ProductRead, product_id, id).await?;
     progress::one(app, milestone).await
@@ -83,7 +83,7 @@ fn listing(product_id: ProductId, status: Option<Status>) -> List {
     }
 }
 
-/// One page of a product's milestones by day, with how far they are. Two round trips.
+/// Returns one page of a product's milestones by due date, with their progress. Two round trips.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -94,7 +94,7 @@ pub async fn list(
     read(app, caller, Action::ProductRead, product_id, query, &request).await
 }
 
-/// One page of the milestones for whoever may `action`; only the filters of `query` count.
+/// Returns one page of the milestones for a caller permitted to `action`; only the filters of `query` are used.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -111,8 +111,8 @@ pub async fn read(
     Ok(Page { items: progress::shown(app, page.items).await?, next_cursor: page.next_cursor })
 }
 
-/// One page of the products that the caller may see, by name, each with its milestones by day. Three round trips: the
-/// products, the milestones of all of them, and how far they are.
+/// Returns one page of the products the caller can see, by name, each with its milestones by due date. Three round trips: the products, the
+/// milestones of all of them, and their progress.
 pub async fn roadmap(app: &App, caller: &Caller, query: &RoadmapQuery) -> Result<Page<Roadmap>, Error> {
     let narrowed = ProductQuery { limit: query.limit, cursor: query.cursor.clone(), ..ProductQuery::default() };
     let page = product::list(app, caller, &narrowed).await?;

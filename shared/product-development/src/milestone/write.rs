@@ -1,4 +1,4 @@
-//! Creating and changing milestones: each change is one transaction with its audit record.
+//! Creates and updates milestones. Each change is one transaction that includes its audit record.
 
 use super::{Milestone, MilestonePatch, NewMilestone, Progress, item, progress, read};
 use crate::product;
@@ -41,7 +41,7 @@ pub async fn create(
     product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
     let head = plain_change(app, caller, &mut transaction, "milestone_create", None, &milestone)?;
     app.table().create(&mut transaction, item::draft(&milestone, &head)?, |_| {
-        Error::internal("a new milestone's id exists already")
+        Error::internal("a new milestone's ID already exists")
     })?;
     let shown = progress::one(app, milestone).await?;
     let location = format!("/api/products/{product_id}/milestones/{}", shown.id);
@@ -49,7 +49,7 @@ pub async fn create(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// The milestone at `version` in a product that is open to changes.
+/// Loads the milestone at `version` in a product that is open to changes.
 async fn at_version(
     app: &App,
     caller: &Caller,
@@ -62,7 +62,7 @@ async fn at_version(
     if loaded.0.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
 }
 
-/// Changes a milestone that is still at `version`. Three round trips.
+/// Updates a milestone that is still at `version`. Three round trips.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -86,8 +86,8 @@ pub async fn update(
     progress::one(app, after).await
 }
 
-/// Deletes a milestone that is still at `version`. Its history stays, and so do requirements and tasks that refer to it: they
-/// show that it is gone. Two round trips.
+/// Deletes a milestone that is still at `version`. Its history is kept, and so are requirements and tasks that refer to it; they show that
+/// it has been deleted. Two round trips.
 pub async fn delete(
     app: &App,
     caller: &Caller,

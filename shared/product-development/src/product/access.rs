@@ -1,4 +1,4 @@
-//! Who may do what below a product: owners and members, as the policy says.
+//! Access to a product's contents: what owners and members may do, as defined by the policy.
 
 use std::fmt::Write as _;
 
@@ -20,15 +20,15 @@ pub(crate) fn covers(caller: &Caller, scope: Scope, product: &Product) -> bool {
     }
 }
 
-/// A product that the caller may `action`. One round trip. Someone else's is `Hidden`; one that the caller may read but not
-/// `action` is `Forbidden`.
+/// Loads a product on which the caller is permitted to `action`. One round trip. Returns `Hidden` for a product the caller cannot see and
+/// `Forbidden` for one the caller can read but not `action`.
 pub async fn load(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<Loaded, Error> {
     let scope = caller.allow(action)?;
     let found = app.table().get(item::item_key(id)).await?;
     permitted(caller, action, scope, found.as_ref())
 }
 
-/// A product that the caller may `action`, and the item below it at `key` if there is one. One round trip.
+/// Loads a product on which the caller is permitted to `action`, and the item at `key` in its partition if it exists. One round trip.
 pub(crate) async fn load_with(
     app: &App,
     caller: &Caller,
@@ -43,14 +43,14 @@ pub(crate) async fn load_with(
     Ok((permitted(caller, action, scope, found.first())?, below))
 }
 
-/// Like [`load`], also for a product of which only its history is left.
+/// Like [`load`], but also finds a deleted product of which only the history remains.
 pub async fn load_any(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<Loaded, Error> {
     let scope = caller.allow(action)?;
     let found = app.table().get(item::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
     reached(caller, action, scope, item::open(&found)?)
 }
 
-/// The product in an item that was read beside others, if the caller may `action` on it.
+/// Returns the product in an item that was read together with others, if the caller is permitted to `action` on it.
 pub(crate) fn permitted(caller: &Caller, action: Action, scope: Scope, found: Option<&Item>) -> Result<Loaded, Error> {
     let found = found.filter(|item| table::text(item, "type") == Some("product"));
     reached(caller, action, scope, item::open(found.ok_or(Error::NotFound { what: "product" })?)?)
@@ -70,8 +70,8 @@ fn refusal(caller: &Caller, action: Action, product: &Product) -> Error {
     }
 }
 
-/// Makes the transaction conditional on the product being there, open to changes, and within reach of the caller who may
-/// `action` in `scope`: what was true when it was read may have changed since.
+/// Makes the transaction conditional on the product existing, being open to changes, and being within reach of a caller who is permitted to
+/// `action` in `scope`. What held when the product was read may have changed since.
 pub fn require(
     app: &App,
     caller: &Caller,
@@ -83,7 +83,7 @@ pub fn require(
     require_with(app, caller, action, scope, transaction, id, &[])
 }
 
-/// Like [`require`]; besides, these people must own the product or belong to it: the named fields of the input name them.
+/// Like [`require`], but also requires the given users to own the product or be members of it; errors name the input field of the user.
 pub(crate) fn require_with(
     app: &App,
     caller: &Caller,
@@ -121,15 +121,15 @@ pub(crate) fn require_with(
         }
         match belongs.iter().find(|one| !loaded.product.has(one.user)) {
             Some(Belongs { field, .. }) if loaded.product.is_writable() => {
-                Error::field(*field, "does not belong to the product")
+                Error::field(*field, "must be a member of the product's team")
             }
             _ => item::closed(&loaded.product),
         }
     })
 }
 
-/// Makes the transaction conditional on the product being there and not being deleted; an archived one will do. For what is no
-/// change of the product and goes with it all the same.
+/// Makes the transaction conditional on the product existing and not being deleted; an archived product is accepted. For writes that do not
+/// change the product but are deleted with it.
 pub(crate) fn require_there(app: &App, transaction: &mut Transaction, id: ProductId) -> Result<(), Error> {
     let condition = "attribute_exists(owner_id) AND attribute_type(card.deleted_at, :null)";
     app.table().require(transaction, item::item_key(id), condition, &[(":null", "NULL")], |found| {
@@ -140,17 +140,16 @@ pub(crate) fn require_there(app: &App, transaction: &mut Transaction, id: Produc
     })
 }
 
-/// Someone who must own a product or belong to it.
+/// A user who must own a product or be a member of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Belongs {
-    /// The user.
     pub user: UserId,
-    /// The field of the input that names them.
+    /// The input field that names the user.
     pub field: &'static str,
 }
 
 impl Status {
-    /// Whether a product of this status is among those that are worked on.
+    /// Whether a product with this status is archived.
     #[must_use]
     pub fn is_archived(self) -> bool {
         self == Self::Archived

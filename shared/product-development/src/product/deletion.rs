@@ -1,8 +1,8 @@
-//! Deleting a product with everything below it, however much that is: in the background, slice by slice, driven by the
-//! table's stream as merges are (`docs/decisions/0005-jobs.md`, `docs/decisions/0018-deletion.md`).
+//! Deletes a product and everything in it, whatever the amount of data: in the background, one slice at a time, driven by the table's
+//! stream in the same way as merges (`docs/decisions/0005-jobs.md`, `docs/decisions/0018-deletion.md`).
 //!
-//! The product is closed to changes by the write with which its deletion begins. What is below it goes piece by piece; at the
-//! end the product itself leaves a tombstone, with the head of its audit chain, and its key is free again.
+//! The write that starts the deletion also closes the product to changes. Its contents are then removed piece by piece. At the end, the
+//! product itself is replaced by a tombstone that holds the head of its audit chain, and its key can be used again.
 
 mod job;
 mod removal;
@@ -25,15 +25,15 @@ use platform::app::App;
 use platform::caller::{Caller, Starter};
 use platform::table::{self, Draft, Item, Key, Transaction};
 
-/// Type of the item; its writes drive the deletion.
+/// The item type; writes to items of this type drive the deletion.
 const TYPE: &str = "product_deletion";
 
 choice!(
-    /// How far the deletion of a product is.
+    /// Status of a product's deletion.
     DeletionStatus {
-        /// What is below the product is being removed.
+        /// The product's contents are being removed.
         Running = "running",
-        /// Nothing is left.
+        /// Everything has been removed.
         Done = "done",
     }
 );
@@ -42,39 +42,39 @@ choice!(
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ProductDeletion)]
 pub struct Deletion {
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// How far it is.
+    /// Current status.
     pub status: DeletionStatus,
-    /// How many stored items below the product were removed so far: tasks, comments, versions and whatever else there is.
+    /// Number of stored items removed from the product so far, including tasks, comments and versions.
     pub removed: u64,
-    /// When it began.
+    /// When the deletion started.
     pub started_at: Timestamp,
-    /// Who began it.
+    /// The user who started it.
     pub started_by: UserId,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub started_by_name: String,
-    /// When nothing was left.
+    /// When the deletion finished; null while it is running.
     pub finished_at: Option<Timestamp>,
 }
 
-/// Where the next slice goes on.
+/// Where the next slice continues.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Progress {
-    /// Sort key of the last item looked at in this pass.
+    /// Sort key of the last item processed in this pass.
     after: Option<String>,
-    /// How many items this pass has removed. A pass without any is the last.
+    /// Number of items this pass has removed. A pass that removes nothing is the last.
     found: u64,
 }
 
-/// A deletion as it was read, with what its next slice needs.
+/// A deletion as read, with the state its next slice needs.
 struct Run {
     deletion: Deletion,
     starter: Starter,
     progress: Progress,
-    /// Counts the slices.
+    /// Number of slices so far.
     step: u64,
-    /// How often the next slice was tried in vain.
+    /// Number of failed attempts at the next slice.
     tries: u32,
 }
 
@@ -102,7 +102,7 @@ fn open(item: &Item) -> Result<Run, Error> {
     })
 }
 
-/// The deletion in an item, with the number of its writes; none when the item is something else.
+/// Reads the deletion in an item and its version number. `None` if the item is something else.
 pub fn of_item(item: &Item) -> Result<Option<(Deletion, u64)>, Error> {
     if table::text(item, "type") != Some(TYPE) {
         return Ok(None);
@@ -110,8 +110,8 @@ pub fn of_item(item: &Item) -> Result<Option<(Deletion, u64)>, Error> {
     Ok(Some((table::read(item, "card")?, table::read(item, "version")?)))
 }
 
-/// Begins the deletion of a product that is still at `version`, archived or not. From then on nothing below it can be changed.
-/// Two round trips.
+/// Starts the deletion of a product that is still at `version`, whether or not it is archived. From then on nothing in the product can be
+/// changed. Two round trips.
 pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> Result<Product, Error> {
     let loaded: Loaded = at_version(app, caller, Action::ProductDelete, id, version).await?;
     if loaded.product.deleted_at.is_some() {
@@ -136,7 +136,7 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
     Ok(after)
 }
 
-/// How far the deletion of a product is, also when it is over.
+/// Returns the progress of a product's deletion, including after it has finished.
 pub async fn get(app: &App, caller: &Caller, id: ProductId) -> Result<Deletion, Error> {
     let product = access::load_any(app, caller, Action::ProductDelete, id);
     let (product, found) = tokio::join!(product, app.table().get(key(id)));

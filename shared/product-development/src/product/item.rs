@@ -1,4 +1,4 @@
-//! How a product is stored, and the lists it appears in.
+//! How a product is stored, and which lists include it.
 
 use super::{Product, ProductCard, ProductKey, Status};
 use kernel::error::Error;
@@ -7,13 +7,13 @@ use kernel::text;
 use platform::audit::Head;
 use platform::table::{self, Draft, Item, Key};
 
-/// Attribute of a product's item that is there as long as the product can be changed.
+/// Attribute of a product's item that is present while the product can be changed.
 pub(super) const WRITABLE: &str = "writable";
 
-/// Type of what is left of a deleted product.
+/// Item type of the tombstone of a deleted product.
 const REMOVED: &str = "product_deleted";
 
-/// A product as it was read, with its chain head.
+/// A product as read, with the head of its audit chain.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// The product.
@@ -23,7 +23,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Refuses changes of a product that is archived or being deleted.
+    /// Refuses a product that is archived or being deleted.
     pub fn writable(self) -> Result<Self, Error> {
         if self.product.is_writable() { Ok(self) } else { Err(closed(&self.product)) }
     }
@@ -34,11 +34,11 @@ pub(super) fn closed(product: &Product) -> Error {
     Error::state(if product.deleted_at.is_some() {
         "This product is being deleted."
     } else {
-        "An archived product cannot be changed. Give it another status first."
+        "Archived products can't be changed. Change the product's status first."
     })
 }
 
-/// Partition of a product and everything below it.
+/// Partition key of a product and everything in it.
 pub(crate) fn partition(id: ProductId) -> String {
     format!("PRODUCT#{id}")
 }
@@ -49,7 +49,7 @@ pub fn item_key(id: ProductId) -> Key {
     Key::new(partition(id), "PRODUCT")
 }
 
-/// Primary key of the reservation of a product's key.
+/// Primary key of the reservation of a product key.
 pub fn unique_key(key: &ProductKey) -> Key {
     Key::new(format!("UNIQUE#product_key#{key}"), "UNIQUE")
 }
@@ -59,7 +59,7 @@ pub(super) fn owned_by(owner: UserId) -> String {
     format!("PRODUCTS#OWNER#{owner}")
 }
 
-/// Partition of the products that a user owns or belongs to.
+/// Partition of the products that a user owns or is a member of.
 pub(super) fn listed_for(user: UserId) -> String {
     format!("LIST#PRODUCTS#MEMBER#{user}")
 }
@@ -78,14 +78,13 @@ pub(super) fn draft(product: &Product, head: &Head) -> Result<Draft, Error> {
     Ok(if product.is_writable() { draft.text(WRITABLE, "yes") } else { draft })
 }
 
-/// What is left of a deleted product: whose it was, for those who look into its past, and the head of its audit chain. In no
-/// list.
+/// The tombstone of a deleted product: who owned it, for access to its history, and the head of its audit chain. It appears in no list.
 pub(super) fn tombstone(product: Product, version: u64, head: &Head) -> Result<Draft, Error> {
     let left = Product { version, description: None, ..product };
     Draft::new(item_key(left.id), REMOVED, &left)?.number("version", version).object("audit_head", head)
 }
 
-/// The product that an item is what is left of, when it is that.
+/// Returns the deleted product if the item is a tombstone.
 pub fn removed(item: &Item) -> Result<Option<Product>, Error> {
     if table::text(item, "type") == Some(REMOVED) { open(item).map(|loaded| Some(loaded.product)) } else { Ok(None) }
 }
@@ -95,17 +94,17 @@ pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
     Ok(Loaded { product, head: table::read(item, "audit_head")? })
 }
 
-/// Whether the item is a product that is not being deleted; what is below it can still be written by what was begun.
+/// Whether the item is a product that is not being deleted. Work that has already started can still write to such a product.
 pub(crate) fn is_open(item: &Item) -> Result<bool, Error> {
     Ok(card_of(item)?.is_some_and(|card| card.deleted_at.is_none()))
 }
 
-/// What lists show of the product in an item, when it is one.
+/// Returns the list representation of the product in an item. `None` if the item is not a product.
 pub fn card_of(item: &Item) -> Result<Option<ProductCard>, Error> {
     if table::text(item, "type") == Some("product") { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
-/// The entries of the derived lists of those who own a product or belong to it, which `on-change` maintains.
+/// The derived list entries of a product's owner and members, maintained by `on-change`.
 pub fn listings(card: &ProductCard) -> Result<Vec<Draft>, Error> {
     let place = text::position(card.name.as_str(), &card.id);
     let people = std::iter::once(card.owner_id).chain(card.member_ids.iter().copied());

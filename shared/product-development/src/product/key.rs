@@ -1,28 +1,28 @@
-//! The short name of a product, with which its requirements and tasks are numbered.
+//! Product keys: the short prefix used to number a product's requirements and tasks.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Two to ten of `A-Z 0-9`, beginning with a letter; lower case is taken as upper case.
+/// Two to ten characters from `A-Z 0-9`, starting with a letter. Lowercase input is converted to uppercase.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = "^[A-Z][A-Z0-9]{1,9}$")]
 pub struct ProductKey(String);
 
 impl ProductKey {
-    /// The key itself.
+    /// Returns the key as a string slice.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// How people name the task of this number: `ORB-12`.
+    /// Returns the human-readable reference of a task number, such as `ORB-12`.
     #[must_use]
     pub fn task(&self, number: u64) -> String {
         format!("{self}-{number}")
     }
 
-    /// How people name the requirement of this number: `ORB-R12`.
+    /// Returns the human-readable reference of a requirement number, such as `ORB-R12`.
     #[must_use]
     pub fn requirement(&self, number: u64) -> String {
         format!("{self}-R{number}")
@@ -38,7 +38,7 @@ impl TryFrom<String> for ProductKey {
         if (2..=10).contains(&text.len()) && letters && text.starts_with(|c: char| c.is_ascii_uppercase()) {
             Ok(Self(text))
         } else {
-            Err("must be 2 to 10 letters and digits, beginning with a letter".into())
+            Err("must be 2 to 10 letters or digits, starting with a letter".into())
         }
     }
 }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_two_to_ten_letters_and_digits_that_begin_with_a_letter() {
+    fn a_key_has_valid_length_and_characters() {
         let key = |text: &str| ProductKey::try_from(text.to_owned());
         assert_eq!(key(" orb ").unwrap().task(12), "ORB-12");
         assert_eq!(key("X2").unwrap().requirement(3), "X2-R3");

@@ -1,4 +1,4 @@
-//! Reading products.
+//! Reads products.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -13,36 +13,36 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 
-/// What a list of products can be narrowed to.
+/// Filters for a list of products.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProductQuery {
-    /// Only this status; without it all but the archived ones.
+    /// Only products with this status. If omitted, all products except archived ones.
     pub status: Option<Status>,
-    /// Only those of this owner.
+    /// Only products with this owner.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// A product in full.
+/// Returns a product in full.
 pub async fn get(app: &App, caller: &Caller, id: ProductId) -> Result<Product, Error> {
     super::load(app, caller, Action::ProductRead, id).await.map(|loaded| loaded.product)
 }
 
-/// One page of the products that the caller may see, by name. Every list is a partition of its own: all, the archived ones,
-/// an owner's, and for those who do not see all, the ones that they own or belong to.
+/// Returns one page of the products the caller can see, by name. Each list is its own partition: all products, archived products, the
+/// products of one owner, and, for callers who cannot see everything, the products they own or are members of.
 pub async fn list(app: &App, caller: &Caller, query: &ProductQuery) -> Result<Page<ProductCard>, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
     read(app, caller, Action::ProductRead, query, &request).await
 }
 
-/// One page of the products with which the caller may `action`; only the filters of `query` count.
+/// Returns one page of the products on which the caller is permitted to `action`; only the filters of `query` are used.
 pub async fn read(
     app: &App,
     caller: &Caller,

@@ -17,22 +17,22 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::table::Transaction;
 
-/// Someone in a product's team.
+/// A member of a product's team.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProductMember {
-    /// The user.
+    /// The user's ID.
     pub user_id: UserId,
     /// Display name.
     pub name: Name,
-    /// The name for signing in, with which comments mention them.
+    /// Username, used to sign in and to mention the user in comments.
     pub username: Username,
-    /// What they do in the team; none for the owner.
+    /// Role in the team; null for the owner.
     pub role: Option<TeamRole>,
-    /// Whether they own the product.
+    /// Whether the user owns the product.
     pub is_owner: bool,
-    /// Whether they can still sign in.
+    /// Whether the user's account is active.
     pub active: bool,
-    /// What they have to do for the product.
+    /// Current workload in this product.
     #[serde(flatten)]
     pub workload: Workload,
 }
@@ -40,24 +40,24 @@ pub struct ProductMember {
 /// The team of a product.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProductMembers {
-    /// The owner first, then the others by name.
+    /// The owner first, then the other members by name.
     pub items: Vec<ProductMember>,
 }
 
-/// What a member takes.
+/// The role to give a member.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMember {
-    /// What they do in the team.
+    /// Role in the team.
     pub role: TeamRole,
 }
 
-/// The team of a product, and what each has to do. Two round trips.
+/// Lists the team of a product with each member's workload. Two round trips.
 pub async fn list(app: &App, caller: &Caller, id: ProductId) -> Result<ProductMembers, Error> {
     read(app, caller, Action::ProductRead, id).await
 }
 
-/// The team of a product with which the caller may `action`.
+/// Lists the team of a product on which the caller is permitted to `action`.
 pub async fn read(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<ProductMembers, Error> {
     caller.allow(action)?;
     let (loaded, work) = tokio::join!(super::load(app, caller, action, id), read_workload(app, id));
@@ -78,7 +78,7 @@ pub async fn read(app: &App, caller: &Caller, action: Action, id: ProductId) -> 
     Ok(ProductMembers { items })
 }
 
-/// Takes a user into the team, or gives them another role there.
+/// Adds a user to the team, or changes their role.
 pub async fn put(
     app: &App,
     caller: &Caller,
@@ -90,13 +90,13 @@ pub async fn put(
     let loaded = at_version(app, caller, Action::ProductUpdate, id, version).await?.writable()?;
     let mut after = loaded.product.clone();
     if user == after.owner_id {
-        return Err(Error::state("The owner belongs to the product already."));
+        return Err(Error::state("The owner is already part of the product's team."));
     }
     let at = after.members.iter().position(|member| member.user_id == user);
     match at.and_then(|at| after.members.get_mut(at)) {
         Some(member) => member.role = new.role,
         None if loaded.product.members.len() >= MOST_MEMBERS => {
-            return Err(Error::state(format!("A product has at most {MOST_MEMBERS} members.")));
+            return Err(Error::state(format!("A product can have at most {MOST_MEMBERS} members.")));
         }
         None => after.members.push(Member { user_id: user, role: new.role }),
     }
@@ -105,14 +105,14 @@ pub async fn put(
     }
     let mut transaction = Transaction::new();
     app.table().require(&mut transaction, user::key(user), "attribute_exists(works_on_products)", &[], |_| {
-        Error::field("user_id", "is not an active manager, team member or admin")
+        Error::field("user_id", "must be an active manager, team member or admin")
     })?;
     let after = stage_next(app, caller, &mut transaction, "product_member_put", &loaded, after)?;
     app.table().commit(transaction).await?;
     Ok(after)
 }
 
-/// Takes a user out of the team. What is assigned to them stays so until someone gives it to another.
+/// Removes a user from the team. Tasks assigned to them stay assigned until someone reassigns them.
 pub async fn remove(app: &App, caller: &Caller, id: ProductId, version: u64, user: UserId) -> Result<Product, Error> {
     let loaded = at_version(app, caller, Action::ProductUpdate, id, version).await?.writable()?;
     let mut after = loaded.product.clone();

@@ -1,7 +1,7 @@
-//! Numbers of requirements and tasks: counted within their product, without gaps, never given twice.
+//! Sequential numbers for requirements and tasks: unique within a product, without gaps, never reused.
 //!
-//! The last numbers stand in an item of their own beside the product. It is read together with the product, and the
-//! transaction that uses the next number takes it only if nobody else has: the loser reads again.
+//! The last numbers used are stored in a separate item beside the product and are read together with it. The transaction that uses the next
+//! number is conditional on nobody else having taken it; on a conflict, the caller reads the counter again and retries.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
@@ -14,10 +14,10 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::table::{self, Key, Transaction, pause};
 
-/// How often a number that someone else took is asked for again.
+/// Maximum number of attempts when another request takes the number first.
 const TRIES: u32 = 8;
 
-/// What is numbered.
+/// The entity being numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Requirements: `ORB-R12`.
@@ -35,13 +35,13 @@ impl Kind {
     }
 }
 
-/// What creating something numbered begins with.
+/// The state that creating a numbered entity starts from.
 pub struct Start {
-    /// The product, open to changes.
+    /// The product, which is open to changes.
     pub product: Loaded,
-    /// How far the caller may do it.
+    /// The scope in which the caller is permitted to act.
     pub scope: Scope,
-    /// The last number given.
+    /// The last number used.
     pub last: u64,
 }
 
@@ -49,7 +49,7 @@ fn key(id: ProductId) -> Key {
     Key::new(item::partition(id), "NUMBERS")
 }
 
-/// The product, if the caller may `action` there, and the last number of its `kind`. One round trip.
+/// Loads the product, if the caller is permitted to `action` there, and the last number of its `kind`. One round trip.
 async fn start(app: &App, caller: &Caller, action: Action, id: ProductId, kind: Kind) -> Result<Start, Error> {
     let scope = caller.allow(action)?;
     let found = app.table().get_many(vec![item::item_key(id), key(id)]).await?;
@@ -62,8 +62,8 @@ async fn start(app: &App, caller: &Caller, action: Action, id: ProductId, kind: 
     Ok(Start { product, scope, last })
 }
 
-/// Takes `count` numbers after `last` in the transaction: they are `last + 1` to `last + count`. Somebody else having taken one
-/// of them is the conflict `number_taken`.
+/// Adds a conditional write that claims the `count` numbers after `last`, from `last + 1` to `last + count`. Fails with the conflict
+/// `number_taken` if another request has claimed any of them.
 fn take(
     app: &App,
     transaction: &mut Transaction,
@@ -82,7 +82,7 @@ fn take(
         .expression_attribute_names("#kind", name)
         .expression_attribute_values(":type", AttributeValue::S("numbers".into()))
         .expression_attribute_values(":next", AttributeValue::N((last + count).to_string()));
-    // DynamoDB refuses a value that no expression names.
+    // DynamoDB rejects values that no expression uses.
     let update = if last == 0 {
         update
     } else {
@@ -90,31 +90,30 @@ fn take(
     };
     let update = update.build().map_err(Error::defect)?;
     transaction.push(TransactWriteItem::builder().update(update).build(), |_| {
-        Error::conflict("number_taken", "Others are adding to this product right now. Try again.")
+        Error::conflict("number_taken", "Other people are adding to this product right now. Try again.")
     });
     Ok(())
 }
 
-/// How many numbers of which kind something takes.
+/// A request for numbers of one kind.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
-    /// What is numbered.
     pub kind: Kind,
-    /// How many numbers.
+    /// How many numbers to claim.
     pub count: usize,
-    /// Who must own the product or belong to it.
+    /// Users who must own the product or be members of it.
     pub belongs: &'a [Belongs],
 }
 
 impl Wanted<'_> {
-    /// One number.
+    /// Requests a single number.
     pub fn one(kind: Kind) -> Self {
         Self { kind, count: 1, belongs: &[] }
     }
 }
 
-/// Does `work` with a transaction that takes the next number of `kind`, again with a later one when somebody else took it.
-/// Two round trips when nobody does. The transaction requires the product as [`super::require`] does.
+/// Runs `work` with a transaction that claims the next number of `kind`, retrying with a later number if another request takes it first.
+/// Two round trips without a conflict. The transaction requires the product as [`super::require`] does.
 pub async fn numbered<T, F>(
     app: &App,
     caller: &Caller,
@@ -129,7 +128,7 @@ where
     numbered_with(app, caller, action, id, Wanted::one(kind), work).await
 }
 
-/// Like [`numbered`]; the number is the first of as many as are wanted.
+/// Like [`numbered`], but claims as many numbers as wanted and passes the first one to `work`.
 pub(crate) async fn numbered_with<T, F>(
     app: &App,
     caller: &Caller,

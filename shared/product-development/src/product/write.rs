@@ -1,4 +1,4 @@
-//! Creating and changing products: each change is one transaction with its audit record.
+//! Creates and updates products. Each change is one transaction that includes its audit record.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::{Draft, Transaction};
 
-/// Whose a reserved key is.
+/// The owner of a reserved key.
 #[derive(Serialize)]
 struct Owned {
     product_id: ProductId,
@@ -45,17 +45,17 @@ pub async fn create(app: &App, caller: &Caller, new: NewProduct) -> Result<Store
     require_owner(app, caller, &mut transaction, caller.id, product.owner_id)?;
     let head = plain_change(app, caller, &mut transaction, "product_create", None, &product)?;
     app.table().create(&mut transaction, item::draft(&product, &head)?, |_| {
-        Error::internal("a new product's id exists already")
+        Error::internal("a new product's ID already exists")
     })?;
     let reserved = Draft::new(item::unique_key(&product.key), "unique", &Owned { product_id: product.id })?;
     app.table().create(&mut transaction, reserved, |_| {
-        Error::conflict("product_key_taken", "Another product has this key.")
+        Error::conflict("product_key_taken", "Another product already uses this key.")
     })?;
     let answer = StoredAnswer::created(format!("/api/products/{}", product.id), product.version, &product)?;
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// Giving a product to someone else needs the right to assign; that user must be able to own products.
+/// Transferring a product requires permission to assign, and the new owner must be allowed to own products.
 fn require_owner(
     app: &App,
     caller: &Caller,
@@ -70,11 +70,11 @@ fn require_owner(
         return Err(Error::Forbidden { action: Action::ProductAssign.as_str() });
     }
     app.table().require(transaction, people::user::key(after), "attribute_exists(owns_products)", &[], |_| {
-        Error::field("owner_id", "is not an active manager or admin")
+        Error::field("owner_id", "must be an active manager or admin")
     })
 }
 
-/// Adds the next version of `before` to the transaction and gives it back.
+/// Adds the next version of `before` to the transaction and returns it.
 pub(super) fn stage_next(
     app: &App,
     caller: &Caller,
@@ -90,7 +90,7 @@ pub(super) fn stage_next(
     Ok(after)
 }
 
-/// The product at `version`, which the caller may `action`.
+/// Loads the product at `version`, if the caller is permitted to `action`.
 pub(super) async fn at_version(
     app: &App,
     caller: &Caller,
@@ -102,7 +102,7 @@ pub(super) async fn at_version(
     if loaded.product.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
 }
 
-/// Changes a product that is still at `version`. Two round trips. An archived one takes another status and nothing else.
+/// Updates a product that is still at `version`. Two round trips. The only change an archived product accepts is a new status.
 pub async fn update(
     app: &App,
     caller: &Caller,

@@ -10,28 +10,27 @@ use kernel::text::{self, ExternalKey};
 use platform::audit::Head;
 use platform::table::{self, Draft, Item, Key};
 
-/// What the sort keys of a product's requirements begin with.
+/// Prefix of the sort keys of a product's requirements.
 pub const PREFIX: &str = "REQUIREMENT#";
-/// What the partition of a product's requirements in `gsi1`, by number, begins with.
+/// Prefix of the partition in `gsi1` that lists a product's requirements by number.
 pub const LISTED: &str = "REQUIREMENTS#";
-/// What a filter for requirements without a parent, or without a milestone, is called.
+/// Filter value for requirements without a parent or without a milestone.
 pub(super) const NONE: &str = "none";
 
-/// A requirement as it was read, with its chain head.
+/// A requirement as read, with the head of its audit chain.
 #[derive(Debug, Clone)]
 pub(super) struct Loaded {
-    /// The requirement; what is computed of its links is not there yet.
+    /// The requirement, before the computed fields of its links are filled in.
     pub requirement: Requirement,
-    /// Head of its audit chain.
     pub head: Head,
 }
 
-/// The card as it is stored: with what filters look at.
+/// The stored card, including the attributes that filters use.
 #[derive(Serialize)]
 struct Listed<'a> {
     #[serde(flatten)]
     card: &'a RequirementCard,
-    /// Folded title, reference and external id.
+    /// Case-folded title, reference and external ID.
     search: String,
     /// The parent, or `none`.
     under: String,
@@ -39,7 +38,7 @@ struct Listed<'a> {
     milestone: String,
 }
 
-/// Where a requirement with a number is in the list of its product.
+/// Position of a requirement in its product's list, from its number.
 pub fn position(number: u64) -> String {
     format!("{number:010}")
 }
@@ -50,28 +49,28 @@ pub fn item_key(product: ProductId, id: RequirementId) -> Key {
     Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 
-/// What the sort keys of a requirement's versions begin with.
+/// Prefix of the sort keys of a requirement's versions.
 pub(super) fn version_prefix(id: RequirementId) -> String {
     format!("VERSION#{PREFIX}{id}#")
 }
 
-/// Primary key of a version of a requirement. It stays when the requirement is deleted.
+/// Primary key of a version of a requirement. The version is kept when the requirement is deleted.
 #[must_use]
 pub fn version_key(product: ProductId, id: RequirementId, version: u64) -> Key {
     Key::new(product::partition(product), format!("{}{version:010}", version_prefix(id)))
 }
 
-/// Primary key of the number of a requirement's children.
+/// Primary key of the counter of a requirement's children.
 pub(super) fn children_key(product: ProductId, id: RequirementId) -> Key {
     Key::new(product::partition(product), format!("CHILDREN#{id}"))
 }
 
-/// Primary key of the reservation of an external id.
+/// Primary key of the reservation of an external ID.
 pub fn unique_key(product: ProductId, external: &ExternalKey) -> Key {
     Key::new(format!("UNIQUE#requirement_key#{product}#{}", text::fold(external.as_str())), "UNIQUE")
 }
 
-/// What the requirement in an item has reserved outside its product's partition: to be freed when the product is deleted.
+/// Keys that the requirement in an item has reserved outside its product's partition, to be freed when the product is deleted.
 pub fn reserved_keys(item: &Item) -> Result<Vec<Key>, Error> {
     let Some(card) = card_of(item)? else { return Ok(Vec::new()) };
     Ok(card.external_id.map(|external| unique_key(card.product_id, &external)).into_iter().collect())
@@ -101,27 +100,27 @@ pub(super) fn draft(requirement: &Requirement, head: &Head) -> Result<Draft, Err
     })
 }
 
-/// What stays of a deleted requirement: nothing can refer to it any more, and its history goes on.
+/// The tombstone of a deleted requirement: nothing can refer to it, and its history is kept.
 pub(super) fn tombstone(requirement: &Requirement, head: &Head) -> Result<Draft, Error> {
     Draft::new(item_key(requirement.product_id, requirement.id), "requirement_deleted", &())?
         .number("version", requirement.version)
         .object("audit_head", head)
 }
 
-/// The requirement in an item, unless it is deleted.
+/// Reads the requirement in an item, unless it is deleted.
 pub(super) fn open(item: Option<&Item>) -> Result<Loaded, Error> {
     let there = item.filter(|item| table::text(item, "type") == Some("requirement"));
     let item = there.ok_or(Error::NotFound { what: "requirement" })?;
     Ok(Loaded { requirement: table::read(item, "data")?, head: table::read(item, "audit_head")? })
 }
 
-/// What lists show of the requirement in an item, when it is one.
+/// Returns the list representation of the requirement in an item. `None` if the item is not a requirement.
 pub fn card_of(item: &Item) -> Result<Option<RequirementCard>, Error> {
     if table::text(item, "type") == Some("requirement") { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
-/// Version at which the content of the requirement in an item last changed: what whoever refers to it remembers. None for
-/// one that is gone.
+/// The version at which the content of the requirement in an item last changed, which referring entities remember. `None` if it has been
+/// deleted.
 pub fn content_version(item: &Item) -> Result<Option<u64>, Error> {
     if table::text(item, "type") == Some("requirement") {
         table::read(item, "content_version").map(Some)

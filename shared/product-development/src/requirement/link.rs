@@ -1,4 +1,4 @@
-//! Links between requirements, and the conditions under which something may refer to one.
+//! Links between requirements, and the conditions for referring to one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,11 +9,11 @@ use kernel::id::{ProductId, RequirementId};
 use platform::app::App;
 use platform::table::{Item, Transaction};
 
-/// Condition of an item being a requirement that is not deleted.
+/// Condition that the item is a requirement that is not deleted.
 pub(super) const THERE: &str = "attribute_exists(content_version)";
 
-/// Makes the transaction conditional on the requirement being there: `field` names it when it is gone. For whatever refers to
-/// a requirement, so that none is deleted while something is added to it.
+/// Makes the transaction conditional on the requirement existing; the error names `field` if it is gone. Used by everything that refers to
+/// a requirement, so that it cannot be deleted while something is being added to it.
 pub fn require(
     app: &App,
     transaction: &mut Transaction,
@@ -24,12 +24,12 @@ pub fn require(
     app.table().require(transaction, item::item_key(product, id), THERE, &[], move |_| unknown(field))
 }
 
-/// The refusal of a reference to what is not a requirement of the product.
+/// The error for a reference to something that is not a requirement of the product.
 pub(super) fn unknown(field: impl Into<String>) -> Error {
     Error::field(field, "is not a requirement of this product")
 }
 
-/// The requirements with these ids, by id; what is gone is left out. One round trip, none without ids.
+/// Loads the requirements with these IDs, keyed by ID; missing ones are left out. One round trip, or none without IDs.
 pub(super) async fn targets(
     app: &App,
     product: ProductId,
@@ -54,7 +54,7 @@ fn target(item: &Item) -> Result<Option<(RequirementId, LinkTarget)>, Error> {
     Ok(Some((card.id, LinkTarget { reference, title, status, content_version: card.content_version })))
 }
 
-/// The requirement with its links compared with what they lead to. One round trip when it has any.
+/// Returns the requirement with its links compared with their targets. One round trip if it has any links.
 pub(super) async fn shown(app: &App, mut requirement: Requirement) -> Result<Requirement, Error> {
     let ids = requirement.links.iter().map(|link| link.requirement_id).collect();
     let found = targets(app, requirement.product_id, ids).await?;
@@ -65,8 +65,8 @@ pub(super) async fn shown(app: &App, mut requirement: Requirement) -> Result<Req
     Ok(requirement)
 }
 
-/// The links that `new` asks for, beside those that there are `before`. A link that is there already and says at which version
-/// is left alone, even when the other end is gone; all others are made for what the other end says now.
+/// Resolves the links in `new` against the existing links in `before`. An existing link that is sent with its version is kept as it is,
+/// even if its target is gone; all others are made against the target's current content.
 pub(super) async fn resolve(
     app: &App,
     requirement: &Requirement,
@@ -87,7 +87,7 @@ pub(super) async fn resolve(
             }
             (None, Some(_)) => {
                 let field = format!("links[{place}].at_version");
-                errors.push(FieldError::invalid(field, "is neither that of the link nor the present one"));
+                errors.push(FieldError::invalid(field, "must be the link's version or the current one"));
                 continue;
             }
             (None, None) => {
@@ -109,21 +109,21 @@ pub(super) async fn resolve(
 
 fn check(id: RequirementId, new: &[NewLink]) -> Result<(), Error> {
     if new.len() > MOST_LINKS {
-        return Err(Error::field("links", format!("must be at most {MOST_LINKS}")));
+        return Err(Error::field("links", format!("must have at most {MOST_LINKS} entries")));
     }
     let mut seen = BTreeSet::new();
     for (place, link) in new.iter().enumerate() {
         if link.requirement_id == id {
-            return Err(Error::field(format!("links[{place}].requirement_id"), "is the requirement itself"));
+            return Err(Error::field(format!("links[{place}].requirement_id"), "must not be the requirement itself"));
         }
         if !seen.insert((link.requirement_id, link.kind)) {
-            return Err(Error::field(format!("links[{place}]"), "is there twice"));
+            return Err(Error::field(format!("links[{place}]"), "is a duplicate"));
         }
     }
     Ok(())
 }
 
-/// The requirements that `after` refers to anew: they must still be there when it is written.
+/// The requirements that `after` newly refers to; they must still exist when it is written.
 pub(super) fn added(before: &[Link], after: &[Link]) -> BTreeSet<RequirementId> {
     after.iter().filter(|link| !before.contains(link)).map(|link| link.requirement_id).collect()
 }

@@ -1,4 +1,4 @@
-//! Creating many requirements at once, as an import does: in one transaction, with the next numbers of their product.
+//! Creates many requirements at once for imports, in one transaction and with consecutive numbers of their product.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,22 +15,23 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::table::{MOST_WRITES, Transaction};
 
-/// Most requirements that are created at once. Each takes up to four writes; their numbers, their product, their parents and
-/// their milestones take what is left of a transaction.
+/// Maximum number of requirements created at once. Each takes up to four writes; their numbers, product, parents and milestones take the
+/// rest of the transaction.
 pub const MOST_AT_ONCE: usize = 20;
 
-/// What the new requirements refer to, each thing once: DynamoDB takes an item once in a transaction.
+/// What the new requirements refer to, each item once because DynamoDB accepts an item only once per transaction.
 #[derive(Default)]
 struct Referred {
-    /// The ways up from all parents.
+    /// The ancestors of all parents.
     steps: BTreeMap<RequirementId, tree::Step>,
-    /// How many parts each parent gets.
+    /// Number of children each parent gains.
     parts: BTreeMap<RequirementId, i64>,
     milestones: BTreeSet<MilestoneId>,
 }
 
-/// Creates all of these requirements, or none: they must have no links, be none of another's parent, and not share an external
-/// id. Two round trips, one more a level above them. A conflict also when they refer to more than one transaction takes.
+/// Creates all of these requirements or none of them. They must have no links, must not be parents of one another, and must not share an
+/// external ID. Two round trips, plus one for each level above them. Also fails with a conflict if they refer to more items than one
+/// transaction can hold.
 pub async fn create_many(
     app: &App,
     caller: &Caller,
@@ -43,7 +44,7 @@ pub async fn create_many(
         for ((id, new), number) in new.iter().zip(number..) {
             let (requirement, links) = first(caller, &product, (*id, number), new.clone());
             if !links.is_empty() {
-                return Err(Error::internal("requirements that are created together have no links"));
+                return Err(Error::internal("requirements created together must not have links"));
             }
             let requirement = requirement.checked()?;
             let head = record(app, caller, &mut transaction, "requirement_create", None, &requirement)?;
@@ -52,7 +53,7 @@ pub async fn create_many(
         }
         referred.stage(app, &mut transaction, product_id)?;
         if transaction.len() > MOST_WRITES {
-            return Err(Error::conflict("too_many_at_once", "These refer to too many others to be created at once."));
+            return Err(Error::conflict("too_many_at_once", "These refer to too many items to create at once."));
         }
         app.table().commit(transaction).await
     };

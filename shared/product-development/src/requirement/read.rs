@@ -1,4 +1,4 @@
-//! Reading requirements.
+//! Reads requirements.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,30 +16,30 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 
-/// What a list of requirements can be narrowed to.
+/// Filters for a list of requirements.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RequirementQuery {
-    /// Only this status.
+    /// Only requirements with this status.
     pub status: Option<Status>,
-    /// Only this priority.
+    /// Only requirements with this priority.
     pub priority: Option<Priority>,
-    /// Only the parts of this requirement; `none` for those that are part of no other.
+    /// Only children of this requirement; `none` for requirements without a parent.
     pub parent_id: Option<String>,
-    /// Only those of this milestone; `none` for those of no milestone.
+    /// Only requirements of this milestone; `none` for requirements without a milestone.
     pub milestone_id: Option<String>,
-    /// Only those with this in title, reference or external id, whatever the case; 1 to 100 characters.
+    /// Only requirements whose title, reference or external ID contains this text, ignoring case; 1 to 100 characters.
     #[param(min_length = 1, max_length = 100)]
     pub text: Option<String>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// The product, which the caller may `action`, and a requirement of it. One round trip.
+/// Loads the product, if the caller is permitted to `action`, and one of its requirements. One round trip.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
@@ -51,13 +51,13 @@ pub(super) async fn load(
     Ok((product, item::open(found.as_ref())?))
 }
 
-/// A requirement in full, its links compared with what they lead to. Two round trips, one when it has no links.
+/// Returns a requirement in full, with its links compared with their targets. Two round trips, or one if it has no links.
 pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: RequirementId) -> Result<Requirement, Error> {
     let (_, loaded) = load(app, caller, Action::ProductRead, product_id, id).await?;
     link::shown(app, loaded.requirement).await
 }
 
-/// One page of a product's requirements, by number. One round trip.
+/// Returns one page of a product's requirements, by number. One round trip.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -68,7 +68,7 @@ pub async fn list(
     read(app, caller, Action::ProductRead, product_id, query, &request).await
 }
 
-/// One page of the requirements for whoever may `action`; only the filters of `query` count.
+/// Returns one page of the requirements for a caller permitted to `action`; only the filters of `query` are used.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -101,14 +101,14 @@ fn listing(product_id: ProductId, query: &RequirementQuery) -> Result<List, Erro
     if let Some(text) = &query.text {
         let folded = text::fold(text);
         if folded.is_empty() || text.chars().count() > 100 {
-            return Err(Error::bad_parameter("text", "must have 1 to 100 characters"));
+            return Err(Error::bad_parameter("text", "must be 1 to 100 characters"));
         }
         list = list.containing("card.search", &folded);
     }
     Ok(list)
 }
 
-/// An id as lists compare it, or `none`.
+/// An ID in the form that lists compare, or `none`.
 fn reference<T: std::str::FromStr + ToString>(field: &'static str, text: &str) -> Result<String, Error> {
     if text == NONE {
         return Ok(NONE.into());

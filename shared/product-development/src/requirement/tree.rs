@@ -1,7 +1,7 @@
-//! Parents: requirements form trees, and stay so whatever happens at the same time.
+//! Requirement parents: requirements form trees, and concurrent changes cannot break that.
 //!
-//! Whoever gives a requirement another parent walks from there up to the root, and makes each step of the way a condition of
-//! the transaction. Two moves that together would close a circle are each on the other's way, so the later one is refused.
+//! Giving a requirement a new parent walks from that parent up to the root and makes each step a condition of the transaction. Two moves
+//! that would form a cycle together each lie on the other's path, so the later one is refused.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
 
@@ -12,18 +12,17 @@ use kernel::id::{ProductId, RequirementId};
 use platform::app::App;
 use platform::table::{self, Item, Transaction};
 
-/// How many levels there can be above a requirement.
+/// Maximum number of levels above a requirement.
 pub const MOST_LEVELS: usize = 20;
 
-/// One step of the way up.
+/// One step on the path to the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     pub id: RequirementId,
     pub parent: Option<RequirementId>,
 }
 
-/// The way from `parent` up to its root. One round trip a level. A way that leads through `moved` is the circle that it
-/// must not become.
+/// Walks from `parent` up to its root. One round trip per level. Refuses a path that leads through `moved`, which would form a cycle.
 pub(super) async fn way_up(
     app: &App,
     product: ProductId,
@@ -34,10 +33,10 @@ pub(super) async fn way_up(
     let mut next = Some(parent);
     while let Some(id) = next {
         if id == moved {
-            return Err(Error::field("parent_id", "is the requirement itself or below it"));
+            return Err(Error::field("parent_id", "must not be the requirement itself or one of its descendants"));
         }
         if way.len() == MOST_LEVELS {
-            return Err(Error::field("parent_id", format!("is already {MOST_LEVELS} levels deep")));
+            return Err(Error::field("parent_id", format!("must have fewer than {MOST_LEVELS} levels above it")));
         }
         let found = app.table().get(item::item_key(product, id)).await?;
         match found.filter(|item| table::text(item, "type") == Some("requirement")) {
@@ -55,10 +54,10 @@ fn parent_of(item: &Item) -> Result<Option<RequirementId>, Error> {
 }
 
 fn moving() -> Error {
-    Error::conflict("requirements_moving", "Others are moving these requirements right now. Try again.")
+    Error::conflict("requirements_moving", "Other people are moving these requirements right now. Try again.")
 }
 
-/// Makes the transaction conditional on a step of the way being as it was read.
+/// Makes the transaction conditional on a step of the path being unchanged since it was read.
 pub(super) fn require_step(
     app: &App,
     transaction: &mut Transaction,
@@ -76,7 +75,7 @@ pub(super) fn require_step(
     })
 }
 
-/// Counts a child that `parent` gets (1) or loses (-1).
+/// Counts a child that `parent` gains (1) or loses (-1).
 pub(super) fn count_child(
     app: &App,
     transaction: &mut Transaction,
@@ -94,11 +93,11 @@ pub(super) fn count_child(
         .build()
         .map_err(Error::defect)?;
     transaction
-        .push(TransactWriteItem::builder().update(update).build(), |_| Error::internal("a child was not counted"));
+        .push(TransactWriteItem::builder().update(update).build(), |_| Error::internal("could not count a child"));
     Ok(())
 }
 
-/// Removes the number of a requirement's children, which must be none.
+/// Removes the counter of a requirement's children, which must be zero.
 pub(super) fn require_childless(
     app: &App,
     transaction: &mut Transaction,
@@ -115,7 +114,7 @@ pub(super) fn require_childless(
         .build()
         .map_err(Error::defect)?;
     transaction.push(TransactWriteItem::builder().delete(delete).build(), |_| {
-        Error::conflict("requirement_has_children", "Move or delete what is below this requirement first.")
+        Error::conflict("requirement_has_children", "Move or delete the requirements below this one first.")
     });
     Ok(())
 }

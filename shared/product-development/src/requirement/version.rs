@@ -1,4 +1,4 @@
-//! The versions of a requirement: each change keeps the whole requirement as it was then, for ever.
+//! Requirement versions: each change stores the whole requirement as it was then, permanently.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,31 +19,31 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Draft, Item, Transaction};
 
-/// A version of a requirement as the list of them shows it.
+/// A version of a requirement as shown in the version list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequirementVersion {
-    /// The version, from 1.
+    /// Version number, starting at 1.
     pub version: u64,
-    /// When it was made.
+    /// When the version was created.
     pub at: Timestamp,
-    /// Who made it.
+    /// The user who created the version.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub by: Option<UserId>,
-    /// Their name at the time.
+    /// Display name of that user at the time.
     pub by_name: String,
-    /// The fields that differ from the version before.
+    /// Names of the fields that differ from the previous version.
     pub changed: Vec<String>,
 }
 
-/// Which versions are compared.
+/// The versions to compare.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CompareQuery {
-    /// The one before.
+    /// The earlier version.
     #[param(minimum = 1)]
     pub from: u64,
-    /// The one after.
+    /// The later version.
     #[param(minimum = 1)]
     pub to: u64,
 }
@@ -51,26 +51,26 @@ pub struct CompareQuery {
 /// A field that differs between two versions.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RequirementChange {
-    /// The field's name.
+    /// Field name.
     pub field: String,
-    /// Its value before: a text, a list of texts, or null.
+    /// Value in the earlier version: a string, a list of strings, or null.
     pub before: Option<Value>,
-    /// Its value after.
+    /// Value in the later version.
     pub after: Option<Value>,
 }
 
-/// What differs between two versions of a requirement.
+/// The differences between two versions of a requirement.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RequirementComparison {
-    /// The version before.
+    /// The earlier version.
     pub from: u64,
-    /// The version after.
+    /// The later version.
     pub to: u64,
     /// The fields that differ.
     pub changes: Vec<RequirementChange>,
 }
 
-/// Adds the version that `requirement` has become to the transaction.
+/// Adds the new version that `requirement` is now at to the transaction.
 pub(super) fn stage(
     app: &App,
     caller: &Caller,
@@ -96,7 +96,7 @@ fn list_of(product_id: ProductId, id: RequirementId) -> List {
     List { scope: id.to_string(), consistent: true, ..list }
 }
 
-/// One page of the versions, newest first; also of a deleted requirement, since baselines go on showing it. One round trip.
+/// Returns one page of the versions, newest first. Deleted requirements are included because baselines still show them. One round trip.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -107,7 +107,7 @@ pub async fn list(
     read(app, caller, Action::ProductRead, product_id, id, request).await
 }
 
-/// One page of the versions for whoever may `action`.
+/// Returns one page of the versions for a caller permitted to `action`.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -126,7 +126,7 @@ pub async fn read(
     page.try_map(|item| table::read(&item, "card"))
 }
 
-/// The requirement as it was at `version`. One round trip.
+/// Returns the requirement as it was at `version`. One round trip.
 pub async fn get(
     app: &App,
     caller: &Caller,
@@ -138,7 +138,7 @@ pub async fn get(
     Ok(found)
 }
 
-/// What differs between two versions, field by field. One round trip.
+/// Compares two versions field by field. One round trip.
 pub async fn compare(
     app: &App,
     caller: &Caller,
@@ -162,7 +162,7 @@ pub async fn compare(
     Ok(RequirementComparison { from, to, changes: changes.into_iter().map(change).collect() })
 }
 
-/// Versions of a requirement, each at its place. One round trip.
+/// Loads versions of a requirement, in the order given. One round trip.
 async fn load<const N: usize>(
     app: &App,
     caller: &Caller,
@@ -182,10 +182,10 @@ async fn load<const N: usize>(
         None => Err(Error::NotFound { what: "version" }),
     };
     let read: Vec<Requirement> = versions.into_iter().map(read).collect::<Result<_, _>>()?;
-    read.try_into().map_err(|_| Error::internal("a version is missing"))
+    read.try_into().map_err(|_| Error::internal("a requirement version is missing"))
 }
 
-/// The requirement as it was at `version`, for whoever has been let in already.
+/// Returns the requirement as it was at `version`, for a caller who has already been authorized.
 pub(super) async fn find(
     app: &App,
     product_id: ProductId,
@@ -196,7 +196,7 @@ pub(super) async fn find(
     table::read(&found.ok_or_else(|| Error::field("version", "is not a version of this requirement"))?, "data")
 }
 
-/// Requirements as they were at the given versions. One round trip, none for none.
+/// Returns requirements as they were at the given versions. One round trip, or none if `versions` is empty.
 pub(crate) async fn at_versions(
     app: &App,
     product_id: ProductId,

@@ -1,4 +1,4 @@
-//! Creating and changing requirements: each change is one transaction with its version and its audit record.
+//! Creates and updates requirements. Each change is one transaction that includes its version and its audit record.
 
 use std::collections::BTreeSet;
 
@@ -20,22 +20,22 @@ use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::{Draft, Item, Transaction};
 
-/// Whose a reserved external id is.
+/// The owner of a reserved external ID.
 #[derive(Serialize)]
 struct Owned {
     requirement_id: RequirementId,
 }
 
-/// Which version is restored.
+/// The version to restore.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Restore {
-    /// The version, from 1.
+    /// Version number, starting at 1.
     #[schema(minimum = 1)]
     pub version: u64,
 }
 
-/// Creates a requirement with the next number of its product. Two round trips, three with links, one more a level above it.
+/// Creates a requirement with the next number of its product. Two round trips, three with links, plus one for each level above it.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -45,7 +45,7 @@ pub async fn create(
     create_as(app, caller, product_id, RequirementId::new(), new).await
 }
 
-/// Creates the requirement `id`. A conflict when there is one already.
+/// Creates the requirement `id`. Fails with a conflict if it already exists.
 pub async fn create_as(
     app: &App,
     caller: &Caller,
@@ -86,12 +86,12 @@ async fn create_numbered(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// What it means that a new requirement is there.
+/// The error for creating a requirement whose ID is already taken.
 pub(super) fn exists_already(_: Option<&Item>) -> Error {
-    Error::conflict("exists_already", "This requirement was created just now.")
+    Error::conflict("exists_already", "This requirement already exists.")
 }
 
-/// The first version, its links still to be looked up.
+/// The first version, with its links still to be resolved.
 pub(super) fn first(
     caller: &Caller,
     product: &product::Loaded,
@@ -123,7 +123,7 @@ pub(super) fn first(
     (requirement, new.links)
 }
 
-/// Adds the audit record and the version that `after` has become.
+/// Adds the audit record and the version for `after`.
 pub(super) fn record(
     app: &App,
     caller: &Caller,
@@ -139,8 +139,8 @@ pub(super) fn record(
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, kernel::id::new(), changes)
 }
 
-/// Adds what makes the new references of `after` hold: its parent and the way above it, its milestone, the other ends of its
-/// links, its external id. DynamoDB takes each item once, so one condition stands for all that refers to it.
+/// Adds the conditions for the new references of `after`: its parent and ancestors, its milestone, the targets of its links, and its
+/// external ID. DynamoDB accepts each item only once per transaction, so one condition covers everything that refers to it.
 async fn stage_references(
     app: &App,
     transaction: &mut Transaction,
@@ -193,13 +193,13 @@ pub(super) fn stage_external_id(
     if let Some(after) = after {
         let reserved = Draft::new(after, "unique", &Owned { requirement_id: requirement.id })?;
         app.table().create(transaction, reserved, |_| {
-            Error::conflict("external_id_taken", "Another requirement of this product has this external id.")
+            Error::conflict("external_id_taken", "Another requirement of this product already uses this external ID.")
         })?;
     }
     Ok(())
 }
 
-/// Adds the next version of `before`, with everything that it refers to.
+/// Adds the next version of `before`, with everything it refers to.
 async fn stage_next(
     app: &App,
     caller: &Caller,
@@ -220,7 +220,7 @@ async fn stage_next(
     Ok((transaction, after))
 }
 
-/// The requirement at `version` in a product that is open to changes.
+/// Loads the requirement at `version` in a product that is open to changes.
 async fn at_version(
     app: &App,
     caller: &Caller,
@@ -233,7 +233,7 @@ async fn at_version(
     if loaded.requirement.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
 }
 
-/// Changes a requirement that is still at `version`. Two round trips; one more for links, and one a level above a new parent.
+/// Updates a requirement that is still at `version`. Two round trips, plus one for links and one for each level above a new parent.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -256,8 +256,8 @@ pub async fn update(
     link::shown(app, after).await
 }
 
-/// Makes a new version that says what an old one said: its title, description, acceptance criteria and priority. Where the
-/// requirement stands by now (status, parent, milestone, links, external id) stays.
+/// Creates a new version with the content of an old one: its title, description, acceptance criteria and priority. The current status,
+/// parent, milestone, links and external ID are kept.
 pub async fn restore(
     app: &App,
     caller: &Caller,
@@ -289,8 +289,8 @@ pub async fn restore(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// Deletes a requirement that is still at `version` and has nothing below it. Its history and its versions stay, and so do
-/// tasks, assets and links that refer to it: they show that it is gone. Two round trips.
+/// Deletes a requirement that is still at `version` and has no children. Its history and versions are kept, and so are tasks, assets and
+/// links that refer to it; they show that it has been deleted. Two round trips.
 pub async fn delete(
     app: &App,
     caller: &Caller,

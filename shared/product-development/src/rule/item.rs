@@ -1,4 +1,4 @@
-//! How a rule is stored: below its product.
+//! How a rule is stored: under its product.
 
 use super::Rule;
 use crate::product;
@@ -9,9 +9,9 @@ use platform::audit::Head;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Draft, Item, Key};
 
-/// What every sort key of a rule begins with.
+/// Prefix of all rule sort keys.
 const PREFIX: &str = "RULE#";
-/// How long it is remembered that a rule acted for a cause, in seconds: far longer than a stream delivers a record again.
+/// How long a rule run is remembered for its cause, in seconds: far longer than the stream can redeliver a record.
 const REMEMBERED_SECONDS: i64 = 7 * 24 * 3600;
 
 /// Primary key of a rule.
@@ -19,7 +19,7 @@ pub(super) fn key(product: ProductId, id: RuleId) -> Key {
     Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 
-/// The rules of a product, the oldest first.
+/// The rules of a product, oldest first.
 pub(super) fn all(product: ProductId) -> List {
     let list = List::new("rules", Source::table(product::partition(product), PREFIX), Order::Ascending);
     List { consistent: true, ..list }
@@ -29,19 +29,19 @@ pub(super) fn draft(rule: &Rule, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(rule.product_id, rule.id), "rule", rule)?.number("version", rule.version).object("audit_head", head)
 }
 
-/// What remains of a deleted rule: the head of its audit chain.
+/// The tombstone of a deleted rule: the head of its audit chain.
 pub(super) fn tombstone(rule: &Rule, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(rule.product_id, rule.id), "rule_deleted", &())?
         .number("version", rule.version)
         .object("audit_head", head)
 }
 
-/// The rule in an item, when it is one.
+/// Reads the rule in an item. `None` if the item is not a rule.
 pub(super) fn open(item: &Item) -> Result<Option<Rule>, Error> {
     if table::text(item, "type") == Some("rule") { table::read(item, "data").map(Some) } else { Ok(None) }
 }
 
-/// What says that a rule has acted on a task for a cause.
+/// The marker that records that a rule has acted on a task for a cause.
 pub(super) fn marker(rule: &Rule, task: TaskId, cause: &str) -> Result<Draft, Error> {
     let key = Key::new(format!("RULE_RUN#{}", rule.id), format!("{cause}#{task}"));
     Ok(Draft::new(key, "rule_run", &())?.number("expires_at", Timestamp::now().as_second() + REMEMBERED_SECONDS))

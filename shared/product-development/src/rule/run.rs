@@ -1,4 +1,4 @@
-//! Rules at work.
+//! Runs rules.
 
 use super::{MOST_DEPTH, Recipient, Rule, Then, item, write};
 use crate::product::ProductCard;
@@ -11,22 +11,22 @@ use people::notification::{self, Kind, Told};
 use platform::app::App;
 use platform::caller::{Actor, Caller, Origin};
 
-/// What a request of a rule begins with; its depth follows.
+/// Prefix of the request ID of a rule's changes, followed by its depth.
 const REQUEST: &str = "rule-";
 
-/// What sets rules off: a change, or a day that has passed.
+/// The cause that triggers rules: a change, or a due date that has passed.
 #[derive(Debug, Clone)]
 pub struct Cause {
-    /// Names it once and for all: a change's audit record, a task's day.
+    /// Unique and stable identifier: a change's audit record, or a task's due date.
     pub id: String,
     /// When it happened.
     pub at: Timestamp,
-    /// How many rules in a row led to it.
+    /// Number of consecutive rules that led to it.
     depth: u32,
 }
 
 impl Cause {
-    /// Something that happened `at` in the request `request_id`.
+    /// A cause that occurred `at`, in the request `request_id`.
     #[must_use]
     pub fn new(id: impl std::fmt::Display, at: Timestamp, request_id: &str) -> Self {
         let depth = request_id.strip_prefix(REQUEST).and_then(|rest| rest.split('-').next()?.parse().ok());
@@ -34,8 +34,8 @@ impl Cause {
     }
 }
 
-/// Has the rules of a product act that `event` sets off for a task. Each acts once for one cause, however often the cause is
-/// told; what is too deep in a row of rules sets off no more.
+/// Runs the rules of a product that `event` triggers for a task. Each rule acts once per cause, however often the cause is delivered. A
+/// cause that is too deep in a chain of rules triggers none.
 pub async fn fire(
     app: &App,
     cause: &Cause,
@@ -61,7 +61,7 @@ async fn act(app: &App, cause: &Cause, rule: &Rule, product: &ProductCard, task:
         Ok(()) => {}
         Err(error) if error.retryable() => return Err(error),
         Err(refused) => {
-            tracing::info!(rule = %rule.id, error = %error::chain(&refused), "a rule could not act");
+            tracing::info!(rule = %rule.id, error = %error::chain(&refused), "a rule could not be applied");
             let title = format!("The rule “{}” could not change {}", rule.name, task.reference);
             tell(app, cause, rule, (product, task), rule.acts_for, ("refused", title)).await?;
         }
@@ -77,7 +77,7 @@ async fn act(app: &App, cause: &Cause, rule: &Rule, product: &ProductCard, task:
     Ok(())
 }
 
-/// The one for whom the rule acts. Within its product a rule may do what its writer could when they wrote it.
+/// The caller that the rule acts as. Within its product, a rule can do what its author could do when they wrote it.
 fn acting(rule: &Rule, cause: &Cause) -> Caller {
     let request_id = format!("{REQUEST}{}-{}", cause.depth + 1, cause.id);
     let name = format!("{} (rule “{}”)", rule.acts_for_name, rule.name);
@@ -90,7 +90,7 @@ fn acting(rule: &Rule, cause: &Cause) -> Caller {
     }
 }
 
-/// What the rule's actions change of a task as it is now.
+/// The patch that the rule's actions make to the current state of a task.
 fn patch(rule: &Rule, task: &Task) -> TaskPatch {
     let mut patch = TaskPatch::default();
     for then in &rule.then {
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_depth_of_a_cause_is_that_of_the_rule_whose_change_it_is() {
+    fn cause_depth_comes_from_the_request_id() {
         let now = Timestamp::now();
         assert_eq!(Cause::new("x", now, "0193-abc").depth, 0);
         assert_eq!(Cause::new("x", now, "rule-2-0193").depth, 2);

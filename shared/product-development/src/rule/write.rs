@@ -1,4 +1,4 @@
-//! Writing rules.
+//! Creates, updates and deletes rules.
 
 use super::{MOST_RULES, NewRule, Rule, RulePatch, item};
 use crate::product;
@@ -13,25 +13,25 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::page::Page;
 use platform::table::{self, Transaction};
 
-/// A rule as it was read.
+/// A rule as read.
 struct Loaded {
     rule: Rule,
     head: Head,
 }
 
-/// The rules of a product, the oldest first. One round trip beside the product's own.
+/// Lists the rules of a product, oldest first. One round trip in addition to the product's own.
 pub async fn list(app: &App, caller: &Caller, product_id: ProductId) -> Result<Page<Rule>, Error> {
     read(app, caller, Action::ProductRead, product_id).await
 }
 
-/// The rules of a product in which the caller may `action`.
+/// Lists the rules of a product in which the caller is permitted to `action`.
 pub async fn read(app: &App, caller: &Caller, action: Action, product_id: ProductId) -> Result<Page<Rule>, Error> {
     let (loaded, items) = tokio::join!(product::load(app, caller, action, product_id), all(app, product_id));
     loaded?;
     Ok(Page { items: items?, next_cursor: None })
 }
 
-/// The rules of a product, whoever asks.
+/// The rules of a product, without a permission check.
 pub(super) async fn all(app: &App, product_id: ProductId) -> Result<Vec<Rule>, Error> {
     let mut rules = Vec::new();
     let mut after = None;
@@ -47,7 +47,7 @@ pub(super) async fn all(app: &App, product_id: ProductId) -> Result<Vec<Rule>, E
     }
 }
 
-/// Writes a new rule. Three round trips: the product, its rules, the transaction.
+/// Creates a rule. Three round trips: the product, its rules, the transaction.
 pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewRule) -> Result<StoredAnswer, Error> {
     let scope = caller.allow(Action::RuleWrite)?;
     if let Some(answer) = idempotency::replay(app, caller).await? {
@@ -57,7 +57,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewR
     let (loaded, rules) = tokio::join!(loaded, all(app, product_id));
     loaded?.writable()?;
     if rules?.len() >= MOST_RULES {
-        return Err(Error::state(format!("A product has at most {MOST_RULES} rules.")));
+        return Err(Error::state(format!("A product can have at most {MOST_RULES} rules.")));
     }
     let now = Timestamp::now();
     let rule = Rule {
@@ -78,13 +78,13 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewR
     product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
     let head = plain_change(app, caller, &mut transaction, "rule_create", None, &rule)?;
     app.table()
-        .create(&mut transaction, item::draft(&rule, &head)?, |_| Error::internal("a new rule's id exists already"))?;
+        .create(&mut transaction, item::draft(&rule, &head)?, |_| Error::internal("a new rule's ID already exists"))?;
     let location = format!("/api/products/{product_id}/rules/{}", rule.id);
     let answer = StoredAnswer::created(location, rule.version, &rule)?;
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// The rule at `version`, of a product whose rules the caller may write, and the begin of the transaction that requires this.
+/// Loads the rule at `version`, in a product whose rules the caller can write, and begins the transaction that requires this.
 async fn at_version(
     app: &App,
     caller: &Caller,
@@ -106,7 +106,7 @@ async fn at_version(
     Ok((Loaded { rule, head: table::read(&found, "audit_head")? }, transaction))
 }
 
-/// Changes a rule that is still at `version`. From now on it acts for the caller.
+/// Updates a rule that is still at `version`. From then on it acts on behalf of the caller.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -133,7 +133,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a rule that is still at `version`. Its audit chain stays.
+/// Deletes a rule that is still at `version`. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: RuleId, version: u64) -> Result<(), Error> {
     let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
     let after = Rule { version: version + 1, ..before.rule.clone() };

@@ -1,4 +1,4 @@
-//! Small changes of a task that need no version: ticks of its checklist, and who watches it.
+//! Small changes to a task that do not create a new version: checking off steps, and watching.
 
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::table::Transaction;
 
-/// Ticks a step of a task off, or takes the tick back. Two round trips; again when somebody else changes the task meanwhile.
+/// Checks off a step of a task, or unchecks it. Two round trips; retries if the task changes in the meantime.
 pub async fn tick(
     app: &App,
     caller: &Caller,
@@ -28,7 +28,7 @@ pub async fn tick(
     changed(app, caller, product_id, id, "task_checklist_tick", true, change).await
 }
 
-/// Watches a task, or no longer, as the caller: whoever sees it may.
+/// Starts or stops watching a task, as the caller. Allowed for everyone who can see the task.
 pub async fn watch(
     app: &App,
     caller: &Caller,
@@ -47,7 +47,8 @@ pub async fn watch(
     changed(app, caller, product_id, id, action, false, change).await
 }
 
-/// Changes the task as it is now, again when it has changed meanwhile; `progresses` says that only those who do it may.
+/// Changes the current state of the task, retrying if it changes in the meantime; `progresses` limits this to users who may progress the
+/// task.
 async fn changed(
     app: &App,
     caller: &Caller,

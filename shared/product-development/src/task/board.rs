@@ -1,7 +1,7 @@
-//! The board of a product: its tasks by status, each column in the order that people gave it, and how many are in each.
+//! The board of a product: its tasks by status, each column in the order people arranged it, and the number of tasks in each column.
 //!
-//! How many tasks a column holds is counted in an item of its own beside the product, in the transaction of every change that
-//! moves a task: so the limit of a column is a condition, and two who take its last place cannot both have it.
+//! The number of tasks in a column is stored in a separate item beside the product and updated in the transaction of every change that
+//! moves a task. A column's limit is therefore a condition of the write, and two requests cannot both take the last place.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
@@ -14,17 +14,17 @@ use platform::app::App;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Key, Transaction};
 
-/// Primary key of the count of a column.
+/// Primary key of a column's counter.
 pub(super) fn column_key(product: ProductId, status: Status) -> Key {
     Key::new(product::partition(product), format!("COLUMN#{}", status.as_str()))
 }
 
-/// How many tasks a column holds, from its item.
+/// The number of tasks in a column, from its counter item.
 pub(super) fn counted(item: Option<&Item>) -> Result<u64, Error> {
     item.map_or(Ok(0), |item| table::read(item, "tasks"))
 }
 
-/// Counts a task out of the column that it leaves and into the one that it enters, whose limit must leave room for it.
+/// Counts a task out of the column it leaves and into the column it enters, whose limit must leave room for it.
 pub(super) fn count(
     app: &App,
     transaction: &mut Transaction,
@@ -68,7 +68,7 @@ pub(super) fn count_in(
     let limit = product.wip_limits.of(to);
     let full = move || {
         let limit = limit.unwrap_or_default();
-        let detail = format!("This column holds {limit} tasks, as many as it may. Finish or move one first.");
+        let detail = format!("This column can hold at most {limit} tasks. Finish or move one first.");
         Error::conflict("wip_limit_reached", detail)
     };
     if let Some(limit) = limit {
@@ -82,15 +82,15 @@ pub(super) fn count_in(
     Ok(())
 }
 
-/// A column as a list, in the order of its ranks.
+/// A column as a list, ordered by rank.
 pub(super) fn column(product: ProductId, status: Status, order: Order) -> List {
     let source = Source { index: Some("gsi1"), pk: item::board(product), prefix: item::column(status) };
     List::new(format!("board/{}", status.as_str()), source, order)
 }
 
-/// The rank of a task that comes into a column and was given no place there: last, but among those that are done first, where
-/// what was finished just now is seen. Read from the index, which may be a moment late: two tasks that come at the same time may
-/// get the same rank, and then stand in the order of their ids.
+/// The rank of a task that enters a column without a requested place: last, or first in the done column, where recently finished tasks are
+/// most visible. Read from the index, which may lag slightly: two tasks that enter at the same time may get the same rank and are then
+/// ordered by ID.
 pub(super) async fn entrance(app: &App, product: ProductId, status: Status) -> Result<Rank, Error> {
     if status != Status::Done {
         return Ok(after(last(app, product, status).await?.as_ref()));
@@ -112,7 +112,7 @@ pub(super) fn rank_of(item: &Item) -> Option<Rank> {
     Some(Rank::stored(rank))
 }
 
-/// A rank after all of a column's.
+/// A rank after all of a column's ranks.
 pub(super) fn after(last: Option<&Rank>) -> Rank {
     Rank::between(last, None).unwrap_or_else(Rank::first)
 }

@@ -1,4 +1,4 @@
-//! Reading the board.
+//! Reads the board.
 
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
@@ -19,59 +19,59 @@ use platform::caller::Caller;
 use platform::page::{Order, Page, PageRequest};
 use platform::table::{self, Item};
 
-/// Cards of a column unless asked otherwise.
+/// Default number of cards per column.
 const CARDS: usize = 200;
-/// Most cards of a column in one answer.
+/// Maximum number of cards per column in one response.
 const MOST_CARDS: usize = 1000;
 
-/// A column of a board.
+/// A board column.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BoardColumn {
-    /// The status of its tasks.
+    /// Status of the column's tasks.
     pub status: Status,
-    /// Its cards in the order that people gave them.
+    /// The cards, in the order people arranged them.
     pub items: Vec<TaskCard>,
-    /// Send it as `cursor` for the rest of the column; null at its end.
+    /// Send as `cursor` to get the rest of the column; null at its end.
     pub next_cursor: Option<String>,
-    /// How many tasks it holds in all, whatever the board is narrowed to.
+    /// Total number of tasks in the column, regardless of the filters.
     pub count: u64,
 }
 
 /// The board of a product.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Board {
-    /// Its columns, from what nobody has begun to what is done.
+    /// The columns, from `open` to `done`.
     pub columns: Vec<BoardColumn>,
-    /// How many tasks the columns may hold.
+    /// Work in progress limits of the columns.
     pub wip_limits: WipLimits,
 }
 
-/// What a board can be narrowed to.
+/// Filters for a board.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BoardQuery {
-    /// Only tasks of this priority.
+    /// Only tasks with this priority.
     pub priority: Option<Priority>,
-    /// Only those of this user, `me`, or `none` for those of nobody.
+    /// Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks.
     #[param(value_type = Option<String>)]
     pub assignee_id: Option<Assignee>,
-    /// Only those of this requirement.
+    /// Only tasks of this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// Only those of this milestone.
+    /// Only tasks of this milestone.
     #[param(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// Only those with this label.
+    /// Only tasks with this label.
     #[param(value_type = Option<String>)]
     pub label: Option<Tag>,
-    /// Only those whose reference, title or labels contain this text, without regard to case.
+    /// Only tasks whose reference, title or labels contain this text, ignoring case.
     #[param(value_type = Option<String>)]
     pub text: Option<Name>,
-    /// Cards of each column, 1 to 1,000; 200 if left out.
+    /// Cards per column, 1 to 1,000. Defaults to 200.
     #[param(minimum = 1, maximum = 1000, default = 200)]
     pub limit: Option<usize>,
-    /// `next_cursor` of a column; only for the rest of one.
+    /// `next_cursor` from a column. Valid only when reading the rest of that column.
     pub cursor: Option<String>,
 }
 
@@ -96,16 +96,16 @@ impl BoardQuery {
     }
 }
 
-/// The board of a product: the beginning of every column. One round trip.
+/// Returns a product's board with the beginning of every column. One round trip.
 pub async fn board(app: &App, caller: &Caller, product_id: ProductId, query: &BoardQuery) -> Result<Board, Error> {
     if query.cursor.is_some() {
-        return Err(Error::bad_parameter("cursor", "goes with one column"));
+        return Err(Error::bad_parameter("cursor", "can only be used with a single column"));
     }
     let (wip_limits, columns) = columns(app, caller, product_id, &Status::ALL, query).await?;
     Ok(Board { columns, wip_limits })
 }
 
-/// The rest of a column, after the cursor. One round trip.
+/// Returns the rest of a column, after the cursor. One round trip.
 pub async fn board_column(
     app: &App,
     caller: &Caller,
@@ -122,7 +122,7 @@ pub async fn board_column(
     columns.pop().ok_or(Error::NotFound { what: "column" })
 }
 
-/// Columns of a board, all of them, the product and the counts read at the same time.
+/// Reads columns of a board, with all of them, the product and the counts read concurrently.
 async fn columns(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! The same change to many tasks, each changed or refused for itself.
+//! Applies the same change to many tasks; each one succeeds or fails on its own.
 
 use std::collections::BTreeSet;
 
@@ -16,50 +16,50 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::http::Json;
 
-/// Most tasks of one request.
+/// Maximum number of tasks per request.
 const MOST: usize = 100;
-/// How many are changed at the same time.
+/// Number of tasks changed concurrently.
 const AT_ONCE: usize = 8;
 
-/// A task as it was read.
+/// A task at the version that was read.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskAt {
-    /// The task.
+    /// The task's ID.
     pub id: TaskId,
-    /// Its version.
+    /// The version that was read.
     pub version: u64,
 }
 
-/// What changing many tasks takes.
+/// A change to many tasks.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TasksPatch {
-    /// The tasks, 1 to 100, with the versions that were read.
+    /// The tasks, 1 to 100, each with the version that was read.
     pub ids: Vec<TaskAt>,
-    /// What changes in each.
+    /// The change to apply to each task.
     pub patch: TaskPatch,
 }
 
 /// A task that was not changed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TaskRefused {
-    /// The task.
+    /// The task's ID.
     pub id: TaskId,
-    /// Machine-readable reason, as a problem has it.
+    /// Machine-readable error code, as in a problem response.
     pub code: String,
-    /// A sentence for a person.
+    /// Human-readable explanation.
     pub detail: String,
 }
 
-/// What became of a change to many tasks.
+/// Result of a change to many tasks.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TasksUpdated {
-    /// Those that are changed.
+    /// The tasks that were changed.
     pub updated: Vec<TaskCard>,
-    /// Those that are not.
+    /// The tasks that were not changed.
     pub refused: Vec<TaskRefused>,
-    /// The first refusal for want of a right, for the audit trail.
+    /// The first refusal due to missing permissions, for the audit trail.
     #[serde(skip)]
     denied: Option<Denied>,
 }
@@ -75,8 +75,8 @@ impl IntoResponse for TasksUpdated {
     }
 }
 
-/// Changes tasks, each in a transaction of its own, in the order in which they are named. When the status changes they go one
-/// after another: all take places in the same column.
+/// Changes tasks, each in its own transaction, in the order given. If the status changes, they are processed one after another because all
+/// of them take places in the same column.
 pub async fn update_many(
     app: &App,
     caller: &Caller,
@@ -85,7 +85,7 @@ pub async fn update_many(
 ) -> Result<TasksUpdated, Error> {
     let ids: BTreeSet<TaskId> = many.ids.iter().map(|task| task.id).collect();
     if many.ids.is_empty() || many.ids.len() > MOST || ids.len() != many.ids.len() {
-        return Err(Error::field("ids", format!("must be 1 to {MOST} different tasks")));
+        return Err(Error::field("ids", format!("must have 1 to {MOST} different tasks")));
     }
     product::load(app, caller, Action::TaskProgress, product_id).await?.writable()?;
     let at_once = if many.patch.status.is_some() { 1 } else { AT_ONCE };
@@ -100,7 +100,7 @@ pub async fn update_many(
             Ok(task) => done.updated.push(task.card()),
             Err(error) => {
                 if matches!(error, Error::Internal(_) | Error::Unavailable(_)) {
-                    tracing::error!(error = %error, "one of many tasks was not changed");
+                    tracing::error!(error = %error, "failed to change a task in a bulk update");
                 }
                 done.denied = done.denied.or(error.denied());
                 done.refused.push(TaskRefused { id, code: error.code().into(), detail: error.detail() });

@@ -1,4 +1,4 @@
-//! What lists and the board show of a task, and what they can be narrowed to.
+//! The representation of tasks in lists and on the board, and the filters for them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,52 +11,52 @@ use kernel::text::{Name, Tag};
 use kernel::time::{Date, Timestamp};
 use platform::caller::Caller;
 
-/// A task as lists and the board show it.
+/// A task as shown in lists and on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TaskCard {
-    /// The task's id.
+    /// The task's ID.
     pub id: TaskId,
-    /// Counts the changes, from 1.
+    /// Version number; starts at 1 and increases with each change.
     pub version: u64,
-    /// The product.
+    /// The product's ID.
     pub product_id: ProductId,
-    /// Counted within the product, from 1.
+    /// Sequential number within the product, starting at 1.
     pub number: u64,
-    /// What people call it: `ORB-12`.
+    /// Human-readable reference, such as `ORB-12`.
     pub reference: String,
-    /// What is to be done.
+    /// Title.
     pub title: Name,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
-    /// Its place in its column of the board.
+    /// Rank that orders it within its board column.
     pub rank: Rank,
-    /// How urgent it is.
+    /// Priority.
     pub priority: Priority,
-    /// Who does it.
+    /// The assignee.
     pub assignee_id: Option<UserId>,
-    /// The requirement that it serves.
+    /// The requirement it implements.
     pub requirement_id: Option<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     pub milestone_id: Option<MilestoneId>,
-    /// Until when it is to be done.
+    /// Due date.
     pub due_on: Option<Date>,
-    /// How long it may take.
+    /// Estimated effort, in hours.
     pub estimate_hours: Option<Hours>,
-    /// What it is found by.
+    /// Labels.
     pub labels: Vec<Tag>,
-    /// How many of its steps are done.
+    /// Number of completed checklist steps.
     pub checklist_done: usize,
-    /// How many steps it has.
+    /// Total number of checklist steps.
     pub checklist_total: usize,
-    /// How many comments it has.
+    /// Number of comments.
     pub comment_count: u64,
-    /// How many files are at it.
+    /// Number of attachments.
     pub attachment_count: u64,
-    /// Since when it has its status.
+    /// When the status last changed.
     pub status_since: Timestamp,
-    /// When work on it began.
+    /// When work started.
     pub started_at: Option<Timestamp>,
-    /// When it was done; none while it is not.
+    /// When it was completed; null unless it is done.
     pub done_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -64,20 +64,20 @@ pub struct TaskCard {
     pub updated_at: Timestamp,
 }
 
-/// Whose tasks: somebody's by id, the caller's own, or nobody's.
+/// Whose tasks to return: one user's, the caller's own, or unassigned ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Assignee {
-    /// Those that are assigned to nobody: `none`.
+    /// Unassigned tasks: `none`.
     Nobody,
-    /// The caller's: `me`.
+    /// The caller's tasks: `me`.
     Me,
-    /// Somebody's.
+    /// The tasks of the user with this ID.
     User(UserId),
 }
 
 impl Assignee {
-    /// The user that is meant; none for nobody.
+    /// The user this refers to; `None` for unassigned.
     pub(super) fn user(self, caller: &Caller) -> Option<UserId> {
         match self {
             Self::Nobody => None,
@@ -94,63 +94,63 @@ impl TryFrom<String> for Assignee {
         match text.as_str() {
             "none" => Ok(Self::Nobody),
             "me" => Ok(Self::Me),
-            id => id.parse().map(Self::User).map_err(|_| "must be the id of a user, me or none".into()),
+            id => id.parse().map(Self::User).map_err(|_| "must be a user ID, `me` or `none`".into()),
         }
     }
 }
 
-/// What a list of a product's tasks can be narrowed to.
+/// Filters for a list of a product's tasks.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TaskQuery {
-    /// Only this status.
+    /// Only tasks with this status.
     pub status: Option<Status>,
-    /// Only this priority.
+    /// Only tasks with this priority.
     pub priority: Option<Priority>,
-    /// Only those of this user, `me`, or `none` for those of nobody.
+    /// Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks.
     #[param(value_type = Option<String>)]
     pub assignee_id: Option<Assignee>,
-    /// Only those of this requirement.
+    /// Only tasks of this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// Only those of this milestone.
+    /// Only tasks of this milestone.
     #[param(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// Only those with this label.
+    /// Only tasks with this label.
     #[param(value_type = Option<String>)]
     pub label: Option<Tag>,
-    /// Only those that are due before this day.
+    /// Only tasks due before this date.
     #[param(value_type = Option<String>, format = Date)]
     pub due_before: Option<Date>,
-    /// Only those whose reference, title or labels contain this text, without regard to case.
+    /// Only tasks whose reference, title or labels contain this text, ignoring case.
     #[param(value_type = Option<String>)]
     pub text: Option<Name>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }
 
-/// What a list of somebody's unfinished tasks in all products can be narrowed to.
+/// Filters for a list of one user's unfinished tasks in all products.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MyTaskQuery {
-    /// Whose: a user's id or `me`, which it is if left out.
+    /// Whose tasks to return: a user ID or `me`. Defaults to `me`.
     #[param(value_type = Option<String>)]
     pub assignee_id: Option<Assignee>,
-    /// Only this status.
+    /// Only tasks with this status.
     pub status: Option<Status>,
-    /// Only this priority.
+    /// Only tasks with this priority.
     pub priority: Option<Priority>,
-    /// Only those that are due before this day.
+    /// Only tasks due before this date.
     #[param(value_type = Option<String>, format = Date)]
     pub due_before: Option<Date>,
-    /// Items on the page, 1 to 100; 25 if left out.
+    /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` from the previous page.
     pub cursor: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The checklist of a task: small steps to tick off.
+//! The checklist of a task: small steps to check off.
 
 use std::collections::BTreeSet;
 
@@ -9,42 +9,42 @@ use uuid::Uuid;
 use kernel::error::Error;
 use kernel::text::Summary;
 
-/// Most steps of one task.
+/// Maximum number of steps per task.
 pub const MOST_STEPS: usize = 50;
 
-/// A step of a task.
+/// A checklist step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChecklistItem {
-    /// The step's id, within its task.
+    /// The step's ID, unique within its task.
     pub id: Uuid,
-    /// What is to be done.
+    /// Text of the step.
     pub text: Summary,
-    /// Whether it is done.
+    /// Whether the step is done.
     pub done: bool,
 }
 
-/// What a step of a new or changed checklist takes.
+/// A step in a new or changed checklist.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChecklistEntry {
-    /// The id of a step that is there already; a new step gets one.
+    /// The ID of an existing step; omit it for a new step, which is given one.
     pub id: Option<Uuid>,
-    /// What is to be done.
+    /// Text of the step.
     pub text: Summary,
-    /// Whether it is done.
+    /// Whether the step is done.
     #[serde(default)]
     pub done: bool,
 }
 
-/// What ticking a step takes.
+/// Checks off a step, or unchecks it.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChecklistTick {
-    /// Whether it is done.
+    /// Whether the step is done.
     pub done: bool,
 }
 
-/// The steps that a request names, in its order.
+/// Parses the steps in a request, keeping their order.
 pub(super) fn parse(entries: Vec<ChecklistEntry>) -> Result<Vec<ChecklistItem>, Error> {
     if entries.len() > MOST_STEPS {
         return Err(Error::field("checklist", format!("must have at most {MOST_STEPS} steps")));
@@ -54,7 +54,7 @@ pub(super) fn parse(entries: Vec<ChecklistEntry>) -> Result<Vec<ChecklistItem>, 
     for (at, entry) in entries.into_iter().enumerate() {
         let id = entry.id.unwrap_or_else(kernel::id::new);
         if !seen.insert(id) {
-            return Err(Error::field(format!("checklist[{at}].id"), "is there twice"));
+            return Err(Error::field(format!("checklist[{at}].id"), "is a duplicate"));
         }
         items.push(ChecklistItem { id, text: entry.text, done: entry.done });
     }

@@ -1,8 +1,8 @@
-//! Days until which tasks are to be done: told when they are near, and when they have passed.
+//! Due dates of tasks: notifies users when one is near and when one has passed.
 //!
-//! An unfinished task with a day has its place in the index of what is due. A run looks at those whose time has come, tells
-//! whom it concerns, and moves the task to its next time or takes it out. Telling twice is telling once, since the id of the
-//! notification follows from task and day: a run that dies in between is made good by the next one.
+//! An unfinished task with a due date has a position in the index of due items. A run checks the tasks whose time has come, notifies the
+//! users concerned, and moves each task to its next time or removes it. Repeating a notification is harmless, because its ID is derived
+//! from the task and the due date: if a run dies midway, the next one completes its work.
 
 use std::time::{Duration, Instant};
 
@@ -24,53 +24,53 @@ use platform::app::App;
 use platform::due;
 use platform::table::{self, Item};
 
-/// How many are looked at together.
+/// Number of tasks checked concurrently.
 const AT_ONCE: usize = 10;
 
 /// How much one run may do.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// What counts as now.
+    /// The current time for this run.
     pub now: Timestamp,
-    /// After this long nothing more is begun; what is left waits for the next run.
+    /// After this time, nothing new is started; the rest waits for the next run.
     pub budget: Duration,
 }
 
 impl Default for Limits {
-    /// Fits a function with a time-out of 60 seconds.
+    /// Suits a function with a timeout of 60 seconds.
     fn default() -> Self {
         Self { now: Timestamp::now(), budget: Duration::from_secs(45) }
     }
 }
 
-/// What a run did.
+/// Summary of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Report {
-    /// How many tasks are due the next day.
+    /// Number of tasks due soon.
     pub soon: usize,
-    /// How many are overdue.
+    /// Number of overdue tasks.
     pub overdue: usize,
-    /// How many needed nothing said.
+    /// Number of tasks that needed no notification.
     pub passed: usize,
-    /// How many failed; they are looked at again.
+    /// Number of tasks that failed; they are checked again.
     pub broken: usize,
-    /// Whether time ran out.
+    /// Whether the run ran out of time.
     pub left: bool,
 }
 
-/// What there is to say about a task's day, and when to look at it again.
+/// What to notify about a task's due date, and when to check it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
     /// Nothing yet.
     Early(Timestamp),
-    /// It is the day before, or the day itself.
+    /// It is the day before the due date, or the due date itself.
     Soon(Timestamp),
-    /// The day has passed.
+    /// The due date has passed.
     Overdue,
 }
 
-/// What is to be said about `due_on` at `now` to somebody in `zone`: a day is near from the beginning of the one before it, and
-/// passed when it is over there.
+/// What to notify about `due_on` at `now` for a user in `zone`: a date is near from the start of the day before, and has passed when that
+/// day is over in the zone.
 fn said(due_on: Date, zone: &TimeZone, now: Timestamp) -> Said {
     let (soon, over) = (due_on.plus_days(-1).start_in(zone), due_on.plus_days(1).start_in(zone));
     if now >= over {
@@ -82,7 +82,7 @@ fn said(due_on: Date, zone: &TimeZone, now: Timestamp) -> Said {
     }
 }
 
-/// Looks at every task whose time has come.
+/// Checks every task whose time has come.
 pub async fn check_due(app: &App, limits: &Limits) -> Result<Report, Error> {
     let started = Instant::now();
     let mut report = Report::default();
@@ -104,7 +104,7 @@ pub async fn check_due(app: &App, limits: &Limits) -> Result<Report, Error> {
             }
         }
     }
-    tracing::info!(?report, "deadlines were looked at");
+    tracing::info!(?report, "checked deadlines");
     Ok(report)
 }
 
@@ -116,14 +116,14 @@ impl Report {
             Some(Ok(Some(Said::Overdue))) => self.overdue += 1,
             Some(Ok(_)) => self.passed += 1,
             Some(Err(error)) => {
-                tracing::error!(error = %error::chain(&error), "a deadline was not looked at");
+                tracing::error!(error = %error::chain(&error), "failed to check a deadline");
                 self.broken += 1;
             }
         }
     }
 }
 
-/// Looks at one task as the index has it, and says what is to be said. The item itself decides: the index may be late.
+/// Checks one task from the index and sends any notification that is due. The item itself decides, because the index may lag.
 async fn look(app: &App, seen: Item, now: Timestamp) -> Result<Option<Said>, Error> {
     let (Some(card), Some(place)) = (item::card_of(&seen)?, table::text(&seen, "gsi2sk")) else { return Ok(None) };
     let keys = vec![item::task_key(card.product_id, card.id), product::item_key(card.product_id)];
@@ -135,7 +135,7 @@ async fn look(app: &App, seen: Item, now: Timestamp) -> Result<Option<Said>, Err
     let Some(due_on) = card.due_on.filter(|_| card.status != Status::Done && product.deleted_at.is_none()) else {
         return Ok(None);
     };
-    // Nobody has it: its product's owner does.
+    // An unassigned task is the responsibility of the product's owner.
     let user = card.assignee_id.filter(|user| product.has(*user)).unwrap_or(product.owner_id);
     let said = said(due_on, &user::zone(app, user).await?, now);
     match said {
@@ -172,7 +172,7 @@ async fn tell(
     };
     let day = if kind == Kind::TaskOverdue { due_on.plus_days(1) } else { due_on.plus_days(-1) };
     let told = Told {
-        // Not long past for a task whose day had passed when it was set.
+        // Not far in the past if the due date had already passed when it was set.
         at: day.start().max(card.updated_at),
         cause: format!("{}/{}/{due_on}", kind.as_str(), card.id),
         kind,
@@ -184,8 +184,8 @@ async fn tell(
     notification::tell(app, user, told).await
 }
 
-/// Moves the task to its next place in the index or takes it out, unless it has moved since it was seen: what somebody changed
-/// meanwhile, or a rule, is looked at for itself.
+/// Moves the task to its next position in the index or removes it, unless it has moved since it was read: a change by a user or a rule in
+/// the meantime is checked separately.
 async fn again(app: &App, card: &TaskCard, seen: &str, next: Option<String>) -> Result<(), Error> {
     let key = item::task_key(card.product_id, card.id);
     let update = app
@@ -219,12 +219,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_near_from_the_begin_of_the_one_before_and_passed_when_it_is_over_where_the_user_is() {
+    fn due_dates_follow_the_users_time_zone() {
         let due_on: Date = "2026-03-29".to_owned().try_into().unwrap();
         let berlin: TimeZone = "Europe/Berlin".to_owned().try_into().unwrap();
         let at = |text: &str| said(due_on, &berlin, text.parse().unwrap());
         assert_eq!(at("2026-03-27T22:59:59Z"), Said::Early("2026-03-27T23:00:00Z".parse().unwrap()));
-        // The day itself has 23 hours there.
+        // The due date itself has 23 hours in this time zone.
         let over = "2026-03-29T22:00:00Z".parse().unwrap();
         assert_eq!(at("2026-03-27T23:00:00Z"), Said::Soon(over));
         assert_eq!(at("2026-03-29T21:59:59Z"), Said::Soon(over));

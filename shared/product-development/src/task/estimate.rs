@@ -1,20 +1,20 @@
-//! How long a task may take.
+//! Estimated effort of a task.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Most hours of one task.
+/// Maximum number of hours per task.
 const MOST: u32 = 10_000;
 
-/// Hours of work, exact: 0 to 10,000 with at most two decimals. Written as text.
+/// Exact hours of work: 0 to 10,000 with at most two decimal places. Serialized as a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "7.5")]
 pub struct Hours(Decimal);
 
 impl Hours {
-    /// The number of hours.
+    /// Returns the number of hours.
     #[must_use]
     pub fn decimal(self) -> Decimal {
         self.0
@@ -25,13 +25,13 @@ impl TryFrom<String> for Hours {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || "must be hours with at most two decimals, such as 7.5".to_owned();
+        let wrong = || "must be hours with at most two decimal places, such as 7.5".to_owned();
         let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
         let number = if plain { Decimal::from_str_exact(&text).ok() } else { None }.ok_or_else(wrong)?.normalize();
         if number.scale() > 2 {
             return Err(wrong());
         }
-        if number > Decimal::from(MOST) { Err("must be at most 10000 hours".into()) } else { Ok(Self(number)) }
+        if number > Decimal::from(MOST) { Err("must be at most 10,000 hours".into()) } else { Ok(Self(number)) }
     }
 }
 
@@ -53,7 +53,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn hours_have_at_most_two_decimals_and_a_limit() {
+    fn hours_have_limited_precision_and_range() {
         for (text, shown) in [("0", "0"), ("7.50", "7.5"), ("10000", "10000"), ("0.25", "0.25"), ("3.000", "3")] {
             assert_eq!(Hours::try_from(text.to_owned()).unwrap().to_string(), shown);
         }
@@ -64,7 +64,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused_without_a_panic(text in ".{0,40}") {
+        fn parsing_any_text_never_panics(text in ".{0,40}") {
             let _ = Hours::try_from(text);
         }
     }

@@ -1,4 +1,5 @@
-//! What follows from changes reads tasks, and rules change them: whoever caused it, whatever they may.
+//! Task reads and changes made in response to other changes, including those by rules; they do not depend on the permissions of the user
+//! who caused them.
 
 use super::item::{self, Stored};
 use super::read;
@@ -11,7 +12,7 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Draft, Transaction};
 
-/// What lists show of a task as it is now; none when it is gone.
+/// Returns the current list representation of a task. `None` if it has been deleted.
 pub async fn card(app: &App, product: ProductId, id: TaskId) -> Result<Option<TaskCard>, Error> {
     match app.table().get(item::task_key(product, id)).await? {
         Some(found) => item::card_of(&found),
@@ -19,7 +20,7 @@ pub async fn card(app: &App, product: ProductId, id: TaskId) -> Result<Option<Ta
     }
 }
 
-/// Who watches a task now.
+/// The current watchers of a task.
 pub async fn watchers(app: &App, card: &TaskCard) -> Result<Vec<UserId>, Error> {
     Ok(stored(app, card).await?.map(|stored| stored.task.watcher_ids).unwrap_or_default())
 }
@@ -29,7 +30,7 @@ async fn stored(app: &App, card: &TaskCard) -> Result<Option<Stored>, Error> {
     found.filter(|found| table::text(found, "type") == Some("task")).as_ref().map(item::open).transpose()
 }
 
-/// The unfinished tasks of a requirement by number, as many as `most`.
+/// Returns at most `most` unfinished tasks of a requirement, by number.
 pub async fn unfinished_of(
     app: &App,
     product: ProductId,
@@ -52,8 +53,8 @@ pub async fn unfinished_of(
     }
 }
 
-/// Has a rule change a task as it is now, for `caller`. `marker` is written with the change and says that it was done: when it is
-/// there already, nothing happens.
+/// Applies a rule's change to the current state of a task, on behalf of `caller`. `marker` is written in the same transaction to record
+/// that it was done; if the marker already exists, nothing happens.
 pub(crate) async fn change_by_rule(
     app: &App,
     caller: &Caller,
@@ -63,7 +64,7 @@ pub(crate) async fn change_by_rule(
 ) -> Result<(), Error> {
     let begin = || {
         let mut transaction = Transaction::new();
-        app.table().create(&mut transaction, marker()?, |_| Error::conflict("seen", "The rule has acted."))?;
+        app.table().create(&mut transaction, marker()?, |_| Error::conflict("seen", "The rule has already run."))?;
         Ok(transaction)
     };
     for _ in 0..TRIES {
@@ -76,5 +77,5 @@ pub(crate) async fn change_by_rule(
             Err(Retry::Refused(error)) => return Err(error),
         }
     }
-    Err(Error::Unavailable("a task is contended".into()))
+    Err(Error::Unavailable("too many concurrent changes to a task".into()))
 }

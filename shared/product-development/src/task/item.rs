@@ -1,4 +1,4 @@
-//! How a task is stored: below its product, on its board, in the index of what is due, and in the lists derived from it.
+//! How a task is stored: under its product, on its board, in the index of due items, and in the lists derived from it.
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use serde::Serialize;
@@ -15,12 +15,12 @@ use platform::audit::Head;
 use platform::due;
 use platform::table::{self, Draft, Item, Key, Transaction};
 
-/// The kind of what is due, as the shards of `gsi2` name it.
+/// The kind of due item, as used in the shards of `gsi2`.
 pub const DUE: &str = "TASK";
-/// Where a task without a day stands in a list by day: last.
+/// Sort value of a task without a due date, which puts it last in lists ordered by due date.
 const NO_DAY: &str = "9999-12-31";
 
-/// The `card` attribute: what lists show, and what they are searched by.
+/// The `card` attribute: what lists show and what they filter on.
 #[derive(Serialize)]
 struct StoredCard<'a> {
     #[serde(flatten)]
@@ -28,7 +28,7 @@ struct StoredCard<'a> {
     words: String,
 }
 
-/// Whose a reserved key of another system is.
+/// The owner of a reserved external ID.
 #[derive(Serialize)]
 struct Reserved {
     task_id: TaskId,
@@ -40,17 +40,17 @@ pub fn task_key(product: ProductId, id: TaskId) -> Key {
     Key::new(product::partition(product), format!("TASK#{id}"))
 }
 
-/// Primary key of a requirement, as the requirements keep it.
+/// Primary key of a requirement, as defined by the requirement module.
 pub(super) fn requirement_key(product: ProductId, id: RequirementId) -> Key {
     Key::new(product::partition(product), format!("REQUIREMENT#{id}"))
 }
 
-/// Primary key of a milestone, as the milestones keep it.
+/// Primary key of a milestone, as defined by the milestone module.
 fn milestone_key(product: ProductId, id: MilestoneId) -> Key {
     Key::new(product::partition(product), format!("MILESTONE#{id}"))
 }
 
-/// Primary key of the reservation of a task's key in another system, within its product.
+/// Primary key of the reservation of a task's external ID within its product.
 #[must_use]
 pub fn external_key(product: ProductId, key: &ExternalKey) -> Key {
     Key::new(product::partition(product), format!("EXTERNAL#TASK#{key}"))
@@ -61,24 +61,24 @@ pub(super) fn board(product: ProductId) -> String {
     format!("BOARD#{product}")
 }
 
-/// What the places of a column begin with: its number first, so that all tasks of a product are listed column by column, as the
-/// board shows them, and what is done last.
+/// Prefix of the positions in a column. It starts with the column's number, so that a product's tasks are listed column by column as on the
+/// board, with done tasks last.
 pub(super) fn column(status: Status) -> String {
     format!("{}-{}#", status.number(), status.as_str())
 }
 
-/// Place on the board: the column, then the place there.
+/// Position on the board: the column, then the position within it.
 #[must_use]
 pub fn place_on_board(status: Status, rank: &Rank, id: TaskId) -> String {
     format!("{}{}", column(status), place(rank, id))
 }
 
-/// Place within a column.
+/// Position within a column.
 pub(super) fn place(rank: &Rank, id: TaskId) -> String {
     format!("{}#{id}", rank.as_str())
 }
 
-/// Partition of the unfinished tasks of a user, by the day until which they are to be done.
+/// Partition of a user's unfinished tasks, by due date.
 pub(super) fn assigned_to(user: UserId) -> String {
     format!("LIST#TASKS#ASSIGNEE#{user}")
 }
@@ -93,28 +93,26 @@ pub(super) fn towards(milestone: MilestoneId) -> String {
     format!("LIST#TASKS#MILESTONE#{milestone}")
 }
 
-/// When a task is first looked at for its day: when the day before it begins, in UTC. Once told, `check-deadlines` moves it
-/// to a later time or takes it out of the index.
+/// When a task's due date is first checked: at the start of the day before, in UTC. After notifying, `check-deadlines` moves the task to a
+/// later time or removes it from the index.
 #[must_use]
 pub fn look_first(due_on: Date) -> Timestamp {
     due_on.plus_days(-1).start()
 }
 
-/// A task as it was read, with what is stored beside it.
+/// A task as read, with what is stored beside it.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
-    /// The task.
     pub task: Task,
-    /// Head of its audit chain.
     pub head: Head,
-    /// Counts the changes of its item that are not changes of the task: comments, files, neighbours on the board, its day
-    /// having been told.
+    /// Number of changes to the item that are not changes of the task, such as comments, files, rank adjustments on the board, and due date
+    /// notifications.
     pub revision: u64,
-    /// Its place in the index of what is due.
+    /// Position in the index of due items.
     look_at: Option<String>,
 }
 
-/// The task's item; `before` is what was read of it.
+/// The task's item; `before` is its previous state, if it was read.
 pub(super) fn draft(task: &Task, head: &Head, before: Option<&Stored>) -> Result<Draft, Error> {
     let card = task.card();
     let labels: Vec<&str> = task.labels.iter().map(kernel::text::Tag::as_str).collect();
@@ -132,7 +130,7 @@ pub(super) fn draft(task: &Task, head: &Head, before: Option<&Stored>) -> Result
     })
 }
 
-/// When the task is looked at next. What was told of a day stays told as long as the task is to be done until that day.
+/// When the task is checked next. A due date that has been notified about stays that way for as long as the task keeps that date.
 fn look_at(task: &Task, before: Option<&Stored>) -> Option<String> {
     let due_on = task.due_on.filter(|_| task.status != Status::Done)?;
     match before {
@@ -143,18 +141,18 @@ fn look_at(task: &Task, before: Option<&Stored>) -> Option<String> {
     }
 }
 
-/// What remains of a deleted task: the head of its audit chain, in no list.
+/// The tombstone of a deleted task: the head of its audit chain, in no list.
 pub(super) fn tombstone(task: &Task, head: &Head) -> Result<Draft, Error> {
     Draft::new(task_key(task.product_id, task.id), "task_deleted", &())?
         .number("version", task.version)
         .object("audit_head", head)
 }
 
-/// The task in an item read from the table.
+/// Reads the task in an item from the table.
 pub(super) fn open(item: &Item) -> Result<Stored, Error> {
     let card = card_of(item)?.ok_or(Error::NotFound { what: "task" })?;
     let mut task: Task = table::read(item, "data")?;
-    // These change in the card alone, without a new version of the task.
+    // These values change only in the card, without a new version of the task.
     task.comment_count = card.comment_count;
     task.attachment_count = card.attachment_count;
     task.rank = card.rank;
@@ -167,12 +165,12 @@ pub(super) fn open(item: &Item) -> Result<Stored, Error> {
     })
 }
 
-/// What lists show of the task in an item, when it is one.
+/// Returns the list representation of the task in an item. `None` if the item is not a task.
 pub fn card_of(item: &Item) -> Result<Option<TaskCard>, Error> {
     if table::text(item, "type") == Some("task") { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
-/// The entries of the lists that are derived from a task, which `on-change` maintains.
+/// The derived list entries of a task, maintained by `on-change`.
 pub fn listings(card: &TaskCard) -> Result<Vec<Draft>, Error> {
     let listing = |pk: String, sk: String| {
         Draft::new(Key::new(pk, sk), "task_listing", &())?.number("version", card.version).card(card)
@@ -192,7 +190,7 @@ pub fn listings(card: &TaskCard) -> Result<Vec<Draft>, Error> {
     Ok(entries)
 }
 
-/// Makes the transaction conditional on what the task is newly linked to being there.
+/// Makes the transaction conditional on everything the task is newly linked to existing.
 pub(super) fn require_links(
     app: &App,
     transaction: &mut Transaction,
@@ -211,7 +209,7 @@ pub(super) fn require_links(
     Ok(())
 }
 
-/// Makes the transaction conditional on a requirement being there.
+/// Makes the transaction conditional on a requirement existing.
 pub(super) fn require_requirement(
     app: &App,
     transaction: &mut Transaction,
@@ -221,20 +219,20 @@ pub(super) fn require_requirement(
     require_kind(app, transaction, requirement_key(product, id), "requirement", no_requirement)
 }
 
-/// Makes the transaction conditional on a milestone being there.
+/// Makes the transaction conditional on a milestone existing.
 pub(super) fn require_milestone(
     app: &App,
     transaction: &mut Transaction,
     product: ProductId,
     id: MilestoneId,
 ) -> Result<(), Error> {
-    let missing = || Error::field("milestone_id", "is no milestone of this product");
+    let missing = || Error::field("milestone_id", "is not a milestone of this product");
     require_kind(app, transaction, milestone_key(product, id), "milestone", missing)
 }
 
-/// The refusal of a requirement that is not there.
+/// The error for a requirement that does not exist.
 pub(super) fn no_requirement() -> Error {
-    Error::field("requirement_id", "is no requirement of this product")
+    Error::field("requirement_id", "is not a requirement of this product")
 }
 
 fn require_kind(
@@ -257,7 +255,7 @@ fn require_kind(
     Ok(())
 }
 
-/// Reserves the task's key in another system, and gives back the one that it had.
+/// Reserves the task's external ID and releases its previous one.
 pub(super) fn reserve_external(
     app: &App,
     transaction: &mut Transaction,
@@ -274,7 +272,7 @@ pub(super) fn reserve_external(
     }
     if let (Some(new), Some(task)) = (new, after) {
         app.table().create(transaction, Draft::new(new, "unique", &Reserved { task_id: task.id })?, |_| {
-            Error::conflict("external_id_taken", "Another task of this product has this external id.")
+            Error::conflict("external_id_taken", "Another task of this product already uses this external ID.")
         })?;
     }
     Ok(())

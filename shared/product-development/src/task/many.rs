@@ -1,4 +1,4 @@
-//! Creating many tasks at once, as an import does: in one transaction, with the next numbers of their product.
+//! Creates many tasks at once for imports, in one transaction and with consecutive numbers of their product.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,21 +16,21 @@ use platform::audit::plain_change;
 use platform::caller::Caller;
 use platform::table::{self, MOST_WRITES, Transaction};
 
-/// Most tasks that are created at once. Each takes up to three writes; their numbers, their product, their columns, requirements
-/// and milestones take what is left of a transaction.
+/// Maximum number of tasks created at once. Each takes up to three writes; their numbers, product, columns, requirements and milestones
+/// take the rest of the transaction.
 pub const MOST_AT_ONCE: usize = 20;
 
-/// What the new tasks need to know of others.
+/// The surrounding state the new tasks need.
 struct Beside {
-    /// The last rank of each column that gets one.
+    /// The last rank of each column that receives a task.
     last: BTreeMap<Status, Option<Rank>>,
-    /// What the requirements that they serve say by now.
+    /// The current content versions of the requirements they implement.
     requirements: BTreeMap<RequirementId, u64>,
     milestones: BTreeSet<MilestoneId>,
 }
 
-/// Creates all of these tasks, or none, each last in its column; they must not share an external id. Two round trips. A conflict
-/// also when they refer to more than one transaction takes.
+/// Creates all of these tasks or none of them, each last in its column. They must not share an external ID. Two round trips. Also fails
+/// with a conflict if they refer to more items than one transaction can hold.
 pub async fn create_many(
     app: &App,
     caller: &Caller,
@@ -70,7 +70,7 @@ pub async fn create_many(
             board::count_in(app, &mut transaction, &product.product, status, count)?;
         }
         if transaction.len() > MOST_WRITES {
-            return Err(Error::conflict("too_many_at_once", "These refer to too many others to be created at once."));
+            return Err(Error::conflict("too_many_at_once", "These refer to too many items to create at once."));
         }
         app.table().commit(transaction).await
     };

@@ -1,4 +1,4 @@
-//! Moving a task on the board: between two others, in its column or another one.
+//! Moves a task on the board: between two others, in its own column or in another.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use http::StatusCode;
@@ -18,35 +18,36 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::page::Order;
 use platform::table::{self, Item, Transaction};
 
-/// From how many characters on a rank is too long, and the tasks below its place are given new ones. Some 350 insertions at one
-/// place make one.
+/// Rank length in characters at which the tasks below the insertion point are given new ranks. It takes about 350 insertions at one place
+/// to get there.
 const LONG: usize = 60;
-/// Longest rank of all: an index key has 1,024 bytes.
+/// Maximum rank length: an index key can have 1,024 bytes.
 const LONGEST: usize = 800;
-/// Most tasks that are given new ranks to make room for one; in a column with more below the place, ranks grow.
+/// Maximum number of tasks that get new ranks to make room for one. In a column with more tasks below the insertion point, ranks keep
+/// growing.
 const MOST_SHIFTED: usize = 2000;
-/// How many of them one transaction takes.
+/// Number of tasks that get new ranks per transaction.
 const SHIFTED_AT_ONCE: usize = 90;
 
-/// Where a task goes.
+/// Where to move a task.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskMove {
-    /// The column.
+    /// The target column.
     pub status: Status,
-    /// The card that is to be right below it; none for the column's end.
+    /// The card that should end up directly below the moved one; null for the end of the column.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub before_id: Option<TaskId>,
-    /// The card that is to be right above it; none for the column's beginning.
+    /// The card that should end up directly above the moved one; null for the start of the column.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub after_id: Option<TaskId>,
 }
 
-/// Moves a task that is still at `version`. Two round trips with two neighbours, three at an end. A neighbour that has left the
-/// column or changed places with the other does not count any more: the task comes below the card above it, or above the one
-/// below it, and with neither at the column's end.
+/// Moves a task that is still at `version`. Two round trips with two neighbours, three at either end of a column. A neighbour that has left
+/// the column or swapped places with the other is ignored: the task is placed below the card above it, or above the one below it, or at the
+/// end of the column if neither is left.
 pub async fn move_to(
     app: &App,
     caller: &Caller,
@@ -64,7 +65,7 @@ pub async fn move_to(
     for _ in 0..TRIES {
         let found = read::load(app, caller, product_id, id, keys.clone()).await?.of_assignee(caller)?;
         if found.stored.task.version != version {
-            // The first answer to a repeated request counts, though the task has moved since.
+            // A repeated request gets its first response, even though the task has moved since.
             if let Some(answer) = idempotency::replay(app, caller).await? {
                 return Ok(answer);
             }
@@ -87,7 +88,7 @@ pub async fn move_to(
 }
 
 fn crowded() -> Error {
-    Error::conflict("conflict", "Others are arranging this column right now. Try again.")
+    Error::conflict("conflict", "Other people are rearranging this column right now. Try again.")
 }
 
 async fn commit(app: &App, caller: &Caller, found: &Found, status: Status, rank: Rank) -> Result<StoredAnswer, Error> {
@@ -102,15 +103,15 @@ async fn commit(app: &App, caller: &Caller, found: &Found, status: Status, rank:
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// Between which ranks a task goes.
+/// The ranks that a task goes between.
 struct Place {
     above: Option<Rank>,
     below: Option<Rank>,
-    /// The place in the column of the card above.
+    /// Position in the column of the card above.
     above_at: Option<String>,
 }
 
-/// Where the task goes as far as it can still be done.
+/// Finds where the task goes, as far as the requested place still exists.
 async fn place(app: &App, found: &Found, to: TaskMove) -> Result<Place, Error> {
     let product_id = found.product.id;
     let task = &found.stored.task;
@@ -132,7 +133,7 @@ async fn place(app: &App, found: &Found, to: TaskMove) -> Result<Place, Error> {
         (None, None) => (None, Order::Descending),
     };
     let (items, _) = board::column(product_id, to.status, order).read(app, from.as_deref(), 2).await?;
-    // The task itself may be the next one.
+    // The next task may be the moved one itself.
     let own = format!("#{}", task.id);
     let next = items.iter().find(|item| !table::text(item, "gsi1sk").unwrap_or_default().ends_with(&own));
     let (next, next_at) = (next.and_then(board::rank_of), next.and_then(place_of));
@@ -147,8 +148,9 @@ fn place_of(item: &Item) -> Option<String> {
     table::text(item, "gsi1sk")?.split_once('#').map(|(_, place)| place.to_owned())
 }
 
-/// Gives the tasks below `above` short ranks after all of their column, the last one first: whoever reads between two
-/// transactions, and whatever stops it there, finds the order that people gave. Does nothing in a column with too many of them.
+/// Gives the tasks below `above` short ranks after everything else in their column, starting with the last one. Anyone who reads between
+/// two transactions sees the order that people chose, and so does everyone if the process stops halfway. Does nothing in a column with too
+/// many tasks below.
 async fn make_room(
     app: &App,
     product: ProductId,
@@ -171,7 +173,7 @@ async fn make_room(
         for ((card, from), rank) in chunk {
             let (Some(card), Some(from)) = (card, from) else { continue };
             if card.id == moving {
-                // It is about to leave its place.
+                // The task is about to leave its place.
                 continue;
             }
             shift(app, &mut transaction, card, from, rank)?;
@@ -180,7 +182,7 @@ async fn make_room(
             continue;
         }
         match app.table().commit(transaction).await {
-            // Somebody moved one of them: what was done so far is in order, and the place is looked at again.
+            // Another request moved one of them. The ranks written so far are in order; the caller looks up the place again.
             Err(Error::StaleVersion) => return Ok(()),
             done => done?,
         }
@@ -188,7 +190,7 @@ async fn make_room(
     Ok(())
 }
 
-/// Another rank for a task that is still where it was. No new version of it: nobody changed it.
+/// Gives a new rank to a task that is still at its place. This does not create a new version, because nobody changed the task.
 fn shift(app: &App, transaction: &mut Transaction, card: &TaskCard, from: &str, rank: &Rank) -> Result<(), Error> {
     let to = item::place_on_board(card.status, rank, card.id);
     let update = app

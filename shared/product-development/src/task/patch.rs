@@ -1,4 +1,4 @@
-//! What a new task takes, and what can be changed of one.
+//! The input for new tasks, and what can be changed in existing ones.
 
 use std::collections::BTreeSet;
 
@@ -13,98 +13,98 @@ use kernel::text::{ExternalKey, LongText, Name, Tag};
 use kernel::time::Date;
 use platform::http::{Patch, present};
 
-/// What a new task takes.
+/// A task to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTask {
-    /// What is to be done.
+    /// Title.
     pub title: Name,
-    /// More about it, as Markdown.
+    /// Description, in Markdown.
     pub description: Option<LongText>,
-    /// The requirement that it serves.
+    /// The requirement it implements.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// Who does it: the product's owner or a member.
+    /// The assignee: the product's owner or a member.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub assignee_id: Option<UserId>,
-    /// How urgent it is; `medium` if left out.
+    /// Priority. Defaults to `medium`.
     #[serde(default)]
     pub priority: Priority,
-    /// How far it is; `open` if left out.
+    /// Initial status. Defaults to `open`.
     pub status: Option<Status>,
-    /// Until when it is to be done.
+    /// Due date.
     pub due_on: Option<Date>,
-    /// How long it may take.
+    /// Estimated effort, in hours.
     pub estimate_hours: Option<Hours>,
-    /// What it is found by, at most 20.
+    /// Labels, at most 20.
     #[serde(default)]
     pub labels: Vec<Tag>,
-    /// Its steps, at most 50.
+    /// Checklist, at most 50 steps.
     #[serde(default)]
     pub checklist: Vec<ChecklistEntry>,
-    /// Its key in another system, unique within the product.
+    /// Key in an external system; unique within the product.
     pub external_id: Option<ExternalKey>,
 }
 
-/// A merge patch of a task.
+/// A JSON merge patch for a task.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskPatch {
-    /// What is to be done.
+    /// Title.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub title: Option<Name>,
-    /// More about it, as Markdown.
+    /// Description, in Markdown.
     #[serde(default)]
     #[schema(value_type = Option<LongText>)]
     pub description: Patch<LongText>,
-    /// The requirement that it serves. Naming the present one again says that the task agrees with it as it is now.
+    /// The requirement it implements. Sending the current requirement again confirms that the task matches its current content.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Patch<RequirementId>,
-    /// The milestone that it belongs to.
+    /// The milestone it belongs to.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Patch<MilestoneId>,
-    /// Who does it.
+    /// The assignee.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub assignee_id: Patch<UserId>,
-    /// How urgent it is.
+    /// Priority.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub priority: Option<Priority>,
-    /// How far it is; in another column of the board it comes last.
+    /// Status. In its new board column, the task goes last.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
-    /// Until when it is to be done.
+    /// Due date.
     #[serde(default)]
     #[schema(value_type = Option<Date>)]
     pub due_on: Patch<Date>,
-    /// How long it may take.
+    /// Estimated effort, in hours.
     #[serde(default)]
     #[schema(value_type = Option<Hours>)]
     pub estimate_hours: Patch<Hours>,
-    /// What it is found by; replaces all labels.
+    /// Labels; replaces all labels.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub labels: Option<Vec<Tag>>,
-    /// Its steps; replaces the whole checklist.
+    /// Checklist; replaces all steps.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub checklist: Option<Vec<ChecklistEntry>>,
-    /// Its key in another system.
+    /// Key in an external system.
     #[serde(default)]
     #[schema(value_type = Option<ExternalKey>)]
     pub external_id: Patch<ExternalKey>,
 }
 
 impl TaskPatch {
-    /// Whether it changes nothing but what those who do the task may change: its status and its checklist.
+    /// Whether the patch changes only what an assignee may change: the status and the checklist.
     pub(super) fn only_progresses(&self) -> bool {
         self.title.is_none()
             && self.description == Patch::Absent
@@ -118,12 +118,12 @@ impl TaskPatch {
             && self.external_id == Patch::Absent
     }
 
-    /// The requirement that it links, whose content was read at `version`.
+    /// The requirement that the patch links the task to; its content was read at `version`.
     pub(super) fn linked(&self) -> Option<RequirementId> {
         if let Patch::Set(id) = self.requirement_id { Some(id) } else { None }
     }
 
-    /// The task with everything changed but its status, which takes a place on the board and a time. What is linked was read
+    /// Applies everything in the patch except the status, which takes a place on the board and a timestamp. The linked requirement was read
     /// at `content_version`.
     pub fn apply(self, mut task: Task, content_version: Option<u64>) -> Result<Task, Error> {
         task.title = self.title.unwrap_or(task.title);
@@ -154,12 +154,12 @@ impl TaskPatch {
     }
 }
 
-/// Labels, each once.
+/// Checks labels and removes duplicates.
 pub fn checked_labels(labels: Vec<Tag>) -> Result<Vec<Tag>, Error> {
     let mut seen = BTreeSet::new();
     let labels: Vec<Tag> = labels.into_iter().filter(|label| seen.insert(label.clone())).collect();
     if labels.len() > MOST_LABELS {
-        return Err(Error::field("labels", format!("must be at most {MOST_LABELS}")));
+        return Err(Error::field("labels", format!("must have at most {MOST_LABELS} entries")));
     }
     Ok(labels)
 }

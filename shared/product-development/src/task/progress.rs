@@ -1,4 +1,4 @@
-//! How a task moves from one status to another: the one place where its status changes.
+//! Task status transitions: the one place where a task's status changes.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,27 +6,27 @@ use super::{Status, Task};
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 
-/// Most changes of status that are kept with a task; the audit trail keeps all.
+/// Maximum number of status changes kept with a task; the audit trail keeps all of them.
 const MOST_TRANSITIONS: usize = 200;
 
 /// A change of a task's status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transition {
-    /// The status before; none for a new task.
+    /// The previous status; `None` for a new task.
     pub from: Option<Status>,
-    /// The status since.
+    /// The new status.
     pub to: Status,
-    /// When it changed; never before the one before it.
+    /// When it changed; never earlier than the previous transition.
     pub at: Timestamp,
-    /// Who changed it.
+    /// The user who changed it.
     pub by: UserId,
 }
 
 impl Task {
-    /// Takes the task into `to`. Every change of status goes through here. A clock that went back does not make time run
-    /// backwards: the change is then as late as the one before it.
+    /// Moves the task to status `to`. Every status change goes through here. If the clock has gone back, the change is recorded at the time
+    /// of the previous transition, so that time never runs backward.
     ///
-    /// It is started when it first leaves what nobody has begun or waits, and done as long as it is.
+    /// A task is started when it first gets a status other than open or blocked, and done for as long as its status is done.
     pub(super) fn enter(&mut self, to: Status, now: Timestamp, by: UserId) {
         let from = self.transitions.last().map(|last| last.to);
         if from == Some(to) {
@@ -95,7 +95,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn time_never_runs_backwards_in_a_task_whatever_the_clock_does(
+        fn transition_times_never_go_backward(
             moves in prop::collection::vec((0_usize..5, -100_000_i64..100_000), 1..250),
         ) {
             let begin = Timestamp::from_millisecond(1_800_000_000_000);

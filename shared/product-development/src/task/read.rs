@@ -1,4 +1,4 @@
-//! Reading tasks.
+//! Reads tasks.
 
 use std::collections::BTreeSet;
 
@@ -15,23 +15,21 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Item, Key};
 
-/// A task with its product, and how far the caller may change it.
+/// A task with its product, and how far the caller can change it.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
-    /// The product.
     pub product: Product,
-    /// The task as it is stored.
     pub stored: Stored,
-    /// `TaskWrite` for those who may change all of it, `TaskProgress` for the others.
+    /// `TaskWrite` if the caller can change all of the task, otherwise `TaskProgress`.
     pub action: Action,
-    /// How far the caller may do that.
+    /// The scope in which the caller is permitted to do that.
     pub scope: Scope,
-    /// What was read beside them.
+    /// Other items read in the same request.
     pub beside: Vec<Item>,
 }
 
 impl Found {
-    /// Refuses those who may only progress tasks and do not have this one.
+    /// Refuses callers who may only progress tasks and are not this task's assignee.
     pub(super) fn of_assignee(self, caller: &Caller) -> Result<Self, Error> {
         if self.action == Action::TaskWrite || self.stored.task.assignee_id == Some(caller.id) {
             Ok(self)
@@ -40,13 +38,13 @@ impl Found {
         }
     }
 
-    /// The item at `key` among those that were read beside the task.
+    /// The item at `key` among those read together with the task.
     pub(super) fn at(&self, key: &Key) -> Option<&Item> {
         self.beside.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()))
     }
 }
 
-/// A task for a change, and the items at `beside`, all in one round trip. The product must be open to changes.
+/// Loads a task for a change, and the items at `beside`, in one round trip. The product must be open to changes.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
@@ -63,7 +61,7 @@ pub(super) async fn load(
     Ok(Found { product: loaded.product, stored, action, scope, beside: found })
 }
 
-/// The items at `beside`, the product's and the task's.
+/// Loads the items at `beside`, the product's and the task's.
 async fn both(
     app: &App,
     product_id: ProductId,
@@ -81,7 +79,7 @@ async fn both(
     Ok((found, product, task))
 }
 
-/// A task in full. One round trip; one more for a task that serves a requirement.
+/// Returns a task in full. One round trip, plus one for a task linked to a requirement.
 pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: TaskId) -> Result<Task, Error> {
     let scope = caller.allow(Action::ProductRead)?;
     let (_, product, stored) = both(app, product_id, id, Vec::new()).await?;
@@ -94,7 +92,7 @@ pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: TaskId) 
     Ok(task)
 }
 
-/// The product and what lists show of the task, for one who may `action` there. One round trip.
+/// Loads the product and the list representation of the task, for a caller permitted to `action` there. One round trip.
 pub async fn seen(
     app: &App,
     caller: &Caller,
@@ -109,7 +107,7 @@ pub async fn seen(
     Ok((loaded, card.ok_or(Error::NotFound { what: "task" })?))
 }
 
-/// The version of a requirement's content; none when it is not there.
+/// The content version of a requirement. `None` if it does not exist.
 pub(super) fn content_version(requirement: Option<&Item>) -> Result<Option<u64>, Error> {
     match requirement {
         Some(item) if table::text(item, "type") == Some("requirement") => {
@@ -119,8 +117,8 @@ pub(super) fn content_version(requirement: Option<&Item>) -> Result<Option<u64>,
     }
 }
 
-/// One page of a product's tasks. A requirement's and a milestone's are partitions of their own by number; somebody's of one
-/// status by day; all others come column by column in the order of the board.
+/// Returns one page of a product's tasks. The tasks of a requirement or a milestone have their own partitions, by number; a user's tasks
+/// with one status come by due date; all others come column by column, in board order.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -131,7 +129,7 @@ pub async fn list(
     read(app, caller, Action::ProductRead, product_id, query, &request).await
 }
 
-/// One page of a product's tasks for whoever may `action`; only the filters of `query` count.
+/// Returns one page of a product's tasks for a caller permitted to `action`; only the filters of `query` are used.
 pub async fn read(
     app: &App,
     caller: &Caller,
@@ -145,13 +143,13 @@ pub async fn read(
     loaded?;
     let mut page = page?.try_map(|item| table::read::<TaskCard>(&item, "card"))?;
     if foreign && page.items.iter().any(|card| card.product_id != product_id) {
-        // The requirement or the milestone is another product's.
+        // The requirement or milestone belongs to another product.
         page = Page { items: Vec::new(), next_cursor: None };
     }
     Ok(page)
 }
 
-/// The list that a query asks for, and whether its partition is named by the query and may be another product's.
+/// The list to read for a query, and whether the query names its partition, which may belong to another product.
 fn narrowed(caller: &Caller, product_id: ProductId, query: &TaskQuery) -> (List, bool) {
     let unfinished = query.status.is_some_and(|status| status != Status::Done);
     let assignee = query.assignee_id.and_then(|assignee| assignee.user(caller));
@@ -173,7 +171,7 @@ fn narrowed(caller: &Caller, product_id: ProductId, query: &TaskQuery) -> (List,
     (list, foreign)
 }
 
-/// The list with what of a query its partition does not fulfil by itself.
+/// Adds the filters of a query that the partition does not already satisfy.
 pub(super) fn filtered(mut list: List, caller: &Caller, query: &TaskQuery) -> List {
     if let Some(status) = query.status {
         list = list.filter("card.status", status.as_str());
@@ -204,13 +202,14 @@ pub(super) fn filtered(mut list: List, caller: &Caller, query: &TaskQuery) -> Li
     list
 }
 
-/// One page of somebody's unfinished tasks in all products that the caller may read, the most urgent day first.
+/// Returns one page of a user's unfinished tasks in all products the caller can read, earliest due date first.
 pub async fn list_mine(app: &App, caller: &Caller, query: &MyTaskQuery) -> Result<Page<TaskCard>, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
     read_mine(app, caller, Action::ProductRead, query, &request).await
 }
 
-/// One page of somebody's unfinished tasks in all products with which the caller may `action`; only the filters of `query` count.
+/// Returns one page of a user's unfinished tasks in all products on which the caller is permitted to `action`; only the filters of `query`
+/// are used.
 pub async fn read_mine(
     app: &App,
     caller: &Caller,
@@ -220,7 +219,7 @@ pub async fn read_mine(
 ) -> Result<Page<TaskCard>, Error> {
     let scope = caller.allow(action)?;
     let Some(user) = query.assignee_id.unwrap_or(Assignee::Me).user(caller) else {
-        return Err(Error::bad_parameter("assignee_id", "must be the id of a user or me"));
+        return Err(Error::bad_parameter("assignee_id", "must be a user ID or `me`"));
     };
     let list = List::new("my-tasks", Source::table(item::assigned_to(user), ""), Order::Ascending);
     let narrow = TaskQuery {
@@ -236,7 +235,7 @@ pub async fn read_mine(
     Ok(page)
 }
 
-/// Those of the products with which the caller may `action` now: what is assigned to somebody stays so when they leave the team.
+/// Keeps the tasks of products on which the caller is currently permitted to `action`: tasks stay assigned when a user leaves the team.
 async fn permitted(
     app: &App,
     caller: &Caller,

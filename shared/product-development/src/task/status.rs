@@ -1,35 +1,35 @@
-//! How far a task is: the columns of the board.
+//! Task status: the columns of the board.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How far a task is.
+/// Status of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TaskStatus)]
 pub enum Status {
-    /// Nobody has begun.
+    /// Not started.
     Open,
-    /// Someone works on it.
+    /// In progress.
     InProgress,
-    /// It waits for something else.
+    /// Waiting for something else.
     Blocked,
-    /// It is looked at by others.
+    /// Being reviewed.
     InReview,
-    /// It is done.
+    /// Finished.
     Done,
 }
 
 impl Status {
-    /// Every status, in the order of the board's columns.
+    /// All statuses, in the order of the board's columns.
     pub const ALL: [Self; 5] = [Self::Open, Self::InProgress, Self::Blocked, Self::InReview, Self::Done];
 
-    /// The place of its column on the board, from 1.
+    /// Position of the column on the board, starting at 1.
     pub(super) fn number(self) -> u8 {
         self as u8 + 1
     }
 
-    /// The status's name in the API.
+    /// Returns the status as the API spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Saved views: filters of a product's tasks that a user gave a name. They are the user's own.
+//! Saved views: named filters of a product's tasks. Each belongs to one user.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,29 +15,29 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Draft, Key, Transaction};
 
-/// Most views of one user of one product.
+/// Maximum number of views per user and product.
 const MOST: usize = 50;
 
 /// A saved view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SavedView {
-    /// The view's id.
+    /// The view's ID.
     pub id: ViewId,
-    /// When it was saved.
+    /// When the view was saved.
     pub created_at: Timestamp,
-    /// What its user calls it.
+    /// Name given by the user.
     pub name: Name,
-    /// The filters as the page's address has them: `priority=high&label=ui`.
+    /// The filters as in the page's URL query: `priority=high&label=ui`.
     pub query: Message,
 }
 
-/// What a new view takes.
+/// A view to save.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewView {
-    /// What its user calls it.
+    /// Name given by the user.
     pub name: Name,
-    /// The filters as the page's address has them, up to 2,000 characters.
+    /// The filters as in the page's URL query, at most 2,000 characters.
     pub query: Message,
 }
 
@@ -45,7 +45,7 @@ fn partition(user: UserId) -> String {
     format!("USER_VIEWS#{user}")
 }
 
-/// All views that anybody has of a product: what its deletion looks for.
+/// All users' views of a product, for its deletion.
 pub fn of_product(product: ProductId) -> List {
     List::new("views of a product", Source::index("gsi1", listed(product)), Order::Ascending)
 }
@@ -59,12 +59,12 @@ fn prefix(product: ProductId) -> String {
     format!("PRODUCT#{product}#")
 }
 
-/// The caller's views of a product, the oldest first; there are at most 50.
+/// Lists the caller's views of a product, oldest first; there are at most 50.
 pub async fn list(app: &App, caller: &Caller, product_id: ProductId) -> Result<Page<SavedView>, Error> {
     read(app, caller, Action::ProductRead, product_id).await
 }
 
-/// The views of a caller who may `action`.
+/// Lists the views of a caller permitted to `action`.
 pub async fn read(app: &App, caller: &Caller, action: Action, product_id: ProductId) -> Result<Page<SavedView>, Error> {
     let request = PageRequest::exactly(MOST, None);
     let mut list = List::new("views", Source::table(partition(caller.id), prefix(product_id)), Order::Ascending);
@@ -80,7 +80,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewV
         if let Some(answer) = idempotency::replay(app, caller).await? {
             return Ok(answer);
         }
-        return Err(Error::state(format!("You have {MOST} views of this product. Remove one first.")));
+        return Err(Error::state(format!("You already have {MOST} saved views for this product. Remove one first.")));
     }
     let view = SavedView { id: ViewId::new(), created_at: Timestamp::now(), name: new.name, query: new.query };
     let key = Key::new(partition(caller.id), format!("{}{}", prefix(product_id), view.id));
@@ -88,12 +88,12 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewV
     product::require_there(app, &mut transaction, product_id)?;
     let place = format!("{}#{}", caller.id, view.id);
     let draft = Draft::new(key, "task_view", &view)?.index("gsi1", listed(product_id), place);
-    app.table().create(&mut transaction, draft, |_| Error::internal("a new view's id exists already"))?;
+    app.table().create(&mut transaction, draft, |_| Error::internal("a new view's ID already exists"))?;
     let location = format!("/api/products/{product_id}/views/{}", view.id);
     idempotency::commit(app, caller, transaction, StoredAnswer::created(location, 1, &view)?).await
 }
 
-/// Removes a view of the caller's.
+/// Removes one of the caller's views.
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: ViewId) -> Result<(), Error> {
     if !list(app, caller, product_id).await?.items.iter().any(|view| view.id == id) {
         return Err(Error::NotFound { what: "view" });

@@ -1,4 +1,4 @@
-//! Creating, changing and deleting tasks: each change is one transaction with its audit record and the counts of the board.
+//! Creates, updates and deletes tasks. Each change is one transaction that includes its audit record and the column counts of the board.
 
 use tokio::sync::OnceCell;
 
@@ -18,15 +18,15 @@ use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::{Item, Transaction};
 
-/// How often a change is tried whose item was changed meanwhile by something that is no change of the task: a comment, a
-/// neighbour on the board.
+/// Number of attempts for a change whose item was modified in the meantime by something that is not a change of the task, such as a comment
+/// or a rank adjustment on the board.
 pub(super) const TRIES: u32 = 6;
 
-/// What a new task needs to know of others.
+/// The surrounding state a new task needs.
 pub(super) struct Around {
-    /// Its place in its column.
+    /// Its rank in its column.
     pub rank: Rank,
-    /// What the requirement that it serves says by now; none when that is not there.
+    /// The current content version of the requirement it implements; `None` if the requirement does not exist.
     pub requirement_version: Option<u64>,
 }
 
@@ -41,13 +41,13 @@ async fn around(app: &App, product_id: ProductId, status: Status, new: &NewTask)
     Ok(Around { rank, requirement_version: read::content_version(requirement.as_ref())? })
 }
 
-/// Creates a task, last in its column, or first when it is done already. Two round trips, unless somebody else takes its number. What it is linked to must be
-/// there when it is written, and whom it is assigned to must belong to the product.
+/// Creates a task, last in its column, or first if it is already done. Two round trips, unless another request takes its number. Everything
+/// it is linked to must exist when it is written, and its assignee must be the product's owner or a member.
 pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewTask) -> Result<StoredAnswer, Error> {
     create_as(app, caller, product_id, TaskId::new(), new).await
 }
 
-/// Creates the task `id`. A conflict when there is one already.
+/// Creates the task `id`. Fails with a conflict if it already exists.
 pub async fn create_as(
     app: &App,
     caller: &Caller,
@@ -69,7 +69,7 @@ pub async fn create_as(
         store(app, caller, transaction, &product, task).await
     };
     let wanted = number::Wanted { belongs: &belongs, ..number::Wanted::one(number::Kind::Task) };
-    // What the task needs to know of others is read while the product is.
+    // The surrounding state is read while the product is.
     let (created, _) = tokio::join!(
         number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, work),
         read.get_or_try_init(|| around(app, product_id, status, new))
@@ -77,9 +77,9 @@ pub async fn create_as(
     created
 }
 
-/// What it means that a new task is there.
+/// The error for creating a task whose ID is already taken.
 pub(super) fn exists_already(_: Option<&Item>) -> Error {
-    Error::conflict("exists_already", "This task was created just now.")
+    Error::conflict("exists_already", "This task already exists.")
 }
 
 /// The first version of a task.
@@ -152,8 +152,8 @@ async fn store(
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// Adds the next version of a task to the transaction and gives it back: whatever changes a task goes through here. The task
-/// must be as it was read, its product open to the caller, what it is newly linked to there, and its new column not full.
+/// Adds the next version of a task to the transaction and returns it. Every change of a task goes through here. The task must be as it was
+/// read, its product within the caller's reach, newly linked items must exist, and its new column must not be full.
 pub(super) fn stage(
     app: &App,
     caller: &Caller,
@@ -178,8 +178,8 @@ pub(super) fn stage(
     Ok(after)
 }
 
-/// Changes a task that is still at `version`. Two round trips. Those who may not write tasks may change status and checklist
-/// of those that are assigned to them.
+/// Updates a task that is still at `version`. Two round trips. Users who cannot write tasks can change the status and checklist of tasks
+/// assigned to them.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -200,11 +200,11 @@ pub async fn update(
     }
 }
 
-/// Why a try to change a task did not succeed.
+/// Why an attempt to change a task failed.
 pub(super) enum Retry {
-    /// Its item has changed since it was read.
+    /// The item has changed since it was read.
     Moved,
-    /// For good.
+    /// The change is refused for good.
     Refused(Error),
 }
 
@@ -214,8 +214,7 @@ impl From<Error> for Retry {
     }
 }
 
-/// Changes a task once; with a version, only that one. What is written beside it stands in the transaction that it begins
-/// with.
+/// Makes one attempt to change a task, at a given version if there is one. `begin` supplies the transaction with any additional writes.
 pub(super) async fn update_once(
     app: &App,
     caller: &Caller,
@@ -264,7 +263,7 @@ pub(super) async fn update_once(
     }
 }
 
-/// Deletes a task that is still at `version`. Its audit chain stays.
+/// Deletes a task that is still at `version`. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: TaskId, version: u64) -> Result<(), Error> {
     caller.allow(Action::TaskWrite)?;
     let mut attempt = 0;

@@ -92,7 +92,7 @@ function RulesTab() {
       <header className="flex items-center justify-between gap-3">
         <div>
           <h2 className="text-base font-semibold">Rules</h2>
-          {full && <p className="text-xs text-ink-3">A product has at most {MOST_RULES} rules.</p>}
+          {full && <p className="text-xs text-ink-3">A product can have at most {MOST_RULES} rules.</p>}
         </div>
         {rules.length > 0 && <div className="flex gap-2"><ExportButton path={`/api/exports/products/${product.id}/rules`} name="rules" action="product_export" />{action}</div>}
       </header>

@@ -1,7 +1,7 @@
-//! Driving a deletion: each write of its item appears on the table's stream and has the next slice done, as with merges.
+//! Drives a deletion: each write to its item appears on the table's stream and triggers the next slice, as with merges.
 //!
-//! A slice goes through the product's partition and removes what it finds. What was begun before the deletion may be written
-//! behind the place where the slice is, so the partition is gone through until a pass finds nothing.
+//! A slice walks the product's partition and removes what it finds. Work that started before the deletion may still write behind the
+//! current position, so the walk repeats until a pass finds nothing.
 
 use std::time::{Duration, Instant};
 
@@ -16,17 +16,17 @@ use platform::audit::{self, FieldChange, Kept, Subject};
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Transaction};
 
-/// How often a slice is tried before the alarm of the dead letters.
+/// Number of attempts per slice before the dead-letter queue raises its alarm.
 const SLICE_TRIES: u32 = 10;
 
-/// How much one slice does.
+/// How much one slice may do.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Most items looked at.
+    /// Maximum number of items to process.
     pub items: usize,
-    /// After this time no further piece is begun.
+    /// After this time, no further batch is started.
     pub time: Duration,
-    /// How long to wait before a slice that failed for a passing reason is tried again, growing with each try.
+    /// How long to wait before retrying a slice after a transient failure; grows with each attempt.
     pub pause: Duration,
 }
 
@@ -36,7 +36,7 @@ impl Default for Limits {
     }
 }
 
-/// A write of a deletion's item, as the stream tells it.
+/// A write to a deletion's item, as delivered by the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trigger {
     product_id: ProductId,
@@ -45,7 +45,7 @@ pub struct Trigger {
 }
 
 impl Trigger {
-    /// Reads the new image of a stream record; `None` for everything but a deletion that goes on.
+    /// Reads the new image of a stream record. `None` for everything except a running deletion.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
         if table::text(image, "type") != Some(TYPE) {
@@ -62,7 +62,7 @@ impl Run {
     }
 }
 
-/// Does the slice that `trigger` asks for, unless it is done already. Fails when it should be tried again.
+/// Runs the slice that `trigger` asks for, unless it is already done. Returns an error if the slice should be retried.
 pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(), Error> {
     let Some(found) = app.table().get(key(trigger.product_id)).await? else { return Ok(()) };
     let run = open(&found)?;
@@ -73,7 +73,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     let next = match slice(app, &run, limits).await {
         Ok(next) => next,
         Err(error) if passes(&error) && run.tries + 1 < SLICE_TRIES => {
-            tracing::warn!(error = %error::chain(&error), product = %trigger.product_id, "a slice is put off");
+            tracing::warn!(error = %error::chain(&error), product = %trigger.product_id, "slice postponed");
             tokio::time::sleep(limits.pause * (run.tries + 1)).await;
             Run { tries: run.tries + 1, ..run }
         }
@@ -84,18 +84,18 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     }
     app.table().replace(&mut transaction, draft(&next)?, step + 1)?;
     match app.table().commit(transaction).await {
-        // The slice was done by someone else.
+        // Another run has already done this slice.
         Err(Error::StaleVersion) => Ok(()),
         other => other,
     }
 }
 
-/// Whether the slice may go well when it is tried again. An item that changes meanwhile is read anew then.
+/// Whether a retry of the slice may succeed. An item that changed in the meantime is read again then.
 fn passes(error: &Error) -> bool {
     error.retryable() || matches!(error, Error::StaleVersion)
 }
 
-/// What the deletion is after the next slice.
+/// Returns the state of the deletion after the next slice.
 async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     let started = Instant::now();
     let id = run.deletion.product_id;
@@ -112,9 +112,9 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
         let (removed, last) = (batch.len(), batch.last().to_owned());
         match removal::remove(app, id, batch).await {
             Ok(()) => {}
-            // What was removed before counts; this piece is the next slice's.
+            // Keep the progress made so far; the next slice retries this batch.
             Err(error) if passes(&error) && deletion.removed > run.deletion.removed => {
-                tracing::warn!(error = %error::chain(&error), product = %id, "a slice was cut short");
+                tracing::warn!(error = %error::chain(&error), product = %id, "slice ended early");
                 at_end = false;
                 break;
             }
@@ -125,7 +125,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
         progress.after = Some(last);
     }
     if at_end && progress.found == 0 {
-        // No more of them can be saved since the deletion began.
+        // No new views can have been saved since the deletion started.
         deletion.removed += removal::remove_views(app, id).await?;
         deletion.status = DeletionStatus::Done;
         deletion.finished_at = Some(Timestamp::now());
@@ -135,7 +135,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     Ok(Run { deletion, starter: run.starter.clone(), progress, step: run.step + 1, tries: 0 })
 }
 
-/// Leaves of the product what its history needs, and frees its key.
+/// Replaces the product with its tombstone and frees its key.
 async fn finish(app: &App, transaction: &mut Transaction, run: &Run) -> Result<(), Error> {
     let id = run.deletion.product_id;
     let found = app.table().get(item::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;

@@ -1,7 +1,7 @@
-//! Removing a piece of what is below a product: first the bytes of the files in it, then its items in one transaction.
+//! Removes one batch of a product's contents: first the bytes of its files, then its items in one transaction.
 //!
-//! Items with a version go only as they were read, so that a file that is released at this moment is not forgotten: its holder
-//! has another version then, and the piece is read again. The head of an entity's audit chain moves to the chain itself.
+//! Items with a version are removed only if unchanged since they were read. If a file is released at that moment, its holder has a new
+//! version, so the batch is read again and the file is not left behind. The head of an entity's audit chain moves to the chain itself.
 
 use crate::product::item;
 use crate::{asset, attachment, figures, requirement, task};
@@ -14,17 +14,17 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Key, MOST_WRITES, Transaction};
 use platform::upload::Places;
 
-/// How many writes one item takes at most: its own, the head of its audit chain, a unique value.
+/// Maximum number of writes per item: the item itself, the head of its audit chain, and a unique value.
 const MOST_FOR_ONE: usize = 3;
 
-/// Items that are removed together, in the order of the partition.
+/// Items that are removed together, in partition order.
 pub(super) struct Batch {
     items: Vec<Item>,
     last: String,
 }
 
 impl Batch {
-    /// All pieces of what was read, without the product and its deletion.
+    /// Splits the items read into batches, leaving out the product and its deletion.
     pub fn all(product: ProductId, items: Vec<Item>) -> Vec<Self> {
         let mut batches: Vec<Self> = Vec::new();
         let mut writes = MOST_WRITES;
@@ -49,24 +49,24 @@ impl Batch {
         batches
     }
 
-    /// How many items it is.
+    /// Number of items in the batch.
     pub fn len(&self) -> u64 {
         u64::try_from(self.items.len()).unwrap_or(u64::MAX)
     }
 
-    /// Sort key of its last item.
+    /// Sort key of the last item.
     pub fn last(&self) -> &str {
         &self.last
     }
 }
 
-/// Where the bytes may be that the item holds.
+/// The possible locations of the file bytes that the item refers to.
 fn bytes_of(product: ProductId, item: &Item) -> Option<Places> {
     asset::objects(product, item).or_else(|| attachment::objects(product, item))
 }
 
-/// Removes a piece. [`Error::StaleVersion`] when one of its items has changed since it was read; then nothing was removed but
-/// bytes of files.
+/// Removes a batch. Fails with [`Error::StaleVersion`] if one of its items has changed since it was read; in that case only file bytes have
+/// been removed.
 pub(super) async fn remove(app: &App, product: ProductId, batch: Batch) -> Result<(), Error> {
     let places = batch.items.iter().filter_map(|item| bytes_of(product, item));
     let objects = places.flat_map(|places| [places.pending, places.released, places.quarantined]).collect();
@@ -90,20 +90,20 @@ pub(super) async fn remove(app: &App, product: ProductId, batch: Batch) -> Resul
     app.table().commit(transaction).await
 }
 
-/// Removes the views of the product's tasks that users have saved: they stand with their users. Tells how many there were.
+/// Removes the saved views of the product's tasks, which are stored with their users. Returns how many there were.
 pub(super) async fn remove_views(app: &App, product: ProductId) -> Result<u64, Error> {
     remove_all(app, &task::view::of_product(product)).await
 }
 
-/// Removes all that was counted of a product that is gone. For `on-change`, when it learns that the product is gone: for what it
-/// would count after that it finds no product.
+/// Removes all counters of a deleted product. Called by `on-change` when it learns that the product is gone; anything it would count later
+/// finds no product.
 pub async fn remove_figures(app: &App, product: ProductId) -> Result<(), Error> {
     let figures = Source::table(figures::partition(product), "");
     let list = List { consistent: true, ..List::new("figures of a product", figures, Order::Ascending) };
     remove_all(app, &list).await.map(drop)
 }
 
-/// Removes all items of a list, as many at once as a transaction takes.
+/// Removes all items of a list, as many per transaction as it can hold.
 async fn remove_all(app: &App, list: &List) -> Result<u64, Error> {
     let (mut removed, mut after) = (0, None);
     loop {
@@ -124,13 +124,13 @@ async fn remove_all(app: &App, list: &List) -> Result<u64, Error> {
     }
 }
 
-/// Whose audit chain the item carries the head of; none for what has none.
+/// The subject whose audit chain head the item carries. `None` if it has no chain.
 fn subject(product: ProductId, item: &Item) -> Result<Option<Subject>, Error> {
     if !item.contains_key("audit_head") {
         return Ok(None);
     }
     let (kind, id) = table::text(item, "sk")
         .and_then(|sk| sk.split_once('#'))
-        .ok_or_else(|| Error::internal("an audited item below a product has no id"))?;
+        .ok_or_else(|| Error::internal("an audited item in a product has no ID"))?;
     Ok(Some(Subject::new(&kind.to_lowercase(), id).within(product)))
 }
