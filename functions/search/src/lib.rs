@@ -1,4 +1,4 @@
-//! `/api/search`: finding while typing.
+//! `/api/search`: search as you type.
 
 use axum::extract::State;
 use shared::caller::Caller;
@@ -7,13 +7,13 @@ use shared::http::{Json, Query, Routes};
 use shared::search::{self, SearchQuery, SearchResults};
 use shared::{App, Error, routes};
 
-/// The function's routes.
+/// Routes of the function.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(search_list))
 }
 
-/// Find investors and users by the beginning of any word of their names.
+/// Search by the beginning of any word in a name.
 #[utoipa::path(
     get, path = "/api/search", operation_id = "search_list", tag = "search", params(SearchQuery),
     responses((status = 200, body = SearchResults), (status = "4XX", body = Problem)),
