@@ -99,11 +99,11 @@ pub struct ExportQuery {
 
 /// A list that can be exported, with its filters.
 pub trait Export: Sync {
-    /// The operation, as the audit trail names it.
+    /// Operation name in the audit trail.
     const OPERATION: &'static str;
-    /// The name of the file, without its ending.
+    /// File name without its extension.
     const FILE: &'static str;
-    /// What a row shows.
+    /// A row of the export.
     type Row: Row + Send + Sync;
 
     /// Subject of the export's audit record.
@@ -192,7 +192,10 @@ impl IntoResponses for Csv {
         let header = |schema, text: &str| HeaderBuilder::new().schema(Some(schema)).description(Some(text)).build();
         let page = ResponseBuilder::new()
             .content("text/csv", Content::new(Some(String::schema())))
-            .header("Link", header(String::schema(), "URL of the next page, with rel=\"next\"; absent on the last page."))
+            .header(
+                "Link",
+                header(String::schema(), "URL of the next page, with rel=\"next\"; absent on the last page."),
+            )
             .header("X-Row-Count", header(u64::schema(), "Number of rows on this page."));
         let problem = Content::new(Some(Ref::from_schema_name("Problem")));
         let problem = ResponseBuilder::new().content("application/json", problem);

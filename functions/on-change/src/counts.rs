@@ -1,4 +1,4 @@
-//! Analytics: what is counted follows the entities.
+//! Analytics: counts that follow from the entities.
 
 use shared::analytics;
 use shared::investor::InvestorCard;
@@ -6,7 +6,7 @@ use shared::{App, Error, table};
 
 use crate::record::{Change, Kind};
 
-/// Counts an investor; when its name, manager or deletion changed, so do the lists of analytics that name it.
+/// Counts an investor. If its name, relationship manager or deletion changed, updates the analytics lists that name it too.
 pub async fn investor(app: &App, change: &Change) -> Result<(), Error> {
     analytics::count_investor(app, &change.key).await?;
     let (Kind::Modify, Some(old), Some(new)) = (change.kind, &change.old, &change.new) else { return Ok(()) };

@@ -13,7 +13,7 @@ pub fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(search_list))
 }
 
-/// Search by the beginning of any word in a name.
+/// Find investors, users, products, requirements and tasks by the beginning of any word in their names.
 #[utoipa::path(
     get, path = "/api/search", operation_id = "search_list", tag = "search", params(SearchQuery),
     responses((status = 200, body = SearchResults), (status = "4XX", body = Problem)),

@@ -102,7 +102,10 @@ fn our_fault(error: &Error) -> Failure {
             "A service was unavailable for a while. Start the import again: rows that are already imported are matched.",
         )
     } else {
-        ("internal", "Something went wrong on our side. The rows so far are imported; start the import again for the rest.")
+        (
+            "internal",
+            "Something went wrong on our side. The rows so far are imported; start the import again for the rest.",
+        )
     };
     Failure { code: code.into(), message: message.into() }
 }

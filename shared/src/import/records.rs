@@ -49,7 +49,7 @@ pub struct Record {
     pub cells: Result<Cells, Fault>,
     /// Offset in the file behind the record: where reading can go on.
     pub end: u64,
-    /// Number of lines the record spans; more than one if a quoted cell contains line breaks.
+    /// File offset just after the record, where reading can resume.
     pub lines: u64,
 }
 

@@ -81,7 +81,9 @@ pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart)
     app.table().put(&mut transaction, item::run_draft(&job)?)?;
     let answer = StoredAnswer::json(StatusCode::ACCEPTED, &after)?.version(after.version);
     match idempotency::commit(app, caller, transaction, answer).await {
-        Err(Error::StaleVersion) => Err(Error::state("The import was just started or changed. Reload it and try again.")),
+        Err(Error::StaleVersion) => {
+            Err(Error::state("The import was just started or changed. Reload it and try again."))
+        }
         other => other,
     }
 }

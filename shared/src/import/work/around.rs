@@ -46,7 +46,10 @@ impl Around {
             Ok(_) => {}
             Err(error) if error.retryable() => return Err(error.into()),
             Err(_) => {
-                return Err(Stop::failure("product_closed", "The product was deleted or archived, or you no longer have access to it."));
+                return Err(Stop::failure(
+                    "product_closed",
+                    "The product was deleted or archived, or you no longer have access to it.",
+                ));
             }
         }
         let fills = |field| job.fields.iter().any(|(_, filled)| *filled == field);

@@ -208,7 +208,11 @@ impl Found {
             refuse(job.key.field(), "required", format!("is empty, so the row does not identify a {one}"));
         }
         if job.key == Key::Number && values.number.is_some() && self.existing.is_none() {
-            refuse(Field::Number, "unknown", format!("does not match a {one} of this product. Leave it empty to create a new one"));
+            refuse(
+                Field::Number,
+                "unknown",
+                format!("does not match a {one} of this product. Leave it empty to create a new one"),
+            );
         }
         let existing = self.existing.as_ref().map(Existing::id);
         if self.external_owner.is_some() && self.external_owner != existing {
