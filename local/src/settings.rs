@@ -72,7 +72,7 @@ mod tests {
     fn a_value_that_cannot_be_used_is_named_with_what_to_do() {
         for (name, value) in [("PORT", "abc"), ("PORT", "70000"), ("HOST", "nowhere"), ("DEMO", "yes")] {
             let line = read(&[(name, value)]).unwrap_err().to_string();
-            assert!(line.starts_with(&format!("{name}={value} cannot be used: ")), "{line}");
+            assert!(line.starts_with(&format!("{name}={value} is invalid: ")), "{line}");
             assert!(!line.contains('\n'));
         }
     }

@@ -65,11 +65,13 @@ impl<T> Excerpt<T> {
 /// Contents of an investor report.
 #[derive(Debug, Clone)]
 pub struct InvestorReport {
+    /// When the report was created.
     pub made_at: Timestamp,
     /// Name of the user who created the report.
     pub made_by: String,
     /// Time zone for displayed times: that of the user who created the report.
     pub time_zone: TimeZone,
+    /// The investor.
     pub investor: Investor,
     /// Name of the relationship manager.
     pub manager: Option<Name>,
@@ -83,7 +85,9 @@ pub struct InvestorReport {
     pub analytics: InvestorAnalytics,
     /// Period of the timeline.
     pub period: ReportQuery,
+    /// Timeline entries, newest first.
     pub timeline: Excerpt<TimelineEntry>,
+    /// Documents, newest first.
     pub documents: Excerpt<Document>,
 }
 

@@ -116,6 +116,7 @@ impl Row for Import {
 
 /// Row errors of an import, by row.
 pub struct ImportErrorExport {
+    /// Id of the import.
     pub import_id: ImportId,
     /// Cursor.
     pub query: ExportQuery,

@@ -166,7 +166,9 @@ list_of!(
 
 /// An investment's cash flows, newest first.
 pub struct CashFlowExport {
+    /// Id of the investor.
     pub investor_id: InvestorId,
+    /// Id of the investment.
     pub investment_id: InvestmentId,
     /// Cursor.
     pub query: ExportQuery,

@@ -139,7 +139,9 @@ async fn requirements(
 
 /// The versions of a requirement, newest first.
 pub struct RequirementVersionExport {
+    /// Id of the product.
     pub product_id: ProductId,
+    /// Id of the requirement.
     pub requirement_id: RequirementId,
     /// Cursor.
     pub query: ExportQuery,

@@ -33,7 +33,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// A write of a run's item, as seen on the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trigger {
+    /// Id of the import.
     pub import_id: ImportId,
+    /// Version of the import that identifies the run.
     pub run: u64,
     /// Number of the slice that is due.
     pub step: u64,

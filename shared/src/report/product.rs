@@ -53,6 +53,7 @@ pub struct ProductReportQuery {
 /// Contents of a product report.
 #[derive(Debug, Clone)]
 pub struct ProductReport {
+    /// When the report was created.
     pub made_at: Timestamp,
     /// Name of the user who created the report.
     pub made_by: String,
@@ -60,6 +61,7 @@ pub struct ProductReport {
     pub time_zone: TimeZone,
     /// The day (UTC) that the metrics treat as today.
     pub today: Date,
+    /// The product.
     pub product: Product,
     /// Team: the owner first, then the others by name.
     pub team: Vec<ProductMember>,
