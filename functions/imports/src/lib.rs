@@ -41,7 +41,7 @@ async fn import_list(
 /// Create an import and get the upload URL for its file.
 #[utoipa::path(
     post, path = "/api/imports", operation_id = "import_create", tag = "imports", request_body = NewImport,
-    params(("Idempotency-Key" = Option<String>, Header, description = "A repeated request returns the first response.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response.")),
     responses((status = 201, body = ImportCreated), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
@@ -96,7 +96,7 @@ async fn import_preview(
     post, path = "/api/imports/{import_id}/start", operation_id = "import_start", tag = "imports",
     params(
         ("import_id" = ImportId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "A repeated request returns the first response."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = ImportStart,
     responses((status = 202, body = Import), (status = "4XX", body = Problem)),
@@ -116,7 +116,7 @@ async fn import_start(
     post, path = "/api/imports/{import_id}/cancel", operation_id = "import_cancel", tag = "imports",
     params(
         ("import_id" = ImportId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "A repeated request returns the first response."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     responses((status = 200, body = Import), (status = "4XX", body = Problem)),
     security(("bearer" = []))

@@ -88,7 +88,7 @@ pub(super) struct Job {
     /// Whether rows whose new investor looks like an existing one are skipped.
     #[serde(default)]
     pub skip_duplicates: bool,
-    /// Size and ETag of the file; the run fails if the file has changed since.
+    /// Size and `ETag` of the file; the run fails if the file has changed since.
     pub size: u64,
     pub etag: String,
     pub encoding: Encoding,

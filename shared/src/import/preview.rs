@@ -62,7 +62,7 @@ pub async fn preview(app: &App, caller: &Caller, id: ImportId, encoding: Encodin
     })
 }
 
-/// Reads the header of the uploaded file, with the file's ETag.
+/// Reads the header of the uploaded file, with the file's `ETag`.
 pub(super) async fn beginning(app: &App, import: &Import, encoding: Encoding) -> Result<(Header, String), Error> {
     if import.status == Status::Cancelled {
         return Err(Error::state("This import was cancelled. Upload the file again."));

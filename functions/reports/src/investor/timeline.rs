@@ -33,7 +33,7 @@ pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
     let period = match (report.period.from, report.period.to) {
         (None, None) => String::new(),
         (Some(from), None) => format!(" from {}", from.in_short()),
-        (None, Some(to)) => format!(" to {}", to.in_short()),
+        (None, Some(to)) => format!(" until {}", to.in_short()),
         (Some(from), Some(to)) => format!(" from {} to {}", from.in_short(), to.in_short()),
     };
     let entries = &report.timeline.items;

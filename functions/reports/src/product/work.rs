@@ -114,7 +114,9 @@ fn section(sheet: &mut Sheet, report: &ProductReport, heading: &str, none: &str,
         let due = Cell::new(task.due_on.map_or_else(|| NONE.into(), shared::time::Date::in_short));
         table.row(vec![
             Cell::new(task.title.as_str()).noted(task.reference.as_str()),
-            Cell::new(task.assignee_id.map_or(NONE, |id| names.get(&id).copied().unwrap_or("Not on the team"))),
+            Cell::new(
+                task.assignee_id.map_or(NONE, |id| names.get(&id).copied().unwrap_or("Someone outside the team")),
+            ),
             Cell::new(word(task.priority.as_str())),
             Cell::new(word(task.status.as_str())).noted(format!("since {since}")),
             if report.is_overdue(task) { due.coloured(Colour::RED) } else { due },
