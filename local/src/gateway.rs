@@ -45,7 +45,7 @@ enum Outgoing {
 struct Open {
     to: mpsc::Sender<Outgoing>,
     peer: Peer,
-    /// Milliseconds of the Unix epoch.
+    /// Milliseconds since the Unix epoch.
     last_active: AtomicI64,
 }
 

@@ -47,9 +47,9 @@ impl Cells {
 pub struct Record {
     /// The cells, or why there are none.
     pub cells: Result<Cells, Fault>,
-    /// Offset in the file behind the record: where reading can go on.
-    pub end: u64,
     /// File offset just after the record, where reading can resume.
+    pub end: u64,
+    /// Number of lines the record spans; more than one if a quoted cell contains line breaks.
     pub lines: u64,
 }
 

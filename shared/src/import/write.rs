@@ -146,7 +146,7 @@ pub(super) async fn stage(
     match before {
         Some(before) => app.table().replace(transaction, draft, before.import.version)?,
         None => {
-            app.table().create(transaction, draft, |_| Error::internal("a new import's id exists already"))?;
+            app.table().create(transaction, draft, |_| Error::internal("a new import id already exists"))?;
         }
     }
     Ok(after)
@@ -158,7 +158,7 @@ pub async fn cancel(app: &App, caller: &Caller, id: ImportId) -> Result<StoredAn
     let (loaded, run) = read::load_with_run(app, caller, id).await?;
     let status = loaded.import.status;
     if matches!(status, Status::Done | Status::Cancelled) {
-        return Err(Error::state(format!("This import is {} already.", status.as_str())));
+        return Err(Error::state(format!("This import is already {}.", status.as_str())));
     }
     let mut transaction = Transaction::new();
     let after = Import { status: Status::Cancelled, ..loaded.import.clone() };

@@ -23,7 +23,7 @@ struct Face {
 
 impl Face {
     fn new(data: &'static [u8]) -> Result<Self, Error> {
-        let font = Font::new(data.into(), 0).ok_or_else(|| Error::internal("a font of the reports cannot be read"))?;
+        let font = Font::new(data.into(), 0).ok_or_else(|| Error::internal("cannot read a report font"))?;
         let reference = FontRef::new(data).map_err(Error::defect)?;
         Ok(Self { font, shaper: ShaperData::new(&reference), reference })
     }
