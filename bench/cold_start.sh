@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the functions that it measures in release and prints what each costs as a whole process.
-# CARGO_TARGET_DIR (default target/) keeps the release build; the measuring program has a folder of its own in it.
+# Builds the measured functions in release mode and prints what each costs as a whole process. CARGO_TARGET_DIR (default target/) holds the
+# release build; the measuring program has its own folder inside it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}

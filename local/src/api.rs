@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 #[openapi(modifiers(&Bearer), info(title = "Steward", description = "Investor relationships and product development in one place."))]
 struct Document;
 
-/// Says how requests prove who sends them.
+/// Declares how requests authenticate.
 struct Bearer;
 
 impl Modify for Bearer {
@@ -21,7 +21,7 @@ impl Modify for Bearer {
     }
 }
 
-/// The routes of every function. Two functions that claim the same path make this panic, so a test that calls it finds out.
+/// Routes of every function. Panics if two functions claim the same path, so any test that calls it catches that.
 pub fn routes() -> Router<App> {
     merged(Router::new())
 }
@@ -51,7 +51,7 @@ fn merged<R: Routes<State = App>>(routes: R) -> R {
         .merge(docs::router())
 }
 
-/// The OpenAPI document of the whole API.
+/// The OpenAPI document of the entire API.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     merged(OpenApiRouter::with_openapi(Document::openapi())).into_openapi()

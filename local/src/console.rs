@@ -1,5 +1,4 @@
-//! `/_local`: what goes on inside the stack, for the person who runs it. One page without scripts, the same as JSON, and the
-//! few things that can be done by hand.
+//! `/_local`: a view into the stack for the person running it. One page without scripts, the same as JSON, and a few manual actions.
 
 mod mail;
 mod page;
@@ -22,7 +21,7 @@ use crate::pump::{Position, Pump};
 use crate::scheduler::{ScheduleStatus, Scheduler};
 use crate::stream::Stream;
 
-/// The parts that the console looks into.
+/// The parts that the console inspects.
 #[derive(Clone)]
 pub(crate) struct Console {
     pub(crate) pump: Arc<Pump>,
@@ -32,30 +31,30 @@ pub(crate) struct Console {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) mail: Arc<MailOffice>,
     pub(crate) scheduler: Arc<Scheduler>,
-    /// The spellings of this server's address: other pages may not reach into the console.
+    /// The spellings of this server's address; other pages cannot access the console.
     pub(crate) origins: Arc<[String]>,
 }
 
-/// What goes on.
+/// Current state of the stack.
 #[derive(Debug, Serialize)]
 struct Status {
-    /// Where each function stands in the table's stream.
+    /// Position of each consumer in the table's stream.
     consumers: Vec<Position>,
-    /// The functions that a schedule drives.
+    /// Scheduled functions.
     schedules: Vec<ScheduleStatus>,
-    /// Stream records not yet forgotten.
+    /// Number of stream records still stored.
     records_kept: u64,
-    /// Open live connections.
+    /// Number of open live connections.
     live_connections: usize,
-    /// Records that a function refused too often, newest first.
+    /// Records that a function rejected too many times, newest first.
     dead_letters: Vec<DeadLetter>,
 }
 
-/// What the console's own pages may do.
+/// Content security policy of the console's own pages.
 const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// The routes of the console.
+/// Routes of the console.
 pub(crate) fn router(console: Console) -> Router {
     Router::new()
         .route("/_local", get(show))
@@ -74,10 +73,10 @@ pub(crate) fn router(console: Console) -> Router {
         .with_state(console)
 }
 
-/// Refuses what another page or another name for this address sends: the console has no login.
+/// Rejects requests from other pages or with another host name: the console has no sign-in.
 async fn only_from_here(State(console): State<Console>, request: Request, next: Next) -> Response {
     if !console.is_from_here(&request) {
-        return (StatusCode::FORBIDDEN, "This is only for the person at this machine.\n").into_response();
+        return (StatusCode::FORBIDDEN, "This page is only available on this machine.\n").into_response();
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -87,13 +86,13 @@ async fn only_from_here(State(console): State<Console>, request: Request, next: 
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     crate::web::protect(headers);
     if framed {
-        // Shown in a sandboxed frame of the console's own page; its policy says by whom.
+        // Shown in a sandboxed frame of the console's own page; its content security policy controls who may frame it.
         headers.remove(header::X_FRAME_OPTIONS);
     }
     response
 }
 
-/// A failure of the console itself, as plain text.
+/// A failure of the console itself, returned as plain text.
 struct Failure(String);
 
 impl axum::response::IntoResponse for Failure {

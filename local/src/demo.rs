@@ -1,8 +1,8 @@
-//! The demo company, loaded through the API on first start, so that audit trail and notifications exist as in real use.
+//! The demo company, loaded through the API on first start, so that the audit trail and notifications exist as in real use.
 //!
-//! People and investors come first, before anyone is told where to sign in; two years of history arrive while the demo is in
-//! use. What happened with investors says when it did; that it was recorded today is in the audit trail. Loading survives a kill at any
-//! moment: every request carries an idempotency key or a version, and the next start goes on.
+//! People and investors are loaded before the sign-in details are printed; two years of history load while the demo is in use. Activities
+//! with investors carry their historical dates; the audit trail shows that they were recorded today. Loading survives a kill at any
+//! moment: every request carries an idempotency key or a version, and the next start continues.
 
 mod client;
 mod company;
@@ -23,7 +23,7 @@ use crate::problem::Problem;
 use crate::stack::Stack;
 use loader::{Company, Loader};
 
-/// Under which name the journal knows how far the demo is.
+/// Journal fact that stores the demo's progress.
 const FACT: &str = "demo";
 const LOADED: &str = "loaded";
 
@@ -31,7 +31,7 @@ fn failed(cause: impl std::fmt::Display) -> Problem {
     Problem::part("the demo company", cause)
 }
 
-/// A number that looks like chance and is the same at every start.
+/// A pseudo-random number that is the same at every start.
 fn mix(place: usize, about: usize) -> usize {
     let mixed = (place + 1).wrapping_mul(0x9E37_79B1) ^ (about + 1).wrapping_mul(0x85EB_CA6B);
     (mixed ^ mixed >> 15).wrapping_mul(0x2C1B_3C6D) >> 12 & 0xFFFF
@@ -40,15 +40,15 @@ fn mix(place: usize, about: usize) -> usize {
 /// How to sign in to the demo company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignIn {
-    /// The admin's name.
+    /// The admin's username.
     pub username: &'static str,
-    /// The other users' names: four relationship managers and an analyst, two managers and five team members.
+    /// The other users' usernames: four relationship managers and an analyst, two managers and five team members.
     pub others: [&'static str; 12],
-    /// Everyone's password, as loaded.
+    /// The initial password of all users.
     pub password: &'static str,
 }
 
-/// The sign-in details of the demo.
+/// Sign-in details of the demo company.
 pub const SIGN_IN: SignIn = SignIn {
     username: company::ADMIN.username,
     others: [
@@ -68,28 +68,28 @@ pub const SIGN_IN: SignIn = SignIn {
     password: "welcome-to-steward",
 };
 
-/// Whether the stack holds the demo company, whose password is public.
+/// Whether the stack contains the demo company, whose password is public.
 pub fn is_loaded(stack: &Stack) -> Result<bool, Problem> {
     Ok(stack.fact(FACT)?.is_some())
 }
 
-/// A stack that holds the demo company.
+/// A stack that contains the demo company.
 pub struct Demo<'a> {
     /// How to sign in.
     pub sign_in: SignIn,
-    /// What is left to load: the history.
+    /// The history still to be loaded.
     rest: Option<(Loader<'a>, Company)>,
     stack: &'a Stack,
 }
 
 impl Demo<'_> {
-    /// Whether history is still to come.
+    /// Whether history is still to be loaded.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         self.rest.is_some()
     }
 
-    /// Loads the history, if that is left to do.
+    /// Loads the history, if it is not loaded yet.
     pub async fn finish(self) -> Result<(), Problem> {
         let Some((loader, company)) = self.rest else { return Ok(()) };
         loader.load_history(&company).await?;
@@ -97,9 +97,8 @@ impl Demo<'_> {
     }
 }
 
-/// Loads the people and the investors of the demo company into a stack that nobody set up yet, or goes on where a killed
-/// process stopped. Their history follows with [`Demo::finish`], while the demo is in use. None if the stack holds
-/// something else.
+/// Loads the demo company's people and investors into a stack that has not been set up yet, or continues where a killed process stopped.
+/// Their history follows with [`Demo::finish`], while the demo is in use. `None` if the stack contains something else.
 pub async fn load(stack: &Stack) -> Result<Option<Demo<'_>>, Problem> {
     let begun = match stack.fact(FACT)?.as_deref() {
         Some(LOADED) => return Ok(Some(Demo { sign_in: SIGN_IN, rest: None, stack })),

@@ -1,4 +1,4 @@
-//! The embedded DynamoDB: dynoxide on a `SQLite` file, served on a loopback port of its own.
+//! The embedded DynamoDB: dynoxide on a `SQLite` file, served on its own loopback port.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use crate::folder::Folder;
 use crate::problem::Problem;
 
-/// The attribute by which items expire.
+/// The attribute that holds an item's expiry time.
 const EXPIRES: &str = "expires_at";
 
 /// A running emulator.
@@ -29,7 +29,7 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Opens the database in `folder` and serves it from `runtime` until `stop` says so.
+    /// Opens the database in `folder` and serves it on `runtime` until `stop`.
     pub(crate) async fn start(
         folder: &Folder,
         runtime: &Handle,
@@ -38,7 +38,7 @@ impl Emulator {
         let failed = |cause: String| Problem::part("the embedded DynamoDB", cause);
         let database = Database::new(&folder.database().to_string_lossy()).map_err(|e| failed(e.to_string()))?;
         if folder.is_temporary() {
-            // Nobody keeps this data, so it need not be flushed to the disk.
+            // This data is temporary, so it need not be flushed to disk.
             database.enable_bulk_loading().map_err(|e| failed(e.to_string()))?;
         }
         let listener = listen().await.map_err(|e| failed(e.to_string()))?;
@@ -50,24 +50,23 @@ impl Emulator {
         Ok(Self { database, endpoint: format!("http://{address}"), served: Mutex::new(Some(served)) })
     }
 
-    /// Where it is served.
+    /// URL of the endpoint.
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// The open database.
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
 
-    /// Removes what has expired; answers how many items went.
+    /// Deletes expired items and returns how many were deleted.
     pub(crate) async fn sweep(&self) -> Result<usize, String> {
         let database = self.database.clone();
         let swept = tokio::task::spawn_blocking(move || database.sweep_ttl()).await;
         swept.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
     }
 
-    /// Waits until the last request is answered after a stop.
+    /// Waits until the last request has been answered after a stop.
     pub(crate) async fn stopped(&self) {
         let served = self.served.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(served) = served else { return };
@@ -77,8 +76,8 @@ impl Emulator {
     }
 }
 
-/// Listens on a random address of 127.0.0.0/8, on 127.0.0.1 where the system has no other. The emulator allows every web
-/// page to call it and checks no signature, so no page may find it: there are 16 million addresses of 28,000 ports each.
+/// Listens on a random address in 127.0.0.0/8, or on 127.0.0.1 if the system has no others. The emulator allows cross-origin requests from
+/// every web page and verifies no signatures, so no page must be able to find it: there are 16 million addresses with 28,000 ports each.
 async fn listen() -> std::io::Result<TcpListener> {
     let [a, b, c, ..] = *uuid::Uuid::new_v4().as_bytes();
     let hidden = Ipv4Addr::new(127, a, b, c.clamp(1, 254));
@@ -88,7 +87,7 @@ async fn listen() -> std::io::Result<TcpListener> {
     }
 }
 
-/// Makes the tables that are missing and turns expiry on; refuses tables of another shape.
+/// Creates missing tables and enables expiry; fails if a table has a different shape.
 pub(crate) async fn ensure_table(
     client: &Client,
     name: &str,
@@ -131,7 +130,7 @@ async fn expire(client: &Client, table: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Name, keys and projection of every index: what a table cannot change by being opened with a newer build.
+/// Name, keys and projection of every index: what opening the table with a newer build cannot change.
 type Shape = BTreeSet<(String, Vec<String>, BTreeSet<String>)>;
 
 fn projected(projection: Option<&Projection>) -> BTreeSet<String> {

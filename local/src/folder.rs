@@ -1,4 +1,4 @@
-//! The data folder: one process at a time, everything in it readable by its owner alone.
+//! The data folder: used by one process at a time, readable only by its owner.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
@@ -8,22 +8,22 @@ use std::time::Duration;
 
 use crate::problem::Problem;
 
-/// How the names of temporary data folders begin.
+/// Name prefix of temporary data folders.
 const TEMPORARY: &str = "steward-data-";
-/// How old a temporary folder without an owner is before it is removed.
+/// Age at which an abandoned temporary folder is deleted.
 const LEFT_BEHIND: Duration = Duration::from_mins(10);
 
-/// Where a stack keeps what it stores.
+/// Where a stack stores its data.
 #[derive(Debug, Clone, Default)]
 pub enum Data {
-    /// A fresh folder that is removed with the stack.
+    /// A new folder that is deleted with the stack.
     #[default]
     Temporary,
-    /// This folder, made when it is missing.
+    /// This folder, created if missing.
     At(PathBuf),
 }
 
-/// An open data folder; no other process can open it while this value lives.
+/// An open data folder; no other process can open it while this value exists.
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
@@ -32,7 +32,7 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder if needed and takes it for this process.
+    /// Creates the folder if needed and locks it for this process.
     pub(crate) fn open(data: &Data) -> Result<Self, Problem> {
         let (path, temporary) = match data {
             Data::Temporary => (fresh_temporary(), true),
@@ -58,32 +58,31 @@ impl Folder {
         Ok(Self { path, temporary, _lock: lock })
     }
 
-    /// Whether the folder goes when the stack goes.
+    /// Whether the folder is deleted with the stack.
     pub(crate) fn is_temporary(&self) -> bool {
         self.temporary
     }
 
-    /// The folder itself.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The file of the embedded DynamoDB.
+    /// File of the embedded DynamoDB.
     pub(crate) fn database(&self) -> PathBuf {
         self.path.join("dynamodb.sqlite")
     }
 
-    /// The file in which the stack keeps its own account: stream positions, dead letters, open connections.
+    /// File with the stack's own records: stream positions, dead letters, open connections.
     pub(crate) fn journal(&self) -> PathBuf {
         self.path.join("local.sqlite")
     }
 
-    /// The folder of the embedded S3, with a folder in it for each bucket.
+    /// Folder of the embedded S3, with a subfolder for each bucket.
     pub(crate) fn objects(&self) -> PathBuf {
         self.path.join("objects")
     }
 
-    /// The 256-bit key that stands in for KMS; made on first use, never half-written.
+    /// The 256-bit key that stands in for KMS; created on first use, atomically.
     pub(crate) fn key(&self) -> Result<[u8; 32], Problem> {
         let path = self.path.join("local.key");
         match fs::read(&path) {
@@ -98,7 +97,7 @@ impl Folder {
         }
     }
 
-    /// Writes a file that its owner alone may read, whole or not at all.
+    /// Writes a file atomically, readable only by its owner.
     pub(crate) fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
         let (path, partial) = (self.path.join(name), self.path.join(format!("{name}.new")));
         let mut file = owner_only().truncate(true).open(&partial).map_err(|cause| self.unwritable(&cause))?;
@@ -117,12 +116,12 @@ impl Drop for Folder {
         if self.temporary
             && let Err(error) = fs::remove_dir_all(&self.path)
         {
-            tracing::debug!(%error, "a temporary data folder is left behind");
+            tracing::debug!(%error, "could not delete a temporary data folder");
         }
     }
 }
 
-/// A new name among the system's temporary files; what killed processes left there is removed.
+/// A new name in the system's temporary folder; leftovers of killed processes are deleted.
 fn fresh_temporary() -> PathBuf {
     let all = std::env::temp_dir();
     for entry in fs::read_dir(&all).into_iter().flatten().flatten() {
@@ -149,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_belongs_to_one_process_and_keeps_its_key() {
+    fn one_process_holds_a_folder_and_its_key_persists() {
         let home = Folder::open(&Data::Temporary).unwrap();
         let data = Data::At(home.path().join("data"));
         let first = Folder::open(&data).unwrap();
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_folder_goes_away() {
+    fn a_temporary_folder_is_deleted() {
         let folder = Folder::open(&Data::Temporary).unwrap();
         let path = folder.path().to_owned();
         drop(folder);
@@ -172,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_the_way_is_told_in_one_line() {
+    fn a_file_in_place_of_the_folder_is_reported() {
         let home = Folder::open(&Data::Temporary).unwrap();
         let file = home.path().join("file");
         fs::write(&file, "").unwrap();

@@ -1,4 +1,4 @@
-//! Where the stack meets the functions that events drive: the only place that names them.
+//! Connects the stack to the event-driven functions; the only module that names them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use crate::pump::Consumer;
 use crate::scheduler::Scheduled;
 use crate::uploads;
 
-/// The records that `run-jobs` gets, as in `template.yaml`.
+/// Filter of the records for `run-jobs`, as in `template.yaml`.
 const JOBS: &str = concat!(
     r#"{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": "#,
     r#"{"type": {"S": ["import_progress", "merge", "product_deletion"]}, "state": {"S": ["running"]}}}}"#,
 );
 
-/// The records that `send-mail` gets, as in `template.yaml`.
+/// Filter of the records for `send-mail`, as in `template.yaml`.
 const MAILS: &str = r#"{"eventName": ["INSERT"], "dynamodb": {"NewImage": {"type": {"S": ["outgoing_mail"]}}}}"#;
 
-/// The functions that take the table's stream, with the batch size and time-out that `template.yaml` gives them.
+/// The functions that consume the table's stream, with the batch size and timeout from `template.yaml`.
 pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
     let (for_changes, for_jobs) = (app.clone(), app.clone());
     let on_change = Consumer {
@@ -59,7 +59,7 @@ pub(crate) fn consumers(app: &App) -> Vec<Consumer> {
     vec![on_change, run_jobs, send_mail]
 }
 
-/// The functions that a schedule drives.
+/// The scheduled functions.
 pub(crate) fn scheduled(app: &App) -> Vec<Scheduled> {
     let (for_reminders, for_mails, for_deadlines) = (app.clone(), app.clone(), app.clone());
     let send_reminders = Scheduled {
@@ -92,7 +92,7 @@ pub(crate) fn scheduled(app: &App) -> Vec<Scheduled> {
     vec![send_reminders, send_mail, check_deadlines]
 }
 
-/// The function that judges uploaded files.
+/// The function that checks uploaded files.
 pub(crate) fn on_upload(app: &App) -> uploads::Handle {
     let app = app.clone();
     Arc::new(move |event| {
@@ -118,10 +118,13 @@ mod tests {
     use super::{JOBS, MAILS};
 
     #[test]
-    fn the_filters_are_the_templates() {
+    fn filters_match_the_template() {
         let template = include_str!("../../template.yaml");
         for (name, filter) in [("run-jobs", JOBS), ("send-mail", MAILS)] {
-            assert!(template.contains(&format!("Pattern: '{filter}'")), "template.yaml has another filter for {name}");
+            assert!(
+                template.contains(&format!("Pattern: '{filter}'")),
+                "template.yaml has a different filter for {name}"
+            );
             assert!(serde_json::from_str::<serde_json::Value>(filter).is_ok());
         }
     }

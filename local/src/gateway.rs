@@ -1,5 +1,5 @@
-//! The WebSocket gateway: turns connections on `/live` into the events that API Gateway sends to a function, and takes what
-//! functions post to a connection.
+//! The WebSocket gateway: turns connections on `/live` into the events that API Gateway sends to a function, and delivers what functions
+//! post to a connection.
 
 mod connections;
 mod events;
@@ -24,9 +24,9 @@ use events::Peer;
 
 use crate::journal::Journal;
 
-/// Messages that may wait for a slow client before posting to it is throttled.
+/// Maximum number of messages queued for a slow client before posts to it are throttled.
 const WAITING: usize = 256;
-/// How long a stop waits for the functions to be told of closed connections.
+/// How long a stop waits for the function to be notified of closed connections.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 type Answer = Pin<Box<dyn Future<Output = Result<ApiGatewayProxyResponse, lambda_runtime::Error>> + Send>>;
@@ -34,22 +34,21 @@ type Answer = Pin<Box<dyn Future<Output = Result<ApiGatewayProxyResponse, lambda
 /// The function behind the gateway.
 pub(crate) type Live = Arc<dyn Fn(ApiGatewayWebsocketProxyRequest) -> Answer + Send + Sync>;
 
-/// What is sent to a client.
+/// A message to a client.
 #[derive(Debug)]
 enum Outgoing {
     Text(String),
     Close(u16, &'static str),
 }
 
-/// A connection as the gateway knows it.
+/// An open connection.
 struct Open {
     to: mpsc::Sender<Outgoing>,
     peer: Peer,
-    /// Milliseconds of the Unix epoch.
+    /// Milliseconds since the Unix epoch.
     last_active: AtomicI64,
 }
 
-/// All open connections.
 pub(crate) struct Gateway {
     live: Live,
     journal: Arc<Journal>,
@@ -63,7 +62,7 @@ fn now() -> i64 {
 }
 
 impl Gateway {
-    /// A gateway in front of `live`.
+    /// Creates a gateway in front of `live`.
     pub(crate) fn new(live: Live, journal: Arc<Journal>, stop: watch::Receiver<bool>) -> Arc<Self> {
         Arc::new(Self { live, journal, open: Mutex::default(), count: watch::Sender::new(0), stop })
     }
@@ -76,12 +75,12 @@ impl Gateway {
         self.connections().get(id).cloned()
     }
 
-    /// How many connections are open.
+    /// Number of open connections.
     pub(crate) fn count(&self) -> usize {
         *self.count.borrow()
     }
 
-    /// Tells the function that every connection of an earlier process is gone.
+    /// Notifies the function that all connections of an earlier process are closed.
     pub(crate) async fn drop_stale(&self) -> Result<(), String> {
         for (id, connected_at) in self.journal.open_connections().map_err(|e| e.to_string())? {
             let peer = Peer { connection_id: id.clone(), connected_at, ..Peer::default() };
@@ -90,14 +89,14 @@ impl Gateway {
         Ok(())
     }
 
-    /// Answers an upgrade request: asks the function, then opens the connection or passes its refusal on.
+    /// Handles an upgrade request: asks the function, then opens the connection or returns its refusal.
     pub(crate) async fn connect(
         self: Arc<Self>,
         upgrade: WebSocketUpgrade,
         request: http::request::Parts,
         address: IpAddr,
     ) -> Response {
-        // A task of its own: a client that goes away must not leave the connection half-open.
+        // In a separate task, so that a client that disconnects cannot leave the connection half-open.
         let opened = tokio::spawn(self.open(upgrade, request, address)).await;
         opened.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
@@ -110,12 +109,12 @@ impl Gateway {
     ) -> Response {
         let peer = Peer::new(&request, address, connection_id());
         let id = peer.connection_id.clone();
-        // Noted first: a kill while the function stores the connection must not leave it there for ever.
+        // Recorded first: if the process is killed while the function stores the connection, it must not stay forever.
         if let Err(error) = self.journal.opened(&id, peer.connected_at) {
-            tracing::error!(%error, "a connection cannot be noted");
+            tracing::error!(%error, "could not record a connection");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
-        // Known first: here the stream is so quick that it can greet a connection before `$connect` is answered.
+        // Registered first: here the stream is so fast that it can greet a connection before `$connect` is answered.
         let (to, waiting) = mpsc::channel(WAITING);
         let open = Arc::new(Open { to, last_active: AtomicI64::new(now()), peer });
         self.connections().insert(id.clone(), Arc::clone(&open));
@@ -131,13 +130,13 @@ impl Gateway {
             .max_message_size(socket::MOST_RECEIVED)
             .max_frame_size(socket::MOST_RECEIVED)
             .on_failed_upgrade(move |error| {
-                tracing::debug!(%error, "a client went away while connecting");
+                tracing::debug!(%error, "client disconnected while connecting");
                 tokio::spawn(async move { gateway.close(&unopened.peer, 1006, "Connection closed abnormally").await });
             })
             .on_upgrade(move |socket| self.converse(socket, open, waiting))
     }
 
-    /// The function's answer to a new connection.
+    /// Asks the function about a new connection.
     async fn ask(&self, peer: &Peer, request: &http::request::Parts) -> StatusCode {
         let answer = self.call(peer.connect_event(request)).await;
         let status = answer.and_then(|answer| u16::try_from(answer.status_code).map_err(|e| e.to_string()));
@@ -148,7 +147,7 @@ impl Gateway {
         })
     }
 
-    /// Forgets a connection and tells the function.
+    /// Removes a connection and notifies the function.
     async fn close(&self, peer: &Peer, code: u16, reason: &str) {
         self.connections().remove(&peer.connection_id);
         self.disconnected(peer, code, reason).await;
@@ -164,11 +163,11 @@ impl Gateway {
 
     fn note_closed(&self, id: &str) {
         if let Err(error) = self.journal.closed(id) {
-            tracing::warn!(%error, "a closed connection stays noted as open");
+            tracing::warn!(%error, "could not record that a connection closed");
         }
     }
 
-    /// Calls the function; a panic is a failed call.
+    /// Calls the function; a panic counts as a failed call.
     async fn call(
         &self,
         event: Result<ApiGatewayWebsocketProxyRequest, String>,
@@ -178,12 +177,12 @@ impl Gateway {
         answer.map_err(|e| kernel::error::chain(e.as_ref()))
     }
 
-    /// Waits, for a while, until every connection is closed after a stop.
+    /// After a stop, waits a limited time until every connection is closed.
     pub(crate) async fn stopped(&self) {
         let mut count = self.count.subscribe();
         let closed = tokio::time::timeout(FAREWELL, count.wait_for(|count| *count == 0)).await;
         if closed.is_err() {
-            tracing::warn!("some live connections are closed without a farewell");
+            tracing::warn!("some live connections were closed without notice");
         }
     }
 }
@@ -198,8 +197,7 @@ impl Open {
     }
 }
 
-/// A random id in the alphabet that API Gateway uses, padding included, so that a client which forgets to encode it fails
-/// here as well.
+/// A random id in the alphabet that API Gateway uses, including padding, so that a client that forgets to encode it fails here too.
 fn connection_id() -> String {
     base64::engine::general_purpose::URL_SAFE.encode(uuid::Uuid::new_v4().as_bytes())
 }

@@ -1,8 +1,7 @@
-//! What the stack itself must remember over a `kill -9`: stream positions, dead letters, open connections,
-//! caught mails.
+//! What the stack itself must remember across a `kill -9`: stream positions, dead letters, open connections and sent mail.
 //!
-//! It is a small `SQLite` file of its own, so that writing it never waits for the embedded DynamoDB. After a power cut the
-//! newest entries can be missing; then records are delivered again, which every consumer has to bear anyway.
+//! A separate small `SQLite` file, so that writing it never waits for the embedded DynamoDB. After a power failure the latest entries may
+//! be missing; records are then delivered again, which every consumer must tolerate anyway.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,25 +10,24 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::mail::CaughtMail;
 
-/// A stream record that a consumer refused too often.
+/// A stream record that a consumer rejected too many times.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct DeadLetter {
-    /// Number in the order of being set aside.
+    /// Number; increases with each dead letter.
     pub id: i64,
-    /// The consumer that refused it.
+    /// The consumer that rejected it.
     pub consumer: String,
     /// The record's sequence number.
     pub sequence: String,
-    /// What the consumer said last.
+    /// The consumer's last error.
     pub reason: String,
-    /// When it was set aside, RFC 3339.
+    /// When it was moved here, RFC 3339.
     pub at: String,
-    /// The record, as the event of one record that a consumer takes.
+    /// The event containing only this record, as passed to a consumer.
     #[serde(skip)]
     pub event: String,
 }
 
-/// The open journal.
 pub(crate) struct Journal(Mutex<Connection>);
 
 const SCHEMA: &str = "
@@ -44,7 +42,7 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 impl Journal {
-    /// Opens the journal, making it when it is missing.
+    /// Opens the journal, creating it if missing.
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -57,14 +55,14 @@ impl Journal {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The last record that `consumer` is done with; none before the first.
+    /// The last record that `consumer` has processed; `None` before the first.
     pub(crate) fn position(&self, consumer: &str) -> rusqlite::Result<Option<String>> {
         self.connection()
             .query_row("SELECT sequence FROM positions WHERE consumer = ?1", [consumer], |row| row.get(0))
             .optional()
     }
 
-    /// Remembers that `consumer` is done with everything up to `sequence`.
+    /// Stores that `consumer` has processed everything up to `sequence`.
     pub(crate) fn advance(&self, consumer: &str, sequence: &str) -> rusqlite::Result<()> {
         self.connection()
             .prepare_cached(
@@ -74,7 +72,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Sets a record aside and moves `consumer` past it, both or neither.
+    /// Adds a record to the dead letters and advances `consumer` past it, atomically.
     pub(crate) fn bury(&self, consumer: &str, sequence: &str, event: &str, reason: &str) -> rusqlite::Result<()> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
@@ -89,7 +87,7 @@ impl Journal {
         transaction.commit()
     }
 
-    /// The records set aside, newest first, at most 100.
+    /// The dead letters, newest first, at most 100.
     pub(crate) fn dead_letters(&self) -> rusqlite::Result<Vec<DeadLetter>> {
         let connection = self.connection();
         let mut rows = connection
@@ -97,7 +95,6 @@ impl Journal {
         rows.query_map([], dead_letter)?.collect()
     }
 
-    /// One record set aside.
     pub(crate) fn dead_letter(&self, id: i64) -> rusqlite::Result<Option<DeadLetter>> {
         self.connection()
             .query_row(
@@ -108,33 +105,33 @@ impl Journal {
             .optional()
     }
 
-    /// Forgets a record that was set aside.
+    /// Deletes a dead letter.
     pub(crate) fn forget_dead_letter(&self, id: i64) -> rusqlite::Result<()> {
         self.connection().execute("DELETE FROM dead_letters WHERE id = ?1", [id])?;
         Ok(())
     }
 
-    /// Notes that a connection is open, since `opened_at` in milliseconds of the Unix epoch.
+    /// Records a connection as open since `opened_at`, in milliseconds since the Unix epoch.
     pub(crate) fn opened(&self, connection_id: &str, opened_at: i64) -> rusqlite::Result<()> {
         self.connection()
             .execute("INSERT OR REPLACE INTO connections VALUES (?1, ?2)", params![connection_id, opened_at])?;
         Ok(())
     }
 
-    /// Notes that a connection is closed and its function was told so.
+    /// Records that a connection is closed and its function was notified.
     pub(crate) fn closed(&self, connection_id: &str) -> rusqlite::Result<()> {
         self.connection().execute("DELETE FROM connections WHERE id = ?1", [connection_id])?;
         Ok(())
     }
 
-    /// The connections noted as open, with the time they opened.
+    /// Connections recorded as open, with the time they opened.
     pub(crate) fn open_connections(&self) -> rusqlite::Result<Vec<(String, i64)>> {
         let connection = self.connection();
         let mut rows = connection.prepare("SELECT id, opened_at FROM connections")?;
         rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     }
 
-    /// Keeps a mail and gives back its number.
+    /// Stores a message and returns its number.
     pub(crate) fn keep_mail(&self, mail: &CaughtMail) -> rusqlite::Result<i64> {
         let connection = self.connection();
         connection
@@ -145,7 +142,7 @@ impl Journal {
         Ok(connection.last_insert_rowid())
     }
 
-    /// The newest mails, newest first, at most `most`.
+    /// The newest messages, newest first, at most `most`.
     pub(crate) fn mails(&self, most: u32) -> rusqlite::Result<Vec<CaughtMail>> {
         let connection = self.connection();
         let mut rows = connection
@@ -153,19 +150,17 @@ impl Journal {
         rows.query_map([most], mail)?.collect()
     }
 
-    /// One mail.
     pub(crate) fn mail(&self, id: i64) -> rusqlite::Result<Option<CaughtMail>> {
         self.connection()
             .query_row("SELECT id, at, sender, recipients, subject, html, text FROM mails WHERE id = ?1", [id], mail)
             .optional()
     }
 
-    /// A fact about this data folder, such as that the demo company was loaded.
+    /// A fact about this data folder, such as that the demo company is loaded.
     pub(crate) fn fact(&self, name: &str) -> rusqlite::Result<Option<String>> {
         self.connection().query_row("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0)).optional()
     }
 
-    /// Records a fact.
     pub(crate) fn set_fact(&self, name: &str, value: &str) -> rusqlite::Result<()> {
         self.connection().execute("INSERT OR REPLACE INTO facts VALUES (?1, ?2)", [name, value])?;
         Ok(())
@@ -201,7 +196,7 @@ mod tests {
     use crate::folder::{Data, Folder};
 
     #[test]
-    fn what_was_noted_is_there_after_reopening() {
+    fn the_journal_survives_reopening() {
         let folder = Folder::open(&Data::Temporary).unwrap();
         let journal = Journal::open(&folder.journal()).unwrap();
         assert_eq!(journal.position("on-change").unwrap(), None);

@@ -1,5 +1,5 @@
-//! The embedded KMS, for functions that run in a process of their own: the two calls that they make, with the key of the data
-//! folder. What either side wraps, the other unwraps.
+//! The embedded KMS for functions running in a separate process: the two calls they make, backed by the data folder's key. What one side
+//! wraps, the other can unwrap.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,17 +15,16 @@ use platform::keys::{KeyWrapper, Purpose};
 use serde::Deserialize;
 use serde_json::json;
 
-/// Under which path of the server KMS is found.
+/// Path of KMS on the server.
 pub(crate) const BASE: &str = "/_aws/kms";
 
-/// The key, and the last part of the path, which is random: key ids of requests stand in presigned addresses, so that knowing one
-/// proves nothing.
+/// The key, and the random last part of the path. Key ids of requests appear in presigned URLs, so knowing one proves nothing.
 pub(crate) struct Kms {
     wrapper: KeyWrapper,
     secret: String,
 }
 
-/// What both calls take, as far as it is used.
+/// Common input of both calls, as far as it is used.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Asked {
@@ -34,17 +33,17 @@ struct Asked {
 }
 
 impl Kms {
-    /// A KMS whose only key is that of `wrapper`.
+    /// Creates a KMS whose only key is that of `wrapper`.
     pub(crate) fn new(wrapper: KeyWrapper) -> Self {
         Self { wrapper, secret: uuid::Uuid::new_v4().simple().to_string() }
     }
 
-    /// The path of this KMS, for whoever may use it.
+    /// Secret path of this KMS.
     pub(crate) fn path(&self) -> String {
         format!("{BASE}/{}", self.secret)
     }
 
-    /// The key in the clear and wrapped; none when the call makes no sense or the wrapped key is not one of this key.
+    /// The plaintext and wrapped key; `None` if the call is invalid or the wrapped key was not made with this key.
     async fn answer(&self, target: &str, asked: &Asked) -> Option<([u8; 32], Vec<u8>)> {
         let purpose = Purpose::read(asked.encryption_context.get("purpose")?)?;
         match target {
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_wrapped_key_opens_for_its_purpose_alone_and_only_for_those_who_know_the_path() {
+    async fn unwrapping_requires_the_purpose_and_the_path() {
         let kms = Arc::new(Kms::new(KeyWrapper::Local(Cipher::new(&[7; 32]).unwrap())));
         let path = kms.path();
         let context = |purpose: &str| json!({"purpose": purpose});

@@ -1,6 +1,5 @@
-//! The embedded stack: every function of Steward in one process, with an embedded DynamoDB, S3, SES, KMS and WebSocket
-//! gateway. It needs no Docker and no AWS account, and calls the same routers and handlers through the same SDK as the deployed
-//! stack.
+//! The embedded stack: every Steward function in one process, with an embedded DynamoDB, S3, SES, KMS and WebSocket gateway. It needs no
+//! Docker and no AWS account, and calls the same routers and handlers through the same SDK as the deployed stack.
 
 pub mod api;
 mod console;

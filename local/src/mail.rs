@@ -1,4 +1,4 @@
-//! The embedded SES: it takes the mails that the functions send, keeps them, and can be told to refuse some.
+//! The embedded SES: accepts and stores the mail that functions send, and can be told to fail.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,39 +11,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::journal::Journal;
 
-/// Under which path of the server SES is found.
+/// Path of SES on the server.
 pub(crate) const BASE: &str = "/_aws/ses";
-/// Largest request, in bytes; SES itself takes mails of 10 MB.
+/// Maximum request size in bytes; SES itself accepts messages of up to 10 MB.
 const MOST_POSTED: usize = 10 * 1024 * 1024;
 
-/// A mail as SES got it.
+/// A message as SES received it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CaughtMail {
-    /// Number in the order of arrival.
+    /// Number; increases with each message.
     pub id: i64,
     /// When it arrived, RFC 3339.
     pub at: String,
-    /// Who sends.
+    /// Sender.
     pub from: String,
-    /// Who gets it, separated by commas.
+    /// Recipients, separated by commas.
     pub to: String,
     /// Subject line.
     pub subject: String,
-    /// The body as HTML.
+    /// HTML body.
     pub html: String,
-    /// The body as text.
+    /// Text body.
     pub text: String,
 }
 
-/// In what way SES refuses.
+/// Type of SES failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailFault {
     /// The sending rate is exceeded.
     Throttled,
-    /// The mail is rejected.
+    /// The message is rejected.
     Rejected,
-    /// The service is down.
+    /// The service is unavailable.
     Unavailable,
 }
 
@@ -61,9 +61,9 @@ impl MailFault {
 /// The embedded SES.
 pub(crate) struct MailOffice {
     journal: Arc<Journal>,
-    /// What the next requests meet, and how many of them.
+    /// The failure of the next requests, and how many of them fail.
     fault: Mutex<Option<(MailFault, u32)>>,
-    /// How an authorization of this process begins; the key id is random and known to nobody else.
+    /// Prefix of this process's authorizations; the key id is random and known to no one else.
     credential: String,
 }
 
@@ -73,7 +73,7 @@ impl MailOffice {
         Arc::new(Self { journal, fault: Mutex::new(None), credential })
     }
 
-    /// Refuses the next `times` requests, tries of the SDK included.
+    /// Fails the next `times` requests, including SDK retries.
     pub(crate) fn refuse(&self, fault: MailFault, times: u32) {
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some((fault, times));
     }
@@ -93,13 +93,13 @@ impl MailOffice {
     }
 }
 
-/// The routes below [`BASE`], open only to requests that this process signed.
+/// The routes below [`BASE`], open only to requests signed by this process.
 pub(crate) fn router(office: Arc<MailOffice>) -> Router {
     let routes = Router::new().route(BASE, post(take)).route(&format!("{BASE}/"), post(take));
     routes.layer(DefaultBodyLimit::max(MOST_POSTED)).with_state(office)
 }
 
-/// `SendEmail` in the query protocol: parameters as a form, the answer in XML.
+/// `SendEmail` in the query protocol: form parameters, XML response.
 async fn take(State(office): State<Arc<MailOffice>>, headers: HeaderMap, RawForm(form): RawForm) -> Response {
     if !office.signed(&headers) {
         return refusal(StatusCode::FORBIDDEN, "Sender", "InvalidClientTokenId");
@@ -133,7 +133,7 @@ async fn take(State(office): State<Arc<MailOffice>>, headers: HeaderMap, RawForm
             ),
         ),
         Err(error) => {
-            tracing::error!(%error, "a mail could not be kept");
+            tracing::error!(%error, "could not store a message");
             MailFault::Unavailable.answer()
         }
     }

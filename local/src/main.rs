@@ -1,4 +1,4 @@
-//! `local`: Steward in one process. `local openapi` prints the API's document instead.
+//! `local`: runs Steward in one process. `local openapi` prints the API document instead.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// What is logged unless `RUST_LOG` says otherwise; the emulators report every refused request, which is no news.
+/// Default log filter if `RUST_LOG` is not set; the emulators log every refused request, which is noise.
 const QUIET: &str = "warn,dynoxide=error,s3s=off";
 
 #[tokio::main(flavor = "current_thread")]
@@ -20,7 +20,7 @@ async fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
         None => run().await.map_err(|problem| problem.to_string()),
         Some("openapi") => print_document(),
-        Some(other) => Err(format!("there is no command {other}: run `local` alone, or `local openapi`")),
+        Some(other) => Err(format!("unknown command {other}: run `local` without arguments, or `local openapi`")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,10 +41,10 @@ async fn run() -> Result<(), Problem> {
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| QUIET.to_owned());
     let filter: Targets = filter
         .parse()
-        .map_err(|_| Problem::Part { part: "logging", cause: format!("RUST_LOG={filter} is no filter") })?;
+        .map_err(|_| Problem::Part { part: "logging", cause: format!("RUST_LOG={filter} is not a valid filter") })?;
     let lines = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr);
     tracing_subscriber::registry().with(filter).with(lines).init();
-    // Taken before anything starts, so that no moment is left in which a signal would kill instead of stop.
+    // Installed before anything starts, so that a signal always stops the process instead of killing it.
     let signals = |kind| signal(kind).map_err(|e| Problem::Part { part: "signal handling", cause: e.to_string() });
     let (mut interrupt, mut terminate) = (signals(SignalKind::interrupt())?, signals(SignalKind::terminate())?);
     let stack = Stack::start(StackOptions {
@@ -70,18 +70,18 @@ async fn run() -> Result<(), Problem> {
     Ok(())
 }
 
-/// Completes the demo while it is in use, and never ends.
+/// Loads the rest of the demo in the background; never returns.
 async fn finish(demo: Option<Demo<'_>>) -> Infallible {
     if let Some(demo) = demo.filter(Demo::is_unfinished) {
         match demo.finish().await {
-            Ok(()) => println!("The demo company is complete."),
-            Err(problem) => eprintln!("steward: {problem}; the next start goes on with it"),
+            Ok(()) => println!("The demo company is fully loaded."),
+            Err(problem) => eprintln!("steward: {problem}; loading continues at the next start"),
         }
     }
     std::future::pending().await
 }
 
-/// What a newcomer needs to know.
+/// What a new user needs to know.
 fn banner(stack: &Stack, demo: Option<&Demo<'_>>) -> String {
     let url = stack.base_url();
     let mut lines = vec![format!("Steward is running at {url}")];
@@ -89,9 +89,9 @@ fn banner(stack: &Stack, demo: Option<&Demo<'_>>) -> String {
     if let Some(demo) = demo {
         let SignIn { username, others, password } = demo.sign_in;
         line("sign in", &format!("{username} / {password}"));
-        line("", &format!("also as {}, with the same password", others.join(", ")));
+        line("", &format!("or as {}, with the same password", others.join(", ")));
         if demo.is_unfinished() {
-            line("demo", "two years of history arrive within the next two minutes");
+            line("demo", "two years of history load within the next two minutes");
         }
     }
     if let Some(token) = stack.setup_token() {

@@ -1,4 +1,4 @@
-//! The embedded S3: `s3s` over a folder, on the same address as everything else, with signatures checked.
+//! The embedded S3: `s3s` over a folder, on the same address as everything else, with signatures verified.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -17,10 +17,10 @@ use crate::folder::Folder;
 use crate::problem::Problem;
 use crate::uploads::{self, Put};
 
-/// The bucket for uploads.
+/// The upload bucket.
 pub(crate) const BUCKET: &str = "steward-uploads";
 
-/// The embedded S3 as an HTTP service; presigned URLs are used from pages of `origins`.
+/// The embedded S3 as an HTTP service; pages from `origins` can use presigned URLs.
 #[derive(Clone)]
 pub(crate) struct Objects {
     s3: S3Service,
@@ -30,7 +30,7 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    /// S3 over the folder, for requests signed with this key.
+    /// Opens S3 over the folder, for requests signed with this key.
     pub(crate) fn open(
         folder: &Folder,
         access_key_id: &str,
@@ -60,7 +60,7 @@ impl Objects {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Answers an S3 request.
+    /// Handles an S3 request.
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
         let uploaded = request.method() == Method::PUT && uploads::waits(request.uri().path(), BUCKET);
@@ -84,12 +84,12 @@ impl Objects {
         if uploaded && response.status().is_success() {
             self.put.send_modify(|count| *count += 1);
         }
-        // `s3s-fs` writes a file before it compares its digest; S3 keeps nothing of a refused one.
+        // `s3s-fs` writes a file before it compares its digest; S3 stores nothing if the digest does not match.
         let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/".contains(&byte));
         if uploaded && plain && response.status() == StatusCode::BAD_REQUEST {
             let _ = tokio::fs::remove_file(self.root.join(path.trim_start_matches('/'))).await;
         }
-        // It shares its origin with the page: an uploaded file must never run as part of it.
+        // S3 shares its origin with the app: an uploaded file must never run as part of it.
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
@@ -103,7 +103,7 @@ mod tests {
     use super::Objects;
 
     #[test]
-    fn only_paths_of_the_bucket_go_to_s3() {
+    fn only_bucket_paths_go_to_s3() {
         assert!(Objects::owns("/steward-uploads/imports/1"));
         assert!(Objects::owns("/steward-uploads"));
         assert!(!Objects::owns("/steward-uploads-2/x"));

@@ -1,5 +1,5 @@
-//! Hands the table's stream to its consumers as a Lambda event source mapping does: in order, in batches, each consumer at
-//! its own pace from its own durable position, with retries, partial batch failures, bisection and dead letters.
+//! Delivers the table's stream to its consumers like a Lambda event source mapping: in order, in batches, each consumer at its own pace
+//! from its own durable position, with retries, partial batch failures, bisection and dead letters.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,44 +16,42 @@ use crate::journal::{DeadLetter, Journal};
 use crate::stream::{self, Record, Stream};
 use crate::wire::Written;
 
-/// Most records that are read at once.
+/// Maximum number of records read at once.
 const READ: usize = 100;
-/// How often a single record is tried before it is set aside.
+/// Number of attempts at a single record before it becomes a dead letter.
 const TRIES: u32 = 7;
-/// The longest pause between two tries.
+/// Maximum pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// How often the stream is looked at without being told of a write: shortly after one, and when nothing happens.
+/// Poll intervals of the stream without a write notification: shortly after a record, and while idle.
 const POLL_ACTIVE: Duration = Duration::from_millis(20);
 const POLL_IDLE: Duration = Duration::from_millis(250);
 /// How long after the last record a consumer counts as active.
 const ACTIVE: Duration = Duration::from_secs(2);
-/// How often consumed records are forgotten.
+/// Interval for deleting consumed records.
 const FORGET: Duration = Duration::from_millis(500);
 
 type Answer = Pin<Box<dyn Future<Output = Result<DynamoDbEventResponse, lambda_runtime::Error>> + Send>>;
 
-/// A function that takes the stream.
+/// A function that consumes the stream.
 pub(crate) struct Consumer {
-    /// Its name, under which its position is kept.
+    /// Name, under which its position is stored.
     pub(crate) name: &'static str,
-    /// Most records in one call.
+    /// Maximum number of records per call.
     pub(crate) batch: usize,
-    /// How long one call may take.
+    /// Timeout of a call.
     pub(crate) time_out: Duration,
-    /// The pattern of the records that it gets; of all without one.
+    /// Filter pattern of the records it receives; `None` for all records.
     pub(crate) pattern: Option<Value>,
-    /// The function.
     pub(crate) handle: Arc<dyn Fn(Event) -> Answer + Send + Sync>,
 }
 
-/// Where a consumer stands.
+/// A consumer's position.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Position {
-    /// The consumer's name.
     pub consumer: &'static str,
-    /// The last record it is done with; none before the first.
+    /// The last record processed; `None` before the first.
     pub sequence: Option<String>,
-    /// Whether nothing newer waits for it.
+    /// Whether no newer records are waiting.
     pub caught_up: bool,
 }
 
@@ -66,7 +64,7 @@ pub(crate) struct Pump {
     stop: watch::Receiver<bool>,
 }
 
-/// One consumer and how far it is.
+/// One consumer and its progress.
 struct Line {
     consumer: Consumer,
     stream: Arc<Stream>,
@@ -75,7 +73,7 @@ struct Line {
 }
 
 impl Pump {
-    /// Starts a task per consumer and one that forgets what all have consumed.
+    /// Starts a task per consumer and one that deletes records that all have consumed.
     pub(crate) fn start(
         stream: Arc<Stream>,
         journal: Arc<Journal>,
@@ -95,7 +93,7 @@ impl Pump {
         Ok(Self { stream, journal, lines, tasks: Mutex::new(tasks), stop: stop.clone() })
     }
 
-    /// Resolves when every consumer is done with everything written so far, and with what it wrote itself meanwhile.
+    /// Resolves once every consumer has processed everything written so far, including what the consumers wrote themselves.
     pub(crate) async fn drained(&self) -> Result<(), String> {
         let mut stop = self.stop.clone();
         tokio::select! {
@@ -115,12 +113,12 @@ impl Pump {
                 let mut position = line.position.subscribe();
                 position.wait_for(|at| at.as_ref() >= Some(&last)).await.map_err(|e| e.to_string())?;
             }
-            // A consumer's own writes come before its position moves, so an unmoved end of the stream is the end.
+            // A consumer's own writes precede its position update, so an unchanged end of the stream really is the end.
             seen = Some(last);
         }
     }
 
-    /// Where each consumer stands.
+    /// The position of each consumer.
     pub(crate) fn positions(&self) -> Result<Vec<Position>, String> {
         let last = self.stream.last()?;
         let position = |line: &Arc<Line>| {
@@ -130,7 +128,7 @@ impl Pump {
         Ok(self.lines.iter().map(position).collect())
     }
 
-    /// Gives a record that was set aside to its consumer once more; it is forgotten when that goes well.
+    /// Delivers a dead letter to its consumer again, and deletes it on success.
     pub(crate) async fn retry(&self, letter: &DeadLetter) -> Result<(), String> {
         let line = self.lines.iter().find(|line| line.consumer.name == letter.consumer);
         let line = line.ok_or_else(|| format!("there is no consumer {}", letter.consumer))?;
@@ -139,12 +137,12 @@ impl Pump {
             Ok(failures) if failures.is_empty() => {
                 self.journal.forget_dead_letter(letter.id).map_err(|e| e.to_string())
             }
-            Ok(_) => Err("the consumer refused the record again".to_owned()),
+            Ok(_) => Err("the consumer rejected the record again".to_owned()),
             Err(reason) => Err(reason),
         }
     }
 
-    /// Waits for the batches under way after a stop.
+    /// Waits for batches in progress after a stop.
     pub(crate) async fn stopped(&self) {
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
@@ -153,18 +151,18 @@ impl Pump {
     }
 }
 
-/// What became of a batch.
+/// Result of a batch.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
-    /// All of it was handled.
+    /// Everything was handled.
     Done,
-    /// Handled up to, but not including, this place.
+    /// Handled up to, but not including, this index.
     RefusedAt(usize, String),
-    /// Nothing is known to be handled.
+    /// Nothing is known to have been handled.
     Failed(String),
 }
 
-/// Reads the answer to a batch as Lambda does: the lowest named record is the checkpoint, an unknown name fails it all.
+/// Interprets a batch response like Lambda: the lowest reported record is the checkpoint; an unknown id fails the batch.
 fn judge(sequences: &[&str], failures: &[Option<String>]) -> Outcome {
     if failures.is_empty() {
         return Outcome::Done;
@@ -179,8 +177,8 @@ fn judge(sequences: &[&str], failures: &[Option<String>]) -> Outcome {
     }
 }
 
-/// Whether a record fits an event filter pattern: every field named fits, and a list names the values that a field may
-/// have.
+/// Whether a record matches an event filter pattern: every field in the pattern matches, and a list contains the allowed values of a
+/// field.
 fn matches(pattern: &Value, record: &Value) -> bool {
     match pattern {
         Value::Object(fields) => {
@@ -191,7 +189,7 @@ fn matches(pattern: &Value, record: &Value) -> bool {
     }
 }
 
-/// Counts the tries of the record that blocks a consumer.
+/// Counts attempts at the record that blocks a consumer.
 #[derive(Debug, Default)]
 struct Tries {
     sequence: String,
@@ -199,7 +197,7 @@ struct Tries {
 }
 
 impl Tries {
-    /// Counts one more refusal of `sequence`: how long to wait before the next try, or none when it was the last.
+    /// Counts another rejection of `sequence`: returns the pause before the next attempt, or `None` if it was the last.
     fn refused(&mut self, sequence: &str) -> Option<Duration> {
         if self.sequence != sequence {
             *self = Self { sequence: sequence.to_owned(), count: 0 };
@@ -232,7 +230,7 @@ impl Line {
                 Err(reason) => Err(reason),
             };
             let pause = pause.unwrap_or_else(|reason| {
-                tracing::error!(consumer = self.consumer.name, reason, "the stream cannot be worked on");
+                tracing::error!(consumer = self.consumer.name, reason, "could not process the stream");
                 LONGEST_PAUSE
             });
             if !pause.is_zero() {
@@ -253,22 +251,22 @@ impl Line {
         tokio::task::spawn_blocking(read).await.map_err(|e| e.to_string())?
     }
 
-    /// Delivers the first batch of what was read and says how long to wait before the next.
+    /// Delivers the first batch of the records read and returns how long to wait before the next.
     async fn step(&self, read: &[Record], window: &mut usize, tries: &mut Tries) -> Result<Duration, String> {
         let wanted: Vec<&Record> = read.iter().filter(|record| self.wants(record)).collect();
         let batch = &wanted[..wanted.len().min(*window)];
         let outcome = if batch.is_empty() { Outcome::Done } else { self.deliver(batch).await };
         let (place, reason) = match outcome {
             Outcome::Done => {
-                // What lies between the wanted records goes with them.
+                // Filtered-out records between the wanted ones are skipped with them.
                 let last = if batch.len() == wanted.len() { read.last() } else { batch.last().copied() };
                 last.map_or(Ok(()), |last| self.advance(&last.sequence))?;
                 *window = (*window * 2).min(self.consumer.batch);
                 return Ok(Duration::ZERO);
             }
             Outcome::Failed(reason) if batch.len() > 1 => {
-                // Somewhere in here is a record that cannot be handled: look in the first half.
-                tracing::warn!(consumer = self.consumer.name, records = batch.len(), reason, "a batch failed");
+                // Some record in here cannot be handled: bisect, first half first.
+                tracing::warn!(consumer = self.consumer.name, records = batch.len(), reason, "batch failed");
                 *window = batch.len() / 2;
                 return Ok(Duration::ZERO);
             }
@@ -280,15 +278,15 @@ impl Line {
         }
         let refused = batch[place];
         if let Some(pause) = tries.refused(&refused.sequence) {
-            tracing::warn!(
-                consumer = self.consumer.name,
-                sequence = refused.sequence,
-                reason,
-                "a record is tried again"
-            );
+            tracing::warn!(consumer = self.consumer.name, sequence = refused.sequence, reason, "retrying a record");
             return Ok(pause);
         }
-        tracing::error!(consumer = self.consumer.name, sequence = refused.sequence, reason, "a record is set aside");
+        tracing::error!(
+            consumer = self.consumer.name,
+            sequence = refused.sequence,
+            reason,
+            "record moved to the dead letters"
+        );
         let event = stream::event_json(&[refused]).to_string();
         self.journal.bury(self.consumer.name, &refused.sequence, &event, &reason).map_err(|e| e.to_string())?;
         self.position.send_replace(Some(refused.sequence.clone()));
@@ -307,7 +305,7 @@ impl Line {
         }
     }
 
-    /// Calls the function as Lambda would: a panic or a time-out is a failed call. Answers what it named as failed.
+    /// Calls the function like Lambda: a panic or a timeout is a failed call. Returns the ids that it reported as failed.
     async fn call(&self, json: Value) -> Result<Vec<Option<String>>, String> {
         let (handle, event) = (Arc::clone(&self.consumer.handle), stream::event(json)?);
         let mut call = tokio::spawn(async move { handle(event).await });
@@ -329,7 +327,7 @@ impl Line {
     }
 }
 
-/// Forgets, now and then, the records that all consumers are past.
+/// Periodically deletes the records that all consumers have processed.
 async fn forget(stream: Arc<Stream>, lines: Vec<Arc<Line>>, mut stop: watch::Receiver<bool>) {
     let mut done = None;
     while !*stop.borrow() {
@@ -342,8 +340,8 @@ async fn forget(stream: Arc<Stream>, lines: Vec<Arc<Line>>, mut stop: watch::Rec
         let stream = Arc::clone(&stream);
         match tokio::task::spawn_blocking(move || stream.forget_before(&sequence)).await {
             Ok(Ok(_)) => done = slowest,
-            Ok(Err(reason)) => tracing::warn!(reason, "consumed stream records are kept for now"),
-            Err(stopped) => tracing::warn!(%stopped, "consumed stream records are kept for now"),
+            Ok(Err(reason)) => tracing::warn!(reason, "could not delete consumed stream records"),
+            Err(stopped) => tracing::warn!(%stopped, "could not delete consumed stream records"),
         }
     }
 }

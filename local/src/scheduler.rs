@@ -1,4 +1,4 @@
-//! Runs the functions that a schedule drives, when `template.yaml` says that they are due, as EventBridge Scheduler does.
+//! Runs scheduled functions when `template.yaml` says they are due, like EventBridge Scheduler.
 
 mod expression;
 
@@ -15,37 +15,35 @@ use tokio::task::JoinHandle;
 use crate::journal::Journal;
 use expression::Expression;
 
-/// The deployed stack's template, from which the schedules are read.
+/// The deployed stack's template, which defines the schedules.
 const TEMPLATE: &str = include_str!("../../template.yaml");
-/// The longest sleep, so that a clock that was set, or a machine that slept, is noticed soon.
+/// Maximum sleep, so that a clock change or a suspended machine is noticed soon.
 const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 
 type Answer = Pin<Box<dyn Future<Output = Result<Value, kernel::Error>> + Send>>;
 
-/// A function that a schedule drives.
+/// A scheduled function.
 pub(crate) struct Scheduled {
-    /// Its name.
+    /// Function name.
     pub(crate) name: &'static str,
-    /// The function.
     pub(crate) run: Arc<dyn Fn() -> Answer + Send + Sync>,
 }
 
 /// A schedule as the console shows it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ScheduleStatus {
-    /// The function's name.
+    /// Name of the function.
     pub name: String,
-    /// When it is due, as the template says it.
+    /// Schedule expression from the template.
     pub expression: String,
-    /// When it is due next, RFC 3339; none if it never is.
+    /// When it is next due, RFC 3339; `None` if never.
     pub next: Option<String>,
-    /// When it last ran, RFC 3339; none if it never did.
+    /// When it last ran, RFC 3339; `None` if never.
     pub last: Option<String>,
-    /// What the last run answered.
+    /// Result of the last run.
     pub outcome: Option<String>,
 }
 
-/// The running scheduler.
 pub(crate) struct Scheduler {
     entries: Vec<Arc<Entry>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -56,20 +54,20 @@ struct Entry {
     text: String,
     expression: Expression,
     journal: Arc<Journal>,
-    /// Held while it runs: two runs of one schedule never overlap here.
+    /// Held during a run, so that two runs of one schedule never overlap here.
     running: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
 struct State {
-    /// From when the next time is counted.
+    /// Time from which the next due time is computed.
     since: Timestamp,
     last: Option<Timestamp>,
     outcome: Option<String>,
 }
 
 impl Scheduler {
-    /// Reads the template. Every schedule in it must have its function here, and every function its schedule.
+    /// Reads the template. Every schedule in it must have a function here, and every function a schedule.
     pub(crate) fn new(functions: Vec<Scheduled>, journal: &Arc<Journal>) -> Result<Self, String> {
         let mut declared = declared(TEMPLATE)?;
         let mut entries = Vec::new();
@@ -89,13 +87,13 @@ impl Scheduler {
         }
     }
 
-    /// Starts a task for each schedule. One that was due while nothing ran here runs at once, once.
+    /// Starts a task for each schedule. A run missed while the stack was stopped runs immediately, once.
     pub(crate) fn start(&self, stop: &watch::Receiver<bool>) {
         let tasks = self.entries.iter().map(|entry| tokio::spawn(Arc::clone(entry).keep_on(stop.clone())));
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).extend(tasks);
     }
 
-    /// Runs a schedule's function now, whether or not it is due, and gives back what it answered.
+    /// Runs a scheduled function now, whether or not it is due, and returns its result.
     pub(crate) async fn run_now(&self, name: &str) -> Result<Value, String> {
         let entry = self.entries.iter().find(|entry| entry.function.name == name);
         entry.ok_or_else(|| format!("there is no schedule {name}"))?.run().await
@@ -106,7 +104,7 @@ impl Scheduler {
         self.entries.iter().map(|entry| entry.status()).collect()
     }
 
-    /// Waits for the runs under way after a stop.
+    /// Waits for runs in progress after a stop.
     pub(crate) async fn stopped(&self) {
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
@@ -154,7 +152,7 @@ impl Entry {
                 return;
             }
             if let Err(reason) = self.run().await {
-                tracing::error!(schedule = self.function.name, reason, "a scheduled run failed");
+                tracing::error!(schedule = self.function.name, reason, "scheduled run failed");
             }
         }
     }
@@ -169,13 +167,13 @@ impl Entry {
         drop(state);
         let noted = self.journal.set_fact(&fact(self.function.name), &started.to_string());
         if let Err(error) = noted {
-            tracing::warn!(%error, "a scheduled run was not noted");
+            tracing::warn!(%error, "could not record a scheduled run");
         }
         answer
     }
 }
 
-/// The schedules that the template declares: the function's name, which the schedule has behind the stack's, and when.
+/// The schedules declared in the template: the function's name, which follows the stack's name in the schedule's, and the expression.
 fn declared(template: &str) -> Result<Vec<(String, String)>, String> {
     let mut found = Vec::new();
     let mut inside = false;
@@ -189,7 +187,7 @@ fn declared(template: &str) -> Result<Vec<(String, String)>, String> {
             Some(("Type", kind)) if indent == 4 => inside = kind == "AWS::Scheduler::Schedule",
             Some(("Name", text)) if inside && indent == 6 => {
                 let behind = text.split_once("${AWS::StackName}-").map(|(_, name)| name.to_owned());
-                name = Some(behind.ok_or_else(|| format!("the schedule {text} does not begin with the stack's name"))?);
+                name = Some(behind.ok_or_else(|| format!("the schedule {text} does not start with the stack's name"))?);
             }
             Some(("ScheduleExpression", text)) if inside => {
                 let name = name.take().ok_or("a schedule has no Name before its ScheduleExpression")?;
@@ -206,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_schedule_of_the_template_can_be_read() {
+    fn every_schedule_in_the_template_parses() {
         let declared = declared(TEMPLATE).unwrap();
         assert_eq!(declared.len(), TEMPLATE.matches("Type: AWS::Scheduler::Schedule\n").count());
         for (name, text) in declared {

@@ -1,4 +1,4 @@
-//! The one server: which part answers which path.
+//! The HTTP server: dispatches requests to the parts by path.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -21,30 +21,24 @@ use crate::web::Web;
 pub(crate) struct Parts {
     /// The API, with its layers.
     pub(crate) api: Router,
-    /// The WebSocket gateway.
     pub(crate) gateway: Arc<Gateway>,
-    /// `@connections`.
     pub(crate) connections: Router,
-    /// The embedded SES.
     pub(crate) mail: Router,
-    /// The embedded KMS.
     pub(crate) kms: Router,
-    /// `/_local`.
     pub(crate) console: Router,
-    /// The embedded S3.
     pub(crate) objects: Objects,
-    /// The web UI, if it is served.
+    /// The web UI, if served.
     pub(crate) web: Option<Web>,
 }
 
-/// The router over all parts.
+/// The router for all parts.
 pub(crate) fn router(parts: Parts) -> Router {
     Router::new().fallback(dispatch).with_state(Arc::new(parts))
 }
 
-/// Passes a request on by its path. Parts are whole services, so that none sees path parameters of another.
+/// Dispatches a request by its path. Parts are complete services, so that none sees another's path parameters.
 async fn dispatch(State(parts): State<Arc<Parts>>, mut request: Request) -> Response {
-    // A request without an address comes from this process itself.
+    // A request without an address comes from this process.
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical();
     let path = request.uri().path();

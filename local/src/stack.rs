@@ -1,4 +1,4 @@
-//! Starting and stopping the whole stack.
+//! Starting and stopping the entire stack.
 
 mod apart;
 mod clients;
@@ -18,26 +18,26 @@ use crate::mail::{CaughtMail, MailFault};
 use crate::problem::Problem;
 use running::Running;
 
-/// How long a start waits for the data folder and the port of a process that is going away.
+/// How long a start waits for an exiting process to release the data folder and the port.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Changes the configuration of the DynamoDB client, for instance to add an interceptor that injects faults.
+/// Changes the configuration of the DynamoDB client, for example to add an interceptor that injects faults.
 pub type Customize = Arc<dyn Fn(aws_sdk_dynamodb::config::Builder) -> aws_sdk_dynamodb::config::Builder + Send + Sync>;
 
-/// How a stack is started. The default suits tests: everything temporary, on a free port of loopback, without web UI.
+/// Options of a stack. The default suits tests: everything temporary, on a free loopback port, without the web UI.
 #[derive(Clone)]
 pub struct StackOptions {
-    /// Where data is kept.
+    /// Where data is stored.
     pub data: Data,
     /// Address to listen on.
     pub host: IpAddr,
-    /// Port to listen on; 0 takes any free one.
+    /// Port to listen on; 0 picks any free port.
     pub port: u16,
-    /// Folder of the built web UI; none serves the API alone.
+    /// Folder of the built web UI; `None` serves only the API.
     pub web: Option<PathBuf>,
-    /// Whether functions run when their schedules say so; they can be run by hand either way.
+    /// Whether functions run on schedule; they can be run manually either way.
     pub schedules: bool,
-    /// Changes the DynamoDB client that the functions get.
+    /// Changes the functions' DynamoDB client.
     pub dynamodb: Option<Customize>,
 }
 
@@ -48,16 +48,16 @@ impl Default for StackOptions {
     }
 }
 
-/// A running stack. It has threads of its own, so any runtime may use it; dropping it ends it at once, [`Stack::stop`]
-/// ends it in order.
+/// A running stack. It has its own threads, so any runtime can use it. Dropping it stops it immediately; [`Stack::stop`] shuts it down in
+/// order.
 pub struct Stack {
     running: Arc<Running>,
     runtimes: Runtimes,
-    /// After the runtimes: a temporary folder is removed when nothing uses it any more.
+    /// After the runtimes: a temporary folder is deleted once nothing uses it any more.
     folder: Arc<Folder>,
 }
 
-/// The stack's own threads: the embedded DynamoDB blocks the ones it runs on, so it has some to itself.
+/// The stack's own threads: the embedded DynamoDB blocks the threads it runs on, so it has its own.
 struct Runtimes {
     main: Option<Runtime>,
     store: Option<Runtime>,
@@ -85,14 +85,14 @@ impl Runtimes {
 
 impl Drop for Runtimes {
     fn drop(&mut self) {
-        // A runtime may be dropped inside another one only like this.
+        // The only way to drop a runtime inside another one.
         for runtime in [self.main.take(), self.store.take()].into_iter().flatten() {
             runtime.shutdown_background();
         }
     }
 }
 
-/// Tries to take what a process that was just killed may still hold for a moment.
+/// Retries taking something that a process that was just killed may still hold for a moment.
 async fn shortly<T, F: Future<Output = Result<T, Problem>>>(take: impl Fn() -> F) -> Result<T, Problem> {
     let started = Instant::now();
     loop {
@@ -106,7 +106,7 @@ async fn shortly<T, F: Future<Output = Result<T, Problem>>>(take: impl Fn() -> F
 }
 
 impl Stack {
-    /// Starts everything; when this returns, requests are answered and the stream is pumped.
+    /// Starts everything; once this returns, requests are answered and the stream is pumped.
     pub async fn start(options: StackOptions) -> Result<Self, Problem> {
         let runtimes = Runtimes::new()?;
         let folder = Arc::new(shortly(|| async { Folder::open(&options.data) }).await?);
@@ -116,77 +116,77 @@ impl Stack {
         Ok(Self { running: Arc::new(running), runtimes, folder })
     }
 
-    /// The state that the functions get.
+    /// The functions' state.
     #[must_use]
     pub fn app(&self) -> &App {
         &self.running.app
     }
 
-    /// The whole server as a router, for requests that need no socket.
+    /// The entire server as a router, for requests that need no socket.
     pub fn router(&self) -> Router {
         self.running.router.clone()
     }
 
-    /// Where the server listens, such as `http://127.0.0.1:8080`.
+    /// Base URL of the server, such as `http://127.0.0.1:8080`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.running.base_url
     }
 
-    /// The data folder.
+    /// Path of the data folder.
     #[must_use]
     pub fn data(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The set-up token that first-run set-up asks for; none on loopback.
+    /// The set-up token required for first-run set-up; `None` on loopback.
     #[must_use]
     pub fn setup_token(&self) -> Option<&str> {
         self.running.app.setup_token()
     }
 
-    /// A client of the embedded DynamoDB without any customization.
+    /// A client of the embedded DynamoDB without customization.
     #[must_use]
     pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
         &self.running.dynamodb
     }
 
-    /// Where the embedded DynamoDB listens: a random loopback address. It takes any credentials.
+    /// Endpoint of the embedded DynamoDB: a random loopback address. It accepts any credentials.
     #[must_use]
     pub fn dynamodb_endpoint(&self) -> &str {
         self.running.emulator.endpoint()
     }
 
-    /// Resolves when every file uploaded so far was judged, and everything written so far was handled by every stream function, and what they wrote as well. Fails
-    /// when the stack is stopped meanwhile.
+    /// Resolves once every file uploaded so far has been checked, and every stream function has processed everything written so far,
+    /// including what they wrote themselves. Fails if the stack is stopped in the meantime.
     pub async fn drained(&self) -> Result<(), String> {
         self.running.uploads.drained().await;
         self.running.pump.drained().await
     }
 
-    /// Removes what has expired and answers how many items went.
+    /// Deletes expired items and returns how many were deleted.
     pub async fn expire(&self) -> Result<usize, String> {
         let running = Arc::clone(&self.running);
         let main = self.runtimes.main().map_err(|e| e.to_string())?;
         main.spawn(async move { running.emulator.sweep().await }).await.map_err(|e| e.to_string())?
     }
 
-    /// Runs a schedule's function now, and gives back what it answered.
+    /// Runs a scheduled function now and returns its result.
     pub async fn run_schedule(&self, name: &str) -> Result<serde_json::Value, String> {
         self.running.scheduler.run_now(name).await
     }
 
-    /// The newest mails that were sent, newest first, at most 1,000.
+    /// The newest sent messages, newest first, at most 1,000.
     pub fn mails(&self) -> Result<Vec<CaughtMail>, String> {
         self.running.journal.mails(1_000).map_err(|e| e.to_string())
     }
 
-    /// Has SES refuse the next `times` requests, tries of the SDK included.
+    /// Makes SES fail the next `times` requests, including SDK retries.
     pub fn refuse_mail(&self, fault: MailFault, times: u32) {
         self.running.mail.refuse(fault, times);
     }
 
-    /// A fact that was recorded about the data folder.
+    /// A fact recorded about the data folder.
     pub(crate) fn fact(&self, name: &str) -> Result<Option<String>, Problem> {
         self.running.journal.fact(name).map_err(|e| Problem::part("the journal", e))
     }
@@ -196,8 +196,8 @@ impl Stack {
         self.running.journal.set_fact(name, value).map_err(|e| Problem::part("the journal", e))
     }
 
-    /// Stops in order: no new requests, live connections closed and their function told, the stream functions finished,
-    /// then the store.
+    /// Shuts down in order: stops accepting requests, closes live connections and notifies their function, finishes the stream functions,
+    /// then stops the store.
     pub async fn stop(self) {
         let running = Arc::clone(&self.running);
         if let Ok(main) = self.runtimes.main() {

@@ -1,8 +1,8 @@
-//! The table's stream: reading it in order, knowing its end, and forgetting what everyone has consumed.
+//! The table's stream: reads it in order, knows its end, and deletes records that all consumers have processed.
 //!
-//! Dynoxide keeps stream records in a `SQLite` table without an index and never deletes one, so every write would slow down
-//! with the records kept (57 writes a second at 9,000 of them). The same file is therefore opened a second time, to
-//! add the indexes that its queries want and to delete consumed records.
+//! Dynoxide keeps stream records in a `SQLite` table without an index and never deletes any, so every write would get slower as records
+//! accumulate (57 writes per second at 9,000 records). The same file is therefore opened a second time, to add the indexes that its
+//! queries need and to delete consumed records.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,9 +18,9 @@ use serde_json::{Value, json};
 
 use crate::problem::Problem;
 
-/// What is added to a stored sequence number to give the 21 digits that the stream shows.
+/// Offset added to a stored sequence number to get the 21 digits that the stream shows.
 const SEQUENCE_OFFSET: u128 = 100_000_000_000_000_000_000;
-/// How many records one statement forgets, so that it holds up writes for a few milliseconds at most.
+/// Number of records deleted per statement, so that writes are blocked for a few milliseconds at most.
 const FORGOTTEN_AT_ONCE: u32 = 1_000;
 
 const INDEXES: &str = "
@@ -29,21 +29,21 @@ const INDEXES: &str = "
     CREATE INDEX IF NOT EXISTS steward_stream_by_table
         ON _stream_records (table_name, CAST(sequence_number AS INTEGER));";
 
-/// One record, as AWS Lambda passes it on.
+/// One record, as AWS Lambda delivers it.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
-    /// Its sequence number: 21 digits, so that text order is stream order.
+    /// Sequence number: 21 digits, so that text order is stream order.
     pub(crate) sequence: String,
-    /// The record in the JSON of a Lambda event.
+    /// The record as JSON of a Lambda event.
     pub(crate) json: Value,
 }
 
-/// The event that a consumer of these records gets.
+/// The event that a consumer of these records receives.
 pub(crate) fn event_json(records: &[&Record]) -> Value {
     json!({ "Records": records.iter().map(|record| &record.json).collect::<Vec<_>>() })
 }
 
-/// Reads an event from its JSON.
+/// Parses an event from its JSON.
 pub(crate) fn event(json: Value) -> Result<Event, String> {
     serde_json::from_value(json).map_err(|e| e.to_string())
 }
@@ -58,7 +58,7 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// The stream of `table`, which must have one, in the `SQLite` file at `path` that `database` has open.
+    /// Opens the stream of `table`, which must have one, in the `SQLite` file at `path` that `database` has open.
     pub(crate) fn open(database: Database, path: &Path, table: &str) -> Result<Self, Problem> {
         let failed = |cause: String| Problem::part("the table's stream", cause);
         let described = database
@@ -69,7 +69,7 @@ impl Stream {
         let stream = database.describe_stream(request).map_err(|e| failed(e.to_string()))?.stream_description;
         let shard = stream.shards.into_iter().next().ok_or_else(|| failed("the stream has no shard".to_owned()))?;
         let side = Connection::open(path).map_err(|e| failed(e.to_string()))?;
-        // A lost deletion is done again after the next record, so it need not wait for the disk.
+        // A lost deletion is repeated after the next record, so it need not wait for the disk.
         side.pragma_update(None, "synchronous", "NORMAL").map_err(|e| failed(e.to_string()))?;
         side.execute_batch(INDEXES).map_err(|e| failed(e.to_string()))?;
         Ok(Self { database, side: Mutex::new(side), table: table.to_owned(), arn, shard: shard.shard_id })
@@ -79,7 +79,7 @@ impl Stream {
         self.side.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Up to `limit` records after `position`, in order; from the oldest kept record without one.
+    /// Returns up to `limit` records after `position`, in order; from the oldest stored record if `None`.
     pub(crate) fn read_after(&self, position: Option<&str>, limit: usize) -> Result<Vec<Record>, String> {
         let kind = if position.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
         let iterator = self
@@ -103,7 +103,7 @@ impl Stream {
         Ok(Record { sequence: record.dynamodb.sequence_number.clone(), json })
     }
 
-    /// The sequence number of the newest record; none before the first write.
+    /// Sequence number of the newest record; `None` before the first write.
     pub(crate) fn last(&self) -> Result<Option<String>, String> {
         let newest: Option<i64> = self
             .side()
@@ -113,17 +113,17 @@ impl Stream {
         Ok(newest.and_then(shown))
     }
 
-    /// How many records are kept.
+    /// Number of stored records.
     pub(crate) fn kept(&self) -> Result<u64, String> {
         self.side()
             .query_row("SELECT COUNT(*) FROM _stream_records WHERE table_name = ?1", [&self.table], |row| row.get(0))
             .map_err(|e| e.to_string())
     }
 
-    /// Forgets every record before `sequence`, which itself stays: the emulator numbers the next record after the newest
-    /// one kept, so an emptied stream could start again below a consumer's position if the clock went back.
+    /// Deletes every record before `sequence`, but not `sequence` itself: the emulator numbers the next record after the newest stored
+    /// one, so an empty stream could start again below a consumer's position if the clock went back.
     pub(crate) fn forget_before(&self, sequence: &str) -> Result<usize, String> {
-        let Some(stored) = stored(sequence) else { return Err(format!("{sequence} is no sequence number")) };
+        let Some(stored) = stored(sequence) else { return Err(format!("{sequence} is not a valid sequence number")) };
         let mut forgotten = 0;
         loop {
             let deleted = self
@@ -142,12 +142,12 @@ impl Stream {
     }
 }
 
-/// A stored sequence number as the stream shows it.
+/// Converts a stored sequence number to the form the stream shows.
 fn shown(stored: i64) -> Option<String> {
     u128::try_from(stored).ok().map(|stored| (SEQUENCE_OFFSET + stored).to_string())
 }
 
-/// The stored form of a sequence number that the stream shows.
+/// Converts a sequence number that the stream shows to its stored form.
 fn stored(shown: &str) -> Option<i64> {
     shown.parse::<u128>().ok()?.checked_sub(SEQUENCE_OFFSET).and_then(|stored| i64::try_from(stored).ok())
 }
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sequence_numbers_are_shown_with_21_digits_and_read_back() {
+    fn sequence_numbers_round_trip_with_21_digits() {
         for number in [1, 1_795_000_000_000_000] {
             let text = shown(number).unwrap();
             assert_eq!((text.len(), stored(&text)), (21, Some(number)));

@@ -1,8 +1,8 @@
-//! Tells `on-upload` of uploaded files as S3 does through `EventBridge`: at least once, also after a kill.
+//! Notifies `on-upload` of uploaded files as S3 does through `EventBridge`: at least once, even after a kill.
 //!
-//! What was put and not judged lies under `pending/`, so the bucket itself is the durable queue: it is looked through after
-//! each upload, at the start and now and then, and what cannot be judged yet comes again with growing pauses. A file that
-//! belongs to no document for long goes with that, as the bucket's lifecycle rule does it on AWS.
+//! Uploaded files that have not been checked are stored under `pending/`, so the bucket itself is the durable queue. It is scanned after
+//! each upload, at the start and periodically; files that cannot be checked yet are retried with growing pauses. A file that no document
+//! claims for a long time is deleted this way too, as the bucket's lifecycle rule does on AWS.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -14,20 +14,20 @@ use platform::App;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-/// What keys of files that wait to be judged begin with, as in `template.yaml`.
+/// Key prefix of files waiting to be checked, as in `template.yaml`.
 const PENDING: &str = "pending/";
-/// How often the bucket is looked through when nothing is uploaded.
+/// Scan interval when nothing is uploaded.
 const LOOK: Duration = Duration::from_secs(5);
-/// The first and the longest pause between two tries of one file.
+/// First and maximum pause between two attempts at a file.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_mins(1));
 
-/// The function: it takes an event, and fails when that shall come again.
+/// The function: takes an event, and fails if the event should be redelivered.
 pub(crate) type Handle = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
 
-/// Counts the uploads that were answered.
+/// Counts completed uploads.
 pub(crate) type Put = watch::Sender<u64>;
 
-/// Whether a path, which begins with the bucket, is one of a file that waits to be judged.
+/// Whether a path, which starts with the bucket, is that of a file waiting to be checked.
 pub(crate) fn waits(path: &str, bucket: &str) -> bool {
     path.strip_prefix('/')
         .and_then(|path| path.strip_prefix(bucket))
@@ -42,14 +42,14 @@ pub(crate) struct Uploads {
 }
 
 impl Uploads {
-    /// Starts the task that looks through the bucket until `stop`.
+    /// Starts the task that scans the bucket until `stop`.
     pub(crate) fn start(app: App, handle: Handle, put: Put, stop: watch::Receiver<bool>) -> Self {
         let (sender, handled) = watch::channel(0);
         tokio::spawn(run(app, handle, put.subscribe(), sender, stop));
         Self { put, handled }
     }
 
-    /// Resolves when everything that was uploaded so far was given to the function once, or the stack stops.
+    /// Resolves once every file uploaded so far was passed to the function once, or the stack stops.
     pub(crate) async fn drained(&self) {
         let target = *self.put.borrow();
         let _ = self.handled.clone().wait_for(|handled| *handled >= target).await;
@@ -75,7 +75,7 @@ async fn run(
                     }
                 }
             }
-            Err(error) => tracing::warn!(error = %kernel::error::chain(&error), "uploads cannot be looked through"),
+            Err(error) => tracing::warn!(error = %kernel::error::chain(&error), "could not scan uploads"),
         }
         handled.send_replace(seen);
         let next = tries.values().map(|(next, _)| next.saturating_duration_since(Instant::now())).min();
@@ -87,7 +87,7 @@ async fn run(
     }
 }
 
-/// Gives one file to the function; when that fails, its next try comes after a pause twice as long.
+/// Passes a file to the function; on failure, schedules the next attempt after a pause twice as long.
 async fn attempt(handle: &Handle, key: String, tries: &mut HashMap<String, (Instant, Duration)>) {
     match handle(event(&key)).await {
         Ok(()) => {
@@ -95,13 +95,13 @@ async fn attempt(handle: &Handle, key: String, tries: &mut HashMap<String, (Inst
         }
         Err(reason) => {
             let pause = tries.get(&key).map_or(PAUSE.0, |(_, pause)| (*pause * 2).min(PAUSE.1));
-            tracing::warn!(key, reason, "an upload is judged again later");
+            tracing::warn!(key, reason, "checking an upload failed, retrying later");
             tries.insert(key, (Instant::now() + pause, pause));
         }
     }
 }
 
-/// The event of one upload, as far as the function reads it.
+/// The event of one upload, with the fields that the function reads.
 fn event(key: &str) -> Value {
     json!({
         "id": uuid::Uuid::now_v7(), "source": "aws.s3", "detail-type": "Object Created",
@@ -109,7 +109,7 @@ fn event(key: &str) -> Value {
     })
 }
 
-/// The keys of the files that wait.
+/// Keys of the waiting files.
 async fn waiting(app: &App) -> Result<Vec<String>, kernel::Error> {
     let mut pages = app.s3()?.list_objects_v2().bucket(app.bucket()).prefix(PENDING).into_paginator().send();
     let mut keys = Vec::new();

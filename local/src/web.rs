@@ -1,4 +1,4 @@
-//! The web UI: the files that Vite built, with `index.html` for every page of the app.
+//! The web UI: the files built by Vite, with `index.html` for every page of the app.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,6 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::problem::Problem;
 
-/// The built web UI.
 #[derive(Clone)]
 pub(crate) struct Web {
     files: ServeDir,
@@ -19,7 +18,7 @@ pub(crate) struct Web {
     policy: HeaderValue,
 }
 
-/// Where the web UI of this checkout is built to.
+/// Folder that this checkout's web UI is built to.
 #[must_use]
 pub fn dist() -> PathBuf {
     let local = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -27,8 +26,8 @@ pub fn dist() -> PathBuf {
 }
 
 impl Web {
-    /// Serves the files below `dist`, which must hold an `index.html`. The page may talk to `origins` besides its own, which
-    /// are other spellings of this server's address.
+    /// Serves the files in `dist`, which must contain an `index.html`. The page may connect to its own origin and to `origins`, which are
+    /// other spellings of this server's address.
     pub(crate) fn open(dist: &Path, origins: &[String]) -> Result<Self, Problem> {
         let index = dist.join("index.html");
         if !index.is_file() {
@@ -41,9 +40,9 @@ impl Web {
         Ok(Self { files, index, policy })
     }
 
-    /// Answers a request for a file or a page.
+    /// Handles a request for a file or a page.
     pub(crate) async fn answer(&self, request: Request) -> Response {
-        // The address itself is the app, whatever the client says that it accepts.
+        // The root path always serves the app, whatever the client accepts.
         let page = is_navigation(&request) || request.uri().path() == "/";
         let hashed = is_hashed(request.uri());
         let (method, headers) = (request.method().clone(), request.headers().clone());
@@ -59,7 +58,7 @@ impl Web {
                 Err(never) => match never {},
             };
         } else if response.status() == StatusCode::NOT_FOUND {
-            response = (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
+            response = (StatusCode::NOT_FOUND, "Not found.\n").into_response();
         }
         let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
         let cache = if hashed && found { "public, max-age=31536000, immutable" } else { "no-cache" };
@@ -71,7 +70,7 @@ impl Web {
     }
 }
 
-/// The headers that every page carries besides its content security policy.
+/// Headers of every page, in addition to its content security policy.
 pub(crate) fn protect(headers: &mut http::HeaderMap) {
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -86,7 +85,7 @@ pub(crate) fn protect(headers: &mut http::HeaderMap) {
     }
 }
 
-/// Only what this server serves, and connections to it under any spelling of its address.
+/// Allows only what this server serves, and connections to it under any spelling of its address.
 fn content_security_policy(origins: &[String]) -> String {
     let own = origins.iter().flat_map(|origin| [origin.clone(), origin.replacen("http", "ws", 1)]);
     let connect = std::iter::once("'self'".to_owned()).chain(own).collect::<Vec<_>>().join(" ");
@@ -96,12 +95,12 @@ fn content_security_policy(origins: &[String]) -> String {
     )
 }
 
-/// Vite puts a hash of the content into the name of every file in `assets`.
+/// Vite adds a content hash to the name of every file in `assets`.
 fn is_hashed(uri: &Uri) -> bool {
     uri.path().starts_with("/assets/")
 }
 
-/// Whether a browser asks for a page: the app shows it, or that there is none.
+/// Whether a browser requests a page: the app shows the page or that it does not exist.
 fn is_navigation(request: &Request) -> bool {
     let accepts = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     matches!(*request.method(), Method::GET | Method::HEAD)
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pages_get_the_app_and_files_get_themselves() {
+    async fn pages_serve_the_app_and_files_serve_themselves() {
         let folder = Folder::open(&Data::Temporary).unwrap();
         let dist = folder.path().join("dist");
         let missing = Web::open(&dist, &[]).err().unwrap().to_string();

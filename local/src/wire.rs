@@ -1,7 +1,7 @@
-//! The HTTP client under every SDK client of the stack: plain HTTP to loopback, run on the stack's own runtime.
+//! The HTTP client of every SDK client in the stack: plain HTTP to loopback, run on the stack's own runtime.
 //!
-//! Running there lets one stack serve several test runtimes: a pooled connection never dies with the runtime that
-//! happened to open it. It also tells the stream pump at once when the table was written.
+//! Running it there lets one stack serve several test runtimes: a pooled connection never dies with the runtime that happened to open it.
+//! It also notifies the stream pump immediately of writes to the table.
 
 use std::fmt;
 
@@ -15,15 +15,15 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-/// Told whenever something was written to the table; the number only ever grows.
+/// Notified of writes to the table; the number only ever increases.
 pub(crate) type Written = watch::Sender<u64>;
 
-/// Says that the table was written.
+/// Announces a write to the table.
 pub(crate) fn announce(written: &Written) {
     written.send_modify(|count| *count = count.wrapping_add(1));
 }
 
-/// An HTTP client for SDK clients that talk to this stack: the one that functions have on Lambda.
+/// An HTTP client for SDK clients that connect to this stack: the same one that functions use on Lambda.
 pub(crate) fn client(runtime: Handle, written: Written) -> Result<SharedHttpClient, BoxError> {
     let inner = platform::transport::client()?;
     Ok(SharedHttpClient::new(Wire { inner, runtime, written }))
@@ -65,7 +65,7 @@ impl HttpConnector for Wire<SharedHttpConnector> {
     }
 }
 
-/// Whether an `x-amz-target` names an operation that can leave stream records.
+/// Whether an `x-amz-target` names an operation that can create stream records.
 fn writes(target: &str) -> bool {
     let operation = target.rsplit('.').next().unwrap_or_default();
     matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems" | "BatchWriteItem")

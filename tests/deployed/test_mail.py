@@ -59,7 +59,7 @@ def test_a_notification_is_mailed_to_who_wants_it(stack: stacks.Stack, admin: Pe
     name = unique("Given")
     admin.create_investor(name, relationship_manager_id=manager.user["id"])
     mail = eventually(lambda: mails_to(stack, manager.user["email"]))[0]
-    assert mail["Subject"] == f"{name} is now yours"
+    assert mail["Subject"] == f"{name} was assigned to you"
     assert run_now(stack, "send-mail")["broken"] == 0
 
 

@@ -1,5 +1,5 @@
-//! Prints what each operation costs: round trips, capacity units, and Steward's own share of the time, at several sizes of
-//! the table. `make bench` runs it; sizes are the arguments (1000 100000).
+//! Prints what each operation costs: round trips, capacity units, and Steward's overhead, at several table sizes. `make bench` runs it;
+//! the arguments are the sizes (1000 100000).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement stops at the first surprise")]
 #![allow(dead_code, reason = "the tests use more of the shared support")]
@@ -22,9 +22,9 @@ use serde_json::json;
 use support::{Call, Person, Steward};
 use tower::ServiceExt as _;
 
-/// How often each operation is measured; the medians are printed.
+/// Number of times each operation is measured; medians are printed.
 const TIMES: usize = 40;
-/// The budget of Steward's own share of a request's time.
+/// Budget for Steward's overhead per request.
 const OWN_SHARE: Duration = Duration::from_micros(300);
 
 #[tokio::main]
@@ -45,9 +45,7 @@ async fn main() {
         let cells: Vec<String> = tables.iter().map(|table| table[row].2.to_string()).collect();
         println!("| {name} | {budget} | {} |", cells.join(" | "));
     }
-    println!(
-        "\nRound trips are calls one after another; calls at the same time count once. Own share is the request's time"
-    );
+    println!("\nRound trips are sequential calls; concurrent calls count once. Overhead is the request's time");
     println!("without the store's, median of {TIMES}.\n");
     for (size, table) in sizes.iter().zip(&tables) {
         println!("{}", own_shares(*size, table));
@@ -65,16 +63,13 @@ async fn main() {
     std::process::exit(i32::from(broken));
 }
 
-/// How many operations keep to the budget of their own share, and what the one in the middle takes.
+/// How many operations stay within the overhead budget, and the median overhead.
 fn own_shares(size: usize, table: &[Row]) -> String {
     let mut own: Vec<Duration> = table.iter().map(|(_, _, cost)| cost.own).collect();
     own.sort_unstable();
     let within = own.iter().filter(|own| **own < OWN_SHARE).count();
     let (middle, budget) = (own[own.len() / 2].as_micros(), OWN_SHARE.as_micros());
-    format!(
-        "At {size}: own share under {budget} µs in {within} of {} operations, {middle} µs in the middle one.",
-        own.len()
-    )
+    format!("At {size}: overhead under {budget} µs in {within} of {} operations, median {middle} µs.", own.len())
 }
 
 type Row = (&'static str, &'static str, Cost);
@@ -110,18 +105,18 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// The median cost of a call that is made anew each time.
+    /// The median cost of a call; `call` creates a new one for each measurement.
     async fn cost<'c>(&self, mut call: impl FnMut(usize) -> Call<'c>) -> Cost {
         let mut costs = Vec::new();
         for turn in 0..TIMES {
             let (router, request) = call(turn).prepare();
             self.meter.start();
-            // The body of an answer is whole when the answer is there.
+            // The whole body is available with the response.
             let answer = meter::MEASURED.scope((), router.oneshot(request)).await.unwrap();
             let cost = self.meter.stop();
             assert!(answer.status().is_success(), "{answer:?}");
             costs.push(cost);
-            // What follows from the write must not be counted with the next call.
+            // Effects of the write must not be counted with the next call.
             self.steward.settle().await;
         }
         Cost::median(costs)
@@ -157,7 +152,7 @@ impl Bench<'_> {
         ]
     }
 
-    /// Writes of what belongs to an investor, one of each before the reads are measured.
+    /// Writes of records that belong to an investor, one of each before the reads are measured.
     async fn children(&self, admin: &Person, base: &str) -> Vec<Row> {
         let post = |path: String| self.steward.post(&path).by(admin);
         let money = json!({"amount": "1000000", "currency": "USD"});
@@ -176,7 +171,7 @@ impl Bench<'_> {
             ("investment_create", "1 trip", self.cost(|_| post(format!("{base}/investments")).json(&investment)).await),
             ("cash_flow_create", "2 trips", self.cost(|_| post(flows.clone()).json(&flow)).await),
             (
-                "document_create, no byte of the file",
+                "document_create, without the file",
                 "1 trip",
                 self.cost(|_| post(format!("{base}/documents")).json(&file)).await,
             ),

@@ -1,5 +1,5 @@
-//! Prints how long an import of requirements takes, from the upload until every row is in and until everything that follows from
-//! them is. `make bench` runs it; the number of rows is the argument (10000).
+//! Prints how long an import of requirements takes, from the upload until every row is imported and until all effects are processed. `make
+//! bench` runs it; the argument is the number of rows (10000).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement stops at the first surprise")]
 #![allow(dead_code, reason = "the tests use more of the shared support")]
@@ -19,7 +19,7 @@ async fn main() {
     let rows = std::env::args().nth(1).map_or(10_000, |rows| rows.parse().expect("a number of rows"));
     let steward = Steward::start().await;
     let admin = steward.admin().await;
-    println!("| {rows} requirements, a hundredth of them the parents of the others | s | rows a second |");
+    println!("| {rows} requirements, 1% of them parents of the others | s | rows per second |");
     println!("|---|---|---|");
     let told = |what: &str, took: Duration| {
         #[allow(clippy::cast_precision_loss, reason = "rows are few")]

@@ -141,7 +141,7 @@ async fn a_file_that_lies_is_set_aside_its_uploader_told_and_the_approved_one_st
     let told = steward.all(&mia, "/api/notifications", 10).await;
     let told: Vec<_> = told.iter().filter(|note| note["kind"] == "document_quarantined").collect();
     assert_eq!(told.len(), 1);
-    assert_eq!(told[0]["title"], "A file for Product ORB was set aside");
+    assert_eq!(told[0]["title"], "A file for Product ORB was quarantined");
     assert!(objects(&steward).await.iter().all(|key| key.starts_with("quarantine/assets/")));
     let mut svg = announced("a.svg", "image/svg+xml", b"<svg/>");
     create(&steward, &mia, &product, &svg).await.problem(422, "invalid_input");

@@ -122,7 +122,7 @@ async fn a_product_goes_with_everything_below_it_and_its_key_is_free_again() {
     };
     let hers = told(&mia).await;
     assert_eq!((hers.len(), told(&tom).await.len()), (1, 0));
-    assert_eq!(hers[0]["title"], "Product ORB has been deleted");
+    assert_eq!(hers[0]["title"], "Product ORB was deleted");
     let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
     for (kind, path) in [("product", &product), ("asset", &good), ("asset", &gone)] {
         chain_holds(&steward, &admin, kind, &id(path)).await;

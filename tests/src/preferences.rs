@@ -70,7 +70,7 @@ async fn a_kind_is_told_in_the_ways_its_user_chose() {
     give(&steward, &admin, &rita, "Both <i>").await;
     assert_eq!(count(&steward, &rita).await, (2, 2));
     let mail = steward.stack.mails().unwrap().remove(0);
-    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("rita@example.com", "Both <i> is now yours"));
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("rita@example.com", "Both <i> was assigned to you"));
     assert!(!mail.html.contains("<i>") && mail.text.contains("/investors/"), "{}", mail.html);
     prefer(&steward, &rita, json!({"investor_assigned": {"in_app": false}})).await;
     give(&steward, &admin, &rita, "Mail alone").await;

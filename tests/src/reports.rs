@@ -207,7 +207,7 @@ async fn the_timeline_of_a_report_has_the_days_of_its_makers_zone() {
         never_says(&pages, text);
     }
     let (_, pages) = report(&steward, &admin, &investor, "?to=1999-12-31").await;
-    says(&pages, "Nothing to 31 Dec 1999.");
+    says(&pages, "No entries until 31 Dec 1999.");
     let path = format!("/api/investors/{investor}/report");
     for query in ["?from=2026-03-06&to=2026-03-05", "?from=yesterday", "?limit=5"] {
         let refused = steward.get(&format!("{path}{query}")).by(&admin).send().await;
@@ -339,7 +339,7 @@ async fn an_investor_with_a_long_history_has_a_report_within_bounds() {
     let pages = texts(&answer.bytes);
     println!("{} pages, {} bytes, {took:?}", pages.len(), answer.bytes.len());
     says(&pages, "200 entries, newest first");
-    says(&pages, "Steward has more");
+    says(&pages, "Older entries are in Steward.");
     for n in 0..60 {
         says(&pages, &format!("Holding {n:03}"));
     }

@@ -76,10 +76,10 @@ fn one(kind: &str, title: &str) -> (String, String) {
 async fn an_assignee_is_told_of_a_new_task_and_owner_and_watchers_of_its_status_but_nobody_of_what_they_did() {
     let team = team().await;
     let task = team.task(&json!({"title": "Weld", "assignee_id": team.tom.id})).await;
-    assert_eq!(team.told(&team.tom).await, [one("task_assigned", "ORB-1 is yours now")]);
+    assert_eq!(team.told(&team.tom).await, [one("task_assigned", "ORB-1 was assigned to you")]);
     assert!(team.told(&team.mia).await.is_empty());
     team.change(&team.tom, &task, &json!({"status": "in_progress"})).await;
-    assert_eq!(team.told(&team.mia).await, [one("task_status_changed", "ORB-1 is in progress")]);
+    assert_eq!(team.told(&team.mia).await, [one("task_status_changed", "ORB-1 is now in progress")]);
     assert_eq!(team.told(&team.tom).await.len(), 1);
     assert!(team.told(&team.admin).await.is_empty());
 }

@@ -1,4 +1,4 @@
-//! What the functions call: an embedded DynamoDB with Steward's two tables, and a stand-in for KMS.
+//! The services that the functions call: an embedded DynamoDB with Steward's two tables, and a KMS stub.
 
 use std::io::{self, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::http;
 
-/// Serves an empty in-memory DynamoDB on a loopback port of its own and makes the tables; gives back its address.
+/// Serves an empty in-memory DynamoDB on its own loopback port, creates the tables, and returns its address.
 pub fn dynamodb(runtime: &tokio::runtime::Runtime) -> io::Result<String> {
     let database = Database::memory().map_err(|e| io::Error::other(e.to_string()))?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
@@ -66,11 +66,11 @@ fn create_table(address: &str, table: &Value) -> io::Result<()> {
     if answer.first_line.contains(" 200") {
         Ok(())
     } else {
-        Err(io::Error::other(format!("no table: {}", String::from_utf8_lossy(&answer.body))))
+        Err(io::Error::other(format!("could not create a table: {}", String::from_utf8_lossy(&answer.body))))
     }
 }
 
-/// Serves `GenerateDataKey` and `Decrypt` as KMS would: each purpose has one key, its wrapped form is its name.
+/// Serves `GenerateDataKey` and `Decrypt` like KMS: each purpose has one key, whose wrapped form is its name.
 pub fn kms() -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;

@@ -1,10 +1,10 @@
-//! HTTP API events (payload 2.0) and the answers to them.
+//! HTTP API events (payload 2.0) and their responses.
 
 use std::io;
 
 use serde_json::{Value, json};
 
-/// An event for `method` and `path` (with the query in it), as API Gateway sends it.
+/// Creates an event for `method` and `path` (including its query) as API Gateway sends it.
 pub fn event(method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Vec<u8> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut headers = json!({"accept": "application/json", "host": "api.example.com", "user-agent": "bench"});
@@ -39,7 +39,7 @@ pub fn event(method: &str, path: &str, token: Option<&str>, body: Option<&Value>
     event.to_string().into_bytes()
 }
 
-/// The body of a function's answer, when its status is `status`.
+/// Returns the body of a function's response if its status is `status`.
 pub fn expect(status: u16, answer: &[u8]) -> io::Result<Value> {
     let parsed: Value = serde_json::from_slice(answer)?;
     if parsed["statusCode"] != status {

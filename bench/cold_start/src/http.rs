@@ -1,26 +1,25 @@
-//! As much HTTP/1.1 as the runtime API, KMS and table creation need, blocking and without dependencies, so that the
-//! measuring side adds as little time of its own as it can.
+//! The part of HTTP/1.1 that the runtime API, KMS and table creation need, blocking and without dependencies, so that the measuring side
+//! adds as little time as possible.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
-/// A request or an answer: its first line, its headers in lower case, its body.
+/// A request or response: its first line, headers in lower case, and body.
 pub struct Message {
     /// Request line or status line.
     pub first_line: String,
     headers: Vec<(String, String)>,
-    /// The whole body.
     pub body: Vec<u8>,
 }
 
 impl Message {
-    /// The value of a header, whose name is given in lower case.
+    /// The value of a header, by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Reads one message; `None` when the other side has closed the connection.
+/// Reads one message; `None` if the other side closed the connection.
 pub fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Message>> {
     let mut first_line = String::new();
     if stream.read_line(&mut first_line)? == 0 {
@@ -58,7 +57,7 @@ fn read_chunks(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Writes a message of the given first line and headers with `body`.
+/// Writes a message with the given first line, headers and `body`.
 pub fn write(stream: &mut TcpStream, first_line: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<()> {
     let mut message = Vec::with_capacity(512 + body.len());
     write!(message, "{first_line}\r\ncontent-length: {}\r\n", body.len())?;

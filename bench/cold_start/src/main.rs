@@ -1,8 +1,8 @@
-//! What a release function costs as a whole process: start to the first poll for an event, start to the first answer,
-//! warm invocations, memory and size, beside the least function that `lambda_http` allows and the least that reads the store.
+//! Measures a release function as a whole process: time from start to the first poll for an event, time to the first response, warm
+//! invocations, memory and size, compared with a minimal `lambda_http` function and a minimal one that reads the store.
 //!
-//! `cold-start <folder of Steward's functions> <folder of the yardsticks>`. The functions run one after another under a small
-//! runtime API, against an embedded DynamoDB and a stand-in for KMS, all on this machine: network time is not in it.
+//! `cold-start <folder of Steward's functions> <folder of the baseline functions>`. The functions run one after another under a small
+//! runtime API, against an embedded DynamoDB and a KMS stub, all on this machine: network latency is not included.
 
 mod aws;
 mod events;
@@ -23,7 +23,7 @@ const COLD_STARTS: usize = 31;
 const WARM_INVOCATIONS: usize = 1_000;
 const INVESTORS: usize = 50;
 
-/// One row of the table: a binary and what it is asked.
+/// A row of the table: a binary and its request.
 struct Scenario {
     name: &'static str,
     binary: PathBuf,
@@ -43,7 +43,7 @@ struct Measured {
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let (Some(functions), Some(least)) = (arguments.next(), arguments.next()) else {
-        return Err(io::Error::other("usage: cold-start <folder of the functions> <folder of the yardsticks>"));
+        return Err(io::Error::other("usage: cold-start <folder of the functions> <folder of the baselines>"));
     };
     let store = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let environment = environment(&aws::dynamodb(&store)?, &aws::kms()?);
@@ -51,7 +51,7 @@ fn main() -> io::Result<()> {
     let token = Some(token.as_str());
     let scenarios = [
         Scenario {
-            name: "hello (lambda_http alone)",
+            name: "hello (lambda_http only)",
             binary: least.join("hello"),
             event: event("GET", "/", None, None),
             status: 200,
@@ -124,7 +124,7 @@ fn environment(dynamodb: &str, kms: &str) -> Vec<(String, String)> {
     .to_vec()
 }
 
-/// Sets the stack up through the functions themselves; gives back an access token and an investor's id.
+/// Sets up the stack through the functions themselves; returns an access token and an investor's id.
 fn prepare(functions: &Path, environment: &[(String, String)]) -> io::Result<(String, String)> {
     let password = "a pass phrase for the bench";
     let auth = Function::start(&functions.join("auth"), environment)?;
@@ -185,7 +185,7 @@ fn check(scenario: &Scenario, answer: &[u8]) -> io::Result<()> {
     expect(scenario.status, answer).map(|_| ()).map_err(|e| io::Error::other(format!("{}: {e}", scenario.name)))
 }
 
-/// The value below which `share` (0 to 1) of the times lie.
+/// The value at percentile `share` (0 to 1) of the times.
 fn percentile(mut times: Vec<Duration>, share: f64) -> f64 {
     times.sort_unstable();
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -196,7 +196,7 @@ fn percentile(mut times: Vec<Duration>, share: f64) -> f64 {
 fn print(rows: &[(&str, Measured)]) {
     println!("Times in milliseconds, medians of {COLD_STARTS} cold starts and {WARM_INVOCATIONS} warm invocations.\n");
     println!(
-        "| function: operation | first /next | first answer | × hello | × reader | warm p50 | warm p99 | MB after first | MB warm | MB binary | MB zipped |"
+        "| function: operation | first /next | first response | × hello | × reader | warm p50 | warm p99 | MB after first | MB warm | MB binary | MB zipped |"
     );
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     let answer = |m: &Measured| percentile(m.cold.iter().map(|c| c.first_answer).collect(), 0.5);

@@ -1,4 +1,4 @@
-//! A function as a process, and the Lambda runtime API that it polls.
+//! A function process, and the Lambda runtime API that it polls.
 
 use std::io::BufReader;
 use std::net::{TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use crate::http;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A running function.
+/// A running function process.
 pub struct Function {
     process: Child,
     started: Instant,
@@ -22,17 +22,17 @@ pub struct Function {
     answers: Receiver<(Instant, Vec<u8>)>,
 }
 
-/// When a cold start got where, counted from the start of the process.
+/// Milestones of a cold start, measured from the start of the process.
 #[derive(Clone, Copy)]
 pub struct ColdStart {
-    /// The first request for an event.
+    /// First request for an event.
     pub first_next: Duration,
-    /// The answer to that event, which was there at once.
+    /// Response to that event, which was available immediately.
     pub first_answer: Duration,
 }
 
 impl Function {
-    /// Starts `binary` with `environment` and nothing else in its environment.
+    /// Starts `binary` with only `environment` in its environment.
     pub fn start(binary: &Path, environment: &[(String, String)]) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
@@ -65,7 +65,7 @@ impl Function {
         Ok(Self { process, started, polled, events: Some(events), answers })
     }
 
-    /// Waits for the first poll, sends `event` at once and waits for its answer.
+    /// Waits for the first poll, sends `event` immediately, and waits for the response.
     pub fn cold_start(&self, event: &[u8]) -> io::Result<(ColdStart, Vec<u8>)> {
         let polled = self.polled.recv_timeout(PATIENCE).map_err(io::Error::other)?;
         let (answered, body) = self.exchange(event)?;
@@ -73,7 +73,7 @@ impl Function {
         Ok((ColdStart { first_next: since(polled), first_answer: since(answered) }, body))
     }
 
-    /// Sends `event` and waits for its answer; gives back how long that took.
+    /// Sends `event` and waits for the response; returns the elapsed time.
     pub fn invoke(&self, event: &[u8]) -> io::Result<(Duration, Vec<u8>)> {
         let sent = Instant::now();
         let (answered, body) = self.exchange(event)?;
@@ -86,7 +86,7 @@ impl Function {
         self.answers.recv_timeout(PATIENCE).map_err(io::Error::other)
     }
 
-    /// Resident memory in bytes, as the kernel counts it now.
+    /// Current resident memory in bytes, as reported by the kernel.
     pub fn resident(&self) -> io::Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -98,13 +98,13 @@ impl Function {
 impl Drop for Function {
     fn drop(&mut self) {
         self.events = None;
-        // It may have ended by itself, which is as good.
+        // It may have exited by itself, which is fine.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Answers one connection of the function until it closes or no more events come.
+/// Serves one connection of the function until it closes or no more events arrive.
 fn serve(
     mut stream: TcpStream,
     polled: &Sender<Instant>,

@@ -1,4 +1,4 @@
-//! `/api/exports`: every list as CSV, page by page; the `Link` header of a page names the next one.
+//! `/api/exports`: every list as CSV, page by page. Each page's `Link` header points to the next page.
 
 mod products;
 
@@ -14,7 +14,7 @@ use platform::caller::Caller;
 use platform::http::{Path, Query, Routes};
 use platform::{App, routes};
 
-/// The function's routes.
+/// Routes of the function.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -35,7 +35,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(session_export))
 }
 
-/// Save investors in full, by name. The file can be imported again.
+/// Export investors in full, by name. The file can be imported again.
 #[utoipa::path(
     get, path = "/api/exports/investors", operation_id = "investor_export", tag = "exports",
     params(InvestorExport),
@@ -51,7 +51,7 @@ async fn investor_export(
     export::page(&app, &caller, &here, &query).await
 }
 
-/// Save an investor's activities, newest first.
+/// Export an investor's activities, newest first.
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/activities", operation_id = "activity_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ExportQuery),
@@ -68,7 +68,7 @@ async fn activity_export(
     export::page(&app, &caller, &here, &ActivityExport { investor_id: id, query }).await
 }
 
-/// Save an investor's investments with their figures, the latest first.
+/// Export an investor's investments with their figures, most recent first.
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/investments", operation_id = "investment_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ExportQuery),
@@ -85,7 +85,7 @@ async fn investment_export(
     export::page(&app, &caller, &here, &InvestmentExport { investor_id: id, query }).await
 }
 
-/// Save an investment's cash flows, newest first.
+/// Export an investment's cash flows, newest first.
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/investments/{investment_id}/cash_flows", operation_id = "cash_flow_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ("investment_id" = InvestmentId, Path), ExportQuery),
@@ -102,7 +102,7 @@ async fn cash_flow_export(
     export::page(&app, &caller, &here, &CashFlowExport { investor_id, investment_id, query }).await
 }
 
-/// Save the list of an investor's documents, newest first: what they are, not their files.
+/// Export the list of an investor's documents, newest first: metadata, not the files.
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/documents", operation_id = "document_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ExportQuery),
@@ -119,7 +119,7 @@ async fn document_export(
     export::page(&app, &caller, &here, &DocumentExport { investor_id: id, query }).await
 }
 
-/// Save the list of an investor's reminders, the one set last first.
+/// Export an investor's reminders, newest first.
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/reminders", operation_id = "reminder_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), ExportQuery),
@@ -136,7 +136,7 @@ async fn reminder_export(
     export::page(&app, &caller, &here, &ReminderExport { investor_id: id, query }).await
 }
 
-/// Save what happened with an investor, newest first.
+/// Export an investor's timeline, newest first.
 #[utoipa::path(
     get, path = "/api/exports/investors/{investor_id}/timeline", operation_id = "timeline_export", tag = "exports",
     params(("investor_id" = InvestorId, Path), TimelineExportQuery),
@@ -153,7 +153,7 @@ async fn timeline_export(
     export::page(&app, &caller, &here, &TimelineExport { investor_id: id, query }).await
 }
 
-/// Save the list of users, by name.
+/// Export users, by name.
 #[utoipa::path(
     get, path = "/api/exports/users", operation_id = "user_export", tag = "exports",
     params(UserExport),
@@ -169,7 +169,7 @@ async fn user_export(
     export::page(&app, &caller, &here, &query).await
 }
 
-/// Save the list of imports, newest first.
+/// Export imports, newest first.
 #[utoipa::path(
     get, path = "/api/exports/imports", operation_id = "import_export", tag = "exports",
     params(ExportQuery),
@@ -185,7 +185,7 @@ async fn import_export(
     export::page(&app, &caller, &here, &ImportExport(query)).await
 }
 
-/// Save what was wrong with the rows of an import.
+/// Export the row errors of an import.
 #[utoipa::path(
     get, path = "/api/exports/imports/{import_id}/errors", operation_id = "import_error_export", tag = "exports",
     params(("import_id" = ImportId, Path), ExportQuery),
@@ -202,7 +202,7 @@ async fn import_error_export(
     export::page(&app, &caller, &here, &ImportErrorExport { import_id: id, query }).await
 }
 
-/// Save the audit trail, newest first. Without the right to all of it, only the history of an investor that one may read.
+/// Export the audit trail, newest first. Callers who cannot read all of it can only export the history of an investor they can read.
 #[utoipa::path(
     get, path = "/api/exports/audit", operation_id = "audit_export", tag = "exports",
     params(AuditExport),
@@ -218,7 +218,7 @@ async fn audit_export(
     export::page(&app, &caller, &here, &query).await
 }
 
-/// Save one's own notifications, newest first.
+/// Export your notifications, newest first.
 #[utoipa::path(
     get, path = "/api/exports/notifications", operation_id = "notification_export", tag = "exports",
     params(NotificationExport),
@@ -234,7 +234,7 @@ async fn notification_export(
     export::page(&app, &caller, &here, &query).await
 }
 
-/// Save one's own reminders about all investors, the one due first first.
+/// Export your reminders about all investors, by due time.
 #[utoipa::path(
     get, path = "/api/exports/reminders", operation_id = "reminder_export_mine", tag = "exports",
     params(MyReminderExport),
@@ -250,7 +250,7 @@ async fn reminder_export_mine(
     export::page(&app, &caller, &here, &query).await
 }
 
-/// Save the list of one's own login sessions.
+/// Export your sign-in sessions.
 #[utoipa::path(
     get, path = "/api/exports/sessions", operation_id = "session_export", tag = "exports",
     params(ExportQuery),

@@ -1,4 +1,4 @@
-//! The `exports` function on Lambda.
+//! Lambda entry point of the `exports` function.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

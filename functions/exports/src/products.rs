@@ -30,7 +30,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(task_export_mine))
 }
 
-/// Save products, by name.
+/// Export products, by name.
 #[utoipa::path(
     get, path = "/api/exports/products", operation_id = "product_export", tag = "exports",
     params(ProductExport),
@@ -46,7 +46,7 @@ async fn product_export(
     export::page(&app, &caller, &here, &query).await
 }
 
-/// Save a product's requirements in full, by number. The file can be imported again.
+/// Export a product's requirements in full, by number. The file can be imported again.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/requirements", operation_id = "requirement_export", tag = "exports",
     params(("product_id" = ProductId, Path), RequirementExportQuery),
@@ -63,7 +63,7 @@ async fn requirement_export(
     export::page(&app, &caller, &here, &RequirementExport { product_id, query }).await
 }
 
-/// Save the list of a requirement's versions, newest first.
+/// Export the versions of a requirement, newest first.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/requirements/{requirement_id}/versions", operation_id = "requirement_version_export", tag = "exports",
     params(("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path), ExportQuery),
@@ -80,7 +80,7 @@ async fn requirement_version_export(
     export::page(&app, &caller, &here, &RequirementVersionExport { product_id, requirement_id, query }).await
 }
 
-/// Save a product's tasks in full, in the order of their list. The file can be imported again.
+/// Export a product's tasks in full, in list order. The file can be imported again.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/tasks", operation_id = "task_export", tag = "exports",
     params(("product_id" = ProductId, Path), TaskExportQuery),
@@ -97,7 +97,7 @@ async fn task_export(
     export::page(&app, &caller, &here, &TaskExport { product_id, query }).await
 }
 
-/// Save the list of a product's design assets, newest first: what they are, not their files.
+/// Export the list of a product's design assets, newest first: metadata, not the files.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/assets", operation_id = "asset_export", tag = "exports",
     params(("product_id" = ProductId, Path), AssetExportQuery),
@@ -114,7 +114,7 @@ async fn asset_export(
     export::page(&app, &caller, &here, &AssetExport { product_id, query }).await
 }
 
-/// Save a product's milestones by day, with how far they are.
+/// Export a product's milestones by due date, with their progress.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/milestones", operation_id = "milestone_export", tag = "exports",
     params(("product_id" = ProductId, Path), MilestoneExportQuery),
@@ -131,7 +131,7 @@ async fn milestone_export(
     export::page(&app, &caller, &here, &MilestoneExport { product_id, query }).await
 }
 
-/// Save a product's baselines, newest first, with what each holds: a row for each requirement, as it was.
+/// Export a product's baselines with their contents, newest first: one row for each requirement as it was.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/baselines", operation_id = "baseline_export", tag = "exports",
     params(("product_id" = ProductId, Path), ExportQuery),
@@ -148,7 +148,7 @@ async fn baseline_export(
     export::page(&app, &caller, &here, &BaselineExport { product_id, query }).await
 }
 
-/// Save the comments on all tasks of a product, the oldest first.
+/// Export the comments on all tasks of a product, oldest first.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/comments", operation_id = "comment_export", tag = "exports",
     params(("product_id" = ProductId, Path), ExportQuery),
@@ -165,7 +165,7 @@ async fn comment_export(
     export::page(&app, &caller, &here, &CommentExport { product_id, query }).await
 }
 
-/// Save the list of the files at all tasks of a product, the oldest first: what they are, not their bytes.
+/// Export the list of attachments of all tasks of a product, oldest first: metadata, not the files.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/attachments", operation_id = "attachment_export", tag = "exports",
     params(("product_id" = ProductId, Path), ExportQuery),
@@ -182,7 +182,7 @@ async fn attachment_export(
     export::page(&app, &caller, &here, &AttachmentExport { product_id, query }).await
 }
 
-/// Save a product's workflow rules, the oldest first.
+/// Export a product's workflow rules, oldest first.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/rules", operation_id = "rule_export", tag = "exports",
     params(("product_id" = ProductId, Path), ExportQuery),
@@ -199,7 +199,7 @@ async fn rule_export(
     export::page(&app, &caller, &here, &RuleExport { product_id, query }).await
 }
 
-/// Save the team of a product with what each has to do, the owner first.
+/// Export the members of a product's team with their workload, the owner first.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/members", operation_id = "product_member_export", tag = "exports",
     params(("product_id" = ProductId, Path), ExportQuery),
@@ -216,7 +216,7 @@ async fn product_member_export(
     export::page(&app, &caller, &here, &ProductMemberExport { product_id, query }).await
 }
 
-/// Save one's own views of a product's tasks, the oldest first.
+/// Export your saved views of a product's tasks, oldest first.
 #[utoipa::path(
     get, path = "/api/exports/products/{product_id}/views", operation_id = "view_export", tag = "exports",
     params(("product_id" = ProductId, Path), ExportQuery),
@@ -233,7 +233,7 @@ async fn view_export(
     export::page(&app, &caller, &here, &SavedViewExport { product_id, query }).await
 }
 
-/// Save one's own unfinished tasks in all products, the one due first first.
+/// Export your unfinished tasks in all products, by due date.
 #[utoipa::path(
     get, path = "/api/exports/tasks", operation_id = "task_export_mine", tag = "exports",
     params(MyTaskExport),

@@ -1,4 +1,4 @@
-//! `/api/imports`: files of investors.
+//! `/api/imports`: imports of investors, requirements and tasks from CSV files.
 
 use axum::extract::State;
 use exchange::import::{self, Encoding, Import, ImportCreated, ImportPreview, ImportRowError, ImportStart, NewImport};
@@ -13,7 +13,7 @@ use platform::{App, routes};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// The function's routes.
+/// Routes of the function.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()
@@ -39,10 +39,10 @@ async fn import_list(
     import::list(&app, &caller, &request).await.map(Json)
 }
 
-/// Create an import and learn where to upload its file.
+/// Create an import and get the upload URL for its file.
 #[utoipa::path(
     post, path = "/api/imports", operation_id = "import_create", tag = "imports", request_body = NewImport,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response.")),
     responses((status = 201, body = ImportCreated), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
@@ -54,7 +54,7 @@ async fn import_create(
     import::create(&app, &caller, new).await
 }
 
-/// Read an import with its progress.
+/// Get an import with its progress.
 #[utoipa::path(
     get, path = "/api/imports/{import_id}", operation_id = "import_get", tag = "imports",
     params(("import_id" = ImportId, Path)),
@@ -70,13 +70,13 @@ async fn import_get(State(app): State<App>, caller: Caller, Path(id): Path<Impor
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PreviewQuery {
-    /// The file's encoding; `utf-8` if left out.
+    /// Encoding of the file; defaults to `utf-8`.
     #[serde(default)]
     #[param(inline, required = false)]
     encoding: Encoding,
 }
 
-/// Look at the columns and first rows of the uploaded file.
+/// Preview the columns and first rows of the uploaded file.
 #[utoipa::path(
     post, path = "/api/imports/{import_id}/preview", operation_id = "import_preview", tag = "imports",
     params(("import_id" = ImportId, Path), PreviewQuery),
@@ -97,7 +97,7 @@ async fn import_preview(
     post, path = "/api/imports/{import_id}/start", operation_id = "import_start", tag = "imports",
     params(
         ("import_id" = ImportId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     request_body = ImportStart,
     responses((status = 202, body = Import), (status = "4XX", body = Problem)),
@@ -112,12 +112,12 @@ async fn import_start(
     import::start(&app, &caller, id, start).await
 }
 
-/// Give an import up; what it imported stays.
+/// Cancel an import. Rows imported so far are kept.
 #[utoipa::path(
     post, path = "/api/imports/{import_id}/cancel", operation_id = "import_cancel", tag = "imports",
     params(
         ("import_id" = ImportId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats give the first answer again."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Retries with the same key return the original response."),
     ),
     responses((status = 200, body = Import), (status = "4XX", body = Problem)),
     security(("bearer" = []))
@@ -130,7 +130,7 @@ async fn import_cancel(
     import::cancel(&app, &caller, id).await
 }
 
-/// List what was wrong with the rows of the latest run, by row; the first thousand are kept.
+/// List the row errors of the latest run, by row. Only the first thousand are stored.
 #[utoipa::path(
     get, path = "/api/imports/{import_id}/errors", operation_id = "import_error_list", tag = "imports",
     params(("import_id" = ImportId, Path), PageRequest),

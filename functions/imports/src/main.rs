@@ -1,4 +1,4 @@
-//! The `imports` function on Lambda.
+//! Lambda entry point of the `imports` function.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

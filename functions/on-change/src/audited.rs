@@ -1,4 +1,4 @@
-//! What follows from an audited change: the event that is pushed, and the notifications.
+//! Effects of an audited change: the pushed event and the notifications.
 
 use investor_relations::investor::{self, InvestorCard};
 use investor_relations::merge::Merge;
@@ -14,12 +14,12 @@ use platform::{App, table};
 use crate::products;
 use crate::record::Change;
 
-/// Publishes the change and notifies those whom it concerns.
+/// Publishes the change and notifies the users it concerns.
 pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
     let Some(item) = &change.new else { return Ok(()) };
     let record: Record = table::read(item, "card")?;
     if record.request_id.starts_with("merge-") {
-        // One of many that follow their investor into another: the merge tells of them all.
+        // One of many records that move with their investor in a merge, which sends a single notification for all.
         return Ok(());
     }
     match record.subject.entity_type.as_str() {
@@ -55,7 +55,7 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
     }
 }
 
-/// Publishes that a merge has come further to those who may read the investor that stays.
+/// Publishes the progress of a merge to users who can read the surviving investor.
 pub async fn merged(app: &App, change: &Change) -> Result<(), Error> {
     let Some(item) = &change.new else { return Ok(()) };
     let merge: Merge = table::read(item, "card")?;
@@ -72,7 +72,7 @@ pub async fn merged(app: &App, change: &Change) -> Result<(), Error> {
     live::publish(app, event, Audience::permitted(Action::InvestorRead, owner)).await
 }
 
-/// Publishes a change to those who may read the investor that it belongs to, and gives that investor back.
+/// Publishes a change to users who can read the investor it belongs to, and returns that investor.
 async fn publish_for(app: &App, record: &Record, investor: Option<&str>) -> Result<Option<InvestorCard>, Error> {
     let Some(investor) = investor else { return Ok(None) };
     let card = card(app, investor).await?;
@@ -81,7 +81,7 @@ async fn publish_for(app: &App, record: &Record, investor: Option<&str>) -> Resu
     Ok(card)
 }
 
-/// What lists show of an investor, as it is now.
+/// The investor's current card.
 async fn card(app: &App, id: &str) -> Result<Option<InvestorCard>, Error> {
     let Ok(id) = id.parse::<InvestorId>() else { return Ok(None) };
     match app.table().get(investor::key(id)).await? {
@@ -125,7 +125,7 @@ async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Res
     notification::tell(app, manager, told).await
 }
 
-/// A document is announced to those who may see it; one that waits for its file, to its creator alone.
+/// Publishes a document to users who can see it; while it awaits its file, only to its creator.
 async fn announce_document(app: &App, record: &Record) -> Result<(), Error> {
     let Some(investor) = record.subject.parent_id.clone() else { return Ok(()) };
     let card = card(app, &investor).await?;
@@ -145,7 +145,7 @@ async fn notify_quarantined(app: &App, record: &Record, card: &InvestorCard) -> 
     set_aside(app, record, card.name.as_str(), format!("/investors/{}/documents", card.id)).await
 }
 
-/// Tells the one who uploaded a file for something called `name` why it was set aside.
+/// Notifies the uploader of a file for something called `name` why it was quarantined.
 pub(crate) async fn set_aside(app: &App, record: &Record, name: &str, link: String) -> Result<(), Error> {
     let text = |field: &str| match record.changes.iter().find(|change| change.field == field).map(|c| &c.after) {
         Some(Some(Kept::Text(text))) => Some(text.as_str()),
@@ -153,15 +153,15 @@ pub(crate) async fn set_aside(app: &App, record: &Record, name: &str, link: Stri
     };
     let Some(uploader) = text("uploaded_by").and_then(|id| id.parse::<UserId>().ok()) else { return Ok(()) };
     let why = match text("reason") {
-        Some("wrong_type") => "Its contents are not of the type it claims, or it holds macros.",
-        Some("wrong_size") => "It is not as large as was said.",
-        _ => "Its contents are not those that were said.",
+        Some("wrong_type") => "The contents do not match the declared type, or the file contains macros.",
+        Some("wrong_size") => "The size does not match the declared size.",
+        _ => "The contents do not match the declared checksum.",
     };
     let told = Told {
         at: record.at,
         cause: format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1)),
         kind: Kind::DocumentQuarantined,
-        title: format!("A file for {name} was set aside"),
+        title: format!("A file for {name} was quarantined"),
         body: Some(why.into()),
         link,
         actor_name: None,
@@ -169,11 +169,11 @@ pub(crate) async fn set_aside(app: &App, record: &Record, name: &str, link: Stri
     notification::tell(app, uploader, told).await
 }
 
-/// Tells a reminder's user that it is due, or that it could not be e-mailed. The message is personal and stays out of it.
+/// Notifies a reminder's user that it is due, or that its email failed. The message is personal data and is left out.
 async fn notify_reminder(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
     let (kind, title) = match record.action.as_str() {
         "reminder_send" => (Kind::ReminderDue, format!("Reminder: {}", card.name)),
-        "reminder_fail" => (Kind::ReminderFailed, format!("A reminder about {} could not be e-mailed", card.name)),
+        "reminder_fail" => (Kind::ReminderFailed, format!("A reminder about {} could not be emailed", card.name)),
         _ => return Ok(()),
     };
     let Ok(id) = record.subject.entity_id.parse() else { return Ok(()) };
@@ -194,7 +194,7 @@ async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Res
     let assigned = record.changes.iter().find(|change| change.field == "relationship_manager_id");
     let Some(Kept::Text(manager)) = assigned.and_then(|change| change.after.as_ref()) else { return Ok(()) };
     let Ok(manager) = manager.parse::<UserId>() else { return Ok(()) };
-    // An import tells its result once, at its end, instead of once for each row.
+    // An import sends one notification when it ends instead of one per row.
     let imported = record.request_id.starts_with("import-");
     if record.actor_id == Some(manager) || imported {
         return Ok(());
@@ -203,7 +203,7 @@ async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Res
         at: record.at,
         cause: format!("investor_assigned/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
         kind: Kind::InvestorAssigned,
-        title: format!("{} is now yours", card.name),
+        title: format!("{} was assigned to you", card.name),
         body: Some(format!("Assigned by {}", record.actor_name)),
         link: format!("/investors/{}", card.id),
         actor_name: Some(record.actor_name.clone()),

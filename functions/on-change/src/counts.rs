@@ -1,4 +1,4 @@
-//! Analytics: what is counted follows the entities.
+//! Analytics: counts that follow from the entities.
 
 use investor_relations::analytics;
 use investor_relations::investor::InvestorCard;
@@ -7,7 +7,7 @@ use platform::{App, table};
 
 use crate::record::{Change, Kind};
 
-/// Counts an investor; when its name, manager or deletion changed, so do the lists of analytics that name it.
+/// Counts an investor. If its name, relationship manager or deletion changed, updates the analytics lists that name it too.
 pub async fn investor(app: &App, change: &Change) -> Result<(), Error> {
     analytics::count_investor(app, &change.key).await?;
     let (Kind::Modify, Some(old), Some(new)) = (change.kind, &change.old, &change.new) else { return Ok(()) };

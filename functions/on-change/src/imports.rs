@@ -1,4 +1,4 @@
-//! What follows from an import's progress: its page moves, and its end is told.
+//! Effects of an import's progress: updates of its page, and a notification when it ends.
 
 use exchange::import;
 use kernel::Error;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::record::Change;
 
-/// The part of an import that concerns others than its own page.
+/// The part of an import that matters outside its own page.
 #[derive(Deserialize)]
 struct Import {
     id: ImportId,
@@ -25,14 +25,14 @@ fn read(item: &table::Item) -> Result<(Import, u64), Error> {
     Ok((table::read(item, "data")?, table::read(item, "version")?))
 }
 
-/// Publishes a new state of an import, and notifies its creator of the end.
+/// Publishes an import's new state, and notifies its creator when it ends.
 pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
     let (Some(old), Some(new)) = (&change.old, &change.new) else { return Ok(()) };
     let ((before, _), (import, version)) = (read(old)?, read(new)?);
     publish(app, &import, version).await?;
     let title = match import.status.as_str() {
         _ if before.status == import.status => return Ok(()),
-        "done" => format!("{} has been imported", import.file_name),
+        "done" => format!("{} was imported", import.file_name),
         "failed" => format!("{} could not be imported", import.file_name),
         _ => return Ok(()),
     };
@@ -48,7 +48,7 @@ pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
     notification::tell(app, import.created_by, told).await
 }
 
-/// Publishes that an import has come further.
+/// Publishes an import's progress.
 pub async fn progressed(app: &App, change: &Change) -> Result<(), Error> {
     let Ok(id) = change.key.pk.trim_start_matches("IMPORT#").parse() else { return Ok(()) };
     match app.table().get(import::key(id)).await? {

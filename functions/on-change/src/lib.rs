@@ -1,8 +1,7 @@
-//! Everything that follows from a change, driven by the table's stream: derived lists, linked audit records,
-//! notifications, live pushes.
+//! Every effect of a change, driven by the table's stream: derived lists, linked audit records, notifications and live pushes.
 //!
-//! A record may come twice and records of one transaction in any order, so each effect is idempotent and reads the
-//! present state where order would matter.
+//! A record may be delivered twice, and the records of one transaction in any order, so each effect is idempotent and reads the current
+//! state where order would matter.
 
 mod audited;
 mod counts;

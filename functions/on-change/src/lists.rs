@@ -1,4 +1,4 @@
-//! Derived lists: entries that repeat an entity where a list or a search reads it.
+//! Derived lists: entries that copy an entity to where a list or a search reads it.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use product_development::{requirement, task};
 
 use crate::record::Change;
 
-/// Most writes of one transaction.
+/// Maximum number of writes in one transaction.
 const MOST_WRITES: usize = 100;
 
-/// Brings an investor's lists by tier, status and tag and its search entries up to its present state.
+/// Updates an investor's entries by tier, status and tag and its search entries to its current state.
 pub async fn maintain_investor(app: &App, change: &Change) -> Result<(), Error> {
     maintain(app, change, |item| {
         let card: InvestorCard = table::read(item, "card")?;
@@ -27,12 +27,12 @@ pub async fn maintain_investor(app: &App, change: &Change) -> Result<(), Error> 
     .await
 }
 
-/// Brings a user's search entries up to the user's present state.
+/// Updates a user's search entries to the current state.
 pub async fn maintain_user(app: &App, change: &Change) -> Result<(), Error> {
     maintain(app, change, |item| search::user_entries(&table::read::<UserCard>(item, "card")?)).await
 }
 
-/// Brings the lists of those who own a product or belong to it, and its search entries, up to its present state.
+/// Updates the product lists of a product's owner and members, and its search entries, to the current state.
 pub async fn maintain_product(app: &App, change: &Change) -> Result<(), Error> {
     maintain(app, change, |item| match product::card_of(item)? {
         Some(card) => Ok([product::listings(&card)?, search::product_entries(&card)?].concat()),
@@ -41,30 +41,30 @@ pub async fn maintain_product(app: &App, change: &Change) -> Result<(), Error> {
     .await
 }
 
-/// Brings a requirement's search entries up to its present state.
+/// Updates a requirement's search entries to the current state.
 pub async fn maintain_requirement(app: &App, change: &Change) -> Result<(), Error> {
     let entries =
         |item: &Item| requirement::card_of(item)?.map_or(Ok(Vec::new()), |card| search::requirement_entries(&card));
     if differ(change, entries)? { maintain(app, change, entries).await } else { Ok(()) }
 }
 
-/// Whether the change has other entries as its consequence than what was there before. What is often changed and seldom
-/// renamed, such as a task that moves over the board, leaves its entries alone.
+/// Whether the change alters the derived entries. Something that changes often but is rarely renamed, such as a task moving across the
+/// board, leaves its entries alone.
 fn differ(change: &Change, entries_of: impl Fn(&Item) -> Result<Vec<Draft>, Error>) -> Result<bool, Error> {
     let entries = |image: &Option<Item>| image.as_ref().map_or(Ok(Vec::new()), &entries_of);
     let items = |entries: Vec<Draft>| entries.into_iter().map(Draft::into_item).collect::<Vec<_>>();
     Ok(items(entries(&change.old)?) != items(entries(&change.new)?))
 }
 
-/// Brings the lists of a task's assignee, requirement and milestone, and its search entries, up to its present state.
+/// Updates the lists of a task's assignee, requirement and milestone, and its search entries, to the current state.
 pub async fn maintain_task(app: &App, change: &Change) -> Result<(), Error> {
     maintain(app, change, |item| task::card_of(item)?.map_or(Ok(Vec::new()), |card| task::listings(&card))).await?;
     let entries = |item: &Item| task::card_of(item)?.map_or(Ok(Vec::new()), |card| search::task_entries(&card));
     if differ(change, entries)? { maintain(app, change, entries).await } else { Ok(()) }
 }
 
-/// Writes the entries of the present state and removes those of the record's images that are no more, whatever order the
-/// records come in.
+/// Writes the entries of the current state and deletes those of the record's images that no longer apply, in whatever order records
+/// arrive.
 async fn maintain(
     app: &App,
     change: &Change,
@@ -91,7 +91,7 @@ async fn maintain(
     if transaction.is_empty() { Ok(()) } else { app.table().commit(transaction).await }
 }
 
-/// Writes what DynamoDB takes at once, and goes on with an empty transaction: entries do not depend on each other.
+/// Commits as many writes as DynamoDB accepts at once and continues with an empty transaction; entries are independent of each other.
 async fn commit_full(app: &App, transaction: Transaction) -> Result<Transaction, Error> {
     if transaction.len() < MOST_WRITES {
         return Ok(transaction);

@@ -1,4 +1,4 @@
-//! The `on-change` function on Lambda.
+//! Lambda entry point of the `on-change` function.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 

@@ -1,4 +1,4 @@
-//! What follows from a change of a product or of something below it: its team sees it move.
+//! Effects of a change of a product or of something in it: the team sees it live.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +15,8 @@ use crate::audited::{publish, set_aside};
 use crate::record::Change;
 use crate::tasks;
 
-/// Publishes the change to those who may read the product now; those who were just taken out of the team are told of that
-/// and of nothing after it.
+/// Publishes the change to users who can currently read the product. Users who were just removed from the team receive this event and
+/// nothing after it.
 pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
     let id = record.subject.parent_id.as_ref().unwrap_or(&record.subject.entity_id);
     if record.action == "product_deletion_finish" {
@@ -24,7 +24,7 @@ pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
     }
     let Some(card) = card(app, id).await? else { return Ok(()) };
     match (record.action.as_str(), record.actor_id) {
-        // Until its file was judged, nobody else sees it.
+        // Until its file has been checked, nobody else can see it.
         ("asset_create" | "attachment_create", Some(creator)) => {
             return publish(app, record, Audience::User(creator)).await;
         }
@@ -50,7 +50,7 @@ pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
     }
 }
 
-/// Tells those who could read the product that it is gone, and the one who deleted it that this is done.
+/// Tells users who could read the product that it is gone, and the user who deleted it that the deletion is complete.
 async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Error> {
     let Ok(id) = id.parse::<ProductId>() else { return Ok(()) };
     let Some(item) = app.table().get(product::item_key(id)).await? else { return Ok(()) };
@@ -59,15 +59,15 @@ async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Er
     let Some(starter) = record.actor_id else { return Ok(()) };
     let removed = record.changes.iter().find(|change| change.field == "removed");
     let body = match removed.and_then(|change| change.after.as_ref()) {
-        Some(Kept::Text(count)) if count == "1" => Some("1 stored item was removed with it.".to_owned()),
-        Some(Kept::Text(count)) => Some(format!("{count} stored items were removed with it.")),
+        Some(Kept::Text(count)) if count == "1" => Some("1 related item was deleted with it.".to_owned()),
+        Some(Kept::Text(count)) => Some(format!("{count} related items were deleted with it.")),
         _ => None,
     };
     let told = Told {
         at: record.at,
         cause: format!("product_deletion_finish/{id}"),
         kind: Kind::ProductDeleted,
-        title: format!("{} has been deleted", product.name),
+        title: format!("{} was deleted", product.name),
         body,
         link: "/products".into(),
         actor_name: None,
@@ -75,7 +75,7 @@ async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Er
     notification::tell(app, starter, told).await
 }
 
-/// Removes what was counted of a product that is gone. Its tasks and requirements went before it, in the order of the stream.
+/// Removes the figures of a deleted product. In stream order, its tasks and requirements were removed before it.
 pub async fn forget_figures(app: &App, change: &Change) -> Result<(), Error> {
     let Some(id) = change.key.pk.strip_prefix("PRODUCT#").and_then(|id| id.parse::<ProductId>().ok()) else {
         return Ok(());
@@ -83,7 +83,7 @@ pub async fn forget_figures(app: &App, change: &Change) -> Result<(), Error> {
     deletion::remove_figures(app, id).await
 }
 
-/// Publishes that the deletion of a product has come further to those who may read it, or could.
+/// Publishes the progress of a product's deletion to users who can read it, or could.
 pub async fn deletion_moved(app: &App, change: &Change) -> Result<(), Error> {
     let Some(item) = &change.new else { return Ok(()) };
     let Some((deletion, version)) = deletion::of_item(item)? else { return Ok(()) };
@@ -104,7 +104,7 @@ pub async fn deletion_moved(app: &App, change: &Change) -> Result<(), Error> {
     live::publish(app, event, Audience::team(Action::ProductRead, team.0, team.1)).await
 }
 
-/// What lists show of a product, as it is now.
+/// The product's current card.
 async fn card(app: &App, id: &str) -> Result<Option<ProductCard>, Error> {
     let Ok(id) = id.parse::<ProductId>() else { return Ok(None) };
     match app.table().get(product::item_key(id)).await? {
@@ -113,7 +113,7 @@ async fn card(app: &App, id: &str) -> Result<Option<ProductCard>, Error> {
     }
 }
 
-/// Who owned the product or belonged to it before the change and does not since.
+/// Users who were the owner or a member before the change and no longer are.
 fn left(record: &Record) -> BTreeSet<UserId> {
     let people = |kept: Option<&Kept>| -> BTreeSet<UserId> {
         let lines = match kept {

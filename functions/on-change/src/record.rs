@@ -5,31 +5,25 @@ use kernel::Error;
 use platform::table::{self, Item, Key};
 use serde::de::DeserializeOwned;
 
-/// What happened to an item.
+/// Kind of change to an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// It is new.
     Insert,
-    /// It was written over.
     Modify,
-    /// It was removed, by a call or because its time was over.
+    /// Deleted, by a call or because it expired.
     Remove,
 }
 
 /// A change of one item.
 pub struct Change {
-    /// What happened.
     pub kind: Kind,
-    /// The item's key.
     pub key: Key,
-    /// The item before.
     pub old: Option<Item>,
-    /// The item after.
     pub new: Option<Item>,
 }
 
 impl Change {
-    /// Reads a stream record; `None` for one that is not of our table.
+    /// Reads a stream record; `None` if it does not belong to our table.
     pub fn read(record: EventRecord) -> Option<Self> {
         let kind = match record.event_name.as_str() {
             "INSERT" => Kind::Insert,
@@ -45,7 +39,7 @@ impl Change {
         Some(Self { kind, key, old, new })
     }
 
-    /// The item's type, from whichever image there is.
+    /// The item's type, taken from whichever image exists.
     pub fn item_type(&self) -> &str {
         self.new.as_ref().or(self.old.as_ref()).and_then(|item| table::text(item, "type")).unwrap_or_default()
     }

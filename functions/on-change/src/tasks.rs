@@ -1,4 +1,4 @@
-//! What follows from a change of a task or of its requirement: those whom it concerns are told, and rules act.
+//! Effects of a change of a task or its requirement: notifications and workflow rules.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use product_development::product::ProductCard;
 use product_development::rule::{self, Cause, Event};
 use product_development::task::{self, TaskCard};
 
-/// Most tasks of a changed requirement whose people are told and for which rules act.
+/// Maximum number of tasks of a changed requirement that send notifications and trigger rules.
 const MOST_TASKS: usize = 500;
 
-/// The value of a field after the change, if it changed and has one.
+/// The field's new value, if it changed and has one.
 fn after<'a>(record: &'a Record, field: &str) -> Option<&'a str> {
     match changed(record, field)?.after.as_ref()? {
         Kept::Text(text) => Some(text),
@@ -27,12 +27,12 @@ fn changed<'a>(record: &'a Record, field: &str) -> Option<&'a FieldChange> {
     record.changes.iter().find(|change| change.field == field)
 }
 
-/// An import tells its result once, at its end, instead of once for each row.
+/// Whether the record is from an import, which sends one notification when it ends instead of one per row.
 fn is_imported(record: &Record) -> bool {
     record.request_id.starts_with("import-")
 }
 
-/// Tells of a changed task, and has the rules act that it sets off.
+/// Sends notifications about a changed task, and runs the rules it triggers.
 pub async fn moved(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
     let Ok(id) = record.subject.entity_id.parse::<TaskId>() else { return Ok(()) };
     let Some(task) = task::card(app, product.id, id).await? else { return Ok(()) };
@@ -66,7 +66,8 @@ async fn tell_assigned(
     if record.actor_id == Some(assignee) {
         return Ok(());
     }
-    let told = about(record, product, task, "assigned", Kind::TaskAssigned, format!("{} is yours now", task.reference));
+    let told =
+        about(record, product, task, "assigned", Kind::TaskAssigned, format!("{} was assigned to you", task.reference));
     notification::tell(app, assignee, told).await
 }
 
@@ -77,7 +78,7 @@ async fn tell_status(
     task: &TaskCard,
     status: &str,
 ) -> Result<(), Error> {
-    let title = format!("{} is {}", task.reference, status.replace('_', " "));
+    let title = format!("{} is now {}", task.reference, status.replace('_', " "));
     let watchers = task::watchers(app, task).await?;
     let concerned: BTreeSet<UserId> = watchers.into_iter().chain(task.assignee_id).chain([product.owner_id]).collect();
     for user in reached(app, product, concerned).await? {
@@ -89,7 +90,7 @@ async fn tell_status(
     Ok(())
 }
 
-/// Tells those whom a new comment mentions.
+/// Notifies users mentioned in a new comment.
 pub async fn commented(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
     if record.action != "comment_create" {
         return Ok(());
@@ -102,7 +103,7 @@ pub async fn commented(app: &App, record: &Record, product: &ProductCard) -> Res
     let mentioned = mentions.iter().filter_map(|id| id.parse().ok()).collect();
     for user in reached(app, product, mentioned).await? {
         if record.actor_id != Some(user) {
-            let title = format!("{} mentioned you at {}", record.actor_name, task.reference);
+            let title = format!("{} mentioned you in {}", record.actor_name, task.reference);
             let told = about(record, product, &task, "mentioned", Kind::TaskMentioned, title);
             notification::tell(app, user, told).await?;
         }
@@ -110,7 +111,7 @@ pub async fn commented(app: &App, record: &Record, product: &ProductCard) -> Res
     Ok(())
 }
 
-/// Tells those who have unfinished tasks for a requirement that its content changed.
+/// Notifies users with unfinished tasks for a requirement that its content changed.
 pub async fn requirement_changed(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
     let content = ["title", "description", "acceptance_criteria"];
     let is_new = record.sequence.is_none_or(|sequence| sequence <= 1);
@@ -127,7 +128,7 @@ pub async fn requirement_changed(app: &App, record: &Record, product: &ProductCa
             && product.has(user)
             && told.insert(user)
         {
-            let title = format!("What {} is for has changed", task.reference);
+            let title = format!("The requirement of {} has changed", task.reference);
             let told = Told {
                 link: format!("/products/{}/requirements/{id}", product.id),
                 ..about(record, product, task, "requirement", Kind::RequirementChanged, title)
@@ -139,7 +140,7 @@ pub async fn requirement_changed(app: &App, record: &Record, product: &ProductCa
     Ok(())
 }
 
-/// Those of the users who may read the product now: they own it, belong to it, or are admins.
+/// The users in `users` who can currently read the product: the owner, members and admins.
 async fn reached(app: &App, product: &ProductCard, users: BTreeSet<UserId>) -> Result<Vec<UserId>, Error> {
     let (of_team, others): (Vec<UserId>, Vec<UserId>) = users.into_iter().partition(|user| product.has(*user));
     let admins = user::active_admins_of(app, others).await?;

@@ -1,4 +1,4 @@
-//! What a report says about an investor.
+//! Lays out an investor report.
 
 mod cover;
 mod holdings;
@@ -11,7 +11,7 @@ use crate::parts::{begin, note, nothing};
 use crate::setting::{Cell, Column, Sheet, Table};
 use crate::words;
 
-/// The report as a PDF document. The same report gives the same bytes.
+/// Renders the report as a PDF document. The same report yields the same bytes.
 pub fn set(report: &InvestorReport) -> Result<Vec<u8>, Error> {
     let about = report.investor.name.as_str();
     let (mut sheet, made) = begin(about, &report.made_by, report.made_at, &report.time_zone)?;
@@ -31,7 +31,7 @@ fn documents(sheet: &mut Sheet, report: &InvestorReport) {
         Column::text("Document", 1.0),
         Column::figure("Version"),
         Column::figure("Size"),
-        Column::short("State"),
+        Column::short("Status"),
         Column::short("Added"),
     ];
     let mut table = Table::new(&columns);
@@ -47,6 +47,6 @@ fn documents(sheet: &mut Sheet, report: &InvestorReport) {
     table.set(sheet);
     if report.documents.more {
         let shown = report.documents.items.len();
-        note(sheet, &format!("The {shown} newest documents are listed; Steward has more."));
+        note(sheet, &format!("Only the {shown} newest documents are listed; the rest are in Steward."));
     }
 }

@@ -1,5 +1,4 @@
-//! `/api/investors/{investor_id}/report`, `/api/products/{product_id}/report`: what is known of an investor or a product as a
-//! PDF document to take away.
+//! `/api/investors/{investor_id}/report`, `/api/products/{product_id}/report`: PDF reports about an investor or a product.
 
 mod investor;
 mod parts;
@@ -21,13 +20,13 @@ use platform::http::{Path, Query, Routes};
 use platform::upload::FileName;
 use platform::{App, routes};
 
-/// The function's routes.
+/// Routes of the function.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(investor_report)).routes(routes!(product_report))
 }
 
-/// Make a report of an investor: holdings, timeline and documents as a PDF document.
+/// Create a PDF report of an investor: holdings, timeline and documents.
 #[utoipa::path(
     get, path = "/api/investors/{investor_id}/report", operation_id = "investor_report", tag = "reports",
     params(("investor_id" = InvestorId, Path), ReportQuery),
@@ -48,8 +47,7 @@ async fn investor_report(
     answer(&name, move || set_investor(&report)).await
 }
 
-/// Make a report of a product: milestones, requirements, figures, unfinished tasks, baselines and approved design assets as a PDF
-/// document.
+/// Create a PDF report of a product: milestones, requirements, metrics, unfinished tasks, baselines and approved design assets.
 #[utoipa::path(
     get, path = "/api/products/{product_id}/report", operation_id = "product_report", tag = "reports",
     params(("product_id" = ProductId, Path), ProductReportQuery),
@@ -70,29 +68,29 @@ async fn product_report(
     answer(&name, move || set_product(&report)).await
 }
 
-/// The document that `set` makes, to be saved as `name`.
+/// Renders a document with `set` and returns it as a download called `name`.
 async fn answer(
     name: &FileName,
     set: impl FnOnce() -> Result<Vec<u8>, Error> + Send + 'static,
 ) -> Result<Response, Error> {
-    // Setting hundreds of pages takes a while: others are served meanwhile.
+    // Rendering hundreds of pages takes a while; other requests are served meanwhile.
     let pdf = tokio::task::spawn_blocking(set).await.map_err(Error::defect)??;
     let disposition = name.disposition(false);
     let headers = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, pdf).into_response())
 }
 
-/// Sets a report of an investor as a PDF document. The same report gives the same bytes.
+/// Renders an investor report as a PDF document. The same report yields the same bytes.
 pub fn set_investor(report: &InvestorReport) -> Result<Vec<u8>, Error> {
     investor::set(report)
 }
 
-/// Sets a report of a product as a PDF document. The same report gives the same bytes.
+/// Renders a product report as a PDF document. The same report yields the same bytes.
 pub fn set_product(report: &ProductReport) -> Result<Vec<u8>, Error> {
     product::set(report)
 }
 
-/// The name under which a browser saves a report: that of what it is about, and the day.
+/// File name of a report: the subject's name and the day.
 fn file_name(about: &str, made_at: Timestamp, zone: &TimeZone) -> Result<FileName, Error> {
     FileName::made_of(about, &format!("{}.pdf", made_at.day_in(zone))).map_err(Error::internal)
 }

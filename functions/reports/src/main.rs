@@ -1,4 +1,4 @@
-//! The `reports` function on Lambda.
+//! Lambda entry point of the `reports` function.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

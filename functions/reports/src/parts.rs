@@ -1,4 +1,4 @@
-//! What reports have in common: how they begin, facts, figures in a row, and what is said where something is missing.
+//! Shared parts of reports: the beginning, facts, rows of figures, and placeholders.
 
 use kernel::Error;
 use kernel::text::TimeZone;
@@ -7,21 +7,21 @@ use kernel::time::Timestamp;
 use crate::setting::{About, Colour, Role, Sheet, Style, Weight};
 use crate::words::NONE;
 
-/// Who may see a report.
+/// Confidentiality marking.
 const MARKING: &str = "Confidential";
-/// Most characters of one text: what someone pastes into a note must not make a report too large to be sent.
+/// Maximum length of one text in characters, so that a long pasted note does not make the report too large to send.
 pub const MOST_TEXT: usize = 4_000;
-/// Points between two columns of facts.
+/// Gap between two columns of facts, in points.
 const GAP: f32 = 20.0;
 
-/// An empty report, and when it was made in words.
+/// Starts an empty report; also returns its formatted creation time.
 pub fn begin(title: &str, made_by: &str, made_at: Timestamp, zone: &TimeZone) -> Result<(Sheet, String), Error> {
     let made = made_at.in_words(zone);
-    let origin = format!("Steward · made by {made_by} on {made}");
+    let origin = format!("Steward · created by {made_by} on {made}");
     Ok((Sheet::new(About { title: title.into(), marking: MARKING, origin })?, made))
 }
 
-/// What the report is about, above everything else.
+/// The report's title.
 pub fn title(sheet: &mut Sheet, text: &str) {
     let title = sheet.fonts.lines(text, Style::TITLE, Sheet::WIDTH);
     let piece = sheet.piece(Role::Heading(1), None);
@@ -29,7 +29,7 @@ pub fn title(sheet: &mut Sheet, text: &str) {
     sheet.skip(9.0);
 }
 
-/// Says that a section has nothing to show.
+/// Placeholder for a section with no content.
 pub fn nothing(sheet: &mut Sheet, text: &str) {
     sheet.paragraph(text, Style::BODY.coloured(Colour::INK_3));
 }
@@ -40,7 +40,7 @@ pub fn note(sheet: &mut Sheet, text: &str) {
     sheet.paragraph(text, Style::NOTE);
 }
 
-/// What kind of paper it is, above the name.
+/// The type of report, above the name.
 pub fn banner(sheet: &mut Sheet, kind: &str) {
     let label = Style::LABEL.coloured(Colour::ACCENT).scaled(1.1);
     let kind = sheet.fonts.line(kind, label);
@@ -56,10 +56,10 @@ pub fn banner(sheet: &mut Sheet, kind: &str) {
     sheet.skip(30.0);
 }
 
-/// A word and the colours that it is set in.
+/// A label with its foreground and background colours.
 pub type Chip = (String, Colour, Colour);
 
-/// What something is, at a glance.
+/// A row of chips.
 pub fn chips(sheet: &mut Sheet, chips: Vec<Chip>) {
     let piece = sheet.piece(Role::Paragraph, None);
     let (mut x, y) = (Sheet::LEFT, sheet.y());
@@ -73,7 +73,7 @@ pub fn chips(sheet: &mut Sheet, chips: Vec<Chip>) {
     sheet.skip(16.0);
 }
 
-/// Labels and what they stand for, two beside each other.
+/// Labels and values in two columns.
 pub fn facts(sheet: &mut Sheet, pairs: &[(&str, Option<String>)]) {
     let width = (Sheet::WIDTH - GAP) / 2.0;
     sheet.rule(Colour::LINE);
@@ -106,7 +106,7 @@ pub fn facts(sheet: &mut Sheet, pairs: &[(&str, Option<String>)]) {
     }
 }
 
-/// Figures in boxes beside each other, each below its label.
+/// Figures in boxes next to each other, each below its label.
 pub fn tiles_row(sheet: &mut Sheet, tiles: &[(&str, String)]) {
     let (gap, height) = (6.0, 42.0);
     sheet.need(height);
@@ -116,7 +116,7 @@ pub fn tiles_row(sheet: &mut Sheet, tiles: &[(&str, String)]) {
     let room = width - 16.0;
     let style = Style::SUBHEADING.scaled(1.15).figures();
     let is_value = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || c == '-') || text == NONE;
-    // All values of a row are of one size: that of the widest.
+    // All values of a row have the size that fits the widest.
     let values = tiles.iter().filter(|(_, value)| is_value(value));
     let widest = values.map(|(_, value)| sheet.fonts.line(value, style).width).fold(room, f32::max);
     let style = style.scaled(room / widest);
@@ -142,7 +142,7 @@ pub fn tiles_row(sheet: &mut Sheet, tiles: &[(&str, String)]) {
     sheet.skip(height);
 }
 
-/// A text cut to `most` characters, saying how much is left out.
+/// Truncates a text to `most` characters and says how much is left out.
 pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),

@@ -1,4 +1,4 @@
-//! What a report says about a product.
+//! Lays out a product report.
 
 mod cover;
 mod plan;
@@ -9,7 +9,7 @@ use kernel::Error;
 
 use crate::parts::begin;
 
-/// The report as a PDF document. The same report gives the same bytes.
+/// Renders the report as a PDF document. The same report yields the same bytes.
 pub fn set(report: &ProductReport) -> Result<Vec<u8>, Error> {
     let title = format!("{} {}", report.product.key, report.product.name);
     let (mut sheet, made) = begin(&title, &report.made_by, report.made_at, &report.time_zone)?;

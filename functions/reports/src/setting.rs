@@ -1,4 +1,4 @@
-//! Setting text as pages: what makes a report look as it does, whatever it is about.
+//! Page layout and typography, independent of what a report is about.
 
 mod font;
 mod line;

@@ -1,15 +1,15 @@
-//! The API's words as people read them.
+//! Human-readable forms of API values.
 
 use investor_relations::returns::{InternalRate, ReturnReason};
 use kernel::money::Money;
 
-/// What stands where there is nothing.
+/// Placeholder for a missing value.
 pub const NONE: &str = "–";
 
-/// A word of the API, such as `family_office`, as people read it: `Family office`.
+/// Human-readable form of an API name: `family_office` becomes `Family office`.
 pub fn word(name: &str) -> String {
     match name {
-        "email" => return "E-mail".into(),
+        "email" => return "Email".into(),
         "safe" => return "SAFE".into(),
         "nav" => return "Net asset value".into(),
         _ => {}
@@ -19,7 +19,7 @@ pub fn word(name: &str) -> String {
     first.into_iter().chain(letters).map(|c| if c == '_' { ' ' } else { c }).collect()
 }
 
-/// Why a figure is not defined, as a sentence of the API's reason: `Not defined: one sign`.
+/// Explains why a figure is undefined: `Not defined: one sign`.
 pub fn undefined(reason: Option<ReturnReason>) -> String {
     reason.map_or_else(|| "Not defined".into(), |reason| format!("Not defined: {}", reason.as_str().replace('_', " ")))
 }
@@ -29,12 +29,12 @@ pub fn multiple(ratio: Option<&str>) -> Option<String> {
     ratio.map(|ratio| format!("{ratio}×"))
 }
 
-/// A rate in per cent with all its decimals: `"0.373363"` is `37.3363 %`.
+/// A rate in percent with all its decimals: `"0.373363"` becomes `37.3363 %`.
 pub fn percent(rate: &InternalRate) -> Option<String> {
     let rate = rate.rate.as_deref()?;
     let (sign, digits) = rate.strip_prefix('-').map_or(("", rate), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    // Two places to the right, without arithmetic: the rate stays exactly what the API says.
+    // Moves the decimal point two places without arithmetic, so the rate stays exactly as in the API.
     let fraction = format!("{fraction:0<2}");
     let (hundredths, rest) = fraction.split_at(2);
     let moved = format!("{whole}{hundredths}");
@@ -43,12 +43,12 @@ pub fn percent(rate: &InternalRate) -> Option<String> {
     Some(if rest.is_empty() { format!("{sign}{whole} %") } else { format!("{sign}{whole}.{rest} %") })
 }
 
-/// An amount exactly as the API writes it, with its currency.
+/// An amount exactly as in the API, with its currency.
 pub fn money(amount: Option<Money>) -> String {
     amount.map_or_else(|| NONE.into(), |amount| amount.to_string())
 }
 
-/// A number of bytes: `1.4 MB`.
+/// A file size: `1.4 MB`.
 pub fn size(bytes: u64) -> String {
     let tenths = |unit: u64| (bytes * 10 + unit / 2) / unit;
     match bytes {
@@ -58,7 +58,7 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// A number of minutes in the unit that people would say, to a tenth: `45 min`, `7.5 h`, `3.2 d`; from two days on in days.
+/// A duration with one decimal in a readable unit: `45 min`, `7.5 h`, `3.2 d`; days from two days on.
 pub fn duration(minutes: u64) -> String {
     let tenths = |unit: u64| {
         let tenths = (minutes * 10 + unit / 2) / unit;
@@ -71,7 +71,7 @@ pub fn duration(minutes: u64) -> String {
     }
 }
 
-/// `1 entry`, `2 entries`.
+/// A count with its noun: `1 entry`, `2 entries`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_moves_its_point_by_two_places_and_keeps_every_decimal() {
+    fn a_percentage_keeps_every_decimal() {
         let percent = |rate: &str| super::percent(&InternalRate { rate: Some(rate.into()), reason: None }).unwrap();
         assert_eq!(percent("0.373363"), "37.3363 %");
         assert_eq!(percent("-0.050000"), "-5.0000 %");
@@ -92,8 +92,8 @@ mod tests {
     }
 
     #[test]
-    fn words_and_sizes_are_read_by_people() {
-        assert_eq!((word("family_office").as_str(), word("email").as_str()), ("Family office", "E-mail"));
+    fn names_and_sizes_are_human_readable() {
+        assert_eq!((word("family_office").as_str(), word("email").as_str()), ("Family office", "Email"));
         assert_eq!(undefined(Some(ReturnReason::NoValuation)), "Not defined: no valuation");
         assert_eq!(
             (size(999).as_str(), size(1_500).as_str(), size(104_857_600).as_str()),

@@ -1,5 +1,5 @@
-//! Advances background jobs slice by slice, driven by the table's stream: a slice ends with a write of its job's item, and
-//! that write brings the next one.
+//! Advances background jobs slice by slice, driven by the table's stream: each slice ends with a write of its job's item, and that write
+//! triggers the next slice.
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
@@ -10,7 +10,7 @@ use platform::table::Item;
 use platform::{App, stream};
 use product_development::product::deletion;
 
-/// Handles a batch of stream records; those that are no job's are passed over.
+/// Handles a batch of stream records; records that do not belong to a job are ignored.
 pub async fn handle(app: &App, event: Event) -> DynamoDbEventResponse {
     stream::each(event, |record| one(app, record)).await
 }
@@ -20,7 +20,7 @@ async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
         return Ok(());
     }
     let image: Item = record.change.new_image.into();
-    // Boxed: a slice's future is large, and its type deeper than the compiler follows.
+    // Boxed because a slice's future is large and its type exceeds the compiler's recursion limit.
     if let Some(trigger) = import::Trigger::read(&image) {
         return Box::pin(import::advance(app, trigger, &import::Limits::default())).await;
     }

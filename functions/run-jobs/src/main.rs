@@ -1,4 +1,4 @@
-//! The `run-jobs` function on Lambda.
+//! Lambda entry point of the `run-jobs` function.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 

@@ -1,4 +1,4 @@
-//! `/api/search`: finding while typing.
+//! `/api/search`: search as you type.
 
 use axum::extract::State;
 use discovery::search::{self, SearchQuery, SearchResults};
@@ -8,13 +8,13 @@ use platform::caller::Caller;
 use platform::http::{Json, Query, Routes};
 use platform::{App, routes};
 
-/// The function's routes.
+/// Routes of the function.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new().routes(routes!(search_list))
 }
 
-/// Find investors and users by the beginning of any word of their names.
+/// Find investors, users, products, requirements and tasks by the beginning of any word in their names.
 #[utoipa::path(
     get, path = "/api/search", operation_id = "search_list", tag = "search", params(SearchQuery),
     responses((status = 200, body = SearchResults), (status = "4XX", body = Problem)),

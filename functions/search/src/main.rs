@@ -1,4 +1,4 @@
-//! The `search` function on Lambda.
+//! Lambda entry point of the `search` function.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Status;
 
-/// The style of the page.
+/// Style sheet of the console.
 pub(super) const STYLE: &str = "
 :root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }
 body { margin: 32px auto; max-width: 900px; padding: 0 16px; }
@@ -17,36 +17,36 @@ iframe { width: 100%; height: 480px; border: 1px solid #8884; border-radius: 6px
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 ";
 
-/// The page that shows `status`.
+/// Renders the page for `status`.
 pub(super) fn render(status: &Status) -> String {
-    let mut body = String::from("<h1>Inside this Steward</h1>");
+    let mut body = String::from("<h1>Steward internals</h1>");
     body.push_str("<h2>Change stream</h2><table><tr><th>Function</th><th>Handled up to</th><th>State</th></tr>");
     for position in &status.consumers {
-        let at = position.sequence.as_deref().unwrap_or("nothing yet");
-        let state = if position.caught_up { "up to date" } else { "working" };
+        let at = position.sequence.as_deref().unwrap_or("none yet");
+        let state = if position.caught_up { "up to date" } else { "catching up" };
         let _ =
             write!(body, "<tr><td>{}</td><td><code>{}</code></td><td>{state}</td></tr>", position.consumer, escape(at));
     }
     let _ = write!(
         body,
         "</table><h2>Schedules</h2><table><tr><th>Function</th><th>When</th><th>Last run</th><th></th></tr>{}</table>\
-         <p><a href=\"/_local/mail\">Mail that was sent</a></p><h2>Storage</h2><p>{} records kept, {} live connections.</p>\
-         <form method=\"post\" action=\"/_local/expire\"><button>Remove expired items now</button></form>\
-         <h2>Set aside</h2>",
+         <p><a href=\"/_local/mail\">Sent mail</a></p><h2>Storage</h2><p>{} stream records, {} live connections.</p>\
+         <form method=\"post\" action=\"/_local/expire\"><button>Delete expired items now</button></form>\
+         <h2>Dead letters</h2>",
         schedules(status),
         status.records_kept,
         status.live_connections
     );
     if status.dead_letters.is_empty() {
-        body.push_str("<p>None. A change that a function refuses again and again is put here.</p>");
+        body.push_str("<p>None. Stream records that a function keeps rejecting are moved here.</p>");
     } else {
         body.push_str("<table><tr><th>When</th><th>Function</th><th>Why</th><th></th></tr>");
         for letter in &status.dead_letters {
             let _ = write!(
                 body,
                 "<tr><td>{at}</td><td>{consumer}</td><td>{reason}<br><code>{sequence}</code></td><td>\
-                 <form method=\"post\" action=\"/_local/dead-letters/{id}/retry\"><button>Try again</button></form>\
-                 <form method=\"post\" action=\"/_local/dead-letters/{id}/forget\"><button>Forget</button></form></td></tr>",
+                 <form method=\"post\" action=\"/_local/dead-letters/{id}/retry\"><button>Retry</button></form>\
+                 <form method=\"post\" action=\"/_local/dead-letters/{id}/forget\"><button>Delete</button></form></td></tr>",
                 at = escape(&letter.at),
                 consumer = escape(&letter.consumer),
                 reason = escape(&letter.reason),
@@ -56,7 +56,7 @@ pub(super) fn render(status: &Status) -> String {
         }
         body.push_str("</table>");
     }
-    document("Inside Steward", &body)
+    document("Steward internals", &body)
 }
 
 fn schedules(status: &Status) -> String {
@@ -96,7 +96,7 @@ mod tests {
     use crate::journal::DeadLetter;
 
     #[test]
-    fn what_a_function_said_cannot_become_markup() {
+    fn function_output_is_escaped() {
         let letter = DeadLetter {
             id: 7,
             consumer: "on-change".to_owned(),

@@ -1,4 +1,4 @@
-//! The API as a client of it sees it.
+//! A client of the API.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -9,10 +9,10 @@ use tower::ServiceExt as _;
 use super::failed;
 use crate::problem::Problem;
 
-/// Largest answer that is read, in bytes.
+/// Maximum response size in bytes.
 const MOST_ANSWER: usize = 1024 * 1024;
 
-/// A user who is signed in.
+/// A signed-in user.
 #[derive(Clone)]
 pub(super) struct SignedIn {
     pub(super) id: String,
@@ -25,7 +25,7 @@ pub(super) struct Client {
     pub(super) api: Router,
 }
 
-/// A request in the making.
+/// A request builder.
 pub(super) struct Call {
     api: Router,
     request: http::request::Builder,
@@ -52,12 +52,12 @@ impl Client {
         self.call(Method::PATCH, path, Some(body))
     }
 
-    /// Puts a file to the address that an answer has named. An address that is past its time, after a long pause of
-    /// loading, is passed over: its document expires.
+    /// Uploads a file to the URL from a response. If the URL has expired, after loading was interrupted for a long time, the upload is
+    /// skipped: its document expires.
     pub(super) async fn put(&self, upload: &Value, bytes: Vec<u8>) -> Result<(), Problem> {
         let url: http::Uri = upload["url"].as_str().unwrap_or_default().parse().map_err(failed)?;
-        let path = url.path_and_query().ok_or_else(|| failed("an upload has no path"))?;
-        let host = url.authority().ok_or_else(|| failed("an upload has no host"))?;
+        let path = url.path_and_query().ok_or_else(|| failed("an upload URL has no path"))?;
+        let host = url.authority().ok_or_else(|| failed("an upload URL has no host"))?;
         let mut request = Request::builder().method(Method::PUT).uri(path.as_str()).header(header::HOST, host.as_str());
         for (name, value) in upload["headers"].as_object().into_iter().flatten() {
             request = request.header(name, value.as_str().unwrap_or_default());
@@ -67,7 +67,7 @@ impl Client {
         if status.is_success() || status == StatusCode::FORBIDDEN {
             return Ok(());
         }
-        Err(failed(format!("an upload was answered with {status} {answer}")))
+        Err(failed(format!("an upload failed with {status} {answer}")))
     }
 }
 
@@ -92,13 +92,13 @@ impl Call {
         self
     }
 
-    /// Based on a version.
+    /// Sets the expected version.
     pub(super) fn version(mut self, version: u64) -> Self {
         self.request = self.request.header(header::IF_MATCH, format!("\"{version}\""));
         self
     }
 
-    /// Sends it and reads the answer.
+    /// Sends the request and parses the response.
     pub(super) async fn send(self) -> Result<Value, Problem> {
         let request = match self.body {
             Some(json) => {
@@ -107,12 +107,12 @@ impl Call {
             None => self.request.body(Body::empty()),
         };
         let (status, answer) = answered(self.api, request.map_err(failed)?).await?;
-        // What is there already was made by a process that was killed before it could say so; what is gone was deleted by
-        // someone who could not wait.
+        // Conflicts come from a process that was killed before it could record its progress; missing records were deleted by a user in the
+        // meantime.
         let before = matches!(status, StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED | StatusCode::NOT_FOUND);
         if status.is_success() || before {
             return Ok(answer);
         }
-        Err(failed(format!("{} was answered with {status} {}", self.name, answer["detail"])))
+        Err(failed(format!("{} failed with {status} {}", self.name, answer["detail"])))
     }
 }

@@ -1,17 +1,16 @@
-//! The demo company: a maker of warehouse robots and the investors around it. All names are invented; addresses use the
-//! domains and numbers that are reserved for examples.
+//! The demo company: a manufacturer of warehouse robots and its investors. All names are invented; addresses use the domains and numbers
+//! reserved for examples.
 
-/// A user of the demo besides its admin.
+/// A user of the demo other than its admin.
 pub(super) struct Person {
     pub(super) username: &'static str,
     pub(super) name: &'static str,
     pub(super) role: &'static str,
 }
 
-/// The admin.
 pub(super) const ADMIN: Person = Person { username: "admin", name: "Ingrid Halden", role: "admin" };
 
-/// The others. The first [`MANAGERS`] look after investors.
+/// The other users. The first [`MANAGERS`] are relationship managers.
 pub(super) const PEOPLE: [Person; 5] = [
     Person { username: "rosa", name: "Rosa Lindqvist", role: "relationship_manager" },
     Person { username: "malik", name: "Malik Okafor", role: "relationship_manager" },
@@ -20,10 +19,9 @@ pub(super) const PEOPLE: [Person; 5] = [
     Person { username: "nora", name: "Nora Petersen", role: "analyst" },
 ];
 
-/// How many of the people look after investors.
+/// Number of relationship managers.
 pub(super) const MANAGERS: usize = 4;
 
-/// An investor.
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) kind: &'static str,
@@ -31,7 +29,7 @@ pub(super) struct Row {
     pub(super) country: &'static str,
     pub(super) address: &'static str,
     pub(super) tags: &'static [&'static str],
-    /// The person to talk to.
+    /// Contact person.
     pub(super) contact: &'static str,
 }
 
@@ -47,10 +45,9 @@ const fn row(
     Row { name, kind, tier, country, address, tags, contact }
 }
 
-/// Investors from this place on were entered twice and are deleted.
+/// Investors from this index on are duplicates that get deleted.
 pub(super) const FIRST_DELETED: usize = 60;
 
-/// The investors.
 #[rustfmt::skip]
 pub(super) const INVESTORS: [Row; 62] = [
     row("Fjordlight Ventures", "fund", "platinum", "NO", "Bryggegata 6, 0250 Oslo",

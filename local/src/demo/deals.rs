@@ -1,17 +1,17 @@
-//! What investors have put in and got back.
+//! Investments and cash flows.
 
 use super::company::Row;
 use super::mix;
 
-/// A cash flow: kind, how many days ago, how much of the commitment in thousandths.
+/// A cash flow: kind, days ago, and share of the commitment in thousandths.
 pub(super) type Flow = (&'static str, usize, u64);
 
-/// A deal that investors take part in, with what came of it.
+/// A deal that investors take part in, with its outcome.
 pub(super) struct Deal {
     pub(super) name: &'static str,
     pub(super) round: Option<&'static str>,
     pub(super) kind: &'static str,
-    /// Where it stands now. What is over was active before.
+    /// Current status. A finished deal was active before.
     pub(super) status: &'static str,
     pub(super) days_ago: usize,
     pub(super) flows: &'static [Flow],
@@ -32,7 +32,7 @@ const fn deal(
     Deal { name, round, kind, status, days_ago, flows }
 }
 
-/// The deals. A rate of return is not defined for those without flows, without a valuation, or with losses only.
+/// The deals. The rate of return is undefined for deals without cash flows, without a valuation, or with only losses.
 #[rustfmt::skip]
 static DEALS: [Deal; 10] = [
     deal("Halden Robotics Seed", Some("Seed"), "equity", "active", 700,
@@ -53,8 +53,8 @@ static DEALS: [Deal; 10] = [
         &[(IN, 270, 1000), (OUT, 180, 110), (OUT, 90, 110), (WORTH, 90, 840)]),
 ];
 
-/// The deals that the investor at this place takes part in.
-#[allow(clippy::match_same_arms, reason = "sorted by tier, as one reads it")]
+/// Deals of the investor at this index.
+#[allow(clippy::match_same_arms, reason = "sorted by tier for readability")]
 pub(super) fn deals(place: usize, row: &Row) -> impl Iterator<Item = &'static Deal> {
     let numbers: &[usize] = match (row.tier, place % 4, place % 7) {
         ("platinum", ..) => &[0, 1, 4, 6],
@@ -78,7 +78,7 @@ pub(super) fn deals(place: usize, row: &Row) -> impl Iterator<Item = &'static De
     numbers.iter().map(|number| &DEALS[*number])
 }
 
-/// The currency in which an investor invests.
+/// The currency an investor invests in.
 pub(super) fn currency(row: &Row) -> &'static str {
     match row.country {
         "JP" => "JPY",
@@ -88,7 +88,7 @@ pub(super) fn currency(row: &Row) -> &'static str {
     }
 }
 
-/// What the investor at this place commits, in whole units of its currency: a multiple of 1,000.
+/// Commitment of the investor at this index, in whole units of its currency: a multiple of 1,000.
 pub(super) fn commitment(place: usize, row: &Row) -> u64 {
     let thousands: u64 = match row.tier {
         "platinum" => 2_500,
@@ -102,8 +102,8 @@ pub(super) fn commitment(place: usize, row: &Row) -> u64 {
     thousands * share / 10 * yen * 1_000
 }
 
-/// How well a deal turned out for the investor at this place, in hundredths of what the deal says: shares are valued
-/// differently by different holders, loans and contributions are not.
+/// Performance of a deal for the investor at this index, in hundredths of the deal's figures: holders value shares differently, but loans
+/// and contributions are fixed.
 pub(super) fn outcome(place: usize, deal: &Deal, flow: &str) -> u64 {
     match deal.kind {
         "equity" | "fund_commitment" if flow != IN => 85 + u64::try_from(mix(place, 6) % 40).unwrap_or_default(),
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_deal_kind_status_and_currency_occurs_and_flows_are_exact() {
+    fn deals_cover_every_kind_status_and_currency() {
         let rows = || INVESTORS.iter().enumerate();
         let taken: Vec<&Deal> = rows().flat_map(|(place, row)| deals(place, row)).collect();
         let count = |of: fn(&Deal) -> &str| taken.iter().map(|deal| of(deal)).collect::<HashSet<_>>().len();

@@ -1,4 +1,4 @@
-//! Design assets of what the demo company builds: drawings, mock-ups and specifications, some approved, some not.
+//! Design assets of the demo company's products: drawings, mock-ups and specifications, some approved.
 
 use serde_json::{Value, json};
 
@@ -10,19 +10,18 @@ use super::past::announced;
 use super::workshop::Build;
 use crate::problem::Problem;
 
-/// What was said about a design.
+/// Review status of a design.
 enum Standing {
-    /// It is worked on.
+    /// In progress.
     Draft,
-    /// Somebody is to look at it.
+    /// Under review.
     InReview,
-    /// It was approved.
+    /// Approved.
     Approved,
-    /// It was rejected, for a reason.
+    /// Rejected, with the reason.
     Rejected(&'static str),
 }
 
-/// A design asset.
 struct Design {
     name: String,
     kind: &'static str,
@@ -52,7 +51,7 @@ fn designs(place: usize, build: &Build) -> Vec<Design> {
     let image = |n: usize, kind, note, standing, file_name| {
         design(format!("{}, {kind}", capital(part(n))), kind, note, standing, file_name, PNG, sheet(n))
     };
-    let agreed = format!("{}: what was agreed", build.name);
+    let agreed = format!("{}: agreed scope", build.name);
     let specification = pdf(&agreed, &lines);
     vec![
         design(
@@ -65,8 +64,8 @@ fn designs(place: usize, build: &Build) -> Vec<Design> {
             specification,
         ),
         image(0, "drawing", "First issue.", Standing::Approved, "sheet-1.png"),
-        image(1, "drawing", "Bore moved by 4 mm.", Standing::InReview, "sheet-2.png"),
-        image(2, "mockup", "Without the cover.", Standing::Rejected("It has to open without tools."), "sheet-3.png"),
+        image(1, "drawing", "Moved the bore by 4 mm.", Standing::InReview, "sheet-2.png"),
+        image(2, "mockup", "Without the cover.", Standing::Rejected("It must open without tools."), "sheet-3.png"),
         image(3, "drawing", "Not measured yet.", Standing::Draft, "sheet-4.png"),
     ]
 }
@@ -76,12 +75,12 @@ fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// The assets of a product.
+/// The design assets of a product.
 pub(super) struct Designs<'a> {
     pub(super) client: &'a Client,
     pub(super) place: usize,
     pub(super) build: &'a Build,
-    /// Path of the product.
+    /// The product's path.
     pub(super) product: &'a str,
     pub(super) owner: &'a SignedIn,
 }
@@ -102,7 +101,7 @@ impl Designs<'_> {
         Ok(())
     }
 
-    /// Says what was said about them, once their files are looked at.
+    /// Submits, approves or rejects them, once their files have been checked.
     pub(super) async fn decide(&self) -> Result<(), Problem> {
         let path = format!("{}/assets", self.product);
         let listed = self.client.get(&path).by(self.owner).send().await?;
@@ -129,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_product_has_designs_of_names_of_their_own_in_files_that_are_what_they_say() {
+    fn designs_have_unique_names_and_valid_files() {
         for (place, build) in BUILDS.iter().enumerate() {
             let designs = designs(place, build);
             let names: std::collections::BTreeSet<_> = designs.iter().map(|design| &design.name).collect();

@@ -1,10 +1,10 @@
-//! Files of documents, made on the spot: PDF, PNG, CSV.
+//! Generates document files: PDF, PNG, CSV.
 
 use std::fmt::Write as _;
 
 use super::mix;
 
-/// A page of text as a PDF document in the standard font Helvetica. Characters beyond Latin-1 become question marks.
+/// A one-page PDF document set in the standard Helvetica font. Characters beyond Latin-1 become question marks.
 pub(super) fn pdf(title: &str, lines: &[String]) -> Vec<u8> {
     let mut text = String::from("BT /F1 20 Tf 72 760 Td ");
     let _ = write!(text, "({}) Tj /F1 11 Tf 0 -36 Td 16 TL ", escaped(title));
@@ -32,7 +32,7 @@ pub(super) fn pdf(title: &str, lines: &[String]) -> Vec<u8> {
     file.into_bytes()
 }
 
-/// Text within parentheses of PDF, ASCII throughout.
+/// Text as a parenthesized PDF string, ASCII only.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for char in text.chars() {
@@ -48,14 +48,14 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A chart of bars, each a share of 255 high, as a greyscale PNG image.
+/// A bar chart as a greyscale PNG image; the height of each bar is a share of 255.
 pub(super) fn chart(bars: &[u8]) -> Vec<u8> {
     const BAR: usize = 24;
     let tone = |x: usize, y: usize| if x % BAR > 4 && usize::from(bars[x / BAR]) + y >= 255 { 0x50 } else { 0xF4 };
     png(bars.len() * BAR, 256, tone)
 }
 
-/// A drawing of a machine part on squared paper as a greyscale PNG image: outlines and bores, which follow from `shape`.
+/// A drawing of a machine part on squared paper as a greyscale PNG image: outlines and bores derived from `shape`.
 pub(super) fn drawing(shape: usize) -> Vec<u8> {
     const WIDTH: usize = 480;
     const HEIGHT: usize = 320;
@@ -77,7 +77,7 @@ pub(super) fn drawing(shape: usize) -> Vec<u8> {
             let distance = (x.abs_diff(*at).pow(2) + y.abs_diff(*beside).pow(2)).isqrt();
             near(distance, *radius, 1) || x == *at && distance < radius + 8 || y == *beside && distance < radius + 8
         });
-        // How wide it is stands below it.
+        // The width is marked below it.
         let measure = across && y == top + high + 24 || near(y, top + high + 24, 6) && (x == left || x == left + wide);
         match (outline || bore, measure, x.is_multiple_of(20) || y.is_multiple_of(20)) {
             (true, ..) => 0x30,
@@ -89,11 +89,11 @@ pub(super) fn drawing(shape: usize) -> Vec<u8> {
     png(WIDTH, HEIGHT, tone)
 }
 
-/// A greyscale PNG image whose tones are given by place.
+/// A greyscale PNG image with the tone of each pixel given by `tone`.
 fn png(width: usize, height: usize, tone: impl Fn(usize, usize) -> u8) -> Vec<u8> {
     let mut rows = Vec::with_capacity((width + 1) * height);
     for y in 0..height {
-        // Each row begins with its filter: none.
+        // Each row starts with its filter type: none.
         rows.push(0);
         rows.extend((0..width).map(|x| tone(x, y)));
     }
@@ -109,7 +109,7 @@ fn png(width: usize, height: usize, tone: impl Fn(usize, usize) -> u8) -> Vec<u8
     file
 }
 
-/// Bytes as a zlib stream of stored blocks (RFC 1950, RFC 1951).
+/// Wraps bytes in a zlib stream of stored blocks (RFC 1950, RFC 1951).
 fn stored(bytes: &[u8]) -> Vec<u8> {
     const MOST: usize = 65_535;
     let mut stream = vec![0x78, 0x01];
@@ -129,7 +129,7 @@ fn stored(bytes: &[u8]) -> Vec<u8> {
     stream
 }
 
-/// The checksum of PNG's chunks (ISO 3309).
+/// Checksum of PNG chunks (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
@@ -141,13 +141,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checksums_are_those_of_the_standards() {
+    fn checksums_match_the_standards() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
         assert!(stored(b"Wikipedia").ends_with(&0x11E6_0398_u32.to_be_bytes()));
     }
 
     #[test]
-    fn a_pdf_names_where_its_objects_are() {
+    fn the_pdf_xref_points_at_its_objects() {
         let file = String::from_utf8(pdf("Größe (1)", &["a".into()])).unwrap();
         assert!(file.contains("(Gr\\366\\337e \\(1\\)) Tj"));
         let table = &file[file.find("xref\n").unwrap()..];

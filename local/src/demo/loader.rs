@@ -16,9 +16,9 @@ use super::{SIGN_IN, failed};
 use crate::problem::Problem;
 use crate::stack::Stack;
 
-/// Investors that are loaded side by side.
+/// Number of investors loaded concurrently.
 const AT_ONCE: usize = 4;
-/// How many notifications everyone leaves unread.
+/// Number of notifications each user leaves unread.
 const UNREAD: usize = 4;
 
 /// Loads the company through the API.
@@ -28,7 +28,7 @@ pub(super) struct Loader<'a> {
     begun: Timestamp,
 }
 
-/// The people, signed in, and the paths of the investors.
+/// The signed-in users and the paths of the investors.
 pub(super) struct Company {
     admin: SignedIn,
     people: Vec<SignedIn>,
@@ -37,7 +37,7 @@ pub(super) struct Company {
 }
 
 impl<'a> Loader<'a> {
-    /// A loader for which "today" is when loading began.
+    /// Creates a loader whose "today" is when loading began.
     pub(super) fn new(stack: &'a Stack, begun: Timestamp) -> Self {
         Self { stack, client: Client { api: stack.router() }, begun }
     }
@@ -45,10 +45,10 @@ impl<'a> Loader<'a> {
     /// Whether the stack has a first admin.
     pub(super) async fn is_set_up(stack: &Stack) -> Result<bool, Problem> {
         let answer = Client { api: stack.router() }.get("/api/setup").send().await?;
-        answer["needed"].as_bool().map(|needed| !needed).ok_or_else(|| failed("set-up cannot be read"))
+        answer["needed"].as_bool().map(|needed| !needed).ok_or_else(|| failed("could not read the set-up status"))
     }
 
-    /// Loads the people and the investors: what everything else belongs to.
+    /// Loads the people and the investors, which everything else belongs to.
     pub(super) async fn load_company(&self) -> Result<Company, Problem> {
         let mut setup = person(&ADMIN);
         if self.client.get("/api/setup").send().await?["needed"] == true {
@@ -62,7 +62,7 @@ impl<'a> Loader<'a> {
         let builders: Vec<SignedIn> = in_turn(builders, BUILDERS.len()).await?;
         let investors = INVESTORS.iter().enumerate().map(|(place, row)| {
             let manager = &people[place % MANAGERS];
-            // The admin brings in every fifth and hands it over, so that the managers have notifications.
+            // The admin creates every fifth investor and reassigns it, so that the relationship managers have notifications.
             let by = if place.is_multiple_of(5) { &admin } else { manager };
             self.load_investor(place, row, by, &manager.id)
         });
@@ -70,7 +70,7 @@ impl<'a> Loader<'a> {
         Ok(Company { admin, people, builders, investors })
     }
 
-    /// Loads two years of history with investors, and a year of work on products.
+    /// Loads two years of history with investors and a year of work on products.
     pub(super) async fn load_history(&self, company: &Company) -> Result<(), Problem> {
         let workshop = Workshop { client: &self.client, builders: &company.builders, begun: self.begun };
         let (with_investors, of_work) = tokio::join!(self.load_talks(company), workshop.load());
@@ -111,11 +111,11 @@ impl<'a> Loader<'a> {
     async fn sign_in(&self, who: &Person) -> Result<SignedIn, Problem> {
         let body = json!({"username": who.username, "password": SIGN_IN.password});
         let answer = self.client.post("/api/auth/login", body).send().await?;
-        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(|| failed("a login gave no token"));
+        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(|| failed("sign-in returned no token"));
         Ok(SignedIn { id: text(&answer["user"]["id"])?, token: text(&answer["access_token"])? })
     }
 
-    /// An investor; gives its path. None when it was made so long ago, before a kill, that its key is forgotten.
+    /// Loads an investor and returns its path. `None` if it was created so long ago, before a kill, that its idempotency key has expired.
     async fn load_investor(
         &self,
         place: usize,
@@ -129,7 +129,7 @@ impl<'a> Loader<'a> {
         Ok(made["id"].as_str().map(|id| format!("/api/investors/{id}")))
     }
 
-    /// Adds the second version of an investor's agreement, once its first is released.
+    /// Adds the second version of an investor's agreement, once the first is released.
     async fn amend(&self, investor: &str, manager: &SignedIn) -> Result<(), Problem> {
         let path = format!("{investor}/documents");
         let documents = self.client.get(&path).by(manager).send().await?;
@@ -143,7 +143,7 @@ impl<'a> Loader<'a> {
         self.client.put(&made["upload"], paper.bytes).await
     }
 
-    /// Reads all but the newest notifications.
+    /// Marks all but the newest notifications as read.
     async fn read_notifications(&self, reader: &SignedIn) -> Result<(), Problem> {
         loop {
             let page = self.client.get("/api/notifications?unread=true&limit=100").by(reader).send().await?;
@@ -157,7 +157,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// The results of futures of which some run side by side, in the futures' order.
+/// Results of futures, some of which run concurrently, in the futures' order.
 async fn in_turn<T, F>(futures: impl Iterator<Item = F>, at_once: usize) -> Result<Vec<T>, Problem>
 where
     F: Future<Output = Result<T, Problem>>,
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_investor_of_the_demo_is_reached_in_a_way_of_its_own() {
+    fn every_demo_investor_has_unique_contact_details() {
         let all: Vec<Value> = INVESTORS.iter().enumerate().map(|(place, row)| investor(place, row, "m")).collect();
         for field in ["email", "phone", "external_key", "name"] {
             let values: HashSet<&str> = all.iter().map(|investor| investor[field].as_str().unwrap()).collect();

@@ -1,4 +1,4 @@
-//! Documents of investors, with their files.
+//! Investor documents and their files.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ pub(super) struct Paper {
     pub(super) bytes: Vec<u8>,
 }
 
-/// The investor whose file is not what it claims to be.
+/// The investor whose file does not match its declared type.
 pub(super) const LIAR: usize = 6;
 /// The investor whose agreement has a second version.
 pub(super) const AMENDED: usize = 0;
@@ -50,7 +50,7 @@ pub(super) fn amended(place: usize, row: &Row) -> Paper {
 
 const PDF: &str = "application/pdf";
 
-/// The documents of the investor at this place.
+/// The documents of the investor at this index.
 pub(super) fn papers(place: usize, row: &Row) -> Vec<Paper> {
     let mut papers = Vec::new();
     let mut add = |title, description, file_name, content_type, bytes| {
@@ -58,7 +58,7 @@ pub(super) fn papers(place: usize, row: &Row) -> Vec<Paper> {
     };
     if matches!(row.tier, "platinum" | "gold") {
         let bytes = agreement(place, row, "Subscription agreement");
-        add("Subscription agreement", Some("Signed by both sides."), "subscription-agreement.pdf", PDF, bytes);
+        add("Subscription agreement", Some("Signed by both parties."), "subscription-agreement.pdf", PDF, bytes);
     }
     if row.tier == "platinum" || row.tier == "silver" && place.is_multiple_of(4) {
         add("Commitments", None, "commitments.csv", "text/csv", statement(place, row));
@@ -66,11 +66,11 @@ pub(super) fn papers(place: usize, row: &Row) -> Vec<Paper> {
     if row.tier == "platinum" || row.tier == "prospect" && place.is_multiple_of(4) {
         let grown = |quarter: usize| u8::try_from(40 + quarter * 24 + mix(place, quarter) % 20).unwrap_or(u8::MAX);
         let bars: Vec<u8> = (0..8).map(grown).collect();
-        add("Orders by quarter", Some("The chart of the last meeting."), "orders.png", "image/png", chart(&bars));
+        add("Orders by quarter", Some("Chart from the last meeting."), "orders.png", "image/png", chart(&bars));
     }
     if place == LIAR {
         let bytes = b"<html><body>Please confirm your bank details here.</body></html>\n".to_vec();
-        add("Bank details", Some("Came by e-mail."), "bank-details.pdf", PDF, bytes);
+        add("Bank details", Some("Received by email."), "bank-details.pdf", PDF, bytes);
     }
     papers
 }

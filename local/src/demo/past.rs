@@ -15,12 +15,12 @@ use super::talks::{Held, talks};
 use super::{failed, mix};
 use crate::problem::Problem;
 
-/// What happened with an investor, told through the API.
+/// History with an investor, created through the API.
 pub(super) struct Past<'a> {
     pub(super) client: &'a Client,
     /// When loading began: "today".
     pub(super) begun: Timestamp,
-    /// The investor's place among all.
+    /// Index of the investor.
     pub(super) place: usize,
     pub(super) row: &'a Row,
     /// The investor's path.
@@ -30,7 +30,6 @@ pub(super) struct Past<'a> {
 }
 
 impl Past<'_> {
-    /// What happened with an investor.
     pub(super) async fn load(&self) -> Result<(), Problem> {
         if self.place >= FIRST_DELETED {
             self.client.call(Method::DELETE, &self.path, None).by(self.manager).version(1).send().await?;
@@ -52,7 +51,7 @@ impl Past<'_> {
         Ok(())
     }
 
-    /// Something that was said. The admin notes a talk now and then, and a few are corrected.
+    /// Creates an activity. Some are recorded by the admin, and a few are corrected.
     async fn load_activity(&self, number: usize, held: &Held) -> Result<(), Problem> {
         let by = if (self.place + number).is_multiple_of(13) { self.admin } else { self.manager };
         let key = format!("demo-activity-{}-{number}", self.place);
@@ -83,7 +82,7 @@ impl Past<'_> {
         Ok(body)
     }
 
-    /// A moment on a working day about so many days ago, never to come.
+    /// A moment during working hours, so many days ago, never in the future.
     fn during_work(&self, days_ago: usize, spread: usize) -> Result<Timestamp, Problem> {
         let spread = i64::try_from(spread % 36).map_err(failed)?;
         if days_ago == 0 {
@@ -107,7 +106,7 @@ impl Past<'_> {
         self.day(-i64::try_from(days_ago).map_err(failed)?)
     }
 
-    /// An investment with its cash flows, which are told one after the other, and its end.
+    /// Creates an investment with its cash flows, one after the other, and its final status.
     async fn load_deal(&self, number: usize, deal: &Deal) -> Result<(), Problem> {
         let (currency, committed) = (currency(self.row), commitment(self.place, self.row));
         let money = |amount: u64| json!({"amount": amount.to_string(), "currency": currency});
@@ -169,12 +168,12 @@ impl Past<'_> {
     }
 }
 
-/// Whether the investor at this place came in as a prospect and rose.
+/// Whether the investor at this index started as a prospect and was upgraded.
 pub(super) fn rose(place: usize, row: &Row) -> bool {
     place % 6 == 1 && row.tier != "prospect"
 }
 
-/// What changes of the investor at this place afterwards.
+/// Later changes to the investor at this index.
 fn changes(place: usize, row: &Row) -> Vec<Value> {
     let mut changes = Vec::new();
     if rose(place, row) {
@@ -185,7 +184,7 @@ fn changes(place: usize, row: &Row) -> Vec<Value> {
         changes.push(json!({"tags": tags}));
     }
     if place % 20 == 5 {
-        let notes = format!("Talk to {}. Wants figures two days ahead of any meeting.", row.contact);
+        let notes = format!("Talk to {}. Wants the figures two days before any meeting.", row.contact);
         changes.push(json!({"notes": notes}));
     }
     if place % 16 == 13 {
@@ -194,7 +193,7 @@ fn changes(place: usize, row: &Row) -> Vec<Value> {
     changes
 }
 
-/// What announces a file.
+/// Request body that announces a file.
 pub(super) fn announced(paper: &Paper) -> Value {
     let digest = Sha256::from_bytes(digest::digest(&digest::SHA256, &paper.bytes).as_ref());
     json!({
@@ -202,7 +201,7 @@ pub(super) fn announced(paper: &Paper) -> Value {
     })
 }
 
-/// The name of the quarter that ended last before `at`.
+/// Name of the last quarter that ended before `at`.
 fn quarter_before(at: Timestamp) -> String {
     let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
     match (day.month() - 1) / 3 {
@@ -216,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quarter_before_a_day_is_the_one_that_has_ended() {
+    fn quarter_before_returns_the_last_finished_quarter() {
         let quarter = |at: &str| quarter_before(at.parse().unwrap());
         assert_eq!(quarter("2026-03-31T00:00:00Z"), "Q4 2025");
         assert_eq!(quarter("2026-04-01T00:00:00Z"), "Q1 2026");

@@ -1,6 +1,6 @@
-//! Loading what the demo company builds, with a year of history behind it.
+//! Loads the demo company's products with a year of history.
 //!
-//! A task says when it moved, and nobody can tell it otherwise: its past is made by loading it as if it were then.
+//! Tasks timestamp their own moves, and no request can override that: their past is created by loading it with the clock set back.
 
 use http::Method;
 use kernel::time;
@@ -12,11 +12,11 @@ use super::workshop::{BUILDS, Build, REMARKS, WORK};
 use super::{failed, mix};
 use crate::problem::Problem;
 
-/// How far back the work goes, in days.
+/// Length of the history, in days.
 const YEAR: usize = 360;
-/// The last ones of so many tasks are not all finished.
+/// Among the last this many tasks, not all are finished.
 const UNFINISHED: usize = 6;
-/// The last ones of so many tasks are not begun.
+/// The last this many tasks have not been started.
 const NOT_BEGUN: usize = 20;
 
 /// Loads the products through the API.
@@ -26,7 +26,7 @@ pub(super) struct Workshop<'a> {
     pub(super) begun: jiff::Timestamp,
 }
 
-/// A product that is being loaded.
+/// A product being loaded.
 struct Loading<'a> {
     place: usize,
     build: &'static Build,
@@ -42,7 +42,7 @@ fn id(made: &Value) -> Option<String> {
 }
 
 impl Workshop<'_> {
-    /// Loads all of them, one after the other. Gives their paths, none for one that is deleted.
+    /// Loads all of them, one after the other. Returns their paths, `None` for a deleted product.
     pub(super) async fn load(&self) -> Result<Vec<Option<String>>, Problem> {
         let mut products = Vec::new();
         for (place, build) in BUILDS.iter().enumerate() {
@@ -51,7 +51,7 @@ impl Workshop<'_> {
         Ok(products)
     }
 
-    /// Decides on the designs of these products, once their files are looked at.
+    /// Reviews the designs of these products, once their files have been checked.
     pub(super) async fn decide(&self, products: &[Option<String>]) -> Result<(), Problem> {
         for (place, (build, product)) in BUILDS.iter().zip(products).enumerate() {
             let Some(product) = product else { continue };
@@ -64,7 +64,7 @@ impl Workshop<'_> {
         Designs { client: self.client, place, build, product, owner: &self.builders[build.owner] }
     }
 
-    /// Sends a request as if it were so many days (and minutes) ago.
+    /// Sends a request as if it were that many days and minutes ago.
     async fn then(&self, days_ago: usize, minutes: usize, call: Call) -> Result<Value, Problem> {
         let minutes_ago = days_ago * 24 * 60 - minutes.min(days_ago * 24 * 60);
         let seconds = i64::try_from(minutes_ago * 60).map_err(failed)?;
@@ -82,7 +82,7 @@ impl Workshop<'_> {
         let new = json!({"key": build.key, "name": build.name, "description": build.description, "status": "active",
             "wip_limits": {"in_progress": 12, "in_review": 8}, "aging_alert_days": 14});
         let call = self.client.post("/api/products", new).by(owner).key(&format!("demo-product-{}", build.key));
-        // One that is there already was loaded before a kill: its key is taken.
+        // A product whose key is taken was loaded before a kill.
         let Some(id) = id(&self.then(YEAR + 20, 0, call).await?) else { return Ok(None) };
         let path = format!("/api/products/{id}");
         for (version, (who, role)) in (1..).zip(build.team) {
@@ -143,13 +143,13 @@ impl Workshop<'_> {
         Ok(made)
     }
 
-    /// A task, and how it moved until today.
+    /// Creates a task and its moves until today.
     async fn load_task(&self, of: &Loading<'_>, number: usize) -> Result<(), Problem> {
         let build = of.build;
         let part = build.parts[number / WORK.len() % build.parts.len()];
         let (work, hours, label) = WORK[number % WORK.len()];
         let chance = |about: usize| mix(of.place * 1_000 + number, about);
-        // The work spreads over the year; the last tasks are of these days.
+        // The work is spread over the year; the last tasks are recent.
         let born = YEAR - YEAR * number / build.tasks;
         let who = of.team[chance(1) % of.team.len()];
         let steps = moves(of.place, number, build.tasks, born);
@@ -158,7 +158,9 @@ impl Workshop<'_> {
         let priority = ["medium", "high", "low", "medium", "critical"][chance(3) % 5];
         let assignee = (!chance(4).is_multiple_of(11)).then_some(&who.id);
         let checklist = match chance(5) % 4 {
-            0 => json!([{"text": "Look at what there is"}, {"text": "Ask the customer"}, {"text": "Say what changed"}]),
+            0 => {
+                json!([{"text": "Review the current design"}, {"text": "Ask the customer"}, {"text": "Write down what changed"}])
+            }
             _ => json!([]),
         };
         let new = json!({
@@ -188,7 +190,7 @@ impl Workshop<'_> {
         Ok(())
     }
 
-    /// Freezes the requirements as they are half a year ago; one of them changes after that.
+    /// Creates a baseline of the requirements half a year ago; one of them changes afterwards.
     async fn freeze(&self, of: &Loading<'_>) -> Result<(), Problem> {
         let new =
             json!({"name": "Agreed with the pilot customer", "description": "What was promised in the contract."});
@@ -202,7 +204,7 @@ impl Workshop<'_> {
         Ok(())
     }
 
-    /// The milestones that were reached, and the product's present status.
+    /// Sets the reached milestones and the product's current status.
     async fn settle(&self, of: &Loading<'_>) -> Result<(), Problem> {
         for (id, days) in of.milestones.iter().filter(|(_, days)| *days < 0) {
             let path = format!("{}/milestones/{id}", of.path);
@@ -217,13 +219,13 @@ impl Workshop<'_> {
     }
 }
 
-/// In how many days a task is due that was made so many days ago: what is not done yet, about now.
+/// Days until the due date of a task created `born` days ago: unfinished tasks are due around now.
 fn due_in(chance: usize, born: usize, is_done: bool) -> Result<i64, Problem> {
     let (chance, born) = (i64::try_from(chance).map_err(failed)?, i64::try_from(born).map_err(failed)?);
     Ok(if is_done { chance % 40 + 4 - born } else { (chance % 30 - 6).max(2 - born) })
 }
 
-/// How a task moved, each step with the days ago when it did: most are done, the last of them are where they are.
+/// The moves of a task, each with its days ago: most tasks are done, the last ones are in progress.
 fn moves(place: usize, number: usize, all: usize, born: usize) -> Vec<(&'static str, usize)> {
     let chance = |about: usize| mix(place * 1_000 + number, about);
     let begun = born.saturating_sub(1 + chance(20) % 12);
@@ -239,7 +241,7 @@ fn moves(place: usize, number: usize, all: usize, born: usize) -> Vec<(&'static 
     steps.push(("in_review", worked));
     steps.push(("done", reviewed));
     if is_late {
-        // The newest are not begun; of those before them half are somewhere on the way.
+        // The newest tasks have not been started; half of those before them are in progress.
         let all_steps = steps.len();
         let far = match (from_end <= all / NOT_BEGUN, chance(25).is_multiple_of(2)) {
             (true, _) => 0,
@@ -257,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_never_moves_before_it_is_there_nor_backwards_in_time() {
+    fn moves_follow_creation_in_chronological_order() {
         for (place, build) in BUILDS.iter().enumerate() {
             for number in 0..build.tasks {
                 let born = YEAR - YEAR * number / build.tasks;

@@ -1,16 +1,16 @@
-//! What the managers want to be reminded of.
+//! Reminders of the relationship managers.
 
-/// What becomes of a reminder after it was set.
+/// What happens to a reminder after it was set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Then {
     Nothing,
     Done,
     Cancelled,
-    /// Put off by so many days.
+    /// Snoozed by this many days.
     Snoozed(i64),
 }
 
-/// A reminder: its message, in how many days and at what time it is due, how it recurs, what became of it.
+/// A reminder: message, days until due and time of day, recurrence, and what happened to it.
 pub(super) struct Reminder {
     pub(super) message: &'static str,
     pub(super) days: i64,
@@ -29,10 +29,10 @@ const fn reminder(
     Reminder { message, days, time, recurs, then }
 }
 
-/// The zone of everyone in the demo.
+/// Time zone of all demo users.
 pub(super) const ZONE: &str = "Europe/Oslo";
 
-/// Done, due today, to come, recurring, overdue, put off, given up.
+/// Done, due today, upcoming, recurring, overdue, snoozed and cancelled.
 #[rustfmt::skip]
 static REMINDERS: [Reminder; 12] = [
     reminder("Send the terms of the Series B", 2, "09:00", None, Then::Nothing),
@@ -40,17 +40,17 @@ static REMINDERS: [Reminder; 12] = [
     reminder("Quarterly letter", 12, "08:00", Some(("monthly", 3)), Then::Nothing),
     reminder("Return the signed agreement", -1, "09:00", None, Then::Nothing),
     reminder("Book the room for the partner meeting", 3, "10:00", None, Then::Done),
-    reminder("Birthday of the partner", 40, "08:30", Some(("yearly", 1)), Then::Nothing),
+    reminder("Partner's birthday", 40, "08:30", Some(("yearly", 1)), Then::Nothing),
     reminder("Ask for the updated bank details", 1, "14:00", None, Then::Snoozed(7)),
     reminder("Check in", 4, "09:30", Some(("weekly", 2)), Then::Nothing),
     reminder("Send the metrics page", 0, "22:00", None, Then::Nothing),
     reminder("Prepare the site visit", 20, "09:00", None, Then::Cancelled),
     reminder("Follow up on the reference call", -6, "11:00", None, Then::Nothing),
-    reminder("Confirm the wire of the capital call", 5, "15:00", None, Then::Done),
+    reminder("Confirm the capital call wire", 5, "15:00", None, Then::Done),
 ];
 
-/// What one wants to be reminded of about the investor at this place: about every second one.
+/// The reminder about the investor at this index: about every second investor has one.
 pub(super) fn reminder_of(place: usize) -> Option<&'static Reminder> {
-    // With every one of four managers.
+    // For each of the four relationship managers.
     (place + place / 4).is_multiple_of(2).then(|| &REMINDERS[place / 2 % REMINDERS.len()])
 }

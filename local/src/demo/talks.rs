@@ -1,12 +1,12 @@
-//! What was said to investors over two years, and when.
+//! Activities with investors over two years.
 
 use super::company::Row;
 use super::mix;
 
-/// Something that was said or done: kind, summary, details. `{quarter}` is the quarter before its day.
+/// An activity: kind, summary, details. `{quarter}` stands for the quarter before its day.
 pub(super) type Talk = (&'static str, &'static str, Option<&'static str>);
 
-/// A talk and how many days ago it was.
+/// An activity and how many days ago it was.
 pub(super) struct Held {
     pub(super) talk: Talk,
     pub(super) days_ago: usize,
@@ -14,61 +14,61 @@ pub(super) struct Held {
     pub(super) follow_up: Option<usize>,
 }
 
-/// How it begins.
+/// First contact.
 #[rustfmt::skip]
 const FIRST: [Talk; 5] = [
-    ("email", "Introduced by a common acquaintance", None),
-    ("call", "First call", Some("Forty minutes on the market and the team. Their usual first cheque fits the round.")),
+    ("email", "Introduced by a mutual contact", None),
+    ("call", "First call", Some("Forty minutes on the market and the team. Their typical first cheque fits the round.")),
     ("update", "Sent the deck and the data room link", None),
     ("meeting", "Product demonstration", Some(
-        "Ran the live demo with mixed totes. Strong interest in the recovery from jams. Next step is a call with a reference customer.")),
+        "Ran the live demo with mixed totes. Strong interest in jam recovery. Next step is a call with a reference customer.")),
     ("note", "Partner meeting is next Thursday", Some(
         "Our sponsor presents. Two partners are sceptical of hardware margins: prepare the cost curve.")),
 ];
 
-/// How it goes on.
+/// Ongoing contact.
 #[rustfmt::skip]
 const BETWEEN: [Talk; 20] = [
-    ("update", "Letter on {quarter} sent", Some(
+    ("update", "Sent the {quarter} letter", Some(
         "Revenue, cash, hiring, and the three risks we watch: gripper supply, certification, and the second site.")),
-    ("meeting", "Review of {quarter} at the pilot site", Some(
-        "Walked through the picking line. Uptime over the quarter was 98.6 %. They asked for the maintenance cost per robot before the next review.")),
-    ("call", "Questions on the gripper supply", Some(
+    ("meeting", "{quarter} review at the pilot site", Some(
+        "Walked through the picking line. Uptime over the quarter was 98.6%. They asked for the maintenance cost per robot before the next review.")),
+    ("call", "Questions about the gripper supply", Some(
         "Second source is qualified; first parts arrive next month. They offered an introduction to a supplier.")),
     ("email", "Asked for the updated cap table", None),
-    ("update", "Numbers of {quarter} sent", Some("Orders are ahead of plan, gross margin two points behind: freight.")),
-    ("note", "Prefers numbers before stories", Some("Send the metrics page two days ahead of any meeting.")),
+    ("update", "Sent the {quarter} numbers", Some("Orders are ahead of plan, gross margin two points behind because of freight.")),
+    ("note", "Prefers numbers before stories", Some("Send the metrics page two days before any meeting.")),
     ("call", "Reference call with Bluebird Logistics went well", Some(
-        "Forty robots in two shifts, no night call in six weeks. They asked what a third site would need.")),
+        "Forty robots in two shifts, no night-time callouts in six weeks. They asked what a third site would need.")),
     ("meeting", "Lunch with the partner", Some(
         "Warm on the next round. Wants to see two more paying sites first and would then take their full pro rata.")),
-    ("email", "Signed documents came back", None),
-    ("update", "Letter on {quarter} sent", Some("First full quarter with three sites. Cash reaches nineteen months.")),
-    ("call", "Capital call announced", Some("Ten working days' notice, bank details confirmed by phone.")),
+    ("email", "Received the signed documents", None),
+    ("update", "Sent the {quarter} letter", Some("First full quarter with three sites. Nineteen months of runway.")),
+    ("call", "Announced the capital call", Some("Ten working days' notice, bank details confirmed by phone.")),
     ("note", "New contact in their back office", Some("Statements go to the finance team from now on, in copy to the partner.")),
     ("meeting", "Annual investor day", Some(
-        "Forty guests, live demonstration of the depalletiser. The most asked question: when does service break even?")),
+        "Forty guests, live demonstration of the depalletiser. The most common question: when does service break even?")),
     ("email", "Sent the audited accounts", None),
     ("call", "Walked through the valuation", Some("Multiple of comparable companies, discounted for size. They will mark at our price.")),
     ("meeting", "Visit to the new assembly hall", Some("Takt time is down from 52 to 38 minutes. They noticed the empty second line.")),
     ("update", "Certification granted", Some("Type approval came four weeks early. Shipments to the second site begin on Monday.")),
-    ("email", "Thanked for the introduction to a customer", None),
-    ("note", "Fund closes to new deals next spring", Some("Follow-ons only from then. Ask for a decision on the next round before.")),
-    ("call", "Talked about secondary sale", Some("No hurry, but would sell a quarter at the last round's price.")),
+    ("email", "Thanked them for the customer introduction", None),
+    ("note", "Fund closes to new deals next spring", Some("Only follow-ons after that. Ask for a decision on the next round before then.")),
+    ("call", "Discussed a secondary sale", Some("No hurry, but they would sell a quarter of their stake at the last round's price.")),
 ];
 
-/// What is on right now.
+/// Current contact.
 #[rustfmt::skip]
 const RECENT: [Talk; 6] = [
     ("call", "Checked in before the board meeting", Some("Supports the hiring plan. Would like a written plan for service.")),
     ("email", "Sent the terms of the Series B", None),
-    ("meeting", "Dinner before the round opens", Some("Would take their pro rata and asked who leads.")),
+    ("meeting", "Dinner before the round opens", Some("Would take their pro rata and asked who is leading.")),
     ("update", "Sent the forecast for next year", Some("Base case, and what changes if the fourth site slips by a quarter.")),
-    ("note", "Decides in the first week of the month", Some("Investment committee meets on Tuesdays. Papers must be there on Friday.")),
-    ("call", "Questions on the service contracts", Some("Wants to see renewal terms. Legal sends two samples.")),
+    ("note", "Decision in the first week of the month", Some("Investment committee meets on Tuesdays. They need the papers by Friday.")),
+    ("call", "Questions about the service contracts", Some("Wants to see renewal terms. Legal sends two samples.")),
 ];
 
-/// How many days ago an investor was first talked to.
+/// Days since the first contact with an investor.
 pub(super) fn first_contact(place: usize, row: &Row) -> usize {
     match row.tier {
         "prospect" => 20 + mix(place, 1) % 160,
@@ -76,7 +76,7 @@ pub(super) fn first_contact(place: usize, row: &Row) -> usize {
     }
 }
 
-/// What was talked about with the investor at this place, the oldest first: more the more important it is.
+/// The activities with the investor at this index, oldest first: more for more important investors.
 pub(super) fn talks(place: usize, row: &Row) -> Vec<Held> {
     let count = match row.tier {
         "platinum" => 20,
@@ -93,7 +93,7 @@ pub(super) fn talks(place: usize, row: &Row) -> Vec<Held> {
         _ if number + 1 == count => RECENT[mix(place, 2) % RECENT.len()],
         _ => BETWEEN[(place * 3 + number) % BETWEEN.len()],
     };
-    // The last ones come close together with those who matter most.
+    // For the most important investors, the last ones are close together.
     let (spacing, close) = match row.tier {
         "platinum" => (6, 3),
         "gold" => (12, 2),
@@ -104,7 +104,7 @@ pub(super) fn talks(place: usize, row: &Row) -> Vec<Held> {
         let days_ago = if left < close {
             left * spacing + mix(place, 3) % spacing.max(1)
         } else {
-            // Evenly from the first contact to now, then a little off.
+            // Evenly spaced from the first contact to now, with some jitter.
             let even = since - (since - close * spacing) * number / count;
             even - mix(place, 10 + number) % (since / count / 2).max(1)
         };
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_matters_more_is_talked_to_more_and_time_does_not_run_backwards() {
+    fn higher_tiers_have_more_talks_in_order() {
         let all: Vec<Vec<Held>> = INVESTORS.iter().enumerate().map(|(place, row)| talks(place, row)).collect();
         let count = |tier| all[INVESTORS.iter().position(|row| row.tier == tier).unwrap()].len();
         assert!(count("platinum") > count("gold") && count("gold") > count("bronze"));

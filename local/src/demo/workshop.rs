@@ -1,4 +1,4 @@
-//! What the demo company builds: three products, what they must do, and the work on them. All of it is invented.
+//! The demo company's products, their requirements, and the work on them. All of it is invented.
 
 /// A product.
 pub(super) struct Build {
@@ -6,29 +6,29 @@ pub(super) struct Build {
     pub(super) name: &'static str,
     pub(super) status: &'static str,
     pub(super) description: &'static str,
-    /// Which of the product people owns it.
+    /// Index of the owner among the product people.
     pub(super) owner: usize,
-    /// Who works on it, and as what.
+    /// Members and their roles.
     pub(super) team: &'static [(usize, &'static str)],
-    /// What it must do, chapter by chapter.
+    /// Requirements by chapter.
     pub(super) chapters: &'static [Chapter],
-    /// What it is made of; most of the work is about these.
+    /// Components; most tasks are about these.
     pub(super) parts: &'static [&'static str],
-    /// How many tasks it has.
+    /// Number of tasks.
     pub(super) tasks: usize,
-    /// By when what is to be reached, in days from now.
+    /// Milestones with their due dates, in days from now.
     pub(super) milestones: &'static [(&'static str, i64)],
 }
 
-/// Requirements under one that holds them together.
+/// A parent requirement with its children.
 pub(super) struct Chapter {
     pub(super) title: &'static str,
     pub(super) priority: &'static str,
-    /// Title, and what is checked before it counts as met.
+    /// Title and acceptance criteria.
     pub(super) requirements: &'static [(&'static str, &'static [&'static str])],
 }
 
-/// The people who build; the first two own products.
+/// Product people; the first two own products.
 pub(super) const BUILDERS: [super::company::Person; 7] = [
     super::company::Person { username: "sofia", name: "Sofia Marchetti", role: "manager" },
     super::company::Person { username: "daniel", name: "Daniel Brandt", role: "manager" },
@@ -39,55 +39,55 @@ pub(super) const BUILDERS: [super::company::Person; 7] = [
     super::company::Person { username: "elena", name: "Elena Petrova", role: "team_member" },
 ];
 
-/// What is done with a part, in this order, with the hours that it takes and what it is found by.
+/// Work on a part, in this order, with its hours and label.
 #[rustfmt::skip]
 pub(super) const WORK: [(&str, u32, &str); 9] = [
     ("Sketch {part}", 6, "design"),
     ("Draw {part} to scale", 14, "design"),
-    ("Choose suppliers for {part}", 8, "sourcing"),
-    ("Build {part} for the first time", 24, "prototype"),
+    ("Select suppliers for {part}", 8, "sourcing"),
+    ("Build the first prototype of {part}", 24, "prototype"),
     ("Measure {part} under load", 12, "test"),
-    ("Write the manual page on {part}", 4, "documents"),
+    ("Write the manual page for {part}", 4, "documents"),
     ("Review {part} with safety", 6, "safety"),
-    ("Cut the cost of {part}", 16, "cost"),
-    ("Fix what the test of {part} showed", 10, "test"),
+    ("Reduce the cost of {part}", 16, "cost"),
+    ("Fix the test findings for {part}", 10, "test"),
 ];
 
-/// What people say about a task.
+/// Comments on tasks.
 pub(super) const REMARKS: [&str; 6] = [
-    "The drawing is in the assets. Please look at the tolerance of the bore.",
-    "Supplier says four weeks. I ask a second one.",
-    "Measured again with the new fixture: 3 % better than last time.",
-    "This depends on the requirement; the load has changed since.",
+    "The drawing is in the assets. Please check the tolerance of the bore.",
+    "The supplier says four weeks. I'm asking a second one.",
+    "Measured again with the new fixture: 3% better than last time.",
+    "This depends on the requirement; the load has changed since then.",
     "Done on the bench, not yet on the robot.",
     "Can we split this? The firmware half is ready.",
 ];
 
-/// What is built.
+/// The products.
 #[rustfmt::skip]
 pub(super) const BUILDS: [Build; 3] = [
     Build {
         key: "ATL", name: "Atlas Picker", status: "active", owner: 0, tasks: 170,
         description: "# Atlas Picker\n\nA mobile robot that picks single items from shelves up to **2.4 m** high.\n\n\
-            - picks 450 items an hour, beside people\n- charges itself between shifts\n- fits aisles of 1.1 m\n\n\
+            - picks 450 items an hour, alongside people\n- recharges itself between shifts\n- fits aisles of 1.1 m\n\n\
             The pilot runs at two customers; series production begins next year.",
         team: &[(2, "designer"), (3, "engineer"), (4, "engineer"), (6, "tester")],
         chapters: &[
             Chapter { title: "Picking", priority: "critical", requirements: &[
                 ("Picks 450 items an hour over a shift", &["Measured over eight hours", "Mixed bin of 200 items"]),
                 ("Holds items from 5 g to 3 kg", &["No drop in 1,000 lifts", "Soft packs keep their shape"]),
-                ("Knows an item that it has never seen", &["95 % of 500 unknown items"]),
-                ("Puts back what it took by mistake", &["Within 20 s", "Without a person"]),
+                ("Recognizes items it has never seen", &["95% of 500 unknown items"]),
+                ("Returns items picked by mistake", &["Within 20 s", "Without human help"]),
             ] },
             Chapter { title: "Moving", priority: "high", requirements: &[
-                ("Turns in an aisle of 1.1 m", &["With a full tote"]),
-                ("Drives at 1.5 m/s beside people", &["Stops within 0.4 m", "Speaks to nobody it does not see"]),
-                ("Climbs a ramp of 5 %", &["Loaded", "Wet floor"]),
+                ("Turns in a 1.1 m aisle", &["With a full tote"]),
+                ("Drives at 1.5 m/s alongside people", &["Stops within 0.4 m", "Warns only people it detects"]),
+                ("Climbs a 5% ramp", &["Loaded", "Wet floor"]),
             ] },
             Chapter { title: "Power", priority: "medium", requirements: &[
-                ("Works ten hours on one charge", &["At 15 °C", "After 500 cycles"]),
-                ("Charges to 80 % in 25 minutes", &["Cells stay under 45 °C"]),
-                ("Finds its charger by itself", &["From anywhere on the floor"]),
+                ("Runs for ten hours on one charge", &["At 15 °C", "After 500 cycles"]),
+                ("Charges to 80% in 25 minutes", &["Cells stay under 45 °C"]),
+                ("Finds its charger on its own", &["From anywhere on the floor"]),
             ] },
         ],
         parts: &[
@@ -104,21 +104,21 @@ pub(super) const BUILDS: [Build; 3] = [
     Build {
         key: "SRT", name: "Sorter Cell", status: "launched", owner: 1, tasks: 130,
         description: "# Sorter Cell\n\nA fenced cell that sorts parcels by destination, **2,400 an hour**, with one operator.\n\n\
-            In the field since spring: 14 cells at six customers. Work now is on cost and on noise.",
+            In the field since spring: 14 cells at six customers. Current work focuses on cost and noise.",
         team: &[(3, "engineer"), (5, "engineer"), (6, "tester")],
         chapters: &[
             Chapter { title: "Throughput", priority: "high", requirements: &[
                 ("Sorts 2,400 parcels an hour", &["Mixed sizes", "One operator"]),
-                ("Reads labels on five sides", &["99.5 % first time"]),
-                ("Starts again within a minute of a jam", &["Without tools"]),
+                ("Reads labels on five sides", &["99.5% first time"]),
+                ("Restarts within a minute of a jam", &["Without tools"]),
             ] },
             Chapter { title: "Safety and noise", priority: "critical", requirements: &[
                 ("Stops when the door opens", &["Performance level d", "Within 0.3 s"]),
                 ("Stays under 72 dB(A) at one metre", &["At full speed"]),
             ] },
             Chapter { title: "Service", priority: "medium", requirements: &[
-                ("A belt is changed in 30 minutes", &["By one person"]),
-                ("Tells a week ahead that a bearing will fail", &["Four of five failures"]),
+                ("A belt can be replaced in 30 minutes", &["By one person"]),
+                ("Predicts bearing failure a week ahead", &["Four of five failures"]),
             ] },
         ],
         parts: &[
@@ -127,23 +127,23 @@ pub(super) const BUILDS: [Build; 3] = [
             "the spare part list", "the jam detector", "the parcel scale", "the network gateway",
         ],
         milestones: &[
-            ("Launch", -210), ("Ten cells in the field", -60), ("Quiet kit", 9), ("Cost down 12 %", 120),
+            ("Launch", -210), ("Ten cells in the field", -60), ("Quiet kit", 9), ("Cost down 12%", 120),
         ],
     },
     Build {
         key: "FLT", name: "Fleet Console", status: "planning", owner: 0, tasks: 110,
-        description: "# Fleet Console\n\nWhat a shift leader has open all day: where every robot is, what it does, what it needs.\n\n\
+        description: "# Fleet Console\n\nThe shift leader's screen for the whole day: where every robot is, what it is doing and what it needs.\n\n\
             | for | what |\n|---|---|\n| shift leader | live map, queue, alarms |\n| technician | logs, updates, parts |",
         team: &[(2, "designer"), (4, "engineer"), (5, "engineer")],
         chapters: &[
             Chapter { title: "Live view", priority: "high", requirements: &[
-                ("Shows 200 robots on one map", &["Moves are at most 1 s old", "On a tablet"]),
-                ("Tells an alarm from a notice at a glance", &["Without colour", "From three metres"]),
-                ("Hands a robot's work to another", &["In two taps"]),
+                ("Shows 200 robots on one map", &["Positions are at most 1 s old", "On a tablet"]),
+                ("Distinguishes alarms from notices at a glance", &["Without colour", "From three metres"]),
+                ("Reassigns a robot's work to another", &["In two taps"]),
             ] },
             Chapter { title: "Updates", priority: "medium", requirements: &[
-                ("Updates robots while they charge", &["Falls back when it fails"]),
-                ("Says what an update changes", &["In the reader's language"]),
+                ("Updates robots while they charge", &["Rolls back on failure"]),
+                ("Explains what an update changes", &["In the reader's language"]),
             ] },
         ],
         parts: &[
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_build_has_work_enough_for_its_tasks_and_people_for_it() {
+    fn each_product_has_enough_work_and_people() {
         for build in &BUILDS {
             assert!(build.parts.len() * WORK.len() >= build.tasks, "{}", build.key);
             assert_eq!(BUILDERS[build.owner].role, "manager", "{}", build.key);

@@ -13,15 +13,15 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::{Gateway, Outgoing};
 
-/// Under which path of the server the `@connections` live.
+/// Path of `@connections` on the server.
 pub(crate) const BASE: &str = "/_aws/connections";
-/// Largest message that may be posted, in bytes, as at API Gateway.
+/// Maximum size of a posted message in bytes, as in API Gateway.
 const MOST_POSTED: usize = 128 * 1024;
 
 #[derive(Clone)]
 struct Management {
     gateway: Arc<Gateway>,
-    /// How an authorization of this process begins; the key id is random and known to nobody else.
+    /// Prefix of this process's authorizations; the key id is random and known to no one else.
     credential: Arc<str>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn router(gateway: Arc<Gateway>, access_key_id: &str) -> Router {
         .with_state(Management { gateway, credential })
 }
 
-/// A refusal in the form that the SDK reads.
+/// A refusal in the format that the SDK parses.
 struct Refusal(StatusCode, &'static str);
 
 const GONE: Refusal = Refusal(StatusCode::GONE, "GoneException");

@@ -1,4 +1,4 @@
-//! The events that API Gateway makes of a WebSocket connection.
+//! The events that API Gateway creates for a WebSocket connection.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,23 +10,23 @@ use serde_json::{Map, Value, json};
 
 use super::now;
 
-/// The name of the stage, as in the template.
+/// Stage name, as in the template.
 const STAGE: &str = "live";
 
-/// Who is at the other end.
+/// The client of a connection.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Peer {
     pub(super) connection_id: String,
-    /// Milliseconds of the Unix epoch.
+    /// Milliseconds since the Unix epoch.
     pub(super) connected_at: i64,
     pub(super) address: String,
     pub(super) user_agent: String,
-    /// The host that it asked for.
+    /// The requested host.
     pub(super) host: String,
 }
 
 impl Peer {
-    /// The sender of an upgrade request.
+    /// The client that sent an upgrade request.
     pub(super) fn new(request: &http::request::Parts, address: IpAddr, connection_id: String) -> Self {
         let text = |name| request.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         Self {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_becomes_the_events_of_api_gateway() {
+    fn connections_become_api_gateway_events() {
         let request = request("/live?ticket=a%2Bb%3D");
         let peer = Peer::new(&request, IpAddr::from([127, 0, 0, 1]), "id==".to_owned());
         let connect = peer.connect_event(&request).unwrap();

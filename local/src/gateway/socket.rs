@@ -11,22 +11,22 @@ use tokio::sync::mpsc;
 
 use super::{Gateway, Open, Outgoing, now};
 
-/// Longest message a client may send, in bytes; a longer one closes the connection with 1009.
+/// Maximum message size from a client in bytes; a longer message closes the connection with 1009.
 pub(super) const MOST_MESSAGE: usize = 32 * 1024;
-/// Longest message that is read at all, so that one which is somewhat too long can be told so.
+/// Maximum size that is read at all, so that a message somewhat over the limit still gets the proper close code.
 pub(super) const MOST_RECEIVED: usize = 256 * 1024;
-/// A connection over which nothing went for so long is closed.
+/// A connection without traffic for this long is closed.
 const IDLE: Duration = Duration::from_mins(10);
-/// No connection lives longer.
+/// Maximum lifetime of a connection.
 const LONGEST: Duration = Duration::from_hours(2);
-/// How long a client that does not read may hold up a message.
+/// How long a client that does not read can hold up a message.
 const SENDING: Duration = Duration::from_secs(10);
 
-/// Why a conversation ended: the close code and its reason.
+/// Why a connection ended: close code and reason.
 type End = (u16, &'static str);
 
 impl Gateway {
-    /// Serves a connection until it ends, then tells the function.
+    /// Serves a connection until it ends, then notifies the function.
     pub(super) async fn converse(
         self: Arc<Self>,
         socket: WebSocket,
@@ -43,7 +43,7 @@ impl Gateway {
             _ = stop.wait_for(|stop| *stop) => (1001, "Going away"),
         };
         if !writer.is_finished() {
-            // Ends the writer; 1005 and 1006 are never sent, they mean that the client is gone.
+            // Ends the writer; 1005 and 1006 are never sent: they mean that the client is gone.
             let farewell = if matches!(code, 1005 | 1006) { 1000 } else { code };
             let _ = open.to.try_send(Outgoing::Close(farewell, reason));
         }
@@ -65,7 +65,7 @@ impl Gateway {
         }
     }
 
-    /// Passes a message to the function; when it fails the client is told as API Gateway tells it.
+    /// Passes a message to the function; if that fails, sends the client the same error as API Gateway.
     async fn message(&self, open: &Open, text: &str) {
         let peer = &open.peer;
         let Err(reason) = self.call(peer.message_event(text)).await else { return };
@@ -99,7 +99,7 @@ async fn write(mut sink: SplitSink<WebSocket, Message>, mut waiting: mpsc::Recei
     (1006, "Connection closed abnormally")
 }
 
-/// Resolves when the connection was idle for too long or is too old.
+/// Resolves when the connection has been idle for too long or has reached its maximum age.
 async fn expire(open: &Open) -> End {
     loop {
         let age = Duration::from_millis(u64::try_from(now() - open.peer.connected_at).unwrap_or(0));

@@ -14,7 +14,7 @@ use crate::folder::{Data, Folder};
 type Client = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 type Calls = Arc<Mutex<Vec<(String, String)>>>;
 
-/// A gateway behind a server, in front of a function that notes its calls: route and connection or message.
+/// A gateway behind a server, in front of a function that records its calls: route and connection or message.
 struct Rig {
     calls: Calls,
     gateway: Arc<Gateway>,
@@ -76,7 +76,7 @@ impl Rig {
         self.calls.lock().unwrap().clone()
     }
 
-    /// Waits until the function was called `count` times.
+    /// Waits until the function has been called `count` times.
     async fn called(&self, count: usize) -> Vec<(String, String)> {
         let started = Instant::now();
         while self.calls().len() < count && started.elapsed() < Duration::from_secs(5) {
@@ -109,7 +109,7 @@ async fn text(client: &mut Client) -> String {
     client.next().await.unwrap().unwrap().into_text().unwrap().to_string()
 }
 
-/// The code with which the server closes.
+/// The close code that the server sends.
 async fn closed(client: &mut Client) -> Option<u16> {
     while let Some(Ok(message)) = client.next().await {
         if let Message::Close(frame) = message {
@@ -120,7 +120,7 @@ async fn closed(client: &mut Client) -> Option<u16> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_connection_is_announced_talks_both_ways_and_is_taken_leave_of() {
+async fn a_connection_opens_talks_both_ways_and_closes() {
     let rig = Rig::new().await;
     let mut client = rig.open("good").await.unwrap();
     let (route, id) = rig.calls()[0].clone();
@@ -143,7 +143,7 @@ async fn a_connection_is_announced_talks_both_ways_and_is_taken_leave_of() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refusal_keeps_its_status_and_opens_nothing() {
+async fn a_refused_connection_keeps_the_functions_status() {
     let rig = Rig::new().await;
     let Err(Error::Http(response)) = rig.open("bad").await else { panic!("it opened") };
     assert_eq!(response.status().as_u16(), 401);
@@ -152,7 +152,7 @@ async fn a_refusal_keeps_its_status_and_opens_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_too_long_or_not_text_closes_the_connection_and_a_failure_is_told() {
+async fn invalid_messages_close_and_failures_are_reported() {
     let rig = Rig::new().await;
     let mut client = rig.open("good").await.unwrap();
     client.send(Message::text("panic")).await.unwrap();
@@ -168,7 +168,7 @@ async fn what_is_too_long_or_not_text_closes_the_connection_and_a_failure_is_tol
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_server_can_close_and_a_stop_closes_all() {
+async fn the_server_can_close_connections() {
     let rig = Rig::new().await;
     let mut first = rig.open("good").await.unwrap();
     let id = rig.calls()[0].1.clone();
@@ -185,7 +185,7 @@ async fn the_server_can_close_and_a_stop_closes_all() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_of_a_killed_process_are_taken_leave_of_at_the_next_start() {
+async fn stale_connections_are_disconnected_at_start() {
     let rig = Rig::new().await;
     rig.journal.opened("lost", 1).unwrap();
     rig.gateway.drop_stale().await.unwrap();
@@ -194,7 +194,7 @@ async fn connections_of_a_killed_process_are_taken_leave_of_at_the_next_start() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_greeting_that_is_quicker_than_the_answer_to_connect_arrives() {
+async fn a_greeting_before_the_connect_response_arrives() {
     let posts = Arc::new(std::sync::OnceLock::<aws_sdk_apigatewaymanagement::Client>::new());
     let greeter = Arc::clone(&posts);
     let greeting: Live = Arc::new(move |request| {

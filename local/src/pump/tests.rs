@@ -15,7 +15,7 @@ use crate::wire;
 
 const TABLE: &str = "steward";
 
-/// An emulator with the main table, and all that a pump needs.
+/// An emulator with the main table, and everything a pump needs.
 struct Rig {
     client: Client,
     stream: Arc<Stream>,
@@ -98,7 +98,7 @@ fn refuse(event: &Event, pk: &str) -> DynamoDbEventResponse {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_record_comes_in_order_shaped_as_on_aws_and_follow_ups_are_waited_for() {
+async fn records_arrive_in_order_and_shaped_as_on_aws() {
     let rig = Rig::new().await;
     let seen = Seen::default();
     let (noted, client) = (Arc::clone(&seen), rig.client.clone());
@@ -129,13 +129,13 @@ async fn every_record_comes_in_order_shaped_as_on_aws_and_follow_ups_are_waited_
     let all: Vec<String> = batches.into_iter().flatten().collect();
     let expected: Vec<String> = (0..150).map(|n| n.to_string()).chain(["follow-up".to_owned()]).collect();
     assert_eq!(all, expected);
-    // What everyone has consumed is forgotten, all but the last.
+    // Records that all consumers have processed are deleted, except the last one.
     tokio::time::sleep(FORGET * 3).await;
     assert_eq!(rig.stream.kept().unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refused_record_is_delivered_again_and_consumers_do_not_wait_for_each_other() {
+async fn a_rejected_record_is_redelivered_independently() {
     let rig = Rig::new().await;
     let (calls, seen) = (Arc::new(AtomicUsize::new(0)), Seen::default());
     let (counted, noted) = (Arc::clone(&calls), Arc::clone(&seen));
@@ -154,7 +154,7 @@ async fn a_refused_record_is_delivered_again_and_consumers_do_not_wait_for_each_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_record_that_makes_every_batch_fail_is_found_set_aside_and_can_be_tried_again() {
+async fn a_poison_record_becomes_a_dead_letter() {
     let rig = Rig::new().await;
     let healed = Arc::new(AtomicUsize::new(0));
     let (state, seen) = (Arc::clone(&healed), Seen::default());
@@ -182,7 +182,7 @@ async fn a_record_that_makes_every_batch_fail_is_found_set_aside_and_can_be_trie
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_pump_goes_on_where_the_one_before_it_was() {
+async fn a_new_pump_resumes_at_the_stored_position() {
     let rig = Rig::new().await;
     let steady = || consumer("steady", |_| Ok(DynamoDbEventResponse::default()));
     rig.put("a", "t").await;
@@ -208,7 +208,7 @@ async fn a_pump_goes_on_where_the_one_before_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_function_gets_only_the_records_of_its_pattern_in_batches_of_its_size() {
+async fn a_function_gets_only_matching_records_in_batches() {
     let rig = Rig::new().await;
     let seen = Seen::default();
     let noted = Arc::clone(&seen);
@@ -228,7 +228,7 @@ async fn a_function_gets_only_the_records_of_its_pattern_in_batches_of_its_size(
 }
 
 #[test]
-fn the_lowest_named_record_is_the_checkpoint() {
+fn the_lowest_failed_record_is_the_checkpoint() {
     let named = |name: &str| Some(name.to_owned());
     assert_eq!(judge(&["1", "2", "3"], &[]), Outcome::Done);
     assert!(matches!(judge(&["1", "2", "3"], &[named("3"), named("2")]), Outcome::RefusedAt(1, _)));
@@ -237,18 +237,18 @@ fn the_lowest_named_record_is_the_checkpoint() {
 }
 
 #[test]
-fn pauses_grow_and_end() {
+fn pauses_grow_until_the_last_attempt() {
     let mut tries = Tries::default();
     let pauses: Vec<_> = (0..TRIES).map_while(|_| tries.refused("1")).collect();
     assert_eq!(pauses.len(), TRIES as usize - 1);
     assert!(pauses.is_sorted() && pauses.iter().all(|pause| *pause <= LONGEST_PAUSE));
     assert!(Tries::default().refused("1").is_some());
-    assert!(tries.refused("2").is_some(), "another record starts anew");
+    assert!(tries.refused("2").is_some(), "another record starts over");
 }
 
 /// Run it with `cargo test --workspace --lib -- --ignored --nocapture measured`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement of a minute"]
+#[ignore = "a measurement that takes a minute"]
 async fn measured_write_rate_and_latency() {
     for pumped in [true, false] {
         let rig = Rig::new().await;

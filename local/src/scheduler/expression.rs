@@ -6,19 +6,19 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
-/// How far ahead a time is looked for, in days: a leap day is at most eight years away.
+/// Search horizon in days: a leap day is at most eight years away.
 const HORIZON: u32 = 8 * 366;
 
-/// When something is due, again and again.
+/// A recurring schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Expression {
-    /// As long after the last time.
+    /// At this interval after the last run.
     Rate(SignedDuration),
-    /// At these times of the clock.
+    /// At these clock times.
     Cron(Box<Cron>),
 }
 
-/// The fields of a `cron(…)`; none where every value fits.
+/// The fields of a `cron(…)`; `None` where every value matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cron {
     minutes: BTreeSet<i32>,
@@ -34,17 +34,19 @@ const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AU
 const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 impl Expression {
-    /// Reads an expression; says what is wrong with it.
+    /// Parses an expression; the error says what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let inside = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
         if let Some(rate) = inside("rate") {
-            return parse_rate(rate).map(Self::Rate).ok_or_else(|| format!("{text} is no rate"));
+            return parse_rate(rate).map(Self::Rate).ok_or_else(|| format!("{text} is not a valid rate"));
         }
         let cron = inside("cron").ok_or_else(|| format!("{text} is neither rate(…) nor cron(…)"))?;
-        Cron::parse(cron).map(|cron| Self::Cron(Box::new(cron))).ok_or_else(|| format!("{text} is no cron expression"))
+        Cron::parse(cron)
+            .map(|cron| Self::Cron(Box::new(cron)))
+            .ok_or_else(|| format!("{text} is not a valid cron expression"))
     }
 
-    /// The first time that is due after `last`; none if there is none any more.
+    /// The first due time after `last`; `None` if there is none.
     pub(super) fn after(&self, last: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Rate(every) => last.checked_add(*every).ok(),
@@ -69,7 +71,7 @@ impl Cron {
     fn parse(text: &str) -> Option<Self> {
         let fields: Vec<&str> = text.split_ascii_whitespace().collect();
         let [minutes, hours, days, months, weekdays, years] = fields.as_slice() else { return None };
-        // One of the two says nothing, as EventBridge wants it.
+        // EventBridge requires one of the two to be unspecified.
         let any = |field: &str| matches!(field, "*" | "?");
         if !any(days) && !any(weekdays) {
             return None;
@@ -111,7 +113,7 @@ impl Cron {
     }
 }
 
-/// The values of one field: lists, ranges, steps, names.
+/// Parses the values of one field: lists, ranges, steps, names.
 fn field(text: &str, least: i32, most: i32, names: &[&str]) -> Option<BTreeSet<i32>> {
     let value = |text: &str| -> Option<i32> {
         let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_counts_from_the_last_time() {
+    fn a_rate_counts_from_the_last_run() {
         assert_eq!(
             times("rate(1 minute)", "2026-11-21T10:00:30Z", 2),
             ["2026-11-21T10:01:30Z", "2026-11-21T10:02:30Z"]
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cron_finds_its_times_in_order() {
+    fn a_cron_yields_its_times_in_order() {
         // 21 November 2026 is a Saturday.
         assert_eq!(
             times("cron(0 6 ? * MON-FRI *)", "2026-11-20T06:00:00Z", 2),
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_expression_is_refused() {
+    fn invalid_expressions_are_refused() {
         for wrong in [
             "",
             "rate()",

@@ -1,4 +1,4 @@
-//! What a function needs to run in a process of its own against this stack: the variables that the template gives it on AWS.
+//! Environment for functions running in a separate process against this stack: the variables that the template sets on AWS.
 
 use super::clients::{Clients, REGION};
 use super::running::{KEYS_TABLE, MAIL_ADDRESS, TABLE};
@@ -8,10 +8,10 @@ use crate::objects::BUCKET;
 use crate::problem::Problem;
 use crate::{gateway, mail};
 
-/// The file of the data folder that holds them, as `cargo lambda watch --env-file` reads it.
+/// File in the data folder that contains them, in the format of `cargo lambda watch --env-file`.
 const FILE: &str = "functions.env";
 
-/// Where the parts of the stack are.
+/// Addresses of the parts of the stack.
 pub(super) struct Places<'a> {
     pub(super) base_url: &'a str,
     pub(super) live_url: &'a str,
@@ -19,7 +19,7 @@ pub(super) struct Places<'a> {
     pub(super) setup_token: Option<&'a str>,
 }
 
-/// Writes the variables into the data folder, for its owner alone. They are good while this stack runs.
+/// Writes the variables to the data folder, readable only by its owner. They are valid while this stack runs.
 pub(super) fn write(folder: &Folder, clients: &Clients, kms: &Kms, places: &Places<'_>) -> Result<(), Problem> {
     let base_url = places.base_url;
     let mut variables = vec![

@@ -1,4 +1,4 @@
-//! The SDK clients of the stack: the same as on AWS, pointed at loopback.
+//! The stack's SDK clients: the same as on AWS, pointed at loopback.
 
 use aws_sdk_apigatewaymanagement as connections;
 use aws_sdk_dynamodb as dynamodb;
@@ -9,13 +9,13 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::{gateway, mail};
 
-/// The region that requests are signed for.
+/// Region used to sign requests.
 pub(super) const REGION: &str = "us-east-1";
 
-/// What all clients share.
+/// Configuration shared by all clients.
 pub(super) struct Clients {
     http: SharedHttpClient,
-    /// Random, and known to this process alone.
+    /// Random, and known only to this process.
     pub(super) access_key_id: String,
     pub(super) secret_access_key: String,
 }

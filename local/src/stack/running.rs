@@ -38,14 +38,14 @@ use crate::{api, functions};
 
 pub(super) const TABLE: &str = "steward";
 pub(super) const KEYS_TABLE: &str = "steward-keys";
-/// The address that mails come from.
+/// Sender address of all mail.
 pub(super) const MAIL_ADDRESS: &str = "steward@localhost";
-/// How often expired items are removed; on AWS it takes hours.
+/// Interval for deleting expired items; on AWS it takes hours.
 const SWEEP: Duration = Duration::from_mins(1);
 /// How long a stop waits for each part.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Everything that runs.
+/// All running parts.
 pub(super) struct Running {
     pub(super) app: App,
     pub(super) router: Router,
@@ -62,7 +62,7 @@ pub(super) struct Running {
     stop: Stops,
 }
 
-/// Tells the parts to stop, one layer after the other.
+/// Signals the parts to stop, one layer after the other.
 #[derive(Default)]
 struct Stops {
     server: watch::Sender<bool>,
@@ -71,7 +71,7 @@ struct Stops {
 }
 
 impl Drop for Stops {
-    /// A stack that is dropped, or never came up, leaves nothing running.
+    /// A stack that is dropped, or that failed to start, leaves nothing running.
     fn drop(&mut self) {
         for part in [&self.server, &self.pump, &self.store] {
             part.send_replace(true);
@@ -192,7 +192,7 @@ async fn ensure_tables(client: &aws_sdk_dynamodb::Client, folder: &Folder) -> Re
     emulator::ensure_table(client, KEYS_TABLE, shape(schema::keys_table(KEYS_TABLE))?, false, folder).await
 }
 
-/// The state that the functions get, with everything pointed at this stack.
+/// The functions' state, with everything pointed at this stack.
 fn app(
     clients: &Clients,
     dynamodb: aws_sdk_dynamodb::config::Builder,
@@ -210,7 +210,7 @@ fn app(
         connections: Some(clients.connections(base_url)),
         mailer: Some(Mailer::new(clients.mail(base_url), format!("Steward <{MAIL_ADDRESS}>"), u32::MAX)),
         web_url: base_url.to_owned(),
-        // Beyond this machine, whoever comes first must not become the admin.
+        // If reachable from other machines, the first visitor must not be able to become the admin.
         setup_token: (!host.is_loopback()).then(|| uuid::Uuid::new_v4().simple().to_string()),
         secure_cookies: false,
     };
@@ -219,7 +219,7 @@ fn app(
 
 async fn patiently<T>(part: &str, stopped: impl Future<Output = T>) {
     if tokio::time::timeout(PATIENCE, stopped).await.is_err() {
-        tracing::warn!(part, "did not finish in time and is cut off");
+        tracing::warn!(part, "did not stop in time and was aborted");
     }
 }
 
@@ -230,7 +230,7 @@ async fn listen(host: IpAddr, port: u16) -> Result<TcpListener, Problem> {
     })
 }
 
-/// The server's own URL, and every spelling of it that a browser on this machine may have used.
+/// The server's own URL, and every spelling of it that a browser on this machine may use.
 fn addresses(listening: SocketAddr) -> (String, Vec<String>) {
     let mut address = listening;
     if address.ip().is_unspecified() {
@@ -250,11 +250,11 @@ async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<
         let _ = stop.wait_for(|stop| *stop).await;
     };
     if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
-        tracing::error!(%error, "the server ended");
+        tracing::error!(%error, "the server stopped");
     }
 }
 
-/// Removes expired items now and then.
+/// Periodically deletes expired items.
 async fn sweep(emulator: Arc<Emulator>, written: Written, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
@@ -264,10 +264,10 @@ async fn sweep(emulator: Arc<Emulator>, written: Written, mut stop: watch::Recei
         match emulator.sweep().await {
             Ok(0) => {}
             Ok(removed) => {
-                tracing::debug!(removed, "expired items were removed");
+                tracing::debug!(removed, "deleted expired items");
                 wire::announce(&written);
             }
-            Err(reason) => tracing::warn!(reason, "expired items stay for now"),
+            Err(reason) => tracing::warn!(reason, "could not delete expired items"),
         }
     }
 }
@@ -277,7 +277,7 @@ mod tests {
     use super::addresses;
 
     #[test]
-    fn an_address_is_known_by_every_name_a_browser_here_may_use() {
+    fn loopback_addresses_include_every_spelling() {
         let (base, origins) = addresses(([127, 0, 0, 1], 8080).into());
         assert_eq!(base, "http://127.0.0.1:8080");
         assert_eq!(origins, ["http://127.0.0.1:8080", "http://localhost:8080"]);

@@ -21,7 +21,7 @@ async fn get(stack: &Stack, path: &str) -> (StatusCode, Value) {
 }
 
 #[tokio::test]
-async fn stacks_share_nothing_and_leave_nothing_behind() {
+async fn stacks_share_nothing_and_clean_up() {
     let started = Instant::now();
     let (first, second) = tokio::join!(Stack::start(StackOptions::default()), Stack::start(StackOptions::default()));
     let (first, second) = (first.unwrap(), second.unwrap());
@@ -45,7 +45,7 @@ async fn stacks_share_nothing_and_leave_nothing_behind() {
 }
 
 #[tokio::test]
-async fn data_stays_between_starts_and_belongs_to_one_process() {
+async fn data_persists_and_belongs_to_one_process() {
     let home = Folder::open(&Data::Temporary).unwrap();
     let options = StackOptions { data: Data::At(home.path().join("data")), ..StackOptions::default() };
     let stack = Stack::start(options.clone()).await.unwrap();
@@ -59,7 +59,7 @@ async fn data_stays_between_starts_and_belongs_to_one_process() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_told_in_one_line() {
+async fn a_port_in_use_is_reported_in_one_line() {
     let stack = Stack::start(StackOptions::default()).await.unwrap();
     let port = stack.base_url().rsplit(':').next().unwrap().parse().unwrap();
     let line = Stack::start(StackOptions { port, ..StackOptions::default() }).await.err().unwrap().to_string();
@@ -67,7 +67,7 @@ async fn a_port_in_use_is_told_in_one_line() {
 }
 
 #[tokio::test]
-async fn paths_go_to_their_parts() {
+async fn requests_are_dispatched_by_path() {
     let stack = Stack::start(StackOptions::default()).await.unwrap();
     let (status, health) = get(&stack, "/api/health").await;
     assert_eq!((status, &health["status"]), (StatusCode::OK, &Value::from("ok")));
@@ -83,7 +83,7 @@ async fn paths_go_to_their_parts() {
 }
 
 #[tokio::test]
-async fn the_console_is_for_this_machine_and_its_own_pages() {
+async fn the_console_is_only_open_to_this_machine() {
     let stack = Stack::start(StackOptions::default()).await.unwrap();
     let (status, told) = get(&stack, "/_local/status.json").await;
     assert_eq!((status, told["consumers"].as_array().map(Vec::len)), (StatusCode::OK, Some(3)));
@@ -104,7 +104,7 @@ async fn the_console_is_for_this_machine_and_its_own_pages() {
 }
 
 #[tokio::test]
-async fn a_browser_puts_and_gets_objects_by_presigned_url_from_own_pages_only() {
+async fn presigned_urls_work_only_from_own_pages() {
     let stack = Stack::start(StackOptions::default()).await.unwrap();
     let (s3, bucket) = (stack.app().s3().unwrap(), stack.app().bucket());
     let soon = || PresigningConfig::expires_in(Duration::from_mins(1)).unwrap();
@@ -148,7 +148,7 @@ async fn a_browser_puts_and_gets_objects_by_presigned_url_from_own_pages_only() 
 }
 
 #[test]
-fn one_stack_serves_runtimes_that_come_and_go() {
+fn one_stack_serves_several_runtimes() {
     let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
     let stack = runtime().block_on(Stack::start(StackOptions::default())).unwrap();
     for _ in 0..5 {

@@ -1,8 +1,8 @@
-//! Search while typing: investors, users, products, requirements and tasks by what begins at any word of their names.
+//! Search as you type: finds investors, users, products, requirements and tasks by the beginning of any word in their names.
 //!
-//! Each word of a name has an entry in a partition of its first letter, written by `on-change`. An entry begins with the
-//! name from that word on, so that a phrase is found as well as a word; entries are small, so that a keystroke is one round
-//! trip and at most 2 read units in each workspace.
+//! `on-change` writes an entry for each word of a name into the partition of the word's first letter. An entry starts with the name from
+//! that word on, so that phrases match as well as words. Entries are small, so that a keystroke costs one round trip and at most 2 read
+//! units per workspace.
 
 mod entry;
 mod hit;
@@ -26,32 +26,32 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
-/// Most characters of a query.
+/// Maximum length of a query in characters.
 const MOST_CHARACTERS: usize = 100;
-/// Most results of each kind.
+/// Maximum number of results of each kind.
 const MOST_RESULTS: usize = 10;
-/// How many entries are read of investors or users for one beginning: one that has all words of several may come behind some
-/// that have not.
+/// Number of entries read per prefix for investors or users: an entry that matches every word of the query may come after some that do
+/// not.
 const CANDIDATES: usize = 12;
 
-/// What to search for.
+/// Search query.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SearchQuery {
-    /// The beginning of one or several words, or a reference such as `ORB-12`, at most 100 characters.
+    /// Prefix of one or more words, or a reference such as `ORB-12`; at most 100 characters.
     #[param(max_length = 100)]
     pub q: String,
 }
 
-/// What was found.
+/// Search results.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SearchResults {
-    /// At most ten of each kind: first what is called exactly so, then what begins with what was typed, then by name.
+    /// At most ten results of each kind: exact matches first, then names that start with the query, then the rest by name.
     pub items: Vec<SearchHit>,
 }
 
-/// What was typed, as entries are compared with it.
+/// The query, normalized for comparison with entries.
 struct Typed {
     phrase: String,
 }
@@ -61,20 +61,20 @@ impl Typed {
         self.phrase.split(' ')
     }
 
-    /// What entries are looked for by: the phrase and, of several words, the most telling one.
+    /// Prefixes to look up: the phrase and, if there are several words, the most selective one.
     fn beginnings(&self) -> Vec<&str> {
         let longest = self.words().max_by_key(|word| word.chars().count());
         let longest = longest.filter(|word| *word != self.phrase);
         std::iter::once(self.phrase.as_str()).chain(longest).collect()
     }
 
-    /// Whether something has each of the words.
+    /// Whether the hit matches every word.
     fn fits(&self, hit: &SearchHit) -> bool {
         let text = hit.text();
         self.words().all(|word| text.split(' ').any(|own| own.starts_with(word)))
     }
 
-    /// The best of what was found, at most ten of each kind.
+    /// The best hits, at most ten of each kind.
     fn best(&self, found: impl IntoIterator<Item = SearchHit>) -> Vec<SearchHit> {
         let mut hits: Vec<SearchHit> = Vec::new();
         for hit in found {
@@ -93,14 +93,14 @@ impl Typed {
     }
 }
 
-/// What was read for a query.
+/// Entries read for a query.
 struct Read {
     hits: Vec<SearchHit>,
-    /// Whether there is more that begins so.
+    /// Whether more entries match.
     more: bool,
 }
 
-/// What the caller may see of that which `query` begins. One round trip; see [`product`] for when it is one more.
+/// Searches what the caller can see. One round trip; see [`product`] for when it takes one more.
 pub async fn list(app: &App, caller: &Caller, query: &SearchQuery) -> Result<SearchResults, Error> {
     if query.q.chars().count() > MOST_CHARACTERS {
         return Err(Error::bad_parameter("q", format!("must have at most {MOST_CHARACTERS} characters")));
@@ -131,7 +131,7 @@ async fn best(app: &App, typed: &Typed, partition: impl Fn(&str) -> String) -> R
     Ok(typed.best(read(app, typed, CANDIDATES, partition).await?.hits))
 }
 
-/// Up to `most` entries for each beginning of what was typed, from the partitions that they are in.
+/// Reads up to `most` entries for each prefix of the query from the given partitions.
 async fn read(app: &App, typed: &Typed, most: usize, partition: impl Fn(&str) -> String) -> Result<Read, Error> {
     let beginnings = typed.beginnings();
     let parts = beginnings.iter().map(|beginning| begin_with(app, partition(beginning), beginning, most));

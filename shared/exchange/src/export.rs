@@ -1,10 +1,10 @@
 //! Exports: every list as CSV, page by page.
 //!
-//! A page is read like the list's own, with the same scope, only longer; it names the next one in a `Link` header. So
-//! nothing is kept anywhere: there is no file to erase or to leak, no limit on the length of a list, and whoever asks may stop
-//! at any page. Each page is recorded in the audit trail before it is answered.
+//! A page is read like a page of the list itself, with the same scope, only longer, and links to the next one in a `Link` header. Nothing
+//! is stored: there is no file to delete or leak, no limit on the length of a list, and the client can stop after any page. Each page is
+//! recorded in the audit trail before it is returned.
 
-/// An export of what belongs to one entity: which one, its query, and how a page of it is read by the list's own code.
+/// Defines an export of records that belong to one entity: the entity, the query, and how the list's own code reads a page.
 macro_rules! list_of {
     (
         $(#[$doc:meta])*
@@ -13,9 +13,9 @@ macro_rules! list_of {
     ) => {
         $(#[$doc])*
         pub struct $name {
-            /// Whose list it is.
+            /// The entity that the list belongs to.
             pub $field: $id,
-            /// Which of it, and where to go on.
+            /// Filters and cursor.
             pub query: $query,
         }
 
@@ -81,40 +81,40 @@ use platform::audit::{self, FieldChange, Kept, Subject};
 use platform::caller::Caller;
 use platform::page::{Page, PageRequest};
 
-/// Rows of a page, unless they are too long.
+/// Number of rows on a page, unless they are too long.
 const ROWS: usize = 500;
-/// Longest page, in bytes: 2 MiB. Lambda answers with at most 6 MB, of which base64 takes a quarter.
+/// Maximum page size in bytes: 2 MiB. A Lambda response is limited to 6 MB, and base64 takes up a quarter of that.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
-/// How many rows a page has.
+/// Number of rows on the page.
 const ROW_COUNT: HeaderName = HeaderName::from_static("x-row-count");
 
-/// What an export without filters takes.
+/// Query of an export without filters.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
 /// A list that can be exported, with its filters.
 pub trait Export: Sync {
-    /// The operation, as the audit trail names it.
+    /// Operation name in the audit trail.
     const OPERATION: &'static str;
-    /// The name of the file, without its ending.
+    /// File name without its extension.
     const FILE: &'static str;
-    /// What a row shows.
+    /// A row of the export.
     type Row: Row + Send + Sync;
 
-    /// What the record of the export is about.
+    /// Subject of the export's audit record.
     fn subject(&self, caller: &Caller) -> Subject {
         Subject::new("user", caller.id)
     }
 
-    /// Where to go on.
+    /// The cursor of the page to read.
     fn cursor(&self) -> Option<&String>;
 
-    /// One page of the list, if the caller may export it.
+    /// Reads one page of the list, if the caller can export it.
     fn read(
         &self,
         app: &App,
@@ -123,7 +123,7 @@ pub trait Export: Sync {
     ) -> impl Future<Output = Result<Page<Self::Row>, Error>> + Send;
 }
 
-/// The address that was asked for, from which the next page's is made.
+/// The requested URL, from which the next page's URL is built.
 pub struct Here(Uri);
 
 impl<S: Send + Sync> FromRequestParts<S> for Here {
@@ -136,13 +136,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Here {
 }
 
 impl Here {
-    /// The parameters of the query but the cursor.
+    /// The query parameters except the cursor.
     fn filters(&self) -> impl Iterator<Item = (String, String)> {
         let pairs = form_urlencoded::parse(self.0.query().unwrap_or_default().as_bytes());
         pairs.into_owned().filter(|(name, _)| name != "cursor")
     }
 
-    /// The same address with another cursor.
+    /// The same URL with another cursor.
     fn at(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let query = query.extend_pairs(self.filters()).append_pair("cursor", cursor).finish();
@@ -159,9 +159,9 @@ pub struct Csv {
     next: Option<String>,
 }
 
-/// One page of an export. The read is recorded before it is answered: who, which list, with what filters, how many rows.
+/// Returns one page of an export. The read is recorded before the page is returned: who, which list, the filters and the number of rows.
 ///
-/// A page whose rows are too long for one answer is read once more with fewer of them.
+/// A page whose rows are too long for one response is read once more with fewer rows.
 pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E) -> Result<Csv, Error> {
     let is_first = export.cursor().is_none();
     let mut most = ROWS;
@@ -187,13 +187,16 @@ pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E
 }
 
 impl IntoResponses for Csv {
-    /// A page as every export answers it, or the problem.
+    /// The OpenAPI responses of every export: a page, or a problem.
     fn responses() -> BTreeMap<String, RefOr<Description>> {
         let header = |schema, text: &str| HeaderBuilder::new().schema(Some(schema)).description(Some(text)).build();
         let page = ResponseBuilder::new()
             .content("text/csv", Content::new(Some(String::schema())))
-            .header("Link", header(String::schema(), "The next page, with rel=\"next\"; not there at the end."))
-            .header("X-Row-Count", header(u64::schema(), "Rows on this page."));
+            .header(
+                "Link",
+                header(String::schema(), "URL of the next page, with rel=\"next\"; absent on the last page."),
+            )
+            .header("X-Row-Count", header(u64::schema(), "Number of rows on this page."));
         let problem = Content::new(Some(Ref::from_schema_name("Problem")));
         let problem = ResponseBuilder::new().content("application/json", problem);
         ResponsesBuilder::new().response("200", page).response("4XX", problem).build().into()

@@ -1,8 +1,8 @@
-//! Imports: files of investors, requirements or tasks that become such, row by row, by create-or-update.
+//! Imports: CSV files whose rows create or update investors, requirements or tasks.
 //!
-//! A file goes straight to the bucket, its columns are mapped to fields, and the stream of the table drives the work
-//! slice by slice ([`advance`]): each slice ends with a write that triggers the next one. Rows are create-or-update by a
-//! key and new investors' ids follow from the run and the row, so that a slice that was cut off is simply done again.
+//! A file is uploaded straight to the bucket and its columns are mapped to fields. The table's stream then drives the work slice by slice
+//! ([`advance`]): each slice ends with a write that triggers the next one. Rows are upserted by a key, and the ids of new investors are
+//! derived from the run and the row, so an interrupted slice can simply be run again.
 
 mod apply;
 mod encoding;
@@ -44,32 +44,32 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields};
 use platform::http::Versioned;
 
-/// Largest file, in bytes: 25 MiB.
+/// Maximum file size in bytes: 25 MiB.
 pub const MOST_BYTES: u64 = 26_214_400;
-/// Most rows of a file.
+/// Maximum number of rows in a file.
 pub const MOST_ROWS: u64 = 100_000;
 /// How long an import is kept, in seconds: 30 days.
 const KEPT_SECONDS: i64 = 30 * 24 * 3600;
 
 choice!(
-    /// How far an import is.
+    /// Status of an import.
     #[schema(as = ImportStatus)]
     Status {
-        /// Waits for its file.
+        /// Waiting for its file to be uploaded.
         AwaitingUpload = "awaiting_upload",
-        /// Has its file and can be started.
+        /// The file is uploaded; the import can be started.
         Ready = "ready",
-        /// A dry run is under way.
+        /// A dry run is in progress.
         Checking = "checking",
-        /// A dry run is done; it can be started for real.
+        /// A dry run has finished; the import can be started for real.
         Checked = "checked",
         /// The rows are being imported.
         Importing = "importing",
-        /// All rows were imported or refused.
+        /// Every row was imported or refused.
         Done = "done",
         /// The file as a whole cannot be imported; `failure` says why.
         Failed = "failed",
-        /// Its creator gave it up; rows imported before that stay.
+        /// Cancelled by its creator; rows imported before that are kept.
         Cancelled = "cancelled",
     }
 );
@@ -79,66 +79,66 @@ choice!(
     Field {
         /// Name.
         Name = "name",
-        /// What it is: person, fund, company or family office.
+        /// Kind: person, fund, company or family office.
         Kind = "kind",
-        /// E-mail address.
+        /// Email address.
         Email = "email",
-        /// Telephone number.
+        /// Phone number.
         Phone = "phone",
         /// Postal address.
         Address = "address",
         /// Country, ISO 3166-1 alpha-2.
         Country = "country",
-        /// Importance.
+        /// Tier.
         Tier = "tier",
-        /// Whether it is looked after.
+        /// Relationship status.
         Status = "status",
-        /// Tags; several in a cell are separated by `;` or `|`, unless a `\` is before it. The only field that several columns
-        /// can fill.
+        /// Tags. Separate several tags in a cell with `;` or `|`; a preceding `\` escapes the separator. The only field that more than one
+        /// column can fill.
         Tags = "tags",
         /// Notes.
         Notes = "notes",
-        /// Its key in another system.
+        /// Key in another system.
         ExternalKey = "external_key",
-        /// Of a requirement or task: its number, alone or as part of its reference. It finds what there is; what is new gets one.
+        /// Number of a requirement or task, alone or as part of its reference. Matches an existing one; new ones are assigned a number.
         Number = "number",
-        /// Of a requirement or task: its key in another system.
+        /// Key of a requirement or task in another system.
         ExternalId = "external_id",
-        /// Of a requirement or task: its title.
+        /// Title of a requirement or task.
         Title = "title",
-        /// Of a requirement or task: its description, Markdown.
+        /// Description of a requirement or task, in Markdown.
         Description = "description",
-        /// Of a requirement or task: how urgent it is.
+        /// Priority of a requirement or task.
         Priority = "priority",
-        /// Of a requirement: its acceptance criteria, separated as tags are.
+        /// Acceptance criteria of a requirement, separated like tags.
         AcceptanceCriteria = "acceptance_criteria",
-        /// Of a requirement: the requirement that it is a part of, by external id, number or reference; it may stand further down.
+        /// Parent of a requirement, by external id, number or reference. The parent may appear later in the file.
         Parent = "parent",
-        /// Of a requirement or task: its milestone, by name.
+        /// Milestone of a requirement or task, by name.
         Milestone = "milestone",
-        /// Of a task: who does it, by user name.
+        /// Assignee of a task, by username.
         Assignee = "assignee",
-        /// Of a task: the requirement that it serves, by external id, number or reference.
+        /// Requirement that a task implements, by external id, number or reference.
         Requirement = "requirement",
-        /// Of a task: until when it is to be done, `YYYY-MM-DD`.
+        /// Due date of a task, `YYYY-MM-DD`.
         DueOn = "due_on",
-        /// Of a task: how many hours it may take.
+        /// Estimate of a task, in hours.
         EstimateHours = "estimate_hours",
-        /// Of a task: its labels, separated as tags are.
+        /// Labels of a task, separated like tags.
         Labels = "labels",
     }
 );
 choice!(
-    /// By what a row finds the investor, requirement or task that it updates.
+    /// How a row is matched to the investor, requirement or task that it updates.
     #[schema(as = ImportKey)]
     Key {
-        /// E-mail address.
+        /// Email address.
         Email = "email",
         /// Key in another system.
         ExternalKey = "external_key",
-        /// Name, compared without case.
+        /// Name, ignoring case.
         Name = "name",
-        /// Number of a requirement or task. A row without one makes a new one.
+        /// Number of a requirement or task. A row without a number creates a new one.
         Number = "number",
         /// Key of a requirement or task in another system.
         ExternalId = "external_id",
@@ -146,7 +146,7 @@ choice!(
 );
 
 impl Status {
-    /// Whether the job is at work.
+    /// Whether a dry run or import is in progress.
     #[must_use]
     pub fn is_running(self) -> bool {
         matches!(self, Self::Checking | Self::Importing)
@@ -154,7 +154,7 @@ impl Status {
 }
 
 impl Key {
-    /// The field that holds the key.
+    /// The field that holds this key.
     #[must_use]
     pub fn field(self) -> Field {
         match self {
@@ -167,14 +167,14 @@ impl Key {
     }
 }
 
-/// A column and the field that it fills.
+/// Maps a column to the field that it fills.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ImportMapping)]
 pub struct Mapping {
-    /// Name of the column as the header row has it.
+    /// Column name, exactly as in the header row.
     pub column: String,
-    /// The field.
+    /// The field that the column fills.
     pub field: Field,
 }
 
@@ -184,25 +184,25 @@ pub struct Mapping {
 pub struct Failure {
     /// Machine-readable reason, `snake_case`.
     pub code: String,
-    /// A sentence for a person.
+    /// Human-readable message.
     pub message: String,
 }
 
-/// What became of the rows of one run. Each row counts once, also when a slice was cut off and done again: a row that
-/// was created or updated by this run before the cut counts as created or updated, not as unchanged.
+/// Row counts of one run. Each row counts once, even if a slice was interrupted and run again: a row that this run created or updated
+/// before the interruption counts as created or updated, not as unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Rows read: created, updated, unchanged and refused.
     pub rows: u64,
-    /// Rows that became new investors.
+    /// Rows that created an investor.
     pub created: u64,
-    /// Rows that changed an investor.
+    /// Rows that updated an investor.
     pub updated: u64,
-    /// Rows whose investor has these values already, and rows without any value.
+    /// Rows that matched an investor with the same values, and rows without any values.
     pub unchanged: u64,
     /// Rows that were refused.
     pub errors: u64,
-    /// Of those created and refused, the ones that look like an investor that exists.
+    /// Created and refused rows that look like an existing investor.
     #[serde(default)]
     pub duplicates: u64,
 }
@@ -210,53 +210,53 @@ pub struct Counts {
 /// An import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Import {
-    /// The import's id.
+    /// Unique id.
     pub id: ImportId,
-    /// Counts the changes by its user and its end, from 1; progress does not count.
+    /// Version number; starts at 1 and increases when a user changes the import and when it ends, but not with progress.
     pub version: u64,
-    /// When it was created.
+    /// When the import was created.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// When the import last changed.
     pub updated_at: Timestamp,
-    /// Who created it.
+    /// User who created the import.
     pub created_by: UserId,
-    /// What its rows become.
+    /// What the rows become.
     #[serde(default)]
     #[schema(required)]
     pub kind: Target,
-    /// The product that requirements or tasks belong to.
+    /// Product that the requirements or tasks belong to.
     #[serde(default)]
     pub product_id: Option<ProductId>,
-    /// Name of the file on the user's machine.
+    /// File name on the user's machine.
     #[schema(value_type = String)]
     pub file_name: Name,
-    /// Size of the file in bytes.
+    /// File size in bytes.
     pub size: u64,
-    /// How far it is.
+    /// Current status.
     pub status: Status,
-    /// What the columns fill, once started.
+    /// Which field each column fills; set once started.
     pub mapping: Option<Vec<Mapping>>,
-    /// By what rows find existing investors, once started.
+    /// How rows are matched to existing records; set once started.
     pub key: Option<Key>,
-    /// What new investors get where their row says nothing, once started.
+    /// Defaults for new investors where the row has no value; set once started.
     pub defaults: Option<ImportDefaults>,
-    /// The file's encoding, once started.
+    /// Encoding of the file; set once started.
     pub encoding: Option<Encoding>,
-    /// How many rows the file has: an estimate at first, exact once the file was read through.
+    /// Number of rows in the file: an estimate at first, exact once the whole file has been read.
     pub rows_total_estimate: Option<u64>,
     /// Rows read in this run.
     pub rows_done: u64,
     /// Bytes of the file read in this run.
     pub bytes_done: u64,
-    /// Rows of this run that became (in a dry run: would become) something new.
+    /// Rows in this run that created (in a dry run: would create) a record.
     pub created_count: u64,
-    /// Rows of this run that changed (would change) what there was.
+    /// Rows in this run that updated (would update) an existing record.
     pub updated_count: u64,
-    /// Rows of this run that have nothing to change, and rows without any value.
+    /// Rows in this run that changed nothing, and rows without any values.
     pub unchanged_count: u64,
-    /// Rows of this run that were (would be) refused, and requirements that could not be put below their parent.
+    /// Rows in this run that were (would be) refused, and requirements that could not be placed under their parent.
     pub error_count: u64,
-    /// Rows of this run, created or left out, whose new investor looks like one that existed.
+    /// Rows in this run, created or skipped, whose new investor looks like an existing one.
     #[serde(default)]
     #[schema(required)]
     pub duplicate_count: u64,
@@ -271,7 +271,7 @@ impl Versioned for Import {
 }
 
 impl Import {
-    /// The import with the figures of its run.
+    /// Returns the import with the counts of its run.
     fn with_counts(mut self, counts: Counts, bytes_done: u64) -> Self {
         self.bytes_done = bytes_done;
         self.rows_done = counts.rows;
@@ -283,7 +283,7 @@ impl Import {
         self
     }
 
-    /// Its fields for the audit trail.
+    /// Fields recorded in the audit trail.
     fn fields(&self) -> Fields {
         let number = |number: u64| Compared::Plain((number > 0).then(|| number.to_string()));
         let mapping = self.mapping.iter().flatten();

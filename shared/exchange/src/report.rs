@@ -1,4 +1,4 @@
-//! Reports: all that a document to take away says about an investor or a product, read at once and within bounds.
+//! Reports: the contents of a PDF report about an investor or a product, read in bounded queries.
 
 mod product;
 
@@ -24,37 +24,37 @@ use platform::app::App;
 use platform::audit::{self, FieldChange, Kept, Subject};
 use platform::caller::Caller;
 
-/// Most investments that a report lists.
+/// Maximum number of investments listed in a report.
 pub const MOST_INVESTMENTS: usize = 1_000;
-/// Most cash flows that a report lists.
+/// Maximum number of cash flows listed in a report.
 pub const MOST_CASH_FLOWS: usize = 1_000;
-/// Most entries of the timeline that a report shows.
+/// Maximum number of timeline entries in a report.
 pub const MOST_ENTRIES: usize = 200;
-/// Most documents that a report lists.
+/// Maximum number of documents listed in a report.
 pub const MOST_DOCUMENTS: usize = 500;
 
-/// What a report is narrowed to.
+/// Period of a report.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReportQuery {
-    /// First day of the timeline, in the caller's time zone; the beginning if left out.
+    /// First day of the timeline, in the caller's time zone; defaults to the beginning.
     pub from: Option<Date>,
-    /// Last day of the timeline, in the caller's time zone; no end if left out.
+    /// Last day of the timeline, in the caller's time zone; defaults to no end.
     pub to: Option<Date>,
 }
 
 /// The first items of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt<T> {
-    /// The items, newest first.
+    /// Items, newest first.
     pub items: Vec<T>,
-    /// Whether there are more than these.
+    /// Whether the list has more items.
     pub more: bool,
 }
 
 impl<T> Excerpt<T> {
-    /// The first `most` of `items`; `more` says whether there were already more than these.
+    /// Takes the first `most` of `items`; `more` says whether there were already more than these.
     fn of(mut items: Vec<T>, most: usize, more: bool) -> Self {
         let more = more || items.len() > most;
         items.truncate(most);
@@ -62,37 +62,37 @@ impl<T> Excerpt<T> {
     }
 }
 
-/// All that a report says about an investor.
+/// Contents of an investor report.
 #[derive(Debug, Clone)]
 pub struct InvestorReport {
-    /// When it was made.
+    /// When the report was created.
     pub made_at: Timestamp,
-    /// The name of who made it.
+    /// Name of the user who created the report.
     pub made_by: String,
-    /// The zone in which its times are shown: that of who made it.
+    /// Time zone for displayed times: that of the user who created the report.
     pub time_zone: TimeZone,
     /// The investor.
     pub investor: Investor,
-    /// The name of the user who looks after it.
+    /// Name of the relationship manager.
     pub manager: Option<Name>,
-    /// What it holds in each currency.
+    /// Holdings in each currency.
     pub holdings: Holdings,
-    /// Its investments, by the day of commitment.
+    /// Investments, by commitment date.
     pub investments: Excerpt<Investment>,
-    /// Its cash flows, by their day.
+    /// Cash flows, by date.
     pub cash_flows: Excerpt<CashFlow>,
-    /// Its activities in numbers.
+    /// Activity metrics.
     pub analytics: InvestorAnalytics,
-    /// What the timeline was narrowed to.
+    /// Period of the timeline.
     pub period: ReportQuery,
-    /// Its timeline.
+    /// Timeline entries, newest first.
     pub timeline: Excerpt<TimelineEntry>,
-    /// Its documents.
+    /// Documents, newest first.
     pub documents: Excerpt<Document>,
 }
 
-/// Reads what a report of an investor says. Two round trips, however much there is; that it was read, and how much of it, is
-/// recorded before it is given back.
+/// Reads an investor report. Two round trips, regardless of size. The audit trail records the read and its extent before the report is
+/// returned.
 pub async fn of_investor(
     app: &App,
     caller: &Caller,
@@ -128,7 +128,7 @@ pub async fn of_investor(
     }
     investments.sort_by_key(|one: &Investment| std::cmp::Reverse((one.invested_on, one.id)));
     cash_flows.sort_by_key(|one: &CashFlow| std::cmp::Reverse((one.date, one.id)));
-    // Investments are read before cash flows: those are left out only when not one cash flow was reached.
+    // Investments are read before cash flows, so they are only truncated if no cash flow was reached.
     let investments_cut = more && cash_flows.is_empty();
     let report = InvestorReport {
         made_at: Timestamp::now(),
@@ -149,7 +149,7 @@ pub async fn of_investor(
     Ok(report)
 }
 
-/// The name of a user, as long as there is one.
+/// The name of a user, if the user exists.
 async fn name_of(app: &App, id: Option<UserId>) -> Result<Option<Name>, Error> {
     let Some(id) = id else { return Ok(None) };
     match user::load(app, id).await {
@@ -159,12 +159,12 @@ async fn name_of(app: &App, id: Option<UserId>) -> Result<Option<Name>, Error> {
     }
 }
 
-/// Something that the audit trail keeps of a report.
+/// A field of a report's audit record.
 fn kept(field: &str, text: String) -> FieldChange {
     FieldChange { field: field.into(), before: None, after: Some(Kept::Text(text)) }
 }
 
-/// What the audit trail keeps of a report: how much it said, never what.
+/// Fields of the audit record: how much the report contained, never its contents.
 fn included(report: &InvestorReport) -> Vec<FieldChange> {
     let mut changes = vec![
         kept("investments", report.investments.items.len().to_string()),
@@ -183,7 +183,7 @@ mod tests {
     use kernel::policy::{Role, Roles, scope};
 
     #[test]
-    fn a_report_tells_nobody_more_than_they_may_read_anyway() {
+    fn a_report_reveals_nothing_the_caller_cannot_read() {
         for role in Role::ALL {
             let roles = Roles::from([role]);
             for read in [Action::InvestorRead, Action::DocumentRead, Action::AnalyticsRead] {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_says_when_something_was_left_out() {
+    fn an_excerpt_tells_if_items_were_left_out() {
         assert_eq!(Excerpt::of(vec![1, 2], 2, false), Excerpt { items: vec![1, 2], more: false });
         assert_eq!(Excerpt::of(vec![1, 2, 3], 2, false), Excerpt { items: vec![1, 2], more: true });
         assert!(Excerpt::of(vec![1], 2, true).more);

@@ -1,4 +1,4 @@
-//! Counts the calls to the store: how many, how they follow one another, what they consume, how long they take.
+//! Measures calls to the store: how many, how they overlap, what they consume and how long they take.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 tokio::task_local! {
-    /// Set while a request is measured, so that what the stream's functions do meanwhile is not counted with it.
+    /// Set while a request is measured, so that concurrent work of the stream functions is not counted with it.
     pub static MEASURED: ();
 }
 
@@ -58,7 +58,7 @@ impl Meter {
     }
 }
 
-/// What one request cost.
+/// Cost of one request.
 #[derive(Clone)]
 pub struct Cost {
     pub calls: usize,
@@ -69,8 +69,8 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// The median of the costs; of the round trips the fewest, because calls that do not wait for each other may still
-    /// come one after the other when the machine is busy, while those that do wait never overlap.
+    /// The median of the costs. For round trips the minimum, because independent calls may still run one after the other on a busy
+    /// machine, while dependent calls never overlap.
     pub fn median(mut costs: Vec<Self>) -> Self {
         costs.sort_by_key(|cost| cost.own);
         let own = costs[costs.len() / 2].own;
@@ -79,7 +79,7 @@ impl Cost {
         Self { trips, own, ..costs[costs.len() / 2].clone() }
     }
 
-    /// Whether round trips and capacity are the same, give or take what item sizes round to.
+    /// Whether round trips and capacity are equal, allowing for rounding of item sizes.
     pub fn same_cost(&self, other: &Self) -> bool {
         self.trips == other.trips
             && self.calls == other.calls
@@ -91,11 +91,11 @@ impl Cost {
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { calls, trips, read, written, own } = self;
-        write!(f, "{trips} trips ({calls} calls), {read:.1} RCU, {written:.0} WCU, own {} µs", own.as_micros())
+        write!(f, "{trips} trips ({calls} calls), {read:.1} RCU, {written:.0} WCU, overhead {} µs", own.as_micros())
     }
 }
 
-/// Asks for consumed capacity in every call and writes it down.
+/// Requests the consumed capacity of every call and records it.
 #[derive(Clone)]
 pub struct Count(pub Arc<Meter>);
 

@@ -1,4 +1,4 @@
-//! What a product's tasks, their board and requirements cost, of which there are as many.
+//! Costs of a product's tasks, board and requirements at the given number of them.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::id::TaskId;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::{Person, Steward};
 use crate::{Bench, Row, seed};
 
-/// Fills the product's columns with copies of one task, its list and search entries included.
+/// Fills the product's columns with copies of one task, including its list and search entries.
 async fn fill_tasks(steward: &Steward, product: &str, model: &str, size: usize) {
     let model = steward.app().table().get(Key::new(format!("PRODUCT#{product}"), format!("TASK#{model}"))).await;
     let model = model.unwrap().unwrap();
@@ -58,7 +58,7 @@ async fn fill_requirements(steward: &Steward, product: &str, model: &str, size: 
 }
 
 impl Bench<'_> {
-    /// What is read and written of a product with `size` tasks and requirements.
+    /// Reads and writes of a product with `size` tasks and requirements.
     pub async fn products(&self, admin: &Person, size: usize) -> Vec<Row> {
         let post = |path: &str| self.steward.post(path).by(admin);
         let new = json!({"key": "ORB", "name": "Orbit", "status": "active"});

@@ -1,4 +1,4 @@
-//! Fills the table with copies of one investor, its list entries included, past the API: the size is what matters here.
+//! Fills the table with copies of one investor, including its list entries, bypassing the API: only the size matters here.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use platform::table::{Draft, Key};
 
 use crate::support::Steward;
 
-/// Most items that one batch writes.
+/// Maximum number of items per batch write.
 const AT_ONCE: usize = 25;
 
 type Item = HashMap<String, AttributeValue>;
@@ -43,7 +43,7 @@ pub async fn fill(steward: &Steward, model: &str, size: usize) {
     write(steward, batch).await;
 }
 
-/// A copy without a type, so that nothing follows from it.
+/// A copy without a type, so that it has no effects.
 pub fn renamed(model: &Item, id: &str, name: &str) -> Item {
     let mut copy = model.clone();
     copy.remove("type");
@@ -54,7 +54,7 @@ pub fn renamed(model: &Item, id: &str, name: &str) -> Item {
     copy
 }
 
-/// Writes of the items as many as fill batches, and leaves the rest.
+/// Writes as many items as fill complete batches, and leaves the rest.
 pub async fn write_full(steward: &Steward, items: &mut Vec<Item>) {
     while items.len() >= AT_ONCE {
         let rest = items.split_off(AT_ONCE);

@@ -123,7 +123,7 @@ async fn a_reminder_that_is_refused_again_and_again_fails_and_its_user_is_told()
     assert_eq!((failed["status"].as_str(), failed["last_error"].as_str()), (Some("failed"), Some("message_rejected")));
     assert_eq!(failed["attempts"], 12);
     let told = notified(&steward, &rita).await;
-    assert_eq!(told, [("reminder_failed".into(), "A reminder about Acme could not be e-mailed".into())]);
+    assert_eq!(told, [("reminder_failed".into(), "A reminder about Acme could not be emailed".into())]);
     let id = one.rsplit('/').next().unwrap();
     let verify = format!("/api/audit/verify?entity_type=reminder&entity_id={id}");
     assert_eq!(read(&steward, &admin, &verify).await["valid"], true);

@@ -1,4 +1,4 @@
-//! The least that a `lambda_http` function can do: the yardstick for the others.
+//! A minimal `lambda_http` function: the baseline for the others.
 
 use lambda_http::{Body, Error, Request, Response, run, service_fn, tracing};
 

@@ -1,5 +1,5 @@
-//! The least function that reads the store: one `GetItem` a request with the SDK as its guide sets it up. The yardstick for
-//! those that cannot answer without a read.
+//! A minimal function that reads the store: one `GetItem` per request with the SDK set up as in its guide. The baseline for functions that
+//! cannot respond without a read.
 
 use std::env;
 

@@ -1,4 +1,4 @@
-//! The head of a report: who it is about, how to reach them, how much contact there was.
+//! The cover of an investor report: profile, contact details and contact activity.
 
 use exchange::report::InvestorReport;
 use investor_relations::investor::{Status, Tier};
@@ -17,13 +17,13 @@ pub fn set(sheet: &mut Sheet, report: &InvestorReport, made: &str) {
         ("Relationship manager", report.manager.as_ref().map(ToString::to_string)),
         ("Country", investor.country.as_ref().map(ToString::to_string)),
         ("E-mail", investor.email.as_ref().map(ToString::to_string)),
-        ("Telephone", investor.phone.as_ref().map(ToString::to_string)),
+        ("Phone", investor.phone.as_ref().map(ToString::to_string)),
         ("Address", investor.address.as_ref().map(ToString::to_string)),
         ("Tags", tags(report)),
-        ("Made by", Some(report.made_by.clone())),
-        ("Date of the report", Some(made.to_owned())),
+        ("Created by", Some(report.made_by.clone())),
+        ("Report date", Some(made.to_owned())),
     ];
-    pairs.extend(investor.external_key.as_ref().map(|key| ("Key in other systems", Some(key.to_string()))));
+    pairs.extend(investor.external_key.as_ref().map(|key| ("External key", Some(key.to_string()))));
     facts(sheet, &pairs);
     contact(sheet, report);
     if let Some(notes) = &investor.notes {
@@ -66,7 +66,7 @@ fn tier(tier: Tier) -> Chip {
     (word(tier.as_str()), colour, ground)
 }
 
-/// How much contact there was, in a row of figures.
+/// A row of contact figures.
 fn contact(sheet: &mut Sheet, report: &InvestorReport) {
     let figures = &report.analytics;
     let last = figures.last_contact_on.map_or_else(|| NONE.to_owned(), kernel::time::Date::in_short);
@@ -79,6 +79,6 @@ fn contact(sheet: &mut Sheet, report: &InvestorReport) {
         ("E-mails", counts.email.to_string()),
         ("Notes, updates", (counts.note + counts.update).to_string()),
     ];
-    sheet.heading("Contact in 24 months", 44.0);
+    sheet.heading("Contact in the last 24 months", 44.0);
     tiles_row(sheet, &tiles);
 }

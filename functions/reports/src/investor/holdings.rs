@@ -1,4 +1,4 @@
-//! What an investor holds: figures by currency, investments, cash flows.
+//! Holdings of an investor: figures by currency, investments and cash flows.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
     cash_flows(sheet, report);
 }
 
-/// What is held in one currency, with its multiples and rate of return.
+/// Holdings in one currency, with multiples and rate of return.
 fn currency(sheet: &mut Sheet, held: &CurrencyHoldings) {
     sheet.subheading(&held.currency.to_string(), 92.0);
     let figures = &held.figures;
@@ -51,12 +51,12 @@ fn currency(sheet: &mut Sheet, held: &CurrencyHoldings) {
             ("RVPI", ratio(figures.rvpi.as_deref())),
             ("TVPI", ratio(figures.tvpi.as_deref())),
             ("Investments", held.investments.to_string()),
-            ("IRR a year", percent(&held.irr).unwrap_or_else(|| undefined(held.irr.reason))),
+            ("Annual IRR", percent(&held.irr).unwrap_or_else(|| undefined(held.irr.reason))),
         ],
     );
 }
 
-/// The multiple of an investment, or why it has none.
+/// The multiple of an investment, or why it is undefined.
 fn tvpi(figures: &Figures) -> Cell {
     match multiple(figures.tvpi.as_deref()) {
         Some(multiple) => Cell::new(multiple),
@@ -90,11 +90,11 @@ fn investments(sheet: &mut Sheet, report: &InvestorReport) {
     table.set(sheet);
     if report.investments.more {
         let shown = report.investments.items.len();
-        note(sheet, &format!("{shown} investments are listed; Steward has more."));
+        note(sheet, &format!("Only {shown} investments are listed; the rest are in Steward."));
     }
 }
 
-/// What an investment is and where it stands: `Series A · Equity · Active`.
+/// Kind and status of an investment: `Series A · Equity · Active`.
 fn about(investment: &Investment) -> String {
     let (kind, status) = (word(investment.kind.as_str()), word(investment.status.as_str()));
     let round = investment.round.as_ref().map(|round| format!("{round} · ")).unwrap_or_default();
@@ -124,6 +124,6 @@ fn cash_flows(sheet: &mut Sheet, report: &InvestorReport) {
     table.set(sheet);
     if report.cash_flows.more {
         let shown = report.cash_flows.items.len();
-        note(sheet, &format!("{shown} cash flows are listed; Steward has more."));
+        note(sheet, &format!("Only {shown} cash flows are listed; the rest are in Steward."));
     }
 }

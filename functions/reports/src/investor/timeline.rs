@@ -1,4 +1,4 @@
-//! The timeline of an investor: what was said, done and changed, newest first.
+//! The timeline of an investor: interactions and changes, newest first.
 
 use exchange::report::InvestorReport;
 use investor_relations::timeline::TimelineEntry;
@@ -11,21 +11,20 @@ use crate::parts::{MOST_TEXT, nothing, shortened};
 use crate::setting::{Colour, Role, Sheet, Style};
 use crate::words::{count, word};
 
-/// Points for the time on the left of an entry.
+/// Width of the time column on the left of an entry, in points.
 const TIMES: f32 = 92.0;
-/// Most characters of a value that changed.
+/// Maximum length of a changed value in characters.
 const MOST_VALUE: usize = 200;
 
-/// An entry as it is set.
+/// Content of one entry.
 #[derive(Default)]
 struct Entry {
-    /// What it is: `Meeting`.
+    /// Kind, such as `Meeting`.
     label: String,
-    /// Its line.
     title: String,
-    /// More about it.
+    /// Details.
     body: Option<String>,
-    /// Who, and what else.
+    /// Who, and further facts.
     notes: Vec<String>,
 }
 
@@ -34,15 +33,15 @@ pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
     let period = match (report.period.from, report.period.to) {
         (None, None) => String::new(),
         (Some(from), None) => format!(" from {}", from.in_short()),
-        (None, Some(to)) => format!(" to {}", to.in_short()),
+        (None, Some(to)) => format!(" until {}", to.in_short()),
         (Some(from), Some(to)) => format!(" from {} to {}", from.in_short(), to.in_short()),
     };
     let entries = &report.timeline.items;
     if entries.is_empty() {
-        return nothing(sheet, &format!("Nothing{period}."));
+        return nothing(sheet, &format!("No entries{period}."));
     }
     let (shown, zone) = (count(entries.len(), "entry", "entries"), &report.time_zone);
-    let more = if report.timeline.more { " Steward has more, which are older." } else { "" };
+    let more = if report.timeline.more { " Older entries are in Steward." } else { "" };
     let said = format!("{shown}{period}, newest first; times in {zone}.{more}");
     sheet.paragraph(&said, Style::NOTE);
     sheet.skip(4.0);
@@ -61,7 +60,7 @@ fn set_entry(sheet: &mut Sheet, timed: &TimelineEntry, zone: &TimeZone) {
     sheet.rule(Colour::LINE);
     sheet.skip(7.0);
     let y = sheet.y();
-    // Days of investments and cash flows have no time of day, and are the same in every zone.
+    // Investments and cash flows have a date without a time, the same in every time zone.
     let day = timed.investment.as_ref().map(|one| one.invested_on).or(timed.cash_flow.as_ref().map(|one| one.date));
     let when = day.map_or_else(|| timed.at.in_short(zone), Date::in_short);
     let piece = sheet.piece(Role::Heading(3), None);
@@ -81,7 +80,7 @@ fn set_entry(sheet: &mut Sheet, timed: &TimelineEntry, zone: &TimeZone) {
         let piece = sheet.piece(Role::Paragraph, None);
         sheet.flow(x, lines, piece);
     }
-    // The label on the left takes two lines, also where the entry itself takes one.
+    // The label on the left takes two lines, even if the entry takes only one.
     let rest = y + Style::NOTE.leading + Style::LABEL.leading + 2.0 - sheet.y();
     if rest > 0.0 && sheet.y() > y {
         sheet.skip(rest);
@@ -125,7 +124,7 @@ fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
         return Entry { label: "Reminder".into(), title: one.message.to_string(), body: None, notes };
     }
     if let Some(one) = change {
-        // What a new investor began with is on the first page, as it is now.
+        // A new investor's initial values are left out; its current values are on the first page.
         let fields = if one.action.ends_with("_create") { &[] } else { one.fields.as_slice() };
         let notes = fields.iter().map(changed).chain([format!("By {}", one.actor_name)]).collect();
         return Entry { label: "Change".into(), title: done(&one.action), body: None, notes };
@@ -133,14 +132,14 @@ fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
     Entry::default()
 }
 
-/// What was done, by the name of the operation: `Investor changed`.
+/// Describes an operation: `Investor changed`.
 fn done(action: &str) -> String {
     let ends = [("_create", " created"), ("_update", " changed"), ("_delete", " deleted"), ("_restore", " restored")];
     let end = ends.iter().find_map(|(name, said)| Some(format!("{}{said}", word(action.strip_suffix(name)?))));
     end.unwrap_or_else(|| word(action))
 }
 
-/// What became of a field: `Tier: silver → gold`.
+/// Describes a changed field: `Tier: silver → gold`.
 fn changed(view: &ChangeView) -> String {
     let field = word(&view.field);
     if view.sealed {
@@ -152,7 +151,7 @@ fn changed(view: &ChangeView) -> String {
     }
 }
 
-/// A value of the trail: a text or a list of texts.
+/// An audit value: a text or a list of texts.
 fn value(value: Option<&Value>) -> String {
     let text = match value {
         None | Some(Value::Null) => "nothing".to_owned(),

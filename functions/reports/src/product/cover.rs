@@ -1,4 +1,4 @@
-//! The head of a product's report: what it is, whose it is, who works on it.
+//! The cover of a product report: description, owner and team.
 
 use exchange::report::ProductReport;
 use product_development::product::{ProductMember, Status, TeamRole};
@@ -20,10 +20,10 @@ pub fn set(sheet: &mut Sheet, report: &ProductReport, made: &str) {
         &[
             ("Owner", owner),
             ("Team", Some(count(product.members.len(), "member", "members"))),
-            ("Figures of", Some(format!("{from} to {to}"))),
+            ("Period", Some(format!("{from} to {to}"))),
             ("Created on", Some(product.created_at.day_in(&report.time_zone).in_short())),
-            ("Made by", Some(report.made_by.clone())),
-            ("Date of the report", Some(made.to_owned())),
+            ("Created by", Some(report.made_by.clone())),
+            ("Report date", Some(made.to_owned())),
         ],
     );
     if let Some(text) = &product.description {
@@ -75,7 +75,7 @@ fn role(member: &ProductMember) -> String {
     }
 }
 
-/// A number of overdue tasks, which should be none.
+/// The number of overdue tasks, highlighted unless zero.
 fn overdue(tasks: u64) -> Cell {
     let cell = Cell::new(tasks.to_string());
     if tasks > 0 { cell.coloured(Colour::RED) } else { cell }

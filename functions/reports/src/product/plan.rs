@@ -1,4 +1,4 @@
-//! What a product is to be: milestones, requirements, baselines, approved design assets.
+//! The plan of a product: milestones, requirements, baselines and approved design assets.
 
 use exchange::report::{ProductReport, outline};
 use product_development::milestone::{self, Milestone, Risk};
@@ -19,7 +19,7 @@ pub fn milestones(sheet: &mut Sheet, report: &ProductReport) {
         Column::figure("Tasks"),
         Column::figure("Requirements"),
         Column::figure("Progress"),
-        Column::short("State"),
+        Column::short("Status"),
     ];
     let mut table = Table::new(&columns);
     for one in &report.milestones.items {
@@ -36,11 +36,11 @@ pub fn milestones(sheet: &mut Sheet, report: &ProductReport) {
     table.set(sheet);
     if report.milestones.more {
         let shown = report.milestones.items.len();
-        note(sheet, &format!("The first {shown} milestones are listed; Steward has more."));
+        note(sheet, &format!("Only the first {shown} milestones are listed; the rest are in Steward."));
     }
 }
 
-/// Whether a milestone was reached, or may be missed and why.
+/// Whether a milestone was reached, or is at risk and why.
 fn state(one: &Milestone) -> Cell {
     let reason = one.at_risk_reason.map(|reason| match reason {
         Risk::PastDue => "past due",
@@ -66,7 +66,7 @@ pub fn requirements(sheet: &mut Sheet, report: &ProductReport) {
     tiles_row(sheet, &tiles.iter().map(|(label, value)| (label.as_str(), value.clone())).collect::<Vec<_>>());
     sheet.skip(8.0);
     let columns =
-        [Column::short("Place"), Column::text("Requirement", 1.0), Column::short("Priority"), Column::short("Status")];
+        [Column::short("No."), Column::text("Requirement", 1.0), Column::short("Priority"), Column::short("Status")];
     let mut table = Table::new(&columns);
     for (place, card) in outline(cards) {
         let status = Cell::new(word(card.status.as_str()));
@@ -84,7 +84,10 @@ pub fn requirements(sheet: &mut Sheet, report: &ProductReport) {
     table.set(sheet);
     if report.requirements.more {
         let shown = cards.len();
-        note(sheet, &format!("The first {shown} requirements by number are counted and listed; Steward has more."));
+        note(
+            sheet,
+            &format!("Only the first {shown} requirements by number are counted and listed; the rest are in Steward."),
+        );
     }
 }
 
@@ -96,7 +99,7 @@ pub fn baselines(sheet: &mut Sheet, report: &ProductReport) {
     let columns = [
         Column::text("Baseline", 1.0),
         Column::figure("Requirements"),
-        Column::short("Frozen on"),
+        Column::short("Created on"),
         Column::text("By", 0.6),
     ];
     let mut table = Table::new(&columns);
@@ -111,7 +114,7 @@ pub fn baselines(sheet: &mut Sheet, report: &ProductReport) {
     table.set(sheet);
     if report.baselines.more {
         let shown = report.baselines.items.len();
-        note(sheet, &format!("The {shown} newest baselines are listed; Steward has more."));
+        note(sheet, &format!("Only the {shown} newest baselines are listed; the rest are in Steward."));
     }
 }
 
@@ -130,7 +133,7 @@ pub fn assets(sheet: &mut Sheet, report: &ProductReport) {
     ];
     let mut table = Table::new(&columns);
     for one in &assets.items {
-        let suspect = if one.requirement_suspect { " · its requirement has changed since" } else { "" };
+        let suspect = if one.requirement_suspect { " · requirement changed since" } else { "" };
         table.row(vec![
             Cell::new(one.name.as_str()).noted(format!("{}{suspect}", one.file_name)),
             Cell::new(word(one.kind.as_str())),
@@ -141,6 +144,6 @@ pub fn assets(sheet: &mut Sheet, report: &ProductReport) {
     }
     table.set(sheet);
     if assets.more {
-        note(sheet, "The newest approved design assets are listed; Steward may have more.");
+        note(sheet, "Only the newest approved design assets are listed; there may be more in Steward.");
     }
 }

@@ -1,4 +1,4 @@
-//! How the work on a product goes: figures, what is blocked, what is still to be done.
+//! Work on a product: metrics, blocked tasks and remaining tasks.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub fn figures(sheet: &mut Sheet, report: &ProductReport) {
         &[
             ("Created", flow.created.to_string()),
             ("Finished", flow.finished.to_string()),
-            ("Finished a week", a_week(report)),
+            ("Finished per week", a_week(report)),
             ("Hours finished", flow.hours.to_string()),
             ("Unfinished today", waiting.to_string()),
         ],
@@ -29,33 +29,33 @@ pub fn figures(sheet: &mut Sheet, report: &ProductReport) {
     tiles_row(
         sheet,
         &[
-            ("Lead time, mean", time(cycle.lead_time.mean_minutes)),
-            ("Lead time, median", time(cycle.lead_time.median_minutes)),
-            ("Cycle time, mean", time(cycle.cycle_time.mean_minutes)),
-            ("Cycle time, median", time(cycle.cycle_time.median_minutes)),
-            ("Waiting too long", cycle.alerts.count.to_string()),
+            ("Mean lead time", time(cycle.lead_time.mean_minutes)),
+            ("Median lead time", time(cycle.lead_time.median_minutes)),
+            ("Mean cycle time", time(cycle.cycle_time.mean_minutes)),
+            ("Median cycle time", time(cycle.cycle_time.median_minutes)),
+            ("Stale tasks", cycle.alerts.count.to_string()),
         ],
     );
     sheet.skip(12.0);
     aging(sheet, report);
 }
 
-/// Tasks finished in seven days of the period, in the mean, to a tenth.
+/// Mean number of tasks finished in seven days of the period, with one decimal.
 fn a_week(report: &ProductReport) -> String {
     let days = u64::try_from(report.flow.to.days_since(report.flow.from) + 1).unwrap_or(1).max(1);
     let tenths = (report.flow.finished * 70 + days / 2) / days;
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// For how many days the unfinished tasks have had their status.
+/// How many days the unfinished tasks have been in their current status.
 fn aging(sheet: &mut Sheet, report: &ProductReport) {
     let columns = [
-        Column::text("Days in the status that they have", 1.0),
+        Column::text("Days in current status", 1.0),
         Column::figure("Tasks"),
         Column::figure("Mean"),
         Column::figure("Median"),
         Column::figure("Longest"),
-        Column::figure("Too long"),
+        Column::figure("Stale"),
     ];
     let mut table = Table::new(&columns);
     let days = |days: Option<f64>| Cell::new(days.map_or_else(|| NONE.into(), |days| format!("{days:.1}")));
@@ -71,7 +71,10 @@ fn aging(sheet: &mut Sheet, report: &ProductReport) {
     }
     table.set(sheet);
     let days = report.cycle.alerts.after_days;
-    note(sheet, &format!("Too long is more than {days} days. Days are calendar days (UTC)."));
+    note(
+        sheet,
+        &format!("A task is stale after more than {days} days in the same status. Days are calendar days (UTC)."),
+    );
 }
 
 pub fn tasks(sheet: &mut Sheet, report: &ProductReport) {
@@ -82,12 +85,12 @@ pub fn tasks(sheet: &mut Sheet, report: &ProductReport) {
     );
     let rest: Vec<_> =
         tasks.items.iter().filter(|task| task.status != Status::Blocked && !report.is_overdue(task)).collect();
-    section(sheet, report, "Blocked tasks", "Nothing is blocked.", &blocked);
-    section(sheet, report, "Overdue tasks", "Nothing is overdue.", &overdue);
-    section(sheet, report, "Other unfinished tasks", "Nothing else is to be done.", &rest);
+    section(sheet, report, "Blocked tasks", "No blocked tasks.", &blocked);
+    section(sheet, report, "Overdue tasks", "No overdue tasks.", &overdue);
+    section(sheet, report, "Other unfinished tasks", "No other unfinished tasks.", &rest);
     if tasks.more {
         let shown = tasks.items.len();
-        note(sheet, &format!("{shown} unfinished tasks are listed, the most urgent first; Steward has more."));
+        note(sheet, &format!("Only the {shown} most urgent unfinished tasks are listed; the rest are in Steward."));
     }
 }
 
@@ -100,7 +103,7 @@ fn section(sheet: &mut Sheet, report: &ProductReport, heading: &str, none: &str,
         report.team.iter().map(|member| (member.user_id, member.name.as_str())).collect();
     let columns = [
         Column::text("Task", 1.0),
-        Column::text("Assigned to", 0.45),
+        Column::text("Assignee", 0.45),
         Column::short("Priority"),
         Column::short("Status"),
         Column::short("Due"),

@@ -1,4 +1,4 @@
-//! The fonts of a report, and text as their glyphs.
+//! Fonts of a report, and shaping of text into glyphs.
 
 use std::rc::Rc;
 
@@ -8,11 +8,11 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 
 use super::style::{Style, Weight};
 
-/// Inter, which the web app is set in; see `fonts/OFL.txt`.
+/// Inter, the typeface of the web app; see `fonts/OFL.txt`.
 const REGULAR: &[u8] = include_bytes!("../../fonts/Inter-Regular.ttf");
 const SEMI_BOLD: &[u8] = include_bytes!("../../fonts/Inter-SemiBold.ttf");
 
-/// Room between thousands, in shares of the size: seen, and yet no space for those who take the text out again.
+/// Gap between thousands, relative to the font size: visible, but not a space character when the text is extracted.
 const THOUSANDS: f32 = 0.13;
 
 struct Face {
@@ -23,20 +23,19 @@ struct Face {
 
 impl Face {
     fn new(data: &'static [u8]) -> Result<Self, Error> {
-        let font = Font::new(data.into(), 0).ok_or_else(|| Error::internal("a font of the reports cannot be read"))?;
+        let font = Font::new(data.into(), 0).ok_or_else(|| Error::internal("cannot read a report font"))?;
         let reference = FontRef::new(data).map_err(Error::defect)?;
         Ok(Self { font, shaper: ShaperData::new(&reference), reference })
     }
 }
 
-/// The fonts of a report.
+/// Fonts of a report.
 pub struct Fonts {
     regular: Face,
     semi_bold: Face,
 }
 
 impl Fonts {
-    /// Reads the fonts.
     pub fn new() -> Result<Rc<Self>, Error> {
         Ok(Rc::new(Self { regular: Face::new(REGULAR)?, semi_bold: Face::new(SEMI_BOLD)? }))
     }
@@ -53,8 +52,8 @@ impl Fonts {
         self.face(weight).font.clone()
     }
 
-    /// The glyphs of one line of text, their measures in shares of the size. What the font does not have becomes a box that
-    /// can be seen. All text runs from left to right: the font has no script that does not.
+    /// Shapes one line of text into glyphs with measures relative to the font size. Characters that the font lacks become a visible box.
+    /// All text runs left to right: the font has no right-to-left script.
     pub fn shape(&self, text: &str, style: &Style) -> Vec<KrillaGlyph> {
         let face = self.face(style.weight);
         let mut buffer = UnicodeBuffer::new();
@@ -90,7 +89,7 @@ impl Fonts {
     }
 }
 
-/// Each glyph stands for the text up to the next cluster.
+/// Extends each glyph's text range to the next cluster.
 fn close_ranges(glyphs: &mut [KrillaGlyph], end: usize) {
     let mut next = end;
     let mut this = end;
@@ -103,7 +102,7 @@ fn close_ranges(glyphs: &mut [KrillaGlyph], end: usize) {
     }
 }
 
-/// Puts room between the thousands of the first number in the text.
+/// Adds a gap between the thousands of the first number in the text.
 fn part_thousands(glyphs: &mut [KrillaGlyph], text: &str) {
     let Some(first) = text.find(|c: char| c.is_ascii_digit()) else { return };
     let digits = text[first..].bytes().take_while(u8::is_ascii_digit).count();
@@ -120,19 +119,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_glyph_stands_for_its_piece_of_the_text() {
+    fn glyph_ranges_cover_the_text() {
         let fonts = Fonts::new().unwrap();
         let text = "Zürich Αθήνα Київ 漢字 🦀";
         let glyphs = fonts.shape(text, &Style::BODY);
         let joined: String = glyphs.iter().map(|glyph| &text[glyph.text_range.clone()]).collect();
         assert_eq!(joined, text);
         let missing = glyphs.iter().filter(|glyph| glyph.glyph_id.to_u32() == 0).count();
-        assert_eq!(missing, 3, "two ideographs and a crab are boxes, nothing else is");
+        assert_eq!(missing, 3, "only two ideographs and a crab are boxes");
         assert!(glyphs.iter().all(|glyph| glyph.x_advance > 0.0));
     }
 
     #[test]
-    fn digits_are_of_one_width_and_thousands_stand_apart() {
+    fn digits_have_one_width_and_thousands_a_gap() {
         let fonts = Fonts::new().unwrap();
         let figures = Style::CELL.figures();
         let width = |text: &str| fonts.shape(text, &figures).iter().map(|glyph| glyph.x_advance).sum::<f32>();

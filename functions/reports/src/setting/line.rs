@@ -1,4 +1,4 @@
-//! Text broken into lines (Unicode Standard Annex 14).
+//! Line breaking (Unicode Standard Annex 14).
 
 use std::rc::Rc;
 
@@ -10,12 +10,11 @@ use super::style::Style;
 /// One line, ready to be drawn.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// The paragraph that the glyphs point into.
+    /// The paragraph that the glyphs refer to.
     pub(super) text: Rc<str>,
     pub(super) glyphs: Vec<KrillaGlyph>,
-    /// Its width in points.
+    /// Width in points.
     pub width: f32,
-    /// How it is set.
     pub style: Style,
 }
 
@@ -28,7 +27,7 @@ impl Line {
         Self { text: Rc::clone(text), glyphs, width, style }
     }
 
-    /// The width of what stands before the decimal point, or before the first space where there is none.
+    /// Width of the text before the decimal point, or before the first space if there is none.
     pub(super) fn width_of_whole(&self) -> f32 {
         let end = self.text.find('.').or_else(|| self.text.find(' ')).unwrap_or(self.text.len());
         let whole = self.glyphs.iter().filter(|glyph| glyph.text_range.start < end);
@@ -36,7 +35,7 @@ impl Line {
     }
 }
 
-/// What may stand in a line: control characters and marks of the reading order are left out, a tab is a space.
+/// Filters characters of a line: control and bidirectional formatting characters are dropped, a tab becomes a space.
 fn plain(c: char) -> Option<char> {
     match c {
         '\t' | '\u{A0}' => Some(' '),
@@ -54,13 +53,13 @@ impl Fonts {
         Line::new(&text, &self.shape(&text, &style), style)
     }
 
-    /// The text on one line, set smaller where it would be wider than `width` points.
+    /// The text on one line, in a smaller size if it is wider than `width` points.
     pub fn fitted(&self, text: &str, style: Style, width: f32) -> Line {
         let line = self.line(text, style);
         if line.width <= width { line } else { self.line(text, style.scaled(width / line.width)) }
     }
 
-    /// The text on one line, cut with an ellipsis where it would be wider than `width` points.
+    /// The text on one line, truncated with an ellipsis if it is wider than `width` points.
     pub fn cut(&self, text: &str, style: Style, width: f32) -> Line {
         let line = self.line(text, style);
         if line.width <= width {
@@ -78,7 +77,7 @@ impl Fonts {
         self.line(&format!("{}…", line.text[..end].trim_end()), style)
     }
 
-    /// The text in lines of at most `width` points; a word that is wider is broken where the line ends.
+    /// Breaks the text into lines of at most `width` points; a wider word is broken at the end of the line.
     pub fn lines(&self, text: &str, style: Style, width: f32) -> Vec<Line> {
         text.split(is_break).flat_map(|paragraph| self.paragraph(paragraph, style, width)).collect()
     }
@@ -110,7 +109,7 @@ impl Fonts {
     }
 }
 
-/// Whether a new line begins at it, whatever the width.
+/// Whether the character forces a new line.
 fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_break_between_words_and_inside_one_that_is_too_wide() {
+    fn lines_break_between_words_and_inside_wide_ones() {
         let fonts = Fonts::new().unwrap();
         let lines = fonts.lines("One two three four\r\n\nfive", Style::BODY, 40.0);
         assert_eq!(texts(&lines), ["One two", "three", "four", "", "five"]);
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_never_wider_than_asked_and_nothing_of_the_words_is_lost() {
+    fn lines_fit_the_width_and_lose_no_text() {
         let fonts = Fonts::new().unwrap();
         let text = "Δοκιμή — a note, with (brackets), naïve cafés and 漢字かな交じり文 😀😀 mixed; https://example.com/a/very/long/path. ";
         let text = text.repeat(8);
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_of_the_reading_order_and_control_characters_are_left_out() {
+    fn control_and_bidi_characters_are_dropped() {
         let fonts = Fonts::new().unwrap();
         let lines = fonts.lines("a\u{202E}b\u{200F}c\u{7}d\te", Style::BODY, 400.0);
         assert_eq!(texts(&lines), ["abcd e"]);
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_stay_on_one_line_is_set_smaller_or_cut() {
+    fn text_on_one_line_is_shrunk_or_truncated() {
         let fonts = Fonts::new().unwrap();
         let text = "1000000000000000.00 USD";
         assert!(fonts.fitted(text, Style::BODY, 60.0).width <= 60.01);

@@ -1,5 +1,4 @@
-//! Pages: what stands where, from the top of the first to the foot of the last. Everything is placed first and drawn when the
-//! number of pages is known.
+//! Page layout. Everything is placed first and drawn once the number of pages is known.
 
 use std::rc::Rc;
 
@@ -21,23 +20,23 @@ use super::tags::{Piece, Pieces, Role};
 
 /// A4, in points.
 const PAGE: (f32, f32) = (595.28, 841.89);
-/// Where the text begins and ends on the left and right.
+/// Left and right margin.
 const SIDE: f32 = 48.0;
-/// Where the text begins on the first page, which has no running head, and on the others.
+/// Top of the text on the first page, which has no running head, and on the others.
 const TOP: (f32, f32) = (46.0, 76.0);
-/// Where the text ends.
+/// Bottom of the text.
 const BOTTOM: f32 = PAGE.1 - 62.0;
 /// Baselines of the running head and foot.
 const HEAD: f32 = 46.0;
 const FOOT: f32 = PAGE.1 - 34.0;
 
-/// What the head and foot of every page say, and the file itself.
+/// Text of every page's head and foot, and metadata of the file.
 pub struct About {
-    /// What the report is about.
+    /// Title of the report.
     pub title: String,
-    /// Who may see it.
+    /// Confidentiality marking.
     pub marking: &'static str,
-    /// Who made it, and when.
+    /// Who created the report, and when.
     pub origin: String,
 }
 
@@ -46,9 +45,9 @@ enum Mark {
     Box { x: f32, y: f32, width: f32, height: f32, radius: f32, colour: Colour },
 }
 
-/// A report as it is being set.
+/// A report under construction.
 pub struct Sheet {
-    /// The fonts, to make lines with.
+    /// Fonts for making lines.
     pub fonts: Rc<Fonts>,
     about: About,
     pages: Vec<Vec<Mark>>,
@@ -57,35 +56,35 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// An empty first page.
+    /// Starts with an empty first page.
     pub fn new(about: About) -> Result<Self, Error> {
         let fonts = Fonts::new()?;
         Ok(Self { fonts, about, pages: vec![Vec::new()], pieces: Pieces::default(), y: TOP.0 })
     }
 
-    /// Where the text begins on the left.
+    /// Left edge of the text.
     pub const LEFT: f32 = SIDE;
-    /// Points between the left and right of the text.
+    /// Width of the text, in points.
     pub const WIDTH: f32 = PAGE.0 - 2.0 * SIDE;
 
-    /// How far down the page the text has come.
+    /// Current vertical position on the page.
     #[must_use]
     pub fn y(&self) -> f32 {
         self.y
     }
 
-    /// Leaves room, in points.
+    /// Adds vertical space, in points.
     pub fn skip(&mut self, room: f32) {
         self.y += room;
     }
 
-    /// Goes on at the top of a new page.
+    /// Starts a new page.
     pub fn turn(&mut self) {
         self.pages.push(Vec::new());
         self.y = TOP.1;
     }
 
-    /// Turns the page when less than `height` points are left of it. Says whether it did.
+    /// Starts a new page if less than `height` points are left. Returns whether it did.
     pub fn need(&mut self, height: f32) -> bool {
         let turned = self.y + height > BOTTOM && self.y > TOP.1;
         if turned {
@@ -94,7 +93,7 @@ impl Sheet {
         turned
     }
 
-    /// A new piece for those who have the report read out.
+    /// Adds a structure element for screen readers.
     pub fn piece(&mut self, role: Role, within: Option<Piece>) -> Piece {
         self.pieces.add(role, within)
     }
@@ -105,24 +104,24 @@ impl Sheet {
         }
     }
 
-    /// A filled box, its corner at `x` and `y`.
+    /// Draws a filled box with its corner at `x` and `y`.
     pub fn fill(&mut self, x: f32, y: f32, width: f32, height: f32, radius: f32, colour: Colour) {
         self.mark(Mark::Box { x, y, width, height, radius, colour });
     }
 
-    /// A line across the text.
+    /// Draws a horizontal line across the text.
     pub fn rule(&mut self, colour: Colour) {
         self.fill(Self::LEFT, self.y - 0.25, Self::WIDTH, 0.5, 0.0, colour);
     }
 
-    /// A line of text whose room begins at `y`; it belongs to `piece`, or is only there to be seen.
+    /// Places a line of text whose box starts at `y`; it belongs to `piece`, or is purely visual.
     pub fn place(&mut self, x: f32, y: f32, line: Line, piece: Option<Piece>) {
-        // The middle of the letters' height in the middle of the room.
+        // Centre the letters vertically in the box.
         let baseline = y + line.style.leading / 2.0 + line.style.size * 0.36;
         self.mark(Mark::Text { x, baseline, line, piece });
     }
 
-    /// Lines below one another, over as many pages as it takes; never one line alone at the foot of a page.
+    /// Places lines below one another over as many pages as needed; never a single line at the bottom of a page.
     pub fn flow(&mut self, x: f32, lines: Vec<Line>, piece: Piece) {
         let several = lines.len() > 1;
         for (n, line) in lines.into_iter().enumerate() {
@@ -134,14 +133,14 @@ impl Sheet {
         }
     }
 
-    /// A paragraph across the text.
+    /// Places a paragraph across the text.
     pub fn paragraph(&mut self, text: &str, style: Style) {
         let lines = self.fonts.lines(text, style, Self::WIDTH);
         let piece = self.piece(Role::Paragraph, None);
         self.flow(Self::LEFT, lines, piece);
     }
 
-    /// The heading of a section, with `room` points at least for what follows on the same page.
+    /// Places a section heading, keeping at least `room` points after it on the same page.
     pub fn heading(&mut self, text: &str, room: f32) {
         self.skip(22.0);
         self.need(Style::HEADING.leading + 8.0 + room);
@@ -152,7 +151,7 @@ impl Sheet {
         self.y = y + Style::HEADING.leading + 6.0;
     }
 
-    /// The heading of a part of a section.
+    /// Places the heading of a subsection.
     pub fn subheading(&mut self, text: &str, room: f32) {
         self.need(Style::SUBHEADING.leading + 4.0 + room);
         let line = self.fonts.cut(text, Style::SUBHEADING.coloured(Colour::ACCENT), Self::WIDTH);
@@ -162,12 +161,12 @@ impl Sheet {
         self.y = y + Style::SUBHEADING.leading + 4.0;
     }
 
-    /// The report as a PDF file. The same report gives the same bytes.
+    /// Renders the PDF file. The same report yields the same bytes.
     pub fn finish(mut self) -> Result<Vec<u8>, Error> {
         self.head_and_foot();
         let mut document = Document::new();
         let settings =
-            PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| Error::internal("A4 is no size of a page"))?;
+            PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| Error::internal("A4 is not a valid page size"))?;
         let mut drawn = self.pieces.drawn();
         for marks in &self.pages {
             let mut page = document.start_page_with(settings.clone());
@@ -195,7 +194,7 @@ impl Sheet {
             .creator("Steward".into())
             .producer("Steward".into());
         document.set_metadata(about);
-        document.finish().map_err(|error| Error::internal(format!("a report cannot be written: {error:?}")))
+        document.finish().map_err(|error| Error::internal(format!("cannot write a report: {error:?}")))
     }
 
     fn draw(&self, surface: &mut Surface<'_>, mark: &Mark) {
@@ -227,7 +226,7 @@ impl Sheet {
         }
     }
 
-    /// The running head and foot of every page.
+    /// Adds the running head and foot of every page.
     fn head_and_foot(&mut self) {
         let count = self.pages.len();
         let style = Style::NOTE;

@@ -1,15 +1,15 @@
-//! Tables: columns as wide as their figures need, rows that no page cuts, heads that every page repeats.
+//! Tables: columns sized to their figures, rows that never split across pages, headers repeated on every page.
 
 use super::line::Line;
 use super::sheet::Sheet;
 use super::style::{Colour, Style};
 use super::tags::{Piece, Role};
 
-/// Points between two columns.
+/// Gap between two columns, in points.
 const GAP: f32 = 12.0;
-/// Points above and below the text of a row.
+/// Padding above and below the text of a row, in points.
 const PAD: f32 = 4.0;
-/// The least that a column of text gets before figures are set smaller.
+/// Minimum width of a text column before figures are shrunk.
 const LEAST_TEXT: f32 = 104.0;
 
 /// A column.
@@ -21,28 +21,28 @@ pub struct Column {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
-    /// Text that takes this share of the room that is left.
+    /// Text that takes this share of the remaining width.
     Text(f32),
     /// Short text on one line.
     Short,
-    /// Figures, one decimal point below the other.
+    /// Figures, aligned at the decimal point.
     Figure,
 }
 
 impl Column {
-    /// Text over several lines; columns of text share the room that is left by `weight`.
+    /// A column of multi-line text; text columns share the remaining width by `weight`.
     #[must_use]
     pub const fn text(title: &'static str, weight: f32) -> Self {
         Self { title, kind: Kind::Text(weight) }
     }
 
-    /// Short text, never broken.
+    /// A column of short text that is never broken.
     #[must_use]
     pub const fn short(title: &'static str) -> Self {
         Self { title, kind: Kind::Short }
     }
 
-    /// Figures, one decimal point below the other.
+    /// A column of figures, aligned at the decimal point.
     #[must_use]
     pub const fn figure(title: &'static str) -> Self {
         Self { title, kind: Kind::Figure }
@@ -53,7 +53,7 @@ impl Column {
     }
 }
 
-/// A cell: what counts, and a note below it.
+/// A cell: its main text, and a note below.
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
     main: String,
@@ -67,47 +67,45 @@ impl Cell {
         Self { main: main.into(), ..Self::default() }
     }
 
-    /// With a note below.
+    /// Adds a note below.
     #[must_use]
     pub fn noted(self, note: impl Into<String>) -> Self {
         Self { note: note.into(), ..self }
     }
 
-    /// In another colour.
+    /// Sets the colour.
     #[must_use]
     pub fn coloured(self, colour: Colour) -> Self {
         Self { colour: Some(colour), ..self }
     }
 }
 
-/// A table.
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
 }
 
-/// A column as wide as it will be.
+/// A column with its final width.
 struct Measured {
     column: Column,
     x: f32,
     width: f32,
-    /// Of figures: the widest before the decimal point.
+    /// For figures: the widest part before the decimal point.
     whole: f32,
 }
 
 impl Table {
-    /// An empty table.
     #[must_use]
     pub fn new(columns: &[Column]) -> Self {
         Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
-    /// One more row.
+    /// Adds a row.
     pub fn row(&mut self, cells: Vec<Cell>) {
         self.rows.push(cells);
     }
 
-    /// Sets the table across the text.
+    /// Places the table on the sheet.
     pub fn set(&self, sheet: &mut Sheet) {
         let (measured, scale) = self.measure(sheet);
         let table = sheet.piece(Role::Table, None);
@@ -133,7 +131,7 @@ impl Table {
         }
     }
 
-    /// The columns' widths, and by how much figures and short text are set smaller so that text has room.
+    /// The widths of the columns, and the factor by which figures and short text are shrunk to make room for text.
     fn measure(&self, sheet: &Sheet) -> (Vec<Measured>, f32) {
         let mut scale = 1.0;
         loop {
@@ -183,7 +181,7 @@ impl Table {
     }
 }
 
-/// Whether a cell of figures holds one, and not words that stand for none.
+/// Whether a figure cell contains a number rather than a placeholder.
 fn is_figure(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
 }
@@ -194,7 +192,7 @@ fn style_of(cell: &Cell, column: Column, scale: f32) -> Style {
     cell.colour.map_or(style, |colour| style.coloured(colour))
 }
 
-/// A cell's lines, and whether the first of them is a figure.
+/// The lines of a cell, and whether the first is a figure.
 fn cell_lines(sheet: &Sheet, cell: &Cell, measured: &Measured, scale: f32) -> (Vec<Line>, bool) {
     let style = style_of(cell, measured.column, scale);
     let mut lines = if measured.column.is_text() {
@@ -226,7 +224,7 @@ fn set_cell(sheet: &mut Sheet, lines: Vec<Line>, figure: bool, measured: &Measur
     }
 }
 
-/// The heads of the columns; `row` only the first time, so that they are read out once.
+/// Places the column headers; `row` is passed only the first time, so that they are read out once.
 fn head_row(sheet: &mut Sheet, measured: &[Measured], row: Option<Piece>) {
     let top = sheet.y();
     for one in measured {

@@ -1,23 +1,20 @@
-//! What the pieces of a report are, for those who have it read out (tagged PDF, ISO 32000-1, 14.8).
+//! Structure of a report for screen readers (tagged PDF, ISO 32000-1, 14.8).
 
 use std::num::NonZeroU16;
 
 use krilla::tagging::{Identifier, Node, TableHeaderScope, Tag, TagGroup, TagKind, TagTree};
 
-/// What a piece is.
+/// Role of a structure element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// A heading of a level from 1.
+    /// A heading with its level, starting at 1.
     Heading(u16),
-    /// Running text.
+    /// Body text.
     Paragraph,
-    /// A table.
     Table,
-    /// A row of a table.
     Row,
-    /// The head of a column.
+    /// A column header.
     ColumnHead,
-    /// A cell.
     Data,
 }
 
@@ -34,35 +31,35 @@ impl Role {
     }
 }
 
-/// A piece of a report.
+/// A structure element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece(usize);
 
-/// All pieces of a report, in the order of reading.
+/// All structure elements of a report, in reading order.
 #[derive(Debug, Default)]
 pub struct Pieces {
     pieces: Vec<(Role, Option<Piece>)>,
 }
 
 impl Pieces {
-    /// A new piece, inside another one or by itself.
+    /// Adds an element, inside another one or at the top level.
     pub fn add(&mut self, role: Role, within: Option<Piece>) -> Piece {
         self.pieces.push((role, within));
         Piece(self.pieces.len() - 1)
     }
 
-    /// What is drawn, to be filled.
+    /// Empty identifier lists of the drawn content, one per element.
     pub fn drawn(&self) -> Vec<Vec<Identifier>> {
         vec![Vec::new(); self.pieces.len()]
     }
 
-    /// The tree of the pieces with what was drawn of each.
+    /// The tree of elements with their drawn content.
     pub fn tree(&self, drawn: Vec<Vec<Identifier>>) -> TagTree {
         let mut groups: Vec<Option<TagGroup>> = Vec::new();
         for ((role, _), drawn) in self.pieces.iter().zip(drawn) {
             groups.push(Some(TagGroup::with_children(role.tag(), drawn.into_iter().map(Node::from).collect())));
         }
-        // A piece comes after the one that it is in, so from the end each is whole when it is put away.
+        // A child comes after its parent, so going backwards each element is complete when it is stored.
         let mut tops = Vec::new();
         for at in (0..groups.len()).rev() {
             let Some(group) = groups[at].take() else { continue };
@@ -78,7 +75,7 @@ impl Pieces {
 }
 
 impl Piece {
-    /// Its place among what is drawn.
+    /// Index among the drawn content.
     pub fn place(self) -> usize {
         self.0
     }

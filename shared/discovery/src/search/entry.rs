@@ -1,4 +1,4 @@
-//! The entries by which things are found, and the partitions that they are in.
+//! Search entries and their partitions.
 
 use super::SearchHit;
 use investor_relations::investor::InvestorCard;
@@ -10,7 +10,7 @@ use product_development::product::ProductCard;
 use product_development::requirement::RequirementCard;
 use product_development::task::TaskCard;
 
-/// The entries by which an investor is found: in the partitions of all and of its manager.
+/// Search entries of an investor: in the partition of all investors and in its relationship manager's.
 pub fn investor_entries(card: &InvestorCard) -> Result<Vec<Draft>, Error> {
     if card.deleted_at.is_some() {
         return Ok(Vec::new());
@@ -23,15 +23,15 @@ pub fn investor_entries(card: &InvestorCard) -> Result<Vec<Draft>, Error> {
     Ok(entries)
 }
 
-/// The entries by which a user is found.
+/// Search entries of a user.
 pub fn user_entries(card: &UserCard) -> Result<Vec<Draft>, Error> {
     let (name, username) = (card.name.clone(), card.username.clone());
     let hit = SearchHit::User { id: card.id, name, username, status: card.status };
     of_words(&hit, &card.id.to_string(), |beginning| of_letter("USERS", beginning))
 }
 
-/// The entries by which a product is found: one for each word among all products, and one among those of each person who owns
-/// it or belongs to it. The latter also says that this person may find what is below the product.
+/// Search entries of a product: one per word among all products, and one among the products of each owner or member. The latter also
+/// records that this user can find what belongs to the product.
 pub fn product_entries(card: &ProductCard) -> Result<Vec<Draft>, Error> {
     if card.deleted_at.is_some() {
         return Ok(Vec::new());
@@ -46,7 +46,7 @@ pub fn product_entries(card: &ProductCard) -> Result<Vec<Draft>, Error> {
     Ok(entries)
 }
 
-/// The entries by which a requirement is found: by its title and reference.
+/// Search entries of a requirement: by title and reference.
 pub fn requirement_entries(card: &RequirementCard) -> Result<Vec<Draft>, Error> {
     let (reference, title) = (card.reference.clone(), card.title.clone());
     work_entries(
@@ -56,7 +56,7 @@ pub fn requirement_entries(card: &RequirementCard) -> Result<Vec<Draft>, Error> 
     )
 }
 
-/// The entries by which a task is found: by its title and reference.
+/// Search entries of a task: by title and reference.
 pub fn task_entries(card: &TaskCard) -> Result<Vec<Draft>, Error> {
     let (reference, title) = (card.reference.clone(), card.title.clone());
     work_entries(
@@ -66,7 +66,7 @@ pub fn task_entries(card: &TaskCard) -> Result<Vec<Draft>, Error> {
     )
 }
 
-/// In the partitions of all products' work and of its product.
+/// Entries in the partitions of all products' work and of the product's own.
 fn work_entries(hit: &SearchHit, id: &str, product: ProductId) -> Result<Vec<Draft>, Error> {
     let mut entries = of_words(hit, id, |beginning| of_letter("WORK", beginning))?;
     entries.extend(of_words(hit, id, |_| work_of(product))?);
@@ -83,22 +83,22 @@ fn entry(key: Key, hit: &SearchHit) -> Result<Draft, Error> {
     Draft::new(key, "search_entry", &())?.card(hit)
 }
 
-/// The partition of what begins as `beginning` does.
+/// The partition for names that start like `beginning`.
 pub(super) fn of_letter(what: &str, beginning: &str) -> String {
     format!("SEARCH#{what}#{}", beginning.chars().next().unwrap_or('-'))
 }
 
-/// The partition of a manager's investors.
+/// The partition of a relationship manager's investors.
 pub(super) fn managed_by(manager: UserId) -> String {
     format!("SEARCH#INVESTORS#MANAGER#{manager}")
 }
 
-/// The partition of the products that a user owns or belongs to.
+/// The partition of the products that a user owns or is a member of.
 pub(super) fn products_of(user: UserId) -> String {
     format!("SEARCH#PRODUCTS#MEMBER#{user}")
 }
 
-/// The partition of the requirements and tasks of a product.
+/// The partition of a product's requirements and tasks.
 pub(super) fn work_of(product: ProductId) -> String {
     format!("SEARCH#PRODUCT#{product}")
 }

@@ -1,4 +1,4 @@
-//! What a search finds.
+//! Search results.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,72 +9,72 @@ use kernel::text::{self, Name, Summary, Username};
 use people::user;
 use product_development::product::{self, ProductKey};
 
-/// Something that was found.
+/// A search result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SearchHit {
     /// An investor.
     Investor {
-        /// The investor's id.
+        /// Unique id.
         id: InvestorId,
         /// Name.
         name: Name,
-        /// What it is.
+        /// Kind.
         investor_kind: investor::Kind,
-        /// Importance.
+        /// Tier.
         tier: Tier,
     },
     /// A user.
     User {
-        /// The user's id.
+        /// Unique id.
         id: UserId,
         /// Display name.
         name: Name,
-        /// The name for signing in.
+        /// Username.
         username: Username,
-        /// Whether the user may sign in.
+        /// Account status.
         status: user::Status,
     },
     /// A product.
     Product {
-        /// The product's id.
+        /// Unique id.
         id: ProductId,
         /// Name.
         name: Name,
-        /// What the numbers of its requirements and tasks begin with.
+        /// Prefix of the references of its requirements and tasks.
         key: ProductKey,
-        /// Where it is in its life.
+        /// Lifecycle status.
         status: product::Status,
     },
     /// A requirement.
     Requirement {
-        /// The requirement's id.
+        /// Unique id.
         id: RequirementId,
-        /// Its product.
+        /// Id of the product it belongs to.
         product_id: ProductId,
-        /// What people call it: `ORB-R12`.
+        /// Reference, such as `ORB-R12`.
         reference: String,
-        /// What it is about.
+        /// Title.
         title: Summary,
     },
     /// A task.
     Task {
-        /// The task's id.
+        /// Unique id.
         id: TaskId,
-        /// Its product.
+        /// Id of the product it belongs to.
         product_id: ProductId,
-        /// What people call it: `ORB-12`.
+        /// Reference, such as `ORB-12`.
         reference: String,
-        /// What is to be done.
+        /// Title.
         title: Name,
     },
 }
 
-/// How well something fits: the smaller, the better.
+/// Sort key of a hit: smaller is better.
 pub(super) type Rank = (u8, usize, String);
 
 impl SearchHit {
-    /// What it is called.
+    /// Name or title.
     fn name(&self) -> &str {
         match self {
             Self::Investor { name, .. } | Self::User { name, .. } | Self::Product { name, .. } => name.as_str(),
@@ -83,7 +83,7 @@ impl SearchHit {
         }
     }
 
-    /// What tells it apart from others of the same name.
+    /// What distinguishes it from others with the same name.
     fn sign(&self) -> Option<&str> {
         match self {
             Self::Investor { .. } => None,
@@ -93,7 +93,7 @@ impl SearchHit {
         }
     }
 
-    /// Its kind's name in the API.
+    /// Name of its kind in the API.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Investor { .. } => "investor",
@@ -104,20 +104,20 @@ impl SearchHit {
         }
     }
 
-    /// What its words are looked for in.
+    /// Searchable text.
     pub(super) fn text(&self) -> String {
         text::searchable(&format!("{} {}", self.name(), self.sign().unwrap_or_default()))
     }
 
-    /// The beginnings by which it is found.
+    /// Prefixes under which it is indexed.
     pub(super) fn beginnings(&self) -> std::collections::BTreeSet<String> {
         let mut beginnings = text::word_beginnings(self.name());
         beginnings.extend(text::word_beginnings(self.sign().unwrap_or_default()));
         beginnings.into_iter().collect()
     }
 
-    /// Its place among what was found for `phrase`: when a number was typed, the reference that is the phrase before those that
-    /// begin with it, shorter numbers first; then names that begin with it; then all others by name.
+    /// Rank among the hits for `phrase`. If the phrase is a number, an exact reference comes first, then references that start with it,
+    /// shorter numbers first; then names that start with the phrase; then all others by name.
     pub(super) fn rank(&self, phrase: &str) -> Rank {
         let reference = match self {
             Self::Requirement { reference, .. } | Self::Task { reference, .. } => text::searchable(reference),

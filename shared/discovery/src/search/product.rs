@@ -1,10 +1,9 @@
-//! Finding products, requirements and tasks that the caller may see.
+//! Finds products, requirements and tasks that the caller can see.
 //!
-//! Who sees all products looks among all. Who sees some looks among all too, and keeps what is of their products, which are
-//! read at the same time: that is one round trip however many products they have, and nothing of a product is found as soon
-//! as the entry that they belong to it is gone. Only when what was typed begins more than was read, and too little of that
-//! is theirs, their products are asked one by one: a short beginning in a company that has much else. Each further letter
-//! makes that rarer.
+//! Users who can see all products search the common partitions. Users who can see only some search them too and keep the hits of their own
+//! products, which are read in parallel. That takes one round trip however many products they have, and once a user's membership entry is
+//! gone, nothing of that product is found. Only if more entries match than were read, and too few of them are theirs, are their products
+//! queried one by one: this happens with a short prefix in a company with many other products, and less often with each further letter.
 
 use std::collections::BTreeSet;
 
@@ -20,15 +19,15 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table;
 
-/// How many products are looked at for those who see some of them; about thirty are one read unit. When they are asked one by one,
-/// each of them is half a unit.
+/// Maximum number of products considered for users who can see only some; about thirty fit in one read unit. If they are queried one by
+/// one, each costs half a unit.
 const MOST_PRODUCTS: usize = 100;
-/// How many entries of all products' work are read, to find ten requirements and ten tasks: at most one read unit.
+/// Number of entries read from all products' work to find ten requirements and ten tasks: at most one read unit.
 const OF_ALL: usize = 20;
-/// How many are read for those who see some products: at most one and a half units.
+/// Number of entries read for users who can see only some products: at most one and a half units.
 const TO_KEEP_SOME: usize = 36;
 
-/// What the caller may see of the Products workspace.
+/// Searches what the caller can see in the Products workspace.
 pub(super) async fn find(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<SearchHit>, Error> {
     match caller.allow(Action::ProductRead) {
         Ok(Scope::All) => of_all(app, typed).await,
@@ -60,26 +59,26 @@ async fn of_mine(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<Search
     Ok(typed.best(products.into_iter().chain(hits)))
 }
 
-/// The products that the caller owns or belongs to.
+/// Products that the caller owns or is a member of.
 async fn products_of(app: &App, caller: &Caller) -> Result<Vec<SearchHit>, Error> {
     let list = List::new("search", Source::table(entry::products_of(caller.id), ""), Order::Ascending);
     let (items, _) = list.read(app, None, MOST_PRODUCTS).await?;
     items.iter().map(|item| table::read(item, "card")).collect()
 }
 
-/// The requirement or task of a product that people call `reference`; a moment behind its creation. One round trip.
+/// Finds the requirement or task of a product by reference; eventually consistent. One round trip.
 pub async fn called(app: &App, product: ProductId, reference: &str) -> Result<Option<SearchHit>, Error> {
     let mut list = List::new("search", Source::table(entry::work_of(product), ""), Order::Ascending);
     let beginning = format!("{}\u{1F}", text::searchable(reference));
     list.to = Some(format!("{beginning}\u{10FFFF}"));
     list.from = Some(beginning);
-    // Something else may have such a title.
+    // Something else may have the reference as its title.
     let (items, _) = list.read(app, None, MOST_RESULTS).await?;
     let hits: Vec<SearchHit> = items.iter().map(|item| table::read(item, "card")).collect::<Result<_, _>>()?;
     Ok(hits.into_iter().find(|hit| work_called(hit) == Some(reference)))
 }
 
-/// What people call a requirement or a task.
+/// Reference of a requirement or task.
 fn work_called(hit: &SearchHit) -> Option<&str> {
     match hit {
         SearchHit::Requirement { reference, .. } | SearchHit::Task { reference, .. } => Some(reference),
@@ -88,7 +87,7 @@ fn work_called(hit: &SearchHit) -> Option<&str> {
 }
 
 impl SearchHit {
-    /// The product that it is or belongs to.
+    /// The product that the hit is or belongs to.
     fn product(&self) -> Option<ProductId> {
         match self {
             Self::Product { id, .. } => Some(*id),

@@ -1,4 +1,4 @@
-//! What belongs to the company as a whole: users, imports, the audit trail.
+//! Company-wide exports: users, imports and the audit trail.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -17,16 +17,16 @@ use platform::audit::{AuditRecord, ChangeView, Subject};
 use platform::caller::Caller;
 use platform::page::{Page, PageRequest};
 
-/// Users by name.
+/// Exports users, by name.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UserExport {
-    /// Only this status.
+    /// Only users with this status.
     pub status: Option<Status>,
-    /// Only those with this role.
+    /// Only users with this role.
     pub role: Option<Role>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
@@ -115,11 +115,11 @@ impl Row for Import {
     }
 }
 
-/// What was wrong with the rows of an import, by row.
+/// Row errors of an import, by row.
 pub struct ImportErrorExport {
-    /// The import.
+    /// Id of the import.
     pub import_id: ImportId,
-    /// Where to go on.
+    /// Cursor.
     pub query: ExportQuery,
 }
 
@@ -159,18 +159,18 @@ impl Row for ImportRowError {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditExport {
-    /// Kind of entity; goes with `entity_id`.
+    /// Entity type; requires `entity_id`.
     pub entity_type: Option<String>,
-    /// The entity.
+    /// Entity id.
     pub entity_id: Option<String>,
-    /// Who did it.
+    /// Only records of this user.
     #[param(value_type = Option<String>, format = Uuid)]
     pub actor_id: Option<UserId>,
-    /// Not before this time.
+    /// Earliest time, inclusive.
     pub from: Option<Timestamp>,
-    /// Not after this time.
+    /// Latest time, inclusive.
     pub to: Option<Timestamp>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
@@ -247,7 +247,7 @@ impl Row for AuditRecord {
     }
 }
 
-/// A change on one line, its values as JSON: `tier: "gold" → "platinum"`; personal values that are not shown stay out.
+/// Formats a change on one line, with values as JSON: `tier: "gold" → "platinum"`; personal values that are not shown are left out.
 pub(super) fn in_words(change: &ChangeView) -> String {
     if change.sealed {
         return format!("{}: (personal)", change.field);

@@ -1,4 +1,4 @@
-//! Investors in full, and what belongs to one of them.
+//! Exports of investors in full, and of the records that belong to one investor.
 
 mod rows;
 
@@ -26,28 +26,28 @@ use platform::audit::Subject;
 use platform::caller::Caller;
 use platform::page::{Page, PageRequest};
 
-/// Investors by name, in full: the columns that an import understands, and more behind them.
+/// Investors by name, in full: the columns that an import recognizes, followed by the rest.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct InvestorExport {
-    /// Only this tier.
+    /// Only investors of this tier.
     pub tier: Option<Tier>,
-    /// Only this status.
+    /// Only investors with this status.
     pub status: Option<Status>,
-    /// Only those this user looks after.
+    /// Only investors of this relationship manager.
     #[param(value_type = Option<String>, format = Uuid)]
     pub relationship_manager_id: Option<UserId>,
-    /// Only those with this tag.
+    /// Only investors with this tag.
     #[param(value_type = Option<String>)]
     pub tag: Option<Tag>,
-    /// The deleted ones instead of the others.
+    /// If true, only deleted investors; otherwise only the others.
     pub deleted: Option<bool>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
-/// An investor with the name of the one who looks after it.
+/// An investor with the name of its relationship manager.
 pub struct InvestorRow {
     investor: Investor,
     manager: Option<Name>,
@@ -62,7 +62,7 @@ impl Export for InvestorExport {
         self.cursor.as_ref()
     }
 
-    /// Two round trips: the list, then the investors with their data keys and managers at the same time.
+    /// Two round trips: the list, then the investors with their data keys and relationship managers in parallel.
     async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<InvestorRow>, Error> {
         let scope = caller.allow(Action::InvestorExport)?;
         let deleted = self.deleted.unwrap_or(false);
@@ -80,7 +80,7 @@ impl Export for InvestorExport {
         let (loaded, managers) = tokio::join!(investor::load_many(app, &ids), user::cards(app, &managers));
         let (mut loaded, managers) = (loaded?, managers?);
         let rows = page.items.iter().filter_map(|card| loaded.remove(&card.id)).map(|found| found.investor);
-        // The list is a moment behind: one that is someone else's, merged, deleted or restored by now does not belong here.
+        // The list is eventually consistent: skip investors that have since been reassigned, merged, deleted or restored.
         let rows = rows.filter(|investor| {
             let listed = investor.merged_into.is_none() && investor.deleted_at.is_some() == deleted;
             listed && caller.covers(scope, investor.relationship_manager_id)
@@ -142,22 +142,22 @@ list_of!(
     |of, app, caller, request| activity::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
-    /// An investor's investments, the latest first.
+    /// An investor's investments, most recent first.
     InvestmentExport("investor", investor_id: InvestorId, ExportQuery), "investment_export", "investments", Investment,
     |of, app, caller, request| investment::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
-    /// An investor's documents, newest first: what they are, not their files.
+    /// An investor's documents, newest first: metadata, not the files.
     DocumentExport("investor", investor_id: InvestorId, ExportQuery), "document_export", "documents", Document,
     |of, app, caller, request| document::read(app, caller, Action::DocumentExport, of.investor_id, request)
 );
 list_of!(
-    /// An investor's reminders, the one set last first.
+    /// An investor's reminders, newest first.
     ReminderExport("investor", investor_id: InvestorId, ExportQuery), "reminder_export", "reminders", Reminder,
     |of, app, caller, request| reminder::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
-    /// What happened with an investor, newest first.
+    /// An investor's timeline, newest first.
     TimelineExport("investor", investor_id: InvestorId, TimelineExportQuery), "timeline_export", "timeline", TimelineEntry,
     |of, app, caller, request| {
         timeline::read(app, caller, Action::InvestorExport, of.investor_id, of.query.kind, request)
@@ -166,11 +166,11 @@ list_of!(
 
 /// An investment's cash flows, newest first.
 pub struct CashFlowExport {
-    /// The investor.
+    /// Id of the investor.
     pub investor_id: InvestorId,
-    /// The investment.
+    /// Id of the investment.
     pub investment_id: InvestmentId,
-    /// Where to go on.
+    /// Cursor.
     pub query: ExportQuery,
 }
 
@@ -193,13 +193,13 @@ impl Export for CashFlowExport {
     }
 }
 
-/// What an export of a timeline takes.
+/// Query of a timeline export.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TimelineExportQuery {
     /// Only entries of this kind.
     pub kind: Option<Kind>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }

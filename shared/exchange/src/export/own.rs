@@ -1,4 +1,5 @@
-//! What is the caller's own: notifications, reminders about all investors, tasks in all products, saved views, login sessions.
+//! Exports of the caller's own records: notifications, reminders about all investors, tasks in all products, saved views and sign-in
+//! sessions.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -25,9 +26,9 @@ use product_development::task::{self, Assignee, MyTaskQuery, TaskCard};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationExport {
-    /// Only unread ones.
+    /// If true, only unread notifications.
     pub unread: Option<bool>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
@@ -66,11 +67,11 @@ impl Row for Notification {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MyReminderExport {
-    /// Only those with this status.
+    /// Only reminders with this status.
     pub status: Option<Status>,
-    /// Only those due before this time.
+    /// Only reminders due before this time.
     pub due_before: Option<Timestamp>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
@@ -122,22 +123,22 @@ impl Row for MyReminder {
     }
 }
 
-/// Somebody's unfinished tasks in all products, the caller's own unless it is said whose.
+/// A user's unfinished tasks in all products; defaults to the caller's own.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MyTaskExport {
-    /// Whose: a user's id or `me`, which it is if left out.
+    /// Assignee: a user id or `me`; defaults to `me`.
     #[param(value_type = Option<String>)]
     pub assignee_id: Option<Assignee>,
-    /// Only this status.
+    /// Only tasks with this status.
     pub status: Option<task::Status>,
-    /// Only this priority.
+    /// Only tasks with this priority.
     pub priority: Option<Priority>,
-    /// Only those that are due before this day.
+    /// Only tasks due before this day.
     #[param(value_type = Option<String>, format = Date)]
     pub due_before: Option<Date>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
@@ -201,7 +202,7 @@ impl Row for TaskCard {
 }
 
 list_of!(
-    /// The caller's saved views of a product's tasks, the oldest first.
+    /// The caller's saved views of a product's tasks, oldest first.
     SavedViewExport("product", product_id: ProductId, ExportQuery), "view_export", "views", SavedView,
     |of, app, caller, _request| view::read(app, caller, Action::ProductExport, of.product_id)
 );
@@ -217,7 +218,7 @@ impl Row for SavedView {
     }
 }
 
-/// The caller's login sessions.
+/// The caller's sign-in sessions.
 pub struct SessionExport(pub ExportQuery);
 
 impl Export for SessionExport {

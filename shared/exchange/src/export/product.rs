@@ -1,5 +1,5 @@
-//! Products, and what belongs to one of them. The columns of requirements and tasks have the names that an import of them
-//! understands.
+//! Exports of products and of the records that belong to one. The columns of requirements and tasks have the names that an import
+//! recognizes.
 
 mod rows;
 
@@ -36,12 +36,12 @@ use product_development::task::{self, Assignee, Task, TaskCard, TaskQuery};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProductExport {
-    /// Only this status; without it all but the archived ones.
+    /// Only products with this status; by default, all except archived ones.
     pub status: Option<product::Status>,
-    /// Only those of this owner.
+    /// Only products of this owner.
     #[param(value_type = Option<String>, format = Uuid)]
     pub owner_id: Option<UserId>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
@@ -69,27 +69,27 @@ impl Export for ProductExport {
     }
 }
 
-/// The filters of a product's requirements.
+/// Filters of a product's requirements.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RequirementExportQuery {
-    /// Only this status.
+    /// Only requirements with this status.
     pub status: Option<requirement::Status>,
-    /// Only this priority.
+    /// Only requirements with this priority.
     pub priority: Option<Priority>,
-    /// Only the parts of this requirement; `none` for those that are part of no other.
+    /// Only children of this requirement; `none` for requirements without a parent.
     pub parent_id: Option<String>,
-    /// Only those of this milestone; `none` for those of no milestone.
+    /// Only requirements of this milestone; `none` for requirements without one.
     pub milestone_id: Option<String>,
-    /// Only those with this in title, reference or external id, whatever the case; 1 to 100 characters.
+    /// Only requirements whose title, reference or external id contains this text, ignoring case; 1 to 100 characters.
     #[param(min_length = 1, max_length = 100)]
     pub text: Option<String>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
-/// A requirement with what people call its parent and its milestone.
+/// A requirement with the names of its parent and its milestone.
 pub struct RequirementRow {
     requirement: Requirement,
     parent: Option<String>,
@@ -139,11 +139,11 @@ async fn requirements(
 
 /// The versions of a requirement, newest first.
 pub struct RequirementVersionExport {
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
-    /// The requirement.
+    /// Id of the requirement.
     pub requirement_id: RequirementId,
-    /// Where to go on.
+    /// Cursor.
     pub query: ExportQuery,
 }
 
@@ -166,38 +166,38 @@ impl Export for RequirementVersionExport {
     }
 }
 
-/// The filters of a product's tasks.
+/// Filters of a product's tasks.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TaskExportQuery {
-    /// Only this status.
+    /// Only tasks with this status.
     pub status: Option<task::Status>,
-    /// Only this priority.
+    /// Only tasks with this priority.
     pub priority: Option<Priority>,
-    /// Only those of this user, `me`, or `none` for those of nobody.
+    /// Only tasks of this assignee: a user id, `me`, or `none` for unassigned tasks.
     #[param(value_type = Option<String>)]
     pub assignee_id: Option<Assignee>,
-    /// Only those of this requirement.
+    /// Only tasks of this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// Only those of this milestone.
+    /// Only tasks of this milestone.
     #[param(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
-    /// Only those with this label.
+    /// Only tasks with this label.
     #[param(value_type = Option<String>)]
     pub label: Option<Tag>,
-    /// Only those that are due before this day.
+    /// Only tasks due before this day.
     #[param(value_type = Option<String>, format = Date)]
     pub due_before: Option<Date>,
-    /// Only those whose reference, title or labels contain this text, without regard to case.
+    /// Only tasks whose reference, title or labels contain this text, ignoring case.
     #[param(value_type = Option<String>)]
     pub text: Option<Name>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
-/// A task with what people call what it refers to.
+/// A task with the names of what it refers to.
 pub struct TaskRow {
     task: Task,
     assignee: Option<UserCard>,
@@ -206,7 +206,7 @@ pub struct TaskRow {
 }
 
 list_of!(
-    /// A product's tasks in the order of their list, in full.
+    /// A product's tasks in list order, in full.
     TaskExport("product", product_id: ProductId, TaskExportQuery), "task_export", "tasks", TaskRow,
     |of, app, caller, request| tasks(of, app, caller, request)
 );
@@ -245,22 +245,22 @@ async fn tasks(of: &TaskExport, app: &App, caller: &Caller, request: &PageReques
     Ok(Page { items, next_cursor: page.next_cursor })
 }
 
-/// The filters of a product's design assets.
+/// Filters of a product's design assets.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AssetExportQuery {
-    /// Only those for this requirement.
+    /// Only assets for this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// Only those whose name contains this, whatever the case.
+    /// Only assets whose name contains this text, ignoring case.
     pub text: Option<String>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
 list_of!(
-    /// A product's design assets, newest first: what they are, not their files.
+    /// A product's design assets, newest first: metadata, not the files.
     AssetExport("product", product_id: ProductId, AssetExportQuery), "asset_export", "assets", Asset,
     |of, app, caller, request| async {
         let AssetExportQuery { requirement_id, text, .. } = of.query.clone();
@@ -269,19 +269,19 @@ list_of!(
     }
 );
 
-/// The filters of a product's milestones.
+/// Filters of a product's milestones.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MilestoneExportQuery {
-    /// Only this status.
+    /// Only milestones with this status.
     pub status: Option<milestone::Status>,
-    /// Where to go on, from the `Link` header of the page before.
+    /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
 
 list_of!(
-    /// A product's milestones by day, with how far they are.
+    /// A product's milestones by date, with their progress.
     MilestoneExport("product", product_id: ProductId, MilestoneExportQuery), "milestone_export", "milestones", Milestone,
     |of, app, caller, request| async {
         let query = MilestoneQuery { status: of.query.status, limit: None, cursor: None };
@@ -289,7 +289,7 @@ list_of!(
     }
 );
 list_of!(
-    /// The team of a product with what each has to do: the owner first, then the others by name.
+    /// The members of a product's team with their workload: the owner first, then the others by name.
     ProductMemberExport("product", product_id: ProductId, ExportQuery), "product_member_export", "members", ProductMember,
     |of, app, caller, _request| async {
         let team = product::read_members(app, caller, Action::ProductExport, of.product_id).await?;
@@ -297,17 +297,17 @@ list_of!(
     }
 );
 list_of!(
-    /// A product's workflow rules, the oldest first.
+    /// A product's workflow rules, oldest first.
     RuleExport("product", product_id: ProductId, ExportQuery), "rule_export", "rules", Rule,
     |of, app, caller, _request| rule::read(app, caller, Action::ProductExport, of.product_id)
 );
 list_of!(
-    /// A product's baselines, newest first, with what each of them holds.
+    /// A product's baselines, newest first, with their contents.
     BaselineExport("product", product_id: ProductId, ExportQuery), "baseline_export", "baselines", BaselineRow,
     |of, app, caller, request| baseline::rows(app, caller, Action::ProductExport, of.product_id, request)
 );
 
-/// Something at a task, with what people call the task.
+/// A record that belongs to a task, with the name of the task.
 pub struct AtTask<T> {
     it: T,
     task: TaskCard,
@@ -315,7 +315,7 @@ pub struct AtTask<T> {
 }
 
 list_of!(
-    /// The comments on all tasks of a product, the oldest first.
+    /// The comments on all tasks of a product, oldest first.
     CommentExport("product", product_id: ProductId, ExportQuery), "comment_export", "comments", AtTask<Comment>,
     |of, app, caller, request| async {
         let page = comment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;
@@ -324,7 +324,7 @@ list_of!(
     }
 );
 list_of!(
-    /// The files at all tasks of a product, the oldest first: what they are, not their bytes.
+    /// The attachments of all tasks of a product, oldest first: metadata, not the files.
     AttachmentExport("product", product_id: ProductId, ExportQuery), "attachment_export", "attachments",
     AtTask<Attachment>,
     |of, app, caller, request| async {
@@ -333,7 +333,7 @@ list_of!(
     }
 );
 
-/// What is at tasks, with the tasks and the people it names; what is at a deleted task is left out. One round trip.
+/// Records of tasks, with the tasks and the people they name; those of deleted tasks are left out. One round trip.
 async fn at_tasks<T>(
     app: &App,
     product: ProductId,
@@ -354,14 +354,14 @@ async fn at_tasks<T>(
     Ok(Page { items: rows, next_cursor: page.next_cursor })
 }
 
-/// A key that can be sorted.
+/// A sortable key.
 type Place = (String, String);
 
 fn place(key: Key) -> Place {
     (key.pk, key.sk)
 }
 
-/// Items of a product that a page of rows needs, by sort key.
+/// Related items that a page of rows needs, by sort key.
 struct Beside {
     product: ProductId,
     items: BTreeMap<String, Item>,
@@ -375,24 +375,23 @@ impl Beside {
         Ok(Self { product, items: found.into_iter().map(|item| (sk(&item), item)).collect() })
     }
 
-    /// What is stored at `key`, unless it is deleted by now.
+    /// The record stored at `key`, unless it has been deleted.
     fn whole<T: serde::de::DeserializeOwned>(&self, kind: &str, key: &Key) -> Result<Option<T>, Error> {
         let found = self.items.get(&key.sk).filter(|item| table::text(item, "type") == Some(kind));
         found.map(|item| table::read(item, "data")).transpose()
     }
 
-    /// A task, unless it is deleted by now.
+    /// A task, unless it has been deleted.
     fn task(&self, id: TaskId) -> Result<Option<TaskCard>, Error> {
         self.items.get(&task::task_key(self.product, id).sk).map_or(Ok(None), task::card_of)
     }
 
-    /// What people call a requirement.
+    /// Display name of a requirement.
     fn requirement(&self, id: RequirementId) -> Option<String> {
         let found = self.items.get(&requirement::item_key(self.product, id).sk)?;
         requirement::card_of(found).ok().flatten().map(|card| card.reference)
     }
 
-    /// A milestone's name.
     fn milestone(&self, id: MilestoneId) -> Option<String> {
         #[derive(Deserialize)]
         struct Named {

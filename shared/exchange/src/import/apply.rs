@@ -1,4 +1,4 @@
-//! What becomes of rows: looked up together, written one by one, a few at the same time.
+//! Applies rows: looks them up in bulk, then writes them one by one, a few concurrently.
 
 use std::slice;
 
@@ -20,34 +20,33 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table;
 
-/// How many rows are written at the same time. Rows that repeat a key are refused before, so their order does not matter.
+/// Number of rows written concurrently. Rows that repeat a key are refused earlier, so order does not matter.
 const AT_ONCE: usize = 8;
-/// How often a row that met someone else's change is tried in all.
+/// Maximum number of attempts for a row that runs into a concurrent change.
 const TRIES: u32 = 4;
-/// By how much the clocks of two functions may differ, in seconds.
+/// Maximum clock difference between two functions, in seconds.
 const CLOCKS: i64 = 60;
 
-/// What became of a row.
+/// Result of applying a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was (or would be) written or found as it is.
+    /// The row was (or would be) written, or already had these values.
     Saved(Saved),
-    /// It became (or would become) a new investor although that looks like one that exists.
+    /// The row created (or would create) a new investor even though it looks like an existing one.
     Suspected(Refusal),
-    /// It was written or found as it is, and its parent is yet to be set.
+    /// The row was written or unchanged; its parent is still to be set.
     Waits(Saved),
-    /// It was refused.
     Refused(Vec<Refusal>),
 }
 
 impl Outcome {
-    /// Whether the row stands in the table.
+    /// Whether the row was written to the table.
     pub fn is_written(&self) -> bool {
         !matches!(self, Self::Refused(_))
     }
 }
 
-/// Imports rows, or in a dry run only tells what would become of them. Fails only when the rows should be tried again.
+/// Imports rows, or in a dry run only reports what would happen. Fails only if the rows should be retried.
 pub async fn apply(app: &App, job: &Job, caller: &Caller, rows: Vec<Row>) -> Result<Vec<(u64, Outcome)>, Error> {
     let found = find(app, job, caller, &rows).await?;
     let work = rows.into_iter().zip(found).map(|(row, found)| async move {
@@ -61,7 +60,7 @@ pub async fn apply(app: &App, job: &Job, caller: &Caller, rows: Vec<Row>) -> Res
     stream::iter(work).buffered(AT_ONCE).try_collect().await
 }
 
-/// An investor that exists and that the row's new one, called `made`, looks like, as far as the caller may see it.
+/// Finds an existing investor, visible to the caller, that the new investor `made` looks like.
 async fn suspected(
     app: &App,
     caller: &Caller,
@@ -95,7 +94,7 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
     for attempt in 1..=TRIES {
         let made = job.investor_id(row.number);
         if let Some(existing) = found.existing().filter(|existing| existing.investor.id == made) {
-            // This row made it, in a slice that was cut off before it counted.
+            // This row created it in a slice that was interrupted before it was counted.
             let Investor { name, phone, .. } = &existing.investor;
             let suspicion = suspected(app, caller, made, name, phone.as_ref()).await?;
             return Ok(suspicion.map_or(Outcome::Saved(Saved::Created), Outcome::Suspected));
@@ -122,7 +121,7 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
         };
         match saved {
             Ok(saved) => return Ok(suspicion.map_or(Outcome::Saved(saved), Outcome::Suspected)),
-            // Someone else wrote this investor or took one of its values: look again.
+            // Someone else changed this investor or took one of its unique values: look it up again.
             Err(Error::StaleVersion | Error::Conflict { .. }) => {
                 table::pause(attempt).await;
                 let again = find(app, job, caller, slice::from_ref(row)).await?;
@@ -131,14 +130,14 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
             Err(error) => return refused(job, row.number, error),
         }
     }
-    Ok(refusal("conflict", "others are changing this investor right now. Import the row again"))
+    Ok(refusal("conflict", "this investor is being changed by others right now. Import the row again"))
 }
 
 fn refusal(code: &'static str, message: &str) -> Outcome {
     Outcome::Refused(vec![Refusal::new(None, code, message)])
 }
 
-/// What the failure of a row means: to be tried again, or for this row alone.
+/// Decides whether a failure should be retried or refuses this row only.
 pub(super) fn refused(job: &Job, row: u64, error: Error) -> Result<Outcome, Error> {
     match error {
         error if error.retryable() => Err(error),
@@ -152,15 +151,14 @@ pub(super) fn refused(job: &Job, row: u64, error: Error) -> Result<Outcome, Erro
         }
         error => {
             tracing::error!(error = %error::chain(&error), run = job.request_id(), row, "a row failed");
-            Ok(refusal("internal", "something went wrong on our side with this row"))
+            Ok(refusal("internal", "this row failed because of an error on our side"))
         }
     }
 }
 
 impl Job {
-    /// Whether the first (ascending) or the newest (descending) record in the trail of a row's subject, written at `at`, is this
-    /// very run's: then it comes from a slice that was cut off before it counted. What a row is about is no other row's, so it
-    /// is this row's.
+    /// Whether this run wrote the first (ascending) or newest (descending) record at `at` in the subject's audit trail. If so, a slice
+    /// that was interrupted before it was counted wrote it. No other row has the same subject, so the record belongs to this row.
     pub(super) async fn wrote(&self, app: &App, end: Order, subject: Subject, at: Timestamp) -> Result<bool, Error> {
         if at < self.started_at.plus_seconds(-CLOCKS) {
             return Ok(false);

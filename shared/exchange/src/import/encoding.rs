@@ -1,11 +1,11 @@
-//! The two encodings of text that a file may have.
+//! The two text encodings a file can have.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How the text of a file is encoded.
+/// Text encoding of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[schema(as = ImportEncoding)]
 pub enum Encoding {
@@ -13,7 +13,7 @@ pub enum Encoding {
     #[default]
     #[serde(rename = "utf-8")]
     Utf8,
-    /// Windows-1252, which older spreadsheets write for western languages; Latin-1 is a part of it.
+    /// Windows-1252, written by older spreadsheets for Western languages; a superset of Latin-1.
     #[serde(rename = "windows-1252")]
     Windows1252,
 }
@@ -28,7 +28,7 @@ impl Encoding {
         }
     }
 
-    /// The text of `bytes`; `None` when they are not in this encoding.
+    /// Decodes `bytes`; `None` if they are not valid in this encoding.
     pub(super) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         match self {
             Self::Utf8 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
@@ -38,7 +38,7 @@ impl Encoding {
     }
 }
 
-/// The character of a byte in Windows-1252 (WHATWG Encoding: unassigned bytes are control characters).
+/// Decodes one Windows-1252 byte (WHATWG Encoding: unassigned bytes are control characters).
 fn windows_1252(byte: u8) -> char {
     match byte {
         0x80..=0x9F => UPPER.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn latin_1_bytes_are_no_utf_8_and_read_as_windows_1252() {
+    fn latin_1_bytes_decode_only_as_windows_1252() {
         assert_eq!(Encoding::Utf8.decode(b"M\xFCller"), None);
         assert_eq!(Encoding::Windows1252.decode(b"M\xFCller \x80 \x93x\x94").unwrap(), "Müller € “x”");
         assert_eq!(Encoding::Utf8.decode("Müller".as_bytes()).unwrap(), "Müller");

@@ -1,4 +1,4 @@
-//! What was wrong with the rows of the latest run: the first thousand errors, kept beside the import.
+//! Row errors of the latest run: the first thousand, stored with the import.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,42 +13,42 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Draft, Key, Transaction};
 
-/// Most errors that are kept of a run; the rest is only counted.
+/// Maximum number of errors stored per run; further errors are only counted.
 pub(super) const MOST_STORED: u64 = 1_000;
-/// How many are written in one transaction; DynamoDB takes 100.
+/// Number of errors written per transaction; DynamoDB's limit is 100.
 const AT_ONCE: usize = 100;
-/// What the sort keys of errors begin with.
+/// Prefix of the sort keys of errors.
 const PREFIX: &str = "ERROR#";
 
-/// What is to be said of a row.
+/// Messages about one row.
 pub(super) struct Told {
     pub row: u64,
-    /// Whether it was imported all the same.
+    /// Whether the row was imported anyway.
     pub imported: bool,
     pub refusals: Vec<Refusal>,
 }
 
-/// Something wrong with one row.
+/// An error in one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportRowError {
-    /// The row as a spreadsheet counts it, without empty lines: the header is row 1.
+    /// Row number as a spreadsheet shows it, not counting empty lines; the header is row 1.
     pub row: u64,
-    /// The field at fault; none when it is the row as a whole.
+    /// Field with the error; `null` if it concerns the whole row.
     pub field: Option<Field>,
     /// Machine-readable reason, `snake_case`.
     pub code: String,
-    /// A sentence for a person.
+    /// Human-readable message.
     pub message: String,
-    /// Whether the row was (or would be) imported all the same: it only looks like an investor that exists.
+    /// Whether the row was (or would be) imported anyway: it only looks like an existing investor.
     #[serde(default)]
     #[schema(required)]
     pub imported: bool,
-    /// The investor that the row looks like.
+    /// Existing investor that the row looks like.
     #[serde(default)]
     pub investor_id: Option<InvestorId>,
 }
 
-/// One page of the errors of the latest run, by row.
+/// Returns one page of errors of the latest run, ordered by row.
 pub async fn errors(
     app: &App,
     caller: &Caller,
@@ -68,8 +68,7 @@ fn key(id: ImportId, position: &str) -> Key {
     Key::new(item::partition(id), format!("{PREFIX}{position}"))
 }
 
-/// Stores what is to be said of rows, as long as there is room after the `stored` ones; says how many are stored then. Storing
-/// the same again changes nothing.
+/// Stores messages about rows, up to the limit, given that `stored` are already there. Returns how many are stored afterwards. Idempotent.
 pub(super) async fn store(app: &App, job: &Job, stored: u64, told: &[Told]) -> Result<u64, Error> {
     let room = usize::try_from(MOST_STORED.saturating_sub(stored)).unwrap_or(0);
     let mut drafts = Vec::new();
@@ -93,7 +92,7 @@ pub(super) async fn store(app: &App, job: &Job, stored: u64, told: &[Told]) -> R
     Ok(stored + u64::try_from(drafts.len()).unwrap_or(0))
 }
 
-/// Removes errors of rows behind `row`: those of an earlier run, or of a slice that was cut off before it counted.
+/// Deletes errors of rows after `row`: left by an earlier run, or by a slice that was interrupted before it was counted.
 pub(super) async fn clear_behind(app: &App, id: ImportId, row: u64) -> Result<(), Error> {
     let mut list = List::new("import errors", Source::table(item::partition(id), PREFIX), Order::Ascending);
     list.from = Some(position(row + 1, 0));

@@ -1,4 +1,4 @@
-//! The cells of a row as the fields of an investor.
+//! Parses the cells of a row into the fields of an investor.
 
 use super::encoding::Encoding;
 use super::header::NOT_UTF8;
@@ -13,37 +13,37 @@ use kernel::id::InvestorId;
 use kernel::text::{Address, Country, Email, ExternalKey, LongText, Name, Phone, Tag, fold};
 use platform::http::Patch;
 
-/// Why a row, or one field of it, is refused.
+/// Why a row, or one of its fields, is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The field at fault; none when it is the row as a whole.
+    /// Field with the error; `None` if it concerns the whole row.
     pub field: Option<Field>,
     /// Machine-readable reason.
     pub code: &'static str,
-    /// A sentence for a person; never repeats the cell, which may be personal.
+    /// Human-readable message; never repeats the cell, which may be personal data.
     pub message: String,
-    /// The investor that the row looks like.
+    /// Existing investor that the row looks like.
     pub investor_id: Option<InvestorId>,
 }
 
 impl Refusal {
-    /// A refusal of `field`, or of the row when there is none.
+    /// Creates a refusal of `field`, or of the whole row if `None`.
     pub fn new(field: impl Into<Option<Field>>, code: &'static str, message: impl Into<String>) -> Self {
         Self { field: field.into(), code, message: message.into(), investor_id: None }
     }
 
-    /// What is to be said of a row whose new investor looks like one that exists.
+    /// Message about a row whose new investor looks like an existing one.
     pub fn duplicate(duplicate: &Duplicate) -> Self {
         let (field, what) = match duplicate.reasons.first() {
-            Some(Reason::Phone) => (Field::Phone, "an investor that exists has this telephone number"),
-            Some(Reason::SimilarName) => (Field::Name, "an investor that exists has a similar name"),
-            _ => (Field::Name, "an investor that exists has this name"),
+            Some(Reason::Phone) => (Field::Phone, "an existing investor has this phone number"),
+            Some(Reason::SimilarName) => (Field::Name, "an existing investor has a similar name"),
+            _ => (Field::Name, "an existing investor has this name"),
         };
         Self { investor_id: Some(duplicate.investor.id), ..Self::new(field, "possible_duplicate", what) }
     }
 }
 
-/// What a row says about an investor; an empty cell says nothing.
+/// An investor's values from a row; an empty cell sets nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Values {
     pub name: Option<Name>,
@@ -59,7 +59,7 @@ pub struct Values {
     pub external_key: Option<ExternalKey>,
 }
 
-/// The values of a row whose columns fill `fields`. Every cell that is wrong is named.
+/// Parses a row whose columns fill `fields`. Reports every invalid cell.
 pub fn parse(cells: &Cells, fields: &[(usize, Field)], encoding: Encoding) -> Result<Values, Vec<Refusal>> {
     let mut values = Values::default();
     let mut tags = Vec::new();
@@ -93,7 +93,7 @@ fn first_message(error: &Error) -> String {
 }
 
 impl Values {
-    /// Sets one field from a cell that is not empty.
+    /// Sets one field from a non-empty cell.
     fn set(&mut self, field: Field, text: &str, tags: &mut Vec<Tag>) -> Result<(), String> {
         match field {
             Field::Name => self.name = Some(owned(text)?),
@@ -111,18 +111,18 @@ impl Values {
                     tags.push(Tag::try_from(tag)?);
                 }
             }
-            // A start maps no other field to these rows.
-            _ => return Err("is no field of investors".into()),
+            // Starting an import maps no other field to these rows.
+            _ => return Err("is not a field of investors".into()),
         }
         Ok(())
     }
 
-    /// Whether the row says nothing at all.
+    /// Whether the row has no values.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether the row says by what it is found.
+    /// Whether the row has a value for `key`.
     pub fn has(&self, key: Key) -> bool {
         match key {
             Key::Email => self.email.is_some(),
@@ -153,7 +153,7 @@ impl Values {
         }
     }
 
-    /// The new investor that the row makes, with `defaults` for what it does not say.
+    /// The new investor that the row creates, with `defaults` where the row has no value.
     pub fn new_investor(&self, defaults: &ImportDefaults) -> Result<NewInvestor, Vec<Refusal>> {
         let missing = |field| Refusal::new(field, "required", "is required for a new investor");
         let (name, kind) = (self.name.clone(), self.kind.or(defaults.kind));
@@ -182,7 +182,7 @@ pub(super) fn owned<T: TryFrom<String, Error = String>>(text: &str) -> Result<T,
     T::try_from(text.to_owned())
 }
 
-/// The choice that `text` names, whatever its case, with spaces or hyphens for underscores.
+/// Finds the choice named by `text`, ignoring case and treating spaces and hyphens as underscores.
 pub(super) fn choose<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, String> {
     let text = fold(text).replace([' ', '-'], "_");
     let found = all.iter().copied().find(|choice| name(*choice) == text);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_become_fields_and_empty_ones_say_nothing() {
+    fn cells_fill_fields_and_empty_cells_set_nothing() {
         let values = row(b" Ann Lee ,Family office,,beta; alpha|Beta,gamma\n").unwrap();
         assert_eq!(values.name.as_ref().unwrap().as_str(), "Ann Lee");
         assert_eq!(values.kind, Some(Kind::FamilyOffice));
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_cell_of_a_row_is_named_and_not_repeated() {
+    fn every_invalid_cell_is_reported_without_its_value() {
         let refusals = row(b"M\xFCller,robot,secret at example,,\n").unwrap_err();
         let named: Vec<_> = refusals.iter().map(|refusal| (refusal.field.unwrap(), refusal.code)).collect();
         assert_eq!(named, [(Field::Name, "not_utf8"), (Field::Kind, "invalid"), (Field::Email, "invalid")]);
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_investor_needs_a_name_and_a_kind_from_the_row_or_the_defaults() {
+    fn a_new_investor_needs_a_name_and_a_kind() {
         let values = row(b"Ann,,,,\n").unwrap();
         let missing = values.new_investor(&ImportDefaults::default()).unwrap_err();
         assert_eq!(missing[0].field, Some(Field::Kind));

@@ -1,35 +1,35 @@
-//! The beginning of a file: its encoding, delimiter, column names and first rows.
+//! The beginning of a file: encoding, delimiter, column names and first rows.
 
 use super::encoding::Encoding;
 use super::records::{Cells, Fault, MOST_BYTES, MOST_COLUMNS, Record, Records};
 use crate::cell;
 use kernel::error::{Error, FieldError};
 
-/// How much of a file is read to know its columns, in bytes.
+/// Number of bytes read from the start of a file to detect its columns.
 pub const HEAD_BYTES: u64 = 64 * 1024;
-/// Rows shown of a file.
+/// Number of sample rows shown.
 const SAMPLE_ROWS: usize = 20;
-/// The delimiters that are recognised, likeliest first.
+/// Delimiters that are detected, most likely first.
 const DELIMITERS: [u8; 4] = *b",;\t|";
 /// The UTF-8 byte order mark.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// What the beginning of a file tells.
+/// What the beginning of a file reveals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// What separates cells.
+    /// Cell delimiter.
     pub delimiter: u8,
-    /// Names of the columns, trimmed: none empty, none twice.
+    /// Column names, trimmed; no empty or repeated names.
     pub columns: Vec<String>,
-    /// Offset of the first row behind the header, in bytes.
+    /// Offset of the first row after the header, in bytes.
     pub body: u64,
     /// The first rows, at most 20.
     rows: Vec<Record>,
-    /// How many rows the file has: counted when the file is short, else estimated.
+    /// Number of rows in the file: counted for a short file, otherwise estimated.
     pub rows_estimate: u64,
 }
 
-/// Reads the beginning of a file of `size` bytes. Refused with the row at fault when there is no usable header.
+/// Reads the beginning of a file of `size` bytes. Fails with the faulty row if there is no usable header.
 pub fn read(head: &[u8], size: u64, encoding: Encoding) -> Result<Header, Error> {
     refuse_other_encodings(head)?;
     let text = head.strip_prefix(MARK).unwrap_or(head);
@@ -37,11 +37,11 @@ pub fn read(head: &[u8], size: u64, encoding: Encoding) -> Result<Header, Error>
     let whole = u64::try_from(head.len()).is_ok_and(|length| length >= size);
     let (delimiter, mut records) = delimiter(text, whole);
     if records.is_empty() && whole {
-        let message = "the file has no header row with the names of its columns";
+        let message = "the file has no header row with column names";
         return Err(fault(1, "no_header", message));
     }
     if records.is_empty() {
-        let message = "is longer than 64 KiB, or a quotation mark in it is never closed";
+        let message = "is longer than 64 KiB, or a quotation mark is never closed";
         return Err(fault(1, "too_long", message));
     }
     let header = records.remove(0);
@@ -49,7 +49,7 @@ pub fn read(head: &[u8], size: u64, encoding: Encoding) -> Result<Header, Error>
     let body = mark + header.end;
     let rows_estimate = match records.last() {
         _ if whole => count(records.len()),
-        // The rows of the beginning stand for the rest.
+        // Estimate from the rows at the beginning.
         Some(last) if last.end > header.end => (size - body) * count(records.len()) / (last.end - header.end),
         _ => u64::from(size > body),
     };
@@ -58,7 +58,7 @@ pub fn read(head: &[u8], size: u64, encoding: Encoding) -> Result<Header, Error>
 }
 
 impl Header {
-    /// The cells of the first rows as text. Every row that cannot be shown is named.
+    /// Returns the cells of the first rows as text. Reports every row that cannot be shown.
     pub fn sample(&self, encoding: Encoding) -> Result<Vec<Vec<String>>, Error> {
         let mut errors = Vec::new();
         let mut rows = Vec::new();
@@ -73,10 +73,10 @@ impl Header {
     }
 }
 
-/// What to do about text that is not UTF-8.
+/// Message for text that is not UTF-8.
 pub const NOT_UTF8: &str = "is not UTF-8. Save the file as \"CSV UTF-8\", or choose the encoding windows-1252";
 
-/// The code of a record that cannot be used.
+/// Error code for a record that cannot be used.
 pub fn fault_code(fault: Fault) -> &'static str {
     match fault {
         Fault::TooLong => "too_long",
@@ -85,12 +85,12 @@ pub fn fault_code(fault: Fault) -> &'static str {
     }
 }
 
-/// The reason why a record cannot be used.
+/// Message for a record that cannot be used.
 pub fn fault_message(fault: Fault) -> String {
     match fault {
         Fault::TooLong => format!("is longer than {} KiB", MOST_BYTES / 1024),
         Fault::TooManyColumns => format!("has more than {MOST_COLUMNS} columns"),
-        Fault::UnclosedQuote => "a quotation mark opens in this row and is never closed".into(),
+        Fault::UnclosedQuote => "a quotation mark in this row is never closed".into(),
     }
 }
 
@@ -106,7 +106,7 @@ fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// UTF-16 and binary files, which no setting makes readable.
+/// Refuses UTF-16 and binary files, which no setting can make readable.
 fn refuse_other_encodings(head: &[u8]) -> Result<(), Error> {
     if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
         return Err(fault(1, "not_utf8", "the file is UTF-16. Save it as \"CSV UTF-8\" and upload it again"));
@@ -117,7 +117,7 @@ fn refuse_other_encodings(head: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The delimiter that most rows agree on, with the records it gives. A comma when there is only one column.
+/// Detects the delimiter that most rows agree on, and returns it with the records it yields. A comma if there is only one column.
 fn delimiter(text: &[u8], whole: bool) -> (u8, Vec<Record>) {
     let mut best = ((0, 1), b',', complete_records(text, b',', whole));
     for delimiter in DELIMITERS {
@@ -127,7 +127,7 @@ fn delimiter(text: &[u8], whole: bool) -> (u8, Vec<Record>) {
         let sample = records.iter().take(SAMPLE_ROWS + 1);
         let (all, agreeing) =
             sample.fold((0, 0), |(all, agreeing), record| (all + 1, agreeing + u64::from(width(record) == columns)));
-        // In thousandths, so that a longer sample does not win by its length.
+        // In thousandths, so that a longer sample does not win by length alone.
         let score = ((agreeing * 1000).checked_div(all).unwrap_or(0), columns);
         if columns > 1 && score > best.0 {
             best = (score, delimiter, records);
@@ -136,7 +136,7 @@ fn delimiter(text: &[u8], whole: bool) -> (u8, Vec<Record>) {
     (best.1, best.2)
 }
 
-/// The records of the beginning; one that the beginning cuts off is left out.
+/// Complete records at the beginning; a truncated last record is left out.
 fn complete_records(text: &[u8], delimiter: u8, whole: bool) -> Vec<Record> {
     let mut records = Records::new(delimiter, 0);
     let mut input = text;
@@ -150,17 +150,17 @@ fn complete_records(text: &[u8], delimiter: u8, whole: bool) -> Vec<Record> {
     found
 }
 
-/// The names of the columns: each present and unlike the others.
+/// Column names: each non-empty and unique.
 fn names(header: &Record, encoding: Encoding) -> Result<Vec<String>, Error> {
     let cells = header.cells.as_ref().map_err(|f| fault(1, fault_code(*f), &fault_message(*f)))?;
     let names = texts(cells, encoding).ok_or_else(|| fault(1, "not_utf8", NOT_UTF8))?;
     let mut errors = Vec::new();
     for (place, name) in names.iter().enumerate() {
         if name.is_empty() {
-            let message = format!("column {} has no name; give it one or remove it", place + 1);
+            let message = format!("column {} has no name; name it or remove it", place + 1);
             errors.push(field_error(1, "empty_column", &message));
         } else if names.iter().take(place).any(|earlier| earlier == name) {
-            errors.push(field_error(1, "repeated_column", &format!("the column \"{name}\" is there twice")));
+            errors.push(field_error(1, "repeated_column", &format!("the column \"{name}\" appears twice")));
         }
     }
     if errors.is_empty() { Ok(names) } else { Err(Error::Invalid(errors)) }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_delimiter_is_the_one_the_rows_agree_on() {
+    fn the_delimiter_is_the_one_most_rows_agree_on() {
         for (file, delimiter, columns) in [
             ("a,b,c\n1,2,3\n", b',', 3),
             ("name;place\nA, B and C;Here, there\nD;E\n", b';', 2),
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_byte_order_mark_is_not_part_of_the_first_name() {
+    fn the_byte_order_mark_is_not_part_of_a_name() {
         let header = of("\u{FEFF}\"name\", e-mail \nAnn,a@b.co".as_bytes()).unwrap();
         assert_eq!(header.columns, ["name", "e-mail"]);
         assert_eq!(header.body, 3 + 16);
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unusable_beginning_is_refused_with_its_row() {
+    fn an_unusable_header_is_refused_with_its_row() {
         let refused = |row: &str, code: &str| (row.to_owned(), code.to_owned());
         assert_eq!(code(b"\r\n\n"), refused("row 1", "no_header"));
         assert_eq!(code(b"\xEF\xBB\xBF"), refused("row 1", "no_header"));
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rows_of_a_long_file_are_estimated_from_its_beginning() {
+    fn a_long_files_row_count_is_estimated() {
         let file = format!("name,place\n{}", "Ann,Here\n".repeat(20_000));
         let head = &file.as_bytes()[..65_536];
         let header = read(head, file.len() as u64, Encoding::Utf8).unwrap();
@@ -235,7 +235,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_have_a_header_or_are_refused_without_a_panic(file: Vec<u8>, more in 0_u64..1000) {
+        fn arbitrary_bytes_never_panic(file: Vec<u8>, more in 0_u64..1000) {
             for encoding in [Encoding::Utf8, Encoding::Windows1252] {
                 if let Ok(header) = read(&file, file.len() as u64 + more, encoding) {
                     let _ = header.sample(encoding);

@@ -1,5 +1,5 @@
-//! How an import is stored: the import itself, and beside it in its partition the run's job and progress, the rows that
-//! repeat an earlier one, and the errors.
+//! Storage of an import. The import's partition also holds its run's job and progress, the rows that repeat an earlier one, and the
+//! errors.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +14,12 @@ use platform::caller::{Caller, Starter};
 use platform::table::{self, Draft, Item};
 use product_development::product::ProductKey;
 
-/// Type of the item that holds a run's progress; its writes drive the run.
+/// Item type of a run's progress; writing it triggers the next slice.
 pub(super) const PROGRESS: &str = "import_progress";
-/// `state` of a run that goes on.
+/// `state` of a run in progress.
 pub(super) const RUNNING: &str = "running";
 
-/// An import as it was read, with the head of its audit chain.
+/// An import as read, with the head of its audit chain.
 pub(super) struct Loaded {
     pub import: Import,
     pub head: Head,
@@ -31,7 +31,7 @@ pub fn key(id: ImportId) -> table::Key {
     table::Key::new(partition(id), "IMPORT")
 }
 
-/// The partition of everything about an import.
+/// Partition of an import and its related items.
 pub(super) fn partition(id: ImportId) -> String {
     format!("IMPORT#{id}")
 }
@@ -44,7 +44,7 @@ pub(super) fn repeats_key(id: ImportId) -> table::Key {
     table::Key::new(partition(id), "REPEATS")
 }
 
-/// Where the file lies in the bucket.
+/// Key of the file in the bucket.
 pub(super) fn object_key(id: ImportId) -> String {
     format!("imports/{id}.csv")
 }
@@ -68,11 +68,11 @@ pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
     Ok(Loaded { import: table::read(item, "data")?, head: table::read(item, "audit_head")? })
 }
 
-/// What one run of an import is to do; fixed when it is started.
+/// The work of one run of an import; fixed when it starts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Job {
     pub import_id: ImportId,
-    /// Version of the import while the run goes on: it tells the runs of an import apart.
+    /// Version of the import during the run; distinguishes the runs of an import.
     pub run: u64,
     pub created_by: UserId,
     pub starter: Starter,
@@ -82,13 +82,13 @@ pub(super) struct Job {
     /// What the rows become.
     #[serde(default)]
     pub kind: Target,
-    /// The product that they belong to.
+    /// Product that the rows belong to.
     #[serde(default)]
     pub product: Option<JobProduct>,
-    /// Whether rows whose new investor looks like one that exists are left out.
+    /// Whether rows whose new investor looks like an existing one are skipped.
     #[serde(default)]
     pub skip_duplicates: bool,
-    /// Size of the file and the mark of its contents; a file that was changed since fails the run.
+    /// Size and `ETag` of the file; the run fails if the file has changed since.
     pub size: u64,
     pub etag: String,
     pub encoding: Encoding,
@@ -96,7 +96,7 @@ pub(super) struct Job {
     /// Number of columns, and offset of the first row.
     pub columns: usize,
     pub body: u64,
-    /// Which columns, from 0, fill what.
+    /// Zero-based column indexes with the field each fills.
     pub fields: Vec<(usize, Field)>,
     pub key: Key,
     pub defaults: ImportDefaults,
@@ -106,67 +106,67 @@ pub(super) struct Job {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct JobProduct {
     pub id: ProductId,
-    /// What its references begin with.
+    /// Prefix of its references.
     pub key: ProductKey,
-    /// When the import was created: ids of what its rows make begin with it.
+    /// When the import was created; the ids of records it creates start with this timestamp.
     pub created_at: Timestamp,
 }
 
 impl Job {
-    /// The id of the run in the audit trail and the logs.
+    /// Id of the run in the audit trail and the logs.
     pub fn request_id(&self) -> String {
         format!("import-{}-{}", self.import_id, self.run)
     }
 
-    /// The user who started the run, as the caller of what its rows do.
+    /// The user who started the run, as the caller of its writes.
     pub fn caller(&self) -> Caller {
         self.starter.caller(self.request_id())
     }
 
-    /// The id of the investor that `row` of this run makes: the same whenever the row is done again.
+    /// Id of the investor that `row` of this run creates: the same each time the row is processed.
     pub fn investor_id(&self, row: u64) -> InvestorId {
         InvestorId(kernel::id::derived(self.started_at, &format!("{}/{row}", self.request_id())))
     }
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Progress {
-    /// Offset in the file of the next row.
+    /// File offset of the next row.
     pub offset: u64,
-    /// The last row read, counted as a spreadsheet does without empty lines: the header is row 1.
+    /// Last row read, as a spreadsheet counts rows, without empty lines: the header is row 1.
     pub row: u64,
-    /// How many rows there are; none until the file was read through once.
+    /// Total number of rows; `None` until the file has been read once.
     pub rows_total: Option<u64>,
-    /// How many rows repeat the key or e-mail address of an earlier one.
+    /// Number of rows that repeat the key or email address of an earlier row.
     pub repeats: u64,
-    /// What became of the rows so far.
+    /// Counts of the rows so far.
     pub counts: Counts,
-    /// How many errors are stored.
+    /// Number of stored errors.
     pub errors_stored: u64,
-    /// How often the file was gone through for the parents of requirements, once all rows are in.
+    /// Number of passes made to set the parents of requirements after all rows were imported.
     #[serde(default)]
     pub pass: u32,
-    /// Requirements put below their parent in this pass.
+    /// Requirements placed under their parent in this pass.
     #[serde(default)]
     pub settled: u64,
-    /// Requirements whose parent is not there yet, or whose place below it is taken by a circle that may still dissolve.
+    /// Requirements whose parent does not exist yet, or that would form a cycle which may still be resolved.
     #[serde(default)]
     pub waiting: u64,
-    /// Whether this pass tells what could not be put below its parent; it is the last one.
+    /// Whether this pass reports the requirements that could not be placed; it is the last one.
     #[serde(default)]
     pub telling: bool,
 }
 
-/// The item of a run as it was read.
+/// A run's item as read.
 pub(super) struct Run {
     pub job: Job,
     pub progress: Progress,
-    /// Counts the slices.
+    /// Number of slices done.
     pub step: u64,
-    /// How often the next slice was tried in vain.
+    /// Number of failed attempts at the next slice.
     pub tries: u32,
-    /// Whether it goes on.
+    /// Whether the run is in progress.
     pub running: bool,
 }
 
@@ -192,7 +192,7 @@ pub(super) fn run_draft(job: &Job) -> Result<Draft, Error> {
         .number("expires_at", job.expires_at))
 }
 
-/// How often the next slice was tried in vain; the attribute is there only then.
+/// Number of failed attempts at the next slice; the attribute exists only after a failure.
 pub(super) fn tries(item: &Item) -> u32 {
     table::read(item, "tries").unwrap_or(0)
 }

@@ -1,11 +1,11 @@
-//! Driving a run: each write of its item appears on the table's stream and has the next slice done.
+//! Drives a run: each write of its item appears on the table's stream and triggers the next slice.
 //!
-//! A slice ends with one write that is conditional on the slice's number, so a record that is delivered twice, late, or to
-//! two functions at once counts once. Until that write the slice has not happened: a slice that was killed is done again
-//! from the same row.
+//! A slice ends with one write that is conditional on the slice number, so a record that is delivered twice, late, or to two functions at
+//! once takes effect once. Until that write, the slice has not happened: if it is killed, it starts again from the same row.
 //!
-//! What may pass is tried again after growing pauses; each try is counted in the item, whose write brings the next one. What
-//! does not pass in ten tries, or cannot pass, fails the import: it can be started again and finds the rows that are done.
+//! Transient failures are retried with growing pauses. Each attempt is counted in the item, and that write triggers the next attempt. A
+//! slice that fails ten times, or fails permanently, fails the import; the import can be started again and matches the rows that are
+//! already imported.
 
 use std::time::Duration;
 
@@ -21,30 +21,30 @@ use kernel::id::ImportId;
 use platform::app::App;
 use platform::table::{self, Item, Transaction};
 
-/// How often the end of a run is tried against someone who gives the import up at that moment.
+/// Maximum attempts to end a run while someone is cancelling the import.
 const TRIES: u32 = 3;
-/// How often a slice is tried before its import fails.
+/// Maximum attempts at a slice before its import fails.
 const SLICE_TRIES: u32 = 10;
-/// How often a file is gone through for parents, before what is left is told. Trees are at most 20 levels deep.
+/// Maximum number of passes for parents before the rest is reported. Trees are at most 20 levels deep.
 const MOST_PASSES: u32 = 20;
-/// The longest pause before a slice is tried again: well within the function's time.
+/// Maximum pause before a slice is retried: well within the function's timeout.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
-/// A write of a run's item, as the stream tells it.
+/// A write of a run's item, as seen on the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trigger {
-    /// The import.
+    /// Id of the import.
     pub import_id: ImportId,
-    /// The run.
+    /// Version of the import that identifies the run.
     pub run: u64,
-    /// The number of the slice that is due.
+    /// Number of the slice that is due.
     pub step: u64,
-    /// How often it was tried in vain.
+    /// Number of failed attempts at it.
     pub tries: u32,
 }
 
 impl Trigger {
-    /// Reads the new image of a stream record; `None` for everything but a run that goes on.
+    /// Reads the new image of a stream record; `None` unless it is a run in progress.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
         if table::text(image, "type") != Some(item::PROGRESS) || table::text(image, "state") != Some(item::RUNNING) {
@@ -56,15 +56,15 @@ impl Trigger {
     }
 }
 
-/// What a slice achieved.
+/// Result of a slice.
 enum Achieved {
-    /// The file was read through.
+    /// The whole file was read once.
     Scanned(Progress, Repeats),
-    /// Rows were done.
+    /// Rows were processed.
     Rows(Progress),
 }
 
-/// Does the slice that `trigger` asks for, unless it is done already. Fails when it should be tried again.
+/// Runs the slice that `trigger` asks for, unless it is already done. An error means it should be retried.
 pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(), Error> {
     let Some(run) = due(app, trigger).await? else { return Ok(()) };
     let achieved = match run.progress.rows_total {
@@ -86,30 +86,33 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
         Ok(Achieved::Rows(progress)) => proceed(app, &run, &progress, Transaction::new()).await,
         Err(Stop::Failure(failure)) => finish(app, trigger, run.progress, Some(failure)).await,
         Err(Stop::Error(error)) if error.retryable() && run.tries + 1 < SLICE_TRIES => {
-            tracing::warn!(error = %error::chain(&error), run = run.job.request_id(), "a slice is put off");
+            tracing::warn!(error = %error::chain(&error), run = run.job.request_id(), "slice failed, retrying later");
             put_off(app, &run, limits).await
         }
         Err(Stop::Error(error)) => {
-            tracing::error!(error = %error::chain(&error), run = run.job.request_id(), "an import failed");
+            tracing::error!(error = %error::chain(&error), run = run.job.request_id(), "import failed");
             finish(app, trigger, run.progress, Some(our_fault(&error))).await
         }
     }
 }
 
-/// What its user reads when an import failed for a reason that lies not in its file.
+/// What the user reads if an import failed for a reason other than its file.
 fn our_fault(error: &Error) -> Failure {
     let (code, message) = if error.retryable() {
         (
             "unavailable",
-            "A part of Steward did not answer for a while. Start it again: rows that are imported are found.",
+            "A service was unavailable for a while. Start the import again: rows that are already imported are matched.",
         )
     } else {
-        ("internal", "Something went wrong on our side. Rows up to here are imported; start it again for the rest.")
+        (
+            "internal",
+            "Something went wrong on our side. The rows so far are imported; start the import again for the rest.",
+        )
     };
     Failure { code: code.into(), message: message.into() }
 }
 
-/// Has a slice tried again after a pause: counting the try writes the item, which triggers the slice.
+/// Schedules a retry of a slice after a pause: counting the attempt writes the item, which triggers the slice.
 async fn put_off(app: &App, run: &Run, limits: &Limits) -> Result<(), Error> {
     tokio::time::sleep((limits.pause * 2_u32.saturating_pow(run.tries)).min(LONGEST_PAUSE)).await;
     let number = |number: u64| AttributeValue::N(number.to_string());
@@ -132,7 +135,7 @@ async fn put_off(app: &App, run: &Run, limits: &Limits) -> Result<(), Error> {
     unless_done(app.table().commit(transaction).await)
 }
 
-/// A slice that someone else did meanwhile is theirs.
+/// Ignores a failed condition: another invocation did the slice in the meantime.
 fn unless_done(committed: Result<(), Error>) -> Result<(), Error> {
     match committed {
         Err(Error::StaleVersion) => Ok(()),
@@ -140,7 +143,7 @@ fn unless_done(committed: Result<(), Error>) -> Result<(), Error> {
     }
 }
 
-/// The run, if this slice of it is the next one.
+/// Returns the run if this slice is its next one.
 async fn due(app: &App, trigger: Trigger) -> Result<Option<Run>, Error> {
     let Some(found) = app.table().get(item::progress_key(trigger.import_id)).await? else { return Ok(None) };
     let run = item::open_run(&found)?;
@@ -158,8 +161,8 @@ fn at_end(before: &Progress, after: &Progress) -> bool {
     after.row == before.row || after.rows_total.is_some_and(|total| after.row > total)
 }
 
-/// The beginning of another pass through the file, when requirements still have no parent. As long as a pass puts one below
-/// its parent, that may have made way for others; the first that does not is followed by one that tells which are left.
+/// Starts another pass through the file if requirements still have no parent. A pass that places at least one requirement may make room
+/// for others; the first pass that places none is followed by a last one that reports what is left.
 fn next_pass(job: &Job, done: &Progress) -> Option<Progress> {
     if job.dry_run || done.waiting == 0 || done.telling {
         return None;
@@ -168,13 +171,13 @@ fn next_pass(job: &Job, done: &Progress) -> Option<Progress> {
     Some(Progress { offset: job.body, row: 1, pass: done.pass + 1, settled: 0, waiting: 0, telling, ..done.clone() })
 }
 
-/// Writes what a slice achieved, which triggers the next one. If the slice was done by someone else, it is theirs.
+/// Writes a slice's result, which triggers the next slice. Does nothing if another invocation did the slice.
 async fn proceed(app: &App, run: &Run, progress: &Progress, mut transaction: Transaction) -> Result<(), Error> {
     stage_progress(app, &mut transaction, run, progress, item::RUNNING)?;
     unless_done(app.table().commit(transaction).await)
 }
 
-/// Adds the write of a slice's progress. A run that was stopped meanwhile stays stopped and gets the figures.
+/// Stages the write of a slice's progress. A run that was stopped in the meantime stays stopped and still gets the counts.
 fn stage_progress(
     app: &App,
     transaction: &mut Transaction,
@@ -208,8 +211,8 @@ fn stage_progress(
     Ok(())
 }
 
-/// Ends a run: its last figures and the import's new status in one transaction. An import that was given up meanwhile
-/// keeps that status and only gets the figures.
+/// Ends a run: writes its final counts and the import's new status in one transaction. An import cancelled in the meantime keeps that
+/// status and only gets the counts.
 async fn finish(app: &App, trigger: Trigger, progress: Progress, failure: Option<Failure>) -> Result<(), Error> {
     for _ in 0..TRIES {
         let found =
@@ -231,7 +234,7 @@ async fn finish(app: &App, trigger: Trigger, progress: Progress, failure: Option
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion) => {}
             Ok(()) => {
-                // Every row is in; a failed import's file stays, for it can be started again.
+                // Every row is imported. The file of a failed import is kept because it can be started again.
                 if goes_on && failure.is_none() && !run.job.dry_run {
                     write::remove_file(app, trigger.import_id).await;
                 }
@@ -240,7 +243,7 @@ async fn finish(app: &App, trigger: Trigger, progress: Progress, failure: Option
             other => return other,
         }
     }
-    Err(Error::Unavailable("an import's end is contended".into()))
+    Err(Error::Unavailable("contention while ending an import".into()))
 }
 
 /// The import at the end of its run.
@@ -260,7 +263,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_run_that_goes_on_asks_for_a_slice() {
+    fn only_a_running_import_triggers_a_slice() {
         let import_id = ImportId::new();
         let text = |text: &str| AttributeValue::S(text.into());
         let image = |kind: &str, state: &str| {

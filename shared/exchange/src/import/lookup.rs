@@ -1,4 +1,4 @@
-//! Finding the investors that rows are about, for many rows at once, and what each row is to do with its one.
+//! Looks up the investors that rows refer to, many rows at once, and decides what each row does.
 
 use std::collections::BTreeSet;
 
@@ -14,40 +14,39 @@ use kernel::policy::{Action, Scope};
 use platform::app::App;
 use platform::caller::Caller;
 
-/// How many look-ups by name run at the same time.
+/// Number of concurrent look-ups by name.
 const AT_ONCE: usize = 8;
 
-/// A row that could be read.
+/// A row that was parsed.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its number in the file.
+    /// Row number in the file.
     pub number: u64,
-    /// What it says.
     pub values: Values,
 }
 
 /// What was found for a row.
 #[derive(Clone, Default)]
 pub struct Found {
-    /// The investor that the key names.
+    /// The investor that matches the key.
     existing: Option<Loaded>,
-    /// Who has the row's e-mail address.
+    /// Owner of the row's email address.
     email_owner: Option<InvestorId>,
-    /// Who has the row's external key.
+    /// Owner of the row's external key.
     key_owner: Option<InvestorId>,
     /// Whether several investors have the row's name.
     several: bool,
 }
 
-/// What a row is to do.
+/// What a row does.
 pub enum Decision {
-    /// Make a new investor.
+    /// Create a new investor.
     Create(NewInvestor),
-    /// Change this one.
+    /// Update this investor.
     Update(Box<Loaded>, InvestorPatch),
 }
 
-/// Finds the investors of the rows, each at the place of its row.
+/// Finds the investors of the rows, in row order.
 pub async fn find(app: &App, job: &Job, caller: &Caller, rows: &[Row]) -> Result<Vec<Found>, Error> {
     let mut found = vec![Found::default(); rows.len()];
     find_owners(app, rows, &mut found).await?;
@@ -55,10 +54,10 @@ pub async fn find(app: &App, job: &Job, caller: &Caller, rows: &[Row]) -> Result
         Key::Email => found.iter().map(|found| found.email_owner).collect(),
         Key::ExternalKey => found.iter().map(|found| found.key_owner).collect(),
         Key::Name => find_named(app, caller, rows, &mut found).await?,
-        // A start refuses these for investors.
+        // Starting an import refuses these keys for investors.
         Key::Number | Key::ExternalId => vec![None; rows.len()],
     };
-    // The index of names is a moment behind, so an investor that this row made before is looked for by its id.
+    // The name index is eventually consistent, so an investor this row created earlier is looked up by id.
     let made = |row: &Row| (job.key == Key::Name).then(|| job.investor_id(row.number));
     let ids: BTreeSet<InvestorId> = rows.iter().filter_map(made).chain(wanted.iter().copied().flatten()).collect();
     let loaded = investor::load_many(app, &ids).await?;
@@ -88,7 +87,7 @@ async fn find_owners(app: &App, rows: &[Row], found: &mut [Found]) -> Result<(),
     Ok(())
 }
 
-/// Looks the names up: a relationship manager's among their own investors only, since names are not unique.
+/// Looks up names. For relationship managers, only among their own investors, because names are not unique.
 async fn find_named(
     app: &App,
     caller: &Caller,
@@ -105,7 +104,7 @@ async fn find_named(
             None => Ok(Vec::new()),
         }
     });
-    // Collected: the compiler cannot tell that a stream over the closure itself may move between threads.
+    // Collected: the compiler cannot prove that a stream over the closure itself is `Send`.
     let look_ups: Vec<_> = look_ups.collect();
     let named: Vec<Vec<InvestorId>> = stream::iter(look_ups).buffered(AT_ONCE).try_collect().await?;
     for (found, named) in found.iter_mut().zip(&named) {
@@ -115,17 +114,17 @@ async fn find_named(
 }
 
 impl Found {
-    /// The investor that the key names.
+    /// The investor that matches the key.
     pub fn existing(&self) -> Option<&Loaded> {
         self.existing.as_ref()
     }
 
-    /// What `row` is to do, or why it is refused.
+    /// Decides what `row` does, or why it is refused.
     pub fn judge(&self, row: &Row, job: &Job, caller: &Caller) -> Result<Decision, Vec<Refusal>> {
         let refuse = |field: Option<Field>, code, message: &str| Err(vec![Refusal::new(field, code, message)]);
         let key = Some(job.key.field());
         if !row.values.has(job.key) {
-            return refuse(key, "required", "is empty, so the row says nothing about whom it is");
+            return refuse(key, "required", "is empty, so the row does not identify an investor");
         }
         if self.several {
             return refuse(key, "ambiguous", "several investors have this name");
@@ -141,7 +140,7 @@ impl Found {
         }
         let existing = self.existing.as_ref().map(|existing| existing.investor.id);
         if self.email_owner.is_some() && self.email_owner != existing {
-            return refuse(Some(Field::Email), "email_taken", "another investor has this e-mail address");
+            return refuse(Some(Field::Email), "email_taken", "another investor has this email address");
         }
         if self.key_owner.is_some() && self.key_owner != existing {
             return refuse(Some(Field::ExternalKey), "external_key_taken", "another investor has this external key");
@@ -154,5 +153,5 @@ impl Found {
 }
 
 fn not_yours() -> Vec<Refusal> {
-    vec![Refusal::new(None, "not_yours", "another relationship manager looks after this investor")]
+    vec![Refusal::new(None, "not_yours", "this investor is assigned to another relationship manager")]
 }

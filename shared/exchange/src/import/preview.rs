@@ -1,4 +1,4 @@
-//! Looking at a file before it is imported: its columns, its first rows, and what they could fill.
+//! Previews a file before it is imported: its columns, first rows, and suggested mapping.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,35 +14,35 @@ use platform::caller::Caller;
 use platform::objects;
 use platform::table::Transaction;
 
-/// What a column could fill.
+/// Suggested field for a column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportSuggestion {
-    /// Name of the column.
+    /// Column name.
     pub column: String,
-    /// The field; none when its name says nothing.
+    /// Suggested field; `null` if the name suggests none.
     pub field: Option<Field>,
 }
 
-/// What the beginning of a file shows.
+/// Preview of the beginning of a file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ImportPreview {
-    /// Names of the columns.
+    /// Column names.
     pub columns: Vec<String>,
-    /// The cells of the first rows, at most 20.
+    /// Cells of the first rows, at most 20.
     pub sample: Vec<Vec<String>>,
-    /// What separates cells: `,`, `;`, `|` or a tab.
+    /// Cell delimiter: `,`, `;`, `|` or a tab.
     pub delimiter: String,
-    /// What each column could fill.
+    /// Suggested field for each column.
     pub suggested_mapping: Vec<ImportSuggestion>,
-    /// By what rows could find existing investors.
+    /// Suggested key for matching existing records.
     pub suggested_key: Key,
-    /// How many rows the file has: counted when it is short, else estimated.
+    /// Number of rows in the file: counted for a short file, otherwise estimated.
     pub rows_estimate: u64,
-    /// The encoding in which the text was read.
+    /// Encoding used to read the text.
     pub encoding: Encoding,
 }
 
-/// Shows the beginning of the uploaded file. The first look makes the import ready.
+/// Previews the uploaded file. The first preview makes the import ready.
 pub async fn preview(app: &App, caller: &Caller, id: ImportId, encoding: Encoding) -> Result<ImportPreview, Error> {
     let loaded = read::load(app, caller, id).await?;
     let (header, _) = beginning(app, &loaded.import, encoding).await?;
@@ -62,15 +62,15 @@ pub async fn preview(app: &App, caller: &Caller, id: ImportId, encoding: Encodin
     })
 }
 
-/// The header of the uploaded file, with the mark of the file's contents.
+/// Reads the header of the uploaded file, with the file's `ETag`.
 pub(super) async fn beginning(app: &App, import: &Import, encoding: Encoding) -> Result<(Header, String), Error> {
     if import.status == Status::Cancelled {
         return Err(Error::state("This import was cancelled. Upload the file again."));
     }
     let part = objects::read_part(app, &super::item::object_key(import.id), 0, HEAD_BYTES).await?;
-    let part = part.ok_or_else(|| Error::state("The file is not there: upload it, or upload it again."))?;
+    let part = part.ok_or_else(|| Error::state("The file is missing. Upload it first."))?;
     if part.size != import.size {
-        return Err(Error::state("The uploaded file is not as large as announced. Start a new import."));
+        return Err(Error::state("The uploaded file's size does not match the declared size. Start a new import."));
     }
     Ok((header::read(&part.bytes, part.size, encoding)?, part.etag))
 }
@@ -80,13 +80,13 @@ async fn make_ready(app: &App, caller: &Caller, before: &Loaded, rows_estimate: 
     let mut transaction = Transaction::new();
     write::stage(app, &caller.actor, &mut transaction, "import_preview", Some(before), after).await?;
     match app.table().commit(transaction).await {
-        // Another look was quicker.
+        // A concurrent preview was faster.
         Err(Error::StaleVersion) => Ok(()),
         other => other,
     }
 }
 
-/// Names of columns that say what they hold, as [`plain`] leaves them, the surest first.
+/// Recognized column names, as normalized by [`plain`], most reliable first.
 const NAMES: &[(Field, &[&str])] = &[
     (
         Field::Name,
@@ -161,7 +161,7 @@ const NAMES: &[(Field, &[&str])] = &[
     ),
 ];
 
-/// The same for requirements and tasks.
+/// Recognized column names for requirements and tasks.
 const WORK_NAMES: &[(Field, &[&str])] = &[
     (Field::Number, &["number", "no", "reference", "ref", "requirementnumber", "tasknumber"]),
     (Field::ExternalId, &["externalid", "externalkey", "issuekey", "issueid", "key", "id", "ticket"]),
@@ -179,12 +179,12 @@ const WORK_NAMES: &[(Field, &[&str])] = &[
     (Field::Labels, &["labels", "label", "tags", "tag", "components"]),
 ];
 
-/// Letters and digits alone, without case.
+/// Keeps only letters and digits, case-folded.
 fn plain(name: &str) -> String {
     kernel::text::fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// For each column the field that its name speaks of; no field twice.
+/// Suggests a field for each column from its name; no field twice.
 fn suggest(kind: Target, columns: &[String]) -> Vec<ImportSuggestion> {
     let plain: Vec<String> = columns.iter().map(|name| plain(name)).collect();
     let mut fields = vec![None; columns.len()];
@@ -201,7 +201,7 @@ fn suggest(kind: Target, columns: &[String]) -> Vec<ImportSuggestion> {
     columns.map(|(column, field)| ImportSuggestion { column, field }).collect()
 }
 
-/// The surest key among the suggested fields.
+/// The most reliable key among the suggested fields.
 fn suggest_key(kind: Target, mapping: &[ImportSuggestion]) -> Key {
     let has = |key: &Key| mapping.iter().any(|suggestion| suggestion.field == Some(key.field()));
     match kind {
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_columns_of_the_constituents_of_an_index_are_understood() {
+    fn index_constituent_columns_are_recognized() {
         let (fields, key) = suggested(&[
             "Symbol",
             "Security",
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_book_is_understood_and_no_field_is_suggested_twice() {
+    fn no_field_is_suggested_twice() {
         let (fields, key) = suggested(&["Company", "Full Name", "E-mail Address", "Phone number", "Notes", "note"]);
         let wanted = [None, Some(Field::Name), Some(Field::Email), Some(Field::Phone), Some(Field::Notes), None];
         assert_eq!((fields, key), (wanted.to_vec(), Key::Email));

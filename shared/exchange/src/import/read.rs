@@ -12,7 +12,7 @@ use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Item};
 
-/// An import that the caller may see. Someone else's is `Hidden`.
+/// Loads an import that the caller can see; anyone else's is `Hidden`.
 pub(super) async fn load(app: &App, caller: &Caller, id: ImportId) -> Result<Loaded, Error> {
     let found = app.table().get(item::key(id)).await?;
     permitted(caller, found.as_ref())
@@ -36,31 +36,31 @@ pub(super) async fn load_with_run(app: &App, caller: &Caller, id: ImportId) -> R
     Ok((loaded, at(&run).map(item::open_run).transpose()?))
 }
 
-/// An import with its progress. One round trip.
+/// Returns an import with its progress. One round trip.
 pub async fn get(app: &App, caller: &Caller, id: ImportId) -> Result<Import, Error> {
     let (loaded, run) = load_with_run(app, caller, id).await?;
     Ok(with_progress(loaded.import, run.as_ref()))
 }
 
-/// The import with the figures of its run, when they are not its own yet.
+/// Adds the run's counts to the import if they are not stored in it yet.
 pub(super) fn with_progress(import: Import, run: Option<&Run>) -> Import {
     let Some(run) = run else { return import };
     let current = match import.status {
         Status::Checking | Status::Importing => run.job.run == import.version,
-        // Giving up is the change after the run's.
+        // Cancelling is the change right after the run's start.
         Status::Cancelled => run.job.run + 1 == import.version,
         _ => false,
     };
     if !current {
         return import;
     }
-    // What goes through the file again has read it all.
+    // Later passes have already read the whole file.
     let bytes = if run.progress.pass > 0 { run.job.size } else { run.progress.offset };
     let rows_total_estimate = run.progress.rows_total.or(import.rows_total_estimate);
     Import { rows_total_estimate, ..import.with_counts(run.progress.counts, bytes) }
 }
 
-/// One page of the imports that the caller may see, newest first, with their progress.
+/// Returns one page of the imports that the caller can see, newest first, with their progress.
 pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Import>, Error> {
     let source = match Target::widest(caller)? {
         Scope::All => Source::index("gsi1", "IMPORTS"),

@@ -1,24 +1,24 @@
-//! Reading the records of a CSV file piece by piece: bytes go in as they arrive, cut anywhere, records come out whole.
+//! Reads CSV records incrementally: bytes are fed in arbitrary pieces, complete records come out.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-/// Longest record that is read, in bytes without its quotation marks and delimiters.
+/// Maximum length of a record in bytes, without quotation marks and delimiters.
 pub const MOST_BYTES: usize = 64 * 1024;
-/// Most columns.
+/// Maximum number of columns.
 pub const MOST_COLUMNS: usize = 200;
 
 /// Why a record cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It is longer than [`MOST_BYTES`].
+    /// Longer than [`MOST_BYTES`].
     TooLong,
-    /// It has more columns than [`MOST_COLUMNS`].
+    /// More columns than [`MOST_COLUMNS`].
     TooManyColumns,
-    /// A quotation mark opens in it and the file ends before it closes.
+    /// A quotation mark is still open at the end of the file.
     UnclosedQuote,
 }
 
-/// The cells of one record, still as bytes.
+/// The cells of one record, as raw bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cells {
     text: Vec<u8>,
@@ -26,19 +26,17 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// Number of cells.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// The bytes of the cell at `index`, from 0.
+    /// The bytes of the cell at `index`, starting from 0.
     pub fn get(&self, index: usize) -> Option<&[u8]> {
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.text.get(start..end)
     }
 
-    /// All cells in order.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len()).filter_map(|index| self.get(index))
     }
@@ -47,15 +45,15 @@ impl Cells {
 /// One record of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Its cells, or why there are none.
+    /// The cells, or why there are none.
     pub cells: Result<Cells, Fault>,
-    /// Offset in the file behind the record: where reading can go on.
+    /// File offset just after the record, where reading can resume.
     pub end: u64,
-    /// How many lines it spans; more than one when a quoted cell holds line breaks.
+    /// Number of lines the record spans; more than one if a quoted cell contains line breaks.
     pub lines: u64,
 }
 
-/// Cuts a stream of bytes into records.
+/// Splits a stream of bytes into records.
 pub struct Records {
     core: Reader,
     cells: Cells,
@@ -67,11 +65,11 @@ pub struct Records {
 }
 
 impl Records {
-    /// A reader of the file from `offset`, which must be the start of a record.
+    /// Creates a reader of the file from `offset`, which must be the start of a record.
     pub fn new(delimiter: u8, offset: u64) -> Self {
         let mut core = ReaderBuilder::new().delimiter(delimiter).build();
-        // An empty line is no record. With it read, the parser no longer takes a mark U+FEFF inside the file for the
-        // byte order mark at its beginning.
+        // An empty line is not a record. Once it has been read, the parser no longer mistakes a U+FEFF inside the file for the byte order
+        // mark at its beginning.
         let _ = core.read_record(b"\n", &mut [0], &mut [0]);
         let line = core.line();
         Self {
@@ -85,7 +83,7 @@ impl Records {
         }
     }
 
-    /// Takes bytes from `input` up to the end of the next record; `None` when all of it is taken and no record ended.
+    /// Consumes `input` up to the end of the next record; returns `None` if all of it was consumed without completing a record.
     pub fn next(&mut self, input: &mut &[u8]) -> Option<Record> {
         while !input.is_empty() {
             if let Some(record) = self.step(input) {
@@ -95,21 +93,21 @@ impl Records {
         None
     }
 
-    /// The last record, when the file does not end with a line break.
+    /// Returns the last record if the file does not end with a line break.
     pub fn finish(mut self) -> Option<Record> {
         let end = self.offset;
-        // A line break ends a record as the end of the file does, but for one with an open quotation mark.
+        // A line break ends a record just like the end of the file, unless a quotation mark is open.
         if let Some(record) = self.next(&mut &b"\n"[..]) {
             return Some(Record { end, ..record });
         }
-        // It ended none: either none was begun, and then this is one, or it is inside quotation marks.
+        // No record ended: either none had begun, and then this input is one, or the parser is inside quotation marks.
         match self.next(&mut &b"x\n"[..]) {
             Some(_) => None,
             None => Some(Record { cells: Err(Fault::UnclosedQuote), end, lines: self.core.line() - self.line }),
         }
     }
 
-    /// One step of the parser.
+    /// Advances the parser one step.
     fn step(&mut self, input: &mut &[u8]) -> Option<Record> {
         let text = self.cells.text.get_mut(self.text_used..).unwrap_or_default();
         let ends = self.cells.ends.get_mut(self.ends_used..).unwrap_or_default();
@@ -126,7 +124,7 @@ impl Records {
         }
     }
 
-    /// Goes on to the end of a record that cannot be kept.
+    /// Skips to the end of a record that cannot be kept.
     fn skip(&mut self, fault: Fault) -> Option<Record> {
         self.fault.get_or_insert(fault);
         (self.text_used, self.ends_used) = (0, 0);
@@ -153,14 +151,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What the csv crate makes of the whole file.
+    /// Parses the whole file with the csv crate.
     fn expected(file: &[u8], delimiter: u8) -> Vec<Vec<Vec<u8>>> {
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(file);
         reader.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect()
     }
 
-    /// Reads `file` in pieces of the given sizes, and from a fresh reader again after every `restart` records.
+    /// Reads `file` in pieces of the given sizes, starting over with a fresh reader after every `restart` records.
     fn read(file: &[u8], delimiter: u8, pieces: &[usize], restart: usize) -> Vec<Vec<Vec<u8>>> {
         let mut rows = Vec::new();
         let mut at = 0;
@@ -193,7 +191,7 @@ mod tests {
     }
 
     fn bytes() -> impl Strategy<Value = Vec<u8>> {
-        // Mostly what has a meaning in CSV, so that every state of the parser meets every cut.
+        // Mostly characters that mean something in CSV, so that every parser state meets every cut.
         let byte = prop_oneof![
             5 => Just(b'a'), 3 => Just(b'"'), 3 => Just(b','), 2 => Just(b'\n'), 2 => Just(b'\r'), 1 => Just(b';'),
             1 => Just(b' '), 1 => Just(0xEF), 1 => Just(0xBB), 1 => Just(0xBF), 1 => Just(0xE9), 1 => any::<u8>(),
@@ -205,10 +203,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_file_cut_anywhere_gives_the_records_of_the_whole(
+        fn records_do_not_depend_on_how_the_file_is_split(
             file in bytes(), pieces in proptest::collection::vec(1_usize..9, 1..5), restart in 1_usize..6,
         ) {
-            // The byte order mark is taken off before records are read.
+            // The byte order mark is stripped before records are read.
             let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&file);
             prop_assume!(!file.starts_with(b"\xEF\xBB\xBF"));
             let wanted = expected(file, b',');
@@ -235,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quotation_mark_that_never_closes_is_a_fault_and_a_lone_one_inside_a_cell_is_text() {
+    fn an_unclosed_quotation_mark_is_a_fault() {
         let found = all(b"a,b \"x\" c\r\n1,\"open\n2,3\n");
         assert_eq!(found[0].cells.as_ref().unwrap().get(1).unwrap(), b"b \"x\" c");
         assert_eq!(found[1].cells, Err(Fault::UnclosedQuote));
@@ -245,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_over_a_limit_is_skipped_to_its_end_and_the_next_one_is_read() {
+    fn a_record_over_a_limit_is_skipped() {
         let long = format!("\"{}\n{}\",x\n1,2\n", "a".repeat(MOST_BYTES), "b".repeat(10));
         let found = all(long.as_bytes());
         assert_eq!(found[0].cells, Err(Fault::TooLong));

@@ -1,5 +1,5 @@
-//! The first slice of a run reads the file through once, before anything is written: how many rows there are, whether the
-//! file is whole, and which rows repeat the key or e-mail address of an earlier one.
+//! The first slice of a run reads the whole file before anything is written: it counts the rows, checks that the file is complete, and
+//! finds the rows that repeat the key or email address of an earlier row.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -20,27 +20,27 @@ use kernel::text::fold;
 use platform::app::App;
 use platform::table::{self, Draft};
 
-/// How much of the file is fetched at once.
+/// Number of bytes fetched at once.
 const PIECE: u64 = 1024 * 1024;
 
-/// What the file turned out to hold.
+/// Result of scanning the file.
 pub struct Scan {
-    /// Number of rows behind the header.
+    /// Number of rows after the header.
     pub rows: u64,
-    /// The rows that repeat an earlier one.
+    /// Rows that repeat an earlier one.
     pub repeats: Repeats,
 }
 
 /// Rows that repeat a unique value of an earlier row.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Repeats {
-    /// Of the first of them, which field and which earlier row: as many as errors can be stored at most.
+    /// For the first ones (as many as errors can be stored): the repeated field and the earlier row.
     named: BTreeMap<u64, (Field, u64)>,
-    /// A bit for each row.
+    /// One bit per row.
     bits: Vec<u8>,
-    /// How many there are.
+    /// Number of repeating rows.
     pub count: u64,
-    /// What rows call each other.
+    /// How rows refer to each other.
     pub file: FileKeys,
 }
 
@@ -76,11 +76,11 @@ impl Repeats {
         self.bits.get(byte).is_some_and(|byte| byte & bit != 0)
     }
 
-    /// Why `row` is refused, if it repeats an earlier one.
+    /// Why `row` is refused if it repeats an earlier one.
     pub fn of(&self, row: u64) -> Option<Refusal> {
         let refusal = |field, message| Refusal::new(field, "repeated", message);
         if self.file.is_in_circle(row) {
-            let message = "leads back to this row: the parents of these rows form a circle";
+            let message = "leads back to this row: the parents of these rows form a cycle";
             return Some(Refusal::new(Field::Parent, "parent_circle", message));
         }
         match self.named.get(&row) {
@@ -89,7 +89,7 @@ impl Repeats {
         }
     }
 
-    /// The item that keeps them for the slices.
+    /// The item that stores the repeats for later slices.
     pub fn draft(&self, job: &Job) -> Result<Draft, Error> {
         let named = self.named.iter().map(|(row, (field, first))| (*row, *field, *first)).collect();
         let (bits, file) = (STANDARD_NO_PAD.encode(&self.bits), self.file.stored());
@@ -99,7 +99,7 @@ impl Repeats {
             .number("expires_at", job.expires_at))
     }
 
-    /// The repeats that the run's first slice found.
+    /// Loads the repeats that the run's first slice found.
     pub async fn load(app: &App, job: &Job) -> Result<Self, Error> {
         let found = app.table().get(item::repeats_key(job.import_id)).await?;
         let stored: Stored = table::read(&found.unwrap_or_default(), "data")?;
@@ -109,12 +109,12 @@ impl Repeats {
     }
 }
 
-/// The byte and the bit of a row.
+/// Byte index and bit of a row.
 fn place(row: u64) -> (usize, u8) {
     (usize::try_from(row / 8).unwrap_or(usize::MAX), 1 << (row % 8))
 }
 
-/// Reads the file through.
+/// Scans the whole file.
 pub async fn scan(app: &App, job: &Job) -> Result<Scan, Stop> {
     let mut source = Source::new(app, job, job.body, PIECE);
     let mut seen = Seen::new(job);
@@ -133,21 +133,21 @@ pub async fn scan(app: &App, job: &Job) -> Result<Scan, Stop> {
                 graph.add(job, row, &cells);
             }
             Err(Fault::UnclosedQuote) => {
-                let message = format!("A quotation mark opens in row {row} and is never closed.");
+                let message = format!("A quotation mark in row {row} is never closed.");
                 return Err(Stop::failure("unclosed_quote", message));
             }
-            // Told when the row's turn comes.
+            // Reported when the row is processed.
             Err(Fault::TooLong | Fault::TooManyColumns) => {}
         }
     }
     if row == 1 {
-        return Err(Stop::failure("no_rows", "The file has a header and no rows."));
+        return Err(Stop::failure("no_rows", "The file has a header but no rows."));
     }
     repeats.file = graph.finish();
     Ok(Scan { rows: row - 1, repeats })
 }
 
-/// The unique values met so far, as hashes, with the row that had each first.
+/// Hashes of the unique values seen so far, with the row that had each first.
 struct Seen<'a> {
     job: &'a Job,
     columns: Vec<(usize, Field, HashMap<u64, u64>)>,
@@ -172,7 +172,7 @@ impl<'a> Seen<'a> {
             }
             let mut hash = DefaultHasher::new();
             text.hash(&mut hash);
-            // Two different values with one 64-bit hash are not to be met in 100,000 rows.
+            // A 64-bit hash collision between different values is not to be expected in 100,000 rows.
             let first = *rows.entry(hash.finish()).or_insert(row);
             if first != row {
                 repeats.add(row, *field, first);
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn repeats_are_known_by_row_and_the_first_thousand_by_their_reason() {
+    fn the_first_thousand_repeats_have_a_reason() {
         let mut repeats = Repeats::default();
         for row in 10..2_010 {
             repeats.add(row, Field::Email, row - 8);

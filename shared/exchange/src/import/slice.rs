@@ -1,4 +1,4 @@
-//! One slice of a run: the next few hundred rows, from reading them to counting them.
+//! One slice of a run: reads, writes and counts the next few hundred rows.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -19,19 +19,19 @@ use kernel::error::{self, Error};
 use platform::app::App;
 use platform::caller::Caller;
 
-/// How much of the file is fetched at once.
+/// Number of bytes fetched at once.
 const PIECE: u64 = 256 * 1024;
-/// How many rows are looked up together; a slice looks at the clock after each such group.
+/// Number of rows looked up together; a slice checks the time after each such group.
 const GROUP: usize = 100;
 
-/// How much one slice does.
+/// Limits of one slice.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Most rows.
+    /// Maximum number of rows.
     pub rows: usize,
-    /// After this time no further group of rows is begun.
+    /// After this time no new group of rows is started.
     pub time: Duration,
-    /// How long to wait before a slice that failed for a passing reason is tried again; twice as long each further time.
+    /// Pause before a slice is retried after a transient failure; doubles with each attempt.
     pub pause: Duration,
 }
 
@@ -43,19 +43,19 @@ impl Default for Limits {
 
 /// A row that was read, with what is known about it so far.
 enum Turn {
-    /// To be looked up and written.
+    /// An investor row to be looked up and written.
     Open(Row),
-    /// The same of a requirement or a task.
+    /// A requirement or task row to be looked up and written.
     Work(Box<WorkRow>),
-    /// Decided by reading alone.
+    /// Decided without a look-up.
     Decided(u64, Outcome),
 }
 
-/// Does the rows after `progress`. Gives back the progress then; nothing is kept of a slice that fails but the rows that
-/// were written, and those are found again.
+/// Processes the rows after `progress` and returns the new progress. A failed slice leaves nothing but the rows it wrote, which are
+/// matched again.
 pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -> Result<Progress, Stop> {
     let started = Instant::now();
-    // What later passes tell is of rows that nothing was told of before.
+    // Later passes only report rows that had no message before.
     if progress.pass == 0 {
         error_log::clear_behind(app, job.import_id, progress.row).await?;
     }
@@ -88,9 +88,9 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
         };
         match done {
             Ok(()) => {}
-            // The groups before count; this one is the next slice's.
+            // The groups before this one count; this one is left to the next slice.
             Err(error) if begun && error.retryable() => {
-                tracing::warn!(error = %error::chain(&error), run = job.request_id(), "a slice was cut short");
+                tracing::warn!(error = %error::chain(&error), run = job.request_id(), "slice ended early");
                 break;
             }
             Err(error) => return Err(error.into()),
@@ -113,7 +113,7 @@ async fn next_records(app: &App, job: &Job, progress: &Progress, most: usize) ->
     Ok(records)
 }
 
-/// Does the rows after `row`.
+/// Processes the rows after `row`.
 async fn do_group(
     app: &App,
     job: &Job,
@@ -138,13 +138,13 @@ async fn do_group(
     Ok(outcomes)
 }
 
-/// The rows of a group that were not refused by reading alone.
+/// The rows of a group that were not already refused when parsed.
 fn open_rows(job: &Job, repeats: &Repeats, row: u64, group: &[Record]) -> Vec<WorkRow> {
     let turns = (row + 1..).zip(group).map(|(row, record)| read_row(job, repeats, row, record));
     turns.filter_map(|turn| if let Turn::Work(row) = turn { Some(*row) } else { None }).collect()
 }
 
-/// Moves the progress behind a group of rows whose parents were looked for.
+/// Advances the progress past a group of rows whose parents were looked up.
 fn count_settled(progress: &mut Progress, group: &[Record], settled: Vec<(u64, Settled)>, told: &mut Vec<Told>) {
     progress.row += u64::try_from(group.len()).unwrap_or(0);
     progress.offset = group.last().map_or(progress.offset, |record| record.end);
@@ -163,7 +163,7 @@ fn count_settled(progress: &mut Progress, group: &[Record], settled: Vec<(u64, S
     }
 }
 
-/// Moves the progress behind a group of rows and counts what became of them.
+/// Advances the progress past a group of rows and counts the results.
 fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)>, told: &mut Vec<Told>) {
     progress.row += u64::try_from(group.len()).unwrap_or(0);
     progress.offset = group.last().map_or(progress.offset, |record| record.end);
@@ -173,13 +173,13 @@ fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)
         let outcome = match outcome {
             Outcome::Waits(saved) => {
                 progress.waiting += 1;
-                // What is put below another parent changes by that.
+                // Moving to another parent is a change.
                 Outcome::Saved(if saved == Saved::Unchanged { Saved::Updated } else { saved })
             }
             other => other,
         };
         match outcome {
-            // Taken for what was saved above.
+            // Replaced by the saved outcome above.
             Outcome::Waits(_) => {}
             Outcome::Saved(Saved::Created) => counts.created += 1,
             Outcome::Saved(Saved::Updated) => counts.updated += 1,
@@ -198,14 +198,14 @@ fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)
     }
 }
 
-/// Reads one row as far as that goes without looking anything up.
+/// Parses one row without looking anything up.
 fn read_row(job: &Job, repeats: &Repeats, row: u64, record: &Record) -> Turn {
     let refuse = |refusals| Turn::Decided(row, Outcome::Refused(refusals));
     let cells = match &record.cells {
         Ok(cells) => cells,
         Err(fault) => return refuse(vec![Refusal::new(None, fault_code(*fault), fault_message(*fault))]),
     };
-    // Spreadsheets write empty rows behind the last one.
+    // Spreadsheets write empty rows after the last one.
     if cells.iter().all(<[u8]>::is_empty) {
         return Turn::Decided(row, Outcome::Saved(Saved::Unchanged));
     }
@@ -232,7 +232,7 @@ fn read_row(job: &Job, repeats: &Repeats, row: u64, record: &Record) -> Turn {
 fn column_count(job: &Job, cells: &Cells, lines: u64) -> Refusal {
     let mut message = format!("has {} cells where the header has {} columns", cells.len(), job.columns);
     if lines > 1 {
-        let _ = write!(message, "; it spans {lines} lines, so perhaps a quotation mark is not closed");
+        let _ = write!(message, "; it spans {lines} lines, so a quotation mark may be unclosed");
     }
     Refusal::new(None, "column_count", message)
 }

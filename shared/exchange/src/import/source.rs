@@ -1,4 +1,4 @@
-//! The records of an import's file, read from the bucket in pieces.
+//! Reads the records of an import's file from the bucket in pieces.
 
 use bytes::Bytes;
 
@@ -9,16 +9,16 @@ use kernel::error::Error;
 use platform::app::App;
 use platform::objects;
 
-/// Why a run cannot go on.
+/// Why a run cannot continue.
 pub enum Stop {
     /// The file as a whole cannot be imported.
     Failure(Failure),
-    /// Something else failed.
+    /// Any other error.
     Error(Error),
 }
 
 impl Stop {
-    /// A fault of the file.
+    /// Creates a failure of the file.
     pub fn failure(code: &str, message: impl Into<String>) -> Self {
         Self::Failure(Failure { code: code.into(), message: message.into() })
     }
@@ -35,21 +35,21 @@ pub struct Source<'a> {
     app: &'a App,
     job: &'a Job,
     records: Option<Records>,
-    /// What was fetched and not read yet, and where the next fetch begins.
+    /// Bytes fetched but not yet read, and where the next fetch begins.
     bytes: Bytes,
     next: u64,
-    /// How much is fetched at once.
+    /// Number of bytes fetched at once.
     piece: u64,
 }
 
 impl<'a> Source<'a> {
-    /// The records of the job's file from `offset`, fetched in pieces of so many bytes.
+    /// Reads the job's file from `offset`, fetching `piece` bytes at a time.
     pub fn new(app: &'a App, job: &'a Job, offset: u64, piece: u64) -> Self {
         let records = Some(Records::new(job.delimiter, offset));
         Self { app, job, records, bytes: Bytes::new(), next: offset, piece }
     }
 
-    /// The next record; `None` at the end of the file.
+    /// Returns the next record; `None` at the end of the file.
     pub async fn next(&mut self) -> Result<Option<Record>, Stop> {
         loop {
             let Some(records) = &mut self.records else { return Ok(None) };
@@ -70,9 +70,9 @@ impl<'a> Source<'a> {
     async fn fetch(&mut self) -> Result<(), Stop> {
         let key = item::object_key(self.job.import_id);
         let part = objects::read_part(self.app, &key, self.next, self.piece).await?;
-        let part = part.ok_or_else(|| Stop::failure("file_missing", "The file is not there any more."))?;
+        let part = part.ok_or_else(|| Stop::failure("file_missing", "The file no longer exists."))?;
         if part.etag != self.job.etag || part.size != self.job.size || part.bytes.is_empty() {
-            return Err(Stop::failure("file_changed", "The file was changed after the start."));
+            return Err(Stop::failure("file_changed", "The file was changed after the import started."));
         }
         self.next += u64::try_from(part.bytes.len()).unwrap_or(0);
         self.bytes = part.bytes;

@@ -1,4 +1,4 @@
-//! Starting a run: the mapping is checked against the file, then the run's item is written, which sets it going.
+//! Starts a run: checks the mapping against the file, then writes the run's item, which triggers the first slice.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -18,20 +18,20 @@ use platform::caller::{Caller, Starter};
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::Transaction;
 
-/// What new investors get where their row says nothing.
+/// Defaults for new investors where the row has no value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportDefaults {
-    /// What it is.
+    /// Kind.
     pub kind: Option<Kind>,
-    /// Importance; `prospect` if left out.
+    /// Tier; defaults to `prospect`.
     pub tier: Option<Tier>,
-    /// Whether it is looked after; `active` if left out.
+    /// Relationship status; defaults to `active`.
     pub status: Option<investor::Status>,
     /// Country, ISO 3166-1 alpha-2.
     #[schema(value_type = Option<String>)]
     pub country: Option<Country>,
-    /// The user who looks after it; the one who starts the import if left out and a relationship manager.
+    /// Relationship manager; defaults to the user who starts the import, if that user is a relationship manager.
     pub relationship_manager_id: Option<UserId>,
 }
 
@@ -39,24 +39,24 @@ pub struct ImportDefaults {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportStart {
-    /// What the columns fill; the others are left out.
+    /// Which field each column fills; columns not listed are ignored.
     pub mapping: Vec<Mapping>,
-    /// By what a row finds what it updates; a row that finds nothing makes something new.
+    /// How rows are matched to existing records; a row without a match creates a new one.
     pub key: Key,
-    /// What new investors get where their row says nothing.
+    /// Defaults for new investors where the row has no value.
     #[serde(default)]
     pub defaults: ImportDefaults,
-    /// Whether nothing is written and only counted what would be.
+    /// If true, nothing is written; the result only counts what would happen.
     pub dry_run: bool,
-    /// The file's encoding; `utf-8` if left out.
+    /// Encoding of the file; defaults to `utf-8`.
     #[serde(default)]
     pub encoding: Encoding,
-    /// Whether rows whose new investor looks like one that exists are left out; otherwise they are imported and listed.
+    /// If true, rows whose new investor looks like an existing one are skipped; otherwise they are imported and listed.
     #[serde(default)]
     pub skip_duplicates: bool,
 }
 
-/// Starts a run of an import, for real or dry.
+/// Starts a run of an import, for real or as a dry run.
 pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart) -> Result<StoredAnswer, Error> {
     if let Some(answer) = idempotency::replay(app, caller).await? {
         return Ok(answer);
@@ -83,7 +83,9 @@ pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart)
     app.table().put(&mut transaction, item::run_draft(&job)?)?;
     let answer = StoredAnswer::json(StatusCode::ACCEPTED, &after)?.version(after.version);
     match idempotency::commit(app, caller, transaction, answer).await {
-        Err(Error::StaleVersion) => Err(Error::state("The import was started or changed just now.")),
+        Err(Error::StaleVersion) => {
+            Err(Error::state("The import was just started or changed. Reload it and try again."))
+        }
         other => other,
     }
 }
@@ -91,38 +93,38 @@ pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart)
 fn refuse_state(status: Status) -> Result<(), Error> {
     match status {
         Status::AwaitingUpload | Status::Ready | Status::Checked | Status::Failed => Ok(()),
-        Status::Checking | Status::Importing => Err(Error::state("This import is under way.")),
+        Status::Checking | Status::Importing => Err(Error::state("This import is already running.")),
         Status::Done | Status::Cancelled => {
             Err(Error::state(format!("This import is {}. Start a new one.", status.as_str())))
         }
     }
 }
 
-/// Which columns fill what. Refused with every mistake in the mapping.
+/// Maps column indexes to fields. Reports every error in the mapping.
 fn plan(kind: Target, start: &ImportStart, columns: &[String]) -> Result<Vec<(usize, Field)>, Error> {
     let mut fields: Vec<(usize, Field)> = Vec::new();
     let mut errors = Vec::new();
     for (place, Mapping { column, field }) in start.mapping.iter().enumerate() {
         let Some(index) = columns.iter().position(|name| name == column.trim()) else {
-            let message = "the file has no column of this name";
+            let message = "the file has no column with this name";
             errors.push(FieldError::invalid(format!("mapping[{place}].column"), message));
             continue;
         };
         if fields.iter().any(|(taken, _)| *taken == index) {
-            errors.push(FieldError::invalid(format!("mapping[{place}].column"), "is mapped already"));
+            errors.push(FieldError::invalid(format!("mapping[{place}].column"), "is already mapped"));
         }
         if !kind.has(*field) {
-            let message = format!("is no field of {}", kind.as_str());
+            let message = format!("is not a field of {}", kind.as_str());
             errors.push(FieldError::invalid(format!("mapping[{place}].field"), message));
         }
         if *field != Field::Tags && fields.iter().any(|(_, taken)| taken == field) {
-            errors.push(FieldError::invalid(format!("mapping[{place}].field"), "is filled by another column already"));
+            errors.push(FieldError::invalid(format!("mapping[{place}].field"), "is already filled by another column"));
         }
         fields.push((index, *field));
     }
     let mapped = |field: Field| start.mapping.iter().any(|mapping| mapping.field == field);
     if !kind.is_found_by(start.key) {
-        errors.push(FieldError::invalid("key", format!("is not what {} are found by", kind.as_str())));
+        errors.push(FieldError::invalid("key", format!("cannot be used to match {}", kind.as_str())));
     } else if !mapped(start.key.field()) {
         errors.push(FieldError::invalid("key", "is not filled by any column"));
     }
@@ -130,21 +132,21 @@ fn plan(kind: Target, start: &ImportStart, columns: &[String]) -> Result<Vec<(us
         if start.key != Key::Number && mapped(Field::Number) {
             errors.push(FieldError::invalid(
                 "key",
-                "must be the number when a column fills it: what is new gets its own",
+                "must be `number` if a column fills the number, because new records are assigned their own",
             ));
         }
         if start.defaults != ImportDefaults::default() {
-            errors.push(FieldError::invalid("defaults", "are for investors alone"));
+            errors.push(FieldError::invalid("defaults", "are only for importing investors"));
         }
     }
-    // Without names nothing new can be made, and then no kind is needed either.
+    // Without a name column no investors can be created, so no kind is needed either.
     if mapped(Field::Name) && !mapped(Field::Kind) && start.defaults.kind.is_none() {
-        errors.push(FieldError::invalid("defaults.kind", "is required when no column fills the kind"));
+        errors.push(FieldError::invalid("defaults.kind", "is required if no column fills the kind"));
     }
     if errors.is_empty() { Ok(fields) } else { Err(Error::Invalid(errors)) }
 }
 
-/// The import with its run under way.
+/// The import with its run in progress.
 fn started(before: &Loaded, start: &ImportStart, rows_estimate: u64) -> Import {
     let import = before.import.clone().with_counts(Counts::default(), 0);
     Import {
@@ -213,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn only_tags_may_be_filled_by_several_columns() {
+    fn only_tags_accept_several_columns() {
         let tags = [("Name", Field::Name), ("Tag 1", Field::Tags), ("Tag 2", Field::Tags)];
         assert!(faults(&tags, Key::Name, Some(Kind::Person)).is_empty());
         let twice = [("Name", Field::Name), ("Mail", Field::Name)];
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_and_the_kind_must_come_from_somewhere() {
+    fn the_key_and_the_kind_are_required() {
         assert_eq!(faults(&[("Name", Field::Name)], Key::Email, None), ["key", "defaults.kind"]);
         assert_eq!(faults(&[("Fax", Field::Phone), ("Mail", Field::Email)], Key::Email, None), ["mapping[0].column"]);
         assert!(faults(&[("Mail", Field::Email), ("Tag 1", Field::Tags)], Key::Email, None).is_empty());

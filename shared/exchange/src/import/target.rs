@@ -1,4 +1,4 @@
-//! What the rows of a file become, and what follows from that: who may import, which fields there are, by what rows are found.
+//! What an import creates, and what depends on it: who can import, which fields exist, and which keys match rows.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,13 +25,13 @@ pub enum Target {
     Tasks,
 }
 
-/// Most rows of a file of requirements or tasks: what refers to other rows of the file is kept beside the import.
+/// Maximum number of rows in a file of requirements or tasks: references between rows are stored with the import.
 const MOST_WORK_ROWS: u64 = 20_000;
 
 impl Target {
     const ALL: [Self; 3] = [Self::Investors, Self::Requirements, Self::Tasks];
 
-    /// The target's name in the API.
+    /// Name in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl Target {
         }
     }
 
-    /// What its rows are called one by one.
+    /// Singular name of the records.
     pub(super) fn one(self) -> &'static str {
         match self {
             Self::Investors => "investor",
@@ -50,7 +50,7 @@ impl Target {
         }
     }
 
-    /// What whoever imports it must be allowed.
+    /// The permission required to import this kind.
     fn action(self) -> Action {
         match self {
             Self::Investors => Action::ImportRun,
@@ -58,23 +58,23 @@ impl Target {
         }
     }
 
-    /// Which imports the caller may see of this kind.
+    /// Which imports of this kind the caller can see.
     pub(super) fn scope(self, caller: &Caller) -> Result<Scope, Error> {
         caller.allow(self.action())
     }
 
-    /// Which imports the caller may see of some kind, the widest.
+    /// The widest scope of imports of any kind that the caller can see.
     pub(super) fn widest(caller: &Caller) -> Result<Scope, Error> {
         let scopes = Self::ALL.into_iter().filter_map(|target| target.scope(caller).ok());
         scopes.max().map_or_else(|| caller.allow(Action::ImportRun), Ok)
     }
 
-    /// Most rows of a file.
+    /// Maximum number of rows in a file.
     pub(super) fn most_rows(self) -> u64 {
         if self == Self::Investors { MOST_ROWS } else { MOST_WORK_ROWS }
     }
 
-    /// Whether a column can fill the field.
+    /// Whether a column can fill `field`.
     pub(super) fn has(self, field: Field) -> bool {
         use Field as F;
         let of_work = matches!(
@@ -105,13 +105,13 @@ impl Target {
         }
     }
 
-    /// Whether rows can be found by the key.
+    /// Whether rows can be matched by `key`.
     pub(super) fn is_found_by(self, key: Key) -> bool {
         matches!(key, Key::Number | Key::ExternalId) != (self == Self::Investors)
     }
 }
 
-/// The product of an import, which the caller may import into now.
+/// The import's product, if the caller can currently import into it.
 pub(super) async fn product(app: &App, caller: &Caller, id: ProductId) -> Result<Product, Error> {
     Ok(product::load(app, caller, Action::ProductImport, id).await?.writable()?.product)
 }

@@ -1,8 +1,8 @@
-//! Rows of requirements and tasks: what they say, what they are about, and what becomes of them.
+//! Rows of requirements and tasks: parsing, look-up and writing.
 //!
-//! Requirements come in trees, and a parent may stand anywhere in the file. A row whose parent is not there yet is written
-//! without it; when all rows are in, the file is gone through again, and again as long as that puts one more below its
-//! parent ([`settle`]). Rows whose parents form a circle within the file are refused before anything is written.
+//! Requirements form trees, and a parent may appear anywhere in the file. A row whose parent does not exist yet is written without it.
+//! Once all rows are imported, the file is read again, and again as long as a pass places at least one more requirement under its parent
+//! ([`settle`]). Rows whose parents form a cycle within the file are refused before anything is written.
 
 mod around;
 mod find;

@@ -1,4 +1,4 @@
-//! Creating and giving up imports: each change of an import is one transaction with its audit record.
+//! Creating and cancelling imports. Each change is one transaction with its audit record.
 
 use std::collections::BTreeMap;
 
@@ -20,24 +20,24 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::objects;
 use platform::table::Transaction;
 
-/// How long the address for the upload is good, in seconds.
+/// Validity of an upload URL, in seconds.
 const UPLOAD_SECONDS: u64 = 900;
 
-/// What a new import takes.
+/// A new import.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewImport {
-    /// Name of the file: 1 to 200 characters.
+    /// File name: 1 to 200 characters.
     #[schema(value_type = String)]
     pub file_name: Name,
-    /// Its size in bytes; exactly so many can be uploaded.
+    /// File size in bytes; the upload must have exactly this size.
     #[schema(minimum = 1, maximum = 26_214_400)]
     pub size: u64,
-    /// What its rows become; `investors` if left out.
+    /// What the rows become; defaults to `investors`.
     #[serde(default)]
     #[schema(required = false)]
     pub kind: Target,
-    /// The product that requirements or tasks are to belong to.
+    /// Product that the requirements or tasks will belong to.
     #[schema(value_type = Option<String>, format = Uuid)]
     pub product_id: Option<ProductId>,
 }
@@ -45,31 +45,31 @@ pub struct NewImport {
 /// Where and how to upload the file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ImportUpload {
-    /// The address.
+    /// Upload URL.
     pub url: String,
-    /// `PUT`.
+    /// HTTP method: `PUT`.
     pub method: &'static str,
-    /// Headers to send exactly so.
+    /// Headers to send, unchanged.
     pub headers: BTreeMap<String, String>,
-    /// Seconds until the address is no longer good.
+    /// Seconds until the URL expires.
     pub expires_in: u64,
 }
 
-/// A new import and where to upload its file.
+/// A new import and its upload URL.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ImportCreated {
-    /// The import.
+    /// The new import.
     pub import: Import,
-    /// The upload.
+    /// How to upload the file.
     pub upload: ImportUpload,
 }
 
-/// Creates an import. The file itself goes to the address in the answer.
+/// Creates an import. The file itself is uploaded to the URL in the response.
 pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<StoredAnswer, Error> {
     new.kind.scope(caller)?;
     match new.product_id {
         Some(_) if new.kind == Target::Investors => {
-            return Err(Error::field("product_id", "investors belong to no product"));
+            return Err(Error::field("product_id", "must be empty when importing investors"));
         }
         Some(id) => drop(target::product(app, caller, id).await?),
         None if new.kind == Target::Investors => {}
@@ -114,7 +114,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<Stored
     idempotency::commit(app, caller, transaction, answer).await
 }
 
-/// Adds the next version of an import (or its first) with its audit record.
+/// Stages the next version of an import (or its first) with its audit record.
 pub(super) async fn stage(
     app: &App,
     actor: &Actor,
@@ -129,7 +129,7 @@ pub(super) async fn stage(
     };
     let old = before.map(|loaded| loaded.import.fields()).unwrap_or_default();
     let record = kernel::id::new();
-    // Nothing about an import is personal, so whatever key is at hand seals nothing.
+    // An import contains no personal data, so any key will do: nothing is sealed with it.
     let changes = audit::differences(&old, &after.fields(), &app.keys().root().await?.answers, record)?;
     let head = audit::change(
         app,
@@ -146,13 +146,13 @@ pub(super) async fn stage(
     match before {
         Some(before) => app.table().replace(transaction, draft, before.import.version)?,
         None => {
-            app.table().create(transaction, draft, |_| Error::internal("a new import's id exists already"))?;
+            app.table().create(transaction, draft, |_| Error::internal("a new import id already exists"))?;
         }
     }
     Ok(after)
 }
 
-/// Gives an import up and removes its file. Rows that were imported before stay; a slice under way ends with its rows.
+/// Cancels an import and deletes its file. Rows imported before are kept; a slice in progress finishes its rows.
 pub async fn cancel(app: &App, caller: &Caller, id: ImportId) -> Result<StoredAnswer, Error> {
     if let Some(answer) = idempotency::replay(app, caller).await? {
         return Ok(answer);
@@ -160,7 +160,7 @@ pub async fn cancel(app: &App, caller: &Caller, id: ImportId) -> Result<StoredAn
     let (loaded, run) = read::load_with_run(app, caller, id).await?;
     let status = loaded.import.status;
     if matches!(status, Status::Done | Status::Cancelled) {
-        return Err(Error::state(format!("This import is {} already.", status.as_str())));
+        return Err(Error::state(format!("This import is already {}.", status.as_str())));
     }
     let mut transaction = Transaction::new();
     let after = Import { status: Status::Cancelled, ..loaded.import.clone() };
@@ -171,22 +171,22 @@ pub async fn cancel(app: &App, caller: &Caller, id: ImportId) -> Result<StoredAn
     let after = read::with_progress(after, run.as_ref());
     let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
     let answer = match idempotency::commit(app, caller, transaction, answer).await {
-        Err(Error::StaleVersion) => Err(Error::state("The import moved on just now. Look again.")),
+        Err(Error::StaleVersion) => Err(Error::state("The import has just changed. Reload it and try again.")),
         other => other,
     }?;
     remove_file(app, id).await;
     Ok(answer)
 }
 
-/// Removes an import's file, which nobody needs any more.
+/// Deletes an import's file, which is no longer needed.
 pub(super) async fn remove_file(app: &App, id: ImportId) {
     if let Err(error) = objects::remove(app, &item::object_key(id)).await {
-        // The bucket's own rule removes it within days.
-        tracing::warn!(error = %kernel::error::chain(&error), import = %id, "a file was not removed");
+        // The bucket's lifecycle rule deletes it within days.
+        tracing::warn!(error = %kernel::error::chain(&error), import = %id, "could not delete an import's file");
     }
 }
 
-/// Stops a run: no further slice follows. A slice under way still adds its figures.
+/// Stops a run: no further slice follows. A slice in progress still adds its counts.
 fn stop(app: &App, id: ImportId, run: u64) -> Result<TransactWriteItem, Error> {
     let update = app
         .table()

@@ -1,4 +1,4 @@
-//! All that a report says about a product.
+//! Contents of a product report.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,73 +24,73 @@ use product_development::product::{self, Product, ProductMember};
 use product_development::requirement::{self, RequirementCard, RequirementQuery};
 use product_development::task::{self, Status, TaskCard, TaskQuery};
 
-/// Most milestones that a report lists.
+/// Maximum number of milestones listed.
 pub const MOST_MILESTONES: usize = 200;
-/// Most requirements that a report lists.
+/// Maximum number of requirements listed.
 pub const MOST_REQUIREMENTS: usize = 1_000;
-/// Most unfinished tasks that a report lists.
+/// Maximum number of unfinished tasks listed.
 pub const MOST_TASKS: usize = 500;
-/// Most baselines that a report lists.
+/// Maximum number of baselines listed.
 pub const MOST_BASELINES: usize = 100;
-/// Most approved design assets that a report lists.
+/// Maximum number of approved design assets listed.
 pub const MOST_ASSETS: usize = 200;
-/// Most items of one kind that are read, of which those that count are listed.
+/// Maximum number of items of one kind that are read and filtered.
 const MOST_READ: usize = 1_000;
 
-/// What a report of a product is narrowed to.
+/// Period of a product report.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProductReportQuery {
-    /// First day of the figures (UTC); 89 days before the last one if left out.
+    /// First day of the period (UTC); defaults to 89 days before the last day.
     #[param(value_type = Option<String>, format = Date)]
     pub from: Option<Date>,
-    /// Last day of the figures (UTC), at most 399 after the first; today if left out.
+    /// Last day of the period (UTC), at most 399 days after the first; defaults to today.
     #[param(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
 }
 
-/// All that a report says about a product.
+/// Contents of a product report.
 #[derive(Debug, Clone)]
 pub struct ProductReport {
-    /// When it was made.
+    /// When the report was created.
     pub made_at: Timestamp,
-    /// The name of who made it.
+    /// Name of the user who created the report.
     pub made_by: String,
-    /// The zone in which its times are shown: that of who made it.
+    /// Time zone for displayed times: that of the user who created the report.
     pub time_zone: TimeZone,
-    /// The day (UTC) that its figures take for today.
+    /// The day (UTC) that the metrics treat as today.
     pub today: Date,
     /// The product.
     pub product: Product,
-    /// Its team: the owner first, then the others by name.
+    /// Team: the owner first, then the others by name.
     pub team: Vec<ProductMember>,
-    /// Its milestones, by their days.
+    /// Milestones, by due date.
     pub milestones: Excerpt<Milestone>,
-    /// Its requirements, by number.
+    /// Requirements, by number.
     pub requirements: Excerpt<RequirementCard>,
-    /// How its tasks flow.
+    /// Task flow.
     pub flow: ProductFlow,
-    /// How long they take and wait.
+    /// Lead time, cycle time and aging.
     pub cycle: ProductCycle,
-    /// Its unfinished tasks: the overdue ones, then the others, by their days; those without one last.
+    /// Unfinished tasks: overdue first, then by due date; those without a due date last.
     pub tasks: Excerpt<TaskCard>,
-    /// Its baselines, newest first.
+    /// Baselines, newest first.
     pub baselines: Excerpt<Baseline>,
-    /// Its approved design assets, newest first.
+    /// Approved design assets, newest first.
     pub assets: Excerpt<Asset>,
 }
 
 impl ProductReport {
-    /// Whether a task was to be done before today.
+    /// Whether a task's due date is before today.
     #[must_use]
     pub fn is_overdue(&self, task: &TaskCard) -> bool {
         task.due_on.is_some_and(|day| day < self.today)
     }
 }
 
-/// Reads what a report of a product says. Four round trips, however much there is; that it was read, and how much of it, is
-/// recorded before it is given back.
+/// Reads a product report. Four round trips, regardless of size. The audit trail records the read and its extent before the report is
+/// returned.
 pub async fn of_product(
     app: &App,
     caller: &Caller,
@@ -106,7 +106,7 @@ pub async fn of_product(
         (MilestoneQuery::default(), RequirementQuery::default(), AssetQuery::default());
     let requests = [MOST_MILESTONES, MOST_REQUIREMENTS, MOST_BASELINES, MOST_READ].map(most);
     let [few_milestones, few_requirements, few_baselines, few_assets] = &requests;
-    // So much at once would make every future that waits for a report a large one.
+    // Boxed, or every future that awaits a report would become large.
     let all = Box::pin(async {
         tokio::try_join!(
             product::members(app, caller, id),
@@ -145,7 +145,7 @@ fn shown<T>(page: Page<T>, most: usize) -> Excerpt<T> {
     Excerpt::of(page.items, most, page.next_cursor.is_some())
 }
 
-/// The tasks that are not done, the most urgent first.
+/// Unfinished tasks, most urgent first.
 async fn unfinished(app: &App, caller: &Caller, id: ProductId, today: Date) -> Result<Excerpt<TaskCard>, Error> {
     let request = PageRequest::exactly(MOST_READ, None);
     let statuses = Status::ALL.into_iter().filter(|status| *status != Status::Done);
@@ -162,7 +162,7 @@ async fn unfinished(app: &App, caller: &Caller, id: ProductId, today: Date) -> R
     Ok(Excerpt::of(tasks, MOST_TASKS, more))
 }
 
-/// What the audit trail keeps of a report: how much it said, never what.
+/// Fields of the audit record: how much the report contained, never its contents.
 fn included(report: &ProductReport) -> Vec<FieldChange> {
     vec![
         kept("milestones", report.milestones.items.len().to_string()),
@@ -175,8 +175,8 @@ fn included(report: &ProductReport) -> Vec<FieldChange> {
     ]
 }
 
-/// Requirements in the order of an outline, each with its place in it: `2`, `2.1`, `2.1.1`. One whose parent is not among them
-/// stands at the top.
+/// Requirements in outline order, each with its outline number: `2`, `2.1`, `2.1.1`. A requirement whose parent is not in the list is
+/// placed at the top level.
 #[must_use]
 pub fn outline(requirements: &[RequirementCard]) -> Vec<(String, &RequirementCard)> {
     let there: BTreeSet<RequirementId> = requirements.iter().map(|card| card.id).collect();
@@ -190,13 +190,13 @@ pub fn outline(requirements: &[RequirementCard]) -> Vec<(String, &RequirementCar
         open.extend(parts(below.remove(&Some(card.id)).unwrap_or_default(), &format!("{place}.")));
         placed.push((place, card));
     }
-    // A list that is a moment behind may show two that are each below the other.
+    // An eventually consistent list may show two requirements as each other's parent.
     let rest = below.into_values().flatten().enumerate();
     placed.extend(rest.map(|(n, card)| ((tops + n + 1).to_string(), card)));
     placed
 }
 
-/// Parts of one requirement with their places, the last one first.
+/// Children of one requirement with their outline numbers, last one first.
 fn parts<'a>(cards: Vec<&'a RequirementCard>, place: &str) -> Vec<(String, &'a RequirementCard)> {
     cards.into_iter().enumerate().map(|(n, card)| (format!("{place}{}", n + 1), card)).rev().collect()
 }
@@ -209,7 +209,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_report_tells_nobody_more_than_they_may_read_anyway() {
+    fn a_report_reveals_nothing_the_caller_cannot_read() {
         for role in Role::ALL {
             let roles = Roles::from([role]);
             for read in [Action::ProductRead, Action::ProductAnalyticsRead] {
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outline_puts_parts_below_their_whole() {
+    fn an_outline_puts_children_under_their_parent() {
         let cards = [(1, None), (2, Some(4)), (3, None), (4, Some(1)), (5, Some(1)), (6, Some(99))];
         let cards: Vec<_> = cards.into_iter().map(|(number, parent)| card(number, parent)).collect();
         let placed: Vec<_> = outline(&cards).into_iter().map(|(place, card)| (place, card.number)).collect();
@@ -240,7 +240,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_outline_has_each_requirement_once_even_when_their_parents_form_circles(parents in prop::collection::vec(0_u128..12, 0..12)) {
+        fn an_outline_has_each_requirement_once_even_in_cycles(parents in prop::collection::vec(0_u128..12, 0..12)) {
             let cards: Vec<_> = parents.iter().zip(1_u128..).map(|(parent, number)| card(number, Some(*parent))).collect();
             let mut numbers: Vec<u64> = outline(&cards).iter().map(|(_, card)| card.number).collect();
             numbers.sort_unstable();

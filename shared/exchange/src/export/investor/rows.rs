@@ -1,4 +1,4 @@
-//! What the rows of an investor's lists show.
+//! Row formats of the exports of an investor's lists.
 
 use crate::cell;
 use crate::export::company::in_words;
@@ -162,7 +162,7 @@ impl Row for Reminder {
 impl Row for TimelineEntry {
     const COLUMNS: &'static [&'static str] = &["at", "kind", "what", "title", "details", "by", "id"];
 
-    /// `what` is the kind of activity, investment or cash flow, the status of a reminder or document, or what was done.
+    /// `what` is the kind of an activity, investment or cash flow, the status of a reminder or document, or the operation.
     fn cells(&self, line: &mut Line) {
         line.plain(self.at);
         line.plain(self.kind.as_str());

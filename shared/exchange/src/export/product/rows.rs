@@ -1,4 +1,4 @@
-//! What a row of each export of a product shows.
+//! Row formats of the exports of a product's lists.
 
 use super::{AtTask, ProductRow, RequirementRow, RequirementVersion, TaskRow};
 use crate::cell;
@@ -311,7 +311,7 @@ impl Row for BaselineRow {
         "id",
     ];
 
-    /// The description stands on a baseline's first row alone; a baseline that holds nothing is a row without a requirement.
+    /// Only a baseline's first row has the description; an empty baseline is one row without a requirement.
     fn cells(&self, line: &mut Line) {
         let (baseline, requirement) = (&self.baseline, self.requirement.as_ref());
         line.text(&baseline.name);

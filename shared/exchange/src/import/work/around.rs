@@ -1,4 +1,4 @@
-//! What all rows of a slice need to know: the product and its key, its team, its milestones, and what the file has.
+//! Context shared by all rows of a slice: the product and its key, its team, its milestones, and the keys in the file.
 
 use std::collections::BTreeMap;
 
@@ -17,18 +17,17 @@ use platform::page::{List, Order, Source};
 use platform::table;
 use product_development::product;
 
-/// Most milestones of a product that rows can name.
+/// Maximum number of a product's milestones that rows can refer to.
 const MOST_MILESTONES: usize = 500;
 
-/// What is the same for all rows of a slice.
+/// Context shared by all rows of a slice.
 pub struct Around {
-    /// The product.
     pub product_id: ProductId,
-    /// Its team by user name, folded.
+    /// Team members by case-folded username.
     pub people: BTreeMap<String, UserId>,
-    /// Its milestones by name, folded; none where several have the name.
+    /// Milestones by case-folded name; `None` if several share the name.
     pub milestones: BTreeMap<String, Option<MilestoneId>>,
-    /// What the rows of the file are called.
+    /// Names of the rows in the file.
     pub file: FileKeys,
 }
 
@@ -39,7 +38,7 @@ struct Named {
 }
 
 impl Around {
-    /// Reads what the rows of the job need. A product that is gone, closed or someone else's by now fails the run.
+    /// Loads the context for the job. Fails the run if the product is gone, closed or no longer the caller's.
     pub async fn read(app: &App, job: &Job, caller: &Caller, file: FileKeys) -> Result<Self, Stop> {
         let lost = || Error::internal("a job of requirements or tasks has no product");
         let JobProduct { id, .. } = job.product.as_ref().ok_or_else(lost)?;
@@ -47,7 +46,10 @@ impl Around {
             Ok(_) => {}
             Err(error) if error.retryable() => return Err(error.into()),
             Err(_) => {
-                return Err(Stop::failure("product_closed", "The product is gone, archived or someone else's by now."));
+                return Err(Stop::failure(
+                    "product_closed",
+                    "The product was deleted or archived, or you no longer have access to it.",
+                ));
             }
         }
         let fills = |field| job.fields.iter().any(|(_, filled)| *filled == field);

@@ -1,4 +1,4 @@
-//! What rows of requirements and tasks are about, found for many rows at once.
+//! Looks up the requirements and tasks that rows refer to, many rows at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,20 +20,17 @@ use platform::table::{self, Item};
 use product_development::requirement::{self, Requirement};
 use product_development::task::{self, Task};
 
-/// How many look-ups by number run at the same time.
+/// Number of concurrent look-ups by number.
 const AT_ONCE: usize = 8;
 
-/// What there is already.
+/// An existing requirement or task.
 #[derive(Clone)]
 pub enum Existing {
-    /// A requirement.
     Requirement(Box<Requirement>),
-    /// A task.
     Task(Box<Task>),
 }
 
 impl Existing {
-    /// Its id.
     pub fn id(&self) -> Uuid {
         match self {
             Self::Requirement(requirement) => requirement.id.0,
@@ -45,30 +42,30 @@ impl Existing {
 /// What was found for a row.
 #[derive(Clone, Default)]
 pub struct Found {
-    /// What the row is about.
+    /// The existing record that the row updates.
     pub existing: Option<Existing>,
-    /// What has the row's external id.
+    /// The owner of the row's external id.
     external_owner: Option<Uuid>,
-    /// The requirement that it refers to.
+    /// The requirement that the row refers to.
     pub requirement: Option<RequirementId>,
-    /// What the row says, with ids for names; or why it is refused.
+    /// Reasons to refuse the row; empty if there are none.
     judged: Vec<Refusal>,
 }
 
-/// What is looked up by a text that someone wrote.
+/// Names to look up.
 struct Names {
     external: BTreeMap<(Target, String), Uuid>,
     numbered: BTreeMap<(Target, u64), Uuid>,
 }
 
-/// The id that the row's own requirement or task has when this import makes it: the same whenever that is done again, and by
-/// another run over the same file.
+/// The id of a requirement or task that this import creates for a row. The same when the row is processed again, or by another run over
+/// the same file.
 pub fn made(job: &Job, row: u64) -> Uuid {
     let at = job.product.as_ref().map_or(job.started_at, |product| product.created_at);
     kernel::id::derived(at, &format!("{}/{}/{row}", job.import_id, job.etag))
 }
 
-/// Finds what the rows are about, each at the place of its row. Three round trips.
+/// Finds what each row refers to, in row order. Three round trips.
 pub async fn find(app: &App, job: &Job, around: &Around, rows: &[WorkRow]) -> Result<Vec<Found>, Error> {
     let names = Names::read(app, job, around, rows).await?;
     let own = |row: &WorkRow| {
@@ -81,7 +78,7 @@ pub async fn find(app: &App, job: &Job, around: &Around, rows: &[WorkRow]) -> Re
     let existing = load(app, job.kind, around.product_id, ids).await?;
     let find = |row: &WorkRow| {
         let (by_key, external_owner) = own(row);
-        // What this import made is found by its id, whatever it is called by now.
+        // Records that this import created are found by id, whatever their name is now.
         let made = if by_key.is_none() { existing.get(&made(job, row.row)) } else { None };
         let mut found = Found {
             existing: made.or_else(|| by_key.and_then(|id| existing.get(&id))).cloned(),
@@ -140,7 +137,7 @@ impl Names {
         self.external.get(&(kind, fold(text))).copied()
     }
 
-    /// The requirement that a text names: the kind of name by which rows are found comes first.
+    /// The requirement that a text refers to. The kind of name that the import matches by takes precedence.
     fn requirement(&self, job: &Job, text: &str) -> Option<RequirementId> {
         let kind = Target::Requirements;
         let external = self.external(kind, text);
@@ -149,7 +146,7 @@ impl Names {
     }
 }
 
-/// What has these external ids, by folded id.
+/// Looks up requirements or tasks by external id; the result is keyed by folded id.
 async fn owners(
     app: &App,
     product: ProductId,
@@ -157,7 +154,7 @@ async fn owners(
 ) -> Result<BTreeMap<(Target, String), Uuid>, Error> {
     let mut places: BTreeMap<(String, String), (Target, String)> = BTreeMap::new();
     for (kind, text) in wanted {
-        // What cannot be an external id is none.
+        // Skip texts that are not valid external ids.
         let Ok(id) = ExternalKey::try_from(text.clone()) else { continue };
         let key = match kind {
             Target::Tasks => task::external_key(product, &id),
@@ -176,7 +173,7 @@ async fn owners(
     Ok(found.iter().filter_map(owner).collect())
 }
 
-/// What has these numbers.
+/// Looks up requirements or tasks by number.
 async fn called(
     app: &App,
     job: &Job,
@@ -208,41 +205,45 @@ impl Found {
         let one = job.kind.one();
         let mut refuse = |field, code, message: String| self.judged.push(Refusal::new(field, code, message));
         if !values.has(job.key) {
-            refuse(job.key.field(), "required", format!("is empty, so the row says nothing about which {one} it is"));
+            refuse(job.key.field(), "required", format!("is empty, so the row does not identify a {one}"));
         }
         if job.key == Key::Number && values.number.is_some() && self.existing.is_none() {
-            refuse(Field::Number, "unknown", format!("is no {one} of this product. Leave it empty for a new one"));
+            refuse(
+                Field::Number,
+                "unknown",
+                format!("does not match a {one} of this product. Leave it empty to create a new one"),
+            );
         }
         let existing = self.existing.as_ref().map(Existing::id);
         if self.external_owner.is_some() && self.external_owner != existing {
             refuse(Field::ExternalId, "external_id_taken", format!("another {one} has this external id"));
         }
         if values.milestone.as_ref().is_some_and(|name| !matches!(around.milestones.get(&fold(name)), Some(Some(_)))) {
-            refuse(Field::Milestone, "unknown", "is not the name of one milestone of this product".into());
+            refuse(Field::Milestone, "unknown", "does not match exactly one milestone of this product".into());
         }
         if values.assignee.as_ref().is_some_and(|name| !around.people.contains_key(&fold(name))) {
-            refuse(Field::Assignee, "unknown", "is not the user name of someone in the product's team".into());
+            refuse(Field::Assignee, "unknown", "is not the username of a member of the product's team".into());
         }
         if let (Some(text), None) = (&values.requirement_ref, self.requirement) {
             if job.kind == Target::Tasks {
-                refuse(Field::Requirement, "unknown", "is no requirement of this product".into());
+                refuse(Field::Requirement, "unknown", "does not match a requirement of this product".into());
             } else if !around.file.has(job, text) {
-                refuse(Field::Parent, "unknown", "is no requirement of this product or of this file".into());
+                refuse(Field::Parent, "unknown", "does not match a requirement of this product or of this file".into());
             }
         }
     }
 
-    /// Why the row is refused; nothing when it is not.
+    /// Why the row is refused; empty if it is not.
     pub fn refusals(&self) -> &[Refusal] {
         &self.judged
     }
 
-    /// Whether the requirement's parent is yet to come.
+    /// Whether the requirement's parent does not exist yet.
     pub fn waits(&self, job: &Job, values: &Values) -> bool {
         job.kind == Target::Requirements && values.requirement_ref.is_some() && self.requirement.is_none()
     }
 
-    /// What the row says, with ids for names.
+    /// The row's values with names resolved to ids.
     pub fn filled(&self, around: &Around, values: &Values) -> Values {
         fn patch<T>(value: Option<T>) -> Patch<T> {
             value.map_or(Patch::Absent, Patch::Set)
@@ -255,7 +256,7 @@ impl Found {
         values.requirement.milestone_id = patch(milestone);
         values.requirement.external_id = patch(values.external_id.clone());
         values.task.requirement_id = patch(self.requirement);
-        // To name the same requirement again would confirm it for what it says now.
+        // Naming the same requirement again would confirm its current version.
         if let Some(Existing::Task(task)) = &self.existing
             && task.requirement_id == self.requirement
         {

@@ -1,4 +1,4 @@
-//! What the rows of a file call themselves and each other: known before anything is written.
+//! The names and references of all rows in a file, collected before anything is written.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,12 @@ use crate::import::records::Cells;
 use crate::import::{Field, Key, Target};
 use kernel::text::fold;
 
-/// What something is called, so short that twenty thousand of them are kept beside an import: FNV-1a, 64 bits. Two names with
-/// one hash are not to be met among so few.
+/// Hashes a name with 64-bit FNV-1a, so that twenty thousand of them fit with an import. A collision among so few is not to be expected.
 fn hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// What a text may mean, as hashes: a key in another system or a number.
+/// What a text may refer to, as hashes: a key in another system or a number.
 fn meanings(job: &Job, text: &str) -> Vec<u64> {
     let number = number_in(job, Target::Requirements, text).map(|number| hash(&format!("#{number}")));
     let external = hash(&fold(text));
@@ -29,16 +28,16 @@ fn meanings(job: &Job, text: &str) -> Vec<u64> {
     }
 }
 
-/// What the rows of a file are called, and which of them have parents in a circle.
+/// The names of a file's rows, and the rows whose parents form a cycle.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileKeys {
-    /// Hashes, sorted.
+    /// Sorted hashes.
     names: Vec<u64>,
-    /// Rows, sorted.
+    /// Sorted row numbers.
     circles: Vec<u64>,
 }
 
-/// The same as it is stored.
+/// Stored form of [`FileKeys`].
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct StoredKeys {
     names: String,
@@ -46,23 +45,23 @@ pub struct StoredKeys {
 }
 
 impl FileKeys {
-    /// Whether some row of the file is what `text` means.
+    /// Whether some row of the file matches `text`.
     pub fn has(&self, job: &Job, text: &str) -> bool {
         meanings(job, text).iter().any(|name| self.names.binary_search(name).is_ok())
     }
 
-    /// Whether the parents of a row lead back to it.
+    /// Whether the row's chain of parents leads back to it.
     pub fn is_in_circle(&self, row: u64) -> bool {
         self.circles.binary_search(&row).is_ok()
     }
 
-    /// How it is kept.
+    /// Converts to the stored form.
     pub fn stored(&self) -> StoredKeys {
         let bytes: Vec<u8> = self.names.iter().flat_map(|name| name.to_le_bytes()).collect();
         StoredKeys { names: STANDARD_NO_PAD.encode(bytes), circles: self.circles.clone() }
     }
 
-    /// What was kept.
+    /// Restores from the stored form.
     pub fn open(stored: &StoredKeys) -> Result<Self, kernel::error::Error> {
         let bytes = STANDARD_NO_PAD.decode(&stored.names).map_err(kernel::error::Error::defect)?;
         let names = bytes.chunks_exact(8).filter_map(|chunk| Some(u64::from_le_bytes(chunk.try_into().ok()?)));
@@ -70,7 +69,7 @@ impl FileKeys {
     }
 }
 
-/// Gathers names and parents row by row.
+/// Collects names and parents row by row.
 #[derive(Default)]
 pub struct Graph {
     columns: Vec<(usize, Field)>,
@@ -79,7 +78,7 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// For the rows of a job; nothing is gathered where no column names parents.
+    /// Creates a collector for the job; it collects nothing if no column is mapped to the parent.
     pub fn new(job: &Job) -> Self {
         let wanted = |field: &Field| matches!(field, Field::Number | Field::ExternalId | Field::Parent);
         let has_parents = job.fields.iter().any(|(_, field)| *field == Field::Parent);
@@ -87,7 +86,7 @@ impl Graph {
         Self { columns: columns.copied().collect(), ..Self::default() }
     }
 
-    /// Takes a row.
+    /// Adds a row.
     pub fn add(&mut self, job: &Job, row: u64, cells: &Cells) {
         for (column, field) in &self.columns {
             let text = cells.get(*column).and_then(|cell| job.encoding.decode(cell)).unwrap_or_default();
@@ -110,7 +109,7 @@ impl Graph {
         }
     }
 
-    /// What was gathered.
+    /// Returns what was collected.
     pub fn finish(self) -> FileKeys {
         let leads_to: HashMap<u64, u64> = self
             .parents
@@ -125,7 +124,7 @@ impl Graph {
     }
 }
 
-/// The rows from which one comes back to them.
+/// The rows that lie on a cycle.
 fn circles(leads_to: &HashMap<u64, u64>) -> Vec<u64> {
     let mut seen_in: HashMap<u64, u64> = HashMap::new();
     let mut found = Vec::new();
@@ -136,7 +135,7 @@ fn circles(leads_to: &HashMap<u64, u64>) -> Vec<u64> {
             let Some(next) = leads_to.get(&row) else { break };
             row = *next;
         }
-        // A way that meets itself has gone round a circle, which begins where they meet.
+        // A walk that meets itself has closed a cycle, which begins at the meeting point.
         if seen_in.get(&row) == Some(start) && leads_to.contains_key(&row) {
             let first = row;
             loop {
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn circles_are_their_own_rows_and_not_those_that_lead_to_them() {
+    fn a_cycle_excludes_rows_that_only_lead_to_it() {
         assert!(of(&[(2, 3), (3, 4), (5, 3)]).is_empty());
         assert_eq!(of(&[(2, 2)]), [2]);
         assert_eq!(of(&[(2, 3), (3, 4), (4, 3), (5, 2)]), [3, 4]);
@@ -171,14 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_what_was_found() {
+    fn stored_keys_round_trip() {
         let keys = FileKeys { names: vec![1, 77, u64::MAX], circles: vec![2, 9] };
         assert_eq!(FileKeys::open(&keys.stored()).unwrap(), keys);
     }
 
     proptest! {
         #[test]
-        fn a_row_is_in_a_circle_when_walking_from_it_comes_back(pairs in proptest::collection::hash_map(0_u64..12, 0_u64..12, 0..12)) {
+        fn a_row_in_a_cycle_leads_back_to_itself(pairs in proptest::collection::hash_map(0_u64..12, 0_u64..12, 0..12)) {
             let found = { let mut found = circles(&pairs); found.sort_unstable(); found };
             for row in 0..12 {
                 let mut at = row;

@@ -1,4 +1,4 @@
-//! Putting requirements below their parents once all rows of the file are in.
+//! Places requirements under their parents once all rows of the file are imported.
 
 use super::find::{Existing, find};
 use super::{Around, WorkRow};
@@ -12,17 +12,17 @@ use platform::caller::Caller;
 use platform::http::Patch;
 use product_development::requirement::{self, RequirementPatch};
 
-/// What became of a row in this pass.
+/// Result of a row in this pass.
 pub enum Settled {
-    /// It has its parent already, or none, or was refused before.
+    /// It already has its parent, has none, or was refused earlier.
     Already,
-    /// It was put below its parent.
+    /// It was placed under its parent.
     Now,
-    /// Its parent is not there, or cannot be its parent as things are.
+    /// The parent does not exist or is not allowed.
     Not(Refusal),
 }
 
-/// Puts the requirements of rows below their parents, one after the other.
+/// Places the requirements of rows under their parents, one after the other.
 pub async fn settle(
     app: &App,
     job: &Job,
@@ -37,7 +37,7 @@ pub async fn settle(
         let Some(Existing::Requirement(before)) = &found.existing else { continue };
         let refuse = |message: &str| Settled::Not(Refusal::new(Field::Parent, "invalid", message));
         let one = match found.requirement {
-            None => refuse("is not there: its row was refused. The requirement was imported without it"),
+            None => refuse("does not exist because its row was refused. The requirement was imported without a parent"),
             Some(parent) if before.parent_id == Some(parent) => Settled::Already,
             Some(parent) => {
                 let patch = RequirementPatch { parent_id: Patch::Set(parent), ..RequirementPatch::default() };
@@ -45,7 +45,7 @@ pub async fn settle(
                 match update.await {
                     Ok(_) => Settled::Now,
                     Err(Error::StaleVersion | Error::Conflict { .. }) => {
-                        refuse("could not be set, because others are changing these requirements right now")
+                        refuse("could not be set because others are changing these requirements right now")
                     }
                     Err(error) => match refused(job, row.row, error)? {
                         Outcome::Refused(refusals) => {

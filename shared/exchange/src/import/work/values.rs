@@ -1,4 +1,4 @@
-//! The cells of a row as what it says of a requirement or a task.
+//! Parses the cells of a row into the values of a requirement or a task.
 
 use crate::cell;
 use crate::import::fields::{Refusal, choose, owned};
@@ -12,37 +12,36 @@ use product_development::priority::Priority;
 use product_development::requirement::{self, NewRequirement, RequirementPatch};
 use product_development::task::{self, NewTask, TaskPatch};
 
-/// A row that could be read.
+/// A row that was parsed.
 #[derive(Debug, Clone)]
 pub struct WorkRow {
-    /// Its number in the file.
+    /// Row number in the file.
     pub row: u64,
-    /// What it says.
     pub values: Values,
 }
 
-/// What a row says; an empty cell says nothing. Of the patches the one of the file's target is filled.
+/// Values of a row; an empty cell sets nothing. Only the patch for the file's target is filled.
 #[derive(Debug, Clone, Default)]
 pub struct Values {
-    /// Number of what there is.
+    /// Number of the existing record.
     pub number: Option<u64>,
     /// Key in another system.
     pub external_id: Option<ExternalKey>,
     /// The parent of a requirement, or the requirement of a task.
     pub requirement_ref: Option<String>,
-    /// Name of the milestone.
+    /// Milestone name.
     pub milestone: Option<String>,
-    /// User name of who does it.
+    /// Username of the assignee.
     pub assignee: Option<String>,
-    /// What else a requirement says.
+    /// The requirement's remaining values.
     pub requirement: RequirementPatch,
-    /// What else a task says.
+    /// The task's remaining values.
     pub task: TaskPatch,
-    /// Whether there is anything in the row.
+    /// Whether any cell has a value.
     said: bool,
 }
 
-/// The values of a row, or everything that is wrong with its cells.
+/// Returns the values of a row, or all errors in its cells.
 pub fn parse(job: &Job, cells: &Cells) -> Result<Values, Vec<Refusal>> {
     let mut values = Values::default();
     let mut refusals = Vec::new();
@@ -62,7 +61,7 @@ pub fn parse(job: &Job, cells: &Cells) -> Result<Values, Vec<Refusal>> {
     if refusals.is_empty() { Ok(values) } else { Err(refusals) }
 }
 
-/// The number in `12`, `R12`, `ORB-12` or `ORB-R12`, as the target of the job is called.
+/// Parses the number in `12`, `R12`, `ORB-12` or `ORB-R12`, depending on the job's target.
 pub fn number_in(job: &Job, target: Target, text: &str) -> Option<u64> {
     let text = text.trim().to_uppercase();
     let key = job.product.as_ref().map(|product| product.key.as_str()).unwrap_or_default();
@@ -81,7 +80,7 @@ impl Values {
         let is_task = job.kind == Target::Tasks;
         match field {
             Field::Number => {
-                let wrong = || "must be a number or a reference of this product".to_owned();
+                let wrong = || "must be a number or a reference in this product".to_owned();
                 self.number = Some(number_in(job, job.kind, text).ok_or_else(wrong)?);
             }
             Field::ExternalId => self.external_id = Some(owned(text)?),
@@ -110,26 +109,26 @@ impl Values {
             Field::Assignee => self.assignee = Some(text.trim().to_owned()),
             Field::DueOn => task.due_on = Patch::Set(owned(text.trim())?),
             Field::EstimateHours => task.estimate_hours = Patch::Set(owned(text.trim())?),
-            // A start maps no field of investors to these rows.
-            _ => return Err("is no field of these rows".into()),
+            // Starting an import maps no investor fields to these rows.
+            _ => return Err("is not a field of these rows".into()),
         }
         Ok(())
     }
 
-    /// Whether the row says nothing at all.
+    /// Whether the row has no values.
     pub fn is_empty(&self) -> bool {
         !self.said
     }
 
-    /// How many bytes of text it says, about.
+    /// Approximate length of the row's text, in bytes.
     pub fn length(&self) -> usize {
         let text = |patch: &Patch<LongText>| if let Patch::Set(text) = patch { text.as_str().len() } else { 0 };
         let criteria = self.requirement.acceptance_criteria.iter().flatten().map(|one| one.as_str().len());
-        // Titles, names and everything that has a length of its own.
+        // Titles, names and everything else with a length limit.
         2_000 + text(&self.requirement.description) + text(&self.task.description) + criteria.sum::<usize>()
     }
 
-    /// Whether the row says by what it is found, as far as it must.
+    /// Whether the row has the key it must be matched by.
     pub fn has(&self, key: Key) -> bool {
         key != Key::ExternalId || self.external_id.is_some()
     }
@@ -140,10 +139,10 @@ fn taken<T>(patch: Patch<T>) -> Option<T> {
 }
 
 fn required() -> Vec<Refusal> {
-    vec![Refusal::new(Field::Title, "required", "is required for what is new")]
+    vec![Refusal::new(Field::Title, "required", "is required to create a new one")]
 }
 
-/// The new requirement that a row makes.
+/// The new requirement that a row creates.
 pub fn new_requirement(patch: RequirementPatch) -> Result<NewRequirement, Vec<Refusal>> {
     Ok(NewRequirement {
         title: patch.title.ok_or_else(required)?,
@@ -158,7 +157,7 @@ pub fn new_requirement(patch: RequirementPatch) -> Result<NewRequirement, Vec<Re
     })
 }
 
-/// The new task that a row makes.
+/// The new task that a row creates.
 pub fn new_task(patch: TaskPatch) -> Result<NewTask, Vec<Refusal>> {
     Ok(NewTask {
         title: patch.title.ok_or_else(required)?,

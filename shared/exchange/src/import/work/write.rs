@@ -1,5 +1,5 @@
-//! Writing rows of requirements and tasks: what is new many to a transaction and one transaction after the other, since each row
-//! takes the next number, and what there is a few at the same time.
+//! Writes rows of requirements and tasks. New ones go many to a transaction, one transaction after the other, because each row takes the
+//! next number; existing ones are updated a few concurrently.
 
 use std::collections::{HashMap, HashSet};
 use std::slice;
@@ -26,12 +26,12 @@ use platform::table;
 use product_development::requirement;
 use product_development::task;
 
-/// How many are changed at the same time. Rows that repeat a key are refused before, so their order does not matter.
+/// Number of concurrent updates. Rows that repeat a key are refused earlier, so order does not matter.
 const AT_ONCE: usize = 8;
-/// How often a row that met someone else's change is tried in all.
+/// Maximum number of attempts for a row that runs into a concurrent change.
 const TRIES: u32 = 4;
 
-/// Imports rows, or in a dry run only tells what would become of them. Fails only when the rows should be tried again.
+/// Imports rows, or in a dry run only reports what would happen. Fails only if the rows should be retried.
 pub async fn apply(
     app: &App,
     job: &Job,
@@ -48,7 +48,7 @@ pub async fn apply(
     let changes: Vec<_> = changes.collect();
     let mut outcomes: Vec<(u64, Outcome)> = stream::iter(changes).buffered(AT_ONCE).try_collect().await?;
     let mut new = new.into_iter().peekable();
-    // Parents that stand further up in this group are known by what they are called.
+    // Parents that appear earlier in this group, by name.
     let mut above: HashMap<String, RequirementId> = HashMap::new();
     while new.peek().is_some() {
         let mut together: Vec<(WorkRow, Found)> = Vec::new();
@@ -71,10 +71,10 @@ pub async fn apply(
     Ok(outcomes)
 }
 
-/// Most bytes of text in rows that are written together: it is stored three times, and a transaction takes 4 MB.
+/// Maximum bytes of text in rows written together: the text is stored three times, and a transaction is limited to 4 MB.
 const MOST_TEXT: usize = 512 * 1024;
 
-/// Rows of what is new that are written in one transaction: as many as it takes, none of which is another's parent.
+/// New rows to write in one transaction: as many as fit, none of them the parent of another.
 #[derive(Default)]
 struct Batch {
     rows: usize,
@@ -100,7 +100,7 @@ impl Batch {
     }
 }
 
-/// Writes rows of what is new together; when that is refused, each half of them by itself, and at last each row.
+/// Writes new rows together; if refused, writes each half separately, down to single rows.
 async fn create(
     app: &App,
     job: &Job,
@@ -127,7 +127,7 @@ async fn create(
     }
 }
 
-/// Writes rows of what is new in one transaction.
+/// Writes new rows in one transaction.
 async fn together(
     app: &App,
     job: &Job,
@@ -185,7 +185,7 @@ async fn one(
             Err(Error::Conflict { code: "wip_limit_reached", detail }) => {
                 return Ok(Outcome::Refused(vec![Refusal::new(Field::Status, "wip_limit_reached", detail)]));
             }
-            // Someone else wrote this one or took one of its values: look again.
+            // Someone else changed this record or took one of its unique values: look it up again.
             Err(Error::StaleVersion | Error::Conflict { .. }) => {
                 table::pause(attempt).await;
                 found = find(app, job, around, slice::from_ref(row)).await?.into_iter().next().unwrap_or_default();
@@ -193,7 +193,7 @@ async fn one(
             Err(error) => return refused(job, row.row, error),
         }
     }
-    let message = "others are changing this right now. Import the row again";
+    let message = "this is being changed by others right now. Import the row again";
     Ok(Outcome::Refused(vec![Refusal::new(None, "conflict", message)]))
 }
 
@@ -250,7 +250,7 @@ async fn save(
             let (id, version) = (before.id, before.version);
             let first = requirement::update(app, caller, product, id, version, patch.clone()).await;
             let (after, waits) = match first {
-                // It may be its parent's turn to move first.
+                // The parent may have to be moved first.
                 Err(Error::Invalid(errors)) if errors.iter().all(|error| error.field == "parent_id") => {
                     patch.parent_id = Patch::Absent;
                     (requirement::update(app, caller, product, id, version, patch).await?, true)
@@ -269,7 +269,7 @@ async fn save(
     let subject = || Subject::new(kind, id);
     let made_now = id == made(job, row.row) && job.wrote(app, Order::Ascending, subject(), created_at).await?;
     let saved = if made_now {
-        // Also when it got its parent just now: that has come since the slice was cut off.
+        // Even if its parent was only set now: the parent was imported after the slice was interrupted.
         Saved::Created
     } else if after > version || job.wrote(app, Order::Descending, subject(), updated_at).await? {
         Saved::Updated
