@@ -88,7 +88,7 @@ async fn the_newest_finished_card_is_first_in_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_filtered_column_can_be_paged() {
+async fn a_long_column_can_be_paged() {
     let team = Team::start(&json!({})).await;
     let names = ["a", "b", "c", "d", "e"];
     team.cards(&names).await;

@@ -182,7 +182,7 @@ async fn unacceptable_names_types_and_sizes_name_their_field() {
 async fn a_document_without_a_file_is_hidden_from_others() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
-    let sam = steward.user(&admin, "sam", &[Role::RelationshipManager]).await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
     let acme = steward.investor(&rita, "Acme").await.id();
     let created = create(&steward, &rita, &acme, &announced("a.pdf", "application/pdf", PDF)).await.expect(201);
     let id = created.json["document"]["id"].as_str().unwrap();
