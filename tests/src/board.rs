@@ -228,7 +228,7 @@ async fn a_thousand_insertions_keep_ranks_short() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn team_members_can_move_only_their_own_tasks() {
+async fn members_can_move_only_their_own_tasks() {
     let team = Team::start(&json!({})).await;
     let his = team.create(json!({"title": "His", "assignee_id": team.tom.id})).await.id();
     let hers = team.card("Hers").await;

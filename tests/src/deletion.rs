@@ -73,7 +73,7 @@ async fn chain_holds(steward: &Steward, by: &Person, kind: &str, id: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_product_frees_its_key_and_leaves_nothing() {
+async fn deleting_a_product_empties_it_and_frees_its_key() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;

@@ -13,7 +13,6 @@ pub async fn product(steward: &Steward, owner: &Person, key: &str) -> String {
     format!("/api/products/{}", made.id())
 }
 
-/// Creates a requirement.
 pub async fn requirement(steward: &Steward, person: &Person, product: &str, new: &Value) -> Answer {
     steward.post(&format!("{product}/requirements")).by(person).json(new).send().await.expect(201)
 }

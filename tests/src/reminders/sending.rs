@@ -58,7 +58,7 @@ async fn a_due_reminder_is_mailed_once() {
     assert!(after["sent_at"].is_string() && after["attempts"] == 1 && after["last_error"].is_null());
     assert_eq!(notified(&steward, &rita).await, [("reminder_due".into(), "Reminder: Acme <b>&\"Sons".into())]);
     let feed = format!("{:?}", crate::audit::items(&steward).await);
-    assert!(!feed.contains("Ask about the fund"), "the message is readable in the table");
+    assert!(!feed.contains("Ask about the fund"), "the message must not be readable in the table");
 }
 
 #[tokio::test]
