@@ -1,4 +1,4 @@
-"""A person who uses the deployed HTTP API and its WebSocket."""
+"""A user of the deployed HTTP API and its WebSocket."""
 
 import json
 import time
@@ -13,13 +13,13 @@ from websockets.sync.client import ClientConnection, connect
 T = TypeVar("T")
 
 PASSWORD = "a pass phrase that is long enough"
-#: How long anything that follows from a change may take to show.
+#: Maximum time for the effects of a change to become visible.
 PATIENCE_SECONDS = 30
 
 
 @dataclass
 class Person:
-    """A client of the API, signed in or not."""
+    """An API client, signed in or not."""
 
     base: str
     token: str | None = None
@@ -29,7 +29,7 @@ class Person:
         self._http = httpx.Client(base_url=self.base, timeout=60)
 
     def request(self, method: str, path: str, body: object = None, *, version: int | None = None, **headers: str):
-        """Sends one request; `version` becomes `If-Match`."""
+        """Sends one request; `version` is sent as `If-Match`."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token:
             sent.setdefault("Authorization", f"Bearer {self.token}")
@@ -38,13 +38,13 @@ class Person:
         return self._http.request(method, path, json=body, headers=sent)
 
     def ask(self, status: int, method: str, path: str, body: object = None, **options) -> dict:
-        """Sends one request that must be answered with `status`; gives back the answer's JSON."""
+        """Sends one request, asserts that the status is `status`, and returns the response's JSON."""
         answer = self.request(method, path, body, **options)
         assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else {}
 
     def refused(self, status: int, code: str, method: str, path: str, body: object = None, **options) -> dict:
-        """Sends one request that must be refused as a problem with `status` and `code`."""
+        """Sends one request and asserts that it is refused as a problem with `status` and `code`."""
         answer = self.request(method, path, body, **options)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         problem = answer.json()
@@ -59,7 +59,7 @@ class Person:
         return self
 
     def create_user(self, username: str, *roles: str) -> "Person":
-        """Makes a user and gives that user back, signed in."""
+        """Creates a user and returns that user, signed in."""
         body = {
             "username": username,
             "name": username.title(),
@@ -71,11 +71,11 @@ class Person:
         return Person(self.base).log_in(username)
 
     def create_investor(self, name: str, **fields: object) -> dict:
-        """Makes an investor."""
+        """Creates an investor."""
         return self.ask(201, "POST", "/api/investors", {"name": name, "kind": "company", **fields})
 
     def ticket(self) -> str:
-        """A one-use WebSocket URL."""
+        """A WebSocket URL that works once."""
         return self.ask(200, "POST", "/api/live/ticket")["url"]
 
     def live(self) -> "Live":
@@ -84,7 +84,7 @@ class Person:
 
 
 class Live:
-    """A live connection and what came over it."""
+    """A live connection and the messages received on it."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
@@ -101,23 +101,23 @@ class Live:
         self._connection.send(json.dumps(message))
 
     def wait(self, wanted: Callable[[dict], bool], seconds: float = PATIENCE_SECONDS) -> dict:
-        """The next message that is `wanted`; others are passed over."""
+        """Returns the next message for which `wanted` is true and skips the others."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             message = json.loads(self._connection.recv(timeout=left))
             if wanted(message):
                 return message
-        raise TimeoutError("no such message")
+        raise TimeoutError("no matching message arrived")
 
 
 def eventually(look: Callable[[], T | None], seconds: float = PATIENCE_SECONDS) -> T:
-    """What `look` finds, as soon as it finds something."""
+    """Calls `look` until it returns something truthy, and returns that."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := look():
             return found
         time.sleep(0.2)
-    raise TimeoutError(f"nothing within {seconds} s")
+    raise TimeoutError(f"no result within {seconds} s")
 
 
 def unique(prefix: str) -> str:

@@ -1,4 +1,4 @@
-"""The deployed stack that all tests here share, and the people who use it."""
+"""The deployed stack that all tests share, and the people who use it."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ BINARIES = Path(os.environ.get("CARGO_TARGET_DIR", stacks.ROOT / "target")) / "d
 
 @pytest.fixture(scope="session")
 def recorder() -> Iterator[Recorder]:
-    """What the functions asked of AWS; stands between them and the emulator."""
+    """The proxy between the functions and the emulator, which records every call to AWS."""
     emulator = Emulator()
     recorder = Recorder(emulator.host)
     recorder.emulator = emulator
@@ -35,13 +35,13 @@ def stack(recorder: Recorder) -> stacks.Stack:
 
 @pytest.fixture(scope="session")
 def nobody(stack: stacks.Stack) -> Person:
-    """Someone who is not signed in."""
+    """Somebody who is not signed in."""
     return Person(stack.api)
 
 
 @pytest.fixture(scope="session")
 def admin(nobody: Person) -> Person:
-    """The first admin, made by the set-up."""
+    """The first admin, created by the setup."""
     body = {"username": "ada", "name": "Ada Lovelace", "email": "ada@example.com", "password": PASSWORD}
     nobody.refused(400, "set_up_token_required", "POST", "/api/setup", body)
     nobody.refused(400, "set_up_token_required", "POST", "/api/setup", body | {"setup_token": "a guess"})
@@ -67,6 +67,6 @@ def show_log(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A plain closing line."""
+    """Prints a one-line summary."""
     count = {kind: len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error")}
     terminalreporter.write_line(f"deployed: {count['passed']} passed, {count['failed'] + count['error']} failed")

@@ -17,26 +17,26 @@ START_SECONDS = 60
 
 
 def free_port() -> int:
-    """A port that nobody listens on right now."""
+    """A port that is currently free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 class Emulator:
-    """MiniStack with IAM enforced. It runs functions as processes, without Docker."""
+    """MiniStack with IAM enforcement. It runs functions as processes, without Docker."""
 
     def __init__(self) -> None:
         self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
-        # Its caches and logs: private to this run, so that two runs never share code or state.
+        # Caches and logs private to this run, so that two runs never share code or state.
         self.folder = Path(tempfile.mkdtemp(prefix="steward-deployed-"))
         self.log = self.folder / "emulator.log"
         self._process: subprocess.Popen | None = None
 
     def start(self, endpoint: str | None = None) -> None:
-        """Starts the emulator and waits until it answers. Functions will call AWS at `endpoint`, or here."""
+        """Starts the emulator and waits until it responds. Functions call AWS at `endpoint`, or at the emulator if it is not given."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
@@ -46,9 +46,9 @@ class Emulator:
             "MINISTACK_HOST": "127.0.0.1",
             "MINISTACK_REGION": REGION,
             "AUTH": "true",
-            # Handed on to the functions, which otherwise would call AWS itself.
+            # Passed on to the functions, which would otherwise call AWS itself.
             "AWS_ENDPOINT_URL": endpoint or self.url,
-            # Listeners that Steward does not use, on fixed ports.
+            # Listeners on fixed ports that Steward does not use.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": os.environ.get("EMULATOR_LOG_LEVEL", "WARNING"),
@@ -61,17 +61,17 @@ class Emulator:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                raise RuntimeError(f"The emulator ended at once:\n{self.tail()}")
+                raise RuntimeError(f"The emulator exited during startup:\n{self.tail()}")
             try:
                 with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
         self.stop()
-        raise RuntimeError(f"The emulator did not answer within {START_SECONDS} s:\n{self.tail()}")
+        raise RuntimeError(f"The emulator did not respond within {START_SECONDS} s:\n{self.tail()}")
 
     def stop(self) -> None:
-        """Ends the emulator and the functions it runs: one process group, which this run started."""
+        """Stops the emulator and the functions it runs: one process group, which this run started."""
         if self._process is None:
             return
         for number in (signal.SIGTERM, signal.SIGKILL):
@@ -85,5 +85,5 @@ class Emulator:
         self._process = None
 
     def tail(self, lines: int = 60) -> str:
-        """The end of the emulator's log, the functions' output included."""
+        """The end of the emulator's log, including the functions' output."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

@@ -1,7 +1,7 @@
-"""A proxy between the functions and the emulator that writes down every AWS call a function makes.
+"""A proxy between the functions and the emulator that records every AWS call a function makes.
 
-The emulator checks actions and resources but not `dynamodb:LeadingKeys` or `kms:EncryptionContext`; from what is written
-down here, `policies.py` checks each call against the function's policy as AWS itself would.
+The emulator checks actions and resources but not `dynamodb:LeadingKeys` or `kms:EncryptionContext`. From this record,
+`policies.py` checks each call against the function's policy as AWS itself would.
 """
 
 import http.client
@@ -28,23 +28,23 @@ S3_ACTIONS = {"GET": "s3:GetObject", "HEAD": "s3:GetObject", "PUT": "s3:PutObjec
 
 @dataclass(frozen=True)
 class Call:
-    """One thing that a function asked of AWS, in the words of IAM."""
+    """One call by a function to AWS, in IAM's terms."""
 
     function: str
     action: str
     #: The end of the resource's ARN: `table/steward/index/gsi1`, `bucket/key`, `key/<id>`.
     resource: str
-    #: Partition keys of the items asked for.
+    #: Partition keys of the requested items.
     leading_keys: tuple[str, ...] = ()
     #: `purpose` in the KMS encryption context.
     purpose: str | None = None
-    #: The address that a mail comes from.
+    #: The sender address of an email.
     from_address: str | None = None
 
 
 @dataclass
 class Recorder:
-    """The proxy; `calls` holds what was asked so far."""
+    """The proxy; `calls` holds the calls made so far."""
 
     upstream: str
     port: int = 0
@@ -64,7 +64,7 @@ class Recorder:
 
     @property
     def url(self) -> str:
-        """Where the functions find AWS."""
+        """The endpoint at which the functions reach AWS."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -77,7 +77,7 @@ class Recorder:
         self._server.server_close()
 
     def record(self, key_id: str, method: str, target: str | None, path: str, body: bytes) -> None:
-        """Writes one request down under the function whose credentials it carries."""
+        """Records one request under the function whose credentials it carries."""
         function = self._function(key_id)
         if target:
             calls = _dynamodb_or_kms(function, target, json.loads(body or b"{}"))
@@ -89,7 +89,7 @@ class Recorder:
             self.calls.update(calls)
 
     def _function(self, key_id: str) -> str:
-        """Whose access key this is: the caller runs right now, so its environment tells."""
+        """The function that owns this access key. The caller is still running, so its environment shows the key."""
         with self._lock:
             if key_id not in self._functions:
                 self._functions[key_id] = _owner_of(key_id)
@@ -153,7 +153,7 @@ def _ses(function: str, form: dict[str, list[str]]) -> Call:
 def _s3(function: str, method: str, path: str, body: bytes) -> list[Call]:
     bucket, _, key = urlsplit(path).path.lstrip("/").partition("/")
     if method == "POST" and not key:
-        # Many objects at once: their keys are in the body.
+        # A bulk delete: the keys are in the body.
         keys = re.findall(r"<Key>([^<]+)</Key>", body.decode())
         return [Call(function, "s3:DeleteObject", f"{bucket}/{key}") for key in keys]
     if not key:
@@ -174,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.owner.record(key_id, self.command, self.headers.get("x-amz-target"), self.path, body)
         upstream = http.client.HTTPConnection(self.owner.upstream, timeout=60)
         try:
-            # The host is part of the signature, so it is handed on as it came.
+            # The host is part of the signature, so it is passed on unchanged.
             upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():
                 if name.lower() not in HOP_HEADERS:
@@ -197,4 +197,4 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = _forward
 
     def log_message(self, *_: object) -> None:
-        """Says nothing: the emulator has a log."""
+        """Logs nothing, because the emulator has a log."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Deploys template.yaml to an AWS emulator with IAM enforced and tests what was deployed. Needs cargo and python3.
-# Arguments go to pytest: tests/deployed/run.sh -k import
+# Deploys template.yaml to an AWS emulator that enforces IAM, and tests the deployed stack. Requires cargo and python3.
+# Arguments are passed to pytest: tests/deployed/run.sh -k import
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
@@ -10,6 +10,6 @@ if [ ! "$venv/.installed" -nt "$here/requirements.txt" ]; then
   "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
   touch "$venv/.installed"
 fi
-# The debug binaries of the one build that everything else uses too: a package selection of its own would rebuild the tree.
+# Debug binaries from the build that everything else uses too. Selecting only some packages would rebuild the dependency tree.
 cargo build --workspace --all-targets --locked --quiet
 exec "$venv/bin/python" -m pytest "$here" --quiet -p no:cacheprovider "$@"

@@ -1,4 +1,4 @@
-"""Packages the functions and deploys `template.yaml`, unchanged but for its parameters."""
+"""Packages the functions and deploys `template.yaml`, unchanged except for its parameters."""
 
 import hashlib
 import re
@@ -24,29 +24,29 @@ CODE_URI = re.compile(r"^(\s+CodeUri: )target/lambda/([a-z-]+)/$", re.MULTILINE)
 
 @dataclass
 class Stack:
-    """What the tests need to know of the deployed stack."""
+    """The facts about the deployed stack that the tests need."""
 
     emulator: Emulator
     outputs: dict[str, str]
 
     @property
     def api(self) -> str:
-        """Base address of the HTTP API, to which `/api/…` is appended."""
+        """Base URL of the HTTP API, to which `/api/…` is appended."""
         return f"{self.emulator.url}/_aws/execute-api/{self.outputs['HttpApiId']}"
 
     def client(self, service: str, **credentials: str):
-        """An AWS client of the emulator: the account's root unless other credentials are given."""
+        """An AWS client of the emulator, as the account's root user unless other credentials are given."""
         return client(self.emulator, service, **credentials)
 
     def errors(self) -> list[str]:
-        """What the functions logged as errors and warnings so far."""
+        """The errors and warnings that the functions have logged so far."""
         pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/{STACK_NAME}/functions")
         lines = [event["message"] for page in pages for event in page["events"]]
         return [line for line in lines if '"ERROR"' in line or '"WARN"' in line]
 
 
 def client(emulator: Emulator, service: str, **credentials: str):
-    """An AWS client that talks to the emulator and nothing else."""
+    """An AWS client that talks only to the emulator."""
     return boto3.client(
         service,
         endpoint_url=emulator.url,
@@ -64,7 +64,7 @@ def functions() -> list[str]:
 
 
 def package(emulator: Emulator, binaries: Path) -> str:
-    """Uploads each function's binary as `aws cloudformation package` does, and gives back the template that names them."""
+    """Uploads each function's binary as `aws cloudformation package` does, and returns the template that refers to them."""
     s3 = client(emulator, "s3")
     s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
 
@@ -79,7 +79,7 @@ def package(emulator: Emulator, binaries: Path) -> str:
 
 
 def _zip(binary: Path, folder: Path) -> Path:
-    """A deployment package: the binary under the name `bootstrap`, without its symbols, quickly compressed."""
+    """A deployment package: the binary, named `bootstrap`, stripped of its symbols and compressed at a fast level."""
     bootstrap = folder / "bootstrap"
     if subprocess.run(["strip", "-o", bootstrap, binary], stderr=subprocess.DEVNULL).returncode != 0:
         shutil.copyfile(binary, bootstrap)
@@ -94,7 +94,7 @@ def _zip(binary: Path, folder: Path) -> Path:
 def deploy(emulator: Emulator, binaries: Path) -> Stack:
     """Deploys the stack and waits until it is complete."""
     template = package(emulator, binaries)
-    # Larger than the 51,200 bytes a template may have inline, on AWS too: it goes through the bucket.
+    # The template exceeds the 51,200 bytes allowed inline, on AWS too, so it goes through the bucket.
     client(emulator, "s3").put_object(Bucket=CODE_BUCKET, Key="template.yaml", Body=template.encode())
     cloudformation = client(emulator, "cloudformation")
     parameters = {
@@ -123,7 +123,7 @@ def deploy(emulator: Emulator, binaries: Path) -> Stack:
 
 
 def _failures(cloudformation) -> list[str]:
-    """Why resources could not be created."""
+    """The reasons why resources could not be created."""
     try:
         events = cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
     except cloudformation.exceptions.ClientError as error:

@@ -1,4 +1,4 @@
-"""The main path through the HTTP API, deployed."""
+"""The main path through the deployed HTTP API."""
 
 import re
 
@@ -8,7 +8,7 @@ import stack as stacks
 from api import Person, eventually, unique
 
 
-def test_routes_are_those_of_the_api_document(nobody: Person) -> None:
+def test_routes_match_the_api_document(nobody: Person) -> None:
     document = nobody.ask(200, "GET", "/api/openapi.json")
     documented = {f"{method.upper()} {path}" for path, operations in document["paths"].items() for method in operations}
     declared = set(re.findall(r"RouteKey: ([A-Z]+ /\S+)", stacks.TEMPLATE.read_text()))
@@ -37,7 +37,7 @@ def test_everything_else_needs_a_token(nobody: Person) -> None:
         nobody.refused(401, "unauthenticated", method, path, body, Authorization="Bearer forged.token.here")
 
 
-def test_set_up_happens_once(admin: Person, nobody: Person) -> None:
+def test_setup_works_once(admin: Person, nobody: Person) -> None:
     assert nobody.ask(200, "GET", "/api/setup") == {"needed": False, "token_required": True}
     body = {"username": "eve", "name": "Eve", "email": "eve@example.com", "password": "quite a long guess"}
     nobody.refused(409, "already_set_up", "POST", "/api/setup", body | {"setup_token": stacks.SETUP_TOKEN})
@@ -76,7 +76,7 @@ def test_own_account_and_sessions(admin: Person) -> None:
     again.ask(204, "DELETE", "/api/me/sessions")
 
 
-def test_users_are_managed_by_admins_only(admin: Person, manager: Person) -> None:
+def test_only_admins_manage_users(admin: Person, manager: Person) -> None:
     name = unique("joan")
     joan = admin.create_user(name, "analyst").user
     assert any(card["id"] == joan["id"] for card in admin.ask(200, "GET", "/api/users?limit=100")["items"])
@@ -91,7 +91,7 @@ def test_users_are_managed_by_admins_only(admin: Person, manager: Person) -> Non
                   version=admin.ask(200, "GET", "/api/me")["version"])
 
 
-def test_the_life_of_an_investor(admin: Person, manager: Person) -> None:
+def test_an_investors_life_cycle(admin: Person, manager: Person) -> None:
     email = f"{unique('office')}@example.com"
     made = manager.create_investor("Älpen Capital", email=email, tier="gold", tags=["alps"], notes="Met in Bern.",
                                    phone="+41 31 300 00 00", address="Bern", country="CH", external_key=unique("k"))
@@ -115,7 +115,7 @@ def test_the_life_of_an_investor(admin: Person, manager: Person) -> None:
     assert restored.get("deleted_at") is None
 
 
-def test_the_same_request_twice_is_done_once(manager: Person) -> None:
+def test_a_repeated_request_has_one_effect(manager: Person) -> None:
     body = {"name": unique("Once"), "kind": "person"}
     key = unique("key")
     first = manager.ask(201, "POST", "/api/investors", body, Idempotency_Key=key)
@@ -138,16 +138,16 @@ def test_activities_and_timeline(manager: Person) -> None:
     manager.refused(404, "not_found", "GET", f"{path}/{made['id']}")
 
 
-def test_bad_input_is_a_problem_that_names_the_field(manager: Person) -> None:
+def test_invalid_input_names_the_field(manager: Person) -> None:
     problem = manager.refused(422, "invalid_input", "POST", "/api/investors", {"name": "", "kind": "fund"})
     assert problem["errors"][0]["field"] == "name"
     manager.refused(400, "invalid_cursor", "GET", "/api/investors?cursor=forged")
     manager.refused(404, "not_found", "GET", "/api/investors/0193f2a8-6f00-7c3e-9b1a-2f4d5e6a7b80")
 
 
-def test_the_template_parses_and_names_every_function() -> None:
+def test_the_template_names_every_function() -> None:
     class Loader(yaml.SafeLoader):
-        """Reads CloudFormation's own tags as nothing in particular."""
+        """A loader that ignores CloudFormation's own tags."""
 
     Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
     resources = yaml.load(stacks.TEMPLATE.read_text(), Loader)["Resources"]

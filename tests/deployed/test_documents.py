@@ -1,4 +1,4 @@
-"""Files: straight to the bucket, judged by the function that the bucket tells, downloaded by signed address."""
+"""Files: uploaded straight to the bucket, checked by the function that the bucket notifies, downloaded by signed URL."""
 
 import hashlib
 
@@ -10,26 +10,26 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def described(name: str, content: bytes) -> dict:
-    """What the API wants to know of a file before it is sent."""
+    """The description of a file that the API requires before the upload."""
     digest = hashlib.sha256(content).hexdigest()
     return {"file_name": name, "content_type": "application/pdf", "size": len(content), "sha256": digest}
 
 
 def send(upload: dict, content: bytes) -> httpx.Response:
-    """Puts a file where it may go."""
+    """Uploads a file to its signed URL."""
     return httpx.put(upload["url"], content=content, headers=upload["headers"])
 
 
 def status(person: Person, path: str) -> str:
-    """How far a document is."""
+    """The current status of a document."""
     return person.ask(200, "GET", path)["document"]["status"]
 
 
-def test_a_document_is_uploaded_judged_and_downloaded(admin: Person) -> None:
+def test_a_document_is_uploaded_checked_and_downloaded(admin: Person) -> None:
     manager = admin.create_user(unique("dora"), "relationship_manager")
     investor = manager.create_investor(unique("Filed"))
     documents = f"/api/investors/{investor['id']}/documents"
-    # First, so that the function meets the investor without its key at hand.
+    # Read first, so that the function has to fetch the investor's data key.
     assert manager.ask(200, "GET", documents)["items"] == []
     key = {"Idempotency_Key": unique("doc")}
     made = manager.ask(201, "POST", documents, described("Deck.pdf", PDF), **key)
@@ -55,7 +55,7 @@ def test_a_document_is_uploaded_judged_and_downloaded(admin: Person) -> None:
     manager.refused(404, "not_found", "POST", f"{path}/download", {})
 
 
-def test_a_file_that_lies_is_set_aside_and_its_uploader_told(admin: Person) -> None:
+def test_a_file_of_the_wrong_type_is_quarantined(admin: Person) -> None:
     manager = admin.create_user(unique("lia"), "relationship_manager")
     investor = manager.create_investor(unique("Lied"))
     page = b"<html><script>alert(1)</script></html>"

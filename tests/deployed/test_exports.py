@@ -7,7 +7,7 @@ from api import Person, eventually, unique
 
 
 def rows(person: Person, path: str) -> list[dict]:
-    """All pages of an export, one after the other, as rows."""
+    """All pages of an export, joined together, as rows."""
     text, at = "", path
     while at:
         answer = person.request("GET", at)
@@ -19,7 +19,7 @@ def rows(person: Person, path: str) -> list[dict]:
     return list(csv.DictReader(io.StringIO(text[1:], newline="")))
 
 
-def test_each_list_is_exported_to_those_who_may_see_it(admin: Person) -> None:
+def test_each_list_is_exported_to_those_who_see_it(admin: Person) -> None:
     first, second = (admin.create_user(unique(name), "relationship_manager") for name in ("elsa", "emil"))
     tag = unique("tag")
     made = first.create_investor("=" + unique("Formula"), tags=[tag], notes="a\n\u00e4, \u05e9\u200f")

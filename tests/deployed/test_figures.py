@@ -1,9 +1,9 @@
-"""What the stream derives: search entries and counters."""
+"""Data derived from the stream: search entries and counters."""
 
 from api import Person, eventually, unique
 
 
-def test_what_is_typed_finds_an_investor_and_a_user(admin: Person) -> None:
+def test_search_finds_investors_and_users(admin: Person) -> None:
     word = unique("zephyr")
     investor = admin.create_investor(f"{word} Capital")
     person = admin.create_user(unique("yann"), "analyst")
@@ -11,7 +11,7 @@ def test_what_is_typed_finds_an_investor_and_a_user(admin: Person) -> None:
     assert [hit["id"] for hit in hits if hit["kind"] == "investor"] == [investor["id"]]
     found = eventually(lambda: admin.ask(200, "GET", f"/api/search?q={person.user['username']}")["items"])
     assert [hit["id"] for hit in found] == [person.user["id"]]
-    # Renamed and deleted: the old entries go.
+    # After a rename and a deletion, the old entries are gone.
     path = f"/api/investors/{investor['id']}"
     admin.ask(200, "PATCH", path, {"name": f"{word} Renamed"}, version=1)
     eventually(lambda: admin.ask(200, "GET", f"/api/search?q={word} ren")["items"])
@@ -19,7 +19,7 @@ def test_what_is_typed_finds_an_investor_and_a_user(admin: Person) -> None:
     eventually(lambda: admin.ask(200, "GET", f"/api/search?q={word}")["items"] == [])
 
 
-def test_counters_follow_and_move_with_the_manager(admin: Person) -> None:
+def test_counters_follow_the_manager(admin: Person) -> None:
     first, second = (admin.create_user(unique(name), "relationship_manager") for name in ("cora", "dino"))
     investor = first.create_investor(unique("Counted"), tier="gold")
     activities = f"/api/investors/{investor['id']}/activities"
@@ -35,7 +35,7 @@ def test_counters_follow_and_move_with_the_manager(admin: Person) -> None:
     assert first.ask(200, "GET", "/api/analytics/highlights?month=2026-11-01")["top_investors"][0]["total"] == 2
     admin.ask(200, "GET", "/api/analytics/highlights?month=2026-11-01")
     admin.create_user(unique("mo"), "manager").refused(403, "forbidden", "GET", "/api/analytics/portfolio")
-    # A deleted activity counts no more.
+    # A deleted activity no longer counts.
     gone = first.ask(201, "POST", activities, {"kind": "note", "occurred_at": "2026-11-03T10:00:00Z", "summary": "x"})
     eventually(lambda: first.ask(200, "GET", figures)["total"] == 3)
     first.ask(204, "DELETE", f"{activities}/{gone['id']}", version=1)

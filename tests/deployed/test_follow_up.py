@@ -1,4 +1,4 @@
-"""What follows from a change through the table's stream: notifications, live pushes, audit, imports."""
+"""The effects of a change through the table's stream: notifications, live pushes, audit and imports."""
 
 import time
 
@@ -29,7 +29,7 @@ def log_meeting(person: Person, investor: dict, summary: str) -> dict:
     return person.ask(201, "POST", f"/api/investors/{investor['id']}/activities", body)
 
 
-def test_an_activity_rings_the_managers_bell(admin: Person, manager: Person) -> None:
+def test_an_activity_notifies_the_manager(admin: Person, manager: Person) -> None:
     investor = manager.create_investor(unique("Bell"))
     with manager.live() as live:
         hello = live.wait(lambda message: message["type"] == "hello")
@@ -48,7 +48,7 @@ def test_an_activity_rings_the_managers_bell(admin: Person, manager: Person) -> 
     assert manager.ask(200, "POST", "/api/notifications/read", {"all": True})["unread_count"] == 0
 
 
-def test_changes_reach_only_those_who_may_see_them(admin: Person, manager: Person) -> None:
+def test_changes_reach_only_authorized_users(admin: Person, manager: Person) -> None:
     stranger = admin.create_user(unique("rear"), "relationship_manager")
     with manager.live() as allowed, stranger.live() as refused:
         for live in (allowed, refused):
@@ -60,11 +60,11 @@ def test_changes_reach_only_those_who_may_see_them(admin: Person, manager: Perso
             refused.wait(lambda m: m.get("entity_id") == investor["id"], seconds=2)
     events = manager.ask(200, "GET", f"/api/live/events?after={changed['event_id']}")
     assert events["complete"] is True
-    # What was seen may come again: events are given from a few seconds before on.
+    # Events from a few seconds before the cursor are returned too, so earlier ones may come again.
     assert all(event["event_id"] <= changed["event_id"] for event in events["items"])
 
 
-def test_events_missed_in_a_gap_are_fetched(manager: Person) -> None:
+def test_missed_events_can_be_fetched(manager: Person) -> None:
     with manager.live() as live:
         live.wait(lambda message: message["type"] == "hello")
         first = manager.create_investor(unique("Before"))
@@ -85,7 +85,7 @@ def test_a_ticket_opens_one_connection(manager: Person) -> None:
             connect(refused)
 
 
-def test_the_audit_trail_verifies_until_somebody_touches_it(stack: stacks.Stack, admin: Person, manager: Person) -> None:
+def test_tampering_with_the_audit_trail_is_detected(stack: stacks.Stack, admin: Person, manager: Person) -> None:
     investor = manager.create_investor(unique("Audited"), email=f"{unique('a')}@example.com")
     path = f"/api/investors/{investor['id']}"
     manager.ask(200, "GET", path)
@@ -107,7 +107,7 @@ def test_the_audit_trail_verifies_until_somebody_touches_it(stack: stacks.Stack,
     assert broken["valid"] is False and broken["reason"]
 
 
-def test_the_audit_trail_knows_refusals_and_sign_ins(admin: Person, manager: Person, nobody: Person) -> None:
+def test_refusals_and_sign_ins_are_audited(admin: Person, manager: Person, nobody: Person) -> None:
     manager.refused(403, "forbidden", "POST", "/api/users", {
         "username": unique("x"), "name": "X", "email": "x@example.com", "roles": ["admin"], "password": "quite a long guess"})
     nobody.refused(401, "invalid_credentials", "POST", "/api/auth/login", {"username": "grace", "password": "quite a long guess"})
@@ -122,7 +122,7 @@ def test_the_audit_trail_knows_refusals_and_sign_ins(admin: Person, manager: Per
 
 
 def upload(person: Person, content: bytes, name: str = "constituents.csv") -> dict:
-    """Makes an import and uploads its file as a browser does."""
+    """Creates an import and uploads its file, as a browser does."""
     made = person.ask(201, "POST", "/api/imports", {"file_name": name, "size": len(content)})
     put = made["upload"]
     assert put["method"] == "PUT"
@@ -132,7 +132,7 @@ def upload(person: Person, content: bytes, name: str = "constituents.csv") -> di
 
 
 def finished(person: Person, import_id: str, status: str) -> dict:
-    """The import, when it has come to `status`."""
+    """The import, once it has reached `status`."""
     def look() -> dict | None:
         found = person.ask(200, "GET", f"/api/imports/{import_id}")
         assert found["status"] != "failed", found
@@ -157,7 +157,7 @@ def test_a_file_becomes_investors_in_the_background(manager: Person) -> None:
     assert (done["created_count"], done["updated_count"], done["error_count"]) == (3, 0, 1)
     errors = manager.ask(200, "GET", f"{path}/errors")["items"]
     assert [(error["row"], error["field"]) for error in errors] == [(5, "name")] or len(errors) == 1
-    # The lists by tag are derived, so they follow a moment later.
+    # The lists by tag are derived, so they follow with a short delay.
     industrials = {"3M", "A. O. Smith"}
     eventually(lambda: industrials == {card["name"] for card in manager.ask(200, "GET", "/api/investors?tag=Industrials")["items"]})
     notified = eventually(lambda: [n for n in manager.ask(200, "GET", "/api/notifications")["items"]
@@ -166,7 +166,7 @@ def test_a_file_becomes_investors_in_the_background(manager: Person) -> None:
     assert any(item["id"] == made["id"] for item in manager.ask(200, "GET", "/api/imports")["items"])
 
 
-def test_the_same_file_again_changes_nothing_and_can_be_cancelled(manager: Person) -> None:
+def test_reimporting_a_file_changes_nothing(manager: Person) -> None:
     made = upload(manager, CONSTITUENTS.encode())
     manager.ask(200, "POST", f"/api/imports/{made['id']}/preview")
     plan = {"mapping": MAPPING, "key": "external_key", "defaults": {"kind": "company"}, "dry_run": False}
@@ -178,7 +178,7 @@ def test_the_same_file_again_changes_nothing_and_can_be_cancelled(manager: Perso
     assert manager.ask(200, "POST", f"/api/imports/{given_up['id']}/cancel")["status"] == "cancelled"
 
 
-def test_an_upload_of_another_size_or_without_a_signature_is_refused(stack: stacks.Stack, manager: Person) -> None:
+def test_a_wrong_or_unsigned_upload_is_refused(stack: stacks.Stack, manager: Person) -> None:
     made = manager.ask(201, "POST", "/api/imports", {"file_name": "big.csv", "size": 10})
     put = made["upload"]
     answer = httpx.put(put["url"].split("?")[0], content=b"0123456789")
@@ -187,7 +187,7 @@ def test_an_upload_of_another_size_or_without_a_signature_is_refused(stack: stac
     assert answer.status_code in (400, 403), answer.text
 
 
-def test_deleted_sessions_and_disabled_users_lose_their_live_connection(admin: Person) -> None:
+def test_a_disabled_user_loses_the_live_connection(admin: Person) -> None:
     person = admin.create_user(unique("gone"), "analyst")
     with person.live() as live:
         live.wait(lambda message: message["type"] == "hello")
@@ -199,8 +199,8 @@ def test_deleted_sessions_and_disabled_users_lose_their_live_connection(admin: P
                 live.wait(lambda message: False, seconds=20)
 
 
-def test_what_is_rarer_works_within_the_policies_too(admin: Person, manager: Person) -> None:
-    """Calls that the tests above do not lead to: each reaches keys of the table that nothing else does."""
+def test_rarer_calls_are_within_the_policies(admin: Person, manager: Person) -> None:
+    """Makes calls that no test above leads to; each touches keys of the table that nothing else does."""
     again = {"Idempotency-Key": unique("key")}
     email = lambda: f"{unique('mail')}@example.com"  # noqa: E731
     new = {"username": unique("often"), "name": "Often", "email": email(), "roles": ["relationship_manager"],
@@ -231,7 +231,7 @@ def test_what_is_rarer_works_within_the_policies_too(admin: Person, manager: Per
 
 
 def import_by_name(person: Person, name: str, **defaults: str) -> None:
-    """Finds an investor by its name, among all or among one's own, and gives it another address."""
+    """Matches an investor by name, among all or only the caller's own, and changes its email address."""
     made = upload(person, f"Who,Mail\n{name},{unique('mail')}@example.com\n".encode(), "names.csv")
     mapping = [{"column": "Who", "field": "name"}, {"column": "Mail", "field": "email"}]
     plan = {"mapping": mapping, "key": "name", "defaults": {"kind": "company", **defaults}, "dry_run": False}

@@ -1,21 +1,21 @@
-"""Money: investments, their cash flows, and what an investor holds."""
+"""Investments, their cash flows, and holdings."""
 
 from api import Person, eventually, unique
 
 
 def usd(amount: str) -> dict:
-    """An amount of dollars."""
+    """An amount in US dollars."""
     return {"amount": amount, "currency": "USD"}
 
 
-def test_cash_flows_add_up_to_holdings_and_follow_the_investor(admin: Person) -> None:
+def test_cash_flows_add_up_to_holdings(admin: Person) -> None:
     first, second = (admin.create_user(unique(name), "relationship_manager") for name in ("ines", "ivo"))
     investor = first.create_investor(unique("Invested"), tier="gold")
     path = f"/api/investors/{investor['id']}"
-    # First, so that the function meets the investor without its key at hand.
+    # Read first, so that the function has to fetch the investor's data key.
     assert first.ask(200, "GET", f"{path}/investments")["items"] == []
     new = {"kind": "fund_commitment", "name": "Fund II", "commitment": usd("1000.00"), "invested_on": "2024-01-01", "status": "active"}
-    # And another by writing.
+    # For another investor the first call is a write.
     other = first.create_investor(unique("Also"))
     first.ask(201, "POST", f"/api/investors/{other['id']}/investments", new)
     key = {"Idempotency_Key": unique("inv")}
@@ -37,7 +37,7 @@ def test_cash_flows_add_up_to_holdings_and_follow_the_investor(admin: Person) ->
     first.ask(204, "DELETE", f"{flows}/{extra['id']}", version=1)
     version = first.ask(200, "GET", one)["version"]
     first.ask(200, "PATCH", one, {"name": "Fund Two"}, version=version)
-    # Its manager and tier change: what is counted by them is counted anew.
+    # A change of manager and tier moves the figures that are counted by them.
     change = {"relationship_manager_id": second.user["id"], "tier": "platinum"}
     admin.ask(200, "PATCH", path, change, version=1)
     first.refused(404, "not_found", "GET", f"{path}/holdings")

@@ -1,4 +1,4 @@
-"""What is mailed: reminders by the schedule, notifications and links for a new password by the stream."""
+"""Mail: reminders by the schedule, notifications and password reset links by the stream."""
 
 import json
 import re
@@ -10,20 +10,20 @@ from api import Person, eventually, unique
 
 
 def mails_to(stack: stacks.Stack, address: str) -> list[dict]:
-    """The mails to an address that SES took, oldest first."""
+    """The mails that SES accepted for an address, oldest first."""
     told = httpx.get(f"{stack.emulator.url}/_ministack/ses/messages").json()["messages"]
     return [mail for mails in told.values() for mail in mails if address in mail["To"]]
 
 
 def run_now(stack: stacks.Stack, function: str) -> dict:
-    """What a scheduled function answers when it is run."""
+    """Runs a scheduled function and returns its result."""
     answer = stack.client("lambda").invoke(FunctionName=f"steward-{function}", Payload=b"{}")
     payload = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, payload
     return payload
 
 
-def test_a_due_reminder_is_mailed_and_rings_the_bell(stack: stacks.Stack, admin: Person) -> None:
+def test_a_due_reminder_is_mailed_and_notified(stack: stacks.Stack, admin: Person) -> None:
     manager = admin.create_user(unique("rita"), "relationship_manager")
     investor = manager.create_investor(unique("Reminded"))
     reminders = f"/api/investors/{investor['id']}/reminders"
@@ -31,7 +31,7 @@ def test_a_due_reminder_is_mailed_and_rings_the_bell(stack: stacks.Stack, admin:
     one = manager.ask(201, "POST", reminders, new)
     later = manager.ask(201, "POST", reminders, {**new, "due_local": "2030-01-07T09:00"})
     manager.ask(200, "PATCH", f"{reminders}/{later['id']}", {"message": "Ask again"}, version=1)
-    # The schedule may have been first.
+    # The schedule may have run first.
     run_now(stack, "send-reminders")
     sent = eventually(lambda: (r := manager.ask(200, "GET", f"{reminders}/{one['id']}"))["status"] == "sent" and r)
     assert sent["sent_at"] and sent["attempts"] == 1
@@ -52,7 +52,7 @@ def test_a_due_reminder_is_mailed_and_rings_the_bell(stack: stacks.Stack, admin:
     assert given["user_id"] == manager.user["id"]
 
 
-def test_a_notification_is_mailed_to_who_wants_it(stack: stacks.Stack, admin: Person) -> None:
+def test_a_notification_is_mailed_if_wanted(stack: stacks.Stack, admin: Person) -> None:
     manager = admin.create_user(unique("mailed"), "relationship_manager")
     wanted = {"notifications": {"investor_assigned": {"email": True}}}
     manager.ask(200, "PATCH", "/api/me/preferences", wanted, version=1)
@@ -63,7 +63,7 @@ def test_a_notification_is_mailed_to_who_wants_it(stack: stacks.Stack, admin: Pe
     assert run_now(stack, "send-mail")["broken"] == 0
 
 
-def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(stack: stacks.Stack, admin: Person) -> None:
+def test_a_password_reset_link_works_once(stack: stacks.Stack, admin: Person) -> None:
     person = admin.create_user(unique("forgetful"), "analyst")
     stranger = Person(stack.api)
     for who in (person.user["email"], "nobody@example.com"):

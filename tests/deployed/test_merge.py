@@ -6,7 +6,7 @@ from test_documents import PDF, described, send
 NOTE = {"kind": "note", "occurred_at": "2026-11-02T10:00:00Z", "summary": "Spoke"}
 
 
-def test_a_duplicate_is_suggested_and_merged_with_all_that_belongs_to_it(admin: Person) -> None:
+def test_a_suggested_duplicate_can_be_merged(admin: Person) -> None:
     manager = admin.create_user(unique("mona"), "relationship_manager")
     word = unique("Twinstone")
     stays = manager.create_investor(f"{word} Capital", phone="+41 44 668 18 00")
@@ -24,7 +24,7 @@ def test_a_duplicate_is_suggested_and_merged_with_all_that_belongs_to_it(admin: 
     money = {"amount": "100", "currency": "USD"}
     investment = {"kind": "equity", "name": "Fund", "commitment": money, "invested_on": "2025-01-01", "status": "active"}
     manager.ask(201, "POST", f"{old}/investments", investment)
-    # Begun before the merge, sent after it.
+    # Announced before the merge, uploaded after it.
     begun = manager.ask(201, "POST", f"{old}/documents", described("Terms.pdf", PDF))
 
     body = {"absorbed_id": goes["id"], "absorbed_version": goes["version"]}

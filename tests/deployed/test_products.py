@@ -1,4 +1,4 @@
-"""Products: requirements, tasks, the board, files, rules, days that pass, figures, deletion; each function within its policy."""
+"""Products: requirements, tasks, the board, files, rules, due dates, figures and deletion; each function within its policy."""
 
 import json
 from datetime import date, timedelta
@@ -13,18 +13,18 @@ TODAY = date.today()
 
 
 def key() -> str:
-    """A product's key that no other test uses."""
+    """A product key that no other test uses."""
     return "K" + unique("x")[2:].upper()[:6]
 
 
 def make(owner: Person, **fields: object) -> str:
-    """A product; gives its path."""
+    """Creates a product and returns its path."""
     made = owner.ask(201, "POST", "/api/products", {"key": key(), "name": unique("Orbit"), **fields}, Idempotency_Key=unique("p"))
     return f"/api/products/{made['id']}"
 
 
 def member(owner: Person, path: str, admin: Person) -> Person:
-    """A team member of the product."""
+    """Adds a new team member to the product and returns that user."""
     person = admin.create_user(unique("tom"), "team_member")
     version = owner.ask(200, "GET", path)["version"]
     owner.ask(200, "PUT", f"{path}/members/{person.user['id']}", {"role": "engineer"}, version=version)
@@ -32,7 +32,7 @@ def member(owner: Person, path: str, admin: Person) -> Person:
 
 
 def kinds(person: Person) -> list[str]:
-    """What someone was told."""
+    """The kinds of a user's notifications."""
     return [one["kind"] for one in person.ask(200, "GET", "/api/notifications?limit=100")["items"]]
 
 
@@ -65,7 +65,7 @@ def test_a_product_has_an_owner_a_team_and_rules(admin: Person) -> None:
     tom.refused(404, "not_found", "GET", path)
 
 
-def test_requirements_keep_their_versions_and_milestones_their_progress(admin: Person) -> None:
+def test_requirements_have_versions_and_milestones_progress(admin: Person) -> None:
     mia = admin.create_user(unique("mia"), "manager")
     path = make(mia)
     due = (TODAY + timedelta(days=30)).isoformat()
@@ -105,7 +105,7 @@ def test_requirements_keep_their_versions_and_milestones_their_progress(admin: P
     mia.ask(204, "DELETE", one, version=version)
 
 
-def test_tasks_move_over_the_board_and_are_talked_about(admin: Person, stack: Stack) -> None:
+def test_tasks_move_across_the_board(admin: Person, stack: Stack) -> None:
     mia = admin.create_user(unique("mia"), "manager")
     path = make(mia)
     tom = member(mia, path, admin)
@@ -187,7 +187,7 @@ def test_assets_and_attachments_go_straight_to_the_bucket(admin: Person) -> None
     mia.ask(204, "DELETE", one, version=version)
 
 
-def test_work_is_imported_found_exported_and_deleted_with_its_product(admin: Person) -> None:
+def test_a_products_work_is_imported_exported_and_deleted(admin: Person) -> None:
     mia = admin.create_user(unique("mia"), "manager")
     path = make(mia)
     product = path.rsplit("/", 1)[-1]

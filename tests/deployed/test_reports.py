@@ -1,4 +1,4 @@
-"""Reports: a binary answer through API Gateway."""
+"""Reports: a binary response through API Gateway."""
 
 import re
 import zlib
@@ -8,7 +8,7 @@ from test_products import make, member
 
 
 def flate_streams(pdf: bytes) -> bytes:
-    """What the streams of a PDF file hold, as far as they are compressed."""
+    """The contents of a PDF file's compressed streams."""
     found = b""
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.S):
         try:
@@ -18,7 +18,7 @@ def flate_streams(pdf: bytes) -> bytes:
     return found
 
 
-def test_a_report_arrives_as_the_bytes_that_were_set(admin: Person) -> None:
+def test_an_investor_report_arrives_intact(admin: Person) -> None:
     manager = admin.create_user(unique("rosa"), "relationship_manager")
     stranger = admin.create_user(unique("malik"), "relationship_manager")
     investor = manager.create_investor(unique("Zürcher") + ' "Söhne"', tier="gold", email=f"{unique('z')}@example.com")
@@ -36,7 +36,7 @@ def test_a_report_arrives_as_the_bytes_that_were_set(admin: Person) -> None:
     assert answer.headers["content-type"] == "application/pdf"
     assert "filename*=UTF-8''Z%C3%BCrcher" in answer.headers["content-disposition"]
     assert answer.content.startswith(b"%PDF-1.") and answer.content.rstrip().endswith(b"%%EOF")
-    # Whole and unchanged: its table of contents is where its end says it is, and what it packs can be unpacked.
+    # Intact: the cross-reference table is at the offset that the file's end states, and the compressed streams can be decompressed.
     start = int(re.search(rb"startxref\s+(\d+)\s+%%EOF", answer.content)[1])
     assert answer.content[start:].startswith(b"xref") or b"/XRef" in answer.content[start : start + 300]
     assert b"BT" in flate_streams(answer.content)
@@ -46,7 +46,7 @@ def test_a_report_arrives_as_the_bytes_that_were_set(admin: Person) -> None:
     assert eventually(lambda: [r for r in admin.ask(200, "GET", trail)["items"] if r["action"] == "investor_report"])
 
 
-def test_a_report_of_a_product_arrives_too(admin: Person) -> None:
+def test_a_product_report_arrives_intact(admin: Person) -> None:
     mia, kim = (admin.create_user(unique(name), "manager") for name in ("mia", "kim"))
     path = make(mia)
     tom = member(mia, path, admin)

@@ -10,7 +10,7 @@ import stack as stacks
 from policies import Grant, grants
 from recorder import Recorder
 
-#: Runs inside the emulator with another function's role and says how AWS answers.
+#: Runs inside the emulator with another function's role and returns AWS's answer.
 PROBE = """
 import boto3, os
 from botocore.config import Config
@@ -74,17 +74,17 @@ REFUSED = {
     "send-reminders": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
     "send-mail": [DELETE, READ_FILE, NEW_KEY, PUT_KEY, DELETE_KEY],
 }
-#: Shows that the probe can tell: these are allowed.
+#: These are allowed, which shows that the probe can tell the difference.
 ALLOWED = {"auth": [GET, NEW_KEY], "investors": [GET, GET_KEY], "live": [PUT], "run-jobs": [GET]}
 
 
 def role_of(stack: stacks.Stack, function: str) -> str:
-    """ARN of a function's role."""
+    """The ARN of a function's role."""
     return stack.client("lambda").get_function_configuration(FunctionName=f"steward-{function}")["Role"]
 
 
 def probe(stack: stacks.Stack, function: str, attempts: list[tuple]) -> list[str]:
-    """How AWS answers each of the attempts when they are made with the role of `function`."""
+    """AWS's answer to each attempt, made with the role of `function`."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as package:
         package.writestr("probe.py", PROBE)
@@ -102,7 +102,7 @@ def probe(stack: stacks.Stack, function: str, attempts: list[tuple]) -> list[str
 
 
 @pytest.mark.parametrize("function", stacks.functions())
-def test_a_role_refuses_what_its_function_never_does(stack: stacks.Stack, function: str) -> None:
+def test_a_role_denies_what_its_function_never_does(stack: stacks.Stack, function: str) -> None:
     attempts = NEVER + REFUSED[function]
     answers = probe(stack, function, attempts)
     assert [(a[:2], answer) for a, answer in zip(attempts, answers, strict=True) if answer not in DENIED] == []
@@ -115,13 +115,13 @@ def test_a_role_allows_what_its_function_does(stack: stacks.Stack, function: str
     assert [(a[:2], answer) for a, answer in zip(attempts, answers, strict=True) if answer in DENIED] == []
 
 
-# ---- From here on: what all the tests before this file's made the functions do. pytest runs files by name, so a name
-# ---- that sorts last keeps these checks last.
+# ---- The remaining checks cover every call that the tests in the files before this one made the functions send. pytest runs
+# ---- files in alphabetical order, so this file's name keeps these checks last.
 
 
 @pytest.fixture(scope="module")
 def granted(stack: stacks.Stack) -> dict[str, list[Grant]]:
-    """What each function's role allows."""
+    """The grants of each function's role."""
     iam = stack.client("iam")
     return {
         f"steward-{function}": grants(iam, f"steward-{function}", role_of(stack, function).rsplit("/", 1)[-1])
@@ -129,8 +129,8 @@ def granted(stack: stacks.Stack) -> dict[str, list[Grant]]:
     }
 
 
-def test_every_call_was_within_the_policy_with_all_its_conditions(recorder: Recorder, granted: dict) -> None:
-    assert recorder.calls, "nothing was recorded"
+def test_every_call_was_within_its_policy(recorder: Recorder, granted: dict) -> None:
+    assert recorder.calls, "no calls were recorded"
     outside = [
         call
         for call in recorder.calls
@@ -146,20 +146,20 @@ UNSEEN = {
 }
 
 
-#: What only an accident or a new process leads to, which the tests in process cover.
+#: Calls made only after a failure or a cold start, which the in-process tests cover.
 RARE = (
     "auth: kms:Decrypt ",
-    # When the data key is remembered from the run before.
+    # When the data key is still cached from the run before.
     "send-mail: dynamodb:GetItem steward ",
     "send-reminders: dynamodb:GetItem steward ",
-    # When a product is deleted while one of its files is judged.
+    # When a product is deleted while one of its files is being checked.
     "on-upload: s3:DeleteObject ",
-    # Its answers hold no cursor and are not kept, so nothing needs the root key.
+    # Its responses have no cursor and are not stored, so nothing needs the root key.
     "product-analytics: kms:Decrypt ",
 )
 
 
-def test_nothing_is_granted_that_no_function_used(recorder: Recorder, granted: dict) -> None:
+def test_no_grant_is_unused(recorder: Recorder, granted: dict) -> None:
     unused = sorted(
         f"{grant.function.removeprefix('steward-')}: {grant.action} {grant.resources[0].rsplit('/', 1)[-1]} {grant.conditions}"
         for function, all_of_it in granted.items()

@@ -1,4 +1,4 @@
-//! Bad luck: races, conflicts, throttling. One wins, the other is told, and the audit chain stays whole.
+//! Races, conflicts and throttling: one writer wins, the others get an error, and the audit chain stays intact.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +22,7 @@ async fn chain_holds(steward: &Steward, person: &Person, investor: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_writers_racing_for_one_version_exactly_one_wins() {
+async fn one_of_several_concurrent_updates_wins() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
@@ -40,7 +40,7 @@ async fn of_writers_racing_for_one_version_exactly_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_investors_racing_for_one_address_exactly_one_is_created() {
+async fn concurrent_creates_with_one_email_make_one_investor() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rivals = (0..8).map(|n| {
@@ -55,14 +55,14 @@ async fn of_investors_racing_for_one_address_exactly_one_is_created() {
     assert_eq!(steward.all(&admin, "/api/investors", 10).await.len(), 1);
 }
 
-/// An HTTP client that answers the first transactions with a failure, as AWS words it, and passes on all else.
+/// An HTTP client that fails the first transactions with an error in AWS's format and forwards everything else.
 #[derive(Debug, Clone)]
 struct Unlucky {
     inner: SharedHttpClient,
     left: Arc<AtomicUsize>,
     status: u16,
     body: &'static str,
-    /// Whether the transaction is carried out before the failure is told.
+    /// Whether the transaction is executed before the failure is returned.
     after: bool,
 }
 
@@ -104,7 +104,7 @@ pub const THROTTLED: &str =
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Rate exceeded"}"#;
 const BROKEN: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"try again"}"#;
 
-/// A Steward that has bad luck with its next transactions, as many as the number is set to.
+/// A Steward whose next transactions fail; the counter sets how many.
 pub async fn unlucky(status: u16, body: &'static str, after: bool) -> (Steward, Arc<AtomicUsize>) {
     let left = Arc::new(AtomicUsize::new(0));
     let inner = platform::transport::client().unwrap();
@@ -120,14 +120,14 @@ async fn update(steward: &Steward, person: &Person, id: &str, version: u64, note
 }
 
 #[tokio::test]
-async fn a_transaction_conflict_is_tried_again_and_then_told() {
+async fn a_transaction_conflict_is_retried_then_reported() {
     let (steward, left) = unlucky(400, CONFLICT, false).await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
     steward.settle().await;
     left.store(3, Ordering::SeqCst);
     assert_eq!(update(&steward, &admin, &acme.id(), 1, "one").await.unwrap(), 2);
-    assert_eq!(left.load(Ordering::SeqCst), 0, "the conflicts did happen");
+    assert_eq!(left.load(Ordering::SeqCst), 0, "all conflicts must have occurred");
     steward.settle().await;
     left.store(1000, Ordering::SeqCst);
     let error = update(&steward, &admin, &acme.id(), 2, "two").await.unwrap_err();
@@ -137,14 +137,14 @@ async fn a_transaction_conflict_is_tried_again_and_then_told() {
 }
 
 #[tokio::test]
-async fn throttling_is_tried_again_and_then_told_as_unavailable() {
+async fn throttling_is_retried_then_reported_as_unavailable() {
     let (steward, left) = unlucky(400, THROTTLED, false).await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
     steward.settle().await;
     left.store(2, Ordering::SeqCst);
     assert_eq!(update(&steward, &admin, &acme.id(), 1, "one").await.unwrap(), 2);
-    assert_eq!(left.load(Ordering::SeqCst), 0, "the throttling did happen");
+    assert_eq!(left.load(Ordering::SeqCst), 0, "all throttling errors must have occurred");
     steward.settle().await;
     left.store(1000, Ordering::SeqCst);
     let error = update(&steward, &admin, &acme.id(), 2, "two").await.unwrap_err();
@@ -154,15 +154,15 @@ async fn throttling_is_tried_again_and_then_told_as_unavailable() {
 }
 
 #[tokio::test]
-async fn an_answer_lost_after_the_write_does_not_write_twice_or_break_the_chain() {
+async fn a_response_lost_after_the_write_is_harmless() {
     let (steward, left) = unlucky(500, BROKEN, true).await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
     steward.settle().await;
     left.store(1, Ordering::SeqCst);
     let outcome = update(&steward, &admin, &acme.id(), 1, "one").await;
-    assert_eq!(left.load(Ordering::SeqCst), 0, "the answer was lost");
-    // The SDK repeats the call with the same client request token, so the repeat is known for what it is.
+    assert_eq!(left.load(Ordering::SeqCst), 0, "the response must have been lost");
+    // The SDK retries with the same client request token, so DynamoDB recognises the repeat.
     assert_eq!(outcome.unwrap(), 2);
     let read = steward.get(&format!("/api/investors/{}", acme.id())).by(&admin).send().await.expect(200);
     assert_eq!((read.json["version"].as_u64(), read.json["notes"].as_str()), (Some(2), Some("one")));

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::Steward;
 
 #[tokio::test]
-async fn an_activity_is_recorded_read_edited_and_deleted() {
+async fn an_activity_can_be_created_read_edited_and_deleted() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await;
@@ -62,7 +62,7 @@ async fn the_timeline_merges_activities_and_changes_newest_first() {
 }
 
 #[tokio::test]
-async fn nobody_records_or_reads_activities_of_someone_elses_investor() {
+async fn activities_of_other_managers_investors_are_hidden() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;

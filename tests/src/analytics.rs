@@ -1,4 +1,4 @@
-//! Analytics: every figure equals a recount of the entities, whatever came twice, late or out of order.
+//! Analytics: every figure equals a recount of the entities, even after repeated, late or out-of-order delivery.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ async fn log(steward: &Steward, person: &Person, investor: &str, kind: &str, at:
     steward.post(&format!("/api/investors/{investor}/activities")).by(person).json(&new).send().await.expect(201).id()
 }
 
-/// What a list of investors amounts to by one of its fields.
+/// Counts a list of investors by one of their fields.
 fn tally(investors: &[Value], field: &str) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for investor in investors {
@@ -42,7 +42,7 @@ async fn expect_portfolio(steward: &Steward, person: &Person, when: &str) {
 }
 
 #[tokio::test]
-async fn the_portfolio_equals_a_recount_for_everyone_after_every_kind_of_change() {
+async fn the_portfolio_equals_a_recount_after_every_change() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -70,11 +70,11 @@ async fn the_portfolio_equals_a_recount_for_everyone_after_every_kind_of_change(
     }
     steward.post(&format!("/api/investors/{}/restore", ids[4])).by(&admin).if_match(2).send().await.expect(200);
     steward.settle().await;
-    expect_portfolio(&steward, &rita, "after the restoring").await;
+    expect_portfolio(&steward, &rita, "after the restore").await;
 }
 
 #[tokio::test]
-async fn activities_are_counted_by_day_week_month_kind_and_user() {
+async fn activities_are_counted_by_period_kind_and_user() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -105,7 +105,7 @@ async fn activities_are_counted_by_day_week_month_kind_and_user() {
     );
 
     let own = analytics(&steward, &rita, "activity?interval=month&from=2026-01-01&to=2026-03-31").await;
-    assert_eq!(own["total"], 4, "a relationship manager sees what they recorded");
+    assert_eq!(own["total"], 4, "a relationship manager sees the activities they recorded");
     let theirs = format!("/api/analytics/activity?user_id={}", admin.id);
     steward.get(&theirs).by(&rita).send().await.problem(404, "not_found");
     let of_user =
@@ -125,7 +125,7 @@ async fn activities_are_counted_by_day_week_month_kind_and_user() {
 }
 
 #[tokio::test]
-async fn an_edited_or_deleted_activity_and_a_renamed_or_given_investor_move_every_figure() {
+async fn figures_follow_changes_to_activities_and_investors() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -171,18 +171,26 @@ async fn an_edited_or_deleted_activity_and_a_renamed_or_given_investor_move_ever
     assert_eq!(shown(&analytics(&steward, &ralf, "highlights").await), renamed);
     assert_eq!(shown(&analytics(&steward, &admin, "highlights").await), renamed);
     let nothing = (Value::Null, Value::Null, Value::Null);
-    assert_eq!(shown(&analytics(&steward, &rita, "highlights").await), nothing, "it is someone else's now");
+    assert_eq!(
+        shown(&analytics(&steward, &rita, "highlights").await),
+        nothing,
+        "the investor belongs to someone else now"
+    );
     steward.delete(&format!("/api/investors/{investor}")).by(&admin).if_match(2).send().await.expect(204);
     steward.settle().await;
-    assert_eq!(shown(&analytics(&steward, &admin, "highlights").await), nothing, "a deleted investor is in no list");
+    assert_eq!(
+        shown(&analytics(&steward, &admin, "highlights").await),
+        nothing,
+        "a deleted investor appears in no list"
+    );
     assert_eq!(
         analytics(&steward, &admin, "activity?interval=month").await["total"],
         2,
-        "its activities happened all the same"
+        "activities of a deleted investor still count"
     );
 }
 
-/// A stream record that says nothing but where an item is; every count reads the present state.
+/// A stream record that contains only the item's key; each count reads the current state.
 pub fn record(kind: &str, pk: &str, sk: &str, name: &str) -> Value {
     let keys = json!({"pk": {"S": pk}, "sk": {"S": sk}});
     let image = json!({"pk": {"S": pk}, "sk": {"S": sk}, "type": {"S": kind}});
@@ -192,7 +200,7 @@ pub fn record(kind: &str, pk: &str, sk: &str, name: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn figures_stay_right_when_records_come_again_in_another_order_to_many_functions_at_once() {
+async fn figures_survive_redelivery_to_concurrent_functions() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await.id();
@@ -206,7 +214,7 @@ async fn figures_stay_right_when_records_come_again_in_another_order_to_many_fun
     records.push(record("activity", &format!("INVESTOR#{investor}"), &format!("ACTIVITY#{gone}"), "INSERT"));
     let path = format!("/api/investors/{investor}/activities/{gone}");
     steward.delete(&path).by(&admin).if_match(1).send().await.expect(204);
-    // Beside the stream itself: all records twice, backwards, to four functions at once.
+    // Alongside the stream itself: every record twice, in reverse order, to four functions at once.
     records.reverse();
     let records: Vec<Value> = [records.clone(), records].concat();
     let event: Event = serde_json::from_value(json!({"Records": records})).unwrap();
@@ -214,7 +222,7 @@ async fn figures_stay_right_when_records_come_again_in_another_order_to_many_fun
     let mut answers = futures_util::future::join_all(rivals).await;
     answers.retain(|answer| !answer.batch_item_failures.is_empty());
     for _ in answers {
-        // What was contended for too long is delivered again.
+        // Batches that hit too much contention are redelivered.
         assert!(on_change::handle(steward.app(), event.clone()).await.batch_item_failures.is_empty());
     }
     steward.settle().await;
@@ -228,7 +236,7 @@ async fn figures_stay_right_when_records_come_again_in_another_order_to_many_fun
 }
 
 #[tokio::test]
-async fn a_range_that_makes_no_sense_is_refused_with_its_parameter() {
+async fn an_invalid_date_range_is_refused() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     for query in [

@@ -1,5 +1,5 @@
-//! A function in a process of its own, as Lambda and `cargo lambda watch` run it, with the variables that a running Steward
-//! writes down for it.
+//! A function in its own process, as Lambda and `cargo lambda watch` run it, with the environment variables that a running
+//! Steward writes to a file for it.
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, mpsc};
 use crate::drift;
 use crate::support::{Person, Steward, binary};
 
-/// The Lambda runtime API: hands events to the function that polls it, and takes its answers.
+/// A Lambda runtime API: gives events to the function that polls it and collects the function's responses.
 struct Runtime {
     events: mpsc::UnboundedSender<Value>,
     answers: mpsc::UnboundedReceiver<Value>,
@@ -49,7 +49,7 @@ async fn answered(State((_, answers)): State<(Polled, mpsc::UnboundedSender<Valu
 }
 
 impl Runtime {
-    /// Starts the function `name` with the variables of the running Steward and no others.
+    /// Starts the function `name` with the environment variables of the running Steward and no others.
     async fn start(steward: &Steward, name: &str) -> Self {
         let ((events, polled), (sender, answers)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -92,7 +92,7 @@ fn body(answer: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_function_of_its_own_process_works_on_the_data_of_a_running_steward() {
+async fn a_function_in_its_own_process_shares_data() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mine = json!({"name": "Acme", "kind": "fund", "email": "hello@acme.example", "tier": "gold"});
@@ -103,7 +103,7 @@ async fn a_function_of_its_own_process_works_on_the_data_of_a_running_steward() 
     assert_eq!(created["statusCode"], 201, "{created}");
     let theirs = body(&created)["id"].as_str().unwrap().to_owned();
     let seen = steward.get(&format!("/api/investors/{theirs}")).by(&admin).send().await.expect(200);
-    assert_eq!(seen.json["email"], "office@zgf.example", "sealed there, read here");
+    assert_eq!(seen.json["email"], "office@zgf.example", "encrypted there, readable here");
 
     steward.settle().await;
     let mut read = event("investors-list", &admin);
@@ -116,7 +116,7 @@ async fn a_function_of_its_own_process_works_on_the_data_of_a_running_steward() 
     read["requestContext"]["http"]["path"] = json!(path);
     read["rawQueryString"] = json!("");
     read.as_object_mut().unwrap().remove("queryStringParameters");
-    assert_eq!(body(&investors.invoke(read).await)["email"], "hello@acme.example", "sealed here, read there");
+    assert_eq!(body(&investors.invoke(read).await)["email"], "hello@acme.example", "encrypted here, readable there");
 
     let mut stranger = admin.clone();
     stranger.token = "nobody".into();
@@ -124,7 +124,7 @@ async fn a_function_of_its_own_process_works_on_the_data_of_a_running_steward() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_function_of_health_starts_without_any_variable_of_the_stack() {
+async fn the_health_function_starts_without_stack_variables() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     std::fs::write(steward.stack.data().join("functions.env"), "").unwrap();

@@ -1,4 +1,4 @@
-//! Design assets: their files, their versions, their approval, and who may do what with them.
+//! Design assets: files, versions, approval and permissions.
 
 use kernel::policy::Role;
 use platform::upload::Outcome;
@@ -9,7 +9,7 @@ use crate::support::{Answer, Person, Steward};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
-/// A product of `owner`; gives its path.
+/// Creates a product owned by `owner` and returns its path.
 pub async fn product(steward: &Steward, owner: &Person, key: &str) -> String {
     let new = json!({"key": key, "name": format!("Product {key}"), "status": "active"});
     format!("/api/products/{}", steward.post("/api/products").by(owner).json(&new).send().await.expect(201).id())
@@ -29,7 +29,7 @@ pub async fn create(steward: &Steward, by: &Person, product: &str, new: &Value) 
     steward.post(&format!("{product}/assets")).by(by).json(new).send().await
 }
 
-/// An asset whose file is uploaded and judged; gives its path.
+/// Creates an asset, uploads its file, waits until the file is checked, and returns the asset's path.
 pub async fn uploaded(steward: &Steward, by: &Person, product: &str, name: &str, kind: &str, bytes: &[u8]) -> String {
     let created = create(steward, by, product, &announced(name, kind, bytes)).await.expect(201);
     put(steward, &created.json["upload"], bytes).await.expect(200);
@@ -37,7 +37,7 @@ pub async fn uploaded(steward: &Steward, by: &Person, product: &str, name: &str,
     format!("{product}/assets/{}", created.json["asset"]["id"].as_str().unwrap())
 }
 
-/// The next version of an asset, uploaded and judged.
+/// Uploads the next version of an asset and waits until it is checked.
 async fn next(steward: &Steward, by: &Person, asset: &str, name: &str, kind: &str, bytes: &[u8], note: &str) {
     let mut new = announced(name, kind, bytes);
     new["note"] = if note.is_empty() { Value::Null } else { json!(note) };
@@ -58,7 +58,7 @@ async fn chain_holds(steward: &Steward, by: &Person, kind: &str, id: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_asset_is_uploaded_checked_listed_shown_and_downloaded() {
+async fn an_asset_can_be_uploaded_listed_and_downloaded() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -117,7 +117,7 @@ async fn an_asset_is_uploaded_checked_listed_shown_and_downloaded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_lies_is_set_aside_its_uploader_told_and_the_approved_one_stays() {
+async fn a_file_of_the_wrong_type_is_quarantined() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -148,7 +148,14 @@ async fn a_file_that_lies_is_set_aside_its_uploader_told_and_the_approved_one_st
     svg["content_type"] = json!("image/png");
     let refused = create(&steward, &mia, &product, &svg).await.problem(422, "invalid_input");
     assert_eq!(refused.fields(), ["file_name"]);
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approved_version_survives_a_quarantined_upload() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let product = product(&steward, &mia, "ORB").await;
     let good = uploaded(&steward, &mia, &product, "b.png", "image/png", PNG).await;
     steward.post(&format!("{good}/approve")).by(&mia).if_match(2).json(&json!({})).send().await.expect(200);
     next(&steward, &mia, &good, "b.png", "image/png", b"MZ program", "").await;
@@ -158,7 +165,7 @@ async fn a_file_that_lies_is_set_aside_its_uploader_told_and_the_approved_one_st
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_event_that_comes_twice_or_before_its_asset_does_no_harm() {
+async fn repeated_or_early_upload_events_are_harmless() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -166,7 +173,7 @@ async fn an_upload_event_that_comes_twice_or_before_its_asset_does_no_harm() {
     let (product_id, id) = (product.rsplit('/').next().unwrap(), asset.rsplit('/').next().unwrap());
     let key = format!("pending/assets/{product_id}/{id}/1");
     assert_eq!(product_development::asset::uploaded(steward.app(), &key).await.unwrap(), Outcome::PassedOver);
-    // Put again after its release, as the address allows, with the event lost or not.
+    // The file is uploaded again after its release, which the signed URL permits, with and without an upload event.
     let app = steward.app();
     let store = async |key: &str| {
         let body = aws_sdk_s3::primitives::ByteStream::from_static(PDF);
@@ -178,11 +185,11 @@ async fn an_upload_event_that_comes_twice_or_before_its_asset_does_no_harm() {
     assert_eq!(objects(&steward).await, [format!("assets/{id}/1")]);
     let early = format!("pending/assets/{product_id}/{}/1", kernel::id::new());
     store(&early).await;
-    assert!(product_development::asset::uploaded(app, &early).await.is_err(), "it must come again");
+    assert!(product_development::asset::uploaded(app, &early).await.is_err(), "the event must be redelivered");
     for other in ["pending/assets/x/y/1", "pending/assets", "assets/1/1", "pending/../x"] {
         assert_eq!(product_development::asset::uploaded(app, other).await.unwrap(), Outcome::PassedOver, "{other}");
     }
-    // Of an asset that was deleted meanwhile only what was put again goes.
+    // After the asset was deleted, only the repeated upload is removed.
     steward.delete(&asset).by(&admin).if_match(2).send().await.expect(204);
     store(&key).await;
     assert_eq!(product_development::asset::uploaded(app, &key).await.unwrap(), Outcome::PassedOver);
@@ -191,7 +198,7 @@ async fn an_upload_event_that_comes_twice_or_before_its_asset_does_no_harm() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_version_is_a_draft_again_and_the_old_ones_stay_with_their_notes() {
+async fn a_new_version_is_a_draft_again() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -249,7 +256,7 @@ async fn a_new_version_is_a_draft_again_and_the_old_ones_stay_with_their_notes()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_asset_is_for_a_version_of_a_requirement_and_suspect_when_that_has_another_content() {
+async fn an_asset_is_suspect_when_its_requirement_changes() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let (product, other) = (product(&steward, &admin, "ORB").await, product(&steward, &admin, "SUN").await);

@@ -1,4 +1,4 @@
-//! Files at tasks: who may attach, how many, and what the task's card counts.
+//! Task attachments: who can add them, how many are allowed, and the count on the task's card.
 
 use kernel::policy::Role;
 use platform::table::Key;
@@ -8,14 +8,14 @@ use crate::assets::{join, product};
 use crate::documents::{PDF, announced, fetch, objects, put};
 use crate::support::{Answer, Person, Steward};
 
-/// A task of the product; gives its path.
+/// Creates a task of the product and returns its path.
 async fn task(steward: &Steward, by: &Person, product: &str, assignee: Option<&Person>) -> String {
     let new = json!({"title": "T", "assignee_id": assignee.map(|person| person.id)});
     let made = steward.post(&format!("{product}/tasks")).by(by).json(&new).send().await.expect(201);
     format!("{product}/tasks/{}", made.id())
 }
 
-/// How many files the task's card counts, and the number of changes of its item.
+/// The attachment count on the task's card, and the item's revision.
 async fn counted(steward: &Steward, task: &str) -> (u64, u64) {
     let mut parts = task.split('/').skip(3);
     let (product, id) = (parts.next().unwrap(), parts.nth(1).unwrap());
@@ -35,7 +35,7 @@ fn path(task: &str, created: &Answer) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_attached_to_a_task_listed_counted_downloaded_and_taken_away() {
+async fn a_file_can_be_attached_downloaded_and_removed() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -53,11 +53,11 @@ async fn a_file_is_attached_to_a_task_listed_counted_downloaded_and_taken_away()
     steward.settle().await;
     let shown = listed(&mia).await;
     assert_eq!((&shown[0]["status"], &shown[0]["file_name"]), (&json!("available"), &json!("a.pdf")));
-    assert_eq!(counted(&steward, &task).await, (1, 1), "whoever changes the task meanwhile sees that it has changed");
+    assert_eq!(counted(&steward, &task).await, (1, 1), "a concurrent change of the task must see the new revision");
     let got = steward.post(&format!("{attachment}/download?disposition=inline")).by(&mia).send().await.expect(200);
     assert_eq!(&fetch(&steward, got.json["url"].as_str().unwrap()).await.expect(200).bytes[..], PDF);
 
-    // The event again, and the file put again.
+    // The event is repeated, and so is the upload.
     let (product_id, id) = (product.rsplit('/').next().unwrap(), attachment.rsplit('/').next().unwrap());
     put(&steward, &created.json["upload"], PDF).await.expect(200);
     steward.settle().await;
@@ -77,7 +77,7 @@ async fn a_file_is_attached_to_a_task_listed_counted_downloaded_and_taken_away()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_comment_on_a_task_attaches_and_uploader_owner_and_admin_take_away() {
+async fn attachment_permissions_follow_comments_and_ownership() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -112,7 +112,7 @@ async fn who_may_comment_on_a_task_attaches_and_uploader_owner_and_admin_take_aw
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_task_has_at_most_fifty_attachments_and_a_lying_file_is_none() {
+async fn a_task_has_at_most_fifty_attachments() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;

@@ -1,4 +1,4 @@
-//! The audit trail: complete, chained, and able to tell when it was touched.
+//! The audit trail: complete, hash-chained and tamper-evident.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::support::{Answer, PASSWORD, Person, Steward};
 
 type Item = HashMap<String, AttributeValue>;
 
-/// Everything in the table.
+/// Every item in the table.
 pub async fn items(steward: &Steward) -> Vec<Item> {
     let table = steward.app().table();
     let mut items = Vec::new();
@@ -25,7 +25,7 @@ pub async fn items(steward: &Steward) -> Vec<Item> {
     }
 }
 
-/// Everything in the table, as text.
+/// Every item in the table, as text.
 pub async fn dump(steward: &Steward) -> String {
     format!("{:?}", items(steward).await)
 }
@@ -43,7 +43,7 @@ fn actions(records: &[Value]) -> Vec<&str> {
     records.iter().map(|record| record["action"].as_str().unwrap()).collect()
 }
 
-/// An investor with five versions and some reads.
+/// Creates an investor with five versions and some recorded reads.
 async fn with_history(steward: &Steward, admin: &Person) -> Answer {
     let investor = steward.investor(admin, "Acme").await;
     let path = format!("/api/investors/{}", investor.id());
@@ -58,7 +58,7 @@ async fn with_history(steward: &Steward, admin: &Person) -> Answer {
 }
 
 #[tokio::test]
-async fn every_change_and_every_read_of_personal_data_is_recorded_with_who_and_what() {
+async fn changes_and_reads_of_personal_data_are_recorded() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = with_history(&steward, &admin).await;
@@ -77,12 +77,12 @@ async fn every_change_and_every_read_of_personal_data_is_recorded_with_who_and_w
     assert_eq!(
         (&notes["after"], &notes["sealed"]),
         (&Value::Null, &json!(true)),
-        "personal values stay sealed in bulk"
+        "personal values stay encrypted in the full trail"
     );
 }
 
 #[tokio::test]
-async fn logins_failed_logins_and_refusals_are_recorded() {
+async fn sign_ins_failures_and_refusals_are_recorded() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let anna = steward.user(&admin, "anna", &[Role::Analyst]).await;
@@ -102,11 +102,11 @@ async fn logins_failed_logins_and_refusals_are_recorded() {
     let denied = found.iter().find(|record| record["action"] == "denied").unwrap();
     assert_eq!(denied["changes"][0]["after"], "GET /api/audit");
     let found = records(&steward, &admin, &format!("actor_id={}", rita.id)).await;
-    assert!(actions(&found).contains(&"denied"), "a hidden investor is a refusal too");
+    assert!(actions(&found).contains(&"denied"), "a 404 for a hidden investor is recorded as a refusal");
 }
 
 #[tokio::test]
-async fn a_search_by_time_finds_what_lies_between() {
+async fn a_time_range_limits_the_search() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     steward.investor(&admin, "First").await;
@@ -126,7 +126,7 @@ async fn a_search_by_time_finds_what_lies_between() {
 }
 
 #[tokio::test]
-async fn an_untouched_chain_verifies() {
+async fn an_intact_chain_verifies() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = with_history(&steward, &admin).await;
@@ -136,7 +136,7 @@ async fn an_untouched_chain_verifies() {
     assert_eq!(verdict["broken_at"], Value::Null);
 }
 
-/// The stored records of one chain of the investor, in order.
+/// The stored records of one of the investor's chains, in order.
 async fn chain(steward: &Steward, investor: &str, kind: &str) -> Vec<Item> {
     let pk = format!("AUDIT#investor#{investor}");
     let text = |item: &Item, name: &str| item[name].as_s().unwrap().clone();
@@ -166,7 +166,7 @@ fn set(item: &mut Item, field: &str, value: AttributeValue) {
 }
 
 #[tokio::test]
-async fn a_changed_record_is_found_in_either_chain() {
+async fn a_changed_record_breaks_either_chain() {
     for (kind, place) in [("CHANGE#", 3), ("ACCESS#", 2)] {
         let steward = Steward::start().await;
         let admin = steward.admin().await;
@@ -180,7 +180,7 @@ async fn a_changed_record_is_found_in_either_chain() {
 }
 
 #[tokio::test]
-async fn a_removed_record_is_found_at_the_start_in_the_middle_and_at_the_end() {
+async fn a_removed_record_breaks_the_chain_anywhere() {
     for place in [1, 3, 5] {
         let steward = Steward::start().await;
         let admin = steward.admin().await;
@@ -192,7 +192,7 @@ async fn a_removed_record_is_found_at_the_start_in_the_middle_and_at_the_end() {
 }
 
 #[tokio::test]
-async fn records_that_changed_places_are_found() {
+async fn reordered_records_break_the_chain() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = with_history(&steward, &admin).await;
@@ -207,7 +207,7 @@ async fn records_that_changed_places_are_found() {
 }
 
 #[tokio::test]
-async fn a_trail_is_read_only_by_those_who_may_read_the_investor() {
+async fn a_trail_is_readable_only_with_its_investor() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;

@@ -1,4 +1,4 @@
-//! Set-up, login, refresh, logout, tokens.
+//! First-run setup, sign-in, refresh, sign-out and tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,7 +18,7 @@ pub fn cookie(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn set_up_makes_the_first_admin_once() {
+async fn setup_creates_the_first_admin_once() {
     let steward = Steward::start().await;
     let state = steward.get("/api/setup").send().await.expect(200);
     assert_eq!(state.json, json!({"needed": true, "token_required": false}));
@@ -32,7 +32,7 @@ async fn set_up_makes_the_first_admin_once() {
 }
 
 #[tokio::test]
-async fn a_login_gives_a_token_and_a_cookie_that_scripts_cannot_read() {
+async fn sign_in_returns_a_token_and_httponly_cookie() {
     let steward = Steward::start().await;
     steward.admin().await;
     let answer = login(&steward, "ADMIN ", PASSWORD).await.expect(200);
@@ -48,7 +48,7 @@ async fn a_login_gives_a_token_and_a_cookie_that_scripts_cannot_read() {
 }
 
 #[tokio::test]
-async fn an_unknown_user_and_a_wrong_password_get_the_same_answer() {
+async fn unknown_user_and_wrong_password_look_the_same() {
     let steward = Steward::start().await;
     steward.admin().await;
     let mut wrong = login(&steward, "admin", "not the password").await.problem(401, "invalid_credentials").json;
@@ -60,7 +60,7 @@ async fn an_unknown_user_and_a_wrong_password_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn repeated_failures_lock_out_with_a_growing_pause_even_for_the_right_password() {
+async fn repeated_failures_lock_out_even_the_right_password() {
     let steward = Steward::start().await;
     steward.admin().await;
     for _ in 0..5 {
@@ -73,7 +73,7 @@ async fn repeated_failures_lock_out_with_a_growing_pause_even_for_the_right_pass
 }
 
 #[tokio::test]
-async fn guesses_sent_at_once_do_not_slip_past_the_lock_out() {
+async fn concurrent_guesses_cannot_bypass_the_lockout() {
     let steward = Steward::start().await;
     steward.admin().await;
     let guesses = (0..24).map(|_| login(&steward, "admin", "not the password"));
@@ -89,7 +89,7 @@ async fn guesses_sent_at_once_do_not_slip_past_the_lock_out() {
             assert_eq!(answer.status, 429, "{}", answer.text);
         }
     }
-    assert!(tried <= 5, "{tried} passwords were tried");
+    assert!(tried <= 5, "{tried} passwords were checked");
 }
 
 async fn futures_join<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
@@ -97,7 +97,7 @@ async fn futures_join<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
 }
 
 #[tokio::test]
-async fn a_refresh_renews_both_tokens_and_an_old_one_ends_the_session() {
+async fn reusing_an_old_refresh_token_ends_the_session() {
     let steward = Steward::start().await;
     steward.admin().await;
     let first = cookie(&login(&steward, "admin", PASSWORD).await);
@@ -109,7 +109,7 @@ async fn a_refresh_renews_both_tokens_and_an_old_one_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_logout_ends_the_session_of_the_cookie() {
+async fn signing_out_ends_the_session() {
     let steward = Steward::start().await;
     steward.admin().await;
     let session = cookie(&login(&steward, "admin", PASSWORD).await);
@@ -132,7 +132,7 @@ async fn a_disabled_user_cannot_sign_in_or_refresh() {
 }
 
 #[tokio::test]
-async fn sessions_are_listed_and_revoked() {
+async fn sessions_can_be_listed_and_revoked() {
     let steward = Steward::start().await;
     steward.admin().await;
     let one = login(&steward, "admin", PASSWORD).await.expect(200);
@@ -152,7 +152,7 @@ async fn sessions_are_listed_and_revoked() {
 }
 
 #[tokio::test]
-async fn a_password_change_needs_the_present_one_and_ends_the_other_sessions() {
+async fn changing_the_password_ends_the_other_sessions() {
     let steward = Steward::start().await;
     steward.admin().await;
     let here = login(&steward, "admin", PASSWORD).await.expect(200);
@@ -173,7 +173,7 @@ async fn a_password_change_needs_the_present_one_and_ends_the_other_sessions() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_tampered_with_expired_or_made_elsewhere_is_refused() {
+async fn forged_expired_and_foreign_tokens_are_refused() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let parts: Vec<&str> = admin.token.split('.').collect();

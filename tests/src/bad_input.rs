@@ -1,4 +1,4 @@
-//! Bad input of every kind is a clear 4xx that names the field, and never a 500.
+//! Invalid input is always a clear 4xx that names the field, and never a 500.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ fn valid() -> Value {
 }
 
 #[tokio::test]
-async fn each_wrong_field_of_a_body_is_named() {
+async fn each_invalid_field_is_named() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let cases: Vec<(&str, Value)> = vec![
@@ -51,11 +51,11 @@ async fn each_wrong_field_of_a_body_is_named() {
     let missing = json!({"kind": "fund"});
     let answer = steward.post("/api/investors").by(&admin).json(&missing).send().await.problem(422, "invalid_input");
     assert_eq!(answer.fields(), ["name"]);
-    assert_eq!(steward.all(&admin, "/api/investors", 10).await.len(), 0, "nothing was half-written");
+    assert_eq!(steward.all(&admin, "/api/investors", 10).await.len(), 0, "nothing must be written");
 }
 
 #[tokio::test]
-async fn bodies_that_are_not_json_or_too_large_are_refused() {
+async fn malformed_and_oversized_bodies_are_refused() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let send = |kind: &str, body: Vec<u8>| {
@@ -77,7 +77,7 @@ async fn bodies_that_are_not_json_or_too_large_are_refused() {
 }
 
 #[tokio::test]
-async fn ids_versions_pages_and_cursors_that_make_no_sense_are_refused() {
+async fn invalid_ids_versions_pages_and_cursors_are_refused() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
@@ -103,7 +103,7 @@ async fn ids_versions_pages_and_cursors_that_make_no_sense_are_refused() {
     foreign_cursors(&steward, &admin).await;
 }
 
-/// Cursors that were made up, altered, or belong to another list, filter or deployment.
+/// Cursors that are made up, altered, or from another list, filter or deployment.
 async fn foreign_cursors(steward: &Steward, admin: &Person) {
     let get = |path: String| steward.get(&path).by(admin).send();
     let page = get("/api/investors?limit=1".to_owned()).await.expect(200);

@@ -1,4 +1,4 @@
-//! Baselines: what is frozen stays readable and is compared with what has come since.
+//! Baselines: a frozen set of requirements stays readable and can be compared with later states.
 
 use std::ops::Add as _;
 
@@ -18,7 +18,7 @@ fn numbers(list: &Value) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn a_baseline_tells_what_was_added_changed_and_deleted_since() {
+async fn a_comparison_shows_added_changed_and_deleted_requirements() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -46,7 +46,7 @@ async fn a_baseline_tells_what_was_added_changed_and_deleted_since() {
     for with in ["now", &second.id()] {
         let compared = compare(&first, with).await;
         assert_eq!((numbers(&compared["added"]), numbers(&compared["deleted"])), (vec![5], vec![3]));
-        assert_eq!(compared["deleted"][0]["title"], "Requirement 3", "as it was");
+        assert_eq!(compared["deleted"][0]["title"], "Requirement 3", "the title at the time of the baseline");
         let changed: Vec<_> = compared["changed"].as_array().unwrap().iter().collect();
         assert_eq!(changed.len(), 2);
         assert_eq!((&changed[0]["from_version"], &changed[0]["to_version"]), (&json!(1), &json!(2)));
@@ -78,7 +78,7 @@ async fn a_baseline_tells_what_was_added_changed_and_deleted_since() {
     steward.get(&other).by(&admin).send().await.problem(422, "invalid_input");
 }
 
-/// Requirements written as they are stored, and their first versions.
+/// Writes requirements and their first versions directly, in their stored form.
 pub async fn write_many(steward: &Steward, product: &str, sample: &Answer, numbers: std::ops::RangeInclusive<u64>) {
     let product_id = product.rsplit('/').next().unwrap();
     let table = steward.app().table();
@@ -107,7 +107,7 @@ pub async fn write_many(steward: &Steward, product: &str, sample: &Answer, numbe
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_baseline_holds_thousands_of_requirements_in_parts() {
+async fn a_baseline_can_hold_thousands_of_requirements() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -116,7 +116,7 @@ async fn a_baseline_holds_thousands_of_requirements_in_parts() {
     let first = freeze(&steward, &admin, &product, "Many").await;
     assert_eq!(first.json["requirement_count"], 2500);
     let exported = export(&steward, &admin, &product.replace("/api/", "/api/exports/").add("/baselines")).await;
-    assert_eq!(exported.len(), 2500, "in pages of five hundred");
+    assert_eq!(exported.len(), 2500, "exported in pages of 500");
     let references: Vec<String> = (1..=2500).map(|number| format!("ORB-R{number}")).collect();
     assert_eq!(column(&exported, "requirement"), references);
     write_many(&steward, &product, &sample, 2501..=2650).await;

@@ -1,4 +1,4 @@
-//! The board: order, columns, limits, and people who move the same cards at the same time.
+//! The board: order, columns, work in progress limits, and several people moving the same cards at once.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ impl Team {
         self.steward.get(&format!("{}/board{query}", self.product)).by(&self.tom).send().await.expect(200)
     }
 
-    /// The titles of a column, from above to below.
+    /// The titles of a column, from top to bottom.
     async fn titles(&self, column: usize) -> Vec<String> {
         titles(&self.board("").await.json["columns"][column])
     }
@@ -44,7 +44,7 @@ fn titles(column: &Value) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cards_go_between_others_to_both_ends_and_into_other_columns() {
+async fn cards_can_be_moved_within_and_between_columns() {
     let team = Team::start(&json!({"in_progress": 5})).await;
     let [a, b, c, d] = team.cards(&["a", "b", "c", "d"]).await.try_into().unwrap();
     assert_eq!(team.titles(0).await, ["a", "b", "c", "d"]);
@@ -66,11 +66,11 @@ async fn cards_go_between_others_to_both_ends_and_into_other_columns() {
     assert_eq!(board.json["wip_limits"]["in_progress"], 5);
     let kept = team.board("?assignee_id=none&text=D").await;
     assert_eq!((titles(&kept.json["columns"][1]), titles(&kept.json["columns"][0]).len()), (vec!["d".to_owned()], 0));
-    assert_eq!(kept.json["columns"][0]["count"], 2, "the count is the whole column's");
+    assert_eq!(kept.json["columns"][0]["count"], 2, "the count must ignore the filter");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_finished_comes_first_among_what_is_done_and_all_else_last() {
+async fn the_newest_finished_card_is_first_in_done() {
     let team = Team::start(&json!({})).await;
     let [a, b, c] = team.cards(&["a", "b", "c"]).await.try_into().unwrap();
     for (id, status) in [(&b, "blocked"), (&a, "blocked"), (&c, "done"), (&a, "done"), (&b, "done")] {
@@ -80,15 +80,15 @@ async fn what_is_finished_comes_first_among_what_is_done_and_all_else_last() {
             assert_eq!(team.titles(2).await, ["b", "a"]);
         }
     }
-    assert_eq!(team.titles(4).await, ["b", "a", "c"], "the one finished last on top");
+    assert_eq!(team.titles(4).await, ["b", "a", "c"], "the most recently finished card comes first");
     team.create(json!({"title": "d", "status": "done"})).await;
     assert_eq!(team.titles(4).await, ["d", "b", "a", "c"]);
     team.place(&b, "done", None, None).await;
-    assert_eq!(team.titles(4).await, ["d", "a", "c", "b"], "a card goes where a hand puts it");
+    assert_eq!(team.titles(4).await, ["d", "a", "c", "b"], "a manual move determines the position");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_column_pages_on_with_its_filters() {
+async fn a_long_column_can_be_paged() {
     let team = Team::start(&json!({})).await;
     let names = ["a", "b", "c", "d", "e"];
     team.cards(&names).await;
@@ -104,6 +104,12 @@ async fn a_long_column_pages_on_with_its_filters() {
     }
     assert_eq!(seen, names);
     assert_eq!(board.json["columns"][1]["next_cursor"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invalid_board_requests_are_refused() {
+    let team = Team::start(&json!({})).await;
+    team.cards(&["a", "b", "c", "d", "e"]).await;
     let get = |path: &str| team.steward.get(&format!("{}{path}", team.product)).by(&team.tom).send();
     get("/board/gone").await.problem(404, "not_found");
     get("/board?limit=1001").await.problem(400, "invalid_input");
@@ -116,7 +122,7 @@ async fn a_long_column_pages_on_with_its_filters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_people_who_move_the_same_card_one_is_told_and_the_card_is_in_one_place() {
+async fn one_of_two_concurrent_moves_wins() {
     let team = Team::start(&json!({})).await;
     let [a, ..] = team.cards(&["a", "b"]).await.try_into().map(|ids: [String; 2]| ids).unwrap();
     for round in 0..4_u64 {
@@ -145,7 +151,7 @@ async fn of_two_people_who_move_the_same_card_one_is_told_and_the_card_is_in_one
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_place_of_a_column_goes_to_one_of_two() {
+async fn a_columns_last_place_goes_to_one_card() {
     let team = Team::start(&json!({"in_review": 2})).await;
     let ids = team.cards(&["a", "b", "c"]).await;
     team.place(&ids[0], "in_review", None, None).await;
@@ -155,7 +161,7 @@ async fn the_last_place_of_a_column_goes_to_one_of_two() {
     outcomes.sort_unstable();
     assert_eq!(outcomes, [(200, ""), (409, "wip_limit_reached")]);
     assert_eq!((team.column("in_review").await, team.titles(3).await.len()), (2, 2));
-    // Within a full column cards still change places, and what leaves makes room.
+    // Cards can still be reordered within a full column, and a card that leaves makes room for another.
     let full = team.titles(3).await;
     team.place(&ids[0], "in_review", None, None).await;
     assert_eq!(team.titles(3).await, [full[1].clone(), full[0].clone()]);
@@ -166,22 +172,28 @@ async fn the_last_place_of_a_column_goes_to_one_of_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn neighbours_that_are_gone_or_have_changed_places_leave_what_remains_true() {
+async fn a_move_tolerates_missing_or_reordered_neighbours() {
     let team = Team::start(&json!({})).await;
     let [a, b, c, d] = team.cards(&["a", "b", "c", "d"]).await.try_into().unwrap();
     team.place(&b, "done", None, None).await;
     team.place(&d, "open", Some(&a), Some(&b)).await;
-    assert_eq!(team.titles(0).await, ["a", "d", "c"], "below the one that is still there");
+    assert_eq!(team.titles(0).await, ["a", "d", "c"], "below the neighbour that is still in the column");
     team.place(&a, "open", Some(&b), Some(&c)).await;
-    assert_eq!(team.titles(0).await, ["d", "a", "c"], "above the one that is still there");
+    assert_eq!(team.titles(0).await, ["d", "a", "c"], "above the neighbour that is still in the column");
     team.place(&d, "open", Some(&c), Some(&a)).await;
-    assert_eq!(team.titles(0).await, ["a", "c", "d"], "the one above counts when they have changed places");
+    assert_eq!(team.titles(0).await, ["a", "c", "d"], "the upper neighbour decides when the two have swapped places");
     let gone = kernel::id::new().to_string();
     team.place(&a, "open", Some(&b), Some(&gone)).await;
-    assert_eq!(team.titles(0).await, ["c", "d", "a"], "without any the end");
+    assert_eq!(team.titles(0).await, ["c", "d", "a"], "without any neighbour, at the end");
     team.steward.delete(&team.task(&d)).by(&team.mia).if_match(3).send().await.expect(204);
     team.place(&c, "open", Some(&d), Some(&a)).await;
     assert_eq!(team.titles(0).await, ["c", "a"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invalid_move_is_refused() {
+    let team = Team::start(&json!({})).await;
+    let [a, c] = team.cards(&["a", "c"]).await.try_into().unwrap();
     for wrong in [
         json!({"status": "open", "after_id": a}),
         json!({"status": "open", "after_id": c, "before_id": c}),
@@ -189,19 +201,19 @@ async fn neighbours_that_are_gone_or_have_changed_places_leave_what_remains_true
         json!({}),
         json!({"status": "open", "rank": "a0"}),
     ] {
-        let refused = team.send(&team.mia, &a, 4, wrong).await;
+        let refused = team.send(&team.mia, &a, 1, wrong).await;
         assert_eq!(refused.status, 422, "{}", refused.text);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_insertions_at_one_place_keep_the_order_and_short_ranks() {
+async fn a_thousand_insertions_keep_ranks_short() {
     let team = Team::start(&json!({})).await;
     let ids = team.cards(&["top", "c1", "c2", "c3", "c4", "bottom"]).await;
     let mut versions = [1_u64; 6];
     let mut expected: Vec<usize> = vec![1, 2, 3, 4];
     for round in 0..1000 {
-        // The lowest of the four goes right below the top, always between the same card and the one inserted before.
+        // The last of the four moves directly below the top card, always between it and the card inserted before.
         let moving = expected.pop().unwrap();
         let to = json!({"status": "open", "after_id": ids[0], "before_id": ids[expected[0]]});
         let moved = team.send(&team.mia, &ids[moving], versions[moving], to).await.expect(200);
@@ -212,11 +224,11 @@ async fn a_thousand_insertions_at_one_place_keep_the_order_and_short_ranks() {
     let wanted: Vec<String> = expected.iter().map(|at| format!("c{at}")).collect();
     let shown = team.titles(0).await;
     assert_eq!((&shown[0], &shown[1..5], &shown[5]), (&"top".to_owned(), &wanted[..], &"bottom".to_owned()));
-    assert_eq!(team.get(&ids[5]).await.json["version"], 1, "making room is no change of a task");
+    assert_eq!(team.get(&ids[5]).await.json["version"], 1, "rebalancing ranks must not change a task's version");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn those_who_do_a_task_move_it_and_nobody_elses() {
+async fn members_can_move_only_their_own_tasks() {
     let team = Team::start(&json!({})).await;
     let his = team.create(json!({"title": "His", "assignee_id": team.tom.id})).await.id();
     let hers = team.card("Hers").await;
@@ -236,7 +248,7 @@ async fn those_who_do_a_task_move_it_and_nobody_elses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn comments_are_counted_exactly_and_cost_nobody_who_edits_the_task_a_conflict() {
+async fn comments_are_counted_without_conflicting_with_edits() {
     let team = Team::start(&json!({})).await;
     let id = team.create(json!({"title": "X", "assignee_id": team.tom.id})).await.id();
     let path = format!("{}/comments", team.task(&id));
@@ -288,7 +300,7 @@ async fn comments_are_counted_exactly_and_cost_nobody_who_edits_the_task_a_confl
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn steps_are_ticked_and_tasks_watched_by_several_at_once() {
+async fn checklist_items_can_be_ticked_concurrently() {
     let team = Team::start(&json!({})).await;
     let steps: Vec<Value> = (0..3).map(|n| json!({"text": format!("Step {n}")})).collect();
     let made = team.create(json!({"title": "X", "assignee_id": team.tom.id, "checklist": steps})).await;
@@ -307,6 +319,13 @@ async fn steps_are_ticked_and_tasks_watched_by_several_at_once() {
     assert_eq!(done, [true, false, true]);
     tick(&team.max, step(0), false).await.problem(403, "forbidden");
     tick(&team.tom, format!("{path}/checklist/{}", kernel::id::new()), true).await.problem(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_can_watch_and_unwatch_a_task() {
+    let team = Team::start(&json!({})).await;
+    let made = team.create(json!({"title": "X", "assignee_id": team.tom.id})).await;
+    let path = team.task(&made.id());
     let watch = |method: &'static str, person: &Person| {
         team.steward.request(method, &format!("{path}/watch")).by(person).send()
     };
@@ -319,7 +338,7 @@ async fn steps_are_ticked_and_tasks_watched_by_several_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_tasks_are_changed_at_once_and_each_is_refused_for_itself() {
+async fn a_bulk_update_refuses_each_task_individually() {
     let team = Team::start(&json!({"in_progress": 2})).await;
     let ids = team.cards(&["a", "b", "c", "d"]).await;
     let his = team.create(json!({"title": "His", "assignee_id": team.tom.id})).await.id();
@@ -332,7 +351,7 @@ async fn many_tasks_are_changed_at_once_and_each_is_refused_for_itself() {
         answer.json["refused"].as_array().unwrap().iter().map(|refused| refused["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["wip_limit_reached", "not_found"]);
     assert_eq!(answer.json["updated"].as_array().unwrap().len(), 2);
-    assert_eq!(team.titles(1).await, ["a", "b"], "in the order in which they were named");
+    assert_eq!(team.titles(1).await, ["a", "b"], "in the order of the request");
     let labelled = json!({"ids": of(&[&ids[0], &ids[2], &ids[3]]), "patch": {"labels": ["x"], "priority": "high"}});
     let answer = many(&team.mia, labelled).await.expect(200);
     assert_eq!(answer.json["refused"][0]["code"], "stale_version");
@@ -352,7 +371,7 @@ async fn many_tasks_are_changed_at_once_and_each_is_refused_for_itself() {
 }
 
 #[tokio::test]
-async fn saved_views_are_their_users_own() {
+async fn saved_views_are_private() {
     let team = Team::start(&json!({})).await;
     let path = format!("{}/views", team.product);
     let new = json!({"name": "Urgent", "query": "priority=high"});

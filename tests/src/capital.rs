@@ -1,5 +1,5 @@
-//! Capital: the sums by currency, tier and status and those of each investor equal a recount of the cash flows, whatever
-//! changed and whatever came twice or out of order.
+//! Capital: the sums by currency, tier and status, and those of each investor, equal a recount of the cash flows after every
+//! change, and even after repeated or out-of-order delivery.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::analytics::record;
 use crate::support::{Person, Steward};
 
-/// Investments, those of unknown value, committed, paid in, distributed, valued, unfunded.
+/// Number of investments, number without a valuation, committed, paid in, distributed, net asset value, unfunded.
 type Sums = [Decimal; 7];
 const NAMES: [&str; 7] = ["investments", "unvalued", "committed", "paid_in", "distributed", "nav", "unfunded"];
 /// Sums by currency, tier and status.
@@ -29,7 +29,7 @@ fn add(all: &mut Capital, key: String, sums: Sums) {
     }
 }
 
-/// What an investment comes to, counted from its cash flows alone.
+/// The sums of one investment, computed from its cash flows alone.
 fn counted(investment: &Value, flows: &[Value]) -> Sums {
     let sum = |kind: &str| flows.iter().filter(|flow| flow["kind"] == kind).map(|flow| amount(&flow["amount"])).sum();
     let (committed, paid_in, distributed): (Decimal, Decimal, Decimal) =
@@ -47,7 +47,7 @@ fn counted(investment: &Value, flows: &[Value]) -> Sums {
     [Decimal::ONE, unvalued.into(), committed, paid_in, distributed, nav, unfunded]
 }
 
-/// Everything that `person` sees, counted from the cash flows; and what each investor holds by currency.
+/// Everything `person` can see, computed from the cash flows, and each investor's holdings by currency.
 async fn recount(steward: &Steward, person: &Person) -> (Capital, BTreeMap<String, Capital>) {
     let (mut capital, mut held) = (Capital::new(), BTreeMap::new());
     for investor in steward.all(person, "/api/investors", 100).await {
@@ -67,7 +67,7 @@ async fn recount(steward: &Steward, person: &Person) -> (Capital, BTreeMap<Strin
     (capital, held)
 }
 
-/// The maintained sums of a partition, without those that are nothing.
+/// The maintained sums of a partition, without those that are zero.
 async fn maintained(steward: &Steward, partition: &str) -> Capital {
     let query = steward.stack.dynamodb().query().table_name("steward");
     let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :sk)").consistent_read(true);
@@ -84,7 +84,7 @@ async fn maintained(steward: &Steward, partition: &str) -> Capital {
     capital
 }
 
-/// The portfolio shows a recount: each currency in all, by tier, by status.
+/// Asserts that the portfolio equals a recount: each currency in total, by tier and by status.
 async fn expect_portfolio(steward: &Steward, person: &Person, capital: &Capital, when: &str) {
     let portfolio = steward.get("/api/analytics/portfolio").by(person).send().await.expect(200).json;
     let (mut expected, mut shown) = (BTreeMap::new(), BTreeMap::new());
@@ -145,7 +145,7 @@ async fn expect_recount(steward: &Steward, people: [&Person; 3], when: &str) {
             }
             let mut own = own;
             for sums in own.values_mut() {
-                // A value that is not known in full is not shown at all.
+                // A net asset value that is not fully known is not shown at all.
                 if !sums[1].is_zero() {
                     sums[5] = Decimal::ZERO;
                 }
@@ -182,7 +182,7 @@ async fn patch(steward: &Steward, by: &Person, path: &str, body: Value) {
 
 async fn version(steward: &Steward, by: &Person, path: &str) -> u64 {
     match path.rsplit_once("/cash_flows/") {
-        // Cash flows are read as a list only.
+        // A cash flow can only be read as part of its list.
         Some((investment, id)) => {
             let flows = steward.all(by, &format!("{investment}/cash_flows"), 100).await;
             flows.iter().find(|flow| flow["id"] == id).unwrap()["version"].as_u64().unwrap()
@@ -196,7 +196,7 @@ async fn delete(steward: &Steward, by: &Person, path: &str) {
     steward.delete(path).by(by).if_match(version).send().await.expect(204);
 }
 
-/// Three investors with investments in three currencies, and the paths of investors, investments and cash flows.
+/// Creates three investors with investments in three currencies; returns the paths of investors, investments and cash flows.
 async fn portfolio(steward: &Steward, by: &Person, manager: &Person) -> (Vec<String>, Vec<String>, Vec<String>) {
     let (mut investors, mut investments, mut flows) = (Vec::new(), Vec::new(), Vec::new());
     for (name, tier) in [("One", "gold"), ("Two", "silver"), ("Three", "gold")] {
@@ -221,16 +221,16 @@ async fn portfolio(steward: &Steward, by: &Person, manager: &Person) -> (Vec<Str
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn capital_equals_a_recount_after_every_kind_of_change() {
+async fn capital_equals_a_recount_after_every_change() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
     let ralf = steward.user(&admin, "ralf", &[Role::RelationshipManager]).await;
     let people = [&admin, &rita, &ralf];
     let (investors, investments, flows) = portfolio(&steward, &admin, &rita).await;
-    expect_recount(&steward, people, "after the recording").await;
+    expect_recount(&steward, people, "after the creation").await;
     let (capital, _) = recount(&steward, &admin).await;
-    assert_eq!(capital["USD#gold#active"][3], Decimal::from(800), "the recount itself counts");
+    assert_eq!(capital["USD#gold#active"][3], Decimal::from(800), "the recount itself must find something");
 
     patch(&steward, &admin, &investors[0], json!({"tier": "platinum"})).await;
     expect_recount(&steward, people, "after a change of tier").await;
@@ -248,7 +248,7 @@ async fn capital_equals_a_recount_after_every_kind_of_change() {
 
     patch(&steward, &admin, &flows[0], json!({"amount": money("450.25", "USD")})).await;
     patch(&steward, &admin, &flows[2], json!({"kind": "distribution"})).await;
-    // The latest valuation of the first, the earlier of the second, all of the third.
+    // The latest valuation of the first investment, the earlier one of the second, and all of the third.
     for gone in [&flows[18], &flows[21], &flows[22], &flows[23], &flows[5]] {
         delete(&steward, &admin, gone).await;
     }
@@ -262,7 +262,7 @@ async fn capital_equals_a_recount_after_every_kind_of_change() {
     assert!(capital.is_empty(), "his only investor is deleted");
     let restore = steward.post(&format!("{}/restore", investors[1])).by(&admin).if_match(3);
     restore.send().await.expect(200);
-    expect_recount(&steward, people, "after the restoring").await;
+    expect_recount(&steward, people, "after the restore").await;
 
     let versions = (version(&steward, &admin, &investors[0]).await, version(&steward, &admin, &investors[1]).await);
     let body = json!({"absorbed_id": investors[1].rsplit('/').next().unwrap(), "absorbed_version": versions.1});
@@ -274,7 +274,7 @@ async fn capital_equals_a_recount_after_every_kind_of_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn capital_stays_right_when_records_come_again_in_another_order_amid_changes() {
+async fn capital_survives_redelivery_during_changes() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -289,7 +289,7 @@ async fn capital_stays_right_when_records_come_again_in_another_order_amid_chang
     records.reverse();
     let records: Vec<Value> = [records.clone(), records].concat();
     let event: Event = serde_json::from_value(json!({"Records": records})).unwrap();
-    // Beside the stream itself: everything twice, backwards, to three functions, while everything changes.
+    // Alongside the stream itself: every record twice, in reverse order, to three functions, while other changes happen.
     let rivals = (0..3).map(|_| on_change::handle(steward.app(), event.clone()));
     let ids: Vec<_> = investors.iter().map(|path| part(path, 3).parse().unwrap()).collect();
     let refreshed = ids.iter().map(|id| investor_relations::analytics::refresh_investments(steward.app(), *id));
@@ -305,7 +305,7 @@ async fn capital_stays_right_when_records_come_again_in_another_order_amid_chang
         tokio::join!(futures_util::future::join_all(rivals), futures_util::future::join_all(refreshed), changes);
     let contended = answers.iter().filter(|answer| !answer.batch_item_failures.is_empty()).count();
     for _ in 0..contended + refreshed.iter().filter(|done| done.is_err()).count() {
-        // What was contended for too long is delivered again.
+        // Batches that hit too much contention are redelivered.
         assert!(on_change::handle(steward.app(), event.clone()).await.batch_item_failures.is_empty());
     }
     let people = [&admin, &rita, &ralf];

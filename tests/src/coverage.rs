@@ -1,6 +1,6 @@
-//! Each route is refused to strangers and to each role that may not use it, and hides what is not there.
+//! Every route refuses strangers and each role that cannot use it, and hides entities that the caller cannot see.
 //!
-//! The tables below are the whole policy as the API shows it. A route that is missing here fails the test.
+//! The tables below are the API's complete access policy. A route missing from them fails the test.
 
 use kernel::policy::Role;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::merges::full;
 use crate::support::{Person, Steward};
 
-/// Routes that answer without a token. This list may only shrink.
+/// Routes that work without a token. This list may only shrink.
 const PUBLIC: [&str; 10] = [
     "GET /api/docs",
     "GET /api/health",
@@ -22,7 +22,7 @@ const PUBLIC: [&str; 10] = [
     "POST /api/setup",
 ];
 
-/// Routes that every signed-in user may call for themselves. This list may only shrink.
+/// Routes that every signed-in user can call for themselves. This list may only shrink.
 const OWN: [&str; 17] = [
     "DELETE /api/me/sessions",
     "DELETE /api/me/sessions/{session_id}",
@@ -34,19 +34,19 @@ const OWN: [&str; 17] = [
     "GET /api/me/sessions",
     "GET /api/notifications",
     "GET /api/notifications/unread-count",
-    // Shows what the caller may read, which for some is nothing.
+    // Returns what the caller can read, which for some roles is nothing.
     "GET /api/search",
     "PATCH /api/me",
     "PATCH /api/me/preferences",
     "POST /api/live/ticket",
     "POST /api/me/password",
     "POST /api/notifications/read",
-    // Refused by the rights to the entity that the query names: see the tests of the audit trail.
+    // Refused according to the rights to the entity in the query; see the tests of the audit trail.
     "GET /api/audit/verify",
 ];
 
-/// Which of the roles may use a route, by the first letters of their names: Admin, Relationship manager, aNalyst,
-/// Manager, Team member.
+/// The roles that can use a route, by the first letters of their names: Admin, Relationship manager, aNalyst, Manager, Team
+/// member.
 fn allowed(route: &str) -> &'static str {
     match route {
         "POST /api/users"
@@ -110,11 +110,11 @@ fn allowed(route: &str) -> &'static str {
         | "POST /api/investors/{investor_id}/activities"
         | "PATCH /api/investors/{investor_id}/activities/{activity_id}"
         | "DELETE /api/investors/{investor_id}/activities/{activity_id}"
-        // Without a kind it is an import of investors.
+        // Without a `kind` this is an import of investors.
         | "POST /api/imports" => "AR",
         route if route.contains("/api/imports") => "ARM",
         route if ["/documents", "/investments", "/reminders"].iter().any(|part| route.contains(part)) => "AR",
-        other => panic!("{other} is in no table of this test"),
+        other => panic!("{other} is missing from the tables of this test"),
     }
 }
 
@@ -126,7 +126,7 @@ const ROLES: [(Role, char); 5] = [
     (Role::TeamMember, 'T'),
 ];
 
-/// Every route as `GET /api/…`.
+/// Every route, in the form `GET /api/…`.
 pub fn routes() -> Vec<String> {
     let document = serde_json::to_value(local::api::openapi()).unwrap();
     let mut routes = Vec::new();
@@ -139,13 +139,13 @@ pub fn routes() -> Vec<String> {
     routes
 }
 
-/// Whether a route is one of the Products workspace: those of managers that are not the investors' as well.
+/// Whether a route belongs to the Products workspace: managers can use it and relationship managers cannot.
 pub fn is_of_products(route: &str) -> bool {
     let public = PUBLIC.contains(&route) || OWN.contains(&route);
     !public && allowed(route).contains('M') && !allowed(route).contains('R')
 }
 
-/// A body that the route accepts, so that the refusal is for the role and for nothing else.
+/// A body that the route accepts, so that a refusal can only be due to the role.
 pub fn body(route: &str) -> Option<Value> {
     Some(match route {
         "POST /api/users" => json!({
@@ -231,7 +231,7 @@ async fn send(steward: &Steward, route: &str, person: Option<&Person>) -> crate:
     send_with(steward, route, person, id).await
 }
 
-/// Sends a request to a route whose parameters are filled by name.
+/// Sends a request to a route whose parameters are filled in by name.
 async fn send_with(
     steward: &Steward,
     route: &str,
@@ -261,11 +261,14 @@ async fn send_with(
 }
 
 #[tokio::test]
-async fn no_route_but_the_public_ones_answers_a_stranger() {
+async fn only_public_routes_work_without_a_token() {
     let steward = Steward::start().await;
     steward.admin().await;
     let routes = routes();
-    assert!(PUBLIC.iter().chain(&OWN).all(|route| routes.contains(&(*route).to_owned())), "a listed route is gone");
+    assert!(
+        PUBLIC.iter().chain(&OWN).all(|route| routes.contains(&(*route).to_owned())),
+        "a listed route does not exist"
+    );
     for route in routes.iter().filter(|route| !PUBLIC.contains(&route.as_str())) {
         let answer = send(&steward, route, None).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (401, "unauthenticated"), "{route}");
@@ -273,7 +276,7 @@ async fn no_route_but_the_public_ones_answers_a_stranger() {
 }
 
 #[tokio::test]
-async fn each_route_is_refused_to_each_role_that_may_not_use_it_and_to_no_other() {
+async fn each_route_is_refused_to_exactly_the_other_roles() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mut people = Vec::new();
@@ -300,7 +303,7 @@ async fn each_route_is_refused_to_each_role_that_may_not_use_it_and_to_no_other(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_of_another_managers_investor_is_hidden_on_every_route_and_each_attempt_is_recorded() {
+async fn another_managers_investor_is_hidden_on_every_route() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -314,7 +317,7 @@ async fn everything_of_another_managers_investor_is_hidden_on_every_route_and_ea
         "cash_flow_id" => hers.flow.clone(),
         "document_id" => hers.document.clone(),
         "reminder_id" => hers.reminder.clone(),
-        other => panic!("{other} has no entity in this test"),
+        other => panic!("{other} has no value in this test"),
     };
     let routes: Vec<String> = routes().into_iter().filter(|route| route.contains("{investor_id}")).collect();
     for route in &routes {

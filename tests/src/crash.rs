@@ -1,5 +1,5 @@
-//! The local process, started and killed as a user might: what was acknowledged is still there, and what stands in the way of
-//! a start is told in one line.
+//! The local process, started and killed as a user might: acknowledged writes survive, and a failed start is explained in one
+//! line.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -37,12 +37,12 @@ impl Process {
         let mut child = command().env("DATA", data).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = loop {
-            let line = lines.next().expect("it ended before it said where it runs").unwrap();
+            let line = lines.next().expect("the process ended before it printed its address").unwrap();
             if let Some((_, address)) = line.split_once("http://") {
                 break address.trim().trim_end_matches('/').to_owned();
             }
         };
-        // What it prints later must not fill the pipe.
+        // Later output must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, address }
     }
@@ -57,7 +57,7 @@ impl Process {
     }
 }
 
-/// One HTTP request over a connection of its own; none when the server is gone.
+/// Sends one HTTP request over its own connection; `None` if the server is gone.
 fn call(address: &str, method: &str, path: &str, token: &str, body: &Value) -> Option<(u16, Value)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
@@ -83,7 +83,7 @@ fn sign_in(process: &Process) -> String {
     answer["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Creates investors from several threads until told to stop; gives the ids of those that were acknowledged.
+/// Creates investors from several threads until the process is killed; returns the ids of those that were acknowledged.
 fn write_until_killed(process: &Process, token: &str, round: usize) -> Vec<String> {
     let stop = Arc::new(AtomicBool::new(false));
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
@@ -120,7 +120,7 @@ fn write_until_killed(process: &Process, token: &str, round: usize) -> Vec<Strin
 }
 
 #[test]
-fn a_kill_in_the_midst_of_writes_loses_nothing_that_was_acknowledged() {
+fn a_kill_during_writes_loses_nothing_acknowledged() {
     let data = folder("kill");
     let mut process = Process::start(&data);
     let setup = json!({"username": "admin", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
@@ -129,7 +129,7 @@ fn a_kill_in_the_midst_of_writes_loses_nothing_that_was_acknowledged() {
     for round in 0..3 {
         let token = sign_in(&process);
         let more = write_until_killed(&process, &token, round);
-        assert!(!more.is_empty(), "nothing was written before the kill");
+        assert!(!more.is_empty(), "no write was acknowledged before the kill");
         acknowledged.extend(more);
         process.kill();
         process = Process::start(&data);
@@ -148,7 +148,7 @@ fn a_kill_in_the_midst_of_writes_loses_nothing_that_was_acknowledged() {
     std::fs::remove_dir_all(data).unwrap();
 }
 
-/// The file of the document with this number, and what announces it. Large enough that judging takes a moment.
+/// The file of document `n`, and the request that announces it. Large enough that checking it takes a moment.
 fn file(n: usize) -> (Vec<u8>, Value) {
     let bytes = format!("document {n}\n").repeat(40_000).into_bytes();
     let hash = digest::digest(&digest::SHA256, &bytes);
@@ -158,7 +158,7 @@ fn file(n: usize) -> (Vec<u8>, Value) {
     (bytes, new)
 }
 
-/// Puts a file to the address of its upload; whether the store has acknowledged it.
+/// Uploads a file to its signed URL; returns whether the store acknowledged it.
 fn put(upload: &Value, bytes: &[u8]) -> bool {
     let url: http::Uri = upload["url"].as_str().unwrap().parse().unwrap();
     let address = url.authority().unwrap().as_str();
@@ -177,7 +177,7 @@ fn put(upload: &Value, bytes: &[u8]) -> bool {
     sent.is_ok() && answer.starts_with(b"HTTP/1.1 200")
 }
 
-/// Whether a file waits to be judged in the bucket of a process that is not running.
+/// Whether the bucket of a stopped process contains a file that has not been checked yet.
 fn waits(data: &Path) -> bool {
     fn any(folder: &Path) -> bool {
         let Ok(entries) = std::fs::read_dir(folder) else { return false };
@@ -186,8 +186,8 @@ fn waits(data: &Path) -> bool {
     any(&data.join("objects/steward-uploads/pending"))
 }
 
-/// Uploads files one after the other from two threads until the process is killed in their midst; gives the paths of the
-/// documents whose files were acknowledged.
+/// Uploads files one after another from two threads until the process is killed; returns the paths of the documents whose files
+/// were acknowledged.
 fn upload_until_killed(process: &Process, token: &str, investor: &str) -> Vec<String> {
     let documents = format!("/api/investors/{investor}/documents");
     let created: Vec<_> = (0..24)
@@ -222,7 +222,7 @@ fn upload_until_killed(process: &Process, token: &str, investor: &str) -> Vec<St
 }
 
 #[test]
-fn a_kill_between_an_upload_and_its_event_loses_no_file() {
+fn a_kill_before_the_upload_event_loses_no_file() {
     let data = folder("uploads");
     let mut process = Process::start(&data);
     let setup = json!({"username": "admin", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
@@ -232,7 +232,7 @@ fn a_kill_between_an_upload_and_its_event_loses_no_file() {
     let investor = process.call("POST", "/api/investors", &token, &new).unwrap().1["id"].as_str().unwrap().to_owned();
     let mut acknowledged = Vec::new();
     let mut caught = false;
-    // Until a kill has met a file that was put and not judged.
+    // Repeat until a kill leaves behind a file that was uploaded but not checked.
     for _ in 0..8 {
         let token = sign_in(&process);
         acknowledged.extend(upload_until_killed(&process, &token, &investor));
@@ -243,7 +243,7 @@ fn a_kill_between_an_upload_and_its_event_loses_no_file() {
             break;
         }
     }
-    assert!(caught, "no kill came between an upload and its event");
+    assert!(caught, "no kill happened between an upload and its event");
     let token = sign_in(&process);
     let began = Instant::now();
     for path in &acknowledged {
@@ -258,11 +258,11 @@ fn a_kill_between_an_upload_and_its_event_loses_no_file() {
         }
     }
     process.kill();
-    assert!(!waits(&data), "nothing that was released waits");
+    assert!(!waits(&data), "a released file must not stay pending");
     std::fs::remove_dir_all(data).unwrap();
 }
 
-/// What a start that cannot succeed says; it must be one line, on standard error, with exit status 1.
+/// The error output of a start that fails; it must be one line on standard error, with exit status 1.
 fn refusal(command: &mut Command) -> String {
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
@@ -272,22 +272,38 @@ fn refusal(command: &mut Command) -> String {
 }
 
 #[test]
-fn what_stands_in_the_way_of_a_start_is_told_in_one_line() {
+fn a_taken_port_is_reported() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let data = folder("refused");
     let said = refusal(command().env("DATA", &data).env("PORT", &port));
     assert!(said.contains(&port) && said.contains("PORT"), "{said}");
+    let _ = std::fs::remove_dir_all(data);
+}
+
+#[test]
+fn an_invalid_port_is_reported() {
+    let data = folder("port");
     let said = refusal(command().env("DATA", &data).env("PORT", "many"));
     assert!(said.contains("PORT"), "{said}");
+    let _ = std::fs::remove_dir_all(data);
+}
+
+#[test]
+fn an_unusable_data_folder_is_reported() {
     let file = folder("file");
     std::fs::write(&file, "in the way").unwrap();
     let said = refusal(command().env("DATA", file.join("data")));
     assert!(said.contains("DATA"), "{said}");
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn a_data_folder_in_use_is_reported() {
+    let data = folder("in-use");
     let first = Process::start(&data);
     let said = refusal(command().env("DATA", &data));
     assert!(said.contains("DATA"), "{said}");
     first.kill();
-    std::fs::remove_file(file).unwrap();
     let _ = std::fs::remove_dir_all(data);
 }

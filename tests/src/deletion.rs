@@ -1,4 +1,4 @@
-//! Deleting a product with everything below it, in the background.
+//! Background deletion of a product and everything below it.
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
@@ -22,7 +22,7 @@ async fn deletion(steward: &Steward, by: &Person, product: &str) -> Value {
     steward.get(&format!("{product}/deletion")).by(by).send().await.expect(200).json
 }
 
-/// The sort keys of what is stored of a product.
+/// The sort keys of all stored items of a product.
 async fn left(steward: &Steward, product: &str) -> Vec<String> {
     let pk = AttributeValue::S(format!("PRODUCT#{}", product.rsplit('/').next().unwrap()));
     let query = steward.stack.dynamodb().query().table_name("steward").consistent_read(true);
@@ -30,7 +30,7 @@ async fn left(steward: &Steward, product: &str) -> Vec<String> {
     query.send().await.unwrap().items().iter().map(|item| item["sk"].as_s().unwrap().clone()).collect()
 }
 
-/// Writes `count` things below a product past all rules, one of ten of them with an audit chain.
+/// Writes `count` items below a product directly, bypassing all rules; one in ten has an audit chain.
 async fn fill(steward: &Steward, product: &str, prefix: &str, count: usize) {
     let pk = format!("PRODUCT#{}", product.rsplit('/').next().unwrap());
     let ids: Vec<usize> = (0..count).collect();
@@ -52,7 +52,7 @@ async fn fill(steward: &Steward, product: &str, prefix: &str, count: usize) {
     }
 }
 
-/// Waits for the end of a deletion that is longer than one wait for the stream may take.
+/// Waits until a deletion is done, which can take longer than the stream's own timeout.
 async fn finished(steward: &Steward, by: &Person, product: &str) -> Value {
     let began = Instant::now();
     loop {
@@ -73,7 +73,7 @@ async fn chain_holds(steward: &Steward, by: &Person, kind: &str, id: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_product_goes_with_everything_below_it_and_its_key_is_free_again() {
+async fn deleting_a_product_empties_it_and_frees_its_key() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -99,7 +99,7 @@ async fn a_product_goes_with_everything_below_it_and_its_key_is_free_again() {
     let begun = delete(&steward, &mia, &product).await.expect(202);
     assert_eq!((begun.json["deleted_at"].is_string(), begun.etag()), (true, "\"4\"".into()));
     let refused = steward.post(&format!("{product}/assets")).by(&mia).json(&file).send().await;
-    assert!(matches!(refused.status.as_u16(), 404 | 409), "it is closed at once: {}", refused.text);
+    assert!(matches!(refused.status.as_u16(), 404 | 409), "the product is closed at once: {}", refused.text);
     put(&steward, &late.json["upload"], PDF).await.expect(200);
     let done = finished(&steward, &mia, &product).await;
     assert!(done["removed"].as_u64().unwrap() >= 8 && done["finished_at"].is_string(), "{done}");
@@ -133,7 +133,7 @@ async fn a_product_goes_with_everything_below_it_and_its_key_is_free_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_removed_records_end_is_missed_although_its_entity_is_gone() {
+async fn a_missing_last_record_is_detected_after_deletion() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -153,7 +153,7 @@ async fn a_removed_records_end_is_missed_although_its_entity_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deletion_goes_on_after_failures_whether_or_not_the_writes_were_done() {
+async fn a_deletion_resumes_after_failed_writes() {
     for after in [false, true] {
         let (steward, failures) = crate::accidents::unlucky(400, crate::accidents::THROTTLED, after).await;
         let admin = steward.admin().await;
@@ -163,9 +163,9 @@ async fn a_deletion_goes_on_after_failures_whether_or_not_the_writes_were_done()
         delete(&steward, &admin, &product).await.expect(202);
         failures.store(12, Ordering::SeqCst);
         let done = finished(&steward, &admin, &product).await;
-        assert_eq!(failures.load(Ordering::SeqCst), 0, "the failures happened");
+        assert_eq!(failures.load(Ordering::SeqCst), 0, "all failures must have occurred");
         assert_eq!(left(&steward, &product).await, ["DELETION", "PRODUCT"]);
-        // What was removed by a write whose answer was lost is not counted.
+        // Items removed by a write whose response was lost are not counted.
         let removed = done["removed"].as_u64().unwrap();
         assert!(if after { (1..=900).contains(&removed) } else { removed == 900 }, "{done}");
         let told = steward.all(&admin, "/api/notifications", 10).await;
@@ -175,13 +175,13 @@ async fn a_deletion_goes_on_after_failures_whether_or_not_the_writes_were_done()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_lands_behind_the_walk_does_not_survive() {
+async fn items_created_behind_the_scan_are_deleted_too() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
     fill(&steward, &product, "TASK", 3000).await;
     delete(&steward, &admin, &product).await.expect(202);
-    // Sorts before everything that the walk still has before it.
+    // These keys sort before everything that the deletion has not reached yet.
     let mut behind = 0;
     while deletion(&steward, &admin, &product).await["removed"].as_u64().unwrap() < 1500 {
         fill(&steward, &product, "A", 5).await;
@@ -194,7 +194,7 @@ async fn what_lands_behind_the_walk_does_not_survive() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_product_with_twenty_thousand_things_goes_in_pieces_with_progress() {
+async fn a_large_deletion_runs_in_slices_with_progress() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -213,12 +213,12 @@ async fn a_product_with_twenty_thousand_things_goes_in_pieces_with_progress() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert!(seen.is_sorted() && seen.last() == Some(&20_000), "{seen:?}");
-    assert!(seen.iter().any(|removed| (1..20_000).contains(removed)), "its progress can be followed");
+    assert!(seen.iter().any(|removed| (1..20_000).contains(removed)), "progress must be visible");
     steward.settle().await;
     assert_eq!(left(&steward, &product).await, ["DELETION", "PRODUCT"]);
 }
 
-/// Every item of the table in which one of the texts occurs: its key, and whether it goes by itself.
+/// Every item in the table that contains one of the texts: its key, and whether it expires on its own.
 async fn mentioning(steward: &Steward, texts: &[String]) -> Vec<(String, String, bool)> {
     let (mut found, mut start) = (Vec::new(), None);
     loop {
@@ -240,7 +240,7 @@ async fn mentioning(steward: &Steward, texts: &[String]) -> Vec<(String, String,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_of_a_deleted_product_is_left_but_its_history_and_what_goes_by_itself() {
+async fn only_history_and_expiring_items_outlive_a_product() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -295,7 +295,7 @@ async fn nothing_of_a_deleted_product_is_left_but_its_history_and_what_goes_by_i
     };
     let left: Vec<_> = mentioning(&steward, &ids).await.into_iter().filter(|found| !stays(found)).collect();
     assert!(left.is_empty(), "{left:#?}");
-    // What comes late or a second time counts nothing.
+    // Late or repeated events count nothing.
     for sk in [format!("TASK#{task}"), format!("REQUIREMENT#{whole}")] {
         product_development::figures::count_towards_milestone(steward.app(), &Key::new(&partition, sk)).await.unwrap();
     }

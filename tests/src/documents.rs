@@ -1,4 +1,4 @@
-//! Documents: from the file on a user's machine past the API into the bucket and back, and what can be wrong with a file.
+//! Documents: from a user's file through the API into the bucket and back, and everything that can be wrong with a file.
 
 use aws_lc_rs::digest;
 use investor_relations::document;
@@ -22,7 +22,7 @@ pub async fn create(steward: &Steward, person: &Person, investor: &str, new: &Va
     steward.post(&format!("/api/investors/{investor}/documents")).by(person).json(new).send().await
 }
 
-/// Sends a file to the address of an upload.
+/// Uploads a file to its signed URL.
 pub async fn put(steward: &Steward, upload: &Value, bytes: &[u8]) -> Answer {
     let url: http::Uri = upload["url"].as_str().unwrap().parse().unwrap();
     let call = steward.request("PUT", url.path_and_query().unwrap().as_str());
@@ -39,7 +39,7 @@ pub async fn fetch(steward: &Steward, url: &str) -> Answer {
     call.header("host", url.authority().unwrap().as_str()).send().await
 }
 
-/// A document whose file is uploaded and judged; gives its path.
+/// Creates a document, uploads its file, waits until the file is checked, and returns the document's path.
 pub async fn uploaded(
     steward: &Steward,
     person: &Person,
@@ -62,7 +62,7 @@ pub async fn objects(steward: &Steward) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_document_is_uploaded_checked_listed_downloaded_and_every_download_is_recorded() {
+async fn a_document_can_be_uploaded_listed_and_downloaded() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -94,7 +94,7 @@ async fn a_document_is_uploaded_checked_listed_downloaded_and_every_download_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_lies_about_its_type_is_set_aside_and_its_uploader_told() {
+async fn a_file_of_the_wrong_type_is_quarantined() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -113,7 +113,7 @@ async fn a_file_that_lies_about_its_type_is_set_aside_and_its_uploader_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_store_refuses_other_bytes_and_an_address_that_is_past_its_time() {
+async fn the_store_refuses_a_file_that_was_not_announced() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
@@ -121,9 +121,14 @@ async fn the_store_refuses_other_bytes_and_an_address_that_is_past_its_time() {
     let upload = &created.json["upload"];
     let mut other = PDF.to_vec();
     other[20] ^= 1;
-    assert!(put(&steward, upload, &other).await.status.is_client_error(), "other bytes of the same size");
-    assert!(put(&steward, upload, &PDF[1..]).await.status.is_client_error(), "another size");
+    assert!(put(&steward, upload, &other).await.status.is_client_error(), "different bytes of the same size");
+    assert!(put(&steward, upload, &PDF[1..]).await.status.is_client_error(), "a different size");
     assert_eq!(objects(&steward).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_download_url_is_refused() {
+    let steward = Steward::start().await;
     let url =
         platform::objects::presign_get(steward.app(), "documents/x/1", "text/plain", "attachment", 1).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
@@ -131,7 +136,7 @@ async fn the_store_refuses_other_bytes_and_an_address_that_is_past_its_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_comes_twice_or_before_its_document_does_no_harm() {
+async fn repeated_or_early_upload_events_are_harmless() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
@@ -143,12 +148,12 @@ async fn an_event_that_comes_twice_or_before_its_document_does_no_harm() {
     let (app, early) = (steward.app(), format!("pending/documents/{acme}/{}/1", kernel::id::new()));
     let body = aws_sdk_s3::primitives::ByteStream::from_static(PDF);
     app.s3().unwrap().put_object().bucket(app.bucket()).key(&early).body(body).send().await.unwrap();
-    assert!(document::uploaded(app, &early).await.is_err(), "it must come again");
+    assert!(document::uploaded(app, &early).await.is_err(), "the event must be redelivered");
     assert_eq!(document::uploaded(app, "pending/../x").await.unwrap(), Outcome::PassedOver);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_types_and_sizes_that_are_not_taken_are_told_at_their_fields() {
+async fn unacceptable_names_types_and_sizes_name_their_field() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
@@ -174,11 +179,10 @@ async fn names_types_and_sizes_that_are_not_taken_are_told_at_their_fields() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_never_uploaded_and_another_managers_documents_are_not_there() {
+async fn a_document_without_a_file_is_hidden_from_others() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
-    let sam = steward.user(&admin, "sam", &[Role::RelationshipManager]).await;
     let acme = steward.investor(&rita, "Acme").await.id();
     let created = create(&steward, &rita, &acme, &announced("a.pdf", "application/pdf", PDF)).await.expect(201);
     let id = created.json["document"]["id"].as_str().unwrap();
@@ -208,6 +212,15 @@ async fn a_file_that_is_never_uploaded_and_another_managers_documents_are_not_th
             platform::table::read::<i64>(&item, "expires_at").unwrap() - kernel::time::Timestamp::now().as_second();
         assert!((86_000..=86_400).contains(&left), "{left}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_of_other_managers_investors_are_hidden() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
+    let sam = steward.user(&admin, "sam", &[Role::RelationshipManager]).await;
+    let acme = steward.investor(&rita, "Acme").await.id();
     let path = uploaded(&steward, &rita, &acme, "a.pdf", "application/pdf", PDF).await;
     for call in [
         steward.get(&path),
@@ -223,7 +236,7 @@ async fn a_file_that_is_never_uploaded_and_another_managers_documents_are_not_th
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_version_takes_the_place_of_the_old_one_which_stays() {
+async fn a_new_version_keeps_the_old_one() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
@@ -252,7 +265,7 @@ async fn a_new_version_takes_the_place_of_the_old_one_which_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_document_can_be_about_an_investment_of_its_investor_and_of_no_other() {
+async fn a_document_can_belong_only_to_its_investors_investment() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let (acme, other) = (steward.investor(&admin, "Acme").await.id(), steward.investor(&admin, "Other").await.id());
@@ -292,7 +305,7 @@ async fn a_document_can_be_about_an_investment_of_its_investor_and_of_no_other()
     assert_eq!(titles(&about).await, ["Loose", "Terms"]);
     patch(&set.etag(), Value::Null).await.expect(200);
     assert_eq!(titles(&about).await, ["Terms"]);
-    // What a document is about may go before the document does; nothing new can be about it then.
+    // An investment can be deleted before its documents; no new document can refer to it afterwards.
     let path = format!("/api/investors/{acme}/investments/{investment}");
     steward.delete(&path).by(&admin).if_match(1).send().await.expect(204);
     create(&steward, &admin, &acme, &new).await.problem(422, "invalid_input");

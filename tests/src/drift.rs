@@ -1,4 +1,4 @@
-//! What is written twice must agree: the template and the routers, the document and the code, the events and the handlers.
+//! Things written down twice must agree: the template and the routers, the document and the code, the events and the handlers.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -23,7 +23,7 @@ pub fn read(path: &str) -> String {
 }
 
 #[test]
-fn the_templates_routes_are_the_routers_routes() {
+fn the_template_and_the_routers_have_the_same_routes() {
     let template = read("template.yaml");
     let declared: BTreeSet<String> = template
         .lines()
@@ -35,8 +35,7 @@ fn the_templates_routes_are_the_routers_routes() {
     assert_eq!(declared, served, "left: template.yaml, right: the routers");
 }
 
-/// Whether a route of `cargo lambda watch`, in which `{name}` stands for one part of a path and `{*name}` for the rest of it, takes
-/// `path`.
+/// Whether a route pattern of `cargo lambda watch` matches `path`. `{name}` matches one segment and `{*name}` matches the rest.
 fn takes(pattern: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     loop {
@@ -50,7 +49,7 @@ fn takes(pattern: &str, path: &str) -> bool {
 }
 
 #[test]
-fn cargo_lambda_watch_knows_every_route_of_the_api() {
+fn cargo_lambda_watch_has_every_route() {
     let manifest = read("Cargo.toml");
     let (_, table) = manifest.split_once("[workspace.metadata.lambda.watch.router]").unwrap();
     let rows = table.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
@@ -62,17 +61,17 @@ fn cargo_lambda_watch_knows_every_route_of_the_api() {
     let folders: BTreeSet<&str> =
         template.lines().filter_map(|line| line.trim().strip_prefix("CodeUri: target/lambda/")).collect();
     for (_, function) in &rows {
-        assert!(folders.contains(format!("{function}/").as_str()), "{function} is no function");
+        assert!(folders.contains(format!("{function}/").as_str()), "{function} is not a function");
     }
     let missing: Vec<String> = crate::coverage::routes()
         .into_iter()
         .filter(|route| route.split_once(' ').is_none_or(|(_, path)| !rows.iter().any(|(row, _)| takes(row, path))))
         .collect();
-    assert!(missing.is_empty(), "not in Cargo.toml's routes of cargo lambda watch: {missing:?}");
+    assert!(missing.is_empty(), "missing from the cargo lambda watch routes in Cargo.toml: {missing:?}");
 }
 
 #[test]
-fn the_openapi_document_is_the_one_the_code_generates() {
+fn the_openapi_document_is_up_to_date() {
     let kept: Value = serde_json::from_str(&read("web/openapi.json")).unwrap();
     let generated = serde_json::to_value(local::api::openapi()).unwrap();
     assert!(kept == generated, "web/openapi.json is out of date: run make generate");
@@ -80,7 +79,7 @@ fn the_openapi_document_is_the_one_the_code_generates() {
 }
 
 #[test]
-fn each_operation_has_a_name_of_its_own_and_is_known_to_the_web_client() {
+fn operation_ids_are_unique_and_known_to_the_client() {
     let document = serde_json::to_value(local::api::openapi()).unwrap();
     let mut names = BTreeSet::new();
     for methods in document["paths"].as_object().unwrap().values() {
@@ -96,7 +95,7 @@ fn each_operation_has_a_name_of_its_own_and_is_known_to_the_web_client() {
 }
 
 #[test]
-fn the_templates_tables_are_the_codes_tables() {
+fn the_template_and_the_code_have_the_same_indexes() {
     let template = read("template.yaml");
     for index in platform::schema::INDEXES {
         assert!(template.contains(&format!("IndexName: {index}")), "{index}");
@@ -132,7 +131,7 @@ const HTTP: &[&str] = &[
 ];
 
 #[tokio::test]
-async fn each_sample_event_is_handled() {
+async fn every_sample_event_is_handled() {
     let steward = Steward::start().await;
     let mut handled = BTreeSet::new();
     for entry in fs::read_dir(project("events")).unwrap() {
@@ -149,7 +148,7 @@ async fn each_sample_event_is_handled() {
     assert_eq!(handled, functions, "left: functions with a sample event, right: all functions");
 }
 
-/// Gives an event to its function, which is the first part of its file's name, and tells which that was.
+/// Passes an event to its function, which is named by the first part of the file name, and returns the function's name.
 async fn handle(steward: &Steward, name: &str, event: Value) -> String {
     let function =
         ["check-deadlines", "on-change", "on-upload", "product-analytics", "run-jobs", "send-mail", "send-reminders"]
@@ -169,7 +168,7 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
             let asks = import::Trigger::read(&image).is_some()
                 || merge::Trigger::read(&image).is_some()
                 || deletion::Trigger::read(&image).is_some();
-            assert!(asks, "{name} asks for no job's slice");
+            assert!(asks, "{name} does not trigger a job");
             let answer = run_jobs::handle(steward.app(), event).await;
             assert!(answer.batch_item_failures.is_empty(), "{name}");
         }
@@ -187,7 +186,7 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
             let (method, path) =
                 (event["requestContext"]["http"]["method"].as_str().unwrap(), event["rawPath"].as_str().unwrap());
             let route = event["routeKey"].as_str().unwrap();
-            assert!(crate::coverage::routes().contains(&route.to_owned()), "{name}: {route} is no route");
+            assert!(crate::coverage::routes().contains(&route.to_owned()), "{name}: {route} is not a route");
             let answer = steward.request(method, path).send().await;
             assert!(answer.status.as_u16() < 500 && answer.status != 405, "{name}: {}", answer.text);
         }

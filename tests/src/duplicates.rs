@@ -1,4 +1,4 @@
-//! Duplicates: investors that may be the same one twice are suggested to those who may see them.
+//! Duplicates: investors that may be the same are suggested to users who can see them.
 
 use kernel::policy::Role;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ async fn create(steward: &Steward, person: &Person, new: &Value) -> String {
     steward.post("/api/investors").by(person).json(new).send().await.expect(201).id()
 }
 
-/// Names and reasons of what is suggested.
+/// The names and reasons of the suggested duplicates.
 async fn suggested(steward: &Steward, person: &Person, query: &Value) -> Vec<(String, Value)> {
     let found = steward.post("/api/investors/duplicates").by(person).json(query).send().await.expect(200);
     let items = found.json["items"].as_array().unwrap().clone();
@@ -18,7 +18,7 @@ async fn suggested(steward: &Steward, person: &Person, query: &Value) -> Vec<(St
 }
 
 #[tokio::test]
-async fn an_investor_is_found_by_name_number_address_and_key_whatever_way_they_are_written() {
+async fn duplicates_are_found_despite_different_spellings() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let new = json!({
@@ -54,7 +54,7 @@ async fn an_investor_is_found_by_name_number_address_and_key_whatever_way_they_a
     steward.patch(&format!("/api/investors/{id}")).by(&admin).if_match(1).json(&patch).send().await.expect(200);
     steward.settle().await;
     let before = json!({"name": "Blackstone Capital", "phone": "044 668 18 00"});
-    assert_eq!(suggested(&steward, &admin, &before).await, [], "it has neither any more");
+    assert_eq!(suggested(&steward, &admin, &before).await, [], "the old name and number must not match any more");
     let twin = create(&steward, &admin, &json!({"name": "Redwood AG", "kind": "fund"})).await;
     steward.settle().await;
     let list = format!("/api/investors/{id}/duplicates");
@@ -62,11 +62,15 @@ async fn an_investor_is_found_by_name_number_address_and_key_whatever_way_they_a
     assert_eq!((&listed.json["items"][0]["investor"]["id"], &listed.json["items"][1]), (&json!(twin), &Value::Null));
     steward.delete(&format!("/api/investors/{twin}")).by(&admin).if_match(1).send().await.expect(204);
     steward.settle().await;
-    assert_eq!(steward.get(&list).by(&admin).send().await.expect(200).json["items"], json!([]), "it is deleted");
+    assert_eq!(
+        steward.get(&list).by(&admin).send().await.expect(200).json["items"],
+        json!([]),
+        "a deleted investor is not suggested"
+    );
 }
 
 #[tokio::test]
-async fn nobody_is_told_of_investors_that_they_may_not_see() {
+async fn hidden_investors_are_not_suggested() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -79,6 +83,13 @@ async fn nobody_is_told_of_investors_that_they_may_not_see() {
     assert_eq!(suggested(&steward, &rita, &query).await.len(), 1);
     assert_eq!(suggested(&steward, &ann, &query).await.len(), 1);
     assert_eq!(suggested(&steward, &ralf, &query).await, []);
+}
+
+#[tokio::test]
+async fn an_invalid_duplicate_search_is_refused() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
     for wrong in [json!({"name": ""}), json!({"name": "A", "emial": "x"}), json!({"phone": "1"})] {
         let refused = steward.post("/api/investors/duplicates").by(&rita).json(&wrong).send().await;
         assert_eq!(refused.status.as_u16(), 422, "{wrong}: {}", refused.text);
@@ -86,7 +97,7 @@ async fn nobody_is_told_of_investors_that_they_may_not_see() {
 }
 
 #[tokio::test]
-async fn an_import_lists_rows_that_look_like_an_investor_and_leaves_them_out_if_told_so() {
+async fn an_import_lists_and_can_skip_duplicates() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = json!({"name": "Acme Capital", "kind": "fund", "phone": "+41 44 668 18 00"});

@@ -1,4 +1,4 @@
-//! Exports: what a list shows, as CSV, to those who may see it, page by page, and safe to open in a spreadsheet.
+//! Exports: a list as CSV, for users who can see it, page by page, and safe to open in a spreadsheet.
 
 mod products;
 
@@ -16,13 +16,13 @@ async fn get(steward: &Steward, person: &Person, path: &str) -> Answer {
     steward.get(path).by(person).send().await
 }
 
-/// The next page, as the answer names it.
+/// The URL of the next page, from the `Link` header.
 fn next(answer: &Answer) -> Option<String> {
     let link = answer.headers.get("link")?.to_str().unwrap();
     Some(link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned())
 }
 
-/// All pages of an export, one after the other, and how many there were.
+/// All pages of an export joined together, and the number of pages.
 async fn file(steward: &Steward, person: &Person, path: &str) -> (String, usize) {
     let (mut text, mut pages, mut path) = (String::new(), 0, Some(path.to_owned()));
     while let Some(at) = path {
@@ -47,7 +47,7 @@ pub fn column<'a>(rows: &'a Rows, name: &str) -> Vec<&'a str> {
     rows.iter().map(|row| row[name].as_str()).collect()
 }
 
-/// The ids of a list, in its order.
+/// The ids of a list, in order.
 async fn ids(steward: &Steward, person: &Person, path: &str) -> Vec<String> {
     let items = steward.all(person, path, 100).await;
     items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
@@ -57,7 +57,7 @@ async fn create(steward: &Steward, person: &Person, path: &str, body: &Value) ->
     steward.post(path).by(person).json(body).send().await.expect(201)
 }
 
-/// An investor of `person` with something of everything; gives its id and its investment's.
+/// Creates an investor of `person` with one of everything; returns its id and the id of its investment.
 async fn furnished(steward: &Steward, person: &Person, name: &str, tier: &str) -> (String, String) {
     let new = json!({
         "name": name, "kind": "fund", "tier": tier, "tags": ["alpha", "b;c"], "email": format!("{tier}@example.com"),
@@ -81,7 +81,7 @@ async fn furnished(steward: &Steward, person: &Person, name: &str, tier: &str) -
 }
 
 #[tokio::test]
-async fn an_export_has_the_rows_of_its_list_for_each_role_and_never_another_managers() {
+async fn an_export_matches_the_list_each_role_sees() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -139,7 +139,7 @@ async fn an_export_has_the_rows_of_its_list_for_each_role_and_never_another_mana
 }
 
 #[tokio::test]
-async fn the_record_of_an_export_names_list_filters_and_rows_and_nothing_else() {
+async fn an_export_is_recorded_without_exported_data() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let (id, _) = furnished(&steward, &admin, "Secretive", "gold").await;
@@ -166,14 +166,26 @@ async fn the_record_of_an_export_names_list_filters_and_rows_and_nothing_else() 
         .collect();
     assert_eq!(kept, [("tier", "gold"), ("tag", "alpha"), ("page", "first"), ("rows", "1")]);
     assert!(!record.to_string().contains("Secretive"), "{record}");
-    assert!(record["sequence"].as_u64().is_some(), "the access chain holds it");
+    assert!(record["sequence"].as_u64().is_some(), "the record belongs to the access chain");
     assert_eq!(of("investor", &id).await["action"], "activity_export");
+}
 
-    // The trail itself, with its filters; and one's own investor's history without the right to all of it.
+#[tokio::test]
+async fn the_audit_trail_can_be_exported_with_filters() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    furnished(&steward, &admin, "Secretive", "gold").await;
+    steward.settle().await;
     let query = format!("actor_id={}&from=2020-01-01T00:00:00Z", admin.id);
     let listed = ids(&steward, &admin, &format!("/api/audit?{query}")).await;
     let exported = export(&steward, &admin, &format!("/api/exports/audit?{query}")).await;
     assert_eq!(column(&exported, "id"), listed);
+}
+
+#[tokio::test]
+async fn a_manager_exports_only_their_own_investors_history() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
     let hers = steward.investor(&rita, "Hers").await.id();
     let path = format!("/api/exports/audit?entity_type=investor&entity_id={hers}");
@@ -181,6 +193,12 @@ async fn the_record_of_an_export_names_list_filters_and_rows_and_nothing_else() 
     assert!(column(&history, "action").contains(&"investor_create"));
     assert!(history.iter().any(|row| row["changes"].contains("name: \"Hers\"")), "{history:?}");
     get(&steward, &rita, "/api/exports/audit").await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn an_invalid_audit_export_names_the_parameter() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
     let long = "x".repeat(3000);
     for (name, query) in [("entity_id", "entity_type=a"), ("entity_type", "entity_id=a")] {
         let answer = get(&steward, &admin, &format!("/api/exports/audit?{query}")).await;
@@ -191,7 +209,7 @@ async fn the_record_of_an_export_names_list_filters_and_rows_and_nothing_else() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn more_than_a_thousand_investors_come_in_pages_that_are_one_file() {
+async fn a_paged_export_is_one_file() {
     const ROWS: usize = 1_203;
     let steward = Steward::start().await;
     let admin = steward.admin().await;
@@ -222,7 +240,7 @@ async fn more_than_a_thousand_investors_come_in_pages_that_are_one_file() {
     assert_eq!(exported.len(), ROWS);
     assert_eq!(exported[777]["notes"], "line\nof 777");
 
-    // A cursor is good for its own list, filters and caller's scope only.
+    // A cursor works only with the same list, filters and caller's scope.
     let cursor = link.split("cursor=").nth(1).unwrap();
     let (head, tail) = cursor.split_at(cursor.len() / 2);
     let other = if tail.starts_with('A') { "B" } else { "A" };
@@ -243,7 +261,7 @@ async fn more_than_a_thousand_investors_come_in_pages_that_are_one_file() {
 }
 
 #[tokio::test]
-async fn no_cell_runs_as_a_formula_and_numbers_stay_numbers() {
+async fn no_cell_runs_as_a_formula() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let formulas =
@@ -260,7 +278,7 @@ async fn no_cell_runs_as_a_formula_and_numbers_stay_numbers() {
     let exported = rows(&text);
     for formula in formulas {
         let cell = column(&exported, "name").into_iter().find(|cell| exchange::cell::restored(cell) == formula);
-        let cell = cell.unwrap_or_else(|| panic!("{formula} is not there"));
+        let cell = cell.unwrap_or_else(|| panic!("{formula} is missing"));
         assert!(cell.split(';').all(|part| !part.starts_with(['=', '+', '-', '@', '\u{FF1D}'])), "{cell}");
         assert_ne!(cell, formula);
     }
@@ -278,10 +296,10 @@ async fn no_cell_runs_as_a_formula_and_numbers_stay_numbers() {
 }
 
 #[tokio::test]
-async fn a_page_whose_rows_are_long_has_fewer_of_them() {
+async fn a_page_of_long_rows_has_fewer_rows() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
-    // 10,000 characters of three bytes each: 90 of these are more than one answer takes.
+    // 10,000 characters of three bytes each: 90 of these exceed the size limit of one response.
     let id = steward.investor(&admin, "Talkative").await.id();
     let path = format!("/api/investors/{id}/activities");
     for n in 0..90 {
@@ -303,7 +321,7 @@ async fn a_page_whose_rows_are_long_has_fewer_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_exported_file_imported_again_changes_nothing() {
+async fn reimporting_an_exported_file_changes_nothing() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     for (n, name) in ["=Evil;-Twin", "Plain", "'=quoted", "\u{FF0B}Wide", "Line, \"Q\""].into_iter().enumerate() {
@@ -329,9 +347,9 @@ async fn an_exported_file_imported_again_changes_nothing() {
             .cloned()
             .collect();
         assert!(mapping.iter().all(|one| one["column"] == one["field"]), "{mapping:?}");
-        assert_eq!(mapping.len(), 11, "every field finds its column");
+        assert_eq!(mapping.len(), 11, "every field is mapped to its column");
         let phone = preview["columns"].as_array().unwrap().iter().position(|name| name == "phone").unwrap();
-        assert_eq!(preview["sample"][0][phone], "+41 44 555 01 02", "the preview shows what is imported");
+        assert_eq!(preview["sample"][0][phone], "+41 44 555 01 02", "the preview shows the value that is imported");
         let body = json!({"mapping": mapping, "key": key, "dry_run": false});
         let done = run(&steward, &admin, &id, &body).await;
         assert_eq!(counts(&done), [0, 0, 5, 0], "{done}");

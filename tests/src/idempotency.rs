@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: one effect, the same answer.
+//! `Idempotency-Key`: one effect and the same response.
 
 use kernel::policy::Role;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::Steward;
 
 #[tokio::test]
-async fn a_repeated_key_gives_the_first_answer_and_one_investor() {
+async fn a_repeated_key_returns_the_first_response() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let body = json!({"name": "Acme", "kind": "fund", "email": "a@example.com"});
@@ -25,7 +25,7 @@ async fn a_repeated_key_gives_the_first_answer_and_one_investor() {
 }
 
 #[tokio::test]
-async fn requests_with_the_same_key_at_once_have_one_effect() {
+async fn concurrent_requests_with_one_key_have_one_effect() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let body = json!({"name": "Acme", "kind": "fund"});
@@ -38,7 +38,7 @@ async fn requests_with_the_same_key_at_once_have_one_effect() {
 }
 
 #[tokio::test]
-async fn a_repeated_restore_is_answered_as_the_first_was() {
+async fn a_repeated_restore_returns_the_first_response() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await;
@@ -51,7 +51,7 @@ async fn a_repeated_restore_is_answered_as_the_first_was() {
 }
 
 #[tokio::test]
-async fn a_stored_answer_holds_no_readable_personal_data_and_a_bad_key_is_refused() {
+async fn a_stored_response_contains_no_readable_personal_data() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let body = json!({"name": "Acme", "kind": "fund", "email": "hidden@example.com"});
@@ -59,6 +59,15 @@ async fn a_stored_answer_holds_no_readable_personal_data_and_a_bad_key_is_refuse
         |key: &str| steward.post("/api/investors").by(&admin).header("idempotency-key", key).json(&body).send();
     create("k1").await.expect(201);
     assert!(!crate::audit::dump(&steward).await.contains("hidden@example.com"));
+}
+
+#[tokio::test]
+async fn an_invalid_key_is_refused() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let body = json!({"name": "Acme", "kind": "fund"});
+    let create =
+        |key: &str| steward.post("/api/investors").by(&admin).header("idempotency-key", key).json(&body).send();
     create(&"x".repeat(129)).await.problem(400, "invalid_input");
     create("two words").await.problem(400, "invalid_input");
 }

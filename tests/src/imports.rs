@@ -1,4 +1,4 @@
-//! Imports: from the file on a user's machine to investors, with what can be wrong with a file.
+//! Imports: from a user's file to investors, and everything that can be wrong with a file.
 
 mod accidents;
 mod files;
@@ -14,7 +14,7 @@ use crate::support::{Answer, Person, Steward};
 
 const CONSTITUENTS: &[u8] = include_bytes!("../../data/sp500-constituents.csv");
 
-/// An import whose file is uploaded as a browser does it.
+/// Creates an import and uploads its file, as a browser does.
 pub async fn uploaded(steward: &Steward, person: &Person, file: &[u8]) -> String {
     let new = json!({"file_name": "investors.csv", "size": file.len()});
     let created = steward.post("/api/imports").by(person).json(&new).send().await.expect(201);
@@ -26,14 +26,14 @@ pub async fn start(steward: &Steward, person: &Person, id: &str, body: &Value) -
     steward.post(&format!("/api/imports/{id}/start")).by(person).json(body).send().await
 }
 
-/// Starts a run, waits for its end, and gives the import back.
+/// Starts a run, waits until it ends, and returns the import.
 pub async fn run(steward: &Steward, person: &Person, id: &str, body: &Value) -> Value {
     start(steward, person, id, body).await.expect(202);
     steward.settle().await;
     steward.get(&format!("/api/imports/{id}")).by(person).send().await.expect(200).json
 }
 
-/// The figures of an import: created, updated, unchanged, refused.
+/// The counts of an import: created, updated, unchanged, refused.
 pub fn counts(import: &Value) -> [u64; 4] {
     ["created_count", "updated_count", "unchanged_count", "error_count"].map(|name| import[name].as_u64().unwrap())
 }
@@ -45,7 +45,7 @@ pub async fn errors(steward: &Steward, person: &Person, id: &str) -> Vec<(u64, S
     errors.iter().map(|e| (e["row"].as_u64().unwrap(), text(&e["field"]), text(&e["code"]))).collect()
 }
 
-/// The mapping that a preview suggests.
+/// The mapping that the preview suggests, and the preview itself.
 async fn suggested(steward: &Steward, person: &Person, id: &str) -> (Value, Value) {
     let preview = steward.post(&format!("/api/imports/{id}/preview")).by(person).send().await.expect(200).json;
     let mapped = |suggestion: &&Value| !suggestion["field"].is_null();
@@ -54,7 +54,7 @@ async fn suggested(steward: &Steward, person: &Person, id: &str) -> (Value, Valu
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_constituents_of_an_index_become_investors_and_a_second_import_changes_nothing() {
+async fn importing_the_same_index_twice_changes_nothing() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let id = uploaded(&steward, &admin, CONSTITUENTS).await;
@@ -75,7 +75,7 @@ async fn the_constituents_of_an_index_become_investors_and_a_second_import_chang
     assert_eq!((done["status"].as_str(), counts(&done)), (Some("done"), [500, 0, 0, 3]));
     assert_eq!((done["rows_done"].as_u64(), done["rows_total_estimate"].as_u64()), (Some(503), Some(503)));
     assert_eq!(done["bytes_done"], CONSTITUENTS.len());
-    assert_eq!(done["duplicate_count"], 0, "no company of the index is taken for another");
+    assert_eq!(done["duplicate_count"], 0, "no company of the index is a duplicate of another");
     let refused = errors(&steward, &admin, &id).await;
     assert!(refused.iter().all(|(_, field, code)| (field.as_str(), code.as_str()) == ("external_key", "repeated")));
     let investors = steward.all(&admin, "/api/investors", 100).await;
@@ -97,11 +97,11 @@ async fn the_constituents_of_an_index_become_investors_and_a_second_import_chang
     }
     let told = steward.all(&admin, "/api/notifications", 100).await;
     assert_eq!(told.iter().filter(|note| note["kind"] == "import_finished").count(), 2);
-    assert!(told.iter().all(|note| note["kind"] == "import_finished"), "rows are not told one by one");
+    assert!(told.iter().all(|note| note["kind"] == "import_finished"), "individual rows send no notifications");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relationship_manager_imports_for_themselves_and_sees_only_their_own_imports() {
+async fn a_relationship_manager_imports_only_for_themselves() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -137,7 +137,7 @@ async fn a_relationship_manager_imports_for_themselves_and_sees_only_their_own_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_is_started_repeated_and_given_up_only_where_that_makes_sense() {
+async fn an_import_can_be_started_only_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let new = json!({"file_name": "a.csv", "size": 19});
@@ -163,11 +163,19 @@ async fn an_import_is_started_repeated_and_given_up_only_where_that_makes_sense(
     let started = call().send().await.expect(202);
     assert_eq!(started.json["status"], "importing");
     steward.settle().await;
-    assert_eq!(call().send().await.expect(202).json, started.json, "a repeat gives the first answer again");
+    assert_eq!(call().send().await.expect(202).json, started.json, "a repeat returns the first response");
     start(&steward, &admin, id, &body).await.problem(409, "state_conflict");
     steward.post(&format!("{path}/cancel")).by(&admin).send().await.problem(409, "state_conflict");
     assert_eq!(steward.all(&admin, "/api/investors", 10).await.len(), 3);
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_import_cannot_be_started() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let body = json!({
+        "mapping": [{"column": "name", "field": "name"}], "key": "name", "defaults": {"kind": "fund"}, "dry_run": false,
+    });
     let other = uploaded(&steward, &admin, b"name\nDora\n").await;
     let path = format!("/api/imports/{other}");
     let cancelled = steward.post(&format!("{path}/cancel")).by(&admin).send().await.expect(200);

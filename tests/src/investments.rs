@@ -13,7 +13,7 @@ fn new(kind: &str, commitment: &Value) -> Value {
     json!({"kind": kind, "name": "Growth Fund II", "commitment": commitment, "invested_on": "2021-01-01", "status": "active"})
 }
 
-/// An investment of an investor of `person`, by its path.
+/// Creates an investment for an investor of `person` and returns its path.
 async fn invested(steward: &Steward, person: &Person, investor: &str, kind: &str, amount: &str) -> String {
     let path = format!("/api/investors/{investor}/investments");
     let made = steward.post(&path).by(person).json(&new(kind, &usd(amount))).send().await.expect(201);
@@ -32,7 +32,7 @@ async fn holdings(steward: &Steward, person: &Person, investor: &str) -> Value {
 }
 
 #[tokio::test]
-async fn money_that_is_not_exact_text_with_the_currencys_decimals_is_refused() {
+async fn inexact_or_invalid_money_is_refused() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await.id();
@@ -50,6 +50,13 @@ async fn money_that_is_not_exact_text_with_the_currencys_decimals_is_refused() {
         let answer = steward.post(&path).by(&admin).json(&new("equity", &money)).send().await;
         assert_eq!(answer.status.as_u16(), 422, "{money}: {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn an_invalid_cash_flow_is_refused() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let investor = steward.investor(&admin, "Acme").await.id();
     let investment = invested(&steward, &admin, &investor, "equity", "100").await;
     let flows = format!("{investment}/cash_flows");
     let euros = json!({"kind": "contribution", "date": "2021-01-01", "amount": {"amount": "1", "currency": "EUR"}});
@@ -58,8 +65,8 @@ async fn money_that_is_not_exact_text_with_the_currencys_decimals_is_refused() {
 }
 
 #[tokio::test]
-async fn holdings_of_a_worked_example_have_its_multiples_and_its_rate() {
-    // Microsoft's example of XIRR with its last payment as a valuation: 37.3363 %.
+async fn holdings_match_a_published_example() {
+    // Microsoft's XIRR example, with its last payment as a valuation: 37.3363 %.
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await.id();
@@ -99,7 +106,7 @@ async fn holdings_of_a_worked_example_have_its_multiples_and_its_rate() {
 }
 
 #[tokio::test]
-async fn writers_who_race_on_one_investment_all_count_and_a_fund_is_never_called_beyond_its_commitment() {
+async fn concurrent_capital_calls_never_exceed_the_commitment() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await.id();
@@ -119,7 +126,7 @@ async fn writers_who_race_on_one_investment_all_count_and_a_fund_is_never_called
 }
 
 #[tokio::test]
-async fn changes_need_the_version_and_a_repeated_call_counts_once() {
+async fn changes_require_the_version_and_count_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await.id();
@@ -149,7 +156,7 @@ async fn changes_need_the_version_and_a_repeated_call_counts_once() {
 }
 
 #[tokio::test]
-async fn nobody_sees_or_changes_investments_of_someone_elses_investor() {
+async fn investments_of_other_managers_investors_are_hidden() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -160,14 +167,14 @@ async fn nobody_sees_or_changes_investments_of_someone_elses_investor() {
         steward.get(&path).by(&rita).send().await.problem(404, "not_found");
     }
     flow(&steward, &rita, &investment, "contribution", "2021-01-01", "1").await.problem(404, "not_found");
-    // Nor through an investor of her own.
+    // They are not reachable through an investor of her own either.
     let hers = steward.investor(&rita, "Hers").await.id();
     let crossed = investment.replace(&his, &hers);
     steward.get(&crossed).by(&rita).send().await.problem(404, "not_found");
 }
 
 #[tokio::test]
-async fn the_portfolio_shows_capital_by_currency_to_those_who_may_see_its_investors() {
+async fn the_portfolio_includes_only_visible_investors() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -187,5 +194,5 @@ async fn the_portfolio_shows_capital_by_currency_to_those_who_may_see_its_invest
     let own = steward.get("/api/analytics/portfolio").by(&rita).send().await.expect(200).json["capital"].clone();
     let gold = json!([{"value": "gold", "investments": 1, "committed": usd("100.00"), "paid_in": usd("40.00")}]);
     assert_eq!(own[0]["by_tier"], gold);
-    assert_eq!(own[0]["figures"]["nav"], Value::Null, "it was never valued");
+    assert_eq!(own[0]["figures"]["nav"], Value::Null, "it has no valuation");
 }

@@ -1,4 +1,4 @@
-//! Investors: their life, their lists, who sees them.
+//! Investors: life cycle, lists and visibility.
 
 use kernel::policy::Role;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ fn full(name: &str, email: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_investor_is_created_read_edited_deleted_and_restored() {
+async fn an_investor_can_be_created_edited_deleted_and_restored() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let created = steward.post("/api/investors").by(&admin).json(&full("Ann", "ann@example.com")).send().await;
@@ -33,7 +33,7 @@ async fn an_investor_is_created_read_edited_deleted_and_restored() {
     assert_eq!(changed.json["phone"], Value::Null);
     assert_eq!(changed.json["address"], "1 Main St\nSpringfield");
     let same = steward.patch(&path).by(&admin).if_match(2).json(&json!({"tier": "platinum"})).send().await.expect(200);
-    assert_eq!(same.json["version"], 2, "a patch that changes nothing makes no version");
+    assert_eq!(same.json["version"], 2, "a patch that changes nothing keeps the version");
 
     steward.delete(&path).by(&admin).send().await.problem(428, "precondition_required");
     steward.delete(&path).by(&admin).if_match(1).send().await.problem(412, "stale_version");
@@ -50,7 +50,7 @@ async fn an_investor_is_created_read_edited_deleted_and_restored() {
 }
 
 #[tokio::test]
-async fn an_address_and_an_external_key_belong_to_one_investor() {
+async fn email_and_external_key_are_unique() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let create = |body: Value| steward.post("/api/investors").by(&admin).json(&body);
@@ -69,7 +69,7 @@ async fn an_address_and_an_external_key_belong_to_one_investor() {
 }
 
 #[tokio::test]
-async fn a_list_is_by_name_in_pages_that_leave_nothing_out_and_repeat_nothing() {
+async fn pages_cover_the_list_in_name_order_exactly_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let names = ["delta", "Älpha", "bravo", "Charlie", "echo", "Bravo 2", "zulu"];
@@ -85,7 +85,7 @@ async fn a_list_is_by_name_in_pages_that_leave_nothing_out_and_repeat_nothing() 
 }
 
 #[tokio::test]
-async fn lists_are_narrowed_by_tier_status_manager_and_tag_and_by_several_at_once() {
+async fn lists_can_be_filtered_by_several_fields() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -145,13 +145,22 @@ async fn a_relationship_manager_sees_only_their_own_investors() {
     let mine = format!("/api/investors/{}", hers.id());
     let give = json!({"relationship_manager_id": sam.id});
     steward.patch(&mine).by(&rita).if_match(1).json(&give).send().await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn an_analyst_can_read_but_not_edit_investors() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let sam = steward.user(&admin, "sam", &[Role::RelationshipManager]).await;
+    let his = steward.investor(&sam, "His").await;
+    let path = format!("/api/investors/{}", his.id());
     let analyst = steward.user(&admin, "anna", &[Role::Analyst]).await;
     steward.get(&path).by(&analyst).send().await.expect(200);
     steward.patch(&path).by(&analyst).if_match(1).json(&json!({"name": "x"})).send().await.problem(403, "forbidden");
 }
 
 #[tokio::test]
-async fn an_investor_is_given_only_to_someone_who_can_look_after_it() {
+async fn an_investor_is_assigned_only_to_eligible_users() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let anna = steward.user(&admin, "anna", &[Role::Analyst]).await;
@@ -174,6 +183,6 @@ async fn personal_fields_are_stored_only_as_ciphertext() {
     let everything = crate::audit::dump(&steward).await;
     assert!(everything.contains("Ann Visible"));
     for secret in ["secret@example.com", "555 0100", "Main St", "Likes tea"] {
-        assert!(!everything.contains(secret), "{secret} is stored in the clear");
+        assert!(!everything.contains(secret), "{secret} is stored in plain text");
     }
 }

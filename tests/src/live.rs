@@ -1,4 +1,4 @@
-//! Live events after a gap, and tickets; the WebSocket itself is tested in the local stack and deployed.
+//! Live tickets, and live events missed during a gap. The WebSocket itself is tested in the local stack and in the deployed tests.
 
 use kernel::policy::Role;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ async fn a_ticket_opens_one_connection() {
 }
 
 #[tokio::test]
-async fn a_push_to_a_connection_that_is_not_open_yet_does_not_forget_it() {
+async fn a_connection_that_is_still_opening_is_kept() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let connect = async |id: &'static str| {
@@ -33,7 +33,7 @@ async fn a_push_to_a_connection_that_is_not_open_yet_does_not_forget_it() {
     connect("about to open").await;
     let long_ago = kernel::time::Timestamp::now().plus_seconds(-40);
     kernel::time::at(long_ago, connect("long closed")).await;
-    // Neither is known to the gateway, which says of both that they are gone.
+    // The gateway knows neither connection and reports both as gone.
     steward.investor(&admin, "Acme").await;
     steward.settle().await;
     let left = people::live::connections(steward.app()).await.unwrap();
@@ -41,7 +41,7 @@ async fn a_push_to_a_connection_that_is_not_open_yet_does_not_forget_it() {
 }
 
 #[tokio::test]
-async fn missed_events_are_given_only_to_those_who_may_see_them() {
+async fn missed_events_are_returned_only_to_authorized_users() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -60,10 +60,17 @@ async fn missed_events_are_given_only_to_those_who_may_see_them() {
         let events = missed(person).await;
         assert_eq!(events.len(), 1);
         assert_eq!((&events[0]["entity_id"], &events[0]["version"]), (&json!(acme.id()), &json!(1)));
-        assert!(!events[0].to_string().contains("Acme"), "an event carries no contents");
+        assert!(!events[0].to_string().contains("Acme"), "an event contains no data of its entity");
     }
     assert!(missed(&sam).await.is_empty());
     assert!(missed(&worker).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_event_cursor_that_is_too_old_is_incomplete() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
     let old = "/api/live/events?after=01890000-0000-7000-8000-000000000000";
     assert_eq!(steward.get(old).by(&rita).send().await.expect(200).json["complete"], false);
     steward.get("/api/live/events").by(&rita).send().await.problem(422, "invalid_input");

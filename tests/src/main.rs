@@ -1,7 +1,7 @@
-//! The tests over the whole: the API in process, against the embedded DynamoDB and S3, through the real SDK.
+//! Tests of the whole system: the API in process, against the embedded DynamoDB and S3, through the real SDK.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
-#![allow(clippy::format_collect, clippy::large_stack_arrays, reason = "test data is made once, plainly")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first unexpected result")]
+#![allow(clippy::format_collect, clippy::large_stack_arrays, reason = "test data is built once, so plain code is fine")]
 
 mod accidents;
 mod activities;

@@ -1,8 +1,8 @@
-//! Every route of the Products workspace × role × what someone has to do with the product: admins may do all; managers all to
-//! what they own and below it; team members see the products that they belong to and change status, comments and checklist of
-//! the tasks that are assigned to them.
+//! Every route of the Products workspace × role × relation to the product. Admins can do everything. Managers can do everything to
+//! the products they own and everything below them. Team members see the products they belong to, and change the status, comments
+//! and checklist of the tasks assigned to them.
 //!
-//! The tables below are that rule as the API shows it. A route that is in none of them fails the test.
+//! The tables below state that rule as the API applies it. A route missing from them fails the test.
 
 mod world;
 
@@ -14,8 +14,8 @@ use crate::coverage;
 use crate::support::Person;
 use world::{Cast, TIES, Tie, World};
 
-/// Who gets what, by [`Tie`]: `y` it is done (2xx), `n` it is forbidden (403), `0` it is not there for them (404). The task, its
-/// comment and its file are the assignee's. Relationship managers and analysts get nothing (403), whatever their ties.
+/// The expected answers, one letter per [`Tie`]: `y` for success (2xx), `n` for forbidden (403), `0` for not found (404). The task,
+/// its comment and its attachment belong to the assignee. Relationship managers and analysts always get 403, whatever their tie.
 struct Right {
     admin: &'static str,
     manager: &'static str,
@@ -26,29 +26,29 @@ const fn right(admin: &'static str, manager: &'static str, team_member: &'static
     Right { admin, manager, team_member }
 }
 
-/// Lists over all products: everyone gets theirs, of which there may be none.
+/// Lists across all products: everyone gets their own, which may be empty.
 const LIST: Right = right("yyyyy", "yyyyy", "yyyyy");
-/// Products are managers' to begin, and to take away as a list.
+/// Only managers create products and export the list of products.
 const BEGIN: Right = right("yyyyy", "yyyyy", "nnnnn");
-/// The team reads.
+/// The whole team can read.
 const READ: Right = right("yyyyy", "yyy00", "yyy00");
-/// The managers of a team take away.
+/// The managers in the team can export.
 const TAKE: Right = right("yyyyy", "yyy00", "nnnnn");
-/// Who owns the product writes it and all below it.
+/// The product's owner can change the product and everything below it.
 const WRITE: Right = right("yyyyy", "ynn00", "nnnnn");
-/// So does the assignee the status and the checklist of a task, whatever they are otherwise.
+/// The assignee can also change a task's status and checklist, whatever their other relation to the product.
 const PROGRESS: Right = right("yyyyy", "yny00", "nny00");
-/// All else of a task is changed by who owns the product; whether the task is theirs is looked at first.
+/// All other fields of a task can be changed only by the product's owner. Whether the caller is the assignee is checked first.
 const EDIT: Right = right("yyyyy", "ynn00", "nnn00");
-/// The managers of a team say something to any task, team members to their own.
+/// The managers in the team can comment on and attach files to any task, team members only to their own.
 const SAY: Right = right("yyyyy", "yyy00", "nny00");
-/// What somebody said is changed by themselves…
+/// A comment can be edited only by its author.
 const RESAY: Right = right("nnyyn", "nny00", "nny00");
-/// … and taken back by themselves or by who owns the product.
+/// Comments and attachments can be deleted by their author or by the product's owner.
 const UNSAY: Right = right("yyyyy", "yny00", "nny00");
 
-/// Every route with its right, in an order in which one person can take them all: what is deleted is not read afterwards. With
-/// the body, where it is not the one of the table of all routes.
+/// Every route with its right, in an order in which one person can call them all: nothing is read after it was deleted. The body is
+/// given where it differs from the one in the table of all routes.
 const ROWS: &[(&Right, &str, Option<&str>)] = &[
     (&LIST, "GET /api/products?limit=100", None),
     (&LIST, "GET /api/roadmap?limit=100", None),
@@ -100,7 +100,7 @@ const ROWS: &[(&Right, &str, Option<&str>)] = &[
     (&TAKE, "GET /api/exports/products/{product_id}/tasks", None),
     (&TAKE, "GET /api/exports/products/{product_id}/views", None),
     (&TAKE, "GET /api/products/{product_id}/report", None),
-    // Watching and saved views are everyone's own.
+    // Watching and saved views belong to each user.
     (&READ, "PUT /api/products/{product_id}/tasks/{task_id}/watch", None),
     (&READ, "DELETE /api/products/{product_id}/tasks/{task_id}/watch", None),
     (&READ, "POST /api/products/{product_id}/views", None),
@@ -114,7 +114,7 @@ const ROWS: &[(&Right, &str, Option<&str>)] = &[
     (&PROGRESS, "PUT /api/products/{product_id}/tasks/{task_id}/checklist/{item_id}", None),
     (&PROGRESS, "PATCH /api/products/{product_id}/tasks/{task_id}", Some(r#"{"checklist": [{"text": "Ask"}]}"#)),
     (&PROGRESS, "POST /api/products/{product_id}/tasks/{task_id}/move", None),
-    // Each task is refused for itself.
+    // Each task is refused individually.
     (&PROGRESS, "PATCH /api/products/{product_id}/tasks", None),
     (&EDIT, "PATCH /api/products/{product_id}/tasks/{task_id}", Some(r#"{"title": "Weld"}"#)),
     (&EDIT, "PATCH /api/products/{product_id}/tasks/{task_id}", Some(r#"{"status": "open", "priority": "low"}"#)),
@@ -166,7 +166,7 @@ impl Right {
     }
 }
 
-/// The route of a row as the API's document has it: the last of the document's that fits.
+/// The route of a row as the API document spells it: an exact match, or else the first pattern that fits.
 fn route_of(row: &str, routes: &[String]) -> String {
     let plain = row.split('?').next().unwrap();
     let fits = |route: &str| {
@@ -175,10 +175,10 @@ fn route_of(row: &str, routes: &[String]) -> String {
             && one.zip(other).all(|(one, other)| one == other || (other.starts_with('{') && !one.starts_with('{')))
     };
     let exact = routes.iter().find(|route| *route == plain);
-    exact.or_else(|| routes.iter().find(|route| fits(route))).unwrap_or_else(|| panic!("{row} is no route")).clone()
+    exact.or_else(|| routes.iter().find(|route| fits(route))).unwrap_or_else(|| panic!("{row} is not a route")).clone()
 }
 
-/// Of how many refusals the audit trail tells that someone got them.
+/// The number of refusals the audit trail records for a user.
 async fn denials(cast: &Cast, person: &Person) -> usize {
     cast.steward.settle().await;
     let path = format!("/api/audit?entity_type=user&entity_id={}", person.id);
@@ -186,7 +186,8 @@ async fn denials(cast: &Cast, person: &Person) -> usize {
     trail.iter().filter(|record| record["action"] == "denied").count()
 }
 
-/// All refusals to `person`, after each of which everything is as it was, then all that they may do. How many there were.
+/// Tries every call that must be refused and asserts that none changes anything, then every call that is allowed. Returns the number
+/// of refusals.
 async fn try_all(world: &mut World<'_>, person: &Person, role: Role, tie: Tie) -> usize {
     let mut refused = 0;
     let before = world.state().await;
@@ -218,21 +219,21 @@ async fn try_all(world: &mut World<'_>, person: &Person, role: Role, tie: Tie) -
 }
 
 #[test]
-fn every_route_of_the_products_has_a_row() {
+fn every_product_route_has_a_row() {
     let routes = coverage::routes();
     let rows: BTreeSet<String> = ROWS.iter().map(|(_, row, _)| route_of(row, &routes)).collect();
     for route in routes.iter().filter(|route| coverage::is_of_products(route)) {
-        assert!(rows.contains(route), "{route} is in no row of this test");
+        assert!(rows.contains(route), "{route} has no row in this test");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_route_of_the_products_answers_each_role_by_what_they_have_to_do_with_the_product() {
+async fn each_product_route_enforces_role_and_relation() {
     let cast = Cast::start().await;
     let mut worlds = 0;
     for tie in TIES {
         let mut refused = 0;
-        // Who may do nothing leaves the world to the next.
+        // Roles that may change nothing leave the world intact for the next role.
         for roles in
             [&[Role::RelationshipManager, Role::Analyst, Role::TeamMember][..], &[Role::Manager], &[Role::Admin]]
         {
@@ -247,7 +248,7 @@ async fn each_route_of_the_products_answers_each_role_by_what_they_have_to_do_wi
     }
 }
 
-/// What can still be done with an archived product: it is read, watched over, opened again or deleted.
+/// What is still possible with an archived product: it can be read, saved views still work, and it can be reopened or deleted.
 fn outlives_the_archive(row: &str) -> bool {
     row.starts_with("GET ")
         || row.ends_with("/download")
@@ -257,7 +258,7 @@ fn outlives_the_archive(row: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_archived_product_is_read_and_nothing_below_it_is_written() {
+async fn an_archived_product_is_read_only() {
     let cast = Cast::start().await;
     let mut world = World::make(&cast, "OLD".into(), Tie::Assignee).await;
     let person = cast.as_role(Tie::Assignee, Role::Admin).await;
@@ -280,7 +281,7 @@ async fn an_archived_product_is_read_and_nothing_below_it_is_written() {
     }
     assert!(world.changed(&before).await.is_empty());
     for (_, row, body) in ROWS.iter().filter(|(_, row, _)| outlives_the_archive(row) && !row.starts_with("GET ")) {
-        // Given another name only, it would stay closed.
+        // A change of the name alone would not reopen it.
         let body = if row.starts_with("PATCH") { Some(r#"{"status": "on_hold"}"#) } else { *body };
         let (status, answer) = world.call(&person, row, body).await;
         assert_eq!(status, 200, "{row}: {}", answer.text);

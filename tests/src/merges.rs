@@ -1,4 +1,4 @@
-//! Merging two investors: values, children and history of the one follow into the other, and its address leads there.
+//! Merging two investors: the values, children and history of one move to the other, and its address redirects there.
 
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ async fn valid(steward: &Steward, admin: &Person, kind: &str, id: &str) {
     assert_eq!(verdict.json["valid"], true, "{kind}: {}", verdict.text);
 }
 
-/// An investor with one of everything, by their ids.
+/// The ids of an investor and one of each of its children.
 pub struct Full {
     pub id: String,
     pub activity: String,
@@ -60,7 +60,7 @@ pub async fn full(steward: &Steward, person: &Person, new: &Value) -> Full {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_of_the_one_follows_into_the_other_and_its_address_leads_there() {
+async fn a_merge_moves_everything_and_redirects_the_old_address() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -101,7 +101,11 @@ async fn everything_of_the_one_follows_into_the_other_and_its_address_leads_ther
     steward.post(&format!("{old}/restore")).by(&rita).if_match(2).send().await.problem(308, "investor_merged");
     let listed: Vec<Value> = steward.all(&admin, "/api/investors", 10).await;
     assert_eq!((listed.len(), &listed[0]["id"]), (1, &json!(stays)));
-    assert_eq!(steward.all(&admin, "/api/investors?deleted=true", 10).await.len(), 0, "it is not to be restored");
+    assert_eq!(
+        steward.all(&admin, "/api/investors?deleted=true", 10).await.len(),
+        0,
+        "a merged investor cannot be restored"
+    );
     for (kind, id) in [
         ("investor", &stays),
         ("investor", &goes.id),
@@ -137,18 +141,21 @@ async fn children_are_there(steward: &Steward, rita: &Person, stays: &str, goes:
     let timeline = steward.all(rita, &at("timeline".into()), 3).await;
     let mut kinds: Vec<&str> = timeline.iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
     kinds.sort_unstable();
-    // Created and merged, of each of the two.
+    // Created and merged, once for each of the two investors.
     let changes = ["change"; 4];
     assert_eq!(kinds, [&["activity", "cash_flow"][..], &changes, &["document", "investment", "reminder"]].concat());
     let notes: Vec<&Value> =
         timeline.iter().filter_map(|entry| entry["change"]["fields"].as_array()).flatten().collect();
-    assert!(notes.iter().any(|field| field["after"] == "Theirs."), "the other's past can be read: {notes:?}");
+    assert!(
+        notes.iter().any(|field| field["after"] == "Theirs."),
+        "the history of the merged investor must be readable: {notes:?}"
+    );
     let figures = steward.get(&at("analytics".into())).by(rita).send().await.expect(200);
     assert_eq!(figures.json["counts"]["call"], 1, "{}", figures.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn figures_of_the_whole_stay_a_recount_when_investors_are_merged() {
+async fn figures_equal_a_recount_after_a_merge() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let one = full(&steward, &admin, &json!({"name": "One", "kind": "fund", "tier": "gold"})).await;
@@ -169,7 +176,7 @@ async fn figures_of_the_whole_stay_a_recount_when_investors_are_merged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_merge_needs_both_versions_and_two_that_may_be_merged_by_the_caller() {
+async fn a_merge_requires_both_versions_and_permissions() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -198,7 +205,7 @@ async fn a_merge_needs_both_versions_and_two_that_may_be_merged_by_the_caller() 
     let call =
         |key: &str| steward.post(&path).by(&rita).if_match(2).header("idempotency-key", key).json(&chosen).send();
     let first = call("once").await.expect(200);
-    assert_eq!(call("once").await.expect(200).json, first.json, "a repeated call gives the first answer");
+    assert_eq!(call("once").await.expect(200).json, first.json, "a repeated call returns the first response");
     merge(&steward, &rita, &one, 3, &body(&two, 3)).await.problem(422, "invalid_input");
     steward.settle().await;
     let deleted = steward.investor(&rita, "Deleted").await.id();
@@ -207,7 +214,7 @@ async fn a_merge_needs_both_versions_and_two_that_may_be_merged_by_the_caller() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn merges_in_a_row_and_writes_while_children_move_lose_nothing() {
+async fn chained_merges_and_concurrent_writes_lose_nothing() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mut ids = Vec::new();
@@ -220,7 +227,7 @@ async fn merges_in_a_row_and_writes_while_children_move_lose_nothing() {
     let body = |id: &str, version: u64| json!({"absorbed_id": id, "absorbed_version": version});
     merge(&steward, &admin, &ids[1], 1, &body(&ids[0], 1)).await.expect(200);
     merge(&steward, &admin, &ids[2], 1, &body(&ids[1], 2)).await.expect(200);
-    // Those who come with the old address are led on, twice.
+    // Requests to the old address are redirected twice.
     let path = format!("/api/investors/{}", ids[0]);
     let led = steward.get(&path).by(&admin).send().await.problem(308, "investor_merged");
     let led =
@@ -239,7 +246,7 @@ async fn merges_in_a_row_and_writes_while_children_move_lose_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_began_before_the_merge_finds_its_document_after_it() {
+async fn an_upload_begun_before_a_merge_still_arrives() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let (one, two) = (steward.investor(&admin, "One").await.id(), steward.investor(&admin, "Two").await.id());
@@ -253,7 +260,7 @@ async fn an_upload_that_began_before_the_merge_finds_its_document_after_it() {
     valid(&steward, &admin, "document", documents[0]["id"].as_str().unwrap()).await;
 }
 
-/// Makes it look as if the reminder was being sent until `until`.
+/// Makes the reminder look as if it is being sent until `until`.
 async fn being_sent(steward: &Steward, investor: &str, id: &str, until: Timestamp) {
     let key = investor_relations::reminder::key(investor.parse().unwrap(), id.parse().unwrap()).unwrap();
     let table = steward.app().table();
@@ -264,7 +271,7 @@ async fn being_sent(steward: &Steward, investor: &str, id: &str, until: Timestam
     update.update_expression("SET gsi2sk = :place").send().await.unwrap();
 }
 
-/// Drives the merge beside the stream until `passes` passes are through the partition, one item a slice; gives its item.
+/// Runs the merge alongside the stream, one item per slice, until `passes` passes through the partition are done; returns its item.
 async fn drive(steward: &Steward, absorbed: &str, limits: &Limits, passes: usize) -> Item {
     let key = Key::new(format!("INVESTOR#{absorbed}"), "MERGE");
     let mut through = 0;
@@ -281,14 +288,14 @@ async fn drive(steward: &Steward, absorbed: &str, limits: &Limits, passes: usize
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reminder_that_is_being_sent_is_waited_for_however_many_slices_lie_behind_it() {
+async fn a_merge_waits_for_a_reminder_being_sent() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let (one, two) = (steward.investor(&admin, "One").await.id(), steward.investor(&admin, "Two").await.id());
     let path = format!("/api/investors/{two}/reminders");
     let new = json!({"message": "Ask again", "due_local": "2027-03-28T09:00", "time_zone": "Europe/Zurich"});
     let sent = steward.post(&path).by(&admin).json(&new).send().await.expect(201).id();
-    // Behind it is what stays.
+    // Behind it in the partition is a deleted reminder, which does not move.
     let gone = steward.post(&path).by(&admin).json(&new).send().await.expect(201).id();
     steward.delete(&format!("{path}/{gone}")).by(&admin).if_match(1).send().await.expect(204);
     steward.settle().await;
@@ -297,7 +304,7 @@ async fn a_reminder_that_is_being_sent_is_waited_for_however_many_slices_lie_beh
     let limits = Limits { items: 1, pause: Duration::from_millis(100), ..Limits::default() };
     let began = Instant::now();
     let waiting = drive(&steward, &two, &limits, 2).await;
-    assert!(began.elapsed() >= limits.pause * 20, "two passes without a pause: {:?}", began.elapsed());
+    assert!(began.elapsed() >= limits.pause * 20, "two passes must include a pause: {:?}", began.elapsed());
     let card: Value = table::read(&waiting, "card").unwrap();
     assert_eq!((&card["status"], &card["moved"]), (&json!("running"), &json!(0)));
     being_sent(&steward, &two, &sent, Timestamp::now().plus_seconds(-1)).await;

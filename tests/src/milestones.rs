@@ -1,4 +1,4 @@
-//! Milestones: how far they are equals a recount, and who sees the roadmap sees no more than their products.
+//! Milestones: progress equals a recount, and the roadmap shows each user only their own products.
 
 use kernel::policy::Role;
 use kernel::time::Date;
@@ -24,7 +24,7 @@ async fn progress(steward: &Steward, person: &Person, product: &str, made: &Answ
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn progress_equals_a_recount_after_changes_and_records_that_come_twice_or_late() {
+async fn progress_equals_a_recount_after_redelivery() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -49,7 +49,7 @@ async fn progress_equals_a_recount_after_changes_and_records_that_come_twice_or_
         .iter()
         .map(|one| Key::new(format!("PRODUCT#{product_id}"), format!("REQUIREMENT#{}", one.id())))
         .collect();
-    // One met and one open of the first; the deleted one and the moved one are not among them.
+    // The first milestone has one done and one open requirement; the deleted one and the moved one do not count.
     let counts = async |made: &Answer| {
         let progress = progress(&steward, &admin, &product, made).await;
         (progress["requirements_total"].as_u64().unwrap(), progress["requirements_done"].as_u64().unwrap())
@@ -68,7 +68,7 @@ async fn progress_equals_a_recount_after_changes_and_records_that_come_twice_or_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_milestone_is_at_risk_when_a_task_of_it_is_overdue_or_its_day_is_over() {
+async fn an_overdue_task_or_milestone_is_at_risk() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -93,7 +93,7 @@ async fn a_milestone_is_at_risk_when_a_task_of_it_is_overdue_or_its_day_is_over(
         )
     };
     change(0, 1, json!({"status": "done"})).await;
-    assert_eq!(read().await, (json!(3), json!(1), Value::Null), "what is done is not overdue, nor what is due today");
+    assert_eq!(read().await, (json!(3), json!(1), Value::Null), "neither a finished task nor one due today is overdue");
     change(1, 1, json!({"due_on": day(-1)})).await;
     assert_eq!(read().await, (json!(3), json!(1), json!("overdue_tasks")));
     change(1, 2, json!({"status": "done"})).await;
@@ -113,7 +113,7 @@ async fn a_milestone_is_at_risk_when_a_task_of_it_is_overdue_or_its_day_is_over(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_roadmap_shows_the_products_that_one_may_see_and_milestones_are_written_by_their_owners() {
+async fn the_roadmap_shows_only_visible_products() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;

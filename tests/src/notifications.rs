@@ -1,4 +1,4 @@
-//! Notifications: who gets them, how often, and their count.
+//! Notifications: who gets them, how often, and the unread count.
 
 use aws_lambda_events::event::dynamodb::Event;
 use kernel::policy::Role;
@@ -10,7 +10,7 @@ async fn list(steward: &Steward, person: &Person) -> Value {
     steward.get("/api/notifications").by(person).send().await.expect(200).json
 }
 
-/// An investor of `rita`, with an activity recorded by the admin.
+/// Creates an investor of `rita` with an activity that the admin recorded.
 async fn with_activity(steward: &Steward) -> (Person, Person, Answer) {
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -27,7 +27,7 @@ async fn record(steward: &Steward, person: &Person, investor: &str) {
 }
 
 #[tokio::test]
-async fn an_activity_notifies_the_relationship_manager_once_and_tells_no_secret() {
+async fn an_activity_notifies_the_relationship_manager_once() {
     let steward = Steward::start().await;
     let (admin, rita, acme) = with_activity(&steward).await;
     let found = list(&steward, &rita).await;
@@ -41,7 +41,7 @@ async fn an_activity_notifies_the_relationship_manager_once_and_tells_no_secret(
 }
 
 #[tokio::test]
-async fn ones_own_activity_notifies_nobody() {
+async fn your_own_activity_notifies_nobody() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -52,7 +52,7 @@ async fn ones_own_activity_notifies_nobody() {
 }
 
 #[tokio::test]
-async fn being_given_an_investor_notifies_the_new_manager() {
+async fn assigning_an_investor_notifies_the_new_manager() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -65,7 +65,7 @@ async fn being_given_an_investor_notifies_the_new_manager() {
 }
 
 #[tokio::test]
-async fn notifications_are_marked_as_read_one_by_one_and_all_at_once() {
+async fn notifications_can_be_marked_as_read() {
     let steward = Steward::start().await;
     let (admin, rita, acme) = with_activity(&steward).await;
     for _ in 0..4 {
@@ -77,20 +77,20 @@ async fn notifications_are_marked_as_read_one_by_one_and_all_at_once() {
     let id = found["items"][2]["id"].clone();
     let mark = async |body: Value| steward.post("/api/notifications/read").by(&rita).json(&body).send().await;
     assert_eq!(mark(json!({"ids": [id]})).await.expect(200).json["unread_count"], 4);
-    assert_eq!(mark(json!({"ids": [id]})).await.expect(200).json["unread_count"], 4, "twice counts once");
+    assert_eq!(mark(json!({"ids": [id]})).await.expect(200).json["unread_count"], 4, "marking it twice counts once");
     let unread = steward.all(&rita, "/api/notifications?unread=true", 3).await;
     assert_eq!(unread.len(), 4);
     let mine = list(&steward, &admin).await;
     let other = json!({"ids": [found["items"][0]["id"]]});
     steward.post("/api/notifications/read").by(&admin).json(&other).send().await.expect(200);
-    assert_eq!(list(&steward, &admin).await, mine, "nobody marks another's");
+    assert_eq!(list(&steward, &admin).await, mine, "nobody can mark another user's notifications");
     assert_eq!(mark(json!({"all": true})).await.expect(200).json["unread_count"], 0);
     assert_eq!(steward.all(&rita, "/api/notifications?unread=true", 3).await.len(), 0);
     mark(json!({})).await.problem(422, "invalid_input");
     mark(json!({"ids": [], "all": true})).await.problem(422, "invalid_input");
 }
 
-/// The stream's records of everything in the table, as if all of it had just been inserted.
+/// The stream records of every item in the table, as if all of them had just been inserted.
 pub async fn as_stream(steward: &Steward) -> Vec<Value> {
     let mut records = Vec::new();
     for (n, item) in crate::audit::items(steward).await.into_iter().enumerate() {
@@ -126,7 +126,7 @@ fn attribute(value: &aws_sdk_dynamodb::types::AttributeValue) -> Value {
 }
 
 #[tokio::test]
-async fn stream_records_delivered_twice_and_in_any_order_change_nothing() {
+async fn redelivered_stream_records_change_nothing() {
     let steward = Steward::start().await;
     let (_, rita, _) = with_activity(&steward).await;
     let before = list(&steward, &rita).await;

@@ -1,4 +1,4 @@
-//! A forgotten password: the same answer for everyone, a link that works once.
+//! Forgotten passwords: the same answer for everyone, and a link that works once.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::policy::Role;
@@ -26,7 +26,7 @@ async fn login(steward: &Steward, password: &str) -> Answer {
     steward.post("/api/auth/login").json(&body).send().await
 }
 
-/// The token in the newest mail.
+/// The token in the most recent mail.
 fn token(steward: &Steward) -> String {
     let mail = steward.stack.mails().unwrap().remove(0);
     assert!(mail.subject.contains("password"), "{}", mail.subject);
@@ -35,7 +35,7 @@ fn token(steward: &Steward) -> String {
 }
 
 #[tokio::test]
-async fn a_link_by_name_or_address_sets_a_password_once_and_ends_every_session() {
+async fn a_reset_link_works_once_and_ends_all_sessions() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let session = cookie(&login(&steward, PASSWORD).await.expect(200));
@@ -43,7 +43,7 @@ async fn a_link_by_name_or_address_sets_a_password_once_and_ends_every_session()
     let first = token(&steward);
     assert_eq!(steward.stack.mails().unwrap()[0].to, "ada@example.com");
     let items = format!("{:?}", crate::audit::items(&steward).await);
-    assert!(items.contains("RESET#") && !items.contains(&first), "only the hash is stored");
+    assert!(items.contains("RESET#") && !items.contains(&first), "only the token's hash is stored");
     assert_eq!(confirm(&steward, &first, "short").await.problem(422, "invalid_input").fields(), ["password"]);
     assert_eq!(confirm(&steward, &first, "my name is admin").await.fields(), ["password"]);
     confirm(&steward, &first, NEW).await.expect(204);
@@ -60,7 +60,7 @@ async fn a_link_by_name_or_address_sets_a_password_once_and_ends_every_session()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_uses_of_a_token_at_once_one_counts() {
+async fn a_token_used_twice_at_once_works_once() {
     let steward = Steward::start().await;
     steward.admin().await;
     request(&steward, "admin").await.expect(202);
@@ -72,7 +72,7 @@ async fn of_two_uses_of_a_token_at_once_one_counts() {
 }
 
 #[tokio::test]
-async fn nobody_gets_the_same_answer_and_no_mail_and_leaves_as_many_items() {
+async fn unknown_users_get_the_same_answer_and_no_mail() {
     let steward = Steward::start().await;
     steward.admin().await;
     let mut counts = Vec::new();
@@ -89,12 +89,12 @@ async fn nobody_gets_the_same_answer_and_no_mail_and_leaves_as_many_items() {
         steward.settle().await;
     }
     let expected: Vec<_> = (1..=6).map(|n| (n, n)).collect();
-    assert_eq!(counts, expected, "an outbox item and a guard each, whoever it is");
+    assert_eq!(counts, expected, "one outbox item and one guard for each request, known user or not");
     assert_eq!(steward.stack.mails().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn a_user_gets_three_links_an_hour() {
+async fn a_user_gets_at_most_three_links_an_hour() {
     let steward = Steward::start().await;
     steward.admin().await;
     for who in ["admin", "ada@example.com", "admin", "ada@example.com", "admin"] {
@@ -104,14 +104,14 @@ async fn a_user_gets_three_links_an_hour() {
 }
 
 #[tokio::test]
-async fn a_link_is_void_after_half_an_hour_and_after_the_password_changed() {
+async fn a_link_expires_with_time_or_a_password_change() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     request(&steward, "admin").await.expect(202);
     let late = token(&steward);
     let change = json!({"current_password": PASSWORD, "new_password": NEW});
     let changed = late.clone();
-    // Expired: its time is set back.
+    // Expire the link by setting its expiry back.
     let key =
         crate::audit::items(&steward).await.into_iter().find(|item| item["pk"].as_s().unwrap().starts_with("RESET#"));
     let key = key.unwrap();
@@ -139,7 +139,7 @@ async fn a_link_is_void_after_half_an_hour_and_after_the_password_changed() {
 }
 
 #[tokio::test]
-async fn a_disabled_user_gets_no_link_and_cannot_use_one() {
+async fn a_disabled_user_gets_no_link() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;

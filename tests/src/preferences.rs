@@ -1,4 +1,4 @@
-//! Preferences: how each kind of notification is told, and that it is told so.
+//! Notification preferences, and that notifications are delivered accordingly.
 
 use aws_lambda_events::event::dynamodb::Event;
 use kernel::policy::Role;
@@ -13,7 +13,7 @@ async fn prefer(steward: &Steward, person: &Person, notifications: Value) {
     steward.patch("/api/me/preferences").by(person).if_match(read.etag()).json(&patch).send().await.expect(200);
 }
 
-/// Gives an investor to someone, which notifies them.
+/// Assigns an investor to someone, which notifies them.
 async fn give(steward: &Steward, admin: &Person, person: &Person, name: &str) {
     let new = json!({"name": name, "kind": "company", "relationship_manager_id": person.id});
     steward.post("/api/investors").by(admin).json(&new).send().await.expect(201);
@@ -26,7 +26,7 @@ async fn count(steward: &Steward, person: &Person) -> (usize, u64) {
 }
 
 #[tokio::test]
-async fn preferences_begin_with_the_defaults_and_change_one_by_one() {
+async fn preferences_start_with_defaults() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let first = steward.get("/api/me/preferences").by(&admin).send().await.expect(200);
@@ -60,7 +60,7 @@ async fn preferences_begin_with_the_defaults_and_change_one_by_one() {
 }
 
 #[tokio::test]
-async fn a_kind_is_told_in_the_ways_its_user_chose() {
+async fn notifications_use_the_chosen_channels() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -81,7 +81,7 @@ async fn a_kind_is_told_in_the_ways_its_user_chose() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_put_off_or_delivered_again_is_sent_once() {
+async fn a_deferred_or_redelivered_mail_is_sent_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -89,7 +89,7 @@ async fn a_mail_that_is_put_off_or_delivered_again_is_sent_once() {
     steward.stack.refuse_mail(MailFault::Rejected, 1);
     give(&steward, &admin, &rita, "Acme").await;
     assert_eq!((count(&steward, &rita).await, steward.stack.mails().unwrap().len()), ((1, 1), 0));
-    // Everything in the table comes once more, in one order and the other.
+    // Every item in the table is delivered again, in both orders.
     let mut records = crate::notifications::as_stream(&steward).await;
     for _ in 0..3 {
         let event: Event = serde_json::from_value(json!({"Records": records})).unwrap();

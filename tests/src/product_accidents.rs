@@ -1,5 +1,5 @@
-//! Accidents around products: a requirement that goes while a task is written for it, and people who are taken out of a team, or
-//! may no longer sign in, while they are connected.
+//! Races around products: a requirement deleted while a task is created for it, and people who are removed from a team, or disabled,
+//! while they are connected.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::support::{Answer, Call, Person, Steward};
 use crate::tasks::Team;
 
-/// An HTTP client that holds back the next transaction in which a word stands, until it is let go.
+/// An HTTP client that holds back the next transaction containing a given word until it is released.
 #[derive(Debug, Clone)]
 struct Gate {
     inner: SharedHttpClient,
@@ -70,7 +70,7 @@ impl Gate {
         (Team::with(steward, &json!({})).await, gate)
     }
 
-    /// Answers `first`, whose transaction with `word` is carried out only once `second` was answered.
+    /// Sends `first`, holds back its transaction containing `word` until `second` has been answered, and returns both answers.
     async fn after(&self, word: &'static str, first: Call<'_>, second: Call<'_>) -> (Answer, Answer) {
         *self.word.lock().unwrap() = Some(word);
         let meanwhile = async {
@@ -101,7 +101,7 @@ impl Team {
         self.steward.post(&self.tasks()).by(&self.mia).json(&new)
     }
 
-    /// That nothing is half-written: numbers, columns, external ids, lists and figures are those of the tasks that are there.
+    /// Asserts that nothing is half-written: numbers, columns, external ids, lists and figures match the tasks that exist.
     async fn adds_up(&self, milestone: &str, requirements: &[String]) {
         self.steward.settle().await;
         let items = crate::audit::items(&self.steward).await;
@@ -116,9 +116,9 @@ impl Team {
             AttributeValue::M(card) => text(card, "action") == "task_create",
             _ => false,
         });
-        assert_eq!(created.count(), tasks.len(), "what was refused is not in the audit trail as done");
+        assert_eq!(created.count(), tasks.len(), "a refused task must not be in the audit trail as created");
         let numbers = of("numbers").remove(0);
-        assert_eq!(platform::table::read::<usize>(&numbers, "tasks").unwrap_or(0), tasks.len(), "no number is lost");
+        assert_eq!(platform::table::read::<usize>(&numbers, "tasks").unwrap_or(0), tasks.len(), "no number is skipped");
         let reserved = items.iter().filter(|item| text(item, "sk").starts_with("EXTERNAL#TASK#")).count();
         assert_eq!(reserved, tasks.len());
         assert_eq!(self.column("open").await, tasks.len() as u64);
@@ -139,7 +139,7 @@ impl Team {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_requirement_that_is_deleted_while_a_task_is_added_to_it_leaves_nothing_half_written_in_either_order() {
+async fn a_task_races_with_its_requirements_deletion_cleanly() {
     let (team, gate) = Gate::start().await;
     let milestone = team.made("milestones", &json!({"name": "M", "due_on": "2027-01-04"})).await;
     let mut requirements = Vec::new();
@@ -148,13 +148,13 @@ async fn a_requirement_that_is_deleted_while_a_task_is_added_to_it_leaves_nothin
     }
     let [first, second, third] = [0, 1, 2].map(|at| &*requirements[at]);
 
-    // The task is read and staged, then the requirement goes, then the task is written.
+    // The task is read and staged, then the requirement is deleted, then the task is written.
     let (added, removed) = gate.after("task_create", team.add(&milestone, first, "A"), team.remove(first)).await;
     removed.expect(204);
     assert_eq!(added.problem(422, "invalid_input").fields(), ["requirement_id"]);
     team.adds_up(&milestone, &requirements).await;
 
-    // The other way round: the task is there before the requirement goes, and says so.
+    // The reverse order: the task exists before the requirement is deleted, and becomes suspect.
     let (removed, added) =
         gate.after("requirement_delete", team.remove(second), team.add(&milestone, second, "A")).await;
     removed.expect(204);
@@ -163,7 +163,7 @@ async fn a_requirement_that_is_deleted_while_a_task_is_added_to_it_leaves_nothin
     assert_eq!(team.get(&added.id()).await.json["requirement_suspect"], true);
     team.adds_up(&milestone, &requirements).await;
 
-    // A task that is there already and is given to a requirement that goes.
+    // An existing task is linked to a requirement that is being deleted.
     let patch = json!({"requirement_id": third});
     let link = team.steward.patch(&team.task(&added.id())).by(&team.mia).if_match(1).json(&patch);
     let (linked, removed) = gate.after("task_update", link, team.remove(third)).await;
@@ -175,7 +175,7 @@ async fn a_requirement_that_is_deleted_while_a_task_is_added_to_it_leaves_nothin
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tasks_and_deletions_that_race_for_a_requirement_add_up_whoever_is_first() {
+async fn concurrent_tasks_and_deletions_stay_consistent() {
     let team = Team::start(&json!({})).await;
     let milestone = team.made("milestones", &json!({"name": "M", "due_on": "2027-01-04"})).await;
     let mut requirements = Vec::new();
@@ -208,17 +208,17 @@ impl Socket {
 
     async fn next(&mut self) -> Option<Message> {
         let next = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
-        next.expect("nothing came, not even the end").and_then(Result::ok)
+        next.expect("no message arrived and the connection was not closed").and_then(Result::ok)
     }
 
-    /// The changes by people of which this user heard so far; that figures have moved comes on its own time.
+    /// The changes made by people that this user has received so far. Analytics events are left out because they arrive at any time.
     async fn heard_of(&mut self) -> Vec<(String, String)> {
         let mut events = self.heard().await;
         events.retain(|(action, _)| action != "product_analytics_counted");
         events
     }
 
-    /// What arrived of everything that was sent so far, without what only this user is told.
+    /// Every event that has arrived so far, without messages meant only for this user.
     async fn heard(&mut self) -> Vec<(String, String)> {
         self.0.send(Message::text(r#"{"type": "ping"}"#)).await.unwrap();
         let mut events = Vec::new();
@@ -235,7 +235,7 @@ impl Socket {
         }
     }
 
-    /// Whether the connection was ended.
+    /// Whether the connection was closed.
     async fn is_ended(&mut self) -> bool {
         loop {
             match self.next().await {
@@ -247,7 +247,7 @@ impl Socket {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_taken_out_of_a_team_or_may_no_longer_sign_in_hears_nothing_more_of_it() {
+async fn a_removed_or_disabled_user_receives_nothing_more() {
     let team = Team::start(&json!({})).await;
     let task = team.create(json!({"title": "Weld", "assignee_id": team.tom.id})).await.id();
     team.steward.settle().await;
@@ -264,14 +264,14 @@ async fn who_is_taken_out_of_a_team_or_may_no_longer_sign_in_hears_nothing_more_
     for member in [&mut tom, &mut max, &mut mia] {
         assert_eq!(member.heard_of().await, changed);
     }
-    assert!(zoe.heard().await.is_empty(), "she does not belong to it");
+    assert!(zoe.heard().await.is_empty(), "she does not belong to the product");
 
     let member = format!("{}/members/{}", team.product, team.tom.id);
     team.steward.request("DELETE", &member).by(&team.mia).if_match(3).send().await.expect(200);
     team.steward.settle().await;
     let removed = [("product_member_remove".to_owned(), team.product_id().to_string())];
     for person in [&mut tom, &mut max, &mut mia] {
-        assert_eq!(person.heard_of().await, removed, "the last that he hears");
+        assert_eq!(person.heard_of().await, removed, "the removal is the last event he receives");
     }
     let before = kernel::id::new();
     retitle(2).await;
@@ -280,11 +280,11 @@ async fn who_is_taken_out_of_a_team_or_may_no_longer_sign_in_hears_nothing_more_
         assert_eq!(member.heard_of().await, changed);
     }
     let missed = team.steward.get(&format!("/api/live/events?after={before}")).by(&team.tom).send().await.expect(200);
-    // A few seconds of what was before come again.
+    // Events from a few seconds before the cursor are returned again.
     let missed = missed.json["items"].as_array().unwrap().iter();
     let versions: Vec<&Value> =
         missed.filter(|event| event["entity_id"] == *task).map(|event| &event["version"]).collect();
-    assert!(!versions.contains(&&json!(3)), "nor afterwards: {versions:?}");
+    assert!(!versions.contains(&&json!(3)), "the later change must not be returned: {versions:?}");
 
     let user = format!("/api/users/{}", team.max.id);
     let inactive = json!({"status": "disabled"});
@@ -292,7 +292,7 @@ async fn who_is_taken_out_of_a_team_or_may_no_longer_sign_in_hears_nothing_more_
     team.steward.settle().await;
     assert!(max.is_ended().await);
     let again = Socket::try_open(&team.steward, &team.max).await;
-    assert!(again.is_none(), "a token that is still good for minutes opens no connection that lasts for hours");
+    assert!(again.is_none(), "an access token valid for minutes must not open a connection that lasts for hours");
     mia.heard().await;
     retitle(3).await;
     assert_eq!(mia.heard_of().await, changed);

@@ -1,5 +1,4 @@
-//! A product in numbers: every figure equals a recount of the tasks' own histories, whatever came twice, late or out of
-//! order.
+//! Product analytics: every figure equals a recount of the tasks' own histories, even after repeated, late or out-of-order delivery.
 
 mod recount;
 
@@ -17,7 +16,7 @@ use crate::support::{Answer, Person, Steward};
 const STATUSES: [&str; 5] = ["open", "in_progress", "blocked", "in_review", "done"];
 const DAY: i64 = 24 * 3600;
 
-/// Numbers that look random and are the same each time.
+/// Pseudo-random numbers that are the same in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -86,7 +85,7 @@ impl Setting {
         table.client().put_item().table_name(table.name()).set_item(Some(item)).send().await.unwrap();
     }
 
-    /// The items of the product whose sort keys begin with `prefix`, as they are stored.
+    /// The product's items whose sort keys begin with `prefix`, as stored.
     async fn raw(&self, prefix: &str) -> Vec<HashMap<String, AttributeValue>> {
         let table = self.steward.app().table();
         let query = table.client().query().table_name(table.name()).consistent_read(true);
@@ -117,7 +116,7 @@ impl Setting {
         self.steward.delete(&path).by(&self.owner).if_match(&now.json["version"]).send().await.expect(204);
     }
 
-    /// Somebody of the team, or nobody.
+    /// A random person of the team, or nobody.
     fn someone(&self, dice: &mut Dice) -> Value {
         match dice.below(4) {
             0 => Value::Null,
@@ -126,7 +125,7 @@ impl Setting {
         }
     }
 
-    /// Tasks that went their ways through the API, some of them more than once.
+    /// Creates tasks and moves them through the API, some of them more than once.
     async fn fill(&self, dice: &mut Dice, tasks: usize) -> Vec<String> {
         let mut ids = Vec::new();
         for n in 0..tasks {
@@ -148,7 +147,7 @@ impl Setting {
         ids
     }
 
-    /// Spreads what has happened to the tasks over the last two hundred days, as if it had happened then.
+    /// Rewrites the tasks' histories so that the changes are spread over the last two hundred days.
     async fn spread(&self, dice: &mut Dice) {
         for item in self.raw("TASK#").await {
             let Some(mut task) = Stored::of(&item) else { continue };
@@ -168,7 +167,7 @@ impl Setting {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_figure_equals_a_recount_of_the_histories_after_moves_edits_and_deletions() {
+async fn every_figure_equals_a_recount_after_changes() {
     let setting = Setting::start().await;
     let mut dice = Dice(7);
     let ids = setting.fill(&mut dice, 36).await;
@@ -180,7 +179,7 @@ async fn every_figure_equals_a_recount_of_the_histories_after_moves_edits_and_de
     let year = format!("flow?from={}", Date::today().plus_days(-390));
     assert!(
         setting.analytics(&setting.owner, &year).await["finished"].as_u64() > Some(5),
-        "there is something to count"
+        "too few finished tasks to count"
     );
     expect_recounted(&setting, "spread over half a year").await;
 
@@ -205,32 +204,32 @@ async fn every_figure_equals_a_recount_of_the_histories_after_moves_edits_and_de
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn figures_stay_right_when_records_of_tasks_come_again_in_another_order_to_many_functions_at_once() {
+async fn figures_survive_redelivery_to_concurrent_functions() {
     let setting = Setting::start().await;
     let mut dice = Dice(11);
     let ids = setting.fill(&mut dice, 12).await;
     setting.spread(&mut dice).await;
     setting.delete(&ids[0]).await;
     let key = |id: &String| product_development::task::task_key(setting.product.parse().unwrap(), id.parse().unwrap());
-    // Beside the stream itself: every task three times, backwards, all at once.
+    // Alongside the stream itself: every task three times, in both orders, all at once.
     let keys: Vec<_> = ids.iter().rev().chain(&ids).chain(ids.iter().rev()).map(key).collect();
     let counted = keys.iter().map(|key| count_task(setting.steward.app(), key));
     for (key, result) in keys.iter().zip(futures_util::future::join_all(counted).await) {
         if result.is_err() {
-            // What was contended for too long is delivered again.
+            // Tasks that hit too much contention are redelivered.
             count_task(setting.steward.app(), key).await.unwrap();
         }
     }
     setting.steward.settle().await;
-    expect_recounted(&setting, "delivered again").await;
+    expect_recounted(&setting, "after redelivery").await;
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_back_makes_no_time_negative_and_no_column_emptier_than_empty() {
+async fn a_clock_moving_backwards_makes_no_figure_negative() {
     let setting = Setting::start().await;
     let id =
         setting.task(&json!({"title": "Ahead", "assignee_id": setting.owner.id, "status": "in_progress"})).await.id();
-    // The clock was three days ahead, and is right again.
+    // The clock was three days ahead and has been corrected.
     let item = setting.raw(&format!("TASK#{id}")).await.remove(0);
     let mut task = Stored::of(&item).unwrap();
     let ahead = Timestamp::now().plus_seconds(3 * DAY);
@@ -254,13 +253,13 @@ async fn a_clock_that_jumps_back_makes_no_time_negative_and_no_column_emptier_th
 }
 
 #[tokio::test]
-async fn requirements_are_counted_by_the_day_on_which_they_were_done_and_leave_with_their_deletion() {
+async fn requirements_are_counted_by_the_day_they_were_done() {
     let setting = Setting::start().await;
     let path = format!("{}/requirements", setting.path());
     let made = setting.steward.post(&path).by(&setting.owner).json(&json!({"title": "First"})).send().await.expect(201);
     let item = setting.raw(&format!("REQUIREMENT#{}", made.id())).await.remove(0);
     let today = Date::today();
-    // Requirements with a past: how each stood from how many days ago.
+    // Requirements with a past: for each status, how many days ago it was set.
     let pasts: [&[(i32, &str)]; 4] = [
         &[(30, "draft"), (20, "open"), (5, "done")],
         &[(25, "open"), (24, "done"), (3, "open")],
@@ -325,7 +324,7 @@ async fn requirements_are_counted_by_the_day_on_which_they_were_done_and_leave_w
 }
 
 #[tokio::test]
-async fn a_period_that_makes_no_sense_is_refused_with_its_parameter() {
+async fn an_invalid_period_is_refused() {
     let setting = Setting::start().await;
     for query in [
         "from=2026-02-02&to=2026-02-01",
@@ -344,6 +343,11 @@ async fn a_period_that_makes_no_sense_is_refused_with_its_parameter() {
             assert!(named.is_some(), "{query}: {}", refused.text);
         }
     }
+}
+
+#[tokio::test]
+async fn a_user_with_no_figures_is_not_shown() {
+    let setting = Setting::start().await;
     let stranger = setting.analytics(&setting.owner, &format!("team?member_id={}", kernel::id::new())).await;
-    assert_eq!(stranger["members"], json!([]), "of whom nothing is counted, there is nothing to show");
+    assert_eq!(stranger["members"], json!([]), "a user without any counts must not be shown");
 }

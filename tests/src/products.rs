@@ -1,4 +1,4 @@
-//! Products: who may see and change them, their teams, their keys.
+//! Products: who can see and change them, their teams and their keys.
 
 use kernel::policy::Role;
 use serde_json::json;
@@ -15,7 +15,7 @@ fn path(product: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn a_product_is_created_changed_archived_and_reopened() {
+async fn a_product_can_be_created_changed_archived_and_reopened() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -40,12 +40,18 @@ async fn a_product_is_created_changed_archived_and_reopened() {
 }
 
 #[tokio::test]
-async fn a_key_is_unique_and_limits_and_days_are_checked() {
+async fn a_product_key_is_unique() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     product(&steward, &admin, "ORB").await;
     let again = steward.post("/api/products").by(&admin).json(&json!({"key": "orb", "name": "Other"})).send().await;
     again.problem(409, "product_key_taken");
+}
+
+#[tokio::test]
+async fn invalid_product_fields_are_refused() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
     for (field, wrong) in [
         ("key", json!({"key": "1A", "name": "x"})),
         ("wip_limits", json!({"key": "AB", "name": "x", "wip_limits": {"open": 0}})),
@@ -58,7 +64,7 @@ async fn a_key_is_unique_and_limits_and_days_are_checked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn members_see_the_product_until_they_are_taken_out_and_only_its_owner_changes_it() {
+async fn only_the_owner_changes_what_members_can_see() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -92,7 +98,7 @@ async fn members_see_the_product_until_they_are_taken_out_and_only_its_owner_cha
 }
 
 #[tokio::test]
-async fn a_product_goes_to_another_owner_by_an_admin_and_only_to_one_who_can_own_it() {
+async fn only_an_admin_can_give_a_product_away() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;

@@ -1,4 +1,4 @@
-//! Reminders: setting, changing, listing them, and what becomes of them.
+//! Reminders: setting, changing and listing them, and their states.
 
 mod sending;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Person, Steward};
 
-/// An investor of `rita`, who is signed in.
+/// Creates an investor of `rita`; returns the admin, `rita` and the investor's id.
 async fn acme(steward: &Steward) -> (Person, Person, String) {
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -16,7 +16,7 @@ async fn acme(steward: &Steward) -> (Person, Person, String) {
     (admin, rita, acme)
 }
 
-/// A reminder about an investor, due at a time on the wall in Zurich.
+/// Sets a reminder about an investor, due at a local time in Zurich.
 async fn remind(steward: &Steward, person: &Person, investor: &str, due: &str) -> Answer {
     let new = json!({"message": "Ask about the fund", "due_local": due, "time_zone": "Europe/Zurich"});
     create(steward, person, investor, &new).await.expect(201)
@@ -31,12 +31,12 @@ fn path(investor: &str, reminder: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn a_reminder_is_set_read_changed_and_deleted_with_a_whole_audit_chain() {
+async fn a_reminder_can_be_set_read_changed_and_deleted() {
     let steward = Steward::start().await;
     let (admin, rita, acme) = acme(&steward).await;
     let one = remind(&steward, &rita, &acme, "2027-03-28T09:00").await;
     assert_eq!(one.headers["location"], path(&acme, &one));
-    // Summer time began that night.
+    // Daylight saving time began that night.
     assert_eq!(one.json["due_at"], "2027-03-28T07:00:00.000Z");
     assert_eq!((&one.json["user_id"], &one.json["status"]), (&json!(rita.id), &json!("scheduled")));
     let read = steward.get(&path(&acme, &one)).by(&rita).send().await.expect(200);
@@ -60,7 +60,7 @@ async fn a_reminder_is_set_read_changed_and_deleted_with_a_whole_audit_chain() {
 }
 
 #[tokio::test]
-async fn the_message_is_nowhere_in_the_table_to_read() {
+async fn the_message_is_stored_only_as_ciphertext() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     remind(&steward, &rita, &acme, "2027-01-04T09:00").await;
@@ -70,7 +70,7 @@ async fn the_message_is_nowhere_in_the_table_to_read() {
 }
 
 #[tokio::test]
-async fn wrong_input_is_told_with_its_field() {
+async fn invalid_input_names_the_field() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     let good = json!({"message": "m", "due_local": "2027-01-04T09:00", "time_zone": "Europe/Zurich"});
@@ -103,7 +103,7 @@ async fn wrong_input_is_told_with_its_field() {
 }
 
 #[tokio::test]
-async fn another_managers_reminders_are_not_there() {
+async fn reminders_of_other_managers_are_hidden() {
     let steward = Steward::start().await;
     let (admin, rita, acme) = acme(&steward).await;
     let ben = steward.user(&admin, "ben", &[Role::RelationshipManager]).await;
@@ -123,13 +123,13 @@ async fn another_managers_reminders_are_not_there() {
     ] {
         call.by(&ben).send().await.problem(404, "not_found");
     }
-    // Nor can a reminder be given to someone who may not see the investor.
+    // A reminder cannot be assigned to a user who cannot see the investor.
     let given = json!({"message": "m", "due_local": "2027-01-04T09:00", "time_zone": "UTC", "user_id": ben.id});
     assert_eq!(create(&steward, &admin, &acme, &given).await.fields(), ["user_id"]);
 }
 
 #[tokio::test]
-async fn ones_own_reminders_are_listed_by_due_time_with_the_investors_name() {
+async fn your_own_reminders_are_listed_by_due_time() {
     let steward = Steward::start().await;
     let (admin, rita, acme) = acme(&steward).await;
     let zebra = steward.investor(&rita, "Zebra").await.id();
@@ -150,21 +150,21 @@ async fn ones_own_reminders_are_listed_by_due_time_with_the_investors_name() {
     let before = steward.all(&rita, "/api/reminders?due_before=2027-06-01T07:00:00Z", 10).await;
     assert_eq!(ids(&before), [soon.id(), done.id()]);
     steward.get("/api/reminders?status=lost").by(&rita).send().await.problem(422, "invalid_input");
-    // An investor that becomes someone else's takes its reminders out of the list.
+    // When an investor is reassigned, its reminders leave the list.
     let to_admin = json!({"relationship_manager_id": admin.id});
     steward.patch(&format!("/api/investors/{zebra}")).by(&admin).if_match(1).json(&to_admin).send().await.expect(200);
     assert_eq!(ids(&steward.all(&rita, "/api/reminders", 10).await), [done.id(), late.id()]);
 }
 
 #[tokio::test]
-async fn done_cancelled_and_snoozed_are_states_that_repeats_do_not_change() {
+async fn repeating_done_cancel_or_snooze_changes_nothing() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     let one = path(&acme, &remind(&steward, &rita, &acme, "2027-01-04T09:00").await);
     let act = async |what: &str, body: Value| steward.post(&format!("{one}/{what}")).by(&rita).json(&body).send().await;
     let done = act("done", json!({})).await.expect(200);
     assert_eq!((done.json["status"].as_str(), done.etag().as_str()), (Some("done"), "\"2\""));
-    assert_eq!(act("done", json!({})).await.expect(200).json["version"], 2, "done already");
+    assert_eq!(act("done", json!({})).await.expect(200).json["version"], 2, "it is already done");
     act("cancel", json!({})).await.problem(409, "state_conflict");
     steward
         .patch(&one)
@@ -180,13 +180,13 @@ async fn done_cancelled_and_snoozed_are_states_that_repeats_do_not_change() {
     assert_eq!(snoozed.json["status"], "scheduled");
     assert_eq!(snoozed.json["due_at"], until.to_string());
     let again = call().json(&json!({"until": until})).send().await.expect(200);
-    assert_eq!(again.json, snoozed.json, "the first answer comes again");
+    assert_eq!(again.json, snoozed.json, "a repeat returns the first response");
     assert_eq!(act("cancel", json!({})).await.expect(200).json["status"], "cancelled");
     act("done", json!({})).await.problem(409, "state_conflict");
 }
 
 #[tokio::test]
-async fn the_timeline_shows_reminders_among_the_rest_and_alone() {
+async fn the_timeline_can_show_reminders_alone() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     let first = remind(&steward, &rita, &acme, "2027-01-04T09:00").await;

@@ -1,4 +1,4 @@
-//! Reports as PDF: what they say, and what does no harm to them.
+//! PDF reports: what they contain, and that hostile input does them no harm.
 
 mod product;
 
@@ -10,13 +10,12 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Person, Steward};
 
-/// The report of an investor and its text, page by page, with all white space taken out: how words are placed is the
-/// setter's business.
+/// An investor's report and its text, page by page, without any white space, because word spacing is up to the typesetter.
 async fn report(steward: &Steward, person: &Person, investor: &str, query: &str) -> (Answer, Vec<String>) {
     made(steward, person, &format!("/api/investors/{investor}/report{query}")).await
 }
 
-/// The report at a path, and its text in the same way.
+/// The report at a path, and its text in the same form.
 async fn made(steward: &Steward, person: &Person, path: &str) -> (Answer, Vec<String>) {
     steward.settle().await;
     let answer = steward.get(path).by(person).send().await.expect(200);
@@ -73,7 +72,7 @@ async fn activity(steward: &Steward, person: &Person, investor: &str, at: &str, 
 }
 
 #[tokio::test]
-async fn a_report_says_who_it_is_about_and_what_they_hold_exactly() {
+async fn a_report_shows_the_investor_and_exact_holdings() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let manager = steward.user(&admin, "rosa", &[Role::RelationshipManager]).await;
@@ -83,7 +82,7 @@ async fn a_report_says_who_it_is_about_and_what_they_hold_exactly() {
         "tags": ["climate"], "notes": "Prefers plain reports.", "external_key": "CRM-7",
     });
     let investor = steward.post("/api/investors").by(&manager).json(&new).send().await.expect(201).id();
-    // Microsoft's example of XIRR with its last payment as a valuation: 37.3363 %.
+    // Microsoft's XIRR example, with its last payment as a valuation: 37.3363 %.
     let fund = investment(&steward, &manager, &investor, "Helio Grid", "12000", "USD").await;
     flow(&steward, &manager, &fund, "contribution", "2008-01-01", ("10000", "USD")).await;
     for (date, amount) in [("2008-03-01", "2750"), ("2008-10-30", "4250"), ("2009-02-15", "3250.5")] {
@@ -147,7 +146,7 @@ async fn a_report_says_who_it_is_about_and_what_they_hold_exactly() {
 }
 
 #[tokio::test]
-async fn a_report_is_for_those_who_see_the_investor_and_making_it_is_on_the_record() {
+async fn a_report_is_restricted_and_recorded() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rosa = steward.user(&admin, "rosa", &[Role::RelationshipManager]).await;
@@ -183,7 +182,7 @@ async fn a_report_is_for_those_who_see_the_investor_and_making_it_is_on_the_reco
 }
 
 #[tokio::test]
-async fn the_timeline_of_a_report_has_the_days_of_its_makers_zone() {
+async fn a_reports_timeline_uses_the_readers_time_zone() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     steward.patch("/api/me").by(&admin).if_match(1).json(&json!({"time_zone": "Asia/Tokyo"})).send().await.expect(200);
@@ -206,8 +205,22 @@ async fn the_timeline_of_a_report_has_the_days_of_its_makers_zone() {
     for text in ["Yesterday", "Tomorrow", "Investor created"] {
         never_says(&pages, text);
     }
+}
+
+#[tokio::test]
+async fn a_period_without_entries_says_so() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let investor = steward.investor(&admin, "Acme").await.id();
     let (_, pages) = report(&steward, &admin, &investor, "?to=1999-12-31").await;
     says(&pages, "No entries until 31 Dec 1999.");
+}
+
+#[tokio::test]
+async fn an_invalid_report_period_is_refused() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let investor = steward.investor(&admin, "Acme").await.id();
     let path = format!("/api/investors/{investor}/report");
     for query in ["?from=2026-03-06&to=2026-03-05", "?from=yesterday", "?limit=5"] {
         let refused = steward.get(&format!("{path}{query}")).by(&admin).send().await;
@@ -216,7 +229,7 @@ async fn the_timeline_of_a_report_has_the_days_of_its_makers_zone() {
 }
 
 #[tokio::test]
-async fn markup_formulas_and_marks_in_names_are_text_and_nothing_else() {
+async fn markup_and_formulas_are_plain_text() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let name = "=HYPERLINK(\"http://x\") <script>alert(1)</script> (a) \\ )Tj ET %PDF \u{200F}אבג 漢字🦀";
@@ -256,7 +269,7 @@ async fn markup_formulas_and_marks_in_names_are_text_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_name_cannot_break_the_header_it_is_put_into() {
+async fn a_name_cannot_break_the_response_header() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     for name in ["a\r\nSet-Cookie: x=y", "a\nb", "a\u{202E}b"] {
@@ -272,7 +285,7 @@ async fn a_name_cannot_break_the_header_it_is_put_into() {
 }
 
 #[tokio::test]
-async fn long_notes_go_on_over_pages_and_none_of_them_is_lost() {
+async fn long_notes_continue_over_pages_without_loss() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await.id();
@@ -296,7 +309,7 @@ async fn long_notes_go_on_over_pages_and_none_of_them_is_lost() {
 }
 
 #[tokio::test]
-async fn the_same_report_is_the_same_file_but_for_its_date() {
+async fn the_same_data_gives_the_same_file() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await.id();
@@ -315,7 +328,7 @@ async fn the_same_report_is_the_same_file_but_for_its_date() {
 }
 
 #[tokio::test]
-async fn an_investor_with_a_long_history_has_a_report_within_bounds() {
+async fn a_long_history_gives_a_report_of_bounded_size() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let investor = steward.investor(&admin, "Acme").await.id();
@@ -343,6 +356,6 @@ async fn an_investor_with_a_long_history_has_a_report_within_bounds() {
     for n in 0..60 {
         says(&pages, &format!("Holding {n:03}"));
     }
-    // What a function answers is at most 6 MB, and a file in it is a third larger.
+    // A function's response is at most 6 MB, and base64 makes a file in it a third larger.
     assert!(answer.bytes.len() < 4_000_000, "{}", answer.bytes.len());
 }

@@ -1,4 +1,4 @@
-//! Requirements: numbered, in versions, in a tree that never becomes a circle, linked.
+//! Requirements: numbers, versions, links, and a tree without cycles.
 
 use platform::table::{Draft, Key, Transaction};
 use product_development::requirement;
@@ -6,14 +6,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Person, Steward};
 
-/// A product of `owner`, as the path of what is below it.
+/// Creates a product of `owner` and returns its path.
 pub async fn product(steward: &Steward, owner: &Person, key: &str) -> String {
     let new = json!({"key": key, "name": format!("Product {key}"), "status": "active"});
     let made = steward.post("/api/products").by(owner).json(&new).send().await.expect(201);
     format!("/api/products/{}", made.id())
 }
 
-/// A requirement.
 pub async fn requirement(steward: &Steward, person: &Person, product: &str, new: &Value) -> Answer {
     steward.post(&format!("{product}/requirements")).by(person).json(new).send().await.expect(201)
 }
@@ -27,7 +26,7 @@ async fn change(steward: &Steward, person: &Person, path: &str, version: u64, pa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requirements_get_numbers_without_gaps_however_many_are_created_at_once() {
+async fn concurrent_requirements_get_numbers_without_gaps() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -54,7 +53,7 @@ async fn requirements_get_numbers_without_gaps_however_many_are_created_at_once(
 }
 
 #[tokio::test]
-async fn each_change_keeps_a_version_and_an_old_one_can_be_compared_and_restored() {
+async fn every_change_is_a_version_that_can_be_restored() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -71,7 +70,7 @@ async fn each_change_keeps_a_version_and_an_old_one_can_be_compared_and_restored
     assert_eq!((&said.json["version"], &said.json["content_version"]), (&json!(3), &json!(3)));
     change(&steward, &admin, &path, 2, &json!({"title": "Late"})).await.problem(412, "stale_version");
     let same = change(&steward, &admin, &path, 3, &json!({"title": "It soars"})).await.expect(200);
-    assert_eq!(same.json["version"], 3, "nothing changed");
+    assert_eq!(same.json["version"], 3, "a patch that changes nothing keeps the version");
 
     let versions = steward.all(&admin, &format!("{path}/versions"), 2).await;
     let changed: Vec<_> = versions.iter().map(|v| (v["version"].as_u64().unwrap(), v["changed"].clone())).collect();
@@ -80,7 +79,7 @@ async fn each_change_keeps_a_version_and_an_old_one_can_be_compared_and_restored
     assert_eq!(changed[2], (1, json!(["title", "description", "priority", "status", "acceptance_criteria"])));
     assert_eq!(versions[0]["by_name"], "Ada Admin");
     let first = steward.get(&format!("{path}/versions/1")).by(&admin).send().await.expect(200);
-    // What was written comes back as it was written: the API renders nothing.
+    // The API returns text exactly as it was written and renders nothing.
     assert_eq!(first.json["description"], new["description"]);
     steward.get(&format!("{path}/versions/4")).by(&admin).send().await.problem(404, "not_found");
     let compared = steward.get(&format!("{path}/compare?from=1&to=3")).by(&admin).send().await.expect(200);
@@ -106,7 +105,7 @@ async fn each_change_keeps_a_version_and_an_old_one_can_be_compared_and_restored
 }
 
 #[tokio::test]
-async fn a_link_is_suspect_from_when_the_other_end_says_something_else_until_it_is_confirmed() {
+async fn a_link_is_suspect_until_the_change_is_confirmed() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -122,7 +121,7 @@ async fn a_link_is_suspect_from_when_the_other_end_says_something_else_until_it_
     };
     assert_eq!(suspects(&plane), [false, false]);
     assert_eq!(plane.json["links"][0]["target"]["reference"], "ORB-R1");
-    // How far the other end is does not matter, what it says does.
+    // A status change of the target does not make the link suspect; a content change does.
     change(&steward, &admin, &path(&product, &wing), 1, &json!({"status": "done"})).await.expect(200);
     let read = steward.get(&plane_path).by(&admin).send().await.expect(200);
     assert_eq!(suspects(&read), [false, false]);
@@ -137,12 +136,12 @@ async fn a_link_is_suspect_from_when_the_other_end_says_something_else_until_it_
         {"requirement_id": tail.id(), "kind": "relates_to", "at_version": 1},
     ]});
     let confirmed = change(&steward, &admin, &plane_path, 1, &confirm).await.expect(200);
-    assert_eq!(suspects(&confirmed), [false, true], "the one that kept its version stays suspect");
+    assert_eq!(suspects(&confirmed), [false, true], "the link that kept its version stays suspect");
     assert_eq!((&confirmed.json["links"][0]["at_version"], &confirmed.json["content_version"]), (&json!(3), &json!(1)));
     steward.delete(&path(&product, &tail)).by(&admin).if_match(2).send().await.expect(204);
     let read = steward.get(&plane_path).by(&admin).send().await.expect(200);
     assert_eq!((suspects(&read), &read.json["links"][1]["target"]), (vec![json!(false), json!(true)], &Value::Null));
-    // Other changes go on with a link that leads nowhere; it cannot be made anew.
+    // A dangling link does not block other changes, but it cannot be created again.
     change(&steward, &admin, &plane_path, 2, &json!({"status": "open"})).await.expect(200);
     let anew = json!({"links": [{"requirement_id": tail.id(), "kind": "relates_to"}]});
     let refused = change(&steward, &admin, &plane_path, 3, &anew).await.problem(422, "invalid_input");
@@ -150,7 +149,7 @@ async fn a_link_is_suspect_from_when_the_other_end_says_something_else_until_it_
 }
 
 #[tokio::test]
-async fn what_refers_to_nothing_or_to_itself_is_refused_and_an_external_id_is_taken_once() {
+async fn invalid_references_and_fields_are_refused() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let (orb, sat) = (product(&steward, &admin, "ORB").await, product(&steward, &admin, "SAT").await);
@@ -177,6 +176,15 @@ async fn what_refers_to_nothing_or_to_itself_is_refused_and_an_external_id_is_ta
         assert_eq!(refused.fields(), [field], "{wrong}");
     }
     change(&steward, &admin, &one_path, 1, &json!({"number": 7})).await.problem(422, "unknown_field");
+}
+
+#[tokio::test]
+async fn an_external_id_is_unique_within_a_product() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let orb = product(&steward, &admin, "ORB").await;
+    let one = requirement(&steward, &admin, &orb, &json!({"title": "One", "external_id": "X-1"})).await;
+    let one_path = path(&orb, &one);
     let same = json!({"title": "Two", "external_id": "x-1"});
     let path = format!("{orb}/requirements");
     steward.post(&path).by(&admin).json(&same).send().await.problem(409, "external_id_taken");
@@ -187,7 +195,7 @@ async fn what_refers_to_nothing_or_to_itself_is_refused_and_an_external_id_is_ta
 }
 
 #[tokio::test]
-async fn a_list_is_narrowed_by_status_priority_parent_and_text() {
+async fn a_list_can_be_filtered() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -206,6 +214,13 @@ async fn a_list_is_narrowed_by_status_priority_parent_and_text() {
     assert_eq!(numbers("text=%C3%A9LAN").await, [1]);
     assert_eq!(numbers("text=orb-r2").await, [2]);
     assert_eq!(numbers("text=jira").await, [2]);
+}
+
+#[tokio::test]
+async fn an_invalid_filter_is_refused() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let product = product(&steward, &admin, "ORB").await;
     for wrong in ["parent_id=x", "text=", "limit=0"] {
         let path = format!("{product}/requirements?{wrong}");
         steward.get(&path).by(&admin).send().await.problem(400, "invalid_input");
@@ -215,7 +230,7 @@ async fn a_list_is_narrowed_by_status_priority_parent_and_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_moves_at_the_same_time_never_close_a_circle() {
+async fn concurrent_moves_never_create_a_cycle() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -231,7 +246,7 @@ async fn two_moves_at_the_same_time_never_close_a_circle() {
         });
         let answers = futures_util::future::join_all(moves).await;
         let won = answers.iter().filter(|answer| answer.status == 200).count();
-        assert!((1..=2).contains(&won), "three moves of a ring of three were all made");
+        assert!((1..=2).contains(&won), "not all three moves of a ring may succeed");
         assert!(answers.iter().all(|answer| [200, 409, 422].contains(&answer.status.as_u16())));
         for one in &ring {
             let mut seen = vec![one.id()];
@@ -239,7 +254,7 @@ async fn two_moves_at_the_same_time_never_close_a_circle() {
             while let Some(parent) =
                 steward.get(&format!("{product}/requirements/{at}")).by(&admin).send().await.json["parent_id"].as_str()
             {
-                assert!(!seen.contains(&parent.to_owned()), "a circle of {seen:?}");
+                assert!(!seen.contains(&parent.to_owned()), "cycle: {seen:?}");
                 at = parent.to_owned();
                 seen.push(at.clone());
             }
@@ -248,7 +263,7 @@ async fn two_moves_at_the_same_time_never_close_a_circle() {
 }
 
 #[tokio::test]
-async fn a_requirement_is_not_moved_below_itself_nor_deeper_than_the_tree_may_be() {
+async fn the_tree_has_no_cycles_and_a_maximum_depth() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -262,13 +277,13 @@ async fn a_requirement_is_not_moved_below_itself_nor_deeper_than_the_tree_may_be
     assert_eq!(refused.problem(422, "invalid_input").fields(), ["parent_id"]);
     let below = change(&steward, &admin, &path(&product, &chain[0]), 1, &json!({"parent_id": chain[3].id()})).await;
     assert_eq!(below.problem(422, "invalid_input").fields(), ["parent_id"]);
-    // A link to the parent is no second condition on the same item.
+    // A link to the parent does not add a second condition on the same item.
     let both = json!({"parent_id": chain[1].id(), "links": [{"requirement_id": chain[1].id(), "kind": "refines"}]});
     change(&steward, &admin, &path(&product, &chain[3]), 1, &both).await.expect(200);
 }
 
 #[tokio::test]
-async fn a_requirement_with_parts_is_not_deleted_and_one_without_any_more_is() {
+async fn a_requirement_with_children_cannot_be_deleted() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -288,14 +303,14 @@ async fn a_requirement_with_parts_is_not_deleted_and_one_without_any_more_is() {
     change(&steward, &admin, &path(&root), 2, &json!({"title": "Back"})).await.problem(404, "not_found");
     let refused = steward.post(&format!("{product}/requirements")).by(&admin).json(&part).send().await;
     assert_eq!(refused.problem(422, "invalid_input").fields(), ["parent_id"]);
-    // What it said is still there, for baselines.
+    // Its versions are kept for baselines.
     assert_eq!(steward.all(&admin, &format!("{}/versions", path(&root)), 10).await.len(), 1);
     let listed = steward.all(&admin, &format!("{product}/requirements"), 10).await;
     assert_eq!(listed.iter().map(|card| card["title"].as_str().unwrap()).collect::<Vec<_>>(), ["Part"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_requirement_is_deleted_or_gets_what_is_added_to_it_at_the_same_time_but_not_both() {
+async fn either_a_deletion_or_a_concurrent_child_wins() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB").await;
@@ -303,7 +318,7 @@ async fn a_requirement_is_deleted_or_gets_what_is_added_to_it_at_the_same_time_b
     let (mut deleted, mut added) = (0, 0);
     for round in 0..12 {
         let made = requirement(&steward, &admin, &product, &json!({"title": "Root"})).await;
-        // Whatever refers to a requirement adds this condition to its transaction.
+        // Anything that refers to a requirement adds this condition to its transaction.
         let mut transaction = Transaction::new();
         let table = steward.app().table();
         requirement::require(steward.app(), &mut transaction, product_id, made.id().parse().unwrap(), "requirement_id")
@@ -322,10 +337,10 @@ async fn a_requirement_is_deleted_or_gets_what_is_added_to_it_at_the_same_time_b
         );
         let there = steward.get(&path(&product, &made)).by(&admin).send().await.status == 200;
         assert_eq!(gone.status == 204, !there, "{}", gone.text);
-        assert!(there || part.status != 201, "a part of a requirement that is gone: {}", part.text);
-        assert!(put.is_ok() || !there, "refused for nothing");
+        assert!(there || part.status != 201, "child of a deleted requirement: {}", part.text);
+        assert!(put.is_ok() || !there, "a reference to an existing requirement was refused");
         deleted += u32::from(!there);
         added += u32::from(part.status == 201);
     }
-    assert_eq!(deleted + added, 12, "either it is deleted or it has a part");
+    assert_eq!(deleted + added, 12, "each requirement is either deleted or has a child");
 }

@@ -1,17 +1,17 @@
-//! Returns through the API: published worked examples, and every reason why a figure is not defined.
+//! Returns through the API: published worked examples, and every reason why a figure is undefined.
 
 use serde_json::{Value, json};
 
 use crate::support::{Person, Steward};
 
-/// Cash flows: kind, day, amount.
+/// Cash flows: kind, date, amount.
 type Flows<'a> = &'a [(&'a str, &'a str, &'a str)];
 
 const IN: &str = "contribution";
 const OUT: &str = "distribution";
 const WORTH: &str = "valuation";
 
-/// What an investor holds who has only this investment.
+/// The holdings of an investor with only this investment.
 async fn held(steward: &Steward, by: &Person, status: &str, flows: Flows<'_>) -> Value {
     let investor = steward.investor(by, "Acme").await.id();
     let commitment = json!({"amount": "1000000", "currency": "USD"});
@@ -29,7 +29,7 @@ async fn held(steward: &Steward, by: &Person, status: &str, flows: Flows<'_>) ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_rate_of_openoffices_xirr_example_is_12_4_percent() {
+async fn openoffices_xirr_example_is_12_4_percent() {
     // https://wiki.openoffice.org/wiki/Documentation/How_Tos/Calc:_XIRR_function: -2750, 1000, 2000 on these days "returns
     // approximately 0.124, or 12.4%".
     let steward = Steward::start().await;
@@ -37,13 +37,13 @@ async fn the_rate_of_openoffices_xirr_example_is_12_4_percent() {
     let flows = [(IN, "2008-02-05", "2750"), (OUT, "2008-07-05", "1000"), (OUT, "2009-01-05", "2000")];
     let rate = |held: &Value| format!("{:.3}", held["irr"]["rate"].as_str().unwrap().parse::<f64>().unwrap());
     assert_eq!(rate(&held(&steward, &admin, "exited", &flows).await), "0.124");
-    // What is left counts as paid back on the day of its valuation.
+    // The remaining value counts as paid back on the day of its valuation.
     let flows = [(IN, "2008-02-05", "2750"), (OUT, "2008-07-05", "1000"), (WORTH, "2009-01-05", "2000")];
     assert_eq!(rate(&held(&steward, &admin, "active", &flows).await), "0.124");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn multiples_of_the_cfa_curriculums_examples_are_those_that_it_prints() {
+async fn multiples_match_the_cfa_curriculum() {
     // CFA Program, level II, "Private Equity Investments". Pocatello Fund: paid in 125, distributions 19 and 38, net asset
     // value after distributions 122.7: DPI 0.46, RVPI 0.98, TVPI 1.44 (quoted at https://pzacademy.com/qa/119965).
     // And question 16: paid in 98, distributed 28, net asset value 131.42: 0.29, 1.34, 1.63.
@@ -70,7 +70,7 @@ async fn multiples_of_the_cfa_curriculums_examples_are_those_that_it_prints() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rate_that_is_not_defined_says_why() {
+async fn an_undefined_rate_states_the_reason() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let cases: &[(&str, Flows<'_>, &str)] = &[
@@ -86,7 +86,7 @@ async fn a_rate_that_is_not_defined_says_why() {
             "several_rates",
         ),
         ("exited", &[(IN, "2021-01-01", "100"), (OUT, "2022-01-01", "100"), (IN, "2023-01-01", "100")], "no_rate"),
-        // A thousandfold within a day: beyond what is looked for.
+        // A thousandfold gain within a day is outside the range that is searched.
         ("exited", &[(IN, "2021-01-01", "1"), (OUT, "2021-01-02", "1000")], "no_rate"),
     ];
     for (status, flows, reason) in cases {

@@ -1,4 +1,4 @@
-//! Search while typing: what is found, by whom, and that it follows every change.
+//! Search as you type: what is found, by whom, and that it follows every change.
 
 mod cost;
 
@@ -14,7 +14,7 @@ async fn found(steward: &Steward, person: &Person, q: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_investor_is_found_by_the_beginning_of_any_word_in_any_case_and_order() {
+async fn an_investor_is_found_by_any_word_prefix() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     for name in ["Acme Capital Partners", "Crédit Agricole", "Partners of Acme", "Zenith 3000"] {
@@ -50,7 +50,7 @@ async fn search_follows_renaming_deleting_and_restoring() {
 }
 
 #[tokio::test]
-async fn each_finds_only_what_they_may_see() {
+async fn search_finds_only_visible_investors_and_users() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -62,7 +62,7 @@ async fn each_finds_only_what_they_may_see() {
     assert_eq!(found(&steward, &ralf, "harb").await, [""; 0]);
     assert_eq!(found(&steward, &mia, "harb").await, [""; 0]);
     let tom = steward.user(&admin, "tom", &[Role::TeamMember]).await;
-    assert_eq!(found(&steward, &mia, "rita").await, ["rita of Steward"], "managers make teams");
+    assert_eq!(found(&steward, &mia, "rita").await, ["rita of Steward"], "managers can find users to add to a team");
     assert_eq!(found(&steward, &tom, "rita").await, [""; 0]);
     assert_eq!(found(&steward, &ralf, "rit").await, ["rita of Steward"]);
 
@@ -70,12 +70,12 @@ async fn each_finds_only_what_they_may_see() {
     let path = format!("/api/investors/{}", investor.id());
     steward.patch(&path).by(&admin).if_match(1).json(&give).send().await.expect(200);
     steward.settle().await;
-    assert_eq!(found(&steward, &rita, "harb").await, [""; 0], "it is someone else's now");
+    assert_eq!(found(&steward, &rita, "harb").await, [""; 0], "the investor belongs to someone else now");
     assert_eq!(found(&steward, &ralf, "harb").await, ["Harbour Fund"]);
 }
 
 #[tokio::test]
-async fn a_user_is_found_by_name_and_by_user_name_with_what_tells_them_apart() {
+async fn a_user_is_found_by_name_and_username() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     steward.user(&admin, "rita.k", &[Role::Analyst]).await;
@@ -87,7 +87,7 @@ async fn a_user_is_found_by_name_and_by_user_name_with_what_tells_them_apart() {
 }
 
 #[tokio::test]
-async fn a_search_that_makes_no_sense_is_refused_with_its_parameter() {
+async fn an_invalid_search_names_the_parameter() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let long = "x".repeat(101);
@@ -98,7 +98,7 @@ async fn a_search_that_makes_no_sense_is_refused_with_its_parameter() {
     assert_eq!(steward.get("/api/search").by(&admin).send().await.expect(422).fields(), ["q"]);
 }
 
-/// Requests to a product of its own: its path, and what creates things below it.
+/// Creates a product and returns its path.
 async fn product(steward: &Steward, owner: &Person, key: &str, name: &str) -> String {
     let new = json!({"key": key, "name": name, "status": "active"});
     format!("/api/products/{}", steward.post("/api/products").by(owner).json(&new).send().await.expect(201).id())
@@ -108,7 +108,7 @@ async fn below(steward: &Steward, owner: &Person, path: &str, what: &str, title:
     steward.post(&format!("{path}/{what}")).by(owner).json(&json!({"title": title})).send().await.expect(201).id()
 }
 
-/// What is found of products: names, and titles with their references.
+/// The products, requirements and tasks found: names, and titles with their references.
 async fn work(steward: &Steward, person: &Person, q: &str) -> Vec<String> {
     let path = format!("/api/search?q={}", q.replace(' ', "%20"));
     let results = steward.get(&path).by(person).send().await.expect(200).json;
@@ -122,7 +122,7 @@ async fn work(steward: &Steward, person: &Person, q: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn products_requirements_and_tasks_are_found_by_any_word_and_by_reference() {
+async fn work_is_found_by_any_word_or_reference() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -148,7 +148,7 @@ async fn products_requirements_and_tasks_are_found_by_any_word_and_by_reference(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_below_a_product_is_found_by_its_team_alone_and_no_more_once_they_left() {
+async fn a_products_contents_are_found_only_by_its_team() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -178,12 +178,12 @@ async fn what_is_below_a_product_is_found_by_its_team_alone_and_no_more_once_the
     assert!(work(&steward, &tom, "or").await.is_empty());
     steward.patch(&orbit).by(&admin).if_match(3).json(&json!({"owner_id": others[0].id})).send().await.expect(200);
     steward.settle().await;
-    assert!(work(&steward, &mia, "or").await.is_empty(), "it is someone else's now");
+    assert!(work(&steward, &mia, "or").await.is_empty(), "the product belongs to someone else now");
     assert_eq!(work(&steward, &others[0], "orb").await, ["ORB Orbit", "ORB-1 Orient the antenna"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_search_of_products_follows_renaming_and_deleting() {
+async fn product_search_follows_renaming_and_deleting() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let orbit = product(&steward, &admin, "ORB", "Orbit").await;
@@ -209,7 +209,7 @@ async fn the_search_of_products_follows_renaming_and_deleting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_others_have_plenty_of_does_not_hide_what_is_ones_own() {
+async fn other_peoples_work_does_not_crowd_out_your_own() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -217,7 +217,7 @@ async fn what_others_have_plenty_of_does_not_hide_what_is_ones_own() {
     for number in 0..45 {
         below(&steward, &admin, &big, "tasks", &format!("Test case {number}")).await;
     }
-    // However many products she has, the youngest of them is asked too.
+    // Her newest product is searched too, no matter how many she has.
     for number in 0..25 {
         product(&steward, &mia, &format!("P{number}"), "Probe").await;
     }
@@ -227,5 +227,5 @@ async fn what_others_have_plenty_of_does_not_hide_what_is_ones_own() {
     assert_eq!(work(&steward, &mia, "te").await, ["ORB-1 Test the thruster"]);
     assert_eq!(work(&steward, &mia, "test thr").await, ["ORB-1 Test the thruster"]);
     let all = work(&steward, &admin, "big-1").await;
-    assert_eq!((all[0].as_str(), all.len()), ("BIG-1 Test case 0", 10), "the very number comes first");
+    assert_eq!((all[0].as_str(), all.len()), ("BIG-1 Test case 0", 10), "the exact number comes first");
 }

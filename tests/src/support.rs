@@ -13,10 +13,10 @@ use platform::caller::{Actor, Caller, Origin};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// A password that every test user has.
+/// The password of every test user.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// A binary of the workspace, beside this test's.
+/// A binary of the workspace, from the same build as this test.
 pub fn binary(name: &str) -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let binary = here.parent().unwrap().parent().unwrap().join(name);
@@ -24,12 +24,12 @@ pub fn binary(name: &str) -> PathBuf {
     binary
 }
 
-/// One Steward of its own: fresh data, in-process API, running stream.
+/// A Steward of its own, with fresh data, an in-process API and a running stream.
 pub struct Steward {
     pub stack: Stack,
 }
 
-/// Someone who is signed in.
+/// A user who is signed in.
 #[derive(Clone)]
 pub struct Person {
     pub id: UserId,
@@ -37,14 +37,14 @@ pub struct Person {
     pub caller: Caller,
 }
 
-/// An answer of the API.
+/// A response of the API.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub json: Value,
     pub text: String,
-    /// The body as it came.
+    /// The body as it was received.
     pub bytes: bytes::Bytes,
 }
 
@@ -61,14 +61,14 @@ impl Answer {
         self.json["code"].as_str().unwrap_or_default()
     }
 
-    /// The answer, which must have this status.
+    /// Asserts the status and returns the answer.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         self
     }
 
-    /// The answer, which must be this problem.
+    /// Asserts that the answer is this problem, and returns it.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Self {
         assert_eq!((self.status.as_u16(), self.code()), (status, code), "{}", self.text);
@@ -77,13 +77,13 @@ impl Answer {
         self
     }
 
-    /// The fields that the problem names.
+    /// The fields named by the problem.
     pub fn fields(&self) -> Vec<&str> {
         self.json["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect()
     }
 }
 
-/// A request in the making.
+/// A request being built.
 pub struct Call<'a> {
     steward: &'a Steward,
     method: Method,
@@ -118,7 +118,7 @@ impl Call<'_> {
         self
     }
 
-    /// The request, and who answers it: what a measurement leaves outside.
+    /// The router and the finished request. Measurements call this first, so that building the request is not measured.
     pub fn prepare(self) -> (Router, Request<Body>) {
         let mut request = Request::builder().method(self.method).uri(&self.path);
         for (name, value) in &self.headers {
@@ -138,12 +138,12 @@ impl Call<'_> {
 }
 
 impl Steward {
-    /// A fresh Steward.
+    /// Starts a Steward with fresh data.
     pub async fn start() -> Self {
         Self { stack: Stack::start(StackOptions::default()).await.unwrap() }
     }
 
-    /// A fresh Steward whose functions reach DynamoDB in a way of the test's own.
+    /// Starts a Steward with fresh data whose functions use a customised DynamoDB client.
     pub async fn start_with(dynamodb: local::Customize) -> Self {
         Self {
             stack: Stack::start(StackOptions { dynamodb: Some(dynamodb), ..StackOptions::default() }).await.unwrap(),
@@ -178,19 +178,19 @@ impl Steward {
         self.call(Method::DELETE, path)
     }
 
-    /// Waits until everything that follows from the writes so far has happened.
+    /// Waits until everything that follows from the writes so far is done.
     pub async fn settle(&self) {
         self.stack.drained().await.unwrap();
     }
 
-    /// The first admin, made by set-up and signed in.
+    /// Creates the first admin through the setup and signs them in.
     pub async fn admin(&self) -> Person {
         let setup = json!({"username": "admin", "name": "Ada Admin", "email": "ada@example.com", "password": PASSWORD});
         let user = self.post("/api/setup").json(&setup).send().await.expect(201);
         self.person(user.id().parse().unwrap(), "Ada Admin", &[Role::Admin]).await
     }
 
-    /// A user made by `admin` and signed in.
+    /// Creates a user on behalf of `admin` and signs them in.
     pub async fn user(&self, admin: &Person, name: &str, roles: &[Role]) -> Person {
         let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
         let new = json!({
@@ -201,7 +201,7 @@ impl Steward {
         self.person(user.id().parse().unwrap(), &format!("{name} of Steward"), roles).await
     }
 
-    /// A token for someone, as a login gives it out.
+    /// A signed-in person with an access token like the one a sign-in returns.
     pub async fn person(&self, id: UserId, name: &str, roles: &[Role]) -> Person {
         let roles: Roles = roles.iter().copied().collect();
         let session_id = SessionId::new();
@@ -210,13 +210,13 @@ impl Steward {
         Person { id, token, caller: Caller { id, actor, roles, session_id, idempotency: None } }
     }
 
-    /// An investor made by `person`.
+    /// Creates an investor on behalf of `person`.
     pub async fn investor(&self, person: &Person, name: &str) -> Answer {
         let new = json!({"name": name, "kind": "company"});
         self.post("/api/investors").by(person).json(&new).send().await.expect(201)
     }
 
-    /// The ids of a whole list, page by page.
+    /// All items of a list, fetched page by page.
     pub async fn all(&self, person: &Person, path: &str, limit: usize) -> Vec<Value> {
         let mut items = Vec::new();
         let mut cursor = String::new();

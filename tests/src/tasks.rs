@@ -1,4 +1,4 @@
-//! Tasks: what is to be done for a product, and who may change what of it.
+//! Tasks: their life cycle, and who can change what.
 
 use kernel::id::ProductId;
 use kernel::policy::Role;
@@ -7,17 +7,17 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Person, Steward};
 
-/// A product of a manager, with a team member and another manager in its team.
+/// A product of a manager, whose team has a team member and another manager.
 pub struct Team {
     pub steward: Steward,
     pub admin: Person,
-    /// Owns the product.
+    /// The product's owner.
     pub mia: Person,
-    /// A manager who belongs to it.
+    /// A manager who belongs to the team.
     pub max: Person,
-    /// A team member who belongs to it.
+    /// A team member who belongs to the team.
     pub tom: Person,
-    /// A team member who does not.
+    /// A team member who does not belong to the team.
     pub zoe: Person,
     /// `/api/products/<id>`.
     pub product: String,
@@ -69,13 +69,13 @@ impl Team {
         self.steward.patch(&self.task(id)).by(person).if_match(version).json(&patch).send().await
     }
 
-    /// The references of a list.
+    /// The references of the tasks in a list.
     pub async fn listed(&self, query: &str) -> Vec<String> {
         let items = self.steward.all(&self.mia, &format!("{}{query}", self.tasks()), 2).await;
         items.iter().map(|card| card["reference"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Puts an item below the product as another part of the workspace keeps it.
+    /// Stores an item below the product directly, in the form other parts of the workspace use.
     pub async fn put(&self, kind: &str, id: &str, content_version: u64) {
         let pk = self.product.replace("/api/products/", "PRODUCT#");
         let key = Key::new(pk, format!("{}#{id}", kind.to_uppercase()));
@@ -94,7 +94,7 @@ impl Team {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_task_is_created_numbered_changed_and_deleted_and_its_history_verifies() {
+async fn a_task_can_be_created_changed_and_deleted() {
     let team = Team::start(&json!({})).await;
     let due = "2027-03-01";
     let new = json!({
@@ -142,7 +142,7 @@ async fn a_task_is_created_numbered_changed_and_deleted_and_its_history_verifies
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tasks_are_listed_by_each_filter_and_by_filters_together() {
+async fn tasks_can_be_filtered() {
     let team = Team::start(&json!({})).await;
     let (requirement, milestone) = (kernel::id::new().to_string(), kernel::id::new().to_string());
     team.put("requirement", &requirement, 4).await;
@@ -185,10 +185,15 @@ async fn tasks_are_listed_by_each_filter_and_by_filters_together() {
     }
     let mine = team.steward.all(&team.tom, "/api/tasks", 1).await;
     let references: Vec<&str> = mine.iter().map(|card| card["reference"].as_str().unwrap()).collect();
-    assert_eq!(references, ["ORB-3", "ORB-1"], "the first day first, and nothing that is done");
+    assert_eq!(references, ["ORB-3", "ORB-1"], "earliest due date first, without finished tasks");
     let his = format!("/api/tasks?assignee_id={}", team.tom.id);
     assert_eq!(team.steward.all(&team.mia, &his, 10).await.len(), 2);
-    assert_eq!(team.steward.all(&team.zoe, &his, 10).await.len(), 0, "what she may not read is not there");
+    assert_eq!(team.steward.all(&team.zoe, &his, 10).await.len(), 0, "tasks she cannot read are not listed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invalid_filter_is_refused() {
+    let team = Team::start(&json!({})).await;
     for wrong in ["?status=gone", "?assignee_id=x", "?due_before=x", "?text=", "?limit=0", "?nick=1"] {
         let refused = team.steward.get(&format!("{}{wrong}", team.tasks())).by(&team.mia).send().await;
         assert!([400, 422].contains(&refused.status.as_u16()), "{wrong}: {}", refused.text);
@@ -196,7 +201,7 @@ async fn tasks_are_listed_by_each_filter_and_by_filters_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_lists_of_another_product_do_not_show_through_its_requirements_and_milestones() {
+async fn another_product_cannot_reach_the_tasks() {
     let team = Team::start(&json!({})).await;
     let requirement = kernel::id::new().to_string();
     team.put("requirement", &requirement, 1).await;
@@ -215,7 +220,7 @@ async fn the_lists_of_another_product_do_not_show_through_its_requirements_and_m
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_is_suspect_once_the_requirement_has_changed_until_it_is_linked_again() {
+async fn a_requirement_link_is_suspect_until_linked_again() {
     let team = Team::start(&json!({})).await;
     let requirement = kernel::id::new().to_string();
     let refused = team.steward.post(&team.tasks()).by(&team.mia);
@@ -224,11 +229,11 @@ async fn a_link_is_suspect_once_the_requirement_has_changed_until_it_is_linked_a
     let refused = team.steward.post(&team.tasks()).by(&team.mia);
     let refused = refused.json(&json!({"title": "X", "milestone_id": requirement})).send().await;
     assert_eq!(refused.problem(422, "invalid_input").fields(), ["milestone_id"]);
-    assert_eq!(team.column("open").await, 0, "a refusal counts nothing");
+    assert_eq!(team.column("open").await, 0, "a refused task is not counted");
     team.put("requirement", &requirement, 3).await;
     let made = team.create(json!({"title": "X", "requirement_id": requirement})).await;
     assert_eq!((&made.json["requirement_version"], &made.json["requirement_suspect"]), (&json!(3), &json!(false)));
-    assert_eq!(made.json["number"], 1, "a refusal takes no number");
+    assert_eq!(made.json["number"], 1, "a refused task takes no number");
     team.put("requirement", &requirement, 5).await;
     assert_eq!(team.get(&made.id()).await.json["requirement_suspect"], true);
     let again = team.patch(&team.mia, &made.id(), 1, json!({"requirement_id": requirement})).await.expect(200);
@@ -249,7 +254,7 @@ async fn a_link_is_suspect_once_the_requirement_has_changed_until_it_is_linked_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_task_is_assigned_to_the_team_alone_and_stays_with_one_who_leaves() {
+async fn a_task_can_be_assigned_only_to_the_team() {
     let team = Team::start(&json!({})).await;
     let new = json!({"title": "X", "assignee_id": team.zoe.id});
     let refused = team.steward.post(&team.tasks()).by(&team.mia).json(&new).send().await;
@@ -268,7 +273,7 @@ async fn a_task_is_assigned_to_the_team_alone_and_stays_with_one_who_leaves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn those_who_belong_to_a_product_progress_their_own_tasks_and_change_nothing_else() {
+async fn team_members_can_only_progress_their_own_tasks() {
     let team = Team::start(&json!({})).await;
     let his = team.create(json!({"title": "His", "assignee_id": team.tom.id})).await;
     let hers = team.create(json!({"title": "Hers", "assignee_id": team.mia.id})).await;
@@ -293,7 +298,7 @@ async fn those_who_belong_to_a_product_progress_their_own_tasks_and_change_nothi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_input_is_told_by_its_field_and_an_external_id_is_unique_in_its_product() {
+async fn invalid_input_names_the_field() {
     let team = Team::start(&json!({})).await;
     let long: Vec<Value> = (0..51).map(|n| json!({"text": format!("Step {n}")})).collect();
     let labels: Vec<String> = (0..21).map(|n| format!("l{n}")).collect();
@@ -315,6 +320,11 @@ async fn wrong_input_is_told_by_its_field_and_an_external_id_is_unique_in_its_pr
         assert_eq!(refused.status, 422, "{}", refused.text);
         assert_eq!(refused.fields(), [field], "{}", refused.text);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_external_id_is_unique_within_a_product() {
+    let team = Team::start(&json!({})).await;
     let made = team.create(json!({"title": "X", "external_id": "A-1"})).await;
     let same = json!({"title": "Y", "external_id": "A-1"});
     team.steward.post(&team.tasks()).by(&team.mia).json(&same).send().await.problem(409, "external_id_taken");
@@ -323,6 +333,12 @@ async fn wrong_input_is_told_by_its_field_and_an_external_id_is_unique_in_its_pr
     team.patch(&team.mia, &made.id(), 2, json!({"external_id": "A-1"})).await.problem(409, "external_id_taken");
     team.steward.delete(&team.task(&second.id())).by(&team.mia).if_match(1).send().await.expect(204);
     team.patch(&team.mia, &made.id(), 2, json!({"external_id": "A-1"})).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_create_makes_one_task() {
+    let team = Team::start(&json!({})).await;
+    let made = team.create(json!({"title": "X"})).await;
     team.steward
         .patch(&team.task(&made.id()))
         .by(&team.mia)
@@ -340,7 +356,7 @@ async fn wrong_input_is_told_by_its_field_and_an_external_id_is_unique_in_its_pr
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_column_takes_as_many_as_its_limit_says_however_many_come_at_once() {
+async fn a_wip_limit_holds_under_concurrent_moves() {
     let team = Team::start(&json!({"in_progress": 3})).await;
     let mut ids = Vec::new();
     for n in 0..8 {
@@ -360,7 +376,7 @@ async fn a_column_takes_as_many_as_its_limit_says_however_many_come_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn numbers_of_tasks_created_at_once_have_no_gaps_and_none_is_given_twice() {
+async fn concurrent_tasks_get_numbers_without_gaps() {
     let team = Team::start(&json!({})).await;
     let creates = (0..5).map(|n| team.create(json!({"title": format!("Task {n}")})));
     let made = futures_util::future::join_all(creates).await;

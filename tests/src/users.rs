@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{PASSWORD, Steward};
 
 #[tokio::test]
-async fn an_admin_creates_edits_and_disables_users() {
+async fn an_admin_can_create_and_edit_users() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let user = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
@@ -25,7 +25,7 @@ async fn an_admin_creates_edits_and_disables_users() {
 }
 
 #[tokio::test]
-async fn user_names_and_addresses_are_taken_once() {
+async fn usernames_and_addresses_are_unique() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let new = |username: &str, email: &str| json!({"username": username, "name": "N", "email": email, "roles": ["analyst"], "password": PASSWORD});
@@ -38,7 +38,7 @@ async fn user_names_and_addresses_are_taken_once() {
 }
 
 #[tokio::test]
-async fn the_last_admin_can_be_neither_disabled_nor_demoted() {
+async fn the_last_admin_cannot_be_disabled_or_demoted() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let path = format!("/api/users/{}", admin.id);
@@ -53,7 +53,7 @@ async fn the_last_admin_can_be_neither_disabled_nor_demoted() {
 }
 
 #[tokio::test]
-async fn people_change_their_own_name_but_not_their_roles() {
+async fn users_can_change_their_name_but_not_their_roles() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;

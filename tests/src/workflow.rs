@@ -1,4 +1,4 @@
-//! Who is told what of tasks, when days pass, and what rules do.
+//! Task notifications, due dates and workflow rules.
 
 use kernel::policy::Role;
 use kernel::time::{Date, Timestamp};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Person, Steward};
 
-/// A product of a manager with a member, both of whom can be told things.
+/// A product of a manager with one team member, both of whom can be notified.
 struct Team {
     steward: Steward,
     admin: Person,
@@ -48,7 +48,7 @@ impl Team {
         self.steward.get(&path).by(&self.mia).send().await.expect(200).json
     }
 
-    /// What someone was told, the oldest first.
+    /// A user's notifications, oldest first.
     async fn told(&self, person: &Person) -> Vec<(String, String)> {
         self.steward.settle().await;
         let mut all = self.steward.all(person, "/api/notifications", 100).await;
@@ -73,7 +73,7 @@ fn one(kind: &str, title: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_assignee_is_told_of_a_new_task_and_owner_and_watchers_of_its_status_but_nobody_of_what_they_did() {
+async fn assignee_owner_and_watchers_are_notified_of_others_changes() {
     let team = team().await;
     let task = team.task(&json!({"title": "Weld", "assignee_id": team.tom.id})).await;
     assert_eq!(team.told(&team.tom).await, [one("task_assigned", "ORB-1 was assigned to you")]);
@@ -85,7 +85,7 @@ async fn an_assignee_is_told_of_a_new_task_and_owner_and_watchers_of_its_status_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn those_who_have_tasks_for_a_requirement_are_told_once_when_its_content_changes() {
+async fn a_changed_requirement_notifies_each_assignee_once() {
     let team = team().await;
     let requirement = team.create("requirements", &json!({"title": "Holds 5 kN"})).await;
     for title in ["Weld", "Test"] {
@@ -102,18 +102,18 @@ async fn those_who_have_tasks_for_a_requirement_are_told_once_when_its_content_c
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_day_is_told_when_it_is_near_and_when_it_has_passed_each_once_in_the_zone_of_the_assignee() {
+async fn due_dates_notify_once_in_the_assignees_time_zone() {
     let team = team().await;
     let zone = json!({"time_zone": "America/Los_Angeles"});
     team.steward.patch("/api/me/preferences").by(&team.tom).if_match(1).json(&zone).send().await.expect(200);
     let due_on = Date::today().plus_days(10);
     let task = team.task(&json!({"title": "Weld", "assignee_id": team.tom.id, "due_on": due_on})).await;
     let day = |days: i32, time: &str| format!("{}T{time}Z", String::from(due_on.plus_days(days)));
-    assert_eq!(team.check(&day(-1, "00:10:00")).await.passed, 1, "there the day before has not begun");
+    assert_eq!(team.check(&day(-1, "00:10:00")).await.passed, 1, "the day before has not begun in that time zone");
     let soon = team.check(&day(-1, "09:00:00")).await;
     assert_eq!((soon.soon, soon.overdue), (1, 0));
     assert_eq!(team.check(&day(0, "09:00:00")).await, deadline::Report::default());
-    // Whatever else changes, what was told of the day stays told.
+    // Other changes of the task do not repeat the notification.
     team.change(&team.mia, &task, &json!({"title": "Weld twice"})).await;
     assert_eq!(team.check(&day(0, "10:00:00")).await, deadline::Report::default());
     let over = team.check(&day(1, "09:00:00")).await;
@@ -129,7 +129,7 @@ async fn a_day_is_told_when_it_is_near_and_when_it_has_passed_each_once_in_the_z
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_finished_task_and_one_whose_day_was_taken_away_are_not_told_of() {
+async fn finished_tasks_and_removed_due_dates_notify_nobody() {
     let team = team().await;
     let due_on = Date::today().plus_days(3);
     let done = team.task(&json!({"title": "Done", "due_on": due_on})).await;
@@ -141,7 +141,7 @@ async fn a_finished_task_and_one_whose_day_was_taken_away_are_not_told_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rule_changes_a_task_for_the_one_who_wrote_it_and_says_so_in_the_audit_trail() {
+async fn a_rule_acts_for_its_author_and_is_audited() {
     let team = team().await;
     let when = json!({"event": "task_status_changed", "status": "blocked"});
     let then = json!([
@@ -162,7 +162,7 @@ async fn a_rule_changes_a_task_for_the_one_who_wrote_it_and_says_so_in_the_audit
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rules_that_undo_each_other_come_to_rest() {
+async fn rules_that_undo_each_other_stop() {
     let team = team().await;
     for (from, to) in [("in_progress", "in_review"), ("in_review", "in_progress")] {
         let when = json!({"event": "task_status_changed", "status": from});
@@ -171,12 +171,12 @@ async fn rules_that_undo_each_other_come_to_rest() {
     let task = team.task(&json!({"title": "Weld"})).await;
     team.change(&team.mia, &task, &json!({"status": "in_progress"})).await;
     team.steward.settle().await;
-    // The change itself, and three by rules in a row.
+    // The first change, and three changes by rules in a row.
     assert_eq!(team.present(&task).await["version"], 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rule_that_cannot_act_tells_the_one_it_acts_for() {
+async fn a_rule_that_fails_notifies_its_author() {
     let team = team().await;
     let limit = json!({"wip_limits": {"blocked": 1}});
     team.steward.patch(&team.path).by(&team.mia).if_match(2).json(&limit).send().await.expect(200);
@@ -193,7 +193,7 @@ async fn a_rule_that_cannot_act_tells_the_one_it_acts_for() {
 }
 
 #[tokio::test]
-async fn rules_are_checked_switched_off_and_deleted() {
+async fn an_invalid_rule_is_refused() {
     let team = team().await;
     let rules = format!("{}/rules", team.path);
     let good = json!({"name": "R", "when": {"event": "task_created"}, "then": [{"action": "set_priority", "priority": "low"}]});
@@ -208,6 +208,13 @@ async fn rules_are_checked_switched_off_and_deleted() {
         let refused = team.steward.post(&rules).by(&team.mia).json(&wrong).send().await;
         assert!([400, 422].contains(&refused.status.as_u16()), "{}", refused.text);
     }
+}
+
+#[tokio::test]
+async fn a_disabled_rule_does_not_act() {
+    let team = team().await;
+    let rules = format!("{}/rules", team.path);
+    let good = json!({"name": "R", "when": {"event": "task_created"}, "then": [{"action": "set_priority", "priority": "low"}]});
     let rule = team.create("rules", &good).await;
     let path = format!("{rules}/{}", rule["id"].as_str().unwrap());
     let off = json!({"enabled": false});

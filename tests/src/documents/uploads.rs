@@ -1,4 +1,4 @@
-//! Uploads that go astray: never made, made again, made too late.
+//! Uploads that go wrong: never made, repeated, or too late.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use investor_relations::document;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{PDF, announced, create, fetch, objects, put, uploaded};
 use crate::support::{Person, Steward};
 
-/// Lets everything of a document that expires be past its time, as a day later.
+/// Moves the expiry of all items of a document into the past, as if a day had gone by.
 async fn a_day_later(steward: &Steward, investor: &str, document: &str) {
     let client = steward.stack.dynamodb();
     let query = client.query().table_name("steward").key_condition_expression("pk = :pk AND begins_with(sk, :sk)");
@@ -24,7 +24,7 @@ async fn a_day_later(steward: &Steward, investor: &str, document: &str) {
     }
 }
 
-/// The sort keys of what is stored of a document.
+/// The sort keys of all stored items of a document.
 async fn stored(steward: &Steward, investor: &str, document: &str) -> Vec<String> {
     let query = steward.stack.dynamodb().query().table_name("steward").consistent_read(true);
     let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :sk)");
@@ -44,7 +44,7 @@ fn id(created: &Value) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_is_never_made_leaves_nothing_behind_after_a_day() {
+async fn an_abandoned_upload_leaves_nothing_after_a_day() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
@@ -55,7 +55,7 @@ async fn an_upload_that_is_never_made_leaves_nothing_behind_after_a_day() {
     assert_eq!(stored(&steward, &acme, &document).await.len(), 2);
 
     a_day_later(&steward, &acme, &document).await;
-    // Whether DynamoDB has removed it or not yet.
+    // Whether or not DynamoDB has removed it yet.
     steward.get(&path).by(&admin).send().await.problem(404, "not_found");
     steward.delete(&path).by(&admin).if_match(1).send().await.problem(404, "not_found");
     assert!(steward.stack.expire().await.unwrap() >= 2);
@@ -67,11 +67,11 @@ async fn an_upload_that_is_never_made_leaves_nothing_behind_after_a_day() {
         assert!(!listed.iter().any(|one| one.to_string().contains(&document)), "{list}: {listed:?}");
     }
     assert!(objects(&steward).await.is_empty());
-    assert!(chain(&steward, &admin, &document).await.0, "that it was announced stays on record");
+    assert!(chain(&steward, &admin, &document).await.0, "the announcement stays in the audit trail");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_next_version_that_is_never_uploaded_goes_and_the_document_stays() {
+async fn an_abandoned_new_version_keeps_the_document() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
@@ -86,7 +86,7 @@ async fn a_next_version_that_is_never_uploaded_goes_and_the_document_stays() {
     let read = steward.get(&path).by(&admin).send().await.expect(200).json;
     assert_eq!((&read["document"]["status"], &read["document"]["file_version"]), (&json!("available"), &json!(1)));
     assert_eq!(read["versions"].as_array().unwrap().len(), 1);
-    // The number is not given out again: the address of the upload that was never made is not used for other bytes.
+    // The number is not reused, so the URL of the abandoned upload can never write the bytes of another version.
     let third = steward.post(&versions).by(&admin).json(&next).send().await.expect(201).json;
     assert_eq!(third["number"], 3);
     put(&steward, &third["upload"], b"two").await.expect(200);
@@ -97,7 +97,7 @@ async fn a_next_version_that_is_never_uploaded_goes_and_the_document_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_put_again_after_its_release_changes_nothing_that_can_be_downloaded() {
+async fn uploading_again_after_release_changes_nothing() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
@@ -108,7 +108,7 @@ async fn a_file_that_is_put_again_after_its_release_changes_nothing_that_can_be_
     let released = steward.get(&path).by(&admin).send().await.expect(200).json;
     assert_eq!(released["document"]["status"], "available");
 
-    // The signed address takes the same bytes again, no others; the store itself would take others from within.
+    // The signed URL accepts the same bytes again but no others; a direct write to the store accepts any.
     put(&steward, &created["upload"], b"good").await.expect(200);
     steward.settle().await;
     assert!(put(&steward, &created["upload"], b"evil").await.status.is_client_error());
@@ -118,7 +118,7 @@ async fn a_file_that_is_put_again_after_its_release_changes_nothing_that_can_be_
     app.s3().unwrap().put_object().bucket(app.bucket()).key(&pending).body(body).send().await.unwrap();
     steward.settle().await;
     assert_eq!(document::uploaded(app, &pending).await.unwrap(), Outcome::PassedOver);
-    assert_eq!(objects(&steward).await, [format!("documents/{}/1", id(&created))], "what was put again is removed");
+    assert_eq!(objects(&steward).await, [format!("documents/{}/1", id(&created))], "the repeated upload is removed");
     let read = steward.get(&path).by(&admin).send().await.expect(200).json;
     assert_eq!((&read["document"], &read["versions"]), (&released["document"], &released["versions"]));
     let got = steward.post(&format!("{path}/download")).by(&admin).send().await.expect(200);
@@ -127,11 +127,11 @@ async fn a_file_that_is_put_again_after_its_release_changes_nothing_that_can_be_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_comes_after_its_document_was_deleted_is_removed() {
+async fn a_file_for_a_deleted_document_is_removed() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
-    // While it waits for its first file, and while it waits for its next.
+    // One document is waiting for its first file, the other for its next version.
     let first = create(&steward, &admin, &acme, &announced("a.txt", "text/plain", b"one")).await.expect(201).json;
     let waiting = format!("/api/investors/{acme}/documents/{}", id(&first));
     steward.delete(&waiting).by(&admin).if_match(1).send().await.expect(204);
@@ -144,7 +144,7 @@ async fn a_file_that_comes_after_its_document_was_deleted_is_removed() {
     put(&steward, &first["upload"], b"one").await.expect(200);
     put(&steward, &next["upload"], b"three").await.expect(200);
     steward.settle().await;
-    assert_eq!(objects(&steward).await, kept, "nothing waits and nothing was released");
+    assert_eq!(objects(&steward).await, kept, "nothing is pending and nothing was released");
     for (path, records) in [(&waiting, 2), (&there, 4)] {
         steward.get(path).by(&admin).send().await.problem(404, "not_found");
         let document = path.rsplit('/').next().unwrap();
@@ -152,7 +152,7 @@ async fn a_file_that_comes_after_its_document_was_deleted_is_removed() {
         assert!(valid && recorded >= records, "{recorded}");
         a_day_later(&steward, &acme, document).await;
     }
-    // A day later the deletions are still on record as the heads of their chains.
+    // A day later the deletions are still recorded as the heads of their chains.
     steward.stack.expire().await.unwrap();
     steward.settle().await;
     for path in [&waiting, &there] {
@@ -164,14 +164,14 @@ async fn a_file_that_comes_after_its_document_was_deleted_is_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_that_come_at_once_release_a_file_once() {
+async fn concurrent_events_release_a_file_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let acme = steward.investor(&admin, "Acme").await.id();
     let created = create(&steward, &admin, &acme, &announced("a.pdf", "application/pdf", PDF)).await.expect(201).json;
     put(&steward, &created["upload"], PDF).await.expect(200);
     let pending = format!("pending/documents/{acme}/{}/1", id(&created));
-    // Beside the queue's own delivery.
+    // Alongside the queue's own delivery.
     let rivals = (0..4).map(|_| document::uploaded(steward.app(), &pending));
     for outcome in futures_util::future::join_all(rivals).await {
         assert!(matches!(outcome, Ok(Outcome::Released | Outcome::PassedOver) | Err(_)), "{outcome:?}");

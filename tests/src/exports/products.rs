@@ -1,4 +1,4 @@
-//! The exports of the Products workspace.
+//! Exports of the Products workspace.
 
 use kernel::policy::Role;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{column, create, export, file, get, ids};
 use crate::support::{Person, Steward};
 
-/// A product of `owner` with a requirement below another and two tasks; gives its id.
+/// Creates a product of `owner` with a requirement below another and two tasks; returns its id.
 async fn furnished(steward: &Steward, owner: &Person, key: &str) -> String {
     let new = json!({"key": key, "name": format!("=Product {key}"), "status": "active"});
     let id = create(steward, owner, "/api/products", &new).await.id();
@@ -28,7 +28,7 @@ async fn furnished(steward: &Steward, owner: &Person, key: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_of_a_product_has_the_rows_of_its_list_for_those_who_may_carry_them_away() {
+async fn a_product_export_matches_the_list_each_role_sees() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -93,7 +93,7 @@ async fn an_export_of_a_product_has_the_rows_of_its_list_for_those_who_may_carry
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requirements_and_tasks_are_exported_whole_and_no_cell_runs_as_a_formula() {
+async fn requirements_and_tasks_are_exported_completely() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let orbit = furnished(&steward, &admin, "ORB").await;
@@ -103,7 +103,7 @@ async fn requirements_and_tasks_are_exported_whole_and_no_cell_runs_as_a_formula
     let told = ["number", "external_id", "title", "description", "priority", "status", "acceptance_criteria", "parent"];
     let told: Vec<Vec<&str>> = rows.iter().map(|row| told.iter().map(|name| row[*name].as_str()).collect()).collect();
     let first = ["1", "ORB/1", "'@Parent", "first\nsecond, \"quoted\"", "high", "draft", "quick\\; safe;' -cheap", ""];
-    // The semicolon within a criterion is told apart from that between two.
+    // A semicolon within a criterion is distinguished from the separator between criteria.
     assert_eq!(told[0], first);
     assert_eq!(told[1], ["2", "", "Child", "", "medium", "open", "", "ORB-R1"]);
     let rows = export(&steward, &admin, &path("tasks")).await;
@@ -126,7 +126,7 @@ async fn requirements_and_tasks_are_exported_whole_and_no_cell_runs_as_a_formula
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn comments_files_rules_and_baselines_are_exported_with_what_they_belong_to() {
+async fn comments_files_rules_and_baselines_are_exported() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -171,7 +171,10 @@ async fn comments_files_rules_and_baselines_are_exported_with_what_they_belong_t
     );
     let files = export(&steward, &mia, &path("attachments")).await;
     assert_eq!((column(&files, "file_name"), column(&files, "status")), (vec!["'=a.png"], vec!["awaiting_upload"]));
-    assert!(export(&steward, &admin, &path("attachments")).await.is_empty(), "unfinished ones are their maker's alone");
+    assert!(
+        export(&steward, &admin, &path("attachments")).await.is_empty(),
+        "only the uploader sees unfinished uploads"
+    );
     let rules = export(&steward, &mia, &path("rules")).await;
     assert_eq!((column(&rules, "name"), column(&rules, "event")), (vec!["'@Blocked"], vec!["task_status_changed"]));
     assert_eq!(rules[0]["then"], "add_label: stuck\nnotify owner: Look");
@@ -182,7 +185,7 @@ async fn comments_files_rules_and_baselines_are_exported_with_what_they_belong_t
     assert_eq!((told("version"), told("title")[0], told("title")[2]), (vec!["2", "1", "1", "1"], "Other", "'@Parent"));
     assert_eq!(told("description"), ["", "", "What we agreed", ""]);
 
-    // What was deleted, and what was at something deleted, is in no file.
+    // Deleted entities, and the children of deleted entities, are in no export.
     steward.delete(&edited).by(&mia).if_match(2).send().await.expect(204);
     let task = format!("{base}/tasks/{}", tasks[1]);
     let version = steward.get(&task).by(&mia).send().await.expect(200).json["version"].as_u64().unwrap();
@@ -196,7 +199,7 @@ async fn comments_files_rules_and_baselines_are_exported_with_what_they_belong_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_team_and_what_is_ones_own_are_exported_to_those_who_may_carry_them_away() {
+async fn the_team_saved_views_and_own_tasks_are_exported() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -226,7 +229,7 @@ async fn the_team_and_what_is_ones_own_are_exported_to_those_who_may_carry_them_
         (column(&views, "name"), column(&views, "query")),
         (vec!["'@Urgent", "Mine"], vec!["priority=urgent", "assignee_id=me"])
     );
-    assert!(export(&steward, &admin, &path("views")).await.is_empty(), "views are their maker's alone");
+    assert!(export(&steward, &admin, &path("views")).await.is_empty(), "only their creator sees saved views");
     for list in ["members", "views"] {
         get(&steward, &max, &path(list)).await.problem(404, "not_found");
         get(&steward, &tom, &path(list)).await.problem(403, "forbidden");
@@ -243,7 +246,7 @@ async fn the_team_and_what_is_ones_own_are_exported_to_those_who_may_carry_them_
     let first = format!("/api/exports/tasks?assignee_id={}&due_before=2027-01-05", mia.id);
     assert_eq!(column(&export(&steward, &admin, &first).await, "title"), ["'=Theirs"]);
     assert!(export(&steward, &mia, "/api/exports/tasks?status=blocked").await.is_empty());
-    // What is assigned to her in a product whose team she has left is no longer hers to see, nor to carry away.
+    // Once she has left the team, she can no longer see or export the tasks assigned to her in that product.
     let left = format!("/api/products/{comet}/members/{}", mia.id);
     steward.delete(&left).by(&max).if_match(2).send().await.expect(200);
     assert_eq!(column(&export(&steward, &mia, "/api/exports/tasks").await, "title"), ["'+Task"]);

@@ -1,4 +1,4 @@
-//! Slices that fail, come twice or meet each other: every row counts once, as what it did.
+//! Slices that fail, are repeated or run concurrently: every row is counted once, with its actual outcome.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,8 +32,7 @@ fn body() -> Value {
     json!({"mapping": mapping, "key": "external_key", "defaults": {"kind": "company"}, "dry_run": false})
 }
 
-/// A connection that breaks at every so-manieth call of one operation: in turn before it is sent, and after it was carried
-/// out.
+/// A connection that breaks at every n-th call of one operation, alternately before the call is sent and after it was executed.
 #[derive(Debug, Clone)]
 pub(super) struct Breaking {
     inner: SharedHttpClient,
@@ -60,7 +59,7 @@ impl Breaking {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
-        tokio::time::timeout(Duration::from_mins(1), broken).await.expect("there are that many calls");
+        tokio::time::timeout(Duration::from_mins(1), broken).await.expect("fewer calls than expected");
         self.every(0);
     }
 
@@ -98,14 +97,14 @@ impl HttpConnector for BreakingConnector {
             if let Some(real) = real {
                 real.await?;
             }
-            // Of this kind, because the SDK itself does not try it again.
+            // The SDK does not retry this kind of error.
             Err(ConnectorError::user("the connection broke".into()))
         })
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slices_that_break_off_are_done_again_and_every_row_counts_once() {
+async fn interrupted_slices_count_every_row_once() {
     let (breaking, steward) = Breaking::steward("TransactWriteItems").await;
     let admin = steward.admin().await;
     steward.settle().await;
@@ -115,7 +114,7 @@ async fn slices_that_break_off_are_done_again_and_every_row_counts_once() {
     breaking.every(61);
     steward.settle().await;
     breaking.every(0);
-    assert!(breaking.sent.load(Ordering::SeqCst) > 61, "the connection did break");
+    assert!(breaking.sent.load(Ordering::SeqCst) > 61, "the connection must have broken");
     expect(&steward, &admin, &first, [300, 0, 0, 0]).await;
 
     let second = uploaded(&steward, &admin, file(0..ROWS, "new").as_bytes()).await;
@@ -139,8 +138,8 @@ async fn expect(steward: &Steward, person: &Person, id: &str, wanted: [u64; 4]) 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_looks_like_an_investor_is_told_of_though_its_slice_broke_off_after_it_was_written() {
-    // Among these are the write of the row and the one that counts it.
+async fn a_duplicate_is_reported_despite_an_interrupted_slice() {
+    // These calls include the write of the row and the write that counts it.
     for broken in 2..=6 {
         let (breaking, steward) = Breaking::steward("TransactWriteItems").await;
         let admin = steward.admin().await;
@@ -159,13 +158,13 @@ async fn a_row_that_looks_like_an_investor_is_told_of_though_its_slice_broke_off
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slices_that_several_functions_do_at_once_count_once() {
+async fn concurrent_slices_count_every_row_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let id = uploaded(&steward, &admin, file(0..ROWS, "x").as_bytes()).await;
     let started = start(&steward, &admin, &id, &body()).await.expect(202);
     let run = started.json["version"].as_u64().unwrap();
-    // Beside the stream, three more deliver every slice, in small slices, each slice many times.
+    // Alongside the stream, three more workers process every slice several times, in small slices.
     let limits = Limits { rows: 75, ..Limits::default() };
     let import_id = id.parse().unwrap();
     let rivals = (0..3).map(|_| async {
@@ -177,20 +176,20 @@ async fn slices_that_several_functions_do_at_once_count_once() {
     steward.settle().await;
     expect(&steward, &admin, &id, [ROWS as u64, 0, 0, 0]).await;
     assert_eq!(steward.all(&admin, "/api/investors", 100).await.len(), ROWS);
-    // A record of a slice that is long done.
+    // A stale record of a slice that finished long ago.
     import::advance(steward.app(), Trigger { import_id, run, step: 1, tries: 0 }, &limits).await.unwrap();
     expect(&steward, &admin, &id, [ROWS as u64, 0, 0, 0]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_whose_slice_keeps_failing_ends_as_failed_and_can_be_started_again() {
+async fn a_failing_import_ends_and_can_be_restarted() {
     let (breaking, steward) = Breaking::steward("DynamoDB_20120810.Query").await;
     let admin = steward.admin().await;
     let id = uploaded(&steward, &admin, file(0..10, "x").as_bytes()).await;
     breaking.every(1);
     let started = start(&steward, &admin, &id, &body()).await.expect(202);
     let (import_id, run) = (id.parse().unwrap(), started.json["version"].as_u64().unwrap());
-    // Beside the stream, which waits longer between the tries.
+    // Alongside the stream, which waits longer between retries.
     let limits = Limits { pause: Duration::from_millis(1), ..Limits::default() };
     for (step, tries) in [0, 1].into_iter().flat_map(|step| (0..10).map(move |tries| (step, tries))) {
         import::advance(steward.app(), Trigger { import_id, run, step, tries }, &limits).await.unwrap();
@@ -205,11 +204,11 @@ async fn an_import_whose_slice_keeps_failing_ends_as_failed_and_can_be_started_a
     expect(&steward, &admin, &id, [10, 0, 0, 0]).await;
     let file =
         steward.app().s3().unwrap().head_object().bucket(steward.app().bucket()).key(format!("imports/{id}.csv"));
-    assert!(file.send().await.is_err(), "the file of an import that is done is removed");
+    assert!(file.send().await.is_err(), "the file of a finished import is removed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_given_up_stops_and_tells_how_far_it_came() {
+async fn a_cancelled_import_stops_and_reports_its_progress() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let id = uploaded(&steward, &admin, file(0..20_000, "x").as_bytes()).await;
@@ -228,7 +227,7 @@ async fn an_import_given_up_stops_and_tells_how_far_it_came() {
     let import = steward.get(&path).by(&admin).send().await.expect(200).json;
     let created = import["created_count"].as_u64().unwrap();
     assert!(created >= seen && created < 20_000, "{import}");
-    assert_eq!(steward.all(&admin, "/api/investors", 100).await.len() as u64, created, "each row written is counted");
+    assert_eq!(steward.all(&admin, "/api/investors", 100).await.len() as u64, created, "every written row is counted");
     let list = steward.all(&admin, "/api/imports", 10).await;
     assert_eq!(list[0]["created_count"], created);
     let path = format!("/api/audit/verify?entity_type=import&entity_id={id}");

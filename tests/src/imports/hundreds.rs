@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Person, Steward};
 
-/// Sends a file to the address of an upload.
+/// Uploads a file to its signed URL.
 pub async fn put(steward: &Steward, upload: &Value, file: &[u8]) -> Answer {
     let url: http::Uri = upload["url"].as_str().unwrap().parse().unwrap();
     let call = steward.request(upload["method"].as_str().unwrap(), url.path_and_query().unwrap().as_str());
@@ -17,7 +17,7 @@ pub async fn put(steward: &Steward, upload: &Value, file: &[u8]) -> Answer {
     call.header("content-length", &file.len().to_string()).raw(file).send().await
 }
 
-/// A file of requirements in which the tenth of each hundred is the parent of the others; that of the first hundred stands in the
+/// A file of requirements in which the tenth of each hundred is the parent of the others; the parent of the first hundred is in the
 /// last row.
 fn file(rows: usize) -> String {
     let parent = |n: usize| n / 100 * 100 + 10;
@@ -29,16 +29,16 @@ fn file(rows: usize) -> String {
     format!("external_id,title,parent\n{rows}")
 }
 
-/// An import that is over.
+/// A finished import.
 pub struct Run {
-    /// How long it took from its start until its last row was in.
+    /// Time from the start until the last row was imported.
     pub took: Duration,
     product: String,
     rows: usize,
 }
 
 impl Run {
-    /// Imports a file of so many rows into a new product, or only checks it.
+    /// Imports a file with this many rows into a new product; only checks it if `dry_run` is set.
     pub async fn of(steward: &Steward, person: &Person, key: &str, rows: usize, dry_run: bool) -> Self {
         let new = json!({"key": key, "name": format!("Product {key}"), "status": "active"});
         let product = steward.post("/api/products").by(person).json(&new).send().await.expect(201).id();
@@ -64,11 +64,11 @@ impl Run {
         }
     }
 
-    /// That each row is a requirement below its parent, and numbers have no gaps.
+    /// Asserts that each row is a requirement below its parent, and that the numbers have no gaps.
     pub async fn verify(&self, steward: &Steward, person: &Person) {
         let all = steward.all(person, &format!("/api/products/{}/requirements", self.product), 100).await;
         let tops = all.iter().filter(|one| one["parent_id"].is_null()).count();
         assert_eq!((all.len(), tops), (self.rows, self.rows.div_ceil(100)));
-        assert_eq!(all.last().unwrap()["number"], self.rows, "no number is left out");
+        assert_eq!(all.last().unwrap()["number"], self.rows, "the numbers have no gaps");
     }
 }

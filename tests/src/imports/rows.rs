@@ -1,4 +1,4 @@
-//! What rows do, and what can be wrong with one of them while the others go on.
+//! What rows do, and how one invalid row leaves the others unaffected.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ async fn one(steward: &Steward, person: &Person, name: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_row_is_named_with_its_fields_and_the_others_are_imported() {
+async fn an_invalid_row_does_not_stop_the_others() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let taken = json!({"name": "Taken", "kind": "fund", "email": "taken@example.com", "external_key": "T"});
@@ -79,11 +79,15 @@ async fn a_wrong_row_is_named_with_its_fields_and_the_others_are_imported() {
         (&json!("family_office"), &json!("US"), &json!(["a", "b"]))
     );
     assert_eq!(one(&steward, &admin, "Last").await["tier"], "prospect");
-    assert_eq!(one(&steward, &admin, "Taken").await["version"], taken.json["version"], "it was not touched");
+    assert_eq!(
+        one(&steward, &admin, "Taken").await["version"],
+        taken.json["version"],
+        "the existing investor was not changed"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_changes_only_what_it_says_and_is_found_by_the_chosen_key() {
+async fn a_row_updates_only_its_own_fields() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let ann = json!({
@@ -106,7 +110,7 @@ async fn a_row_changes_only_what_it_says_and_is_found_by_the_chosen_key() {
     assert_eq!(counts(&by_key), [0, 1, 0, 0]);
     assert_eq!(one(&steward, &admin, "Ann Lee").await["tags"], json!(["y", "z"]));
     let (_, by_name) = import(&steward, &admin, "name", "ANN LEE,,,,,,,\nann lee 2,fund,,,,,,\n").await;
-    assert_eq!(counts(&by_name), [1, 1, 0, 0], "only the case of the name differs");
+    assert_eq!(counts(&by_name), [1, 1, 0, 0], "a name that differs only in case matches");
     steward.investor(&admin, "Double").await;
     steward.investor(&admin, "double").await;
     let (id, ambiguous) = import(&steward, &admin, "name", "DOUBLE,,,,,gold,,\n").await;
@@ -115,7 +119,7 @@ async fn a_row_changes_only_what_it_says_and_is_found_by_the_chosen_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_errors_the_first_thousand_are_kept_and_a_new_run_starts_afresh() {
+async fn only_the_first_thousand_errors_are_kept() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let rows: String =
@@ -129,5 +133,5 @@ async fn of_many_errors_the_first_thousand_are_kept_and_a_new_run_starts_afresh(
     dry["defaults"] = json!({"kind": "company"});
     let checked = run(&steward, &admin, &id, &dry).await;
     assert_eq!(counts(&checked), [1_500, 0, 0, 0]);
-    assert_eq!(errors(&steward, &admin, &id).await.len(), 0, "the errors of the first run are gone");
+    assert_eq!(errors(&steward, &admin, &id).await.len(), 0, "a new run discards the errors of the previous one");
 }

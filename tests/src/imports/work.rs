@@ -1,4 +1,4 @@
-//! Imports of requirements and tasks: by number or external id, parents in any order, and what can be wrong with a row.
+//! Imports of requirements and tasks: matched by number or external id, parents in any order, and invalid rows.
 
 use exchange::import::{self, Limits, Trigger};
 use kernel::policy::Role;
@@ -25,7 +25,7 @@ async fn uploaded(steward: &Steward, person: &Person, kind: &str, product: &str,
     created.json["import"]["id"].as_str().unwrap().to_owned()
 }
 
-/// A start whose columns are called as the fields that they fill.
+/// The body of a start whose columns have the names of the fields they fill.
 fn body(file: &str, key: &str, dry_run: bool) -> Value {
     let columns = file.trim_start_matches('\u{FEFF}').lines().next().unwrap().split(',');
     let known = |column: &&str| !["reference", "ignored"].contains(column);
@@ -33,7 +33,7 @@ fn body(file: &str, key: &str, dry_run: bool) -> Value {
     json!({"mapping": mapping, "key": key, "dry_run": dry_run})
 }
 
-/// Imports a file; gives the import and what was said of its rows.
+/// Imports a file; returns the import and the errors of its rows.
 async fn import(
     steward: &Steward,
     person: &Person,
@@ -55,7 +55,7 @@ fn said(errors: &[(u64, String, String)]) -> Vec<(u64, &str, &str)> {
     errors.iter().map(|(row, field, code)| (*row, field.as_str(), code.as_str())).collect()
 }
 
-/// Each requirement's title with that of its parent.
+/// Each requirement's title with the title of its parent.
 async fn tree(steward: &Steward, person: &Person, product: &str) -> Vec<(String, String)> {
     let all = list(steward, person, product, "requirements").await;
     let title = |id: &Value| {
@@ -73,7 +73,7 @@ fn pairs(tree: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requirements_are_imported_with_parents_in_any_order_and_found_again_by_external_id() {
+async fn parents_can_be_imported_in_any_order() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -108,7 +108,7 @@ async fn requirements_are_imported_with_parents_in_any_order_and_found_again_by_
     let (moved, told) = import(&steward, &mia, ("requirements", &orbit), "external_id", moved).await;
     assert_eq!((counts(&moved), said(&told)), ([0, 2, 0, 1], vec![(4, "title", "required")]), "{moved}");
     let wanted = [("Branch", "Leaf"), ("Leaf", "Root"), ("Root", ""), ("Twig", "Branch")];
-    assert_eq!(pairs(&tree(&steward, &mia, &orbit).await), wanted, "what was above is below now");
+    assert_eq!(pairs(&tree(&steward, &mia, &orbit).await), wanted, "parent and child have swapped");
     for entity in [("import", &id), ("requirement", &leaf["id"].as_str().unwrap().to_owned())] {
         let path = format!("/api/audit/verify?entity_type={}&entity_id={}", entity.0, entity.1);
         assert_eq!(steward.get(&path).by(&admin).send().await.expect(200).json["valid"], true);
@@ -116,7 +116,7 @@ async fn requirements_are_imported_with_parents_in_any_order_and_found_again_by_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn parents_in_a_circle_are_errors_of_their_rows_and_what_hangs_on_them_is_told() {
+async fn a_parent_cycle_is_an_error_of_its_rows() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let orbit = product(&steward, &admin, "ORB").await;
@@ -147,7 +147,7 @@ async fn parents_in_a_circle_are_errors_of_their_rows_and_what_hangs_on_them_is_
     assert_eq!((done["status"].as_str(), counts(&done)), (Some("done"), [3, 0, 0, 7]), "{done}");
     let wanted = [("Alone", ""), ("Below what is bad", ""), ("Hangs on it", "")];
     assert_eq!(pairs(&tree(&steward, &admin, &orbit).await), wanted);
-    // A circle through what is there already is found when it would close.
+    // A cycle through existing requirements is detected when it would close.
     let (_, none) =
         import(&steward, &admin, ("requirements", &orbit), "external_id", "external_id,parent\nH,OK\n").await;
     assert!(none.is_empty());
@@ -157,7 +157,7 @@ async fn parents_in_a_circle_are_errors_of_their_rows_and_what_hangs_on_them_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tasks_are_found_by_number_and_what_they_name_is_looked_up() {
+async fn tasks_are_matched_by_number() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -208,7 +208,7 @@ async fn tasks_are_found_by_number_and_what_they_name_is_looked_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_exported_changes_nothing_when_it_is_imported_again() {
+async fn reimporting_an_export_changes_nothing() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let orbit = product(&steward, &admin, "ORB").await;
@@ -238,7 +238,7 @@ async fn what_was_exported_changes_nothing_when_it_is_imported_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_who_may_import_into_the_product_does_and_only_with_fields_of_its_kind() {
+async fn only_those_who_manage_the_product_import_into_it() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -273,7 +273,7 @@ async fn only_who_may_import_into_the_product_does_and_only_with_fields_of_its_k
     });
     let refused = start(&steward, &mia, &id, &wrong).await.problem(422, "invalid_input");
     assert_eq!(refused.fields(), ["mapping[0].field", "mapping[1].field", "key", "defaults"]);
-    // The product goes to someone else between the upload and the start, and between the start and the first row.
+    // The product is archived between the upload and the start, and reopened before the next start.
     let product = format!("/api/products/{orbit}");
     steward.patch(&product).by(&admin).if_match(3).json(&json!({"status": "archived"})).send().await.expect(200);
     start(&steward, &mia, &id, &body(file, "external_id", false)).await.problem(409, "state_conflict");
@@ -282,7 +282,7 @@ async fn only_who_may_import_into_the_product_does_and_only_with_fields_of_its_k
     assert_eq!(counts(&done), [1, 0, 0, 0]);
 }
 
-/// A file of so many requirements, each of the first half below one of the second.
+/// A file of `count` requirements; each one in the first half is below one in the second half.
 fn halves(count: usize) -> String {
     let half = count / 2;
     let parent = |n: usize| if n < half { format!("K{}", n + half) } else { String::new() };
@@ -291,13 +291,13 @@ fn halves(count: usize) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_slice_made_before_it_broke_off_counts_as_made_though_it_gets_its_parent_only_then() {
-    // Twenty rows are a transaction: what breaks is the second such, the third, or the write that counts them.
+async fn rows_written_before_an_interruption_count_as_created() {
+    // Twenty rows make one transaction. The call that breaks is the second of these, the third, or the write that counts them.
     for broken in 6..=8 {
         let (breaking, steward) = Breaking::steward("TransactWriteItems").await;
         let admin = steward.admin().await;
         let orbit = product(&steward, &admin, "ORB").await;
-        // All are one group.
+        // All rows are one group.
         let file = halves(60);
         let id = uploaded(&steward, &admin, "requirements", &orbit, &file).await;
         steward.settle().await;
@@ -313,7 +313,7 @@ async fn what_a_slice_made_before_it_broke_off_counts_as_made_though_it_gets_its
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slices_that_come_many_times_make_each_requirement_once() {
+async fn repeated_slices_create_each_requirement_once() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let orbit = product(&steward, &admin, "ORB").await;
@@ -337,7 +337,7 @@ async fn slices_that_come_many_times_make_each_requirement_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_requirements_are_checked_and_a_thousand_imported_with_parents_above_and_below_them() {
+async fn large_files_can_be_checked_and_imported() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let checked = Run::of(&steward, &admin, "CHK", 10_000, true).await;

@@ -1,4 +1,4 @@
-//! Products with one of everything below them, and people who have something to do with them.
+//! Products with one of everything below them, and people with different relations to them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,8 +11,8 @@ use crate::coverage;
 use crate::documents::{PDF, announced, put};
 use crate::support::{Answer, Person, Steward};
 
-/// What someone has to do with a product, in the order of the columns of the table: they own it; belong to it; belong to it and
-/// have the task; had the task and were taken out of the team; nothing.
+/// A person's relation to a product, in the order of the table's columns: owns it; belongs to it; belongs to it and has the task;
+/// had the task and was removed from the team; none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tie {
     Owner,
@@ -24,13 +24,13 @@ pub enum Tie {
 
 pub const TIES: [Tie; 5] = [Tie::Owner, Tie::Member, Tie::Assignee, Tie::Former, Tie::Stranger];
 
-/// A Steward with someone for each tie, each of whom gets whatever role is needed.
+/// A Steward with one person for each tie, who can take any role.
 pub struct Cast {
     pub steward: Steward,
     pub admin: Person,
-    /// By [`Tie`].
+    /// Indexed by [`Tie`].
     people: Vec<Person>,
-    /// Whoever is taken into the team.
+    /// A user to be added to the team.
     joiner: Person,
 }
 
@@ -50,7 +50,7 @@ impl Cast {
         &self.people[tie as usize]
     }
 
-    /// The person of a tie, in another role than they had.
+    /// The person of a tie in another role.
     pub async fn as_role(&self, tie: Tie, role: Role) -> Person {
         self.steward.person(self.of(tie).id, &format!("{tie:?}"), &[role]).await
     }
@@ -62,12 +62,12 @@ pub type State = BTreeMap<String, HashMap<String, AttributeValue>>;
 pub struct World<'a> {
     cast: &'a Cast,
     key: String,
-    /// By the names of the parameters of routes.
+    /// The ids, by the names of the route parameters.
     pub ids: BTreeMap<&'static str, String>,
 }
 
 impl<'a> World<'a> {
-    /// Where `tie` is [`Tie::Former`] the task was theirs when they were taken out of the team.
+    /// Builds a world. If `tie` is [`Tie::Former`], the former member was the assignee when they were removed from the team.
     pub async fn make(cast: &'a Cast, key: String, tie: Tie) -> World<'a> {
         let owner = cast.of(Tie::Owner);
         let worker = cast.of(if tie == Tie::Former { Tie::Former } else { Tie::Assignee });
@@ -126,12 +126,12 @@ impl<'a> World<'a> {
         self.ids.insert(name, begun[noun]["id"].as_str().unwrap().to_owned());
     }
 
-    /// A text with the names of parameters replaced by what they stand for.
+    /// `text` with the names of parameters replaced by their ids.
     pub fn fill(&self, text: &str) -> String {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
 
-    /// Everything that the table holds of the product, by sort key.
+    /// Every item of the product in the table, by sort key.
     pub async fn state(&self) -> State {
         let table = self.cast.steward.app().table();
         let pk = AttributeValue::S(format!("PRODUCT#{}", self.ids["product_id"]));
@@ -141,14 +141,14 @@ impl<'a> World<'a> {
         items.into_iter().map(|item| (item["sk"].as_s().unwrap().clone(), item)).collect()
     }
 
-    /// What is not as it was.
+    /// The sort keys of the items that differ from `before`.
     pub async fn changed(&self, before: &State) -> Vec<String> {
         let now = self.state().await;
         let keys: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         keys.into_iter().filter(|key| before.get(*key) != now.get(*key)).cloned().collect()
     }
 
-    /// The present version of what a route is about, which is that of its last parameter.
+    /// The current version of the entity that a route is about, which is named by the route's last parameter.
     pub async fn version(&self, route: &str) -> u64 {
         let named = route.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix("_id}")).next_back();
         let noun = named.filter(|noun| !["user", "item", "view"].contains(noun)).unwrap_or("product");
@@ -173,7 +173,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What `person` is answered: the status, for one of many tasks that is refused the status of that.
+    /// Calls a row as `person`; returns the status and the answer. If a bulk update refuses its task, the status is that refusal's.
     pub async fn call(&self, person: &Person, row: &str, body: Option<&str>) -> (u16, Answer) {
         let (method, path) = row.split_once(' ').unwrap();
         let version = self.version(row).await;

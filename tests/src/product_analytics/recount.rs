@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{STATUSES, Setting};
 
-/// What a recount reads of a stored task.
+/// The part of a stored task that the recount needs.
 pub struct Stored {
     id: String,
     pub created_at: Timestamp,
@@ -66,7 +66,7 @@ impl Stored {
         self.transitions.iter().find(working).map(|transition| time(&transition["at"]))
     }
 
-    /// The item with this history in all of its places.
+    /// The item with this history written to all the places that store it.
     pub fn rewritten(&self, mut item: HashMap<String, AttributeValue>) -> HashMap<String, AttributeValue> {
         for part in ["data", "card"] {
             let mut value: Value = platform::table::read(&item, part).unwrap();
@@ -81,7 +81,7 @@ impl Stored {
     }
 }
 
-/// The rounding that `Durations` promises.
+/// Minutes, rounded as `Durations` promises.
 fn minutes(from: Timestamp, to: Timestamp) -> u64 {
     let exact = Decimal::from((to.as_millisecond() - from.as_millisecond()).max(0)) / Decimal::from(60_000);
     let nearest = |unit: u64| -> u64 {
@@ -162,7 +162,7 @@ fn expect_flow(flow: &Value, tasks: &[&Stored], what: &str) {
     for point in flow["points"].as_array().unwrap() {
         let date = |name: &str| Date::try_from(point[name].as_str().unwrap().to_owned()).unwrap();
         let (start, end) = (date("start"), date("end"));
-        assert!(end_before.is_none_or(|before| before.plus_days(1) == start), "{what}: no gap before {start}");
+        assert!(end_before.is_none_or(|before| before.plus_days(1) == start), "{what}: gap before {start}");
         end_before = Some(end);
         for status in STATUSES {
             let then = tasks.iter().filter(|task| task.status_at_end_of(end) == Some(status)).count();

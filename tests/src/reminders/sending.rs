@@ -1,4 +1,4 @@
-//! Sending what is due: once, to the right person, at the right time, whatever happens meanwhile.
+//! Sending due reminders: once, to the right person, at the right time, even when something goes wrong.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -37,7 +37,7 @@ async fn notified(steward: &Steward, person: &Person) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn a_due_reminder_is_mailed_once_in_the_users_time_zone_and_told_in_the_app() {
+async fn a_due_reminder_is_mailed_once() {
     let steward = Steward::start().await;
     let (_, rita, _) = acme(&steward).await;
     let acme = steward.investor(&rita, "Acme <b>&\"Sons").await.id();
@@ -58,11 +58,11 @@ async fn a_due_reminder_is_mailed_once_in_the_users_time_zone_and_told_in_the_ap
     assert!(after["sent_at"].is_string() && after["attempts"] == 1 && after["last_error"].is_null());
     assert_eq!(notified(&steward, &rita).await, [("reminder_due".into(), "Reminder: Acme <b>&\"Sons".into())]);
     let feed = format!("{:?}", crate::audit::items(&steward).await);
-    assert!(!feed.contains("Ask about the fund"), "the message is readable somewhere in the table");
+    assert!(!feed.contains("Ask about the fund"), "the message must not be readable in the table");
 }
 
 #[tokio::test]
-async fn a_recurring_reminder_keeps_its_time_on_the_wall_when_summer_time_begins() {
+async fn a_recurring_reminder_keeps_its_local_time() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     let new = json!({
@@ -77,10 +77,10 @@ async fn a_recurring_reminder_keeps_its_time_on_the_wall_when_summer_time_begins
         (Some("2027-03-28T09:00"), Some("2027-03-28T07:00:00.000Z"))
     );
     assert_eq!((next["status"].as_str(), next["attempts"].as_u64()), (Some("scheduled"), Some(0)));
-    // Nothing ran for some days: what passed meanwhile is told once, and the series goes on.
+    // After a gap of several days, the missed occurrences are sent as one and the series continues.
     assert_eq!(run(&steward, "2027-04-02T12:00:00Z").await.sent, 1);
     assert_eq!(read(&steward, &rita, &one).await["due_local"], "2027-04-03T09:00");
-    // Putting one off does not move the series.
+    // Snoozing one occurrence does not move the series.
     let until = Timestamp::now().plus_seconds(3600);
     let snooze = json!({"until": until});
     steward.post(&format!("{one}/snooze")).by(&rita).json(&snooze).send().await.expect(200);
@@ -92,7 +92,7 @@ async fn a_recurring_reminder_keeps_its_time_on_the_wall_when_summer_time_begins
 }
 
 #[tokio::test]
-async fn throttling_puts_a_reminder_off_visibly_and_it_goes_out_later() {
+async fn a_throttled_reminder_is_retried_later() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     let one = path(&acme, &remind(&steward, &rita, &acme, "2027-01-04T09:00").await);
@@ -101,14 +101,14 @@ async fn throttling_puts_a_reminder_off_visibly_and_it_goes_out_later() {
     let waiting = read(&steward, &rita, &one).await;
     assert_eq!((waiting["attempts"].as_u64(), waiting["last_error"].as_str()), (Some(1), Some("throttling")));
     assert_eq!((waiting["status"].as_str(), waiting["version"].as_u64()), (Some("scheduled"), Some(1)));
-    assert_eq!(run(&steward, "2027-01-04T08:00:59Z").await, Report::default(), "the pause is not over");
+    assert_eq!(run(&steward, "2027-01-04T08:00:59Z").await, Report::default(), "the back-off is not over");
     assert_eq!(run(&steward, "2027-01-04T08:01:00Z").await.sent, 1);
     assert_eq!(read(&steward, &rita, &one).await["last_error"], Value::Null);
     assert_eq!(mails(&steward).len(), 1);
 }
 
 #[tokio::test]
-async fn a_reminder_that_is_refused_again_and_again_fails_and_its_user_is_told() {
+async fn a_repeatedly_rejected_reminder_fails_visibly() {
     let steward = Steward::start().await;
     let (admin, rita, acme) = acme(&steward).await;
     let one = path(&acme, &remind(&steward, &rita, &acme, "2027-01-04T09:00").await);
@@ -116,7 +116,7 @@ async fn a_reminder_that_is_refused_again_and_again_fails_and_its_user_is_told()
     let start: Timestamp = "2027-01-04T08:00:00Z".parse().unwrap();
     for hours in 0..11 {
         let report = run(&steward, &start.plus_seconds(hours * 5 * 3600).to_string()).await;
-        assert_eq!(report, Report { put_off: 1, ..Report::default() }, "try {hours}");
+        assert_eq!(report, Report { put_off: 1, ..Report::default() }, "after {hours} × 5 hours");
     }
     assert_eq!(run(&steward, "2027-01-10T08:00:00Z").await, Report { given_up: 1, ..Report::default() });
     let failed = read(&steward, &rita, &one).await;
@@ -130,7 +130,7 @@ async fn a_reminder_that_is_refused_again_and_again_fails_and_its_user_is_told()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_senders_at_once_each_reminder_is_sent_by_one() {
+async fn two_concurrent_senders_send_each_reminder_once() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     for n in 0..20 {
@@ -145,7 +145,7 @@ async fn of_two_senders_at_once_each_reminder_is_sent_by_one() {
 }
 
 #[tokio::test]
-async fn a_crash_between_sending_and_recording_sends_again_after_the_lease_and_never_loses() {
+async fn a_crash_before_recording_sends_again_after_the_lease() {
     let (steward, left) = crate::accidents::unlucky(400, crate::accidents::THROTTLED, false).await;
     let (_, rita, acme) = acme(&steward).await;
     let one = path(&acme, &remind(&steward, &rita, &acme, "2027-01-04T09:00").await);
@@ -157,13 +157,13 @@ async fn a_crash_between_sending_and_recording_sends_again_after_the_lease_and_n
     assert_eq!(run(&steward, "2027-01-04T08:04:00Z").await, Report::default(), "the lease still holds");
     assert_eq!(run(&steward, "2027-01-04T08:05:00Z").await.sent, 1);
     assert_eq!(run(&steward, "2027-01-04T09:00:00Z").await, Report::default());
-    assert_eq!(mails(&steward).len(), 2, "the second mail is the price of the crash");
+    assert_eq!(mails(&steward).len(), 2, "the crash costs a second mail");
     assert_eq!(read(&steward, &rita, &one).await["status"], "sent");
     assert_eq!(notified(&steward, &rita).await.len(), 1);
 }
 
 #[tokio::test]
-async fn nobody_is_reminded_of_an_investor_that_is_not_theirs_any_more() {
+async fn the_former_manager_is_not_reminded() {
     let steward = Steward::start().await;
     let (admin, rita, acme) = acme(&steward).await;
     let one = path(&acme, &remind(&steward, &rita, &acme, "2027-01-04T09:00").await);
@@ -175,16 +175,22 @@ async fn nobody_is_reminded_of_an_investor_that_is_not_theirs_any_more() {
         (failed["status"].as_str(), failed["last_error"].as_str()),
         (Some("failed"), Some("recipient_not_permitted"))
     );
-    // A deleted investor's reminders are cancelled instead.
-    let two = path(&acme, &remind(&steward, &admin, &acme, "2027-01-05T09:00").await);
-    steward.delete(&format!("/api/investors/{acme}")).by(&admin).if_match(2).send().await.expect(204);
+    assert_eq!(mails(&steward).len(), 0);
+}
+
+#[tokio::test]
+async fn reminders_of_a_deleted_investor_are_cancelled() {
+    let steward = Steward::start().await;
+    let (admin, rita, acme) = acme(&steward).await;
+    let two = path(&acme, &remind(&steward, &rita, &acme, "2027-01-05T09:00").await);
+    steward.delete(&format!("/api/investors/{acme}")).by(&admin).if_match(1).send().await.expect(204);
     assert_eq!(run(&steward, "2027-01-05T08:00:00Z").await.given_up, 1);
     assert_eq!(read(&steward, &admin, &two).await["status"], "cancelled");
     assert_eq!(mails(&steward).len(), 0);
 }
 
 #[tokio::test]
-async fn a_user_who_wants_no_mail_is_told_in_the_app_alone() {
+async fn a_user_can_turn_off_reminder_mail() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     let off = json!({"notifications": {"reminder_due": {"email": false}}});
@@ -195,7 +201,7 @@ async fn a_user_who_wants_no_mail_is_told_in_the_app_alone() {
 }
 
 #[tokio::test]
-async fn a_change_while_it_is_being_sent_is_refused_or_kept_but_nothing_is_sent_twice() {
+async fn a_change_during_sending_never_sends_twice() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     let one = path(&acme, &remind(&steward, &rita, &acme, "2027-01-04T09:00").await);
@@ -210,9 +216,9 @@ async fn a_change_while_it_is_being_sent_is_refused_or_kept_but_nothing_is_sent_
     assert_eq!(read(&steward, &rita, &one).await["status"], "sent");
 }
 
-/// `STEWARD_DUE=10000` measures with as many as the specification names.
+/// Set `STEWARD_DUE=10000` to measure with the number of reminders in the specification.
 #[tokio::test(flavor = "multi_thread")]
-async fn many_due_at_once_go_out_over_several_runs_each_once() {
+async fn many_due_reminders_are_sent_over_several_runs() {
     let many: usize = std::env::var("STEWARD_DUE").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
     let steward = Steward::start().await;
     let (admin, _, _) = acme(&steward).await;
@@ -234,24 +240,24 @@ async fn many_due_at_once_go_out_over_several_runs_each_once() {
         runs += 1;
         sent += report.sent;
         println!("run {runs}: {report:?} in {:?}", started.elapsed());
-        assert!(started.elapsed() < budget + Duration::from_secs(5), "a run must end within its time");
+        assert!(started.elapsed() < budget + Duration::from_secs(5), "a run must end within its time budget");
         assert_eq!((report.put_off, report.given_up, report.broken), (0, 0, 0), "{report:?}");
         if !report.left {
             break;
         }
     }
-    assert!(runs > 1, "the time was meant to run out");
+    assert!(runs > 1, "the time budget must be exhausted");
     assert_eq!(sent, many);
     let due = crate::audit::items(&steward).await;
     let due = due.iter().filter(|item| item.get("gsi2pk").is_some_and(|pk| pk.as_s().unwrap().starts_with("DUE#")));
-    assert_eq!(due.count(), 0, "what is sent leaves the index");
+    assert_eq!(due.count(), 0, "a sent reminder leaves the index");
     let ids: BTreeSet<i64> = mails(&steward).iter().map(|mail| mail.id).collect();
     assert_eq!(ids.len(), many.min(1_000));
-    assert_eq!(ids.last().copied(), i64::try_from(many).ok(), "each was mailed once");
+    assert_eq!(ids.last().copied(), i64::try_from(many).ok(), "each reminder is mailed once");
 }
 
 #[tokio::test]
-async fn an_admin_sets_a_reminder_for_the_relationship_manager_who_gets_the_mail() {
+async fn an_admin_can_set_a_reminder_for_the_manager() {
     let steward = Steward::start().await;
     let (admin, rita, acme) = acme(&steward).await;
     let analyst = steward.user(&admin, "ann", &[Role::Analyst]).await;
@@ -263,7 +269,7 @@ async fn an_admin_sets_a_reminder_for_the_relationship_manager_who_gets_the_mail
 }
 
 #[tokio::test]
-async fn the_schedule_can_be_run_by_hand_and_shows_what_it_did() {
+async fn a_schedule_can_be_run_by_hand() {
     let steward = Steward::start().await;
     let (_, rita, acme) = acme(&steward).await;
     remind(&steward, &rita, &acme, "2020-01-04T09:00").await;

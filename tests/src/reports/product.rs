@@ -1,4 +1,4 @@
-//! Reports of products.
+//! Product reports.
 
 use std::time::Instant;
 
@@ -27,7 +27,7 @@ fn day(from_today: i32) -> String {
     Date::today().plus_days(from_today).to_string()
 }
 
-/// A product of mia's with something of everything; tom belongs to it.
+/// Creates a product of mia with one of everything; tom belongs to its team.
 async fn furnished(steward: &Steward, mia: &Person, tom: &Person) -> String {
     let product = product(steward, mia, "ORB", "Órbita & Söhne").await;
     join(steward, mia, &product, tom).await;
@@ -59,7 +59,7 @@ async fn furnished(steward: &Steward, mia: &Person, tom: &Person) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_report_of_a_product_says_what_it_is_to_be_and_how_the_work_goes() {
+async fn a_product_report_shows_plan_and_progress() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -109,11 +109,26 @@ async fn a_report_of_a_product_says_what_it_is_to_be_and_how_the_work_goes() {
     }
     let disposition = answer.headers["content-disposition"].to_str().unwrap();
     assert!(disposition.contains("filename*=UTF-8''%C3%93rbita%20%26%20S%C3%B6hne%20"), "{disposition}");
-    let empty = self::product(&steward, &mia, "NIL", "Nothing yet").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_product_report_says_what_is_missing() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let empty = product(&steward, &mia, "NIL", "Nothing yet").await;
     let (_, pages) = made(&steward, &mia, &format!("{empty}/report")).await;
     for text in ["No milestones.", "No requirements.", "No blocked tasks.", "No overdue tasks.", "No baselines."] {
         says(&pages, text);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invalid_product_report_period_is_refused() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
+    let product = product(&steward, &mia, "ORB", "Orbit").await;
     for query in ["?from=2026-03-06&to=2026-03-05", "?from=2020-01-01&to=2026-01-01", "?from=yesterday", "?limit=5"] {
         let refused = steward.get(&format!("{product}/report{query}")).by(&mia).send().await;
         assert!(matches!(refused.status.as_u16(), 400 | 422), "{query}: {}", refused.text);
@@ -121,7 +136,7 @@ async fn a_report_of_a_product_says_what_it_is_to_be_and_how_the_work_goes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_report_of_a_product_is_for_its_managers_and_making_it_is_on_the_record() {
+async fn a_product_report_is_restricted_and_recorded() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let mia = steward.user(&admin, "mia", &[Role::Manager]).await;
@@ -164,7 +179,7 @@ async fn a_report_of_a_product_is_for_its_managers_and_making_it_is_on_the_recor
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_report_of_a_product_is_the_same_file_and_markup_in_it_is_text() {
+async fn markup_in_a_product_report_is_plain_text() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let name = "=HYPERLINK(\"http://x\") <script>alert(1)</script> (a) \\ )Tj ET %PDF";
@@ -181,6 +196,15 @@ async fn the_same_report_of_a_product_is_the_same_file_and_markup_in_it_is_text(
         }
     }
     assert_eq!(answer.headers["content-disposition"].to_str().unwrap().matches('"').count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_product_gives_the_same_file() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let product = product(&steward, &admin, "ORB", "Orbit").await;
+    create(&steward, &admin, &format!("{product}/tasks"), &json!({"title": "Weld"})).await;
+    steward.settle().await;
     let id = product.rsplit('/').next().unwrap().parse().unwrap();
     let read = of_product(steward.app(), &admin.caller, id, &ProductReportQuery::default()).await.unwrap();
     let first = reports::set_product(&read).unwrap();
@@ -189,7 +213,7 @@ async fn the_same_report_of_a_product_is_the_same_file_and_markup_in_it_is_text(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_product_with_thousands_of_things_has_a_report_within_bounds() {
+async fn a_large_product_gives_a_report_of_bounded_size() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;
     let product = product(&steward, &admin, "ORB", "Orbit").await;
@@ -210,6 +234,6 @@ async fn a_product_with_thousands_of_things_has_a_report_within_bounds() {
         says(&pages, text);
     }
     never_says(&pages, "ORB-R1001");
-    // What a function answers is at most 6 MB, and a file in it is a third larger.
+    // A function's response is at most 6 MB, and base64 makes a file in it a third larger.
     assert!(answer.bytes.len() < 4_000_000, "{}", answer.bytes.len());
 }

@@ -1,4 +1,4 @@
-//! What a key press costs: calls to the store and read units, counted at the store's own client.
+//! The cost of a key press: requests to the store and read units, measured in the store's own client.
 
 #[path = "../../examples/capacity/meter.rs"]
 #[allow(dead_code, reason = "the measurement uses more of it")]
@@ -11,7 +11,7 @@ use kernel::policy::Role;
 use super::{below, product};
 use crate::support::{Person, Steward};
 
-/// Calls and read units of a search.
+/// The requests and read units of a search.
 async fn cost(steward: &Steward, meter: &meter::Meter, person: &Person, q: &str) -> (usize, f64) {
     meter.start();
     let call = steward.get(&format!("/api/search?q={q}")).by(person);
@@ -21,7 +21,7 @@ async fn cost(steward: &Steward, meter: &meter::Meter, person: &Person, q: &str)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_press_of_a_member_of_ten_products_asks_none_of_them_and_costs_two_units() {
+async fn search_costs_two_units_even_with_ten_products() {
     let counted = Arc::new(meter::Meter::default());
     let count = meter::Count(Arc::clone(&counted));
     let steward = Steward::start_with(Arc::new(move |config| config.interceptor(count.clone()))).await;
@@ -38,14 +38,14 @@ async fn a_key_press_of_a_member_of_ten_products_asks_none_of_them_and_costs_two
         below(&steward, &admin, &other, "tasks", &format!("Vacuum seal {task}")).await;
     }
     steward.settle().await;
-    // One query each for users, whom managers find too, for all work, and for their products; two words are looked for twice.
-    // All are sent at the same time. Asking the products one by one would be ten more.
+    // One query each for users (whom managers can find too), for all work, and for their own products; two words are looked up twice.
+    // All are sent at the same time. Querying the products one by one would add ten more.
     for (q, words) in [("t", 1), ("te", 1), ("test", 1), ("thruster%20engine", 2), ("p3-2", 2), ("vac", 1)] {
         let (calls, read) = cost(&steward, &counted, &mia, q).await;
         let of_users = 0.5 * f64::from(words);
         assert!(calls <= 5 && read - of_users <= 2.0, "{q}: {calls} calls, {read} units");
         let (calls, read) = cost(&steward, &counted, &admin, q).await;
-        // Investors and users beside products and work.
+        // Investors and users in addition to products and work.
         assert!(calls <= 8 && read - 2.0 * of_users <= 2.0, "admin, {q}: {calls} calls, {read} units");
     }
 }
