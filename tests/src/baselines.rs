@@ -91,12 +91,12 @@ pub async fn write_many(steward: &Steward, product: &str, sample: &Answer, numbe
         data["reference"] = json!(format!("ORB-R{number}"));
         let requirement: product_development::requirement::Requirement = serde_json::from_value(data).unwrap();
         let pk = format!("PRODUCT#{product_id}");
-        let item = Draft::new(Key::new(&pk, format!("REQUIREMENT#{id}")), "requirement", &requirement).unwrap();
+        let item = Draft::new(Key::new(&pk, format!("REQUIREMENT#{id}")), ItemType::Requirement, &requirement).unwrap();
         let item = item.card(&requirement.card()).unwrap().number("version", 1).number("content_version", 1);
         let item = item.index("gsi1", format!("REQUIREMENTS#{product_id}"), format!("{number:010}"));
         table.put(&mut transaction, item).unwrap();
         let key = Key::new(&pk, format!("VERSION#REQUIREMENT#{id}#{:010}", 1));
-        table.put(&mut transaction, Draft::new(key, "requirement_version", &requirement).unwrap()).unwrap();
+        table.put(&mut transaction, Draft::new(key, ItemType::RequirementVersion, &requirement).unwrap()).unwrap();
         if transaction.len() == 100 {
             table.commit(std::mem::take(&mut transaction)).await.unwrap();
         }

@@ -324,7 +324,7 @@ async fn either_a_deletion_or_a_concurrent_child_wins() {
         requirement::require(steward.app(), &mut transaction, product_id, made.id().parse().unwrap(), "requirement_id")
             .unwrap();
         let key = Key::new(format!("PRODUCT#{product_id}"), format!("REFERENCE#{round}"));
-        table.put(&mut transaction, Draft::new(key, "reference", &()).unwrap()).unwrap();
+        table.put(&mut transaction, Draft::new(key, ItemType::Reference, &()).unwrap()).unwrap();
         let part = json!({"title": "Part", "parent_id": made.id()});
         let parts = format!("{product}/requirements");
         let (gone, put, part) = tokio::join!(

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use discovery::trail::{self, AuditQuery, Verification};
 use kernel::Error;
+use kernel::Operation;
 use kernel::error::Problem;
 use kernel::policy::Action;
 use platform::audit::{self, AuditRecord, Subject};
@@ -35,7 +36,7 @@ async fn audit_list(
     let page = trail::list(&app, &query, cipher.as_ref()).await?;
     if let (Some(subject), Some(_)) = (subject, cipher) {
         // The history of a person or firm shows personal data, so reading it is recorded.
-        audit::access(&app, &caller.actor, "audit_list", subject, Vec::new()).await?;
+        audit::access(&app, &caller.actor, Operation::AuditList, subject, Vec::new()).await?;
     }
     Ok(Json(page))
 }

@@ -4,6 +4,7 @@ use investor_relations::investor::{self, InvestorCard};
 use investor_relations::merge::Merge;
 use investor_relations::reminder;
 use kernel::Error;
+use kernel::Operation;
 use kernel::id::{InvestorId, UserId};
 use kernel::policy::Action;
 use people::live::{self, Audience, Event};
@@ -104,7 +105,7 @@ pub(crate) async fn publish(app: &App, record: &Record, audience: Audience) -> R
 
 async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
     let Some(manager) = card.relationship_manager_id else { return Ok(()) };
-    if record.action != "activity_create" || record.actor_id == Some(manager) {
+    if record.action != Operation::ActivityCreate || record.actor_id == Some(manager) {
         return Ok(());
     }
     let kind = record.changes.iter().find(|change| change.field == "kind").and_then(|change| change.after.as_ref());
@@ -131,12 +132,12 @@ async fn announce_document(app: &App, record: &Record) -> Result<(), Error> {
     let card = card(app, &investor).await?;
     let owner = card.as_ref().and_then(|card| card.relationship_manager_id);
     let audience = match record.actor_id {
-        Some(actor) if record.action == "document_create" => Audience::User(actor),
+        Some(actor) if record.action == Operation::DocumentCreate => Audience::User(actor),
         _ => Audience::permitted(Action::DocumentRead, owner),
     };
     publish(app, record, audience).await?;
     match card {
-        Some(card) if record.action == "document_quarantine" => notify_quarantined(app, record, &card).await,
+        Some(card) if record.action == Operation::DocumentQuarantine => notify_quarantined(app, record, &card).await,
         _ => Ok(()),
     }
 }
@@ -172,8 +173,10 @@ pub(crate) async fn set_aside(app: &App, record: &Record, name: &str, link: Stri
 /// Notifies a reminder's user that it is due, or that its email failed. The message is personal data and is left out.
 async fn notify_reminder(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
     let (kind, title) = match record.action.as_str() {
-        "reminder_send" => (Kind::ReminderDue, format!("Reminder: {}", card.name)),
-        "reminder_fail" => (Kind::ReminderFailed, format!("A reminder about {} could not be emailed", card.name)),
+        Operation::ReminderSend => (Kind::ReminderDue, format!("Reminder: {}", card.name)),
+        Operation::ReminderFail => {
+            (Kind::ReminderFailed, format!("A reminder about {} could not be emailed", card.name))
+        }
         _ => return Ok(()),
     };
     let Ok(id) = record.subject.entity_id.parse() else { return Ok(()) };

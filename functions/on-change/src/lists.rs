@@ -81,11 +81,11 @@ async fn maintain(
     for entry in wanted {
         let key = entry.key();
         gone.remove(&(key.pk, key.sk));
-        app.table().put(&mut transaction, entry)?;
+        transaction.put(entry);
         transaction = commit_full(app, transaction).await?;
     }
     for key in gone.into_values() {
-        app.table().delete(&mut transaction, key)?;
+        transaction.delete(key);
         transaction = commit_full(app, transaction).await?;
     }
     if transaction.is_empty() { Ok(()) } else { app.table().commit(transaction).await }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::Error;
+use kernel::Operation;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::Action;
 use people::live::{self, Audience, Event};
@@ -19,19 +20,19 @@ use crate::tasks;
 /// nothing after it.
 pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
     let id = record.subject.parent_id.as_ref().unwrap_or(&record.subject.entity_id);
-    if record.action == "product_deletion_finish" {
+    if record.action == Operation::ProductDeletionFinish {
         return announce_removed(app, record, id).await;
     }
     let Some(card) = card(app, id).await? else { return Ok(()) };
     match (record.action.as_str(), record.actor_id) {
         // Until its file has been checked, nobody else can see it.
-        ("asset_create" | "attachment_create", Some(creator)) => {
+        (Operation::AssetCreate | Operation::AttachmentCreate, Some(creator)) => {
             return publish(app, record, Audience::User(creator)).await;
         }
-        ("asset_quarantine", _) => {
+        (Operation::AssetQuarantine, _) => {
             set_aside(app, record, card.name.as_str(), format!("/products/{}/assets", card.id)).await?;
         }
-        ("attachment_quarantine", _) => {
+        (Operation::AttachmentQuarantine, _) => {
             set_aside(app, record, card.name.as_str(), format!("/products/{}", card.id)).await?;
         }
         _ => {}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::Error;
+use kernel::Operation;
 use kernel::id::{RequirementId, TaskId, UserId};
 use people::notification::{self, Kind, Told};
 use people::user;
@@ -36,7 +37,7 @@ fn is_imported(record: &Record) -> bool {
 pub async fn moved(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
     let Ok(id) = record.subject.entity_id.parse::<TaskId>() else { return Ok(()) };
     let Some(task) = task::card(app, product.id, id).await? else { return Ok(()) };
-    let is_new = record.action == "task_create";
+    let is_new = record.action == Operation::TaskCreate;
     if !is_imported(record) {
         if let Some(assignee) = after(record, "assignee_id").and_then(|id| id.parse().ok()) {
             tell_assigned(app, record, product, &task, assignee).await?;
@@ -92,7 +93,7 @@ async fn tell_status(
 
 /// Notifies users mentioned in a new comment.
 pub async fn commented(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
-    if record.action != "comment_create" {
+    if record.action != Operation::CommentCreate {
         return Ok(());
     }
     let Some(id) = after(record, "task_id").and_then(|id| id.parse::<TaskId>().ok()) else { return Ok(()) };

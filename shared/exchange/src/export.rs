@@ -75,6 +75,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::{Content, Ref, RefOr, Response as Description, ResponseBuilder, ResponsesBuilder};
 use utoipa::{IntoParams, IntoResponses, PartialSchema};
 
+use kernel::Entity;
 use kernel::error::Error;
 use platform::app::App;
 use platform::audit::{self, FieldChange, Kept, Subject};
@@ -108,7 +109,7 @@ pub trait Export: Sync {
 
     /// Subject of the export's audit record.
     fn subject(&self, caller: &Caller) -> Subject {
-        Subject::new("user", caller.id)
+        Subject::new(Entity::User, caller.id)
     }
 
     /// The cursor of the page to read.

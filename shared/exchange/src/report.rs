@@ -19,6 +19,7 @@ use kernel::id::{InvestorId, UserId};
 use kernel::policy::Action;
 use kernel::text::{Name, TimeZone};
 use kernel::time::{Date, Timestamp};
+use kernel::{Entity, Operation};
 use people::user;
 use platform::app::App;
 use platform::audit::{self, FieldChange, Kept, Subject};
@@ -144,8 +145,8 @@ pub async fn of_investor(
         documents: Excerpt::of(documents.0, MOST_DOCUMENTS, documents.1),
         investor: loaded.investor,
     };
-    let subject = Subject::new("investor", id);
-    audit::access(app, &caller.actor, "investor_report", subject, included(&report)).await?;
+    let subject = Subject::new(Entity::Investor, id);
+    audit::access(app, &caller.actor, Operation::InvestorReport, subject, included(&report)).await?;
     Ok(report)
 }
 

@@ -14,6 +14,7 @@ use kernel::error::Error;
 use kernel::id::InvestorId;
 use kernel::money::Currency;
 use kernel::policy::Action;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::Caller;
@@ -52,7 +53,8 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId) -> Result<
     let (loaded, read) = tokio::join!(loaded, read(app, investor_id));
     loaded?;
     let (items, more) = read?;
-    audit::access(app, &caller.actor, "holdings_get", Subject::new("investor", investor_id), Vec::new()).await?;
+    audit::access(app, &caller.actor, Operation::HoldingsGet, Subject::new(Entity::Investor, investor_id), Vec::new())
+        .await?;
     of(&items, more)
 }
 

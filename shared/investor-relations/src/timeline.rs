@@ -16,6 +16,7 @@ use kernel::error::Error;
 use kernel::id::{InvestorId, UserId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, ChangeView, Record, Subject};
 use platform::caller::Caller;
@@ -117,7 +118,8 @@ pub async fn list(
 ) -> Result<Page<TimelineEntry>, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
     let page = read(app, caller, Action::InvestorRead, investor_id, query.kind, &request).await?;
-    audit::access(app, &caller.actor, "timeline_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    audit::access(app, &caller.actor, Operation::TimelineList, Subject::new(Entity::Investor, investor_id), Vec::new())
+        .await?;
     Ok(page)
 }
 

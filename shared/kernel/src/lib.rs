@@ -2,13 +2,20 @@
 //! anything, and nothing here knows of a request, a table or a workspace.
 
 mod choice;
+pub mod entity;
 pub mod error;
 pub mod id;
 pub mod interval;
+pub mod item_type;
 pub mod money;
+pub mod operation;
 pub mod policy;
 pub mod request_id;
 pub mod text;
 pub mod time;
 
+pub use choice::UnknownName;
+pub use entity::Entity;
 pub use error::Error;
+pub use item_type::ItemType;
+pub use operation::Operation;

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::outbox::{self, Matter};
 use crate::user;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{NotificationId, UserId};
 use kernel::time::Timestamp;
@@ -185,16 +186,16 @@ pub async fn store(app: &App, user: UserId, notification: &Notification) -> Resu
     let seen = |_: Option<&Item>| Error::conflict("seen", "The notification is already stored.");
     if ways.in_app {
         let expires_at = notification.created_at.as_second().max(Timestamp::now().as_second()) + KEPT_SECONDS;
-        let draft = Draft::new(key(user, notification.id), "notification", notification)?
+        let draft = Draft::new(key(user, notification.id), ItemType::Notification, notification)?
             .index("gsi1", format!("UNREAD#{user}"), notification.id.to_string())
             .number("expires_at", expires_at);
-        app.table().create(&mut transaction, draft, seen)?;
+        transaction.create(draft, seen);
         transaction.push(add_unread(app, user, 1)?, |_| Error::internal("the unread counter was refused"));
     }
     if ways.email && !notification.kind.is_mailed_by_its_sender() {
         let Notification { id, created_at, title, body, link, .. } = notification.clone();
         let mail = outbox::draft(user, id.0, created_at, Matter::Notification { title, body, link })?;
-        app.table().create(&mut transaction, mail, seen)?;
+        transaction.create(mail, seen);
     }
     if transaction.is_empty() {
         return Ok(false);
@@ -356,9 +357,9 @@ pub async fn forget_expired(app: &App, expired: &Item) -> Result<(), Error> {
         return Ok(());
     }
     let mut transaction = Transaction::new();
-    let seen = Draft::new(Key::new(format!("SEEN#{pk}"), sk), "seen", &())?
+    let seen = Draft::new(Key::new(format!("SEEN#{pk}"), sk), ItemType::Seen, &())?
         .number("expires_at", Timestamp::now().as_second() + 2 * 24 * 3600);
-    app.table().create(&mut transaction, seen, |_| Error::conflict("seen", "The expiry is already counted."))?;
+    transaction.create(seen, |_| Error::conflict("seen", "The expiry is already counted."));
     transaction.push(add_unread(app, user, -1)?, |_| Error::internal("the unread counter was refused"));
     match app.table().commit(transaction).await {
         Err(Error::Conflict { code: "seen", .. }) => Ok(()),

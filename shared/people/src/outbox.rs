@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::user::{self, Status};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
@@ -71,7 +72,7 @@ pub fn draft(user_id: UserId, id: Uuid, created_at: Timestamp, matter: Matter) -
 pub fn decoy() -> Result<Draft, Error> {
     let id = kernel::id::new();
     let now = Timestamp::now();
-    Ok(Draft::new(Key::new("OUTBOX#nobody", format!("MAIL#{id}")), "outgoing_nothing", &())?
+    Ok(Draft::new(Key::new("OUTBOX#nobody", format!("MAIL#{id}")), ItemType::OutgoingNothing, &())?
         .card(&Card { attempts: 0, last_error: None })?
         .number("expires_at", now.as_second()))
 }
@@ -83,7 +84,7 @@ pub async fn send_due(app: &App, limits: &Limits) -> Result<Report, Error> {
 
 /// Sends a new message from its stream record. Failing to send is not an error: the message is retried when it is due.
 pub async fn send_new(app: &App, image: &Item) -> Result<(), Error> {
-    if table::text(image, "type") != Some(TYPE) {
+    if table::item_type(image) != Some(TYPE) {
         return Ok(());
     }
     match Claim::read(image, Timestamp::now()) {

@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::user::{self, Status, User};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Caller, Origin};
@@ -98,7 +100,7 @@ impl RefreshToken {
 
 fn draft(user: UserId, stored: &Stored) -> Result<Draft, Error> {
     let expires = stored.last_used_at.as_second() + SESSION_SECONDS;
-    Ok(Draft::new(key(user, stored.id), "session", stored)?
+    Ok(Draft::new(key(user, stored.id), ItemType::Session, stored)?
         .text("token_hash", &stored.token_hash)
         .number("expires_at", expires))
 }
@@ -157,13 +159,13 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted,
 }
 
 async fn end_reused(app: &App, actor: &Actor, user: UserId, session: SessionId) -> Result<(), Error> {
-    end(app, actor, "refresh_token_reused", user, session).await
+    end(app, actor, Operation::RefreshTokenReused, user, session).await
 }
 
 async fn end(app: &App, actor: &Actor, action: &str, user: UserId, session: SessionId) -> Result<(), Error> {
     let mut transaction = Transaction::new();
-    app.table().delete(&mut transaction, key(user, session))?;
-    audit::access_in(app, &mut transaction, actor, action, Subject::new("user", user))?;
+    transaction.delete(key(user, session));
+    audit::access_in(app, &mut transaction, actor, action, Subject::new(Entity::User, user))?;
     app.table().commit(transaction).await
 }
 
@@ -180,7 +182,7 @@ pub async fn logout(app: &App, origin: &Origin, token: &str) -> Result<(), Error
         return Ok(());
     }
     let actor = Actor { id: Some(token.user), name: String::new(), origin: origin.clone() };
-    end(app, &actor, "logout", token.user, token.session).await
+    end(app, &actor, Operation::Logout, token.user, token.session).await
 }
 
 /// Returns one page of the caller's own sessions.
@@ -205,7 +207,7 @@ pub async fn revoke(app: &App, caller: &Caller, session: SessionId) -> Result<()
     if app.table().get(key(caller.id, session)).await?.is_none() {
         return Err(Error::NotFound { what: "session" });
     }
-    end(app, &caller.actor, "session_revoke", caller.id, session).await
+    end(app, &caller.actor, Operation::SessionRevoke, caller.id, session).await
 }
 
 /// Revokes all sessions of `user` except `except`.
@@ -218,11 +220,17 @@ pub async fn revoke_all(app: &App, actor: &Actor, user: UserId, except: Option<S
         for item in &items {
             let stored: Stored = table::read(item, "data")?;
             if Some(stored.id) != except {
-                app.table().delete(&mut transaction, key(user, stored.id))?;
+                transaction.delete(key(user, stored.id));
             }
         }
         if !transaction.is_empty() {
-            audit::access_in(app, &mut transaction, actor, "session_revoke_all", Subject::new("user", user))?;
+            audit::access_in(
+                app,
+                &mut transaction,
+                actor,
+                Operation::SessionRevokeAll,
+                Subject::new(Entity::User, user),
+            )?;
             app.table().commit(transaction).await?;
         }
         match next {

@@ -8,7 +8,7 @@ mod chain;
 mod plain;
 
 pub use chain::{Head, Record, access_head, link};
-pub use plain::{Plain, plain_change};
+pub use plain::Plain;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,16 +18,16 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::caller::Actor;
 use crate::cipher::{Cipher, Sealed};
-use crate::table::{self, Draft, Key, Transaction};
-use kernel::error::Error;
+use crate::table::{self, Draft, Key, Transaction, Write};
 use kernel::id::UserId;
 use kernel::time::Timestamp;
+use kernel::{Entity, Error, ItemType, Operation};
 
 /// The entity an audit record refers to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// Entity type: `investor`, `activity`, `reminder`, `user`, `import`, `login`, `product`, `task`, ….
-    pub entity_type: String,
+    /// Kind of entity.
+    pub entity_type: Entity,
     /// Entity ID.
     pub entity_id: String,
     /// The parent entity (an activity's investor), if there is one.
@@ -36,8 +36,8 @@ pub struct Subject {
 
 impl Subject {
     /// A top-level entity.
-    pub fn new(entity_type: &str, entity_id: impl std::fmt::Display) -> Self {
-        Self { entity_type: entity_type.into(), entity_id: entity_id.to_string(), parent_id: None }
+    pub fn new(entity_type: Entity, entity_id: impl std::fmt::Display) -> Self {
+        Self { entity_type, entity_id: entity_id.to_string(), parent_id: None }
     }
 
     /// Sets the parent entity.
@@ -187,8 +187,8 @@ pub fn view(record: Record, cipher: Option<&Cipher>) -> AuditRecord {
         at: record.at,
         actor_id: record.actor_id,
         actor_name: record.actor_name,
-        action: record.action,
-        entity_type: record.subject.entity_type,
+        action: record.action.to_string(),
+        entity_type: record.subject.entity_type.to_string(),
         entity_id: record.subject.entity_id,
         sequence: record.sequence,
         request_id: record.request_id,
@@ -216,55 +216,28 @@ fn change_view(change: FieldChange, record: Uuid, cipher: Option<&Cipher>) -> Ch
     ChangeView { field: change.field, before, after, sealed }
 }
 
-/// Adds a change record to `transaction` and returns the entity's new chain head. `sequence` is the entity's new version:
-/// each version has exactly one record.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "a record has this many independent parts; a struct would only repeat their names"
-)]
-pub fn change(
-    app: &App,
-    transaction: &mut Transaction,
-    actor: &Actor,
-    action: &str,
-    subject: Subject,
-    sequence: u64,
-    previous: Option<&Head>,
-    id: Uuid,
-    changes: Vec<FieldChange>,
-) -> Result<Head, Error> {
-    let mut record = Record::new(id, actor, action, subject, changes);
-    record.link_to(sequence, previous.map(|head| head.hash.clone()));
-    let head = Head { sequence, hash: record.hash.clone().unwrap_or_default() };
-    app.table().create(transaction, record.draft("audit_change", "CHANGE")?, |_| Error::StaleVersion)?;
-    Ok(head)
-}
-
 /// Records an access: an action that did not change the entity. Returns once the record is stored.
 pub async fn access(
     app: &App,
     actor: &Actor,
-    action: &str,
+    operation: Operation,
     subject: Subject,
     changes: Vec<FieldChange>,
 ) -> Result<(), Error> {
-    let record = Record::new(kernel::id::new(), actor, action, subject, changes);
-    let item = record.draft("audit_access", "ACCESS")?.into_item();
-    let put = app.table().client().put_item().table_name(app.table().name()).set_item(Some(item));
-    put.send().await.map_err(table::failure)?;
-    Ok(())
+    let record = Record::new(kernel::id::new(), actor, operation, subject, changes);
+    app.table().write(Write::put(record.draft(ItemType::AuditAccess, "ACCESS")?)).await.map(drop)
 }
 
 /// Adds an access record to a transaction, for an access that makes its own writes (a login).
 pub fn access_in(
-    app: &App,
     transaction: &mut Transaction,
     actor: &Actor,
-    action: &str,
+    operation: Operation,
     subject: Subject,
 ) -> Result<(), Error> {
-    let record = Record::new(kernel::id::new(), actor, action, subject, Vec::new());
-    app.table().put(transaction, record.draft("audit_access", "ACCESS")?)
+    let record = Record::new(kernel::id::new(), actor, operation, subject, Vec::new());
+    transaction.put(record.draft(ItemType::AuditAccess, "ACCESS")?);
+    Ok(())
 }
 
 /// Key of the stored change chain head of a deleted entity.
@@ -273,8 +246,9 @@ fn head_key(subject: &Subject) -> Key {
 }
 
 /// Stores the change chain head next to the chain, because the entity that carries it is deleted for good.
-pub fn keep_head(app: &App, transaction: &mut Transaction, subject: &Subject, head: &Head) -> Result<(), Error> {
-    app.table().put(transaction, Draft::new(head_key(subject), "audit_head", head)?)
+pub fn keep_head(transaction: &mut Transaction, subject: &Subject, head: &Head) -> Result<(), Error> {
+    transaction.put(Draft::new(head_key(subject), ItemType::AuditHead, head)?);
+    Ok(())
 }
 
 /// Reads the change chain head of a deleted entity.
@@ -285,7 +259,7 @@ pub async fn kept_head(app: &App, subject: &Subject) -> Result<Option<Head>, Err
 
 impl Record {
     /// Builds the item for this record; `chain` is `CHANGE` or `ACCESS`.
-    fn draft(&self, kind: &str, chain: &str) -> Result<Draft, Error> {
+    pub(crate) fn draft(&self, kind: ItemType, chain: &str) -> Result<Draft, Error> {
         let position = self.position();
         let key = Key::new(self.subject.pk(), format!("{chain}#{position}"));
         let draft = Draft::new(key, kind, &())?.card(self)?.index(

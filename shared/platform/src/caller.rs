@@ -24,6 +24,25 @@ pub struct Origin {
     pub ip: Option<String>,
     /// The client's `User-Agent`, truncated to 200 characters.
     pub user_agent: Option<String>,
+    /// What started the action, if nobody asked for it directly.
+    pub cause: Option<Cause>,
+}
+
+/// What makes Steward act for somebody who did not ask for this very action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A row of an import.
+    Import,
+    /// A merge of two investors.
+    Merge,
+    /// The deletion of a product with everything in it.
+    Deletion,
+    /// A workflow rule; `depth` counts the rules that triggered each other, starting at 1.
+    Rule {
+        /// Number of rules in the chain.
+        depth: u32,
+    },
 }
 
 /// The actor recorded in the audit trail.
@@ -100,9 +119,9 @@ impl Starter {
 
     /// Restores the user as the caller for the job's actions under the request ID `request_id`.
     #[must_use]
-    pub fn caller(&self, request_id: String) -> Caller {
+    pub fn caller(&self, request_id: String, cause: Cause) -> Caller {
         let starter = self.clone();
-        let origin = Origin { request_id, ip: starter.ip, user_agent: starter.user_agent };
+        let origin = Origin { request_id, ip: starter.ip, user_agent: starter.user_agent, cause: Some(cause) };
         Caller {
             id: starter.id,
             actor: Actor { id: Some(starter.id), name: starter.name, origin },
@@ -122,6 +141,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
             request_id: kernel::request_id::current(),
             ip: parts.extensions.get::<ClientAddress>().map(|a| a.0.clone()),
             user_agent: user_agent.map(|text| text.chars().take(200).collect()),
+            cause: None,
         })
     }
 }

@@ -4,15 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-use kernel::Error;
 use kernel::time::Timestamp;
+use kernel::{Error, ItemType};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::table::{self, Draft, Item, Key, Transaction};
+use crate::retry::Retry;
+use crate::table::{self, Draft, Item, Key, Transaction, Write};
 
 /// How long the marker of something no longer counted is kept, to guard against late stream records, in seconds: 7 days.
 const FORGOTTEN_SECONDS: i64 = 7 * 24 * 3600;
@@ -26,33 +26,20 @@ pub fn move_by(moves: &mut Moves, pk: String, sk: String, attribute: String, by:
 }
 
 /// Adds the writes that change counters. Changes of zero are left out.
-pub fn stage_moves(app: &App, transaction: &mut Transaction, moves: Moves) -> Result<(), Error> {
+pub fn stage_moves(transaction: &mut Transaction, moves: Moves) {
     for ((pk, sk), attributes) in moves {
         let attributes: Vec<(String, Decimal)> = attributes.into_iter().filter(|(_, by)| !by.is_zero()).collect();
         if attributes.is_empty() {
             continue;
         }
-        let mut update = app
-            .table()
-            .update_of(Key::new(pk, sk))
-            .expression_attribute_names("#type", "type")
-            .expression_attribute_values(":type", AttributeValue::S("counters".into()));
-        let mut adds = Vec::new();
-        for (place, (attribute, by)) in attributes.into_iter().enumerate() {
-            adds.push(format!("#a{place} :a{place}"));
-            update = update
-                .expression_attribute_names(format!("#a{place}"), attribute)
-                .expression_attribute_values(format!(":a{place}"), AttributeValue::N(by.normalize().to_string()));
-        }
-        let update = update.update_expression(format!("SET #type = :type ADD {}", adds.join(", ")));
-        let update = TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build();
+        let update = Write::update(Key::new(pk, sk)).set("type", ItemType::Counters.as_str());
+        let update = attributes.into_iter().fold(update, |update, (attribute, by)| update.add(&attribute, by));
         transaction.push(update, |_| Error::internal("a counter was refused"));
     }
-    Ok(())
 }
 
 /// The counters of an item: its number attributes whose names contain a `#`.
-pub fn counters(item: &Item) -> impl Iterator<Item = (&str, i64)> {
+pub fn counts(item: &Item) -> impl Iterator<Item = (&str, i64)> {
     numbers(item)
 }
 
@@ -65,13 +52,15 @@ pub fn numbers<T: std::str::FromStr>(item: &Item) -> impl Iterator<Item = (&str,
 }
 
 /// Key of the marker that stores what the entity at `key` has contributed.
+#[must_use]
 pub fn marker_key(key: &Key) -> Key {
     Key::new(format!("COUNTED#{}", key.pk), &key.sk)
 }
 
 /// A loaded marker: its version, and what was counted.
 pub struct Marker<T> {
-    pub version: u64,
+    version: u64,
+    /// What was counted; none if nothing was, or nothing is any more.
     pub counted: Option<T>,
 }
 
@@ -85,27 +74,20 @@ impl<T: Serialize + serde::de::DeserializeOwned> Marker<T> {
     }
 
     /// Adds the write of the next marker, which fails if the entity was counted by someone else in the meantime.
-    pub fn stage_next(
-        &self,
-        app: &App,
-        transaction: &mut Transaction,
-        key: &Key,
-        counted: Option<&T>,
-    ) -> Result<(), Error> {
-        let mut draft = Draft::new(marker_key(key), "counted", &counted)?.number("version", self.version + 1);
+    fn stage_next(&self, transaction: &mut Transaction, key: &Key, counted: Option<&T>) -> Result<(), Error> {
+        let mut draft = Draft::new(marker_key(key), ItemType::Counted, &counted)?.number("version", self.version + 1);
         if counted.is_none() {
             draft = draft.number("expires_at", Timestamp::now().as_second() + FORGOTTEN_SECONDS);
         }
         if self.version == 0 {
-            app.table().create(transaction, draft, |_| Error::StaleVersion)
+            transaction.create(draft, |_| Error::StaleVersion);
         } else {
-            app.table().replace(transaction, draft, self.version)
+            transaction.replace(draft, self.version);
         }
+        Ok(())
     }
 }
 
-/// Maximum attempts to count when others are changing the same counters.
-pub const TRIES: u32 = 8;
 /// Reads the items at `keys`, in the same order.
 pub async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Result<[Option<Item>; N], Error> {
     let found = app.table().get_many(keys.to_vec()).await?;
@@ -123,17 +105,12 @@ pub async fn forget_marker(app: &App, is_there: bool, key: &Key) -> Result<(), E
         return Ok(());
     }
     let mut transaction = Transaction::new();
-    app.table().delete(&mut transaction, marker_key(key))?;
+    transaction.delete(marker_key(key));
     app.table().commit(transaction).await
 }
 
-pub fn contended() -> Error {
-    Error::Unavailable("a counter is contended".into())
-}
-
-/// Starts a transaction with the write of the next marker. `None` if nothing changed.
+/// A transaction that starts with the write of the next marker. `None` if nothing changed.
 pub fn begin<T: Serialize + DeserializeOwned + PartialEq>(
-    app: &App,
     marker: &Marker<T>,
     key: &Key,
     now: Option<&T>,
@@ -142,10 +119,11 @@ pub fn begin<T: Serialize + DeserializeOwned + PartialEq>(
         return Ok(None);
     }
     let mut transaction = Transaction::new();
-    marker.stage_next(app, &mut transaction, key, now)?;
+    marker.stage_next(&mut transaction, key, now)?;
     Ok(Some(transaction))
 }
 
+/// The changes that take the counters from what the marker says was counted to what counts now.
 pub fn difference<T>(marker: &Marker<T>, now: Option<&T>, moves_of: fn(&T, &mut Moves, i64)) -> Moves {
     let mut moves = Moves::new();
     for (counted, by) in [(marker.counted.as_ref(), -1), (now, 1)] {
@@ -156,19 +134,19 @@ pub fn difference<T>(marker: &Marker<T>, now: Option<&T>, moves_of: fn(&T, &mut 
     moves
 }
 
+/// Commits `transaction` with the changes of counters.
 pub async fn commit(app: &App, mut transaction: Transaction, moves: Moves) -> Result<(), Error> {
-    stage_moves(app, &mut transaction, moves)?;
+    stage_moves(&mut transaction, moves);
     app.table().commit(transaction).await
 }
 
-/// Whether a count succeeded. After a conflict with another count, backs off and returns `false` so that it is retried.
-pub async fn done(committed: Result<(), Error>, attempt: u32) -> Result<bool, Error> {
+/// Whether a count succeeded. After a conflict with another count, waits and returns `false` so that it is repeated; fails when
+/// the attempts are used up.
+pub async fn done(committed: Result<(), Error>, retry: &mut Retry) -> Result<bool, Error> {
     match committed {
         Ok(()) => Ok(true),
-        Err(Error::StaleVersion) => {
-            table::pause(attempt).await;
-            Ok(false)
-        }
+        Err(Error::StaleVersion) if retry.again().await => Ok(false),
+        Err(Error::StaleVersion) => Err(Error::Unavailable("a counter is contended".into())),
         Err(other) => Err(other),
     }
 }

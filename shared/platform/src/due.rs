@@ -7,14 +7,12 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::app::App;
 use crate::page::{List, Order, Source};
-use crate::table::{self, Item, Key};
+use crate::table::{self, Attribute, Condition, Item, Key, Write};
 use kernel::error::{self, Error};
 use kernel::time::Timestamp;
 
@@ -199,36 +197,9 @@ impl Claim {
     /// Claims the item unless another sender has claimed it. Counts the attempt.
     pub async fn take(self, app: &App) -> Result<Option<Claimed>, Error> {
         let lease = place(self.now.plus_seconds(LEASE), &self.id);
-        let text = |text: &str| AttributeValue::S(text.into());
-        let taken = app
-            .table()
-            .client()
-            .update_item()
-            .table_name(app.table().name())
-            .key("pk", text(&self.key.pk))
-            .key("sk", text(&self.key.sk))
-            .update_expression("SET gsi2sk = :lease, card.attempts = card.attempts + :one")
-            .condition_expression("gsi2sk = :seen")
-            .expression_attribute_values(":lease", text(&lease))
-            .expression_attribute_values(":seen", text(&self.seen))
-            .expression_attribute_values(":one", AttributeValue::N("1".into()))
-            .return_values(ReturnValue::AllNew)
-            .send()
-            .await;
-        let Some(answer) = unless_moved(taken)? else { return Ok(None) };
-        let item = answer.attributes.unwrap_or_default();
-        Ok(Some(Claimed { item, key: self.key, lease, id: self.id, now: self.now }))
-    }
-}
-
-/// A position that has changed in the meantime is not an error: another sender was faster.
-fn unless_moved<T>(answer: Result<T, aws_sdk_dynamodb::error::SdkError<UpdateItemError>>) -> Result<Option<T>, Error> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
-            Ok(None)
-        }
-        Err(error) => Err(table::failure(error)),
+        let update = Write::update(self.key.clone()).set("gsi2sk", lease.as_str()).increase("card.attempts", 1);
+        let taken = app.table().write(update.when(Condition::is("gsi2sk", self.seen))).await?;
+        Ok(taken.done().map(|item| Claimed { item, key: self.key, lease, id: self.id, now: self.now }))
     }
 }
 
@@ -252,22 +223,9 @@ impl Claimed {
     /// changed in the meantime, that change takes precedence.
     pub async fn put_off(&self, app: &App, reason: &str) -> Result<(), Error> {
         let pause = LONGEST_PAUSE.min(FIRST_PAUSE << (self.attempts()?.max(1) - 1).min(16));
-        let text = |text: &str| AttributeValue::S(text.into());
-        let moved = app
-            .table()
-            .client()
-            .update_item()
-            .table_name(app.table().name())
-            .key("pk", text(&self.key.pk))
-            .key("sk", text(&self.key.sk))
-            .update_expression("SET gsi2sk = :next, card.last_error = :reason")
-            .condition_expression("gsi2sk = :lease")
-            .expression_attribute_values(":next", text(&place(self.now.plus_seconds(pause), &self.id)))
-            .expression_attribute_values(":reason", text(reason))
-            .expression_attribute_values(":lease", text(&self.lease))
-            .send()
-            .await;
-        unless_moved(moved).map(drop)
+        let next = place(self.now.plus_seconds(pause), &self.id);
+        let update = Write::update(self.key.clone()).set("gsi2sk", next).set("card.last_error", reason);
+        app.table().write(update.when(Condition::is("gsi2sk", self.lease.as_str()))).await.map(drop)
     }
 }
 
@@ -275,23 +233,9 @@ impl Claimed {
     /// Removes the item from the due index for good, with the state `sent` or `failed`. For items that contain only what is to be sent;
     /// entities are changed by their own modules.
     pub async fn finish(&self, app: &App, state: &str, reason: Option<&str>) -> Result<(), Error> {
-        let text = |text: &str| AttributeValue::S(text.into());
-        let reason = reason.map_or(AttributeValue::Null(true), text);
-        let done = app
-            .table()
-            .client()
-            .update_item()
-            .table_name(app.table().name())
-            .key("pk", text(&self.key.pk))
-            .key("sk", text(&self.key.sk))
-            .update_expression("SET #state = :state, card.last_error = :reason REMOVE gsi2pk, gsi2sk")
-            .condition_expression("gsi2sk = :lease")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":state", text(state))
-            .expression_attribute_values(":reason", reason)
-            .expression_attribute_values(":lease", text(&self.lease))
-            .send()
-            .await;
-        unless_moved(done).map(drop)
+        let reason = reason.map_or_else(Attribute::null, Attribute::from);
+        let update = Write::update(self.key.clone()).set("state", state).set("card.last_error", reason);
+        let update = update.remove("gsi2pk").remove("gsi2sk");
+        app.table().write(update.when(Condition::is("gsi2sk", self.lease.as_str()))).await.map(drop)
     }
 }

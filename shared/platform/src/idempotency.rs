@@ -3,7 +3,6 @@
 //! The response is written in the same transaction as the change, so one never exists without the other, and a create still
 //! takes one round trip. Responses may contain personal data, so they are sealed.
 
-use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cipher::Sealed;
-use crate::table::{self, Draft, Key, Transaction};
+use crate::table::{self, Draft, Key, Transaction, Write};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
@@ -106,15 +106,8 @@ pub async fn commit(
         answer: app.keys().root().await?.answers.seal(&place, &plain)?,
     };
     let now = Timestamp::now();
-    let draft = Draft::new(key, "idempotency", &stored)?.number("expires_at", now.as_second() + KEPT_SECONDS);
-    let put = Put::builder()
-        .table_name(app.table().name())
-        .set_item(Some(draft.into_item()))
-        .condition_expression("attribute_not_exists(pk)")
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::None)
-        .build()
-        .map_err(Error::defect)?;
-    transaction.push_answer(TransactWriteItem::builder().put(put).build());
+    let draft = Draft::new(key, ItemType::Idempotency, &stored)?.number("expires_at", now.as_second() + KEPT_SECONDS);
+    transaction.push_answer(Write::create(draft));
     match app.table().try_commit(transaction).await {
         Ok(()) => Ok(answer),
         Err(refusal) if refusal.answered => {

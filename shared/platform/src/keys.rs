@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use aws_lc_rs::{hkdf, hmac, rand};
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use futures_util::future::try_join_all;
 use lru::LruCache;
 use tokio::sync::OnceCell;
 
 use crate::cipher::{Cipher, Sealed};
-use crate::table::{self, Item};
+use crate::table::{self, Condition, Item, Key, Table, Write};
 use kernel::error::Error;
 
 /// How long a warm process may cache a subject's data key after reading it; erasure is complete everywhere after this time.
@@ -228,8 +228,7 @@ impl Keys {
             .client
             .put_item()
             .table_name(&self.table)
-            .item("pk", AttributeValue::S(pk.to_owned()))
-            .item(attribute, AttributeValue::B(Blob::new(value)))
+            .set_item(Some(key_item(pk, attribute, value)))
             .condition_expression("attribute_not_exists(pk)")
             .send()
             .await;
@@ -247,20 +246,15 @@ impl Keys {
     }
 
     /// Creates a data key for `subject` and the write that stores it; add that write to the subject's own transaction.
-    pub async fn new_subject(&self, subject: &str) -> Result<(SubjectKey, TransactWriteItem), Error> {
+    pub async fn new_subject(&self, subject: &str) -> Result<(SubjectKey, Write), Error> {
         let mut plain = [0_u8; 32];
         rand::fill(&mut plain).map_err(Error::defect)?;
         let pk = subject_pk(subject);
         let wrapped = self.root().await?.subjects.seal(&pk, &plain)?;
-        let put = Put::builder()
-            .table_name(&self.table)
-            .item("pk", AttributeValue::S(pk))
-            .item("wrapped", AttributeValue::B(Blob::new(wrapped.0)))
-            .condition_expression("attribute_not_exists(pk)")
-            .build()
-            .map_err(Error::defect)?;
+        let item = key_item(&pk, "wrapped", wrapped.0);
+        let write = Write::put_item(item).when(Condition::absent("pk")).in_table(&self.table);
         // Not cached: the transaction may fail, and the subject may then get a different key.
-        Ok((Arc::new(Cipher::new(&plain)?), TransactWriteItem::builder().put(put).build()))
+        Ok((Arc::new(Cipher::new(&plain)?), write))
     }
 
     /// The data key of `subject`, if it is in this process's cache.
@@ -286,6 +280,43 @@ impl Keys {
             Some(wrapped) => self.unwrap_subject(subject, wrapped).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Reads an item and the data key of its subject in one round trip.
+    ///
+    /// The key is `None` if the subject was erased.
+    pub async fn get_with_subject(
+        &self,
+        table: &Table,
+        key: Key,
+        subject: &str,
+    ) -> Result<(Option<Item>, Option<SubjectKey>), Error> {
+        if let Some(subject_key) = self.remembered(subject) {
+            return Ok((table.get(key).await?, Some(subject_key)));
+        }
+        let entity = KeysAndAttributes::builder().keys(key.into_map()).consistent_read(true).build();
+        let wrapped = KeysAndAttributes::builder()
+            .keys(HashMap::from([("pk".into(), AttributeValue::S(subject_pk(subject)))]))
+            .consistent_read(true)
+            .build();
+        let answer = table
+            .client()
+            .batch_get_item()
+            .request_items(table.name(), entity.map_err(Error::defect)?)
+            .request_items(&self.table, wrapped.map_err(Error::defect)?)
+            .send()
+            .await
+            .map_err(table::failure)?;
+        if answer.unprocessed_keys.is_some_and(|u| !u.is_empty()) {
+            return Err(Error::Unavailable("a read was throttled".into()));
+        }
+        let mut found = answer.responses.unwrap_or_default();
+        let item = found.remove(table.name()).and_then(|mut items| items.pop());
+        let subject_key = match found.remove(&self.table).and_then(|mut items| items.pop()) {
+            Some(wrapped) => Some(self.subject_from(subject, &wrapped).await?),
+            None => None,
+        };
+        Ok((item, subject_key))
     }
 
     /// The data keys of up to 100 distinct subjects, keyed by subject; erased keys are omitted.
@@ -347,6 +378,12 @@ impl Keys {
 #[must_use]
 pub fn subject_pk(subject: &str) -> String {
     format!("SUBJECT#{subject}")
+}
+
+/// An item of the `keys` table, which holds one binary attribute.
+fn key_item(pk: &str, attribute: &str, value: Vec<u8>) -> Item {
+    let pk = ("pk".into(), AttributeValue::S(pk.into()));
+    HashMap::from([pk, (attribute.into(), AttributeValue::B(Blob::new(value)))])
 }
 
 fn bytes(item: &Item, attribute: &str) -> Option<Vec<u8>> {

@@ -15,11 +15,14 @@ pub mod lambda;
 pub mod mail;
 pub mod objects;
 pub mod page;
+pub mod retry;
 pub mod schema;
 pub mod stream;
 pub mod table;
 pub mod token;
 pub mod transport;
 pub mod upload;
+pub mod work;
 
 pub use app::{App, AppConfig};
+pub use work::Work;

@@ -13,6 +13,7 @@ pub use write::{create, delete};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use kernel::Entity;
 use kernel::id::{BaselineId, ProductId, RequirementId, UserId};
 use kernel::text::{LongText, Name};
 use kernel::time::Timestamp;
@@ -75,7 +76,7 @@ struct Frozen {
 
 impl Plain for Baseline {
     fn subject(&self) -> Subject {
-        Subject::new("baseline", self.id).within(self.product_id)
+        Subject::new(Entity::Baseline, self.id).within(self.product_id)
     }
 
     fn fields(&self) -> Fields {

@@ -6,11 +6,13 @@ use utoipa::ToSchema;
 
 use crate::product::{self, Product};
 use crate::task;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{CommentId, ProductId, TaskId, UserId};
 use kernel::policy::{Action, Scope};
 use kernel::text::LongText;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{Compared, Fields, Head, Plain, Subject, plain_change};
 use platform::caller::Caller;
@@ -82,7 +84,7 @@ pub struct CommentPatch {
 
 impl Plain for Comment {
     fn subject(&self) -> Subject {
-        Subject::new("comment", self.id).within(self.product_id)
+        Subject::new(Entity::Comment, self.id).within(self.product_id)
     }
 
     fn fields(&self) -> Fields {
@@ -105,7 +107,7 @@ fn of_task(task: TaskId) -> String {
 
 fn draft(comment: &Comment, head: &Head) -> Result<Draft, Error> {
     let place = format!("{}#{}", comment.created_at, comment.id);
-    Ok(Draft::new(key(comment.product_id, comment.id), "comment", &())?
+    Ok(Draft::new(key(comment.product_id, comment.id), ItemType::Comment, &())?
         .number("version", comment.version)
         .card(comment)?
         .object("audit_head", head)?
@@ -114,14 +116,14 @@ fn draft(comment: &Comment, head: &Head) -> Result<Draft, Error> {
 
 /// The tombstone of a deleted comment: the head of its audit chain, in no list.
 fn tombstone(comment: &Comment, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(comment.product_id, comment.id), "comment_deleted", &())?
+    Draft::new(key(comment.product_id, comment.id), ItemType::CommentDeleted, &())?
         .number("version", comment.version)
         .object("audit_head", head)
 }
 
 /// Reads the comment in an item. `None` if the item is not a comment.
 pub fn card_of(item: &Item) -> Result<Option<Comment>, Error> {
-    if table::text(item, "type") == Some("comment") { table::read(item, "card").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::Comment) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
 /// Changes the comment count of a task, which must exist, by `by`. This does not create a new version of the task.
@@ -190,9 +192,8 @@ pub async fn create(
     };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, "comment_create", None, &comment)?;
-    app.table()
-        .create(&mut transaction, draft(&comment, &head)?, |_| Error::internal("a new comment's ID already exists"))?;
+    let head = plain_change(app, caller, &mut transaction, Operation::CommentCreate, None, &comment)?;
+    transaction.create(draft(&comment, &head)?, |_| Error::internal("a new comment's ID already exists"));
     count(app, &mut transaction, product_id, task_id, 1)?;
     let location = format!("/api/products/{product_id}/tasks/{task_id}/comments/{}", comment.id);
     let answer = StoredAnswer::created(location, comment.version, &comment)?;
@@ -286,15 +287,11 @@ pub async fn update(
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
     // The tombstone of a deleted task is in no list.
-    app.table().require(
-        &mut transaction,
-        task::task_key(product_id, task_id),
-        "attribute_exists(gsi1pk)",
-        &[],
-        |_| Error::NotFound { what: "task" },
-    )?;
-    let head = plain_change(app, caller, &mut transaction, "comment_update", Some((&before, &head)), &after)?;
-    app.table().replace(&mut transaction, draft(&after, &head)?, version)?;
+    transaction.require(task::task_key(product_id, task_id), "attribute_exists(gsi1pk)", &[], |_| Error::NotFound {
+        what: "task",
+    });
+    let head = plain_change(app, caller, &mut transaction, Operation::CommentUpdate, Some((&before, &head)), &after)?;
+    transaction.replace(draft(&after, &head)?, version);
     app.table().commit(transaction).await?;
     Ok(after)
 }
@@ -315,8 +312,8 @@ pub async fn delete(
     let after = Comment { version: version + 1, ..before.clone() };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, "comment_delete", Some((&before, &head)), &after)?;
-    app.table().replace(&mut transaction, tombstone(&after, &head)?, version)?;
+    let head = plain_change(app, caller, &mut transaction, Operation::CommentDelete, Some((&before, &head)), &after)?;
+    transaction.replace(tombstone(&after, &head)?, version);
     count(app, &mut transaction, product_id, task_id, -1)?;
     app.table().commit(transaction).await
 }

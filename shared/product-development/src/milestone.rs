@@ -14,6 +14,7 @@ pub use write::{create, delete, update};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use kernel::Entity;
 use kernel::id::{MilestoneId, ProductId, UserId};
 use kernel::text::{Message, Name};
 use kernel::time::{Date, Timestamp};
@@ -131,7 +132,7 @@ impl MilestonePatch {
 
 impl Plain for Milestone {
     fn subject(&self) -> Subject {
-        Subject::new("milestone", self.id).within(self.product_id)
+        Subject::new(Entity::Milestone, self.id).within(self.product_id)
     }
 
     fn fields(&self) -> Fields {

@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::task;
+use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::text::{LongText, Name};
@@ -349,7 +350,7 @@ impl Product {
 
 impl Plain for Product {
     fn subject(&self) -> Subject {
-        Subject::new("product", self.id)
+        Subject::new(Entity::Product, self.id)
     }
 
     fn fields(&self) -> Fields {

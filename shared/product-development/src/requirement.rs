@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::priority::Priority;
+use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId, UserId};
 use kernel::text::{Criterion, ExternalKey, LongText, Summary};
@@ -358,7 +359,7 @@ impl Requirement {
 
 impl Plain for Requirement {
     fn subject(&self) -> Subject {
-        Subject::new("requirement", self.id).within(self.product_id)
+        Subject::new(Entity::Requirement, self.id).within(self.product_id)
     }
 
     // These fields are also used to compare versions.

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 use crate::priority::Priority;
 use crate::task;
+use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::{ProductId, RuleId, UserId};
 use kernel::text::{Name, Summary, Tag};
@@ -252,7 +253,7 @@ impl Rule {
 
 impl Plain for Rule {
     fn subject(&self) -> Subject {
-        Subject::new("rule", self.id).within(self.product_id)
+        Subject::new(Entity::Rule, self.id).within(self.product_id)
     }
 
     fn fields(&self) -> Fields {

@@ -45,6 +45,7 @@ use utoipa::ToSchema;
 
 use crate::priority::Priority;
 use crate::rank::Rank;
+use kernel::Entity;
 use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
 use kernel::text::{ExternalKey, LongText, Name, Tag};
 use kernel::time::{Date, Timestamp};
@@ -165,7 +166,7 @@ impl Task {
 
 impl Plain for Task {
     fn subject(&self) -> Subject {
-        Subject::new("task", self.id).within(self.product_id)
+        Subject::new(Entity::Task, self.id).within(self.product_id)
     }
 
     fn fields(&self) -> Fields {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::ItemType;
 use kernel::time::{Date, Timestamp};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ fn day(at: Timestamp) -> Date {
 
 impl Stored {
     pub fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
-        if platform::table::text(item, "type") != Some("task") {
+        if platform::table::item_type(item) != Some(ItemType::Task) {
             return None;
         }
         let data: Value = platform::table::read(item, "data").unwrap();

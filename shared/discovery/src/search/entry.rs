@@ -2,6 +2,7 @@
 
 use super::SearchHit;
 use investor_relations::investor::InvestorCard;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use people::user::UserCard;
@@ -80,7 +81,7 @@ fn of_words(hit: &SearchHit, id: &str, partition: impl Fn(&str) -> String) -> Re
 }
 
 fn entry(key: Key, hit: &SearchHit) -> Result<Draft, Error> {
-    Draft::new(key, "search_entry", &())?.card(hit)
+    Draft::new(key, ItemType::SearchEntry, &())?.card(hit)
 }
 
 /// The partition for names that start like `beginning`.

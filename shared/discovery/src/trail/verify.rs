@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use kernel::{Entity, Operation};
 use platform::audit::{self, Head, Record, Subject, access_head};
 
 use super::entity::entity_key;
@@ -114,8 +115,13 @@ mod tests {
         for sequence in 1..=length {
             let change =
                 FieldChange { field: "name".into(), before: None, after: Some(Kept::Text(format!("name {sequence}"))) };
-            let mut record =
-                Record::new(kernel::id::new(), &actor, "investor_update", Subject::new("investor", 1), vec![change]);
+            let mut record = Record::new(
+                kernel::id::new(),
+                &actor,
+                Operation::InvestorUpdate,
+                Subject::new(Entity::Investor, 1),
+                vec![change],
+            );
             record.link_to(sequence, previous.clone());
             previous.clone_from(&record.hash);
             records.push(record);

@@ -11,6 +11,7 @@ use kernel::error::Error;
 use kernel::id::{ImportId, UserId};
 use kernel::policy::{Action, Role};
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use people::user::{self, Status, UserCard, UserQuery};
 use platform::app::App;
 use platform::audit::{AuditRecord, ChangeView, Subject};
@@ -31,7 +32,7 @@ pub struct UserExport {
 }
 
 impl Export for UserExport {
-    const OPERATION: &'static str = "user_export";
+    const OPERATION: &'static str = Operation::UserExport;
     const FILE: &'static str = "users";
     type Row = UserCard;
 
@@ -62,7 +63,7 @@ impl Row for UserCard {
 pub struct ImportExport(pub ExportQuery);
 
 impl Export for ImportExport {
-    const OPERATION: &'static str = "import_export";
+    const OPERATION: &'static str = Operation::ImportExport;
     const FILE: &'static str = "imports";
     type Row = Import;
 
@@ -124,12 +125,12 @@ pub struct ImportErrorExport {
 }
 
 impl Export for ImportErrorExport {
-    const OPERATION: &'static str = "import_error_export";
+    const OPERATION: &'static str = Operation::ImportErrorExport;
     const FILE: &'static str = "import-errors";
     type Row = ImportRowError;
 
     fn subject(&self, _: &Caller) -> Subject {
-        Subject::new("import", self.import_id)
+        Subject::new(Entity::Import, self.import_id)
     }
 
     fn cursor(&self) -> Option<&String> {
@@ -188,14 +189,14 @@ impl AuditExport {
 }
 
 impl Export for AuditExport {
-    const OPERATION: &'static str = "audit_export";
+    const OPERATION: &'static str = Operation::AuditExport;
     const FILE: &'static str = "audit";
     type Row = AuditRecord;
 
     fn subject(&self, caller: &Caller) -> Subject {
         let named = self.query().subject().ok().flatten();
         let person = named.filter(|subject| matches!(subject.entity_type.as_str(), "investor" | "user"));
-        person.unwrap_or_else(|| Subject::new("user", caller.id))
+        person.unwrap_or_else(|| Subject::new(Entity::User, caller.id))
     }
 
     fn cursor(&self) -> Option<&String> {

@@ -20,6 +20,7 @@ use kernel::error::Error;
 use kernel::id::{InvestmentId, InvestorId, UserId};
 use kernel::policy::Action;
 use kernel::text::{Name, Tag};
+use kernel::{Entity, Operation};
 use people::user;
 use platform::app::App;
 use platform::audit::Subject;
@@ -54,7 +55,7 @@ pub struct InvestorRow {
 }
 
 impl Export for InvestorExport {
-    const OPERATION: &'static str = "investor_export";
+    const OPERATION: &'static str = Operation::InvestorExport;
     const FILE: &'static str = "investors";
     type Row = InvestorRow;
 
@@ -138,27 +139,27 @@ impl Row for InvestorRow {
 
 list_of!(
     /// An investor's activities, newest first.
-    ActivityExport("investor", investor_id: InvestorId, ExportQuery), "activity_export", "activities", Activity,
+    ActivityExport("investor", investor_id: InvestorId, ExportQuery), Operation::ActivityExport, "activities", Activity,
     |of, app, caller, request| activity::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
     /// An investor's investments, most recent first.
-    InvestmentExport("investor", investor_id: InvestorId, ExportQuery), "investment_export", "investments", Investment,
+    InvestmentExport("investor", investor_id: InvestorId, ExportQuery), Operation::InvestmentExport, "investments", Investment,
     |of, app, caller, request| investment::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
     /// An investor's documents, newest first: metadata, not the files.
-    DocumentExport("investor", investor_id: InvestorId, ExportQuery), "document_export", "documents", Document,
+    DocumentExport("investor", investor_id: InvestorId, ExportQuery), Operation::DocumentExport, "documents", Document,
     |of, app, caller, request| document::read(app, caller, Action::DocumentExport, of.investor_id, request)
 );
 list_of!(
     /// An investor's reminders, newest first.
-    ReminderExport("investor", investor_id: InvestorId, ExportQuery), "reminder_export", "reminders", Reminder,
+    ReminderExport("investor", investor_id: InvestorId, ExportQuery), Operation::ReminderExport, "reminders", Reminder,
     |of, app, caller, request| reminder::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
     /// An investor's timeline, newest first.
-    TimelineExport("investor", investor_id: InvestorId, TimelineExportQuery), "timeline_export", "timeline", TimelineEntry,
+    TimelineExport("investor", investor_id: InvestorId, TimelineExportQuery), Operation::TimelineExport, "timeline", TimelineEntry,
     |of, app, caller, request| {
         timeline::read(app, caller, Action::InvestorExport, of.investor_id, of.query.kind, request)
     }
@@ -175,12 +176,12 @@ pub struct CashFlowExport {
 }
 
 impl Export for CashFlowExport {
-    const OPERATION: &'static str = "cash_flow_export";
+    const OPERATION: &'static str = Operation::CashFlowExport;
     const FILE: &'static str = "cash-flows";
     type Row = CashFlow;
 
     fn subject(&self, _: &Caller) -> Subject {
-        Subject::new("investment", self.investment_id).within(self.investor_id)
+        Subject::new(Entity::Investment, self.investment_id).within(self.investor_id)
     }
 
     fn cursor(&self) -> Option<&String> {

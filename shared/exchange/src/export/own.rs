@@ -7,6 +7,7 @@ use utoipa::IntoParams;
 use super::{Export, ExportQuery, Line, Row};
 use crate::cell;
 use investor_relations::reminder::{self, MyReminder, ReminderQuery, Status};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::ProductId;
 use kernel::policy::Action;
@@ -33,7 +34,7 @@ pub struct NotificationExport {
 }
 
 impl Export for NotificationExport {
-    const OPERATION: &'static str = "notification_export";
+    const OPERATION: &'static str = Operation::NotificationExport;
     const FILE: &'static str = "notifications";
     type Row = Notification;
 
@@ -76,7 +77,7 @@ pub struct MyReminderExport {
 }
 
 impl Export for MyReminderExport {
-    const OPERATION: &'static str = "reminder_export_mine";
+    const OPERATION: &'static str = Operation::ReminderExportMine;
     const FILE: &'static str = "reminders";
     type Row = MyReminder;
 
@@ -143,7 +144,7 @@ pub struct MyTaskExport {
 }
 
 impl Export for MyTaskExport {
-    const OPERATION: &'static str = "task_export_mine";
+    const OPERATION: &'static str = Operation::TaskExportMine;
     const FILE: &'static str = "my-tasks";
     type Row = TaskCard;
 
@@ -203,7 +204,7 @@ impl Row for TaskCard {
 
 list_of!(
     /// The caller's saved views of a product's tasks, oldest first.
-    SavedViewExport("product", product_id: ProductId, ExportQuery), "view_export", "views", SavedView,
+    SavedViewExport("product", product_id: ProductId, ExportQuery), Operation::ViewExport, "views", SavedView,
     |of, app, caller, _request| view::read(app, caller, Action::ProductExport, of.product_id)
 );
 
@@ -222,7 +223,7 @@ impl Row for SavedView {
 pub struct SessionExport(pub ExportQuery);
 
 impl Export for SessionExport {
-    const OPERATION: &'static str = "session_export";
+    const OPERATION: &'static str = Operation::SessionExport;
     const FILE: &'static str = "sessions";
     type Row = Session;
 

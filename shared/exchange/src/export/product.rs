@@ -14,6 +14,7 @@ use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
 use kernel::policy::Action;
 use kernel::text::{Name, Tag};
 use kernel::time::Date;
+use kernel::{Entity, Operation};
 use people::user::{self, UserCard};
 use platform::app::App;
 use platform::audit::Subject;
@@ -52,7 +53,7 @@ pub struct ProductRow {
 }
 
 impl Export for ProductExport {
-    const OPERATION: &'static str = "product_export";
+    const OPERATION: &'static str = Operation::ProductExport;
     const FILE: &'static str = "products";
     type Row = ProductRow;
 
@@ -98,7 +99,7 @@ pub struct RequirementRow {
 
 list_of!(
     /// A product's requirements by number, in full.
-    RequirementExport("product", product_id: ProductId, RequirementExportQuery), "requirement_export", "requirements",
+    RequirementExport("product", product_id: ProductId, RequirementExportQuery), Operation::RequirementExport, "requirements",
     RequirementRow,
     |of, app, caller, request| requirements(of, app, caller, request)
 );
@@ -148,12 +149,12 @@ pub struct RequirementVersionExport {
 }
 
 impl Export for RequirementVersionExport {
-    const OPERATION: &'static str = "requirement_version_export";
+    const OPERATION: &'static str = Operation::RequirementVersionExport;
     const FILE: &'static str = "requirement-versions";
     type Row = RequirementVersion;
 
     fn subject(&self, _: &Caller) -> Subject {
-        Subject::new("requirement", self.requirement_id).within(self.product_id)
+        Subject::new(Entity::Requirement, self.requirement_id).within(self.product_id)
     }
 
     fn cursor(&self) -> Option<&String> {
@@ -207,7 +208,7 @@ pub struct TaskRow {
 
 list_of!(
     /// A product's tasks in list order, in full.
-    TaskExport("product", product_id: ProductId, TaskExportQuery), "task_export", "tasks", TaskRow,
+    TaskExport("product", product_id: ProductId, TaskExportQuery), Operation::TaskExport, "tasks", TaskRow,
     |of, app, caller, request| tasks(of, app, caller, request)
 );
 
@@ -261,7 +262,7 @@ pub struct AssetExportQuery {
 
 list_of!(
     /// A product's design assets, newest first: metadata, not the files.
-    AssetExport("product", product_id: ProductId, AssetExportQuery), "asset_export", "assets", Asset,
+    AssetExport("product", product_id: ProductId, AssetExportQuery), Operation::AssetExport, "assets", Asset,
     |of, app, caller, request| async {
         let AssetExportQuery { requirement_id, text, .. } = of.query.clone();
         let query = AssetQuery { requirement_id, text, limit: None, cursor: None };
@@ -282,7 +283,7 @@ pub struct MilestoneExportQuery {
 
 list_of!(
     /// A product's milestones by date, with their progress.
-    MilestoneExport("product", product_id: ProductId, MilestoneExportQuery), "milestone_export", "milestones", Milestone,
+    MilestoneExport("product", product_id: ProductId, MilestoneExportQuery), Operation::MilestoneExport, "milestones", Milestone,
     |of, app, caller, request| async {
         let query = MilestoneQuery { status: of.query.status, limit: None, cursor: None };
         milestone::read(app, caller, Action::ProductExport, of.product_id, &query, request).await
@@ -290,7 +291,7 @@ list_of!(
 );
 list_of!(
     /// The members of a product's team with their workload: the owner first, then the others by name.
-    ProductMemberExport("product", product_id: ProductId, ExportQuery), "product_member_export", "members", ProductMember,
+    ProductMemberExport("product", product_id: ProductId, ExportQuery), Operation::ProductMemberExport, "members", ProductMember,
     |of, app, caller, _request| async {
         let team = product::read_members(app, caller, Action::ProductExport, of.product_id).await?;
         Ok(Page { items: team.items, next_cursor: None })
@@ -298,12 +299,12 @@ list_of!(
 );
 list_of!(
     /// A product's workflow rules, oldest first.
-    RuleExport("product", product_id: ProductId, ExportQuery), "rule_export", "rules", Rule,
+    RuleExport("product", product_id: ProductId, ExportQuery), Operation::RuleExport, "rules", Rule,
     |of, app, caller, _request| rule::read(app, caller, Action::ProductExport, of.product_id)
 );
 list_of!(
     /// A product's baselines, newest first, with their contents.
-    BaselineExport("product", product_id: ProductId, ExportQuery), "baseline_export", "baselines", BaselineRow,
+    BaselineExport("product", product_id: ProductId, ExportQuery), Operation::BaselineExport, "baselines", BaselineRow,
     |of, app, caller, request| baseline::rows(app, caller, Action::ProductExport, of.product_id, request)
 );
 
@@ -316,7 +317,7 @@ pub struct AtTask<T> {
 
 list_of!(
     /// The comments on all tasks of a product, oldest first.
-    CommentExport("product", product_id: ProductId, ExportQuery), "comment_export", "comments", AtTask<Comment>,
+    CommentExport("product", product_id: ProductId, ExportQuery), Operation::CommentExport, "comments", AtTask<Comment>,
     |of, app, caller, request| async {
         let page = comment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;
         let mentioned = |comment: &Comment| comment.mentions.clone();
@@ -325,7 +326,7 @@ list_of!(
 );
 list_of!(
     /// The attachments of all tasks of a product, oldest first: metadata, not the files.
-    AttachmentExport("product", product_id: ProductId, ExportQuery), "attachment_export", "attachments",
+    AttachmentExport("product", product_id: ProductId, ExportQuery), Operation::AttachmentExport, "attachments",
     AtTask<Attachment>,
     |of, app, caller, request| async {
         let page = attachment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;

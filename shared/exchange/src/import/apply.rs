@@ -10,6 +10,7 @@ use super::item::Job;
 use super::lookup::{Decision, Found, Row, find};
 use investor_relations::investor::duplicates::{self, DuplicateQuery};
 use investor_relations::investor::{self, Investor, Saved};
+use kernel::Entity;
 use kernel::error::{self, Error};
 use kernel::id::InvestorId;
 use kernel::text::{Name, Phone};
@@ -111,7 +112,7 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
             Ok(Decision::Update(existing, patch)) => {
                 match investor::update_imported(app, caller, &existing, patch).await {
                     Ok(Saved::Unchanged) => {
-                        let subject = Subject::new("investor", existing.investor.id);
+                        let subject = Subject::new(Entity::Investor, existing.investor.id);
                         let updated = job.wrote(app, Order::Descending, subject, existing.investor.updated_at).await?;
                         Ok(if updated { Saved::Updated } else { Saved::Unchanged })
                     }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::fields::Refusal;
 use super::item::{self, Job};
 use super::{Field, read};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ImportId, InvestorId};
 use platform::app::App;
@@ -77,7 +78,7 @@ pub(super) async fn store(app: &App, job: &Job, stored: u64, told: &[Told]) -> R
         for (number, refusal) in refusals.iter().enumerate() {
             let Refusal { field, code, message, investor_id } = refusal.clone();
             let error = ImportRowError { row, field, code: code.into(), message, imported, investor_id };
-            let draft = Draft::new(key(job.import_id, &position(row, number)), "import_error", &error)?;
+            let draft = Draft::new(key(job.import_id, &position(row, number)), ItemType::ImportError, &error)?;
             drafts.push(draft.number("expires_at", job.expires_at));
         }
     }
@@ -85,7 +86,7 @@ pub(super) async fn store(app: &App, job: &Job, stored: u64, told: &[Told]) -> R
     for batch in drafts.chunks(AT_ONCE) {
         let mut transaction = Transaction::new();
         for draft in batch {
-            app.table().put(&mut transaction, draft.clone())?;
+            transaction.put(draft.clone());
         }
         app.table().commit(transaction).await?;
     }
@@ -102,7 +103,7 @@ pub(super) async fn clear_behind(app: &App, id: ImportId, row: u64) -> Result<()
         let mut transaction = Transaction::new();
         for found in &items {
             let position = table::text(found, "sk").and_then(|sk| sk.strip_prefix(PREFIX)).unwrap_or_default();
-            app.table().delete(&mut transaction, key(id, position))?;
+            transaction.delete(key(id, position));
         }
         if !transaction.is_empty() {
             app.table().commit(transaction).await?;

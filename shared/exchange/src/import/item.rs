@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::encoding::Encoding;
 use super::start::ImportDefaults;
 use super::{Counts, Field, Import, Key, Target};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ImportId, InvestorId, ProductId, UserId};
 use kernel::time::Timestamp;
@@ -55,7 +56,7 @@ pub(super) fn expires_at(created_at: Timestamp) -> i64 {
 
 pub(super) fn draft(import: &Import, head: &Head) -> Result<Draft, Error> {
     let place = format!("{}#{}", import.created_at, import.id);
-    Ok(Draft::new(key(import.id), "import", import)?
+    Ok(Draft::new(key(import.id), ItemType::Import, import)?
         .number("version", import.version)
         .card(import)?
         .object("audit_head", head)?

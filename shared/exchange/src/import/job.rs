@@ -16,6 +16,7 @@ use super::scan::{Repeats, scan};
 use super::slice::{Limits, slice};
 use super::source::Stop;
 use super::{Failure, Import, Status, Target, write};
+use kernel::Operation;
 use kernel::error::{self, Error};
 use kernel::id::ImportId;
 use platform::app::App;
@@ -47,7 +48,7 @@ impl Trigger {
     /// Reads the new image of a stream record; `None` unless it is a run in progress.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
-        if table::text(image, "type") != Some(item::PROGRESS) || table::text(image, "state") != Some(item::RUNNING) {
+        if table::item_type(image) != Some(item::PROGRESS) || table::text(image, "state") != Some(item::RUNNING) {
             return None;
         }
         let import_id = table::text(image, "pk")?.strip_prefix("IMPORT#")?.parse().ok()?;
@@ -75,7 +76,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
         Ok(Achieved::Scanned(progress, repeats)) => {
             let mut transaction = Transaction::new();
             if repeats.count > 0 || run.job.kind == Target::Requirements {
-                app.table().put(&mut transaction, repeats.draft(&run.job)?)?;
+                transaction.put(repeats.draft(&run.job)?);
             }
             proceed(app, &run, &progress, transaction).await
         }
@@ -229,7 +230,7 @@ async fn finish(app: &App, trigger: Trigger, progress: Progress, failure: Option
         if goes_on {
             let after = ended(&run.job, loaded.import.clone(), &progress, failure.clone());
             let actor = run.job.caller().actor;
-            write::stage(app, &actor, &mut transaction, "import_finish", Some(&loaded), after).await?;
+            write::stage(app, &actor, &mut transaction, Operation::ImportFinish, Some(&loaded), after).await?;
         }
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion) => {}

@@ -7,6 +7,7 @@ use super::encoding::Encoding;
 use super::header::{self, HEAD_BYTES, Header};
 use super::item::Loaded;
 use super::{Field, Import, Key, Status, Target, read, write};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::ImportId;
 use platform::app::App;
@@ -78,7 +79,7 @@ pub(super) async fn beginning(app: &App, import: &Import, encoding: Encoding) ->
 async fn make_ready(app: &App, caller: &Caller, before: &Loaded, rows_estimate: u64) -> Result<(), Error> {
     let after = Import { status: Status::Ready, rows_total_estimate: Some(rows_estimate), ..before.import.clone() };
     let mut transaction = Transaction::new();
-    write::stage(app, &caller.actor, &mut transaction, "import_preview", Some(before), after).await?;
+    write::stage(app, &caller.actor, &mut transaction, Operation::ImportPreview, Some(before), after).await?;
     match app.table().commit(transaction).await {
         // A concurrent preview was faster.
         Err(Error::StaleVersion) => Ok(()),

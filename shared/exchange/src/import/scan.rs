@@ -15,6 +15,7 @@ use super::item::{self, Job};
 use super::records::{Cells, Fault};
 use super::source::{Source, Stop};
 use super::work::{FileKeys, Graph, StoredKeys, number_in};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::text::fold;
 use platform::app::App;
@@ -94,7 +95,7 @@ impl Repeats {
         let named = self.named.iter().map(|(row, (field, first))| (*row, *field, *first)).collect();
         let (bits, file) = (STANDARD_NO_PAD.encode(&self.bits), self.file.stored());
         let stored = Stored { named, bits, count: self.count, file };
-        Ok(Draft::new(item::repeats_key(job.import_id), "import_repeats", &stored)?
+        Ok(Draft::new(item::repeats_key(job.import_id), ItemType::ImportRepeats, &stored)?
             .number("run", job.run)
             .number("expires_at", job.expires_at))
     }

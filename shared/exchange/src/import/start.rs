@@ -9,6 +9,7 @@ use super::header::Header;
 use super::item::{self, Job, JobProduct, Loaded};
 use super::{Counts, Field, Import, Key, Mapping, Status, Target, preview, read, target, write};
 use investor_relations::investor::{self, Kind, Tier};
+use kernel::Operation;
 use kernel::error::{Error, FieldError};
 use kernel::id::{ImportId, UserId};
 use kernel::text::Country;
@@ -76,11 +77,12 @@ pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart)
         investor::require_manager(app, caller, &mut transaction, None, manager)?;
     }
     let after = started(&loaded, &start, header.rows_estimate);
-    let after = write::stage(app, &caller.actor, &mut transaction, "import_start", Some(&loaded), after).await?;
+    let after =
+        write::stage(app, &caller.actor, &mut transaction, Operation::ImportStart, Some(&loaded), after).await?;
     let created_at = after.created_at;
     let product = product.map(|product| JobProduct { id: product.id, key: product.key, created_at });
     let job = Job { product, ..job(caller, &after, start, &header, etag, fields) };
-    app.table().put(&mut transaction, item::run_draft(&job)?)?;
+    transaction.put(item::run_draft(&job)?);
     let answer = StoredAnswer::json(StatusCode::ACCEPTED, &after)?.version(after.version);
     match idempotency::commit(app, caller, transaction, answer).await {
         Err(Error::StaleVersion) => {

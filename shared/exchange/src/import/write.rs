@@ -13,6 +13,7 @@ use kernel::error::Error;
 use kernel::id::{ImportId, ProductId};
 use kernel::text::Name;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Caller};
@@ -107,7 +108,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<Stored
     };
     let put = objects::presign_put(app, &item::object_key(id), new.size, "text/csv", None, UPLOAD_SECONDS).await?;
     let mut transaction = Transaction::new();
-    let import = stage(app, &caller.actor, &mut transaction, "import_create", None, import).await?;
+    let import = stage(app, &caller.actor, &mut transaction, Operation::ImportCreate, None, import).await?;
     let upload = ImportUpload { url: put.url, method: "PUT", headers: put.headers, expires_in: UPLOAD_SECONDS };
     let answer =
         StoredAnswer::created(format!("/api/imports/{id}"), import.version, &ImportCreated { import, upload })?;
@@ -136,7 +137,7 @@ pub(super) async fn stage(
         transaction,
         actor,
         action,
-        Subject::new("import", after.id),
+        Subject::new(Entity::Import, after.id),
         after.version,
         before.map(|loaded| &loaded.head),
         record,
@@ -144,9 +145,9 @@ pub(super) async fn stage(
     )?;
     let draft = item::draft(&after, &head)?;
     match before {
-        Some(before) => app.table().replace(transaction, draft, before.import.version)?,
+        Some(before) => transaction.replace(draft, before.import.version),
         None => {
-            app.table().create(transaction, draft, |_| Error::internal("a new import id already exists"))?;
+            transaction.create(draft, |_| Error::internal("a new import id already exists"));
         }
     }
     Ok(after)
@@ -164,7 +165,7 @@ pub async fn cancel(app: &App, caller: &Caller, id: ImportId) -> Result<StoredAn
     }
     let mut transaction = Transaction::new();
     let after = Import { status: Status::Cancelled, ..loaded.import.clone() };
-    let after = stage(app, &caller.actor, &mut transaction, "import_cancel", Some(&loaded), after).await?;
+    let after = stage(app, &caller.actor, &mut transaction, Operation::ImportCancel, Some(&loaded), after).await?;
     if status.is_running() {
         transaction.push(stop(app, id, loaded.import.version)?, |_| Error::StaleVersion);
     }

@@ -11,6 +11,7 @@ use kernel::id::{ProductId, RequirementId};
 use kernel::policy::Action;
 use kernel::text::TimeZone;
 use kernel::time::{Date, Timestamp};
+use kernel::{Entity, Operation};
 use people::user;
 use platform::app::App;
 use platform::audit::{self, FieldChange, Subject};
@@ -137,7 +138,8 @@ pub async fn of_product(
         baselines: shown(baselines, MOST_BASELINES),
         assets: Excerpt::of(approved.items, MOST_ASSETS, approved.more),
     };
-    audit::access(app, &caller.actor, "product_report", Subject::new("product", id), included(&report)).await?;
+    audit::access(app, &caller.actor, Operation::ProductReport, Subject::new(Entity::Product, id), included(&report))
+        .await?;
     Ok(report)
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Activity, Kind};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ActivityId, InvestorId, UserId};
 use kernel::text::{LongText, Name, Summary};
@@ -71,7 +72,7 @@ pub(super) fn draft(activity: &Activity, head: &Head, cipher: &Cipher) -> Result
     };
     let position = format!("{}#{}", activity.occurred_at, activity.id);
     let timeline = format!("TIMELINE#{}", activity.investor_id);
-    Ok(Draft::new(draft_key(activity.investor_id, activity.id), "activity", &())?
+    Ok(Draft::new(draft_key(activity.investor_id, activity.id), ItemType::Activity, &())?
         .number("version", activity.version)
         .card(&card)?
         .object("audit_head", head)?
@@ -93,14 +94,14 @@ pub(crate) fn moved(
 
 /// The tombstone of a deleted activity. It keeps the head of the audit chain, appears in no list and contains no text.
 pub(super) fn tombstone(activity: &Activity, head: &Head) -> Result<Draft, Error> {
-    Draft::new(draft_key(activity.investor_id, activity.id), "activity_deleted", &())?
+    Draft::new(draft_key(activity.investor_id, activity.id), ItemType::ActivityDeleted, &())?
         .number("version", activity.version)
         .object("audit_head", head)
 }
 
 /// Returns the card of an item, or `None` if the item is not an activity.
 pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
-    if table::text(item, "type") == Some("activity") { table::read(item, "card").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::Activity) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
 /// Opens the activity in an item read from the table or an index.

@@ -7,6 +7,7 @@ use kernel::id::{ActivityId, InvestorId};
 use kernel::policy::Action;
 use kernel::text::Name;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
@@ -45,10 +46,10 @@ pub async fn create(
     };
     let mut transaction = Transaction::new();
     investor::require(app, caller, scope, &mut transaction, investor_id)?;
-    let head = record(app, caller, &mut transaction, "activity_create", None, &activity, &cipher)?;
-    app.table().create(&mut transaction, item::draft(&activity, &head, &cipher)?, |_| {
+    let head = record(app, caller, &mut transaction, Operation::ActivityCreate, None, &activity, &cipher)?;
+    transaction.create(item::draft(&activity, &head, &cipher)?, |_| {
         Error::internal("the id of a new activity already exists")
-    })?;
+    });
     let location = format!("/api/investors/{investor_id}/activities/{}", activity.id);
     let answer = StoredAnswer::created(location, activity.version, &activity)?;
     idempotency::commit(app, caller, transaction, answer).await
@@ -73,7 +74,7 @@ fn record(
     let id = kernel::id::new();
     let old = before.map(|(activity, _)| activity.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
-    let subject = Subject::new("activity", after.id).within(after.investor_id);
+    let subject = Subject::new(Entity::Activity, after.id).within(after.investor_id);
     let head = before.map(|(_, head)| head);
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
@@ -99,8 +100,8 @@ async fn load(
 /// Returns one activity. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: ActivityId) -> Result<Activity, Error> {
     let (activity, ..) = load(app, caller, Action::InvestorRead, investor_id, id).await?;
-    let subject = Subject::new("activity", id).within(investor_id);
-    audit::access(app, &caller.actor, "activity_get", subject, Vec::new()).await?;
+    let subject = Subject::new(Entity::Activity, id).within(investor_id);
+    audit::access(app, &caller.actor, Operation::ActivityGet, subject, Vec::new()).await?;
     Ok(activity)
 }
 
@@ -112,7 +113,8 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<Page<Activity>, Error> {
     let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
-    audit::access(app, &caller.actor, "activity_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    audit::access(app, &caller.actor, Operation::ActivityList, Subject::new(Entity::Investor, investor_id), Vec::new())
+        .await?;
     Ok(page)
 }
 
@@ -152,8 +154,9 @@ pub async fn update(
     }
     let after = Activity { version: version + 1, updated_at: Timestamp::now(), ..after };
     let mut transaction = Transaction::new();
-    let head = record(app, caller, &mut transaction, "activity_update", Some((&before, &head)), &after, &cipher)?;
-    app.table().replace(&mut transaction, item::draft(&after, &head, &cipher)?, version)?;
+    let head =
+        record(app, caller, &mut transaction, Operation::ActivityUpdate, Some((&before, &head)), &after, &cipher)?;
+    transaction.replace(item::draft(&after, &head, &cipher)?, version);
     app.table().commit(transaction).await?;
     Ok(after)
 }
@@ -172,7 +175,8 @@ pub async fn delete(
     }
     let after = Activity { version: version + 1, ..before.clone() };
     let mut transaction = Transaction::new();
-    let head = record(app, caller, &mut transaction, "activity_delete", Some((&before, &head)), &after, &cipher)?;
-    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    let head =
+        record(app, caller, &mut transaction, Operation::ActivityDelete, Some((&before, &head)), &after, &cipher)?;
+    transaction.replace(item::tombstone(&after, &head)?, version);
     app.table().commit(transaction).await
 }

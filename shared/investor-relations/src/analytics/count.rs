@@ -147,12 +147,12 @@ fn stage_recent(
     let wanted = after.map(CountedActivity::recent_places).unwrap_or_default();
     for key in before.map(CountedActivity::recent_places).unwrap_or_default() {
         if !wanted.contains(&key) {
-            app.table().delete(transaction, key)?;
+            transaction.delete(key);
         }
     }
     if let Some(after) = after {
         for key in wanted {
-            app.table().put(transaction, after.recent_entry(key)?)?;
+            transaction.put(after.recent_entry(key)?);
         }
     }
     Ok(())

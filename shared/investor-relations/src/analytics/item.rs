@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity;
 use crate::investor::{InvestorCard, Kind, Status, Tier};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ActivityId, InvestorId, UserId};
 use kernel::text::Name;
@@ -137,7 +138,7 @@ impl CountedActivity {
 
     pub fn recent_entry(&self, key: Key) -> Result<Draft, Error> {
         let expires_at = self.occurred_at.as_second() + RECENT_SECONDS;
-        Ok(Draft::new(key, "recent_activity", &())?.card(self)?.number("expires_at", expires_at))
+        Ok(Draft::new(key, ItemType::RecentActivity, &())?.card(self)?.number("expires_at", expires_at))
     }
 }
 
@@ -211,7 +212,7 @@ impl InvestorMonth {
     /// Adds the write of the next version.
     pub fn stage_next(&self, app: &App, transaction: &mut Transaction) -> Result<(), Error> {
         let key = Self::key(self.investor_id, &self.month);
-        let mut draft = Draft::new(key, "counters", &self.investor)?.number("version", self.version + 1);
+        let mut draft = Draft::new(key, ItemType::Counters, &self.investor)?.number("version", self.version + 1);
         for (name, count) in self.counts.iter().filter(|(_, count)| **count != 0) {
             draft = draft.number(name, count);
         }
@@ -229,9 +230,11 @@ impl InvestorMonth {
             }
         }
         if self.version == 0 {
-            app.table().create(transaction, draft, |_| Error::StaleVersion)
+            transaction.create(draft, |_| Error::StaleVersion);
+            Ok(())
         } else {
-            app.table().replace(transaction, draft, self.version)
+            transaction.replace(draft, self.version);
+            Ok(())
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CashFlow, Kind};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{CashFlowId, InvestmentId, InvestorId, UserId};
 use kernel::money::Money;
@@ -67,7 +68,7 @@ pub(super) fn draft(flow: &CashFlow, head: &Head, cipher: &Cipher) -> Result<Dra
         created_by_name: flow.created_by_name.clone(),
     };
     let position = format!("{}#{id}", flow.date.start());
-    Ok(Draft::new(draft_key(flow.investor_id, id), "cash_flow", &())?
+    Ok(Draft::new(draft_key(flow.investor_id, id), ItemType::CashFlow, &())?
         .number("version", flow.version)
         .card(&card)?
         .object("audit_head", head)?
@@ -89,14 +90,14 @@ pub(crate) fn moved(
 
 /// The tombstone of a deleted cash flow. It keeps the head of the audit chain and appears in no list.
 pub(super) fn tombstone(flow: &CashFlow, head: &Head) -> Result<Draft, Error> {
-    Draft::new(draft_key(flow.investor_id, flow.id), "cash_flow_deleted", &())?
+    Draft::new(draft_key(flow.investor_id, flow.id), ItemType::CashFlowDeleted, &())?
         .number("version", flow.version)
         .object("audit_head", head)
 }
 
 /// Returns the card of an item, or `None` if the item is not a cash flow.
 pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
-    if table::text(item, "type") == Some("cash_flow") { table::read(item, "card").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::CashFlow) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
 /// Opens the cash flow in an item read from the table or an index.

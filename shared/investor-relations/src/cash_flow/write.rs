@@ -7,6 +7,7 @@ use kernel::error::Error;
 use kernel::id::{CashFlowId, InvestmentId, InvestorId};
 use kernel::policy::Action;
 use kernel::time::{Date, Timestamp};
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
@@ -51,10 +52,10 @@ pub async fn create(
         let totals = totals::moved(app, &holder.investment, &holder.totals, None, Some(&flow)).await?;
         let mut transaction = Transaction::new();
         investor::require(app, caller, scope, &mut transaction, investor_id)?;
-        let head = record(app, caller, &mut transaction, "cash_flow_create", None, &flow, &holder.cipher)?;
-        app.table().create(&mut transaction, item::draft(&flow, &head, &holder.cipher)?, |_| {
+        let head = record(app, caller, &mut transaction, Operation::CashFlowCreate, None, &flow, &holder.cipher)?;
+        transaction.create(item::draft(&flow, &head, &holder.cipher)?, |_| {
             Error::internal("the id of a new cash flow already exists")
-        })?;
+        });
         stage_totals(app, &mut transaction, &holder, &totals)?;
         let location = format!("/api/investors/{investor_id}/investments/{investment_id}/cash_flows/{}", flow.id);
         let answer = StoredAnswer::created(location, flow.version, &flow)?;
@@ -101,7 +102,7 @@ fn record(
     let id = kernel::id::new();
     let old = before.map(|(flow, _)| flow.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
-    let subject = Subject::new("cash_flow", after.id).within(after.investor_id);
+    let subject = Subject::new(Entity::CashFlow, after.id).within(after.investor_id);
     let head = before.map(|(_, head)| head);
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
@@ -115,8 +116,8 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<Page<CashFlow>, Error> {
     let page = read(app, caller, Action::InvestorRead, (investor_id, investment_id), request).await?;
-    let subject = Subject::new("investment", investment_id).within(investor_id);
-    audit::access(app, &caller.actor, "cash_flow_list", subject, Vec::new()).await?;
+    let subject = Subject::new(Entity::Investment, investment_id).within(investor_id);
+    audit::access(app, &caller.actor, Operation::CashFlowList, subject, Vec::new()).await?;
     Ok(page)
 }
 
@@ -176,8 +177,8 @@ pub async fn update(
         let totals = totals::moved(app, &holder.investment, &holder.totals, Some(&before), Some(&after)).await?;
         let mut transaction = Transaction::new();
         let old = Some((&before, &head));
-        let head = record(app, caller, &mut transaction, "cash_flow_update", old, &after, &holder.cipher)?;
-        app.table().replace(&mut transaction, item::draft(&after, &head, &holder.cipher)?, version)?;
+        let head = record(app, caller, &mut transaction, Operation::CashFlowUpdate, old, &after, &holder.cipher)?;
+        transaction.replace(item::draft(&after, &head, &holder.cipher)?, version);
         stage_totals(app, &mut transaction, &holder, &totals)?;
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion) => table::pause(attempt).await,
@@ -196,8 +197,8 @@ pub async fn delete(app: &App, caller: &Caller, place: Place, version: u64) -> R
         let after = CashFlow { version: version + 1, ..before.clone() };
         let mut transaction = Transaction::new();
         let old = Some((&before, &head));
-        let head = record(app, caller, &mut transaction, "cash_flow_delete", old, &after, &holder.cipher)?;
-        app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+        let head = record(app, caller, &mut transaction, Operation::CashFlowDelete, old, &after, &holder.cipher)?;
+        transaction.replace(item::tombstone(&after, &head)?, version);
         stage_totals(app, &mut transaction, &holder, &totals)?;
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion) => table::pause(attempt).await,

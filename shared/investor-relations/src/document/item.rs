@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Document, DocumentVersion};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{DocumentId, InvestmentId, InvestorId, UserId};
 use kernel::text::{LongText, Name};
@@ -123,7 +124,7 @@ pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Re
 pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
     let position = format!("{}#{}", card.created_at, card.id);
     let timeline = format!("TIMELINE#{}", card.investor_id);
-    let draft = Draft::new(key(card.investor_id, card.id), "document", &())?
+    let draft = Draft::new(key(card.investor_id, card.id), ItemType::Document, &())?
         .number("version", version)
         .card(card)?
         .object("audit_head", head)?;
@@ -145,7 +146,7 @@ pub(super) fn unfinished(investor: InvestorId, user: UserId) -> String {
 
 /// The item of a version. It expires while the version is waiting for its file.
 pub(super) fn version_draft(investor: InvestorId, id: DocumentId, file: &StoredFile) -> Result<Draft, Error> {
-    let draft = Draft::new(version_key(investor, id, file.number), "document_version", file)?;
+    let draft = Draft::new(version_key(investor, id, file.number), ItemType::DocumentVersion, file)?;
     Ok(match file.expires_at() {
         Some(at) => draft.number("expires_at", at),
         None => draft,
@@ -198,7 +199,7 @@ pub(crate) fn version_of(item: &Item) -> Option<DocumentId> {
 
 /// The tombstone of a deleted document. It appears in no list; the files are kept for its history.
 pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(card.investor_id, card.id), "document_deleted", &())?
+    Draft::new(key(card.investor_id, card.id), ItemType::DocumentDeleted, &())?
         .number("version", version)
         .card(card)?
         .object("audit_head", head)
@@ -206,7 +207,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
 
 /// Returns the card of an item. `None` if the item is not a document, or is a deleted or expired one.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
-    if table::text(item, "type") == Some("document") && !upload::is_expired(item)? {
+    if table::item_type(item) == Some(ItemType::Document) && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
     } else {
         Ok(None)

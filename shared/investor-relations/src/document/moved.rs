@@ -27,7 +27,7 @@ pub(crate) async fn copy_versions(
         let mut transaction = Transaction::new();
         for version in batch {
             if let Some(draft) = item::moved_version(version, id, from_cipher, into)? {
-                app.table().put(&mut transaction, draft)?;
+                transaction.put(draft);
             }
         }
         if !transaction.is_empty() {

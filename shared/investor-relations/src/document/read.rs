@@ -8,6 +8,7 @@ use crate::investor;
 use kernel::error::Error;
 use kernel::id::{DocumentId, InvestmentId, InvestorId};
 use kernel::policy::Action;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
@@ -74,7 +75,7 @@ pub(super) async fn load(
 }
 
 fn subject(investor_id: InvestorId, id: DocumentId) -> Subject {
-    Subject::new("document", id).within(investor_id)
+    Subject::new(Entity::Document, id).within(investor_id)
 }
 
 /// Returns one document with its versions. The access to personal data is audited before the data is returned.
@@ -92,7 +93,7 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: Docume
             versions.push(item::open_file(id, &file, &cipher)?);
         }
     }
-    audit::access(app, &caller.actor, "document_get", subject(investor_id, id), Vec::new()).await?;
+    audit::access(app, &caller.actor, Operation::DocumentGet, subject(investor_id, id), Vec::new()).await?;
     Ok(DocumentDetail { document, versions })
 }
 
@@ -132,7 +133,8 @@ pub async fn list(
         list = list.filter("card.investment_id", &investment.to_string());
     }
     let page = page(app, caller, Action::DocumentRead, investor_id, &list, &request).await?;
-    audit::access(app, &caller.actor, "document_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    audit::access(app, &caller.actor, Operation::DocumentList, Subject::new(Entity::Investor, investor_id), Vec::new())
+        .await?;
     Ok(page)
 }
 
@@ -180,7 +182,7 @@ pub async fn download(
     };
     let inline = file.inline(query.disposition)?;
     let accessed = file.downloaded();
-    audit::access(app, &caller.actor, "document_download", subject(investor_id, id), accessed).await?;
+    audit::access(app, &caller.actor, Operation::DocumentDownload, subject(investor_id, id), accessed).await?;
     let name = item::file_name(id, &file, &cipher)?;
     upload::download(app, &item::released_object(id, file.number), &name, file.content_type, inline).await
 }

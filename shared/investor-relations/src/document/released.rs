@@ -5,6 +5,7 @@ use crate::investor;
 use kernel::error::Error;
 use kernel::id::{DocumentId, InvestorId};
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::{Actor, Origin};
@@ -71,14 +72,15 @@ impl Arrival for Arrived {
         file.take_place(&mut card.status, &mut card.file);
         card.updated_at = Timestamp::now();
         let changes = file.verdict(before, card.status);
-        let action = if file.status == Status::Available { "document_release" } else { "document_quarantine" };
+        let action =
+            if file.status == Status::Available { Operation::DocumentRelease } else { Operation::DocumentQuarantine };
         let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
-        let subject = Subject::new("document", id).within(investor);
+        let subject = Subject::new(Entity::Document, id).within(investor);
         let mut transaction = Transaction::new();
         let (next, record) = (version + 1, kernel::id::new());
         let head = audit::change(app, &mut transaction, &actor, action, subject, next, Some(&head), record, changes)?;
-        app.table().replace(&mut transaction, item::draft(&card, next, &head)?, version)?;
-        app.table().put(&mut transaction, item::version_draft(investor, id, &file)?)?;
+        transaction.replace(item::draft(&card, next, &head)?, version);
+        transaction.put(item::version_draft(investor, id, &file)?);
         app.table().commit(transaction).await
     }
 }

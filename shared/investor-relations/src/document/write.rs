@@ -10,6 +10,7 @@ use kernel::id::{DocumentId, InvestorId};
 use kernel::policy::Action;
 use kernel::text::Name;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Fields, Head, Subject};
 use platform::caller::Caller;
@@ -61,11 +62,12 @@ pub async fn create(
     if let Some(investment) = document.investment_id {
         investment::require(app, &mut transaction, investor_id, investment)?;
     }
-    let head = record(app, caller, &mut transaction, "document_create", None, &document, file_fields(&file), &cipher)?;
+    let head =
+        record(app, caller, &mut transaction, Operation::DocumentCreate, None, &document, file_fields(&file), &cipher)?;
     let exists = |_: Option<&Item>| Error::internal("the id of a new document already exists");
     let card = item::card(&document, stored.clone(), &cipher)?;
-    app.table().create(&mut transaction, item::draft(&card, 1, &head)?, exists)?;
-    app.table().create(&mut transaction, item::version_draft(investor_id, id, &stored)?, exists)?;
+    transaction.create(item::draft(&card, 1, &head)?, exists);
+    transaction.create(item::version_draft(investor_id, id, &stored)?, exists);
     answer(app, caller, transaction, document, 1, &file).await
 }
 
@@ -101,7 +103,7 @@ fn record(
     let old = before.map(|(document, _)| document.fields()).unwrap_or_default();
     let new = [after.fields(), file].concat();
     let changes = audit::differences(&old, &new, cipher, id)?;
-    let subject = Subject::new("document", after.id).within(after.investor_id);
+    let subject = Subject::new(Entity::Document, after.id).within(after.investor_id);
     let head = before.map(|(_, head)| head);
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
@@ -145,9 +147,9 @@ pub async fn create_version(
     let stored = item::begin(id, number, &file, &begun, &before.cipher)?;
     let mut transaction = Transaction::new();
     let fields = file_fields(&file);
-    replace(app, caller, &mut transaction, "document_version_create", &before, &document, fields)?;
+    replace(app, caller, &mut transaction, Operation::DocumentVersionCreate, &before, &document, fields)?;
     let draft = item::version_draft(investor_id, id, &stored)?;
-    app.table().create(&mut transaction, draft, |_| Error::StaleVersion)?;
+    transaction.create(draft, |_| Error::StaleVersion);
     match answer(app, caller, transaction, document, number, &file).await {
         Err(Error::StaleVersion) => {
             Err(Error::conflict("conflict", "Someone else is changing this document. Try again."))
@@ -170,7 +172,8 @@ fn replace(
     let head = record(app, caller, transaction, action, known, after, file, &before.cipher)?;
     let stored: StoredFile = before.card.file.clone();
     let card = item::card(after, stored, &before.cipher)?;
-    app.table().replace(transaction, item::draft(&card, after.version, &head)?, before.document.version)
+    transaction.replace(item::draft(&card, after.version, &head)?, before.document.version);
+    Ok(())
 }
 
 /// Updates the title, description or investment of a document if it is still at `version`.
@@ -196,7 +199,7 @@ pub async fn update(
     if let Some(investment) = after.investment_id.filter(|id| before.document.investment_id != Some(*id)) {
         investment::require(app, &mut transaction, investor_id, investment)?;
     }
-    replace(app, caller, &mut transaction, "document_update", &before, &after, Vec::new())?;
+    replace(app, caller, &mut transaction, Operation::DocumentUpdate, &before, &after, Vec::new())?;
     app.table().commit(transaction).await?;
     Ok(after)
 }
@@ -217,8 +220,9 @@ pub async fn delete(
     let after = Document { version: version + 1, updated_at: Timestamp::now(), ..before.document.clone() };
     let mut transaction = Transaction::new();
     let known = Some((&before.document, &before.head));
-    let head = record(app, caller, &mut transaction, "document_delete", known, &after, Vec::new(), &before.cipher)?;
+    let head =
+        record(app, caller, &mut transaction, Operation::DocumentDelete, known, &after, Vec::new(), &before.cipher)?;
     let card = item::card(&after, before.card.file, &before.cipher)?;
-    app.table().replace(&mut transaction, item::tombstone(&card, after.version, &head)?, version)?;
+    transaction.replace(item::tombstone(&card, after.version, &head)?, version);
     app.table().commit(transaction).await
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Investment, Kind, Status};
 use crate::investor;
 use crate::returns::{self, Sums};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{CashFlowId, InvestmentId, InvestorId, UserId};
 use kernel::money::{Currency, Money};
@@ -156,9 +157,10 @@ pub(crate) fn require(
     id: InvestmentId,
 ) -> Result<(), Error> {
     // The tombstone of a deleted investment is in no index.
-    app.table().require(transaction, draft_key(investor_id, id), "attribute_exists(gsi1pk)", &[], |_| {
+    transaction.require(draft_key(investor_id, id), "attribute_exists(gsi1pk)", &[], |_| {
         Error::field("investment_id", "is not an investment of this investor")
-    })
+    });
+    Ok(())
 }
 
 /// Adds the write that replaces `before` with the investment's next state and the totals of its cash flows.
@@ -171,7 +173,8 @@ pub(crate) fn stage(
     head: &Head,
 ) -> Result<(), Error> {
     let draft = draft(after, totals, before.revision + 1, head, &before.cipher)?;
-    app.table().replace_revision(transaction, draft, before.investment.version, before.revision)
+    transaction.replace_revision(draft, before.investment.version, before.revision);
+    Ok(())
 }
 
 pub(super) fn draft(
@@ -201,7 +204,7 @@ pub(super) fn draft(
     };
     let position = format!("{}#{id}", investment.invested_on.start());
     let timeline = format!("TIMELINE#{}", investment.investor_id);
-    Ok(Draft::new(draft_key(investment.investor_id, id), "investment", &())?
+    Ok(Draft::new(draft_key(investment.investor_id, id), ItemType::Investment, &())?
         .number("version", investment.version)
         .number("revision", revision)
         .card(&card)?
@@ -226,14 +229,14 @@ pub(crate) fn moved(
 
 /// The tombstone of a deleted investment. It keeps the head of the audit chain and appears in no list.
 pub(super) fn tombstone(investment: &Investment, head: &Head) -> Result<Draft, Error> {
-    Draft::new(draft_key(investment.investor_id, investment.id), "investment_deleted", &())?
+    Draft::new(draft_key(investment.investor_id, investment.id), ItemType::InvestmentDeleted, &())?
         .number("version", investment.version)
         .object("audit_head", head)
 }
 
 /// Returns the card of an item, or `None` if the item is not an investment.
 pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
-    if table::text(item, "type") == Some("investment") { table::read(item, "card").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::Investment) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
 /// Opens the investment in an item read from the table or an index.

@@ -8,6 +8,7 @@ use kernel::error::Error;
 use kernel::id::{InvestmentId, InvestorId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
@@ -50,9 +51,9 @@ pub async fn create(
     .with(&totals);
     let mut transaction = Transaction::new();
     investor::require(app, caller, scope, &mut transaction, investor_id)?;
-    let head = record(app, caller, &mut transaction, "investment_create", None, &investment, &cipher)?;
+    let head = record(app, caller, &mut transaction, Operation::InvestmentCreate, None, &investment, &cipher)?;
     let draft = item::draft(&investment, &totals, 0, &head, &cipher)?;
-    app.table().create(&mut transaction, draft, |_| Error::internal("the id of a new investment already exists"))?;
+    transaction.create(draft, |_| Error::internal("the id of a new investment already exists"));
     let location = format!("/api/investors/{investor_id}/investments/{}", investment.id);
     let answer = StoredAnswer::created(location, investment.version, &investment)?;
     idempotency::commit(app, caller, transaction, answer).await
@@ -70,7 +71,7 @@ fn record(
     let id = kernel::id::new();
     let old = before.map(|(investment, _)| investment.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
-    let subject = Subject::new("investment", after.id).within(after.investor_id);
+    let subject = Subject::new(Entity::Investment, after.id).within(after.investor_id);
     let head = before.map(|(_, head)| head);
     audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
 }
@@ -78,8 +79,8 @@ fn record(
 /// Returns one investment. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: InvestmentId) -> Result<Investment, Error> {
     let loaded = item::load(app, caller, Action::InvestorRead, investor_id, id).await?;
-    let subject = Subject::new("investment", id).within(investor_id);
-    audit::access(app, &caller.actor, "investment_get", subject, Vec::new()).await?;
+    let subject = Subject::new(Entity::Investment, id).within(investor_id);
+    audit::access(app, &caller.actor, Operation::InvestmentGet, subject, Vec::new()).await?;
     Ok(loaded.investment)
 }
 
@@ -91,7 +92,14 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<Page<Investment>, Error> {
     let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
-    audit::access(app, &caller.actor, "investment_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    audit::access(
+        app,
+        &caller.actor,
+        Operation::InvestmentList,
+        Subject::new(Entity::Investor, investor_id),
+        Vec::new(),
+    )
+    .await?;
     Ok(page)
 }
 
@@ -144,7 +152,7 @@ pub async fn update(
         let after = Investment { version: version + 1, updated_at: Timestamp::now(), ..after }.with(&before.totals);
         let mut transaction = Transaction::new();
         let old = Some((&before.investment, &before.head));
-        let head = record(app, caller, &mut transaction, "investment_update", old, &after, &before.cipher)?;
+        let head = record(app, caller, &mut transaction, Operation::InvestmentUpdate, old, &after, &before.cipher)?;
         item::stage(app, &mut transaction, &before, &after, &before.totals, &head)?;
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion) => table::pause(attempt).await,
@@ -187,9 +195,9 @@ pub async fn delete(
         let after = Investment { version: version + 1, ..before.investment.clone() };
         let mut transaction = Transaction::new();
         let old = Some((&before.investment, &before.head));
-        let head = record(app, caller, &mut transaction, "investment_delete", old, &after, &before.cipher)?;
+        let head = record(app, caller, &mut transaction, Operation::InvestmentDelete, old, &after, &before.cipher)?;
         let tombstone = item::tombstone(&after, &head)?;
-        app.table().replace_revision(&mut transaction, tombstone, version, before.revision)?;
+        transaction.replace_revision(tombstone, version, before.revision);
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion) => table::pause(attempt).await,
             other => return other,

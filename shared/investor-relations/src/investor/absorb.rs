@@ -4,6 +4,8 @@
 use super::item::{self, Loaded};
 use super::write::{email_hash, email_taken, external_key_taken, record, reserve};
 use super::{Investor, InvestorPatch, duplicates, sorted_tags};
+use kernel::ItemType;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::text::LongText;
 use kernel::time::Timestamp;
@@ -67,10 +69,10 @@ pub(crate) async fn stage_absorb(
     };
     let after = Investor { version: into.investor.version + 1, updated_at: now, ..after };
     for (before, after) in [(from, &gone), (into, &after)] {
-        let head = record(app, actor, transaction, "investor_merge", Some(before), after, &before.cipher)?;
+        let head = record(app, actor, transaction, Operation::InvestorMerge, Some(before), after, &before.cipher)?;
         let phone_match = duplicates::phone_match(app, after).await?;
         let draft = item::draft(after, &head, &before.cipher, phone_match)?;
-        app.table().replace(transaction, draft, before.investor.version)?;
+        transaction.replace(draft, before.investor.version);
     }
     let emails = [&into.investor, &from.investor, &after].map(|investor| investor.email.as_ref());
     let mut keys = [None, None, None];
@@ -95,12 +97,13 @@ fn hand_over(
     taken: fn() -> Error,
 ) -> Result<(), Error> {
     for freed in [&own, &other].into_iter().flatten().filter(|key| Some(*key) != wanted.as_ref()) {
-        app.table().delete(transaction, freed.clone())?;
+        transaction.delete(freed.clone());
     }
     match wanted {
         Some(key) if Some(&key) == own.as_ref() => Ok(()),
         Some(key) if Some(&key) == other.as_ref() => {
-            app.table().put(transaction, Draft::new(key, "unique", &super::write::Owned { investor_id: after.id })?)
+            transaction.put(Draft::new(key, ItemType::Unique, &super::write::Owned { investor_id: after.id })?);
+            Ok(())
         }
         Some(key) => reserve(app, transaction, key, after.id, taken),
         None => Ok(()),

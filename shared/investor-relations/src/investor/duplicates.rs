@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::batch::{Unique, owners};
 use super::{Investor, InvestorCard, item, likeness};
+use kernel::ItemType;
 use kernel::choice;
 use kernel::error::Error;
 use kernel::id::InvestorId;
@@ -108,7 +109,7 @@ pub fn entries(investor: &Item) -> Result<Vec<Draft>, Error> {
     }
     let phone = table::text(investor, item::PHONE_MATCH).map(by_phone);
     let partitions = [Some(by_name(&card.name)), phone];
-    let entry = |pk: String| Draft::new(Key::new(pk, card.id.to_string()), "duplicate_entry", &())?.card(&card);
+    let entry = |pk: String| Draft::new(Key::new(pk, card.id.to_string()), ItemType::DuplicateEntry, &())?.card(&card);
     partitions.into_iter().flatten().map(entry).collect()
 }
 

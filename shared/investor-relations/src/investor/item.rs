@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Investor, InvestorCard, Kind, Status, Tier};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{InvestorId, UserId};
 use kernel::text::{self, Country, ExternalKey, Name, Tag};
@@ -99,7 +100,7 @@ pub fn listings(card: &InvestorCard) -> Result<Vec<Draft>, Error> {
 }
 
 fn listing(key: Key, card: &InvestorCard) -> Result<Draft, Error> {
-    Draft::new(key, "investor_listing", &())?.number("version", card.version).card(card)
+    Draft::new(key, ItemType::InvestorListing, &())?.number("version", card.version).card(card)
 }
 
 pub(super) fn draft(
@@ -134,7 +135,7 @@ pub(super) fn draft(
     };
     let card = investor.card();
     let place = position(&card);
-    let mut draft = Draft::new(key(investor.id), "investor", &stored)?
+    let mut draft = Draft::new(key(investor.id), ItemType::Investor, &stored)?
         .number("version", investor.version)
         .card(&card)?
         .object("audit_head", head)?;

@@ -5,6 +5,7 @@ use crate::investor::InvestorCard;
 use kernel::error::Error;
 use kernel::id::InvestorId;
 use kernel::policy::{Action, Scope};
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::Caller;
@@ -23,7 +24,7 @@ pub async fn load(app: &App, caller: &Caller, action: Action, id: InvestorId) ->
 /// Like [`load`], but also returns an investor that was merged into another, for access to its history.
 pub async fn load_any(app: &App, caller: &Caller, action: Action, id: InvestorId) -> Result<Loaded, Error> {
     let scope = caller.allow(action)?;
-    let (found, cipher) = app.table().get_with_subject(app.keys(), item::key(id), &item::subject(id)).await?;
+    let (found, cipher) = app.keys().get_with_subject(app.table(), item::key(id), &item::subject(id)).await?;
     let (Some(found), Some(cipher)) = (found, cipher) else {
         return Err(Error::NotFound { what: "investor" });
     };
@@ -43,7 +44,7 @@ fn permitted(caller: &Caller, scope: Scope, loaded: &Loaded) -> Result<(), Error
 /// Returns the full investor. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, id: InvestorId) -> Result<Loaded, Error> {
     let loaded = load(app, caller, Action::InvestorRead, id).await?;
-    audit::access(app, &caller.actor, "investor_get", Subject::new("investor", id), Vec::new()).await?;
+    audit::access(app, &caller.actor, Operation::InvestorGet, Subject::new(Entity::Investor, id), Vec::new()).await?;
     Ok(loaded)
 }
 
@@ -71,12 +72,14 @@ pub(crate) fn require(
     match scope {
         Scope::All => {
             let alive = [(":alive", "INVESTORS")];
-            app.table().require(transaction, item::key(id), "gsi1pk = :alive", &alive, refusal)
+            transaction.require(item::key(id), "gsi1pk = :alive", &alive, refusal);
+            Ok(())
         }
         Scope::Own | Scope::Member => {
             let values = [(":alive", "INVESTORS"), (":manager", manager.as_str())];
             let condition = "gsi1pk = :alive AND card.relationship_manager_id = :manager";
-            app.table().require(transaction, item::key(id), condition, &values, refusal)
+            transaction.require(item::key(id), condition, &values, refusal);
+            Ok(())
         }
     }
 }
@@ -84,9 +87,10 @@ pub(crate) fn require(
 /// Makes the transaction conditional on the investor not having been merged into another in the meantime.
 pub(crate) fn require_unmerged(app: &App, transaction: &mut Transaction, id: InvestorId) -> Result<(), Error> {
     let condition = "attribute_exists(pk) AND attribute_not_exists(card.merged_into)";
-    app.table().require(transaction, item::key(id), condition, &[], |_| {
+    transaction.require(item::key(id), condition, &[], |_| {
         Error::Unavailable("the investor was merged into another in the meantime".into())
-    })
+    });
+    Ok(())
 }
 
 /// Returns the investor that this one was merged into, if any.

@@ -5,11 +5,13 @@ use uuid::Uuid;
 
 use super::item::{self, Loaded};
 use super::{Investor, InvestorPatch, MOST_TAGS, NewInvestor, Status, Tier, duplicates};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{InvestorId, UserId};
 use kernel::policy::{Action, Role, Scope};
 use kernel::text::{Email, ExternalKey, Tag, fold};
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::{Actor, Caller};
@@ -88,21 +90,20 @@ pub fn require_manager(
         return Err(Error::Forbidden { action: Action::InvestorAssign.as_str() });
     }
     let Some(manager) = after else { return Ok(()) };
-    app.table().require(transaction, people::user::key(manager), "attribute_exists(manages_investors)", &[], |_| {
+    transaction.require(people::user::key(manager), "attribute_exists(manages_investors)", &[], |_| {
         Error::field("relationship_manager_id", "must be an active relationship manager or admin")
-    })
+    });
+    Ok(())
 }
 
 /// Adds the writes for a new investor: its data key, the investor, its unique values and its first audit record.
 async fn stage_new(app: &App, actor: &Actor, transaction: &mut Transaction, investor: &Investor) -> Result<(), Error> {
     let (cipher, key_write) = app.keys().new_subject(&item::subject(investor.id)).await?;
     transaction.push(key_write, |_| exists_already());
-    let head = record(app, actor, transaction, "investor_create", None, investor, &cipher)?;
-    app.table().create(
-        transaction,
-        item::draft(investor, &head, &cipher, duplicates::phone_match(app, investor).await?)?,
-        |_| exists_already(),
-    )?;
+    let head = record(app, actor, transaction, Operation::InvestorCreate, None, investor, &cipher)?;
+    transaction.create(item::draft(investor, &head, &cipher, duplicates::phone_match(app, investor).await?)?, |_| {
+        exists_already()
+    });
     stage_unique(app, transaction, None, investor).await
 }
 
@@ -123,7 +124,7 @@ pub(super) fn record(
     let id: Uuid = kernel::id::new();
     let old = before.map(|loaded| loaded.investor.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
-    let subject = Subject::new("investor", after.id);
+    let subject = Subject::new(Entity::Investor, after.id);
     let head = before.map(|loaded| &loaded.head);
     audit::change(app, transaction, actor, action, subject, after.version, head, id, changes)
 }
@@ -138,7 +139,7 @@ async fn stage_unique(
     let old = before.and_then(|investor| investor.email.as_ref());
     if old.map(folded_email) != after.email.as_ref().map(folded_email) {
         if let Some(email) = old {
-            app.table().delete(transaction, item::email_key(&email_hash(app, email).await?))?;
+            transaction.delete(item::email_key(&email_hash(app, email).await?));
         }
         if let Some(email) = &after.email {
             let key = item::email_key(&email_hash(app, email).await?);
@@ -148,7 +149,7 @@ async fn stage_unique(
     let old = before.and_then(|investor| investor.external_key.as_ref());
     if old.map(folded_key) != after.external_key.as_ref().map(folded_key) {
         if let Some(external_key) = old {
-            app.table().delete(transaction, item::external_key_key(external_key))?;
+            transaction.delete(item::external_key_key(external_key));
         }
         if let Some(external_key) = &after.external_key {
             reserve(app, transaction, item::external_key_key(external_key), after.id, external_key_taken)?;
@@ -164,8 +165,9 @@ pub(super) fn reserve(
     id: InvestorId,
     taken: fn() -> Error,
 ) -> Result<(), Error> {
-    let draft = Draft::new(key, "unique", &Owned { investor_id: id })?;
-    app.table().create(transaction, draft, move |_| taken())
+    let draft = Draft::new(key, ItemType::Unique, &Owned { investor_id: id })?;
+    transaction.create(draft, move |_| taken());
+    Ok(())
 }
 
 pub(super) fn email_taken() -> Error {
@@ -207,7 +209,7 @@ pub async fn update(
     let mut transaction = Transaction::new();
     let managers = (loaded.investor.relationship_manager_id, after.relationship_manager_id);
     require_manager(app, caller, &mut transaction, managers.0, managers.1)?;
-    save(app, &caller.actor, transaction, "investor_update", &loaded, after).await
+    save(app, &caller.actor, transaction, Operation::InvestorUpdate, &loaded, after).await
 }
 
 /// Fails with `StaleVersion` if the investor is no longer at `version`.
@@ -243,11 +245,8 @@ async fn stage_next(
     let version = before.investor.version;
     let after = Investor { version: version + 1, updated_at: Timestamp::now(), ..after };
     let head = record(app, actor, transaction, action, Some(before), &after, &before.cipher)?;
-    app.table().replace(
-        transaction,
-        item::draft(&after, &head, &before.cipher, duplicates::phone_match(app, &after).await?)?,
-        version,
-    )?;
+    transaction
+        .replace(item::draft(&after, &head, &before.cipher, duplicates::phone_match(app, &after).await?)?, version);
     stage_unique(app, transaction, Some(&before.investor), &after).await?;
     Ok(after)
 }
@@ -260,7 +259,7 @@ pub async fn delete(app: &App, caller: &Caller, id: InvestorId, version: u64) ->
         return Err(Error::state("This investor has already been deleted."));
     }
     let after = Investor { deleted_at: Some(Timestamp::now()), ..loaded.investor.clone() };
-    save(app, &caller.actor, Transaction::new(), "investor_delete", &loaded, after).await?;
+    save(app, &caller.actor, Transaction::new(), Operation::InvestorDelete, &loaded, after).await?;
     Ok(())
 }
 
@@ -276,7 +275,7 @@ pub async fn restore(app: &App, caller: &Caller, id: InvestorId, version: u64) -
     }
     let after = Investor { deleted_at: None, ..loaded.investor.clone() };
     let mut transaction = Transaction::new();
-    let after = stage_next(app, &caller.actor, &mut transaction, "investor_restore", &loaded, after).await?;
+    let after = stage_next(app, &caller.actor, &mut transaction, Operation::InvestorRestore, &loaded, after).await?;
     let answer = StoredAnswer::json(http::StatusCode::OK, &after)?.version(after.version);
     idempotency::commit(app, caller, transaction, answer).await
 }
@@ -312,6 +311,6 @@ pub async fn update_imported(
     if after == existing.investor {
         return Ok(Saved::Unchanged);
     }
-    save(app, &caller.actor, Transaction::new(), "investor_update", existing, after).await?;
+    save(app, &caller.actor, Transaction::new(), Operation::InvestorUpdate, existing, after).await?;
     Ok(Saved::Updated)
 }

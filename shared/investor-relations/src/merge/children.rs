@@ -96,7 +96,7 @@ async fn try_move(app: &App, way: &Way, item: &Item) -> Result<Outcome, Error> {
             document::moved(item, from, (way.into, into), next, &head)?
         }
     };
-    app.table().create(&mut transaction, moved, |_| Error::StaleVersion)?;
+    transaction.create(moved, |_| Error::StaleVersion);
     remove(app, &mut transaction, way, item, version)?;
     app.table().commit(transaction).await?;
     Ok(Outcome::Moved)
@@ -119,7 +119,8 @@ fn remove(app: &App, transaction: &mut Transaction, way: &Way, item: &Item, vers
     let key = Key::new(investor::key(way.from).pk, table::text(item, "sk").unwrap_or_default());
     let revision = table::read::<u64>(item, "revision").ok();
     let look_at = table::text(item, "gsi2sk");
-    app.table().delete_at(transaction, key, version, revision, look_at)
+    transaction.delete_at(key, version, revision, look_at);
+    Ok(())
 }
 
 /// Removes a version left behind: versions are copied before their document moves, and the originals are removed afterwards.
@@ -130,7 +131,7 @@ async fn remove_copied(app: &App, way: &Way, item: &Item, document: DocumentId) 
     }
     let mut transaction = Transaction::new();
     let key = Key::new(investor::key(way.from).pk, table::text(item, "sk").unwrap_or_default());
-    app.table().delete(&mut transaction, key)?;
+    transaction.delete(key);
     app.table().commit(transaction).await?;
     Ok(Outcome::Tidied)
 }

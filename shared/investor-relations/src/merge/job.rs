@@ -51,7 +51,7 @@ impl Trigger {
     /// Reads the new image of a stream record. `None` for everything except a running merge.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
-        if table::text(image, "type") != Some(item::TYPE) {
+        if table::item_type(image) != Some(item::TYPE) {
             return None;
         }
         let run = item::open(image).ok().filter(Run::is_running)?;
@@ -77,7 +77,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
         Err(error) => return Err(error),
     };
     let mut transaction = Transaction::new();
-    app.table().replace(&mut transaction, item::draft(&next)?, step + 1)?;
+    transaction.replace(item::draft(&next)?, step + 1);
     match app.table().commit(transaction).await {
         // Another invocation ran the slice.
         Err(Error::StaleVersion) => Ok(()),

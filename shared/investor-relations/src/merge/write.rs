@@ -60,7 +60,7 @@ pub async fn create(
         finished_at: None,
     };
     let run = Run { merge, starter: Starter::new(caller), progress: Progress::default(), step: 0, tries: 0 };
-    app.table().create(&mut transaction, item::draft(&run)?, |_| Error::StaleVersion)?;
+    transaction.create(item::draft(&run)?, |_| Error::StaleVersion);
     let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
     idempotency::commit(app, caller, transaction, answer).await
 }

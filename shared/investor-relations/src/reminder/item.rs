@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Recurrence, Reminder, Status};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{InvestorId, ReminderId, UserId, time_of};
 use kernel::text::{Message, TimeZone};
@@ -83,7 +84,7 @@ pub(super) fn draft(reminder: &Reminder, look_at: &str, head: &Head, cipher: &Ci
         series_from: reminder.series_from,
     };
     let position = format!("{}#{}", reminder.due_at, reminder.id);
-    let draft = Draft::new(known_key(reminder)?, "reminder", &())?
+    let draft = Draft::new(known_key(reminder)?, ItemType::Reminder, &())?
         .number("version", reminder.version)
         .card(&card)?
         .object("audit_head", head)?
@@ -124,14 +125,14 @@ pub(crate) fn is_being_sent(item: &Item, now: Timestamp) -> Result<bool, Error> 
 /// The tombstone of a deleted reminder. It keeps the head of the audit chain, appears in no list and does not contain the
 /// message.
 pub(super) fn tombstone(reminder: &Reminder, head: &Head) -> Result<Draft, Error> {
-    Draft::new(known_key(reminder)?, "reminder_deleted", &())?
+    Draft::new(known_key(reminder)?, ItemType::ReminderDeleted, &())?
         .number("version", reminder.version)
         .object("audit_head", head)
 }
 
 /// Returns the card of an item, or `None` if the item is not a reminder.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
-    if table::text(item, "type") == Some("reminder") { table::read(item, "card").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::Reminder) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
 /// Opens the reminder in an item read from the table or an index. `None` for the tombstone of a deleted one.

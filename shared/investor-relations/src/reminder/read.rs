@@ -9,6 +9,7 @@ use kernel::error::Error;
 use kernel::id::{InvestorId, ReminderId, UserId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::Caller;
@@ -18,8 +19,8 @@ use platform::table::{self, Item};
 /// Returns one reminder. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: ReminderId) -> Result<Reminder, Error> {
     let (_, loaded) = load(app, caller, Action::InvestorRead, investor_id, id).await?;
-    let subject = Subject::new("reminder", id).within(investor_id);
-    audit::access(app, &caller.actor, "reminder_get", subject, Vec::new()).await?;
+    let subject = Subject::new(Entity::Reminder, id).within(investor_id);
+    audit::access(app, &caller.actor, Operation::ReminderGet, subject, Vec::new()).await?;
     Ok(loaded.reminder)
 }
 
@@ -31,7 +32,8 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<Page<Reminder>, Error> {
     let page = read(app, caller, Action::InvestorRead, investor_id, request).await?;
-    audit::access(app, &caller.actor, "reminder_list", Subject::new("investor", investor_id), Vec::new()).await?;
+    audit::access(app, &caller.actor, Operation::ReminderList, Subject::new(Entity::Investor, investor_id), Vec::new())
+        .await?;
     Ok(page)
 }
 
@@ -58,7 +60,8 @@ pub async fn read(
 pub async fn list_mine(app: &App, caller: &Caller, query: &ReminderQuery) -> Result<Page<MyReminder>, Error> {
     let request = PageRequest::new(query.limit, query.cursor.clone());
     let page = read_mine(app, caller, Action::InvestorRead, query, &request).await?;
-    audit::access(app, &caller.actor, "reminder_list_mine", Subject::new("user", caller.id), Vec::new()).await?;
+    audit::access(app, &caller.actor, Operation::ReminderListMine, Subject::new(Entity::User, caller.id), Vec::new())
+        .await?;
     Ok(page)
 }
 

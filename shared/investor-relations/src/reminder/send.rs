@@ -8,6 +8,7 @@ use super::{Reminder, Status, item};
 use crate::investor::{self, InvestorCard};
 use kernel::error::Error;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use people::user::{self, User};
 use platform::app::App;
 use platform::audit::{self, Subject};
@@ -32,7 +33,7 @@ async fn one(app: &App, claim: Claim) -> Result<Outcome, Error> {
     let Some(card) = item::card_of(&claimed.item)? else { return Ok(Outcome::Passed) };
     let (key, subject) = (investor::key(card.investor_id), investor::subject(card.investor_id));
     let (found, user) =
-        tokio::join!(app.table().get_with_subject(app.keys(), key, &subject), user::load(app, card.user_id));
+        tokio::join!(app.keys().get_with_subject(app.table(), key, &subject), user::load(app, card.user_id));
     let (Some(found), Some(cipher)) = found? else {
         // The investor was erased, and the message with it.
         claimed.finish(app, "failed", Some("investor_erased")).await?;
@@ -48,7 +49,7 @@ async fn one(app: &App, claim: Claim) -> Result<Outcome, Error> {
     };
     if investor.deleted_at.is_some() {
         let cancel = |reminder: Reminder| Reminder { status: Status::Cancelled, ..reminder };
-        record(app, loaded, "reminder_cancel", cancel).await?;
+        record(app, loaded, Operation::ReminderCancel, cancel).await?;
         return Ok(Outcome::GivenUp);
     }
     if user.notify.reminder_due.email {
@@ -58,7 +59,7 @@ async fn one(app: &App, claim: Claim) -> Result<Outcome, Error> {
         }
     }
     let now = claimed.now();
-    record(app, loaded, "reminder_send", |reminder| sent(reminder, now)).await?;
+    record(app, loaded, Operation::ReminderSend, |reminder| sent(reminder, now)).await?;
     Ok(Outcome::Sent)
 }
 
@@ -83,7 +84,7 @@ async fn not_taken(app: &App, claimed: &Claimed, loaded: Loaded, code: &str) -> 
 
 async fn failed(app: &App, loaded: Loaded, code: &str) -> Result<Outcome, Error> {
     let fail = |reminder: Reminder| Reminder { status: Status::Failed, last_error: Some(code.to_owned()), ..reminder };
-    record(app, loaded, "reminder_fail", fail).await?;
+    record(app, loaded, Operation::ReminderFail, fail).await?;
     Ok(Outcome::GivenUp)
 }
 
@@ -118,7 +119,7 @@ async fn record(
             }
             _ => {
                 // Marked as done, snoozed or deleted while it was being sent, or already recorded: keep that state.
-                let subject = Subject::new("reminder", loaded.reminder.id).within(loaded.reminder.investor_id);
+                let subject = Subject::new(Entity::Reminder, loaded.reminder.id).within(loaded.reminder.investor_id);
                 return audit::access(app, &actor, action, subject, Vec::new()).await;
             }
         }

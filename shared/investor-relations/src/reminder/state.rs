@@ -2,6 +2,7 @@
 
 use super::write::{load, stage};
 use super::{Reminder, ReminderSnooze, Status};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{InvestorId, ReminderId};
 use kernel::policy::Action;
@@ -18,7 +19,7 @@ const MOST_AHEAD: i64 = 10 * 366 * 24 * 3600;
 
 /// Marks a reminder as done. Nothing more is sent, even if it recurs.
 pub async fn done(app: &App, caller: &Caller, investor: InvestorId, id: ReminderId) -> Result<StoredAnswer, Error> {
-    change(app, caller, "reminder_done", investor, id, |reminder| match reminder.status {
+    change(app, caller, Operation::ReminderDone, investor, id, |reminder| match reminder.status {
         Status::Cancelled => Err(Error::state("This reminder has been cancelled.")),
         _ => Ok(Reminder { status: Status::Done, ..reminder }),
     })
@@ -27,7 +28,7 @@ pub async fn done(app: &App, caller: &Caller, investor: InvestorId, id: Reminder
 
 /// Cancels a reminder. Nothing more is sent.
 pub async fn cancel(app: &App, caller: &Caller, investor: InvestorId, id: ReminderId) -> Result<StoredAnswer, Error> {
-    change(app, caller, "reminder_cancel", investor, id, |reminder| match reminder.status {
+    change(app, caller, Operation::ReminderCancel, investor, id, |reminder| match reminder.status {
         Status::Done => Err(Error::state("This reminder is already done.")),
         _ => Ok(Reminder { status: Status::Cancelled, ..reminder }),
     })
@@ -47,7 +48,7 @@ pub async fn snooze(
     if snooze.until <= now || snooze.until > now.plus_seconds(MOST_AHEAD) {
         return Err(Error::field("until", "must be in the future, at most ten years ahead"));
     }
-    change(app, caller, "reminder_snooze", investor, id, |reminder| {
+    change(app, caller, Operation::ReminderSnooze, investor, id, |reminder| {
         let local = LocalTime::at(snooze.until, &reminder.time_zone);
         let reminder = reminder.scheduled(local);
         Ok(Reminder { due_at: snooze.until, ..reminder })

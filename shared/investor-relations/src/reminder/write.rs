@@ -9,6 +9,7 @@ use kernel::error::Error;
 use kernel::id::{InvestorId, ReminderId, UserId, time_of};
 use kernel::policy::{self, Action, Scope};
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use people::user;
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
@@ -55,11 +56,11 @@ pub async fn create(
     let reminder = complete(caller, investor_id, user_id, new)?;
     let mut transaction = Transaction::new();
     investor::require(app, caller, scope, &mut transaction, investor_id)?;
-    let head = record(app, &caller.actor, &mut transaction, "reminder_create", None, &reminder, &cipher)?;
+    let head = record(app, &caller.actor, &mut transaction, Operation::ReminderCreate, None, &reminder, &cipher)?;
     let look_at = due::place(reminder.due_at, reminder.id);
-    app.table().create(&mut transaction, item::draft(&reminder, &look_at, &head, &cipher)?, |_| {
+    transaction.create(item::draft(&reminder, &look_at, &head, &cipher)?, |_| {
         Error::internal("the id of a new reminder already exists")
-    })?;
+    });
     let location = format!("/api/investors/{investor_id}/reminders/{}", reminder.id);
     let answer = StoredAnswer::created(location, reminder.version, &reminder)?;
     idempotency::commit(app, caller, transaction, answer).await
@@ -125,7 +126,7 @@ fn record(
     let id = kernel::id::new();
     let old = before.map(|(reminder, _)| reminder.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
-    let subject = Subject::new("reminder", after.id).within(after.investor_id);
+    let subject = Subject::new(Entity::Reminder, after.id).within(after.investor_id);
     let head = before.map(|(_, head)| head);
     audit::change(app, transaction, actor, action, subject, after.version, head, id, changes)
 }
@@ -219,7 +220,7 @@ pub async fn update(
         require_user(app, after.user_id, investor.investor.relationship_manager_id).await?;
     }
     let mut transaction = Transaction::new();
-    let after = stage(app, &caller.actor, &mut transaction, "reminder_update", &before, after)?;
+    let after = stage(app, &caller.actor, &mut transaction, Operation::ReminderUpdate, &before, after)?;
     app.table().commit(transaction).await?;
     Ok(after)
 }
@@ -257,7 +258,7 @@ pub async fn delete(
     let after = Reminder { version: version + 1, ..before.reminder.clone() };
     let mut transaction = Transaction::new();
     let head = Some((&before.reminder, &before.head));
-    let head = record(app, &caller.actor, &mut transaction, "reminder_delete", head, &after, &before.cipher)?;
+    let head = record(app, &caller.actor, &mut transaction, Operation::ReminderDelete, head, &after, &before.cipher)?;
     replace(app, &mut transaction, item::tombstone(&after, &head)?, &before)?;
     app.table().commit(transaction).await
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{HEARTBEAT_SECONDS, LiveTicket};
 use crate::user;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::policy::Roles;
@@ -64,7 +65,7 @@ pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Err
     let secret = URL_SAFE_NO_PAD.encode(secret);
     let ticket = Ticket { user_id: caller.id, roles: caller.roles.clone() };
     let expires = Timestamp::now().as_second() + TICKET_SECONDS;
-    let draft = Draft::new(ticket_key(&secret), "ticket", &ticket)?.number("expires_at", expires);
+    let draft = Draft::new(ticket_key(&secret), ItemType::Ticket, &ticket)?.number("expires_at", expires);
     put(app, draft).await?;
     Ok(LiveTicket {
         url: format!("{}?ticket={secret}", app.live_url()),
@@ -103,7 +104,7 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
     let user_id = ticket.user_id;
     let note = async |roles: Roles| {
         let connection = Connection { id: id.into(), user_id, roles, connected_at: now };
-        let draft = Draft::new(connection_key(id), "connection", &connection)?;
+        let draft = Draft::new(connection_key(id), ItemType::Connection, &connection)?;
         put(app, draft.number("expires_at", now.as_second() + CONNECTION_SECONDS)).await
     };
     // Recorded before reading the user: if the user is disabled in between, either this or the code that closes their connections notices.
@@ -121,7 +122,7 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
 /// Deletes the record of connection `id`.
 pub async fn disconnect(app: &App, id: &str) -> Result<(), Error> {
     let mut transaction = Transaction::new();
-    app.table().delete(&mut transaction, connection_key(id))?;
+    transaction.delete(connection_key(id));
     app.table().commit(transaction).await
 }
 

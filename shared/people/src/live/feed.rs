@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::connection::{self, connections};
 use super::{Audience, Event};
 use crate::notification::{self, Notification};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
@@ -58,7 +59,7 @@ pub async fn publish(app: &App, event: Event, audience: Audience) -> Result<(), 
     let message = serde_json::to_vec(&event).map_err(Error::defect)?;
     let now = Timestamp::now();
     let key = Key::new(partition(now), event.id().to_string());
-    let draft = Draft::new(key, "event", &Kept { event, audience: audience.clone() })?
+    let draft = Draft::new(key, ItemType::Event, &Kept { event, audience: audience.clone() })?
         .number("expires_at", now.as_second() + KEPT_SECONDS * 2);
     let put = app.table().client().put_item().table_name(app.table().name()).set_item(Some(draft.into_item()));
     put.send().await.map_err(table::failure)?;

@@ -10,6 +10,7 @@ use kernel::error::Error;
 use kernel::id::SessionId;
 use kernel::text::{Username, fold};
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Origin};
@@ -142,9 +143,9 @@ async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: Loaded) -> Resu
     };
     let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
     let mut transaction = Transaction::new();
-    app.table().put(&mut transaction, draft(user.id, &stored)?)?;
-    app.table().delete(&mut transaction, guard)?;
-    audit::access_in(app, &mut transaction, &actor, "login_succeeded", Subject::new("user", user.id))?;
+    transaction.put(draft(user.id, &stored)?);
+    transaction.delete(guard);
+    audit::access_in(app, &mut transaction, &actor, Operation::LoginSucceeded, Subject::new(Entity::User, user.id))?;
     app.table().commit(transaction).await?;
     grant(app, user, &token).await
 }
@@ -152,8 +153,8 @@ async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: Loaded) -> Resu
 async fn fail(app: &App, origin: &Origin, known: Option<Loaded>) -> Result<(), Error> {
     let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
     let subject = match known {
-        Some(loaded) => Subject::new("user", loaded.user.id),
-        None => Subject::new("login", "unknown"),
+        Some(loaded) => Subject::new(Entity::User, loaded.user.id),
+        None => Subject::new(Entity::Login, "unknown"),
     };
-    audit::access(app, &actor, "login_failed", subject, Vec::new()).await
+    audit::access(app, &actor, Operation::LoginFailed, subject, Vec::new()).await
 }

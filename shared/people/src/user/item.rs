@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Notify, Status, User};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::policy::Roles;
@@ -89,7 +90,7 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
         password_hash: password_hash.into(),
     };
     let place = text::position(user.name.as_str(), &user.id);
-    let draft = Draft::new(key(user.id), "user", &stored)?
+    let draft = Draft::new(key(user.id), ItemType::User, &stored)?
         .number("version", user.version)
         .card(&user.card())?
         .object("audit_head", head)?

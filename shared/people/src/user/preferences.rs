@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{item, write};
 use crate::notification::{Kind, each_notification_kind};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::text::TimeZone;
@@ -147,7 +148,8 @@ pub async fn update_preferences(
     after.time_zone = patch.time_zone.unwrap_or(after.time_zone);
     after.notify = patch.notifications.apply(after.notify);
     if after != before.user {
-        after = write::save(app, &caller.actor, Transaction::new(), "preferences_update", &before, after, None).await?;
+        after = write::save(app, &caller.actor, Transaction::new(), Operation::PreferencesUpdate, &before, after, None)
+            .await?;
     }
     Ok(Preferences { version: after.version, time_zone: after.time_zone, notifications: after.notify })
 }

@@ -17,7 +17,7 @@ use platform::table;
 
 /// Reads a user without an access check. One round trip.
 pub async fn load(app: &App, id: UserId) -> Result<Loaded, Error> {
-    let (found, cipher) = app.table().get_with_subject(app.keys(), item::key(id), &item::subject(id)).await?;
+    let (found, cipher) = app.keys().get_with_subject(app.table(), item::key(id), &item::subject(id)).await?;
     match (found, cipher) {
         (Some(found), Some(cipher)) => item::open(&found, cipher),
         _ => Err(Error::NotFound { what: "user" }),

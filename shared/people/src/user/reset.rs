@@ -15,10 +15,12 @@ use super::item::{self, Loaded};
 use super::read::Owner;
 use super::{Password, Status, write};
 use crate::outbox::{self, Matter};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::text::{Username, fold};
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Origin};
@@ -70,15 +72,15 @@ pub async fn request_password_reset(app: &App, origin: &Origin, request: &Passwo
     let user = find(app, &given).await?;
     let guarded = user.map_or_else(|| fold(&given), |id| id.to_string());
     let within = count(app, &guarded).await?;
-    let subject = user.map_or_else(|| Subject::new("login", "unknown"), |id| Subject::new("user", id));
+    let subject = user.map_or_else(|| Subject::new(Entity::Login, "unknown"), |id| Subject::new(Entity::User, id));
     let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
     let mut transaction = Transaction::new();
     let mail = match user {
         Some(user) if within => outbox::draft(user, kernel::id::new(), Timestamp::now(), Matter::PasswordReset)?,
         _ => outbox::decoy()?,
     };
-    app.table().put(&mut transaction, mail)?;
-    audit::access_in(app, &mut transaction, &actor, "password_reset_request", subject)?;
+    transaction.put(mail);
+    audit::access_in(app, &mut transaction, &actor, Operation::PasswordResetRequest, subject)?;
     app.table().commit(transaction).await
 }
 
@@ -150,9 +152,9 @@ pub async fn issue_reset_token(app: &App, user: &Loaded) -> Result<String, Error
     let token = URL_SAFE_NO_PAD.encode(secret);
     let expires_at = Timestamp::now().as_second() + RESET_SECONDS;
     let stored = Stored { user_id: user.user.id, password_mark: sha256(user.password_hash.as_bytes()), expires_at };
-    let draft = Draft::new(token_key(&token), "password_reset", &stored)?.number("expires_at", expires_at);
+    let draft = Draft::new(token_key(&token), ItemType::PasswordReset, &stored)?.number("expires_at", expires_at);
     let mut transaction = Transaction::new();
-    app.table().create(&mut transaction, draft, |_| Error::internal("a reset token already exists"))?;
+    transaction.create(draft, |_| Error::internal("a reset token already exists"));
     app.table().commit(transaction).await?;
     Ok(token)
 }
@@ -188,7 +190,9 @@ pub async fn reset_password(app: &App, origin: &Origin, reset: PasswordReset) ->
     let mut transaction = Transaction::new();
     use_up(app, &mut transaction, key)?;
     let after = before.user.clone();
-    match write::save(app, &actor, transaction, "password_reset_confirm", &before, after, Some(reset.password)).await {
+    match write::save(app, &actor, transaction, Operation::PasswordResetConfirm, &before, after, Some(reset.password))
+        .await
+    {
         // The link was used, or the user changed, at the same moment: only the first one takes effect.
         Err(Error::StaleVersion) => Err(no_good()),
         Err(other) => Err(other),

@@ -7,11 +7,13 @@ use utoipa::ToSchema;
 use super::item::{self, Loaded};
 use super::read::Owner;
 use super::{Notify, Password, Status, User, verify_or_burn};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::policy::{Action, Role, Roles};
 use kernel::text::{Email, Name, TimeZone, Username, fold};
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, FieldChange, Subject};
 use platform::caller::{Actor, Caller};
@@ -109,11 +111,9 @@ pub async fn set_up(app: &App, actor: &Actor, setup: Setup) -> Result<User, Erro
     let Setup { username, name, email, password, setup_token: _ } = setup;
     let new = NewUser { username, name, email, password, roles: Roles::from([Role::Admin]) };
     let mut transaction = Transaction::new();
-    let marker = Draft::new(marker_key(), "setup", &())?;
-    app.table().create(&mut transaction, marker, |_| {
-        Error::conflict("already_set_up", "Steward is already set up. Sign in instead.")
-    })?;
-    let user = stage_new(app, actor, &mut transaction, "setup_create", new).await?;
+    let marker = Draft::new(marker_key(), ItemType::Setup, &())?;
+    transaction.create(marker, |_| Error::conflict("already_set_up", "Steward is already set up. Sign in instead."));
+    let user = stage_new(app, actor, &mut transaction, Operation::SetupCreate, new).await?;
     app.table().commit(transaction).await?;
     Ok(user)
 }
@@ -127,7 +127,7 @@ fn same(a: &str, b: &str) -> bool {
 pub async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<StoredAnswer, Error> {
     caller.allow(Action::UserCreate)?;
     let mut transaction = Transaction::new();
-    let user = stage_new(app, &caller.actor, &mut transaction, "user_create", new).await?;
+    let user = stage_new(app, &caller.actor, &mut transaction, Operation::UserCreate, new).await?;
     let answer = StoredAnswer::created(format!("/api/users/{}", user.id), user.version, &user)?;
     idempotency::commit(app, caller, transaction, answer).await
 }
@@ -167,13 +167,14 @@ async fn stage_new(
     // The first admin creates themselves: the audit trail names them rather than the system.
     let actor =
         if actor.id.is_none() { &Actor { id: Some(id), name: user.name.to_string(), ..actor.clone() } } else { actor };
-    let head = audit::change(app, transaction, actor, action, Subject::new("user", id), 1, None, record, changes)?;
+    let head =
+        audit::change(app, transaction, actor, action, Subject::new(Entity::User, id), 1, None, record, changes)?;
     let exists = |_: Option<&platform::table::Item>| Error::internal("a new user's ID already exists");
-    app.table().create(transaction, item::draft(&user, &hash, &head, &cipher)?, exists)?;
+    transaction.create(item::draft(&user, &hash, &head, &cipher)?, exists);
     let owner = Owner { user_id: id };
-    app.table().create(transaction, Draft::new(item::username_key(&user.username), "unique", &owner)?, |_| {
+    transaction.create(Draft::new(item::username_key(&user.username), ItemType::Unique, &owner)?, |_| {
         Error::conflict("username_taken", "Another user already has this username.")
-    })?;
+    });
     reserve_email(app, transaction, &user).await?;
     if user.is_active_admin() {
         transaction.push(count_admins(app, 1)?, |_| Error::internal("could not count the admins"));
@@ -194,9 +195,10 @@ async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
 
 async fn reserve_email(app: &App, transaction: &mut Transaction, user: &User) -> Result<(), Error> {
     let key = item::email_key(&email_hash(app, &user.email).await?);
-    app.table().create(transaction, Draft::new(key, "unique", &Owner { user_id: user.id })?, |_| {
+    transaction.create(Draft::new(key, ItemType::Unique, &Owner { user_id: user.id })?, |_| {
         Error::conflict("email_taken", "Another user already has this email address.")
-    })
+    });
+    Ok(())
 }
 
 /// Changes the number of admins who can sign in; it never drops to zero.
@@ -241,7 +243,8 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
         refuse_username_in(password, &after.username)?;
     }
     let signs_out = patch.password.is_some() || after.status == Status::Disabled;
-    let user = save(app, &caller.actor, Transaction::new(), "user_update", &loaded, after, patch.password).await?;
+    let user =
+        save(app, &caller.actor, Transaction::new(), Operation::UserUpdate, &loaded, after, patch.password).await?;
     if signs_out {
         crate::session::revoke_all(app, &caller.actor, id, None).await?;
     }
@@ -252,13 +255,19 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
 pub async fn change_password(app: &App, caller: &Caller, current: Password, new: Password) -> Result<(), Error> {
     let loaded = super::load(app, caller.id).await?;
     if !verify_or_burn(current, Some(loaded.password_hash.clone())).await? {
-        audit::access(app, &caller.actor, "password_change_failed", Subject::new("user", caller.id), Vec::new())
-            .await?;
+        audit::access(
+            app,
+            &caller.actor,
+            Operation::PasswordChangeFailed,
+            Subject::new(Entity::User, caller.id),
+            Vec::new(),
+        )
+        .await?;
         return Err(Error::field("current_password", "is incorrect"));
     }
     refuse_username_in(&new, &loaded.user.username)?;
     let after = loaded.user.clone();
-    save(app, &caller.actor, Transaction::new(), "password_change", &loaded, after, Some(new)).await?;
+    save(app, &caller.actor, Transaction::new(), Operation::PasswordChange, &loaded, after, Some(new)).await?;
     crate::session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await
 }
 
@@ -283,7 +292,7 @@ pub(super) async fn save(
         }
         None => before.password_hash.clone(),
     };
-    let subject = Subject::new("user", after.id);
+    let subject = Subject::new(Entity::User, after.id);
     let head = audit::change(
         app,
         &mut transaction,
@@ -295,9 +304,9 @@ pub(super) async fn save(
         record,
         changes,
     )?;
-    app.table().replace(&mut transaction, item::draft(&after, &hash, &head, &before.cipher)?, old.version)?;
+    transaction.replace(item::draft(&after, &hash, &head, &before.cipher)?, old.version);
     if fold(old.email.as_str()) != fold(after.email.as_str()) {
-        app.table().delete(&mut transaction, item::email_key(&email_hash(app, &old.email).await?))?;
+        transaction.delete(item::email_key(&email_hash(app, &old.email).await?));
         reserve_email(app, &mut transaction, &after).await?;
     }
     let admins = i32::from(after.is_active_admin()) - i32::from(old.is_active_admin());

@@ -1,17 +1,17 @@
 //! Audit records and their hash chains.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{FieldChange, Subject};
 use crate::app::App;
-use crate::caller::Actor;
+use crate::caller::{Actor, Cause};
 use crate::hash::sha256;
-use crate::table::{self, Draft, Item, Key, Transaction};
-use kernel::error::Error;
+use crate::retry::{Policy, Retry};
+use crate::table::{self, Attribute, Condition, Draft, Key, Transaction, Write};
 use kernel::id::UserId;
 use kernel::time::Timestamp;
+use kernel::{Error, ItemType, Operation};
 
 /// An audit record as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +25,15 @@ pub struct Record {
     /// The user's display name at the time.
     pub actor_name: String,
     /// The action.
-    pub action: String,
+    pub action: Operation,
     /// The entity acted on.
     #[serde(flatten)]
     pub subject: Subject,
     /// ID of the request that performed the action.
     pub request_id: String,
+    /// What started the action, if nobody asked for it directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// The client's IP address.
     pub ip: Option<String>,
     /// The client's `User-Agent`.
@@ -72,18 +75,22 @@ struct Covered<'a> {
     ip: Option<&'a str>,
     user_agent: Option<&'a str>,
     changes: &'a [FieldChange],
+    // Left out when there is none, so that records from before there were causes keep their hashes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
 }
 
 impl Record {
-    pub fn new(id: Uuid, actor: &Actor, action: &str, subject: Subject, changes: Vec<FieldChange>) -> Self {
+    pub fn new(id: Uuid, actor: &Actor, action: Operation, subject: Subject, changes: Vec<FieldChange>) -> Self {
         Self {
             id,
             at: Timestamp::now(),
             actor_id: actor.id,
             actor_name: actor.name.clone(),
-            action: action.into(),
+            action,
             subject,
             request_id: actor.origin.request_id.clone(),
+            cause: actor.origin.cause,
             ip: actor.origin.ip.clone(),
             user_agent: actor.origin.user_agent.clone(),
             changes,
@@ -110,14 +117,15 @@ impl Record {
             at: self.at,
             actor_id: self.actor_id,
             actor_name: &self.actor_name,
-            action: &self.action,
-            entity_type: &self.subject.entity_type,
+            action: self.action.as_str(),
+            entity_type: self.subject.entity_type.as_str(),
             entity_id: &self.subject.entity_id,
             parent_id: self.subject.parent_id.as_deref(),
             request_id: &self.request_id,
             ip: self.ip.as_deref(),
             user_agent: self.user_agent.as_deref(),
             changes: &self.changes,
+            cause: self.cause,
         };
         // Serialising these plain types to memory cannot fail.
         let bytes = serde_json::to_vec(&covered).unwrap_or_default();
@@ -139,7 +147,8 @@ pub async fn access_head(app: &App, pk: &str) -> Result<Option<Head>, Error> {
 
 /// Links an access record received from the stream into its entity's access chain. Idempotent.
 pub async fn link(app: &App, key: Key) -> Result<(), Error> {
-    for attempt in 1..=8 {
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
         let Some(item) = app.table().get(key.clone()).await? else {
             return Ok(());
         };
@@ -151,46 +160,31 @@ pub async fn link(app: &App, key: Key) -> Result<(), Error> {
         let sequence = head.as_ref().map_or(1, |h| h.sequence + 1);
         record.link_to(sequence, head.as_ref().map(|h| h.hash.clone()));
         let mut transaction = Transaction::new();
-        transaction.push(linked_record(app, item, &record)?, |_| lost_race());
-        transaction.push(moved_head(app, &key.pk, &record, head.as_ref())?, |_| lost_race());
+        transaction.push(linked_record(&key, &record)?, |_| Error::StaleVersion);
+        transaction.push(moved_head(&key.pk, &record, head.as_ref())?, |_| Error::StaleVersion);
         match app.table().commit(transaction).await {
-            Err(Error::Conflict { .. }) => table::pause(attempt).await,
+            Err(Error::StaleVersion | Error::Conflict { .. }) => {
+                if !retry.again().await {
+                    return Err(Error::Unavailable("too much contention on an access chain".into()));
+                }
+            }
             done => return done,
         }
     }
-    Err(Error::Unavailable("too much contention on an access chain".into()))
 }
 
-fn lost_race() -> Error {
-    Error::conflict("conflict", "another record was linked first")
+fn linked_record(key: &Key, record: &Record) -> Result<Write, Error> {
+    let unlinked = Condition::absent("card.hash").or(Condition::null("card.hash"));
+    let update = Write::update(key.clone()).set("card", Attribute::of(record)?);
+    Ok(update.when(Condition::exists("pk").and(unlinked)))
 }
 
-fn linked_record(app: &App, mut item: Item, record: &Record) -> Result<TransactWriteItem, Error> {
-    item.insert("card".into(), serde_dynamo::to_attribute_value(record).map_err(Error::defect)?);
-    let put = Put::builder()
-        .table_name(app.table().name())
-        .set_item(Some(item))
-        .condition_expression(
-            "attribute_exists(pk) AND (attribute_not_exists(card.#hash) OR attribute_type(card.#hash, :null))",
-        )
-        .expression_attribute_names("#hash", "hash")
-        .expression_attribute_values(":null", AttributeValue::S("NULL".into()))
-        .build()
-        .map_err(Error::defect)?;
-    Ok(TransactWriteItem::builder().put(put).build())
-}
-
-fn moved_head(app: &App, pk: &str, record: &Record, old: Option<&Head>) -> Result<TransactWriteItem, Error> {
+fn moved_head(pk: &str, record: &Record, old: Option<&Head>) -> Result<Write, Error> {
     let sequence = record.sequence.unwrap_or(1);
     let head = Head { sequence, hash: record.hash.clone().unwrap_or_default() };
-    let draft = Draft::new(access_head_key(pk), "audit_head", &head)?.number("version", sequence);
-    let put = Put::builder().table_name(app.table().name()).set_item(Some(draft.into_item()));
-    let put = match old {
-        None => put.condition_expression("attribute_not_exists(pk)"),
-        Some(old) => put
-            .condition_expression("#version = :old")
-            .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":old", AttributeValue::N(old.sequence.to_string())),
-    };
-    Ok(TransactWriteItem::builder().put(put.build().map_err(Error::defect)?).build())
+    let draft = Draft::new(access_head_key(pk), ItemType::AuditHead, &head)?.number("version", sequence);
+    Ok(match old {
+        None => Write::create(draft),
+        Some(old) => Write::put(draft).when(Condition::is("version", old.sequence)),
+    })
 }

@@ -20,6 +20,7 @@ use crate::caller::{Caller, ClientAddress};
 use crate::idempotency::Idempotency;
 use kernel::error::{Denied, Error, Redirected};
 use kernel::request_id;
+use kernel::{Entity, Operation};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -143,7 +144,7 @@ async fn record_refusals(State(app): State<App>, request: Request, next: Next) -
         after: Some(Kept::Text(text.chars().take(300).collect())),
     };
     let changes = vec![kept("request", &what), kept("refused", denied.what)];
-    match audit::access(&app, &caller.actor, "denied", Subject::new("user", caller.id), changes).await {
+    match audit::access(&app, &caller.actor, Operation::Denied, Subject::new(Entity::User, caller.id), changes).await {
         Ok(()) => response,
         Err(error) => error.into_response(),
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::value::Value;
-use kernel::error::Error;
+use kernel::{Error, ItemType};
 
 /// A stored item.
 pub type Item = HashMap<String, AttributeValue>;
@@ -28,7 +28,7 @@ impl Key {
         Self { pk: pk.into(), sk: sk.into() }
     }
 
-    pub(super) fn into_map(self) -> Item {
+    pub(crate) fn into_map(self) -> Item {
         HashMap::from([("pk".into(), AttributeValue::S(self.pk)), ("sk".into(), AttributeValue::S(self.sk))])
     }
 }
@@ -39,9 +39,9 @@ pub struct Draft(Item);
 
 impl Draft {
     /// Creates an item of type `kind` at `key` that holds all of `data`.
-    pub fn new(key: Key, kind: &str, data: &impl Serialize) -> Result<Self, Error> {
+    pub fn new(key: Key, kind: ItemType, data: &impl Serialize) -> Result<Self, Error> {
         let mut item = key.into_map();
-        item.insert("type".into(), AttributeValue::S(kind.into()));
+        item.insert("type".into(), AttributeValue::S(kind.as_str().into()));
         item.insert("data".into(), serde_dynamo::to_attribute_value(data).map_err(Error::defect)?);
         Ok(Self(item))
     }
@@ -101,4 +101,10 @@ pub fn read<T: DeserializeOwned>(item: &Item, name: &str) -> Result<T, Error> {
 #[must_use]
 pub fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name).and_then(|v| v.as_s().ok()).map(String::as_str)
+}
+
+/// The type of `item`; `None` if it is not one of ours.
+#[must_use]
+pub fn item_type(item: &Item) -> Option<ItemType> {
+    text(item, "type")?.parse().ok()
 }

@@ -8,14 +8,12 @@ use super::content;
 use super::stored::{QuarantineReason, Status, StoredFile};
 use crate::app::App;
 use crate::objects;
-use crate::table;
+use crate::retry::{Policy, Retry};
 use kernel::error::Error;
 use kernel::time::Timestamp;
 
 /// How long after its upload an object may wait for its entity to become readable, in seconds; after that it is an orphan.
 const VISIBLE_WITHIN_SECONDS: i64 = 900;
-/// Maximum number of attempts if the entity changes in the meantime.
-const ATTEMPTS: u32 = 5;
 
 /// Result of processing an uploaded object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +76,8 @@ pub trait Arrival {
 pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error> {
     let places = arrival.places();
     let mut judged = None;
-    for attempt in 1..=ATTEMPTS {
+    let mut retry = Retry::new(Policy::Stale);
+    loop {
         let Some(head) = objects::head(app, &places.pending).await? else { return Ok(Outcome::PassedOver) };
         let (holder, file) = match arrival.find(app).await? {
             Found::Present(holder, file) => (holder, file),
@@ -110,11 +109,10 @@ pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error>
                 objects::remove(app, &places.pending).await?;
                 return Ok(reason.map_or(Outcome::Released, Outcome::Quarantined));
             }
-            Err(Error::StaleVersion) if attempt < ATTEMPTS => table::pause(attempt).await,
+            Err(Error::StaleVersion) if retry.again().await => {}
             Err(error) => return Err(error),
         }
     }
-    Err(Error::Unavailable("the entity of an upload keeps changing".into()))
 }
 
 async fn pass_over(app: &App, places: &Places) -> Result<Outcome, Error> {

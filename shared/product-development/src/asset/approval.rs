@@ -4,6 +4,7 @@ use super::item::{Card, Decision};
 use super::read::shown;
 use super::write::{begin, replace, uploaded};
 use super::{Approval, Asset, AssetDecision};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{AssetId, ProductId};
 use kernel::time::Timestamp;
@@ -21,7 +22,7 @@ pub async fn approve(
     version: u64,
     decision: AssetDecision,
 ) -> Result<Asset, Error> {
-    decide(app, caller, (product_id, id, version), (Approval::Approved, "asset_approve"), decision).await
+    decide(app, caller, (product_id, id, version), (Approval::Approved, Operation::AssetApprove), decision).await
 }
 
 /// Rejects the current file of an asset that is still at `version`.
@@ -33,7 +34,7 @@ pub async fn reject(
     version: u64,
     decision: AssetDecision,
 ) -> Result<Asset, Error> {
-    decide(app, caller, (product_id, id, version), (Approval::Rejected, "asset_reject"), decision).await
+    decide(app, caller, (product_id, id, version), (Approval::Rejected, Operation::AssetReject), decision).await
 }
 
 async fn decide(

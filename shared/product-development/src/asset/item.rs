@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Approval, Asset, AssetVersion, Kind};
 use crate::product;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{AssetId, ProductId, RequirementId, UserId};
 use kernel::text::{self, LongText, Name};
@@ -216,7 +217,7 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
     } else {
         unfinished(card.product_id, card.created_by)
     };
-    let draft = Draft::new(key(card.product_id, card.id), "asset", &())?
+    let draft = Draft::new(key(card.product_id, card.id), ItemType::Asset, &())?
         .number("version", version)
         .card(card)?
         .object("audit_head", head)?
@@ -229,7 +230,7 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
 
 /// The item of a version; one that is awaiting its file expires.
 pub(super) fn version_draft(product: ProductId, id: AssetId, version: &Version) -> Result<Draft, Error> {
-    let draft = Draft::new(version_key(product, id, version.file.number), "asset_version", version)?;
+    let draft = Draft::new(version_key(product, id, version.file.number), ItemType::AssetVersion, version)?;
     Ok(match version.file.expires_at() {
         Some(at) => draft.number("expires_at", at),
         None => draft,
@@ -238,7 +239,7 @@ pub(super) fn version_draft(product: ProductId, id: AssetId, version: &Version) 
 
 /// The tombstone of a deleted asset, in no list. Its files are kept for the audit history as long as its product exists.
 pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(card.product_id, card.id), "asset_deleted", &())?
+    Draft::new(key(card.product_id, card.id), ItemType::AssetDeleted, &())?
         .number("version", version)
         .card(card)?
         .object("audit_head", head)
@@ -246,7 +247,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
 
 /// Reads the card of an item if it is an asset that is neither deleted nor expired.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
-    if table::text(item, "type") == Some("asset") && !upload::is_expired(item)? {
+    if table::item_type(item) == Some(ItemType::Asset) && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
     } else {
         Ok(None)
@@ -280,9 +281,9 @@ mod tests {
     fn a_version_item_yields_its_object_keys() {
         let (product, id) = (ProductId::new(), AssetId::new());
         let key = version_key(product, id, 12);
-        let item = Draft::new(key, "asset_version", &()).unwrap().into_item();
+        let item = Draft::new(key, ItemType::AssetVersion, &()).unwrap().into_item();
         assert_eq!(objects(product, &item), Some(places(product, id, 12)));
-        let other = Draft::new(super::key(product, id), "asset", &()).unwrap().into_item();
+        let other = Draft::new(super::key(product, id), ItemType::Asset, &()).unwrap().into_item();
         assert_eq!(objects(product, &other), None);
     }
 

@@ -9,6 +9,7 @@ use crate::product;
 use kernel::error::Error;
 use kernel::id::{AssetId, ProductId, RequirementId};
 use kernel::policy::Action;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
@@ -73,7 +74,7 @@ pub(super) async fn load(
 }
 
 pub(super) fn subject(product: ProductId, id: AssetId) -> Subject {
-    Subject::new("asset", id).within(product)
+    Subject::new(Entity::Asset, id).within(product)
 }
 
 /// Returns the asset as the API shows it, after comparing it with its requirement.
@@ -169,7 +170,7 @@ pub async fn download(
     let absent = || Error::NotFound { what: "version" };
     let file = item::version_of(&found?.ok_or_else(absent)?)?.ok_or_else(absent)?.file;
     let inline = file.inline(query.disposition)?;
-    audit::access(app, &caller.actor, "asset_download", subject(product_id, id), file.downloaded()).await?;
+    audit::access(app, &caller.actor, Operation::AssetDownload, subject(product_id, id), file.downloaded()).await?;
     let object = item::places(product_id, id, number).released;
     upload::download(app, &object, &file.name, file.content_type, inline).await
 }

@@ -4,6 +4,7 @@ use super::Approval;
 use super::item::{self, Card, Version};
 use super::read::subject;
 use crate::product;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{AssetId, ProductId};
 use kernel::text::LongText;
@@ -87,14 +88,15 @@ impl Arrival for Arrived {
             let kept = |approval: Approval| Some(Kept::Text(approval.as_str().into()));
             changes.push(FieldChange { field: "approval".into(), before: kept(approval), after: kept(card.approval) });
         }
-        let action = if file.status == Status::Available { "asset_release" } else { "asset_quarantine" };
+        let action =
+            if file.status == Status::Available { Operation::AssetRelease } else { Operation::AssetQuarantine };
         let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
         let subject = subject(self.product, self.id);
         let mut transaction = Transaction::new();
         let (next, record) = (version + 1, kernel::id::new());
         let head = audit::change(app, &mut transaction, &actor, action, subject, next, Some(&head), record, changes)?;
-        app.table().replace(&mut transaction, item::draft(&card, next, &head)?, version)?;
-        app.table().put(&mut transaction, item::version_draft(self.product, self.id, &Version { file, note })?)?;
+        transaction.replace(item::draft(&card, next, &head)?, version);
+        transaction.put(item::version_draft(self.product, self.id, &Version { file, note })?);
         app.table().commit(transaction).await
     }
 }

@@ -6,6 +6,7 @@ use super::{
     Approval, AskedApproval, Asset, AssetPatch, AssetUpload, Kind, NewAsset, NewAssetVersion, file_fields, requirement,
 };
 use crate::product;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{AssetId, ProductId};
 use kernel::policy::Action;
@@ -39,11 +40,11 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewA
         card.requirement = Some(requirement::present(app, &mut transaction, product_id, requirement).await?);
     }
     let fields = file_fields(&file, new.note.as_ref());
-    let head = record(app, caller, &mut transaction, "asset_create", None, (&card, 1), fields)?;
+    let head = record(app, caller, &mut transaction, Operation::AssetCreate, None, (&card, 1), fields)?;
     let exists = |_: Option<&Item>| Error::internal("a new asset's ID already exists");
-    app.table().create(&mut transaction, item::draft(&card, 1, &head)?, exists)?;
+    transaction.create(item::draft(&card, 1, &head)?, exists);
     let version = Version { file: stored, note: new.note };
-    app.table().create(&mut transaction, item::version_draft(product_id, id, &version)?, exists)?;
+    transaction.create(item::version_draft(product_id, id, &version)?, exists);
     answer(app, caller, transaction, card.shown(1, false), 1, &file).await
 }
 
@@ -92,7 +93,7 @@ pub(super) fn replace(
     let next = before.version + 1;
     let known = Some((&before.card, &before.head));
     let head = record(app, caller, transaction, action, known, (after, next), file)?;
-    app.table().replace(transaction, item::draft(after, next, &head)?, before.version)?;
+    transaction.replace(item::draft(after, next, &head)?, before.version);
     Ok(next)
 }
 
@@ -147,9 +148,9 @@ pub async fn create_version(
     let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
     let fields = file_fields(&file, note.as_ref());
     let version = Version { file: StoredFile::waiting(number, &file, file.name.clone(), &begun), note };
-    let next = replace(app, caller, &mut transaction, "asset_version_create", &before, &after, fields)?;
+    let next = replace(app, caller, &mut transaction, Operation::AssetVersionCreate, &before, &after, fields)?;
     let draft = item::version_draft(product_id, id, &version)?;
-    app.table().create(&mut transaction, draft, |_| Error::StaleVersion)?;
+    transaction.create(draft, |_| Error::StaleVersion);
     let asset = shown(app, after, next).await?;
     match answer(app, caller, transaction, asset, number, &file).await {
         Err(Error::StaleVersion) => Err(Error::conflict("conflict", "Someone else is changing this asset. Try again.")),
@@ -194,7 +195,7 @@ pub async fn update(
         return shown(app, after, version).await;
     }
     after.updated_at = Timestamp::now();
-    let next = replace(app, caller, &mut transaction, "asset_update", &before, &after, Vec::new())?;
+    let next = replace(app, caller, &mut transaction, Operation::AssetUpdate, &before, &after, Vec::new())?;
     app.table().commit(transaction).await?;
     shown(app, after, next).await
 }
@@ -205,7 +206,7 @@ pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: Asset
     let (before, mut transaction) = begin(app, caller, product_id, id, Some(version)).await?;
     let after = Card { updated_at: Timestamp::now(), ..before.card.clone() };
     let (known, next) = (Some((&before.card, &before.head)), version + 1);
-    let head = record(app, caller, &mut transaction, "asset_delete", known, (&after, next), Vec::new())?;
-    app.table().replace(&mut transaction, item::tombstone(&after, next, &head)?, version)?;
+    let head = record(app, caller, &mut transaction, Operation::AssetDelete, known, (&after, next), Vec::new())?;
+    transaction.replace(item::tombstone(&after, next, &head)?, version);
     app.table().commit(transaction).await
 }

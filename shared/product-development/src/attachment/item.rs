@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Attachment;
 use crate::product;
 use crate::task;
+use kernel::Entity;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId, TaskId, UserId};
 use platform::app::App;
@@ -67,7 +69,7 @@ pub(super) fn unfinished(task: TaskId, user: UserId) -> String {
 }
 
 pub(super) fn subject(product: ProductId, id: AttachmentId) -> Subject {
-    Subject::new("attachment", id).within(product)
+    Subject::new(Entity::Attachment, id).within(product)
 }
 
 impl Card {
@@ -98,7 +100,7 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
     } else {
         unfinished(card.task_id, card.file.created_by)
     };
-    let draft = Draft::new(key(card.product_id, card.id), "attachment", &())?
+    let draft = Draft::new(key(card.product_id, card.id), ItemType::Attachment, &())?
         .number("version", version)
         .card(card)?
         .object("audit_head", head)?
@@ -111,7 +113,7 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
 
 /// The tombstone of a deleted attachment, in no list. Its file is kept for the audit history as long as its product exists.
 pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(card.product_id, card.id), "attachment_deleted", &())?
+    Draft::new(key(card.product_id, card.id), ItemType::AttachmentDeleted, &())?
         .number("version", version)
         .card(card)?
         .object("audit_head", head)
@@ -119,7 +121,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
 
 /// Reads the card of an item if it is an attachment that is neither deleted nor expired.
 pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
-    if table::text(item, "type") == Some("attachment") && !upload::is_expired(item)? {
+    if table::item_type(item) == Some(ItemType::Attachment) && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
     } else {
         Ok(None)
@@ -161,7 +163,7 @@ mod tests {
         let (product, id) = (ProductId::new(), AttachmentId::new());
         let places = places(product, id);
         assert_eq!(read_pending(&places.pending), Some((product, id)));
-        let item = Draft::new(key(product, id), "attachment", &()).unwrap().into_item();
+        let item = Draft::new(key(product, id), ItemType::Attachment, &()).unwrap().into_item();
         assert_eq!(objects(product, &item).as_ref(), Some(&places));
         for other in [format!("{}/1", places.pending), places.pending.to_uppercase(), places.released] {
             assert_eq!(read_pending(&other), None, "{other}");

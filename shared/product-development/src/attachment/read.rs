@@ -7,6 +7,7 @@ use super::Attachment;
 use super::item::{self, Card};
 use crate::product;
 use crate::task;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId, TaskId, UserId};
 use kernel::policy::Action;
@@ -140,6 +141,6 @@ pub async fn download(
     let file = load(app, caller, Action::ProductRead, (product_id, task_id), id).await?.card.file;
     let inline = file.inline(query.disposition)?;
     let subject = item::subject(product_id, id);
-    audit::access(app, &caller.actor, "attachment_download", subject, file.downloaded()).await?;
+    audit::access(app, &caller.actor, Operation::AttachmentDownload, subject, file.downloaded()).await?;
     upload::download(app, &item::places(product_id, id).released, &file.name, file.content_type, inline).await
 }

@@ -3,6 +3,7 @@
 use super::item::{self, Card};
 use crate::product;
 use crate::task;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId};
 use platform::app::App;
@@ -68,13 +69,13 @@ impl Arrival for Arrived {
         let changes = file.verdict(card.file.status, file.status);
         let available = file.status == Status::Available;
         let card = Card { file, ..card };
-        let action = if available { "attachment_release" } else { "attachment_quarantine" };
+        let action = if available { Operation::AttachmentRelease } else { Operation::AttachmentQuarantine };
         let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
         let subject = item::subject(self.product, self.id);
         let mut transaction = Transaction::new();
         let (next, record) = (version + 1, kernel::id::new());
         let head = audit::change(app, &mut transaction, &actor, action, subject, next, Some(&head), record, changes)?;
-        app.table().replace(&mut transaction, item::draft(&card, next, &head)?, version)?;
+        transaction.replace(item::draft(&card, next, &head)?, version);
         if available {
             // On the next read the task is not found, and the file is skipped.
             item::count(app, &mut transaction, &card, 1, || Error::StaleVersion)?;

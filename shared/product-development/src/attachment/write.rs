@@ -5,6 +5,7 @@ use super::read::{At, at, load, visible};
 use super::{AttachmentUpload, MOST, NewAttachment};
 use crate::product;
 use crate::task;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId, TaskId};
 use kernel::policy::Action;
@@ -38,13 +39,14 @@ fn require_task(
     let there = "attribute_exists(gsi1pk)";
     let gone = || Error::NotFound { what: "task" };
     if caller.allow(Action::TaskWrite).is_ok() {
-        return app.table().require(transaction, key, there, &[], move |_| gone());
+        return transaction.require(key, there, &[], move |_| gone());
     }
     let (mine, me) = (format!("{there} AND card.assignee_id = :me"), caller.id.to_string());
-    app.table().require(transaction, key, &mine, &[(":me", &me)], move |found| match found {
+    transaction.require(key, &mine, &[(":me", &me)], move |found| match found {
         Some(item) if item.contains_key("gsi1pk") => Error::Forbidden { action: Action::CommentWrite.as_str() },
         _ => gone(),
-    })
+    });
+    Ok(())
 }
 
 /// Creates an attachment that is awaiting its file. The client uploads the file to the URL in the response.
@@ -78,11 +80,9 @@ pub async fn create(
     let mut fields = upload::fields(&file, Compared::Plain(Some(file.name.to_string())));
     fields.push(("task_id", Compared::Plain(Some(task_id.to_string()))));
     let changes = audit::plain_differences(&Vec::new(), &fields)?;
-    let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), "attachment_create");
+    let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), Operation::AttachmentCreate);
     let head = audit::change(app, &mut transaction, &caller.actor, action, subject, 1, None, record, changes)?;
-    app.table().create(&mut transaction, item::draft(&card, 1, &head)?, |_| {
-        Error::internal("a new attachment's ID already exists")
-    })?;
+    transaction.create(item::draft(&card, 1, &head)?, |_| Error::internal("a new attachment's ID already exists"));
     let upload = upload::address(app, &item::places(product_id, id).pending, &file).await?;
     let location = format!("/api/products/{product_id}/tasks/{task_id}/attachments/{id}");
     let answer = StoredAnswer::created(location, 1, &AttachmentUpload { attachment: card.shown(1), upload })?;
@@ -113,7 +113,7 @@ pub async fn delete(
     let (card, next) = (before.card, version + 1);
     let status = Some(Kept::Text(card.file.status.as_str().into()));
     let changes = vec![FieldChange { field: "status".into(), before: status, after: None }];
-    let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), "attachment_delete");
+    let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), Operation::AttachmentDelete);
     let head = audit::change(
         app,
         &mut transaction,
@@ -125,7 +125,7 @@ pub async fn delete(
         record,
         changes,
     )?;
-    app.table().replace(&mut transaction, item::tombstone(&card, next, &head)?, version)?;
+    transaction.replace(item::tombstone(&card, next, &head)?, version);
     if card.file.status == Status::Available {
         item::count(app, &mut transaction, &card, -1, || Error::NotFound { what: "task" })?;
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Baseline, Frozen, MOST_ENTRIES};
 use crate::product;
 use crate::requirement::{self, RequirementCard};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{BaselineId, ProductId};
 use platform::app::App;
@@ -34,7 +35,7 @@ pub fn position(baseline: &Baseline) -> String {
 }
 
 pub(super) fn draft(baseline: &Baseline, head: &Head) -> Result<Draft, Error> {
-    Ok(Draft::new(item_key(baseline.product_id, baseline.id), "baseline", &())?
+    Ok(Draft::new(item_key(baseline.product_id, baseline.id), ItemType::Baseline, &())?
         .number("version", baseline.version)
         .card(baseline)?
         .object("audit_head", head)?
@@ -42,14 +43,14 @@ pub(super) fn draft(baseline: &Baseline, head: &Head) -> Result<Draft, Error> {
 }
 
 pub(super) fn tombstone(baseline: &Baseline, version: u64, head: &Head) -> Result<Draft, Error> {
-    Draft::new(item_key(baseline.product_id, baseline.id), "baseline_deleted", &())?
+    Draft::new(item_key(baseline.product_id, baseline.id), ItemType::BaselineDeleted, &())?
         .number("version", version)
         .object("audit_head", head)
 }
 
 /// The items that hold the entries, by number.
 pub(super) fn parts(product: ProductId, id: BaselineId, entries: &[Frozen]) -> Result<Vec<Draft>, Error> {
-    let part = |(n, entries)| Draft::new(part_key(product, id, n), "baseline_part", &entries);
+    let part = |(n, entries)| Draft::new(part_key(product, id, n), ItemType::BaselinePart, &entries);
     entries.chunks(MOST_ENTRIES).enumerate().map(part).collect()
 }
 
@@ -61,7 +62,7 @@ pub(super) fn part_keys(baseline: &Baseline) -> impl Iterator<Item = Key> {
 
 /// Reads the baseline in an item and the head of its audit chain, unless it is deleted.
 pub(super) fn open(item: Option<&Item>) -> Result<(Baseline, Head), Error> {
-    let there = item.filter(|item| table::text(item, "type") == Some("baseline"));
+    let there = item.filter(|item| table::item_type(item) == Some(ItemType::Baseline));
     let item = there.ok_or(Error::NotFound { what: "baseline" })?;
     Ok((table::read(item, "card")?, table::read(item, "audit_head")?))
 }

@@ -3,6 +3,7 @@
 use super::item;
 use super::{Baseline, MOST_REQUIREMENTS, NewBaseline, read};
 use crate::product;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{BaselineId, ProductId};
 use kernel::policy::Action;
@@ -43,10 +44,10 @@ pub async fn create(
     };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, "baseline_create", None, &baseline)?;
+    let head = plain_change(app, caller, &mut transaction, Operation::BaselineCreate, None, &baseline)?;
     let drafts = item::parts(product_id, baseline.id, &entries)?.into_iter().chain([item::draft(&baseline, &head)?]);
     for draft in drafts {
-        app.table().create(&mut transaction, draft, |_| Error::internal("a new baseline's ID already exists"))?;
+        transaction.create(draft, |_| Error::internal("a new baseline's ID already exists"));
     }
     let location = format!("/api/products/{product_id}/baselines/{}", baseline.id);
     let answer = StoredAnswer::created(location, baseline.version, &baseline)?;
@@ -70,10 +71,11 @@ pub async fn delete(
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
     let after = Baseline { version: version + 1, ..baseline.clone() };
-    let head = plain_change(app, caller, &mut transaction, "baseline_delete", Some((&baseline, &head)), &after)?;
-    app.table().replace(&mut transaction, item::tombstone(&baseline, after.version, &head)?, version)?;
+    let head =
+        plain_change(app, caller, &mut transaction, Operation::BaselineDelete, Some((&baseline, &head)), &after)?;
+    transaction.replace(item::tombstone(&baseline, after.version, &head)?, version);
     for key in item::part_keys(&baseline) {
-        app.table().delete(&mut transaction, key)?;
+        transaction.delete(key);
     }
     app.table().commit(transaction).await
 }

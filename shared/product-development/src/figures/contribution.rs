@@ -10,6 +10,7 @@ use super::durations::counted_minutes;
 use super::{Group, partition};
 use crate::priority::Priority;
 use crate::task::{Hours, Status, TaskCard, Transition};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId, UserId};
 use kernel::text::Name;
@@ -197,7 +198,7 @@ impl Contribution {
         let Some(id) = self.waiting.as_ref().or(before.waiting.as_ref()).map(|task| task.id) else { return Ok(None) };
         let key = Key::new(partition(product), format!("WAITING#{id}"));
         let Some(task) = &self.waiting else { return Ok(Some((key, None))) };
-        let mut draft = Draft::new(key.clone(), "task_waiting", &())?.card(task)?;
+        let mut draft = Draft::new(key.clone(), ItemType::TaskWaiting, &())?.card(task)?;
         for group in [Some(Group::All), task.assignee_id.map(Group::Member)].into_iter().flatten() {
             let (index, pk) = group.waiting(product);
             draft = draft.index(index, pk, format!("{}#{id}", task.status_since));

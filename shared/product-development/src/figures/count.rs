@@ -31,8 +31,8 @@ pub async fn count_task(app: &App, key: &Key) -> Result<(), Error> {
         let mut transaction = Transaction::new();
         seen.marker.stage_next(app, &mut transaction, key, Some(&next).filter(|next| !next.is_empty()))?;
         match next.waiting_since(&before, seen.product.id)? {
-            Some((_, Some(draft))) => app.table().put(&mut transaction, draft)?,
-            Some((key, None)) => app.table().delete(&mut transaction, key)?,
+            Some((_, Some(draft))) => transaction.put(draft),
+            Some((key, None)) => transaction.delete(key),
             None => {}
         }
         stage_moves(app, &mut transaction, moves)?;

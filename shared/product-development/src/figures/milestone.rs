@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::product::{self, ProductCard};
 use crate::requirement;
 use crate::task;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::MilestoneId;
 use kernel::policy::Action;
@@ -64,7 +65,7 @@ pub struct MilestoneFigures {
 impl Counted {
     /// Returns what the item contributes. `None` if it is deleted or has no milestone. Rejected requirements are not counted.
     fn of(item: &Item) -> Result<Option<Self>, Error> {
-        if table::text(item, "type") == Some("task") {
+        if table::item_type(item) == Some(ItemType::Task) {
             let task: TaskState = table::read(item, "card")?;
             let done = task.status == task::Status::Done;
             let due_on = task.due_on.filter(|_| !done);
@@ -128,7 +129,7 @@ pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> 
 pub async fn forget_milestone(app: &App, key: &Key) -> Result<(), Error> {
     let Some(id) = key.sk.strip_prefix("MILESTONE#").and_then(|id| id.parse().ok()) else { return Ok(()) };
     let mut transaction = Transaction::new();
-    app.table().delete(&mut transaction, progress_key(id))?;
+    transaction.delete(progress_key(id));
     app.table().commit(transaction).await
 }
 

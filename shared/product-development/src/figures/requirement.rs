@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contribution::{Contribution, daily, day_of};
 use crate::requirement::Status;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::time::{Date, Timestamp};
 use platform::app::App;
@@ -32,7 +33,7 @@ struct State {
 impl CountedRequirement {
     /// The counted state of the requirement in `item`, continuing from `before`. `None` for a deleted requirement.
     pub async fn next(app: &App, key: &Key, before: Option<&Self>, item: &Item) -> Result<Option<Self>, Error> {
-        if table::text(item, "type") != Some("requirement") {
+        if table::item_type(item) != Some(ItemType::Requirement) {
             return Ok(None);
         }
         let now: State = table::read(item, "data")?;

@@ -2,6 +2,7 @@
 
 use super::Milestone;
 use crate::product;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId};
 use platform::app::App;
@@ -22,14 +23,15 @@ pub(super) fn listed(product: ProductId) -> String {
 /// Makes the transaction conditional on the milestone existing: only milestones that are not deleted are in the list. The error names the
 /// field `milestone_id`.
 pub fn require(app: &App, transaction: &mut Transaction, product: ProductId, id: MilestoneId) -> Result<(), Error> {
-    app.table().require(transaction, item_key(product, id), "attribute_exists(gsi1pk)", &[], |_| {
+    transaction.require(item_key(product, id), "attribute_exists(gsi1pk)", &[], |_| {
         Error::field("milestone_id", "is not a milestone of this product")
-    })
+    });
+    Ok(())
 }
 
 pub(super) fn draft(milestone: &Milestone, head: &Head) -> Result<Draft, Error> {
     let place = format!("{}#{}", milestone.due_on, milestone.id);
-    Ok(Draft::new(item_key(milestone.product_id, milestone.id), "milestone", &())?
+    Ok(Draft::new(item_key(milestone.product_id, milestone.id), ItemType::Milestone, &())?
         .number("version", milestone.version)
         .card(milestone)?
         .object("audit_head", head)?
@@ -38,14 +40,14 @@ pub(super) fn draft(milestone: &Milestone, head: &Head) -> Result<Draft, Error> 
 
 /// The tombstone of a deleted milestone: its history is kept, and nothing can be assigned to it.
 pub(super) fn tombstone(milestone: &Milestone, head: &Head) -> Result<Draft, Error> {
-    Draft::new(item_key(milestone.product_id, milestone.id), "milestone_deleted", &())?
+    Draft::new(item_key(milestone.product_id, milestone.id), ItemType::MilestoneDeleted, &())?
         .number("version", milestone.version)
         .object("audit_head", head)
 }
 
 /// Reads the milestone in an item and the head of its audit chain, unless it is deleted.
 pub(super) fn open(item: Option<&Item>) -> Result<(Milestone, Head), Error> {
-    let there = item.filter(|item| table::text(item, "type") == Some("milestone"));
+    let there = item.filter(|item| table::item_type(item) == Some(ItemType::Milestone));
     let item = there.ok_or(Error::NotFound { what: "milestone" })?;
     Ok((table::read(item, "card")?, table::read(item, "audit_head")?))
 }

@@ -2,6 +2,7 @@
 
 use super::{Milestone, MilestonePatch, NewMilestone, Progress, item, progress, read};
 use crate::product;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId};
 use kernel::policy::Action;
@@ -39,10 +40,8 @@ pub async fn create(
     };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, "milestone_create", None, &milestone)?;
-    app.table().create(&mut transaction, item::draft(&milestone, &head)?, |_| {
-        Error::internal("a new milestone's ID already exists")
-    })?;
+    let head = plain_change(app, caller, &mut transaction, Operation::MilestoneCreate, None, &milestone)?;
+    transaction.create(item::draft(&milestone, &head)?, |_| Error::internal("a new milestone's ID already exists"));
     let shown = progress::one(app, milestone).await?;
     let location = format!("/api/products/{product_id}/milestones/{}", shown.id);
     let answer = StoredAnswer::created(location, shown.version, &shown)?;
@@ -80,8 +79,8 @@ pub async fn update(
     let after = Milestone { version: version + 1, updated_at: Timestamp::now(), ..after };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, "milestone_update", Some((&before, &head)), &after)?;
-    app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
+    let head = plain_change(app, caller, &mut transaction, Operation::MilestoneUpdate, Some((&before, &head)), &after)?;
+    transaction.replace(item::draft(&after, &head)?, version);
     app.table().commit(transaction).await?;
     progress::one(app, after).await
 }
@@ -100,7 +99,7 @@ pub async fn delete(
     let after = Milestone { version: version + 1, ..before.clone() };
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, "milestone_delete", Some((&before, &head)), &after)?;
-    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    let head = plain_change(app, caller, &mut transaction, Operation::MilestoneDelete, Some((&before, &head)), &after)?;
+    transaction.replace(item::tombstone(&after, &head)?, version);
     app.table().commit(transaction).await
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::item::{self, Loaded, WRITABLE};
 use super::{Product, Status};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::{Action, Scope};
@@ -52,7 +53,7 @@ pub async fn load_any(app: &App, caller: &Caller, action: Action, id: ProductId)
 
 /// Returns the product in an item that was read together with others, if the caller is permitted to `action` on it.
 pub(crate) fn permitted(caller: &Caller, action: Action, scope: Scope, found: Option<&Item>) -> Result<Loaded, Error> {
-    let found = found.filter(|item| table::text(item, "type") == Some("product"));
+    let found = found.filter(|item| table::item_type(item) == Some(ItemType::Product));
     reached(caller, action, scope, item::open(found.ok_or(Error::NotFound { what: "product" })?)?)
 }
 
@@ -114,7 +115,7 @@ pub(crate) fn require_with(
         values.push((name.as_str(), user.as_str()));
     }
     let (asking, belongs) = (caller.clone(), belongs.to_vec());
-    app.table().require(transaction, item::item_key(id), &condition, &values, move |found| {
+    transaction.require(item::item_key(id), &condition, &values, move |found| {
         let Some(Ok(loaded)) = found.map(item::open) else { return Error::NotFound { what: "product" } };
         if !covers(&asking, scope, &loaded.product) {
             return refusal(&asking, action, &loaded.product);
@@ -125,19 +126,19 @@ pub(crate) fn require_with(
             }
             _ => item::closed(&loaded.product),
         }
-    })
+    });
+    Ok(())
 }
 
 /// Makes the transaction conditional on the product existing and not being deleted; an archived product is accepted. For writes that do not
 /// change the product but are deleted with it.
 pub(crate) fn require_there(app: &App, transaction: &mut Transaction, id: ProductId) -> Result<(), Error> {
     let condition = "attribute_exists(owner_id) AND attribute_type(card.deleted_at, :null)";
-    app.table().require(transaction, item::item_key(id), condition, &[(":null", "NULL")], |found| {
-        match found.map(item::open) {
-            Some(Ok(loaded)) if loaded.product.deleted_at.is_some() => item::closed(&loaded.product),
-            _ => Error::NotFound { what: "product" },
-        }
-    })
+    transaction.require(item::item_key(id), condition, &[(":null", "NULL")], |found| match found.map(item::open) {
+        Some(Ok(loaded)) if loaded.product.deleted_at.is_some() => item::closed(&loaded.product),
+        _ => Error::NotFound { what: "product" },
+    });
+    Ok(())
 }
 
 /// A user who must own a product or be a member of it.

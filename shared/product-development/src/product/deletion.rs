@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::item::Loaded;
 use super::write::{at_version, stage_next};
 use super::{Product, access, item};
+use kernel::Operation;
 use kernel::choice;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
@@ -104,7 +105,7 @@ fn open(item: &Item) -> Result<Run, Error> {
 
 /// Reads the deletion in an item and its version number. `None` if the item is something else.
 pub fn of_item(item: &Item) -> Result<Option<(Deletion, u64)>, Error> {
-    if table::text(item, "type") != Some(TYPE) {
+    if table::item_type(item) != Some(TYPE) {
         return Ok(None);
     }
     Ok(Some((table::read(item, "card")?, table::read(item, "version")?)))
@@ -120,7 +121,7 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
     let now = Timestamp::now();
     let after = Product { deleted_at: Some(now), ..loaded.product.clone() };
     let mut transaction = Transaction::new();
-    let after = stage_next(app, caller, &mut transaction, "product_delete", &loaded, after)?;
+    let after = stage_next(app, caller, &mut transaction, Operation::ProductDelete, &loaded, after)?;
     let deletion = Deletion {
         product_id: id,
         status: DeletionStatus::Running,
@@ -131,7 +132,7 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
         finished_at: None,
     };
     let run = Run { deletion, starter: Starter::new(caller), progress: Progress::default(), step: 0, tries: 0 };
-    app.table().create(&mut transaction, draft(&run)?, |_| Error::StaleVersion)?;
+    transaction.create(draft(&run)?, |_| Error::StaleVersion);
     app.table().commit(transaction).await?;
     Ok(after)
 }

@@ -1,6 +1,7 @@
 //! How a product is stored, and which lists include it.
 
 use super::{Product, ProductCard, ProductKey, Status};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::text;
@@ -67,7 +68,7 @@ pub(super) fn listed_for(user: UserId) -> String {
 pub(super) fn draft(product: &Product, head: &Head) -> Result<Draft, Error> {
     let place = text::position(product.name.as_str(), &product.id);
     let all = if product.status == Status::Archived { "PRODUCTS#ARCHIVED" } else { "PRODUCTS" };
-    let draft = Draft::new(item_key(product.id), "product", product)?
+    let draft = Draft::new(item_key(product.id), ItemType::Product, product)?
         .number("version", product.version)
         .card(&product.card())?
         .object("audit_head", head)?
@@ -86,7 +87,7 @@ pub(super) fn tombstone(product: Product, version: u64, head: &Head) -> Result<D
 
 /// Returns the deleted product if the item is a tombstone.
 pub fn removed(item: &Item) -> Result<Option<Product>, Error> {
-    if table::text(item, "type") == Some(REMOVED) { open(item).map(|loaded| Some(loaded.product)) } else { Ok(None) }
+    if table::item_type(item) == Some(REMOVED) { open(item).map(|loaded| Some(loaded.product)) } else { Ok(None) }
 }
 
 pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
@@ -101,7 +102,7 @@ pub(crate) fn is_open(item: &Item) -> Result<bool, Error> {
 
 /// Returns the list representation of the product in an item. `None` if the item is not a product.
 pub fn card_of(item: &Item) -> Result<Option<ProductCard>, Error> {
-    if table::text(item, "type") == Some("product") { table::read(item, "card").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::Product) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
 /// The derived list entries of a product's owner and members, maintained by `on-change`.
@@ -110,7 +111,7 @@ pub fn listings(card: &ProductCard) -> Result<Vec<Draft>, Error> {
     let people = std::iter::once(card.owner_id).chain(card.member_ids.iter().copied());
     let listing = |user| {
         let key = Key::new(listed_for(user), place.clone());
-        Draft::new(key, "product_listing", &())?.number("version", card.version).card(card)
+        Draft::new(key, ItemType::ProductListing, &())?.number("version", card.version).card(card)
     };
     people.map(listing).collect()
 }

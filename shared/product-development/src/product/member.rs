@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::write::{at_version, stage_next};
 use super::{MOST_MEMBERS, Member, Product, TeamRole};
 use crate::figures::{Workload, read_workload};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::Action;
@@ -104,10 +105,10 @@ pub async fn put(
         return Ok(after);
     }
     let mut transaction = Transaction::new();
-    app.table().require(&mut transaction, user::key(user), "attribute_exists(works_on_products)", &[], |_| {
+    transaction.require(user::key(user), "attribute_exists(works_on_products)", &[], |_| {
         Error::field("user_id", "must be an active manager, team member or admin")
-    })?;
-    let after = stage_next(app, caller, &mut transaction, "product_member_put", &loaded, after)?;
+    });
+    let after = stage_next(app, caller, &mut transaction, Operation::ProductMemberPut, &loaded, after)?;
     app.table().commit(transaction).await?;
     Ok(after)
 }
@@ -121,7 +122,7 @@ pub async fn remove(app: &App, caller: &Caller, id: ProductId, version: u64, use
         return Err(Error::NotFound { what: "member" });
     }
     let mut transaction = Transaction::new();
-    let after = stage_next(app, caller, &mut transaction, "product_member_remove", &loaded, after)?;
+    let after = stage_next(app, caller, &mut transaction, Operation::ProductMemberRemove, &loaded, after)?;
     app.table().commit(transaction).await?;
     Ok(after)
 }

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::item::{self, Loaded};
 use super::{AGING_DAYS, NewProduct, Product, ProductPatch, Status};
+use kernel::ItemType;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::{Action, Scope};
@@ -43,14 +45,10 @@ pub async fn create(app: &App, caller: &Caller, new: NewProduct) -> Result<Store
     .checked()?;
     let mut transaction = Transaction::new();
     require_owner(app, caller, &mut transaction, caller.id, product.owner_id)?;
-    let head = plain_change(app, caller, &mut transaction, "product_create", None, &product)?;
-    app.table().create(&mut transaction, item::draft(&product, &head)?, |_| {
-        Error::internal("a new product's ID already exists")
-    })?;
-    let reserved = Draft::new(item::unique_key(&product.key), "unique", &Owned { product_id: product.id })?;
-    app.table().create(&mut transaction, reserved, |_| {
-        Error::conflict("product_key_taken", "Another product already uses this key.")
-    })?;
+    let head = plain_change(app, caller, &mut transaction, Operation::ProductCreate, None, &product)?;
+    transaction.create(item::draft(&product, &head)?, |_| Error::internal("a new product's ID already exists"));
+    let reserved = Draft::new(item::unique_key(&product.key), ItemType::Unique, &Owned { product_id: product.id })?;
+    transaction.create(reserved, |_| Error::conflict("product_key_taken", "Another product already uses this key."));
     let answer = StoredAnswer::created(format!("/api/products/{}", product.id), product.version, &product)?;
     idempotency::commit(app, caller, transaction, answer).await
 }
@@ -69,9 +67,10 @@ fn require_owner(
     if caller.allow(Action::ProductAssign)? != Scope::All {
         return Err(Error::Forbidden { action: Action::ProductAssign.as_str() });
     }
-    app.table().require(transaction, people::user::key(after), "attribute_exists(owns_products)", &[], |_| {
+    transaction.require(people::user::key(after), "attribute_exists(owns_products)", &[], |_| {
         Error::field("owner_id", "must be an active manager or admin")
-    })
+    });
+    Ok(())
 }
 
 /// Adds the next version of `before` to the transaction and returns it.
@@ -86,7 +85,7 @@ pub(super) fn stage_next(
     let version = before.product.version;
     let after = Product { version: version + 1, updated_at: Timestamp::now(), ..after };
     let head = plain_change(app, caller, transaction, action, Some((&before.product, &before.head)), &after)?;
-    app.table().replace(transaction, item::draft(&after, &head)?, version)?;
+    transaction.replace(item::draft(&after, &head)?, version);
     Ok(after)
 }
 
@@ -119,7 +118,7 @@ pub async fn update(
     if after == loaded.product {
         return Ok(after);
     }
-    let after = stage_next(app, caller, &mut transaction, "product_update", &loaded, after)?;
+    let after = stage_next(app, caller, &mut transaction, Operation::ProductUpdate, &loaded, after)?;
     app.table().commit(transaction).await?;
     Ok(after)
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Requirement, RequirementCard};
 use crate::product;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId};
 use kernel::text::{self, ExternalKey};
@@ -88,7 +89,7 @@ pub(super) fn draft(requirement: &Requirement, head: &Head) -> Result<Draft, Err
         under: or_none(card.parent_id.map(|id| id.to_string())),
         milestone: or_none(card.milestone_id.map(|id| id.to_string())),
     };
-    let draft = Draft::new(item_key(requirement.product_id, requirement.id), "requirement", requirement)?
+    let draft = Draft::new(item_key(requirement.product_id, requirement.id), ItemType::Requirement, requirement)?
         .number("version", requirement.version)
         .number("content_version", requirement.content_version)
         .card(&listed)?
@@ -102,27 +103,27 @@ pub(super) fn draft(requirement: &Requirement, head: &Head) -> Result<Draft, Err
 
 /// The tombstone of a deleted requirement: nothing can refer to it, and its history is kept.
 pub(super) fn tombstone(requirement: &Requirement, head: &Head) -> Result<Draft, Error> {
-    Draft::new(item_key(requirement.product_id, requirement.id), "requirement_deleted", &())?
+    Draft::new(item_key(requirement.product_id, requirement.id), ItemType::RequirementDeleted, &())?
         .number("version", requirement.version)
         .object("audit_head", head)
 }
 
 /// Reads the requirement in an item, unless it is deleted.
 pub(super) fn open(item: Option<&Item>) -> Result<Loaded, Error> {
-    let there = item.filter(|item| table::text(item, "type") == Some("requirement"));
+    let there = item.filter(|item| table::item_type(item) == Some(ItemType::Requirement));
     let item = there.ok_or(Error::NotFound { what: "requirement" })?;
     Ok(Loaded { requirement: table::read(item, "data")?, head: table::read(item, "audit_head")? })
 }
 
 /// Returns the list representation of the requirement in an item. `None` if the item is not a requirement.
 pub fn card_of(item: &Item) -> Result<Option<RequirementCard>, Error> {
-    if table::text(item, "type") == Some("requirement") { table::read(item, "card").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::Requirement) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
 /// The version at which the content of the requirement in an item last changed, which referring entities remember. `None` if it has been
 /// deleted.
 pub fn content_version(item: &Item) -> Result<Option<u64>, Error> {
-    if table::text(item, "type") == Some("requirement") {
+    if table::item_type(item) == Some(ItemType::Requirement) {
         table::read(item, "content_version").map(Some)
     } else {
         Ok(None)

@@ -21,7 +21,8 @@ pub fn require(
     id: RequirementId,
     field: &'static str,
 ) -> Result<(), Error> {
-    app.table().require(transaction, item::item_key(product, id), THERE, &[], move |_| unknown(field))
+    transaction.require(item::item_key(product, id), THERE, &[], move |_| unknown(field));
+    Ok(())
 }
 
 /// The error for a reference to something that is not a requirement of the product.

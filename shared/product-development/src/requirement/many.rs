@@ -8,6 +8,7 @@ use super::write::{exists_already, first, record, stage_external_id};
 use super::{NewRequirement, item, tree};
 use crate::milestone;
 use crate::product::{self, number};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId};
 use kernel::policy::Action;
@@ -47,8 +48,8 @@ pub async fn create_many(
                 return Err(Error::internal("requirements created together must not have links"));
             }
             let requirement = requirement.checked()?;
-            let head = record(app, caller, &mut transaction, "requirement_create", None, &requirement)?;
-            app.table().create(&mut transaction, item::draft(&requirement, &head)?, exists_already)?;
+            let head = record(app, caller, &mut transaction, Operation::RequirementCreate, None, &requirement)?;
+            transaction.create(item::draft(&requirement, &head)?, exists_already);
             stage_external_id(app, &mut transaction, &requirement, None, requirement.external_id.as_ref())?;
         }
         referred.stage(app, &mut transaction, product_id)?;

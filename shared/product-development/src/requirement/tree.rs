@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
 
 use super::item;
 use super::link::{THERE, unknown};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId};
 use platform::app::App;
@@ -39,7 +40,7 @@ pub(super) async fn way_up(
             return Err(Error::field("parent_id", format!("must have fewer than {MOST_LEVELS} levels above it")));
         }
         let found = app.table().get(item::item_key(product, id)).await?;
-        match found.filter(|item| table::text(item, "type") == Some("requirement")) {
+        match found.filter(|item| table::item_type(item) == Some(ItemType::Requirement)) {
             Some(item) => next = parent_of(&item)?,
             None if way.is_empty() => return Err(unknown("parent_id")),
             None => return Err(moving()),
@@ -69,10 +70,11 @@ pub(super) fn require_step(
         Some(parent) => (format!("{THERE} AND parent_id = :parent"), vec![(":parent", parent.as_str())]),
         None => (format!("{THERE} AND attribute_not_exists(parent_id)"), vec![]),
     };
-    app.table().require(transaction, item::item_key(product, step.id), &condition, &values, |found| {
-        let there = found.is_some_and(|item| table::text(item, "type") == Some("requirement"));
+    transaction.require(item::item_key(product, step.id), &condition, &values, |found| {
+        let there = found.is_some_and(|item| table::item_type(item) == Some(ItemType::Requirement));
         if there { moving() } else { unknown("parent_id") }
-    })
+    });
+    Ok(())
 }
 
 /// Counts a child that `parent` gains (1) or loses (-1).

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Requirement;
 use super::item;
 use crate::product;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId, UserId};
 use kernel::policy::Action;
@@ -86,8 +87,9 @@ pub(super) fn stage(
         changed: changes.iter().map(|change| change.field.clone()).collect(),
     };
     let key = item::version_key(requirement.product_id, requirement.id, requirement.version);
-    let draft = Draft::new(key, "requirement_version", requirement)?.card(&card)?;
-    app.table().create(transaction, draft, |_| Error::StaleVersion)
+    let draft = Draft::new(key, ItemType::RequirementVersion, requirement)?.card(&card)?;
+    transaction.create(draft, |_| Error::StaleVersion);
+    Ok(())
 }
 
 fn list_of(product_id: ProductId, id: RequirementId) -> List {

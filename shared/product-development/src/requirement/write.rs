@@ -9,6 +9,8 @@ use super::item::{self, Loaded};
 use super::{NewLink, NewRequirement, Requirement, RequirementPatch, link, read, tree, version};
 use crate::milestone;
 use crate::product::{self, number};
+use kernel::ItemType;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId};
 use kernel::policy::Action;
@@ -77,8 +79,8 @@ async fn create_numbered(
     let links = link::resolve(app, &requirement, links, &[]).await?;
     let requirement = Requirement { links, ..requirement };
     let product_id = requirement.product_id;
-    let head = record(app, caller, &mut transaction, "requirement_create", None, &requirement)?;
-    app.table().create(&mut transaction, item::draft(&requirement, &head)?, exists_already)?;
+    let head = record(app, caller, &mut transaction, Operation::RequirementCreate, None, &requirement)?;
+    transaction.create(item::draft(&requirement, &head)?, exists_already);
     stage_references(app, &mut transaction, None, &requirement).await?;
     let shown = link::shown(app, requirement).await?;
     let location = format!("/api/products/{product_id}/requirements/{}", shown.id);
@@ -188,13 +190,13 @@ pub(super) fn stage_external_id(
         return Ok(());
     }
     if let Some(before) = before {
-        app.table().delete(transaction, before)?;
+        transaction.delete(before);
     }
     if let Some(after) = after {
-        let reserved = Draft::new(after, "unique", &Owned { requirement_id: requirement.id })?;
-        app.table().create(transaction, reserved, |_| {
+        let reserved = Draft::new(after, ItemType::Unique, &Owned { requirement_id: requirement.id })?;
+        transaction.create(reserved, |_| {
             Error::conflict("external_id_taken", "Another requirement of this product already uses this external ID.")
-        })?;
+        });
     }
     Ok(())
 }
@@ -215,7 +217,7 @@ async fn stage_next(
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, after.product_id)?;
     let head = record(app, caller, &mut transaction, action, Some(before), &after)?;
-    app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
+    transaction.replace(item::draft(&after, &head)?, version);
     stage_references(app, &mut transaction, Some(&before.requirement), &after).await?;
     Ok((transaction, after))
 }
@@ -251,7 +253,7 @@ pub async fn update(
     if after == before.requirement {
         return link::shown(app, after).await;
     }
-    let (transaction, after) = stage_next(app, caller, "requirement_update", &before, after).await?;
+    let (transaction, after) = stage_next(app, caller, Operation::RequirementUpdate, &before, after).await?;
     app.table().commit(transaction).await?;
     link::shown(app, after).await
 }
@@ -283,7 +285,7 @@ pub async fn restore(
         let shown = link::shown(app, after).await?;
         return Ok(StoredAnswer::json(http::StatusCode::OK, &shown)?.version(shown.version));
     }
-    let (transaction, after) = stage_next(app, caller, "requirement_restore", &before, after).await?;
+    let (transaction, after) = stage_next(app, caller, Operation::RequirementRestore, &before, after).await?;
     let shown = link::shown(app, after).await?;
     let answer = StoredAnswer::json(http::StatusCode::OK, &shown)?.version(shown.version);
     idempotency::commit(app, caller, transaction, answer).await
@@ -304,8 +306,8 @@ pub async fn delete(
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
     let previous = Some((&before.requirement, &before.head));
-    let head = plain_change(app, caller, &mut transaction, "requirement_delete", previous, &after)?;
-    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    let head = plain_change(app, caller, &mut transaction, Operation::RequirementDelete, previous, &after)?;
+    transaction.replace(item::tombstone(&after, &head)?, version);
     tree::require_childless(app, &mut transaction, product_id, id)?;
     if let Some(parent) = after.parent_id {
         tree::count_child(app, &mut transaction, product_id, parent, -1)?;

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::product;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, RuleId, TaskId};
 use kernel::time::Timestamp;
@@ -26,23 +27,25 @@ pub(super) fn all(product: ProductId) -> List {
 }
 
 pub(super) fn draft(rule: &Rule, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(rule.product_id, rule.id), "rule", rule)?.number("version", rule.version).object("audit_head", head)
+    Draft::new(key(rule.product_id, rule.id), ItemType::Rule, rule)?
+        .number("version", rule.version)
+        .object("audit_head", head)
 }
 
 /// The tombstone of a deleted rule: the head of its audit chain.
 pub(super) fn tombstone(rule: &Rule, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(rule.product_id, rule.id), "rule_deleted", &())?
+    Draft::new(key(rule.product_id, rule.id), ItemType::RuleDeleted, &())?
         .number("version", rule.version)
         .object("audit_head", head)
 }
 
 /// Reads the rule in an item. `None` if the item is not a rule.
 pub(super) fn open(item: &Item) -> Result<Option<Rule>, Error> {
-    if table::text(item, "type") == Some("rule") { table::read(item, "data").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::Rule) { table::read(item, "data").map(Some) } else { Ok(None) }
 }
 
 /// The marker that records that a rule has acted on a task for a cause.
 pub(super) fn marker(rule: &Rule, task: TaskId, cause: &str) -> Result<Draft, Error> {
     let key = Key::new(format!("RULE_RUN#{}", rule.id), format!("{cause}#{task}"));
-    Ok(Draft::new(key, "rule_run", &())?.number("expires_at", Timestamp::now().as_second() + REMEMBERED_SECONDS))
+    Ok(Draft::new(key, ItemType::RuleRun, &())?.number("expires_at", Timestamp::now().as_second() + REMEMBERED_SECONDS))
 }

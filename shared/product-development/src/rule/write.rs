@@ -2,6 +2,7 @@
 
 use super::{MOST_RULES, NewRule, Rule, RulePatch, item};
 use crate::product;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, RuleId};
 use kernel::policy::Action;
@@ -76,9 +77,8 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewR
     .checked()?;
     let mut transaction = Transaction::new();
     product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, "rule_create", None, &rule)?;
-    app.table()
-        .create(&mut transaction, item::draft(&rule, &head)?, |_| Error::internal("a new rule's ID already exists"))?;
+    let head = plain_change(app, caller, &mut transaction, Operation::RuleCreate, None, &rule)?;
+    transaction.create(item::draft(&rule, &head)?, |_| Error::internal("a new rule's ID already exists"));
     let location = format!("/api/products/{product_id}/rules/{}", rule.id);
     let answer = StoredAnswer::created(location, rule.version, &rule)?;
     idempotency::commit(app, caller, transaction, answer).await
@@ -127,8 +127,9 @@ pub async fn update(
         acts_for_name: caller.actor.name.clone(),
         ..after
     };
-    let head = plain_change(app, caller, &mut transaction, "rule_update", Some((&before.rule, &before.head)), &after)?;
-    app.table().replace(&mut transaction, item::draft(&after, &head)?, version)?;
+    let head =
+        plain_change(app, caller, &mut transaction, Operation::RuleUpdate, Some((&before.rule, &before.head)), &after)?;
+    transaction.replace(item::draft(&after, &head)?, version);
     app.table().commit(transaction).await?;
     Ok(after)
 }
@@ -137,7 +138,8 @@ pub async fn update(
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: RuleId, version: u64) -> Result<(), Error> {
     let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
     let after = Rule { version: version + 1, ..before.rule.clone() };
-    let head = plain_change(app, caller, &mut transaction, "rule_delete", Some((&before.rule, &before.head)), &after)?;
-    app.table().replace(&mut transaction, item::tombstone(&after, &head)?, version)?;
+    let head =
+        plain_change(app, caller, &mut transaction, Operation::RuleDelete, Some((&before.rule, &before.head)), &after)?;
+    transaction.replace(item::tombstone(&after, &head)?, version);
     app.table().commit(transaction).await
 }

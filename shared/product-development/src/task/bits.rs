@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::read;
 use super::write::{TRIES, stage};
 use super::{ChecklistTick, Task};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use platform::app::App;
@@ -25,7 +26,7 @@ pub async fn tick(
         found.ok_or(Error::NotFound { what: "checklist item" })?.done = tick.done;
         Ok(task)
     };
-    changed(app, caller, product_id, id, "task_checklist_tick", true, change).await
+    changed(app, caller, product_id, id, Operation::TaskChecklistTick, true, change).await
 }
 
 /// Starts or stops watching a task, as the caller. Allowed for everyone who can see the task.
@@ -43,7 +44,7 @@ pub async fn watch(
         }
         Ok(task)
     };
-    let action = if watches { "task_watch" } else { "task_unwatch" };
+    let action = if watches { Operation::TaskWatch } else { Operation::TaskUnwatch };
     changed(app, caller, product_id, id, action, false, change).await
 }
 

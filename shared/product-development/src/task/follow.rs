@@ -5,6 +5,7 @@ use super::item::{self, Stored};
 use super::read;
 use super::write::{Retry, TRIES, update_once};
 use super::{Status, Task, TaskCard, TaskPatch};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId, TaskId, UserId};
 use platform::app::App;
@@ -27,7 +28,7 @@ pub async fn watchers(app: &App, card: &TaskCard) -> Result<Vec<UserId>, Error> 
 
 async fn stored(app: &App, card: &TaskCard) -> Result<Option<Stored>, Error> {
     let found = app.table().get(item::task_key(card.product_id, card.id)).await?;
-    found.filter(|found| table::text(found, "type") == Some("task")).as_ref().map(item::open).transpose()
+    found.filter(|found| table::item_type(found) == Some(ItemType::Task)).as_ref().map(item::open).transpose()
 }
 
 /// Returns at most `most` unfinished tasks of a requirement, by number.
@@ -64,7 +65,7 @@ pub(crate) async fn change_by_rule(
 ) -> Result<(), Error> {
     let begin = || {
         let mut transaction = Transaction::new();
-        app.table().create(&mut transaction, marker()?, |_| Error::conflict("seen", "The rule has already run."))?;
+        transaction.create(marker()?, |_| Error::conflict("seen", "The rule has already run."));
         Ok(transaction)
     };
     for _ in 0..TRIES {

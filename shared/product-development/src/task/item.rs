@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{Status, Task, TaskCard};
 use crate::product;
 use crate::rank::Rank;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
 use kernel::text::{ExternalKey, fold};
@@ -117,7 +118,7 @@ pub(super) fn draft(task: &Task, head: &Head, before: Option<&Stored>) -> Result
     let card = task.card();
     let labels: Vec<&str> = task.labels.iter().map(kernel::text::Tag::as_str).collect();
     let words = fold(&format!("{} {} {}", task.reference, task.title, labels.join(" ")));
-    let draft = Draft::new(task_key(task.product_id, task.id), "task", task)?
+    let draft = Draft::new(task_key(task.product_id, task.id), ItemType::Task, task)?
         .number("version", task.version)
         .number("revision", before.map_or(0, |stored| stored.revision))
         .card(&StoredCard { card: &card, words })?
@@ -143,7 +144,7 @@ fn look_at(task: &Task, before: Option<&Stored>) -> Option<String> {
 
 /// The tombstone of a deleted task: the head of its audit chain, in no list.
 pub(super) fn tombstone(task: &Task, head: &Head) -> Result<Draft, Error> {
-    Draft::new(task_key(task.product_id, task.id), "task_deleted", &())?
+    Draft::new(task_key(task.product_id, task.id), ItemType::TaskDeleted, &())?
         .number("version", task.version)
         .object("audit_head", head)
 }
@@ -167,13 +168,13 @@ pub(super) fn open(item: &Item) -> Result<Stored, Error> {
 
 /// Returns the list representation of the task in an item. `None` if the item is not a task.
 pub fn card_of(item: &Item) -> Result<Option<TaskCard>, Error> {
-    if table::text(item, "type") == Some("task") { table::read(item, "card").map(Some) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::Task) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
 /// The derived list entries of a task, maintained by `on-change`.
 pub fn listings(card: &TaskCard) -> Result<Vec<Draft>, Error> {
     let listing = |pk: String, sk: String| {
-        Draft::new(Key::new(pk, sk), "task_listing", &())?.number("version", card.version).card(card)
+        Draft::new(Key::new(pk, sk), ItemType::TaskListing, &())?.number("version", card.version).card(card)
     };
     let numbered = format!("{:010}#{}", card.number, card.id);
     let mut entries = Vec::new();
@@ -268,12 +269,12 @@ pub(super) fn reserve_external(
         return Ok(());
     }
     if let Some(old) = old {
-        app.table().delete(transaction, old)?;
+        transaction.delete(old);
     }
     if let (Some(new), Some(task)) = (new, after) {
-        app.table().create(transaction, Draft::new(new, "unique", &Reserved { task_id: task.id })?, |_| {
+        transaction.create(Draft::new(new, ItemType::Unique, &Reserved { task_id: task.id })?, |_| {
             Error::conflict("external_id_taken", "Another task of this product already uses this external ID.")
-        })?;
+        });
     }
     Ok(())
 }

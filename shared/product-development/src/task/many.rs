@@ -8,6 +8,7 @@ use super::write::{Around, exists_already, first};
 use super::{NewTask, Status, board, checked_labels, checklist, item, read};
 use crate::product::{Belongs, Loaded, number};
 use crate::rank::Rank;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId};
 use kernel::policy::Action;
@@ -56,8 +57,8 @@ pub async fn create_many(
             let around = Around { rank, requirement_version };
             let steps = checklist::parse(new.checklist.clone())?;
             let task = first(caller, &product, (*id, number), &new, &steps, &around, status)?;
-            let head = plain_change(app, caller, &mut transaction, "task_create", None, &task)?;
-            app.table().create(&mut transaction, item::draft(&task, &head, None)?, exists_already)?;
+            let head = plain_change(app, caller, &mut transaction, Operation::TaskCreate, None, &task)?;
+            transaction.create(item::draft(&task, &head, None)?, exists_already);
             item::reserve_external(app, &mut transaction, None, Some(&task))?;
         }
         for requirement in beside.requirements.keys() {

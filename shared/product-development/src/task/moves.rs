@@ -9,6 +9,7 @@ use super::read::{self, Found};
 use super::write::{TRIES, stage};
 use super::{Status, TaskCard, board, item};
 use crate::rank::Rank;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use kernel::time::Timestamp;
@@ -98,7 +99,7 @@ async fn commit(app: &App, caller: &Caller, found: &Found, status: Status, rank:
         after.enter(status, Timestamp::now(), caller.id);
     }
     let mut transaction = Transaction::new();
-    let after = stage(app, caller, &mut transaction, "task_move", found, after)?;
+    let after = stage(app, caller, &mut transaction, Operation::TaskMove, found, after)?;
     let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
     idempotency::commit(app, caller, transaction, answer).await
 }

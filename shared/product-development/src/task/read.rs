@@ -6,6 +6,7 @@ use super::card::Assignee;
 use super::item::{self, Stored};
 use super::{MyTaskQuery, Status, Task, TaskCard, TaskQuery};
 use crate::product::{self, Loaded, Product};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use kernel::policy::{Action, Scope};
@@ -110,7 +111,7 @@ pub async fn seen(
 /// The content version of a requirement. `None` if it does not exist.
 pub(super) fn content_version(requirement: Option<&Item>) -> Result<Option<u64>, Error> {
     match requirement {
-        Some(item) if table::text(item, "type") == Some("requirement") => {
+        Some(item) if table::item_type(item) == Some(ItemType::Requirement) => {
             table::read(item, "content_version").map(Some)
         }
         _ => Ok(None),

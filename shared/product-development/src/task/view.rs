@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::product;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId, ViewId};
 use kernel::policy::Action;
@@ -87,8 +88,8 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewV
     let mut transaction = Transaction::new();
     product::require_there(app, &mut transaction, product_id)?;
     let place = format!("{}#{}", caller.id, view.id);
-    let draft = Draft::new(key, "task_view", &view)?.index("gsi1", listed(product_id), place);
-    app.table().create(&mut transaction, draft, |_| Error::internal("a new view's ID already exists"))?;
+    let draft = Draft::new(key, ItemType::TaskView, &view)?.index("gsi1", listed(product_id), place);
+    transaction.create(draft, |_| Error::internal("a new view's ID already exists"));
     let location = format!("/api/products/{product_id}/views/{}", view.id);
     idempotency::commit(app, caller, transaction, StoredAnswer::created(location, 1, &view)?).await
 }
@@ -100,6 +101,6 @@ pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: ViewI
     }
     let key = Key::new(partition(caller.id), format!("{}{id}", prefix(product_id)));
     let mut transaction = Transaction::new();
-    app.table().delete(&mut transaction, key)?;
+    transaction.delete(key);
     app.table().commit(transaction).await
 }

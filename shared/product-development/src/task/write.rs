@@ -8,6 +8,7 @@ use super::read::{self, Found};
 use super::{NewTask, Status, Task, TaskPatch, board, checklist};
 use crate::product::{self, Belongs, Loaded, number};
 use crate::rank::Rank;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use kernel::policy::Action;
@@ -142,8 +143,8 @@ async fn store(
     product: &Loaded,
     task: Task,
 ) -> Result<StoredAnswer, Error> {
-    let head = plain_change(app, caller, &mut transaction, "task_create", None, &task)?;
-    app.table().create(&mut transaction, item::draft(&task, &head, None)?, exists_already)?;
+    let head = plain_change(app, caller, &mut transaction, Operation::TaskCreate, None, &task)?;
+    transaction.create(item::draft(&task, &head, None)?, exists_already);
     item::require_links(app, &mut transaction, None, &task)?;
     item::reserve_external(app, &mut transaction, None, Some(&task))?;
     board::count(app, &mut transaction, &product.product, None, Some(task.status))?;
@@ -171,7 +172,7 @@ pub(super) fn stage(
     let head =
         plain_change(app, caller, transaction, action, Some((&before.stored.task, &before.stored.head)), &after)?;
     let draft = item::draft(&after, &head, Some(&before.stored))?;
-    app.table().replace_revision(transaction, draft, old.version, before.stored.revision)?;
+    transaction.replace_revision(draft, old.version, before.stored.revision);
     item::require_links(app, transaction, Some(old), &after)?;
     item::reserve_external(app, transaction, Some(old), Some(&after))?;
     board::count(app, transaction, &before.product, Some(old.status), Some(after.status))?;
@@ -255,7 +256,7 @@ pub(super) async fn update_once(
         return Ok(after);
     }
     let mut transaction = begin()?;
-    let after = stage(app, caller, &mut transaction, "task_update", &found, after)?;
+    let after = stage(app, caller, &mut transaction, Operation::TaskUpdate, &found, after)?;
     match app.table().commit(transaction).await {
         Ok(()) => Ok(after),
         Err(Error::StaleVersion) => Err(Retry::Moved),
@@ -280,10 +281,16 @@ pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: TaskI
         let after = Task { version: version + 1, ..stored.task.clone() };
         let mut transaction = Transaction::new();
         product::require(app, caller, found.action, found.scope, &mut transaction, product_id)?;
-        let head =
-            plain_change(app, caller, &mut transaction, "task_delete", Some((&stored.task, &stored.head)), &after)?;
+        let head = plain_change(
+            app,
+            caller,
+            &mut transaction,
+            Operation::TaskDelete,
+            Some((&stored.task, &stored.head)),
+            &after,
+        )?;
         let draft = item::tombstone(&after, &head)?;
-        app.table().replace_revision(&mut transaction, draft, version, stored.revision)?;
+        transaction.replace_revision(draft, version, stored.revision);
         item::reserve_external(app, &mut transaction, Some(&stored.task), None)?;
         board::count(app, &mut transaction, product, Some(stored.task.status), None)?;
         match app.table().commit(transaction).await {

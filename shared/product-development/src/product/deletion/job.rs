@@ -11,6 +11,7 @@ use crate::product::item;
 use kernel::error::{self, Error};
 use kernel::id::ProductId;
 use kernel::time::Timestamp;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, FieldChange, Kept, Subject};
 use platform::page::{List, Order, Source};
@@ -48,7 +49,7 @@ impl Trigger {
     /// Reads the new image of a stream record. `None` for everything except a running deletion.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
-        if table::text(image, "type") != Some(TYPE) {
+        if table::item_type(image) != Some(TYPE) {
             return None;
         }
         let run = open(image).ok().filter(Run::is_running)?;
@@ -82,7 +83,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     if !next.is_running() {
         finish(app, &mut transaction, &next).await?;
     }
-    app.table().replace(&mut transaction, draft(&next)?, step + 1)?;
+    transaction.replace(draft(&next)?, step + 1);
     match app.table().commit(transaction).await {
         // Another run has already done this slice.
         Err(Error::StaleVersion) => Ok(()),
@@ -143,9 +144,11 @@ async fn finish(app: &App, transaction: &mut Transaction, run: &Run) -> Result<(
     let (actor, next) = (run.starter.caller(format!("deletion-{id}")).actor, product.version + 1);
     let removed = Some(Kept::Text(run.deletion.removed.to_string()));
     let changes = vec![FieldChange { field: "removed".into(), before: None, after: removed }];
-    let (action, subject, record) = ("product_deletion_finish", Subject::new("product", id), kernel::id::new());
+    let (action, subject, record) =
+        (Operation::ProductDeletionFinish, Subject::new(Entity::Product, id), kernel::id::new());
     let head = audit::change(app, transaction, &actor, action, subject, next, Some(&head), record, changes)?;
     let (version, key) = (product.version, item::unique_key(&product.key));
-    app.table().replace(transaction, item::tombstone(product, next, &head)?, version)?;
-    app.table().delete(transaction, key)
+    transaction.replace(item::tombstone(product, next, &head)?, version);
+    transaction.delete(key);
+    Ok(())
 }

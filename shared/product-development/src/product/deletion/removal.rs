@@ -79,12 +79,12 @@ pub(super) async fn remove(app: &App, product: ProductId, batch: Batch) -> Resul
             audit::keep_head(app, &mut transaction, &subject, &head)?;
         }
         for reserved in requirement::reserved_keys(item)? {
-            app.table().delete(&mut transaction, reserved)?;
+            transaction.delete(reserved);
         }
         if item.contains_key("version") {
-            app.table().delete_at(&mut transaction, key, table::read(item, "version")?, None, None)?;
+            transaction.delete_at(key, table::read(item, "version")?, None, None);
         } else {
-            app.table().delete(&mut transaction, key)?;
+            transaction.delete(key);
         }
     }
     app.table().commit(transaction).await
@@ -111,7 +111,7 @@ async fn remove_all(app: &App, list: &List) -> Result<u64, Error> {
         let mut transaction = Transaction::new();
         for item in &items {
             let part = |name| table::text(item, name).unwrap_or_default();
-            app.table().delete(&mut transaction, Key::new(part("pk"), part("sk")))?;
+            transaction.delete(Key::new(part("pk"), part("sk")));
         }
         if !transaction.is_empty() {
             removed += u64::try_from(transaction.len()).map_err(Error::defect)?;

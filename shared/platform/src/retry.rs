@@ -1,0 +1,87 @@
+//! Retrying what met someone else's change, with one backoff and named policies.
+
+use std::time::Duration;
+
+/// How often something is tried, first attempt included. A person waits for the first three, so they end within a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// A transaction that met another one on the same items.
+    Transaction,
+    /// A change of an entity that many change at once: a board, a chain of cash flows, the numbers of a product.
+    Contended,
+    /// A change that is based on a state read a moment before, such as a row of an import.
+    Stale,
+    /// A counter or an audit chain that every change of a kind moves, driven by the stream.
+    Counter,
+}
+
+impl Policy {
+    /// Number of attempts in all.
+    #[must_use]
+    pub fn attempts(self) -> u32 {
+        match self {
+            Self::Stale => 5,
+            Self::Transaction => 6,
+            Self::Contended | Self::Counter => 8,
+        }
+    }
+}
+
+/// The attempts made under a policy.
+#[derive(Debug)]
+pub struct Retry {
+    policy: Policy,
+    made: u32,
+}
+
+impl Retry {
+    /// Before the first attempt.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, made: 0 }
+    }
+
+    /// After a failed attempt: waits and returns true, or returns false at once when the attempts are used up.
+    ///
+    /// Waits 20 ms, 40 ms … 640 ms plus up to the same again, so that two rivals do not collide again.
+    pub async fn again(&mut self) -> bool {
+        self.made += 1;
+        if self.made >= self.policy.attempts() {
+            return false;
+        }
+        tokio::time::sleep(pause(self.made)).await;
+        true
+    }
+}
+
+fn pause(attempt: u32) -> Duration {
+    let base = 10_u64 << attempt.min(6);
+    let mut random = [0_u8; 2];
+    // Without randomness, the delays are just less spread out.
+    let _ = aws_lc_rs::rand::fill(&mut random);
+    let jitter = u64::from(u16::from_le_bytes(random)) * base / u64::from(u16::MAX);
+    Duration::from_millis(base + jitter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_policy_ends_after_its_attempts() {
+        let mut retry = Retry::new(Policy::Stale);
+        let mut attempts = 1;
+        while retry.again().await {
+            attempts += 1;
+        }
+        assert_eq!(attempts, Policy::Stale.attempts());
+    }
+
+    #[test]
+    fn pauses_double_and_stay_below_two_seconds() {
+        for attempt in 1..20 {
+            let base = Duration::from_millis(10 << attempt.min(6));
+            assert!((base..=base * 2).contains(&pause(attempt)));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Transactions: writes that succeed or fail together.
+
+use kernel::Error;
+
+use super::condition::Condition;
+use super::item::{Draft, Item, Key};
+use super::write::Write;
+
+/// Maximum number of writes in a transaction.
+pub const MOST_WRITES: usize = 100;
+
+/// The error that a failed condition means, given the item that stood in the way.
+pub(super) type OnFail = Box<dyn Fn(Option<&Item>) -> Error + Send + Sync>;
+
+/// Writes that succeed or fail together, each with the error to return if its condition fails.
+#[derive(Default)]
+pub struct Transaction {
+    pub(super) writes: Vec<(Write, OnFail)>,
+    /// Index of the write that stores the response for an `Idempotency-Key`.
+    pub(super) answer_at: Option<usize>,
+}
+
+impl Transaction {
+    /// An empty transaction.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Number of writes so far; DynamoDB accepts up to 100.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// Whether the transaction has no writes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// Adds a write; `on_fail` maps the item that stood in the way to an error.
+    pub fn push(&mut self, write: Write, on_fail: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static) {
+        self.writes.push((write, Box::new(on_fail)));
+    }
+
+    /// Like [`Transaction::push`], for the write that stores a response.
+    pub(crate) fn push_answer(&mut self, write: Write) {
+        self.answer_at = Some(self.writes.len());
+        self.push(write, |_| Error::internal("the stored response was not read"));
+    }
+
+    /// Creates an item; `on_exists` gives the error if one already exists at its key.
+    pub fn create(&mut self, draft: Draft, on_exists: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static) {
+        self.push(Write::create(draft), on_exists);
+    }
+
+    /// Creates or replaces an item.
+    pub fn put(&mut self, draft: Draft) {
+        self.push(Write::put(draft), |_| Error::StaleVersion);
+    }
+
+    /// Replaces an item that must still be at `version`.
+    pub fn replace(&mut self, draft: Draft, version: u64) {
+        self.replace_if(draft, Condition::as_read(version, None, None));
+    }
+
+    /// Replaces an item that must still be at `version` and `revision`. The revision counts changes that are not the item's own, such as
+    /// those of an investment's cash flows.
+    pub fn replace_revision(&mut self, draft: Draft, version: u64, revision: u64) {
+        self.replace_if(draft, Condition::as_read(version, Some(revision), None));
+    }
+
+    fn replace_if(&mut self, draft: Draft, condition: Condition) {
+        self.push(Write::put(draft).when(condition), |_| Error::StaleVersion);
+    }
+
+    /// Deletes an item, whether or not it exists.
+    pub fn delete(&mut self, key: Key) {
+        self.push(Write::delete(key), |_| Error::StaleVersion);
+    }
+
+    /// Deletes an item that must still be as it was read: at `version`, and at `revision` and `position` in `gsi2` if it has them.
+    pub fn delete_at(&mut self, key: Key, version: u64, revision: Option<u64>, position: Option<&str>) {
+        self.push(Write::delete(key).when(Condition::as_read(version, revision, position)), |_| Error::StaleVersion);
+    }
+
+    /// Requires that the item at `key` meets `condition` when the transaction commits.
+    pub fn require(
+        &mut self,
+        key: Key,
+        condition: Condition,
+        on_fail: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static,
+    ) {
+        self.push(Write::check(key, condition), on_fail);
+    }
+}
