@@ -41,7 +41,6 @@ mod reports;
 mod requirements;
 mod returns;
 mod search;
-mod separation;
 mod support;
 mod tasks;
 mod users;
