@@ -49,8 +49,9 @@ build: ## Release binaries for AWS Lambda (arm64)
 bench: ## Tables of capacity, round trips, latency, cold start, memory, sizes
 	bench/run
 
-generate: ## Rewrite the OpenAPI document and the web client's types from the code
+generate: ## Rewrite what follows from the code: routes, the OpenAPI document, the web client's types
 	cargo build $(CARGO_ALL) --quiet
+	for file in template.yaml Cargo.toml; do target/debug/local routes $$file > $$file.new && mv $$file.new $$file || exit; done
 	target/debug/local openapi > web/openapi.json.new && mv web/openapi.json.new web/openapi.json
 	cd web && npm run --silent generate
 

@@ -21,38 +21,51 @@ impl Modify for Bearer {
     }
 }
 
+/// The functions that serve HTTP, each by its name in `template.yaml` and with its routes.
+fn functions<R: Routes<State = App>>() -> [(&'static str, R); 21] {
+    [
+        ("auth", auth::router()),
+        ("users", users::router()),
+        ("investors", investors::router()),
+        ("activities", activities::router()),
+        ("investments", investments::router()),
+        ("documents", documents::router()),
+        ("products", products::router()),
+        ("assets", assets::router()),
+        ("requirements", requirements::router()),
+        ("tasks", tasks::router()),
+        ("milestones", milestones::router()),
+        ("product-analytics", product_analytics::router()),
+        ("analytics", analytics::router()),
+        ("reports", reports::router()),
+        ("search", search::router()),
+        ("reminders", reminders::router()),
+        ("imports", imports::router()),
+        ("exports", exports::router()),
+        ("audit", audit::router()),
+        ("notifications", notifications::router()),
+        ("docs", docs::router()),
+    ]
+}
+
 /// Routes of every function. Panics if two functions claim the same path, so any test that calls it catches that.
 pub fn routes() -> Router<App> {
     merged(Router::new())
-}
-
-fn merged<R: Routes<State = App>>(routes: R) -> R {
-    routes
-        .merge(auth::router())
-        .merge(users::router())
-        .merge(investors::router())
-        .merge(activities::router())
-        .merge(investments::router())
-        .merge(documents::router())
-        .merge(products::router())
-        .merge(assets::router())
-        .merge(requirements::router())
-        .merge(tasks::router())
-        .merge(milestones::router())
-        .merge(product_analytics::router())
-        .merge(analytics::router())
-        .merge(reports::router())
-        .merge(search::router())
-        .merge(reminders::router())
-        .merge(imports::router())
-        .merge(exports::router())
-        .merge(audit::router())
-        .merge(notifications::router())
-        .merge(docs::router())
 }
 
 /// The OpenAPI document of the entire API.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     merged(OpenApiRouter::with_openapi(Document::openapi())).into_openapi()
+}
+
+fn merged<R: Routes<State = App>>(routes: R) -> R {
+    functions().into_iter().fold(routes, |all, (_, routes)| all.merge(routes))
+}
+
+/// The paths that each function serves, such as `/api/users/{user_id}`, by the function's name.
+#[must_use]
+pub fn paths() -> Vec<(&'static str, Vec<String>)> {
+    let paths = |routes: OpenApiRouter<App>| routes.into_openapi().paths.paths.into_keys().collect();
+    functions().map(|(function, routes)| (function, paths(routes))).into()
 }
