@@ -106,6 +106,7 @@ impl<T: Serialize + serde::de::DeserializeOwned> Marker<T> {
 
 /// Maximum attempts to count when others are changing the same counters.
 pub const TRIES: u32 = 8;
+
 /// Reads the items at `keys`, in the same order.
 pub async fn read_all<const N: usize>(app: &App, keys: [Key; N]) -> Result<[Option<Item>; N], Error> {
     let found = app.table().get_many(keys.to_vec()).await?;
@@ -127,6 +128,7 @@ pub async fn forget_marker(app: &App, is_there: bool, key: &Key) -> Result<(), E
     app.table().commit(transaction).await
 }
 
+/// The error after [`TRIES`] attempts to count.
 pub fn contended() -> Error {
     Error::Unavailable("a counter is contended".into())
 }
@@ -146,6 +148,7 @@ pub fn begin<T: Serialize + DeserializeOwned + PartialEq>(
     Ok(Some(transaction))
 }
 
+/// What the counters have to change by: the contribution of `now`, less what the marker says was counted before.
 pub fn difference<T>(marker: &Marker<T>, now: Option<&T>, moves_of: fn(&T, &mut Moves, i64)) -> Moves {
     let mut moves = Moves::new();
     for (counted, by) in [(marker.counted.as_ref(), -1), (now, 1)] {
@@ -156,6 +159,7 @@ pub fn difference<T>(marker: &Marker<T>, now: Option<&T>, moves_of: fn(&T, &mut 
     moves
 }
 
+/// Adds the changes of the counters to the transaction and sends it.
 pub async fn commit(app: &App, mut transaction: Transaction, moves: Moves) -> Result<(), Error> {
     stage_moves(app, &mut transaction, moves)?;
     app.table().commit(transaction).await

@@ -291,6 +291,7 @@ impl Table {
         self.try_commit(transaction).await.map_err(|refusal| refusal.error)
     }
 
+    /// Like [`Table::commit`], but a refusal also says whether it was due to a stored response for the same `Idempotency-Key`.
     pub async fn try_commit(&self, transaction: Transaction) -> Result<(), Refusal> {
         let (writes, on_fail): (Vec<TransactWriteItem>, Vec<OnFail>) = transaction.writes.into_iter().unzip();
         let mut attempt = 0;

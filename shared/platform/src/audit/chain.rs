@@ -75,6 +75,7 @@ struct Covered<'a> {
 }
 
 impl Record {
+    /// A record of what `actor` just did, not yet linked to a chain.
     pub fn new(id: Uuid, actor: &Actor, action: &str, subject: Subject, changes: Vec<FieldChange>) -> Self {
         Self {
             id,
