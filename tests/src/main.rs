@@ -42,6 +42,7 @@ mod requirements;
 mod returns;
 mod search;
 mod separation;
+mod shape;
 mod support;
 mod tasks;
 mod users;

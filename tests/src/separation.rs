@@ -3,34 +3,12 @@
 //! Whether each function stays within its policy is checked over the recorded calls of the deployed tests; here the policies
 //! themselves are asked, as IAM evaluates them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use proptest::prelude::*;
 
-/// Functions of the Products workspace alone.
-const PRODUCTS: [&str; 7] =
-    ["Products", "Assets", "Tasks", "Requirements", "Milestones", "ProductAnalytics", "CheckDeadlines"];
-/// Functions of the investors alone.
-const INVESTORS: [&str; 7] =
-    ["Investors", "Activities", "Investments", "Documents", "Reminders", "SendReminders", "Analytics"];
-/// Functions that serve both workspaces, or neither. This list may only shrink.
-const COMMON: [&str; 14] = [
-    "Audit",
-    "Auth",
-    "Docs",
-    "Exports",
-    "Imports",
-    "Live",
-    "Notifications",
-    "OnChange",
-    "OnUpload",
-    "Reports",
-    "RunJobs",
-    "Search",
-    "SendMail",
-    "Users",
-];
+use crate::shape::{BOTH, CORE, INVESTORS, PRODUCTS};
 
 const TABLE: &str = "table/${TableName}";
 const KEYS: &str = "table/${KeysTableName}";
@@ -265,18 +243,24 @@ fn reached(policy: &[Statement], partitions: &[&str], lists: &[(&str, &str)], fi
     reached
 }
 
+/// The name in `template.yaml` of a function: that of `send-mail` is `SendMail`.
+fn logical(function: &str) -> String {
+    let words = function.split('-').filter_map(|word| word.split_at_checked(1));
+    words.map(|(first, rest)| first.to_uppercase() + rest).collect()
+}
+
 #[test]
 fn every_function_is_of_one_workspace_or_known_to_serve_both() {
-    let mut known: Vec<&str> = PRODUCTS.iter().chain(&INVESTORS).chain(&COMMON).copied().collect();
-    known.sort_unstable();
-    assert_eq!(policies().keys().map(String::as_str).collect::<Vec<_>>(), known);
+    let known = PRODUCTS.iter().chain(&INVESTORS).chain(&CORE).chain(&BOTH);
+    let known: BTreeSet<String> = known.map(|function| logical(function)).collect();
+    assert_eq!(policies().into_keys().collect::<BTreeSet<_>>(), known);
 }
 
 #[test]
 fn the_functions_of_products_are_refused_everything_of_investors_by_their_own_policies() {
     let policies = policies();
-    for function in PRODUCTS {
-        let policy = &policies[function];
+    for function in PRODUCTS.map(logical) {
+        let policy = &policies[&function];
         assert_eq!(reached(policy, OF_INVESTORS, LISTS_OF_INVESTORS, FILES_OF_INVESTORS), [""; 0], "{function}");
         for action in ON_ITEMS.map(|action| format!("dynamodb:{action}")) {
             assert!(!allowed(policy, &action, KEYS, &["SUBJECT#investor#1"]), "{function}: keys of investors");
@@ -290,8 +274,8 @@ fn the_functions_of_products_are_refused_everything_of_investors_by_their_own_po
 #[test]
 fn the_functions_of_investors_are_refused_everything_of_products_by_their_own_policies() {
     let policies = policies();
-    for function in INVESTORS {
-        let policy = &policies[function];
+    for function in INVESTORS.map(logical) {
+        let policy = &policies[&function];
         assert_eq!(reached(policy, OF_PRODUCTS, LISTS_OF_PRODUCTS, FILES_OF_PRODUCTS), [""; 0], "{function}");
         assert!(!reached(policy, OF_INVESTORS, LISTS_OF_INVESTORS, FILES_OF_INVESTORS).is_empty(), "{function}");
     }
