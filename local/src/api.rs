@@ -3,7 +3,9 @@
 use axum::Router;
 use platform::App;
 use platform::http::Routes;
+use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{OpenApi, PathItem, Ref, RefOr, Schema};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -15,7 +17,7 @@ struct Document;
 struct Bearer;
 
 impl Modify for Bearer {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+    fn modify(&self, document: &mut OpenApi) {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
     }
@@ -55,8 +57,30 @@ pub fn routes() -> Router<App> {
 
 /// The OpenAPI document of the entire API.
 #[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    merged(OpenApiRouter::with_openapi(Document::openapi())).into_openapi()
+pub fn openapi() -> OpenApi {
+    let mut document = merged(OpenApiRouter::with_openapi(Document::openapi())).into_openapi();
+    describe_parameters(&mut document);
+    document
+}
+
+fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, patch, delete, .. } = path;
+    [get, put, post, patch, delete].into_iter().flatten()
+}
+
+/// Gives path parameters the description of their type, so that no route has to repeat what an investor's ID is.
+fn describe_parameters(document: &mut OpenApi) {
+    let schemas = document.components.as_ref().map(|components| &components.schemas);
+    let description = |reference: &Ref| match schemas?.get(reference.ref_location.rsplit('/').next()?)? {
+        RefOr::T(Schema::Object(object)) => object.description.clone(),
+        _ => None,
+    };
+    let operations = document.paths.paths.values_mut().flat_map(operations);
+    for parameter in operations.filter_map(|operation| operation.parameters.as_mut()).flatten() {
+        if let RefOr::T(Parameter { description: silent @ None, schema: Some(RefOr::Ref(reference)), .. }) = parameter {
+            *silent = description(reference);
+        }
+    }
 }
 
 fn merged<R: Routes<State = App>>(routes: R) -> R {

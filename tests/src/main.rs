@@ -41,6 +41,7 @@ mod reports;
 mod requirements;
 mod returns;
 mod search;
+mod shape;
 mod support;
 mod tasks;
 mod users;
