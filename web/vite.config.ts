@@ -12,7 +12,7 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob:",
-  "frame-src blob:",
+  'frame-src blob:',
   "font-src 'self'",
   "connect-src 'self' ws: http://127.0.0.1:*",
   "object-src 'none'",

@@ -1,5 +1,5 @@
 /* Draws the document named by the page with Redoc, whose bundle stands before this in docs.js. */
-(function () {
+;(function () {
   'use strict'
   var box = document.getElementById('docs')
   var dark = window.matchMedia('(prefers-color-scheme: dark)')

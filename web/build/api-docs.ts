@@ -13,7 +13,9 @@ function files(): Record<string, string> {
     'api-docs/docs.js': [
       text(`${REDOC}.LICENSE.txt`),
       // Its source map stays behind, and so does the logo that it would fetch from elsewhere.
-      text(REDOC).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '').replace(LOGO, '/icon.svg'),
+      text(REDOC)
+        .replace(/\n\/\/# sourceMappingURL=.*\s*$/, '')
+        .replace(LOGO, '/icon.svg'),
       text('api-docs/start.js'),
     ].join('\n'),
     'api-docs/docs.css': text('api-docs/docs.css'),

@@ -3,13 +3,38 @@ import { investors, me, page, problem, type Answer } from './fake-api'
 
 // Investors that can be listed, filtered, created, changed, deleted and restored, anew for each test.
 
-const MANAGER: UserCard = { id: '0199f000-0000-7000-8000-000000000002', name: 'Jonas Weber', username: 'jonas', roles: ['relationship_manager'], status: 'active' }
-const ANALYST: UserCard = { id: '0199f000-0000-7000-8000-000000000003', name: 'Mira Tan', username: 'mira', roles: ['analyst'], status: 'active' }
+const MANAGER: UserCard = {
+  id: '0199f000-0000-7000-8000-000000000002',
+  name: 'Jonas Weber',
+  username: 'jonas',
+  roles: ['relationship_manager'],
+  status: 'active',
+}
+const ANALYST: UserCard = {
+  id: '0199f000-0000-7000-8000-000000000003',
+  name: 'Mira Tan',
+  username: 'mira',
+  roles: ['analyst'],
+  status: 'active',
+}
 const TAKEN_KEY = 'CRM-1'
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray }
 
-function card({ id, version, name, kind, country, tier, status, relationship_manager_id, tags, external_key, updated_at, deleted_at }: Investor): InvestorCard {
+function card({
+  id,
+  version,
+  name,
+  kind,
+  country,
+  tier,
+  status,
+  relationship_manager_id,
+  tags,
+  external_key,
+  updated_at,
+  deleted_at,
+}: Investor): InvestorCard {
   return { id, version, name, kind, country, tier, status, relationship_manager_id, tags, external_key, updated_at, deleted_at }
 }
 
@@ -49,20 +74,36 @@ export function investorStore(initial: readonly Investor[] = investors) {
       return problem(409, 'external_key_taken', 'Conflict', { detail: 'Another investor, perhaps a deleted one, has this external key.' })
     }
     if (sent.phone === 'x') {
-      return problem(422, 'invalid_input', 'Some fields are not valid', { errors: [{ field: 'phone', code: 'invalid', message: 'must be a telephone number' }] })
+      return problem(422, 'invalid_input', 'Some fields are not valid', {
+        errors: [{ field: 'phone', code: 'invalid', message: 'must be a telephone number' }],
+      })
     }
     const at = new Date().toISOString()
-    const made: Investor = { tags: [], absorbed_ids: [], ...sent, tier: sent.tier ?? 'prospect', status: sent.status ?? 'active', id: `0199f000-0000-7000-8000-${String(stored.length + 900).padStart(12, '0')}`, version: 1, created_at: at, updated_at: at, created_by: me.id }
+    const made: Investor = {
+      tags: [],
+      absorbed_ids: [],
+      ...sent,
+      tier: sent.tier ?? 'prospect',
+      status: sent.status ?? 'active',
+      id: `0199f000-0000-7000-8000-${String(stored.length + 900).padStart(12, '0')}`,
+      version: 1,
+      created_at: at,
+      updated_at: at,
+      created_by: me.id,
+    }
     stored = [...stored, made]
     return { status: 201, body: made }
   }
   // Near enough for a page: the first word is the same.
   const alike = (name: string) => {
     const first = (text: string) => text.toLowerCase().split(' ')[0]
-    return stored.filter((one) => first(one.name) === first(name) && first(name) === 'twin').map((one) => ({ investor: card(one), reasons: ['same_name', 'phone'] }))
+    return stored
+      .filter((one) => first(one.name) === first(name) && first(name) === 'twin')
+      .map((one) => ({ investor: card(one), reasons: ['same_name', 'phone'] }))
   }
   return {
-    'GET /api/users': () => page([{ id: me.id, name: me.name, username: me.username, roles: me.roles, status: me.status }, MANAGER, ANALYST]),
+    'GET /api/users': () =>
+      page([{ id: me.id, name: me.name, username: me.username, roles: me.roles, status: me.status }, MANAGER, ANALYST]),
     'GET /api/investors': list,
     'POST /api/investors': create,
     'GET /api/investors/([^/]+)': ({ match }: Request) => {

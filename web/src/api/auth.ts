@@ -1,7 +1,18 @@
 import { api, ifMatch, once, unwrap } from './client'
 import { tokenForgotten, tokenGranted } from './token'
 import type {
-  Login, Me, MePatch, NewSetup, PasswordChange, PasswordReset, PasswordResetRequest, Preferences, PreferencesPatch, Session, Setup, User,
+  Login,
+  Me,
+  MePatch,
+  NewSetup,
+  PasswordChange,
+  PasswordReset,
+  PasswordResetRequest,
+  Preferences,
+  PreferencesPatch,
+  Session,
+  Setup,
+  User,
 } from './types'
 
 export function setupGet(): Promise<Setup> {

@@ -4,7 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 async function load() {
   vi.resetModules()
   const [auth, investors, token, problem] = await Promise.all([
-    import('./auth'), import('./investors'), import('./token'), import('./problem'),
+    import('./auth'),
+    import('./investors'),
+    import('./token'),
+    import('./problem'),
   ])
   return { ...auth, ...investors, ...token, ...problem }
 }
@@ -20,7 +23,10 @@ function answers(list: Answer[], refreshed: (count: number) => Answer = (count) 
     if (answer === undefined) throw new Error('One request too many')
     if (answer instanceof Error) throw answer
     const [status, body, headers] = answer
-    return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
+    return new Response(body === undefined ? null : JSON.stringify(body), {
+      status,
+      headers: { 'content-type': 'application/json', ...headers },
+    })
   }
   vi.stubGlobal('fetch', async (input: Request | string, init?: RequestInit) => {
     const request = typeof input === 'string' ? new Request(new URL(input, location.origin), init) : input
@@ -54,7 +60,11 @@ describe('the access token', () => {
   })
 
   it('is refreshed once for many requests at a time', async () => {
-    answers([[200, {}], [200, {}], [200, {}]])
+    answers([
+      [200, {}],
+      [200, {}],
+      [200, {}],
+    ])
     const { meGet } = await load()
     await Promise.all([meGet(), meGet(), meGet()])
     expect(refreshes).toBe(1)

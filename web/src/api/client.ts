@@ -30,7 +30,10 @@ function isPublic(url: string): boolean {
 async function tokenRefused(response: Response): Promise<boolean> {
   if (response.status !== 401) return false
   // A wrong current password is a 401 too; asking again with a new token would count as a second guess.
-  const body = (await response.clone().json().catch(() => null)) as { code?: string } | null
+  const body = (await response
+    .clone()
+    .json()
+    .catch(() => null)) as { code?: string } | null
   return body?.code !== 'invalid_credentials'
 }
 

@@ -1,5 +1,15 @@
 import { api, ifMatch, once, paged, unwrap } from './client'
-import type { Document, DocumentDetail, DocumentDownload, DocumentPatch, DocumentUpload, Filters, NewDocument, NewDocumentVersion, Page } from './types'
+import type {
+  Document,
+  DocumentDetail,
+  DocumentDownload,
+  DocumentPatch,
+  DocumentUpload,
+  Filters,
+  NewDocument,
+  NewDocumentVersion,
+  Page,
+} from './types'
 
 type Placed = Pick<Document, 'id' | 'investor_id'>
 type Read = Pick<Document, 'id' | 'investor_id' | 'version'>

@@ -15,7 +15,11 @@ function answers(list: Answer[]) {
     const answer = list.shift()
     if (answer === undefined) throw new Error('One request too many')
     if (answer instanceof Error) throw answer
-    if (answer.status) return Response.json({ code: 'unavailable', title: 'Not now', status: answer.status }, { status: answer.status, headers: answer.headers })
+    if (answer.status)
+      return Response.json(
+        { code: 'unavailable', title: 'Not now', status: answer.status },
+        { status: answer.status, headers: answer.headers },
+      )
     const link: Record<string, string> = answer.next ? { link: `<${answer.next}>; rel="next"` } : {}
     return new Response(answer.text, { headers: { 'content-type': 'text/csv', 'x-row-count': String(answer.rows), ...link } })
   })
@@ -40,9 +44,17 @@ it('reads the next page from a Link header and nothing else', () => {
 })
 
 it('follows the pages to the end, keeps their bytes, and tells how far it is', async () => {
-  answers([{ text: '\uFEFFname\r\nA\r\n', rows: 1, next: '/api/exports/users?status=active&cursor=2' }, { text: 'B\r\nC\r\n', rows: 2 }])
+  answers([
+    { text: '\uFEFFname\r\nA\r\n', rows: 1, next: '/api/exports/users?status=active&cursor=2' },
+    { text: 'B\r\nC\r\n', rows: 2 },
+  ])
   const heard: number[] = []
-  const { parts, rows } = await exportList('/api/exports/users', { status: 'active', role: undefined }, (count) => heard.push(count), never())
+  const { parts, rows } = await exportList(
+    '/api/exports/users',
+    { status: 'active', role: undefined },
+    (count) => heard.push(count),
+    never(),
+  )
   expect(asked).toEqual(['/api/exports/users?status=active', '/api/exports/users?status=active&cursor=2'])
   expect([rows, heard]).toEqual([3, [1, 3]])
   const bytes = new Uint8Array(await new Blob(parts).arrayBuffer())

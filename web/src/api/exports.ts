@@ -50,7 +50,12 @@ async function page(address: string, signal: AbortSignal): Promise<Response> {
 }
 
 /** All of a list, page by page; `onRows` hears how many rows have come. Rejects with the signal's reason when it is given up. */
-export async function exportList(path: ExportPath, filters: ExportFilters, onRows: (rows: number) => void, signal: AbortSignal): Promise<Exported> {
+export async function exportList(
+  path: ExportPath,
+  filters: ExportFilters,
+  onRows: (rows: number) => void,
+  signal: AbortSignal,
+): Promise<Exported> {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, String(value))
   const exported: Exported = { parts: [], rows: 0 }

@@ -71,7 +71,8 @@ export const keys = {
     everyone: (productId: string) => ['requirements', productId, 'everyone'] as const,
     one: (productId: string, requirementId: string) => ['requirements', productId, 'one', requirementId] as const,
     versions: (productId: string, requirementId: string) => ['requirements', productId, 'versions', requirementId] as const,
-    compare: (productId: string, requirementId: string, from: number, to: number) => ['requirements', productId, 'compare', requirementId, from, to] as const,
+    compare: (productId: string, requirementId: string, from: number, to: number) =>
+      ['requirements', productId, 'compare', requirementId, from, to] as const,
   },
   baselines: {
     of: (productId: string) => ['baselines', productId] as const,
@@ -100,7 +101,8 @@ export const keys = {
     one: (productId: string, taskId: string) => ['tasks', productId, 'one', taskId] as const,
     comments: (productId: string, taskId: string) => ['tasks', productId, 'comments', taskId] as const,
     attachments: (productId: string, taskId: string) => ['tasks', productId, 'attachments', taskId] as const,
-    attachment: (productId: string, taskId: string, attachmentId: string) => ['tasks', productId, 'attachment', taskId, attachmentId] as const,
+    attachment: (productId: string, taskId: string, attachmentId: string) =>
+      ['tasks', productId, 'attachment', taskId, attachmentId] as const,
     history: (productId: string, taskId: string) => ['tasks', productId, 'history', taskId] as const,
     views: (productId: string) => ['tasks', productId, 'views'] as const,
   },

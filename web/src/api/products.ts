@@ -39,7 +39,10 @@ export async function productMemberList(productId: string): Promise<ProductMembe
   return items
 }
 
-const member = (product: Versioned, userId: string) => ({ params: { path: { product_id: product.id, user_id: userId } }, ...ifMatch(product) })
+const member = (product: Versioned, userId: string) => ({
+  params: { path: { product_id: product.id, user_id: userId } },
+  ...ifMatch(product),
+})
 
 export function productMemberPut(product: Versioned, userId: string, role: TeamRole): Promise<Product> {
   return unwrap(api.PUT('/api/products/{product_id}/members/{user_id}', { ...member(product, userId), body: { role } }))

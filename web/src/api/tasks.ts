@@ -1,5 +1,18 @@
 import { api, ifMatch, once, paged, unwrap } from './client'
-import type { Comment, Filters, NewComment, NewTask, NewView, Page, SavedView, Task, TaskCard, TaskMove, TaskPatch, TasksUpdated } from './types'
+import type {
+  Comment,
+  Filters,
+  NewComment,
+  NewTask,
+  NewView,
+  Page,
+  SavedView,
+  Task,
+  TaskCard,
+  TaskMove,
+  TaskPatch,
+  TasksUpdated,
+} from './types'
 
 export type TaskFilters = Filters<'task_list'>
 
@@ -37,7 +50,11 @@ export function taskDelete(task: Versioned): Promise<void> {
 }
 
 /** The same change to at most 100 tasks; each is changed or refused for itself. */
-export function taskUpdateMany(productId: string, chosen: readonly Pick<Task, 'id' | 'version'>[], patch: TaskPatch): Promise<TasksUpdated> {
+export function taskUpdateMany(
+  productId: string,
+  chosen: readonly Pick<Task, 'id' | 'version'>[],
+  patch: TaskPatch,
+): Promise<TasksUpdated> {
   const ids = chosen.map(({ id, version }) => ({ id, version }))
   return unwrap(api.PATCH('/api/products/{product_id}/tasks', { params: within(productId), body: { ids, patch } }))
 }

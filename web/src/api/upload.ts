@@ -16,7 +16,15 @@ export function uploadSend(upload: Upload, file: Blob, onProgress: UploadProgres
     request.upload.onprogress = ({ loaded }) => onProgress(loaded)
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve()
-      else reject(new Problem({ status: request.status, code: 'upload_refused', title: 'The file was not taken', detail: 'The address for the upload may be too old. Choose the file again.' }))
+      else
+        reject(
+          new Problem({
+            status: request.status,
+            code: 'upload_refused',
+            title: 'The file was not taken',
+            detail: 'The address for the upload may be too old. Choose the file again.',
+          }),
+        )
     }
     // What `fetch` throws when no answer arrives.
     request.onerror = () => reject(new TypeError('The upload was cut off'))

@@ -69,8 +69,17 @@ export const DUPLICATE_REASONS: Record<DuplicateReason, string> = {
   same_name: 'same name',
   similar_name: 'similar name',
 }
-export const INVESTMENT_STATUSES: Record<Investment['status'], string> = { committed: 'Committed', active: 'Active', exited: 'Exited', written_off: 'Written off' }
-export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = { contribution: 'Contribution', distribution: 'Distribution', valuation: 'Valuation' }
+export const INVESTMENT_STATUSES: Record<Investment['status'], string> = {
+  committed: 'Committed',
+  active: 'Active',
+  exited: 'Exited',
+  written_off: 'Written off',
+}
+export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = {
+  contribution: 'Contribution',
+  distribution: 'Distribution',
+  valuation: 'Valuation',
+}
 /** Why a figure of return is not there, as the rest of a sentence. */
 export const RETURN_REASONS: Record<ReturnReason, string> = {
   nothing_paid_in: 'nothing is paid in yet',
@@ -126,16 +135,28 @@ export const NOTIFICATION_KINDS: Record<NotificationKind, { title: string; when:
   reminder_failed: { title: 'Reminders not sent', when: 'One of your reminders could not be e-mailed.', workspace: 'investors' },
   investor_assigned: { title: 'Investors', when: 'An investor is given to you.', workspace: 'investors' },
   activity_created: { title: 'Activities', when: 'Somebody logs an activity with one of your investors.', workspace: 'investors' },
-  document_quarantined: { title: 'Documents set aside', when: 'A file that you uploaded was not what it should be.', workspace: 'investors' },
+  document_quarantined: {
+    title: 'Documents set aside',
+    when: 'A file that you uploaded was not what it should be.',
+    workspace: 'investors',
+  },
   import_finished: { title: 'Imports', when: 'An import that you started came to its end.', workspace: 'investors' },
   task_assigned: { title: 'Tasks', when: 'A task is given to you.', workspace: 'products' },
-  task_status_changed: { title: 'Status of tasks', when: 'A task that you have, watch or are responsible for moves on.', workspace: 'products' },
+  task_status_changed: {
+    title: 'Status of tasks',
+    when: 'A task that you have, watch or are responsible for moves on.',
+    workspace: 'products',
+  },
   task_mentioned: { title: 'Mentions', when: 'Somebody mentions you in a comment.', workspace: 'products' },
   requirement_changed: { title: 'Requirements', when: 'A requirement changes that your tasks are for.', workspace: 'products' },
   task_due_soon: { title: 'Tasks due soon', when: 'One of your tasks is due the next day.', workspace: 'products' },
   task_overdue: { title: 'Overdue tasks', when: 'One of your tasks is overdue.', workspace: 'products' },
   rule_fired: { title: 'Rules', when: 'A workflow rule has something to say to you.', workspace: 'products' },
-  product_deleted: { title: 'Deleted products', when: 'A product that you deleted is gone, with everything below it.', workspace: 'products' },
+  product_deleted: {
+    title: 'Deleted products',
+    when: 'A product that you deleted is gone, with everything below it.',
+    workspace: 'products',
+  },
 }
 
 export const ROLES: Record<Role, string> = {
@@ -183,12 +204,35 @@ export const IMPORT_FIELDS: Record<ImportField, string> = {
   estimate_hours: 'Estimate in hours',
   labels: 'Labels',
 }
-export const IMPORT_KEYS: Record<ImportKey, string> = { external_key: 'External key', email: 'E-mail', name: 'Name', number: 'Number', external_id: 'External id' }
+export const IMPORT_KEYS: Record<ImportKey, string> = {
+  external_key: 'External key',
+  email: 'E-mail',
+  name: 'Name',
+  number: 'Number',
+  external_id: 'External id',
+}
 export const IMPORT_ENCODINGS: Record<ImportEncoding, string> = { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252 (older Excel)' }
 
-export const ASSET_KINDS: Record<AssetKind, string> = { mockup: 'Mock-up', drawing: 'Drawing', specification: 'Specification', photo: 'Photo', other: 'Other' }
-export const ASSET_APPROVALS: Record<AssetApproval, string> = { draft: 'Draft', in_review: 'In review', approved: 'Approved', rejected: 'Rejected' }
-export const PRODUCT_STATUSES: Record<ProductStatus, string> = { planning: 'Planning', active: 'Active', on_hold: 'On hold', launched: 'Launched', archived: 'Archived' }
+export const ASSET_KINDS: Record<AssetKind, string> = {
+  mockup: 'Mock-up',
+  drawing: 'Drawing',
+  specification: 'Specification',
+  photo: 'Photo',
+  other: 'Other',
+}
+export const ASSET_APPROVALS: Record<AssetApproval, string> = {
+  draft: 'Draft',
+  in_review: 'In review',
+  approved: 'Approved',
+  rejected: 'Rejected',
+}
+export const PRODUCT_STATUSES: Record<ProductStatus, string> = {
+  planning: 'Planning',
+  active: 'Active',
+  on_hold: 'On hold',
+  launched: 'Launched',
+  archived: 'Archived',
+}
 export const TEAM_ROLES: Record<TeamRole, string> = {
   lead: 'Lead',
   designer: 'Designer',
@@ -200,8 +244,19 @@ export const TEAM_ROLES: Record<TeamRole, string> = {
 }
 export const PRIORITIES: Record<Priority, string> = { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low' }
 
-export const REQUIREMENT_STATUSES: Record<RequirementStatus, string> = { draft: 'Draft', open: 'Open', in_progress: 'In progress', done: 'Done', rejected: 'Rejected' }
-export const LINK_KINDS: Record<LinkKind, string> = { relates_to: 'Relates to', depends_on: 'Depends on', refines: 'Refines', conflicts_with: 'Conflicts with' }
+export const REQUIREMENT_STATUSES: Record<RequirementStatus, string> = {
+  draft: 'Draft',
+  open: 'Open',
+  in_progress: 'In progress',
+  done: 'Done',
+  rejected: 'Rejected',
+}
+export const LINK_KINDS: Record<LinkKind, string> = {
+  relates_to: 'Relates to',
+  depends_on: 'Depends on',
+  refines: 'Refines',
+  conflicts_with: 'Conflicts with',
+}
 export const MILESTONE_STATUSES: Record<MilestoneStatus, string> = { open: 'Open', reached: 'Reached' }
 /** Why a milestone is at risk. */
 export const MILESTONE_RISKS: Record<MilestoneRisk, string> = {
@@ -220,7 +275,13 @@ export const REQUIREMENT_FIELDS: Record<string, string> = {
   links: 'Links',
   external_id: 'External id',
 }
-export const TASK_STATUSES: Record<TaskStatus, string> = { open: 'Open', in_progress: 'In progress', blocked: 'Blocked', in_review: 'In review', done: 'Done' }
+export const TASK_STATUSES: Record<TaskStatus, string> = {
+  open: 'Open',
+  in_progress: 'In progress',
+  blocked: 'Blocked',
+  in_review: 'In review',
+  done: 'Done',
+}
 
 /** A table of words as the options of a select or filter. */
 export function options<V extends string>(words: Record<V, string>): { value: V; label: string }[] {

@@ -40,8 +40,30 @@ export const queryClient = new QueryClient({
 })
 
 // Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
-const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...productAnalyticsRoutes, ...milestoneRoutes, ...assetRoutes, ...productTaskRoutes, ...ruleRoutes])
-const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, ...roadmapRoutes, ...taskRoutes, product])
+const product = productRoute.addChildren([
+  ...productTabRoutes,
+  ...requirementRoutes,
+  ...productAnalyticsRoutes,
+  ...milestoneRoutes,
+  ...assetRoutes,
+  ...productTaskRoutes,
+  ...ruleRoutes,
+])
+const shell = shellRoute.addChildren([
+  indexRoute,
+  ...overviewRoutes,
+  ...investorRoutes,
+  ...reminderRoutes,
+  ...profileRoutes,
+  ...userRoutes,
+  ...auditRoutes,
+  ...notificationRoutes,
+  ...importRoutes,
+  ...productsRoutes,
+  ...roadmapRoutes,
+  ...taskRoutes,
+  product,
+])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

@@ -7,8 +7,12 @@ it('is another day elsewhere', () => {
   expect(dayOf(at, 'Asia/Tokyo')).toBe('2026-11-22')
 })
 
-it.each([['2026-11-16', '2026-11-22'], ['2026-11-21', '2026-11-22'], ['2026-11-22', '2026-11-22'], ['2026-12-31', '2027-01-03']])('the week of %s ends on %s', (day, end) =>
-  expect(weekEnd(day)).toBe(end))
+it.each([
+  ['2026-11-16', '2026-11-22'],
+  ['2026-11-21', '2026-11-22'],
+  ['2026-11-22', '2026-11-22'],
+  ['2026-12-31', '2027-01-03'],
+])('the week of %s ends on %s', (day, end) => expect(weekEnd(day)).toBe(end))
 
 it('names the year only when it is another', () => {
   expect(shortDay('2026-11-03', '2026-11-21')).toBe('3 Nov')

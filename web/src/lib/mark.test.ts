@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 import { marked } from './mark'
 
-const shown = (name: string, typed: string) => marked(name, typed).map(({ text, hit }) => (hit ? `[${text}]` : text)).join('')
+const shown = (name: string, typed: string) =>
+  marked(name, typed)
+    .map(({ text, hit }) => (hit ? `[${text}]` : text))
+    .join('')
 
 it('marks the beginning of each word that was typed, whatever its case, accents and order', () => {
   expect(shown('Crédit Agricole S.A.', 'agri CRE')).toBe('[Cré]dit [Agri]cole S.A.')
@@ -11,6 +14,10 @@ it('marks the beginning of each word that was typed, whatever its case, accents 
 
 it('loses nothing of the name', () => {
   for (const name of ['ﬁnance & Söhne', 'İstanbul Fund', '— a –']) {
-    expect(marked(name, 'fi is a').map(({ text }) => text).join('')).toBe(name)
+    expect(
+      marked(name, 'fi is a')
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(name)
   }
 })

@@ -8,7 +8,9 @@ const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toL
 
 /** Cuts a name where one of the typed words begins a word of it, as search finds it: without case and accents. */
 export function marked(name: string, typed: string): Part[] {
-  const words = plain(typed).split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
+  const words = plain(typed)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
   const parts: Part[] = []
   const add = (text: string, hit: boolean) => {
     if (text !== '') parts.push({ text, hit })

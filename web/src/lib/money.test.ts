@@ -31,7 +31,8 @@ it('reads an amount digit by digit, with or without groups', () => {
 })
 
 it('says what is wrong with an amount, and guesses nothing', () => {
-  for (const typed of ['1.250.000,00', '12,5', '1,25,000', '1e6', '12.3.4', '$5', 'ten', '.', '１２']) expect(parsed(typed)).toMatch(/^! Enter digits/)
+  for (const typed of ['1.250.000,00', '12,5', '1,25,000', '1e6', '12.3.4', '$5', 'ten', '.', '１２'])
+    expect(parsed(typed)).toMatch(/^! Enter digits/)
   expect(parsed('')).toBe('! Enter an amount.')
   expect(parsed('-1')).toBe('! An amount is not negative.')
   expect(parsed('1.005')).toBe('! This currency has 2 decimals.')
@@ -41,7 +42,15 @@ it('says what is wrong with an amount, and guesses nothing', () => {
 })
 
 it('turns amounts into smallest units and back', () => {
-  for (const [amount, decimals] of [['0.00', 2], ['0.05', 2], ['1250000.50', 2], ['7', 0], ['0.0001', 4], ['-0.05', 2], ['-12.34', 2]] as const) {
+  for (const [amount, decimals] of [
+    ['0.00', 2],
+    ['0.05', 2],
+    ['1250000.50', 2],
+    ['7', 0],
+    ['0.0001', 4],
+    ['-0.05', 2],
+    ['-12.34', 2],
+  ] as const) {
     expect(fromMinor(amount.startsWith('-') ? -toMinor(amount.slice(1), decimals) : toMinor(amount, decimals), decimals)).toBe(amount)
   }
   expect(toMinor('900719925474099.31', 2)).toBe(90071992547409931n)

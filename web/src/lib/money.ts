@@ -5,7 +5,9 @@ export function formatMoney({ amount, currency }: { amount: string; currency: st
 
 /** "$1.3M": for places where the exact amount would not fit; show that one beside it. */
 export function compactMoney({ amount, currency }: { amount: string; currency: string }): string {
-  return new Intl.NumberFormat('en', { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }).format(amount as `${number}`)
+  return new Intl.NumberFormat('en', { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }).format(
+    amount as `${number}`,
+  )
 }
 
 /** An amount as the length of a bar, where the last digits do not matter. */
@@ -29,7 +31,8 @@ export function parseAmount(typed: string, decimals: number): ParsedAmount {
   if (!found) return { mistake: 'Enter digits like 1,250,000.50, with a dot before the decimals.' }
   const whole = (found[1] ?? '').replace(/\D/gu, '').replace(/^0+(?=\d)/, '')
   const fraction = (found[2] ?? '').replace(/0+$/, '')
-  if (fraction.length > decimals) return { mistake: decimals === 0 ? 'This currency has no decimals.' : `This currency has ${decimals} decimals.` }
+  if (fraction.length > decimals)
+    return { mistake: decimals === 0 ? 'This currency has no decimals.' : `This currency has ${decimals} decimals.` }
   const units = BigInt(whole)
   if (units > MOST || (units === MOST && fraction !== '')) return { mistake: 'That is more than can be kept.' }
   return { amount: decimals === 0 ? whole : `${whole}.${fraction.padEnd(decimals, '0')}` }

@@ -52,7 +52,13 @@ function exactIn(timeZone: string | undefined): Intl.DateTimeFormat {
   let format = exact.get(timeZone)
   if (!format) {
     format = new Intl.DateTimeFormat('en-GB', {
-      day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone,
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZoneName: 'short',
+      timeZone,
     })
     exact.set(timeZone, format)
   }

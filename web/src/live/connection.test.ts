@@ -20,7 +20,14 @@ class FakeSocket {
   }
 }
 
-const changed = (id: string): LiveEvent => ({ type: 'changed', event_id: id, entity_type: 'investor', entity_id: 'i', version: 1, action: 'investor_update' })
+const changed = (id: string): LiveEvent => ({
+  type: 'changed',
+  event_id: id,
+  entity_type: 'investor',
+  entity_id: 'i',
+  version: 1,
+  action: 'investor_update',
+})
 const hello = { type: 'hello', connection_id: 'c', heartbeat_seconds: 30 }
 
 function set(missed: (after: string) => Promise<MissedEvents> = async () => ({ items: [], complete: true })) {
@@ -83,7 +90,10 @@ describe('LiveConnection', () => {
     live.socket().says(changed('e2'))
     await settle()
     expect(live.missed).toHaveBeenCalledExactlyOnceWith('e0')
-    expect(live.told).toEqual([['e1', true], ['e2', false]])
+    expect(live.told).toEqual([
+      ['e1', true],
+      ['e2', false],
+    ])
   })
 
   it('pings every heartbeat and gives up on a silent server', async () => {

@@ -25,7 +25,11 @@ it('knows what an activity touches, and lets an unknown kind pass', () => {
   expect(staleAfter({ ...event, entity_type: 'document' })).toEqual([keys.documents.of('i'), keys.investors.timelines('i')])
   expect(staleAfter({ ...event, entity_type: 'cash_flow' })).toEqual([keys.investments.of('i'), keys.investors.timelines('i')])
   expect(staleAfter({ ...event, entity_type: 'analytics', entity_id: 'i' })).toContainEqual(keys.investments.holdings('i'))
-  expect(staleAfter({ ...event, entity_type: 'reminder' })).toEqual([keys.reminders.of('i'), keys.reminders.mine, keys.investors.timelines('i')])
+  expect(staleAfter({ ...event, entity_type: 'reminder' })).toEqual([
+    keys.reminders.of('i'),
+    keys.reminders.mine,
+    keys.investors.timelines('i'),
+  ])
   expect(staleAfter({ ...event, entity_type: 'product', entity_id: 'p' })).toContainEqual(keys.products.members('p'))
   expect(staleAfter({ ...event, entity_type: 'task', parent_id: 'p' })).toContainEqual(keys.boards.top('p'))
   expect(staleAfter({ ...event, entity_type: 'product_analytics', entity_id: 'p' })).toContainEqual(keys.productAnalytics.of('p'))

@@ -14,7 +14,17 @@ export function staleAfter(event: Changed): QueryKey[] {
       return [keys.investors.lists, keys.investors.one(id), keys.investors.timelines(id), keys.audit.all, keys.analytics.all]
     case 'merge':
       // What belonged to the other investor is here now: everything of this one, and the figures.
-      return parent ? [keys.investors.all, keys.activities.of(parent), keys.documents.of(parent), keys.investments.of(parent), keys.reminders.of(parent), keys.reminders.mine, keys.analytics.all] : []
+      return parent
+        ? [
+            keys.investors.all,
+            keys.activities.of(parent),
+            keys.documents.of(parent),
+            keys.investments.of(parent),
+            keys.reminders.of(parent),
+            keys.reminders.mine,
+            keys.analytics.all,
+          ]
+        : []
     case 'activity':
       return parent ? [keys.activities.of(parent), keys.investors.one(parent), keys.investors.timelines(parent)] : []
     case 'investment':
@@ -31,18 +41,29 @@ export function staleAfter(event: Changed): QueryKey[] {
       // Sent when a product's figures have moved, after the task or requirement that moved them.
       return [keys.productAnalytics.of(id), keys.products.members(id)]
     case 'product':
-      return [keys.products.lists, keys.products.one(id), keys.products.members(id), keys.boards.top(id), keys.milestones.roadmap, keys.audit.all]
+      return [
+        keys.products.lists,
+        keys.products.one(id),
+        keys.products.members(id),
+        keys.boards.top(id),
+        keys.milestones.roadmap,
+        keys.audit.all,
+      ]
     case 'product_deletion':
       return [keys.products.one(id), keys.products.deletion(id)]
     case 'requirement':
       // Tasks and assets say whether what they were made for has changed; milestones count what is done.
-      return parent ? [keys.requirements.of(parent), keys.baselines.of(parent), keys.tasks.of(parent), keys.assets.of(parent), ...progress(parent)] : []
+      return parent
+        ? [keys.requirements.of(parent), keys.baselines.of(parent), keys.tasks.of(parent), keys.assets.of(parent), ...progress(parent)]
+        : []
     case 'baseline':
       return parent ? [keys.baselines.of(parent)] : []
     case 'asset':
       return parent ? [keys.assets.of(parent)] : []
     case 'task':
-      return parent ? [keys.tasks.of(parent), keys.tasks.mine, keys.boards.top(parent), keys.products.members(parent), ...progress(parent)] : []
+      return parent
+        ? [keys.tasks.of(parent), keys.tasks.mine, keys.boards.top(parent), keys.products.members(parent), ...progress(parent)]
+        : []
     case 'comment':
     case 'attachment':
       return parent ? [keys.tasks.of(parent)] : []

@@ -2,7 +2,15 @@ import type { Me, Product } from '@/api/types'
 import { can, useMe } from './useMe'
 
 /** What those who are no admins may do with every product that they belong to; anything else they may do with their own. */
-const AS_MEMBER: readonly string[] = ['product_read', 'product_history_read', 'product_analytics_read', 'product_export', 'product_report', 'task_progress', 'comment_write']
+const AS_MEMBER: readonly string[] = [
+  'product_read',
+  'product_history_read',
+  'product_analytics_read',
+  'product_export',
+  'product_report',
+  'task_progress',
+  'comment_write',
+]
 /** What is left of an archived product, or of one that is being deleted. */
 const READING: readonly string[] = ['product_read', 'product_history_read', 'product_analytics_read', 'product_export', 'product_report']
 

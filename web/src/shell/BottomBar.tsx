@@ -23,7 +23,11 @@ function More({ items }: { items: readonly NavItem[] }) {
       {groupedNav(items).map(({ label, items: within }) => (
         <Fragment key={label}>
           {label && <MenuLabel>{label}</MenuLabel>}
-          {within.map(({ to, label: name, icon }) => <MenuItem key={to} icon={icon} onSelect={() => void navigate({ to })}>{name}</MenuItem>)}
+          {within.map(({ to, label: name, icon }) => (
+            <MenuItem key={to} icon={icon} onSelect={() => void navigate({ to })}>
+              {name}
+            </MenuItem>
+          ))}
         </Fragment>
       ))}
     </Menu>
@@ -44,7 +48,11 @@ export function BottomBar({ items }: { items: readonly NavItem[] }) {
             </Link>
           </li>
         ))}
-        {more.length > 0 && <li className="min-w-0 flex-1"><More items={more} /></li>}
+        {more.length > 0 && (
+          <li className="min-w-0 flex-1">
+            <More items={more} />
+          </li>
+        )}
       </ul>
     </nav>
   )

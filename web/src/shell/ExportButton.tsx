@@ -39,7 +39,8 @@ export function ExportButton({ path, filters = {}, name, action, label = 'Export
       saveFile(file, exported.parts)
       toast.done(`${file} is saved`, { detail: rowsText(exported.rows) })
     } catch (error) {
-      if (!control.signal.aborted) toast.error('The file could not be made', error, { action: { label: 'Try again', run: () => void start() } })
+      if (!control.signal.aborted)
+        toast.error('The file could not be made', error, { action: { label: 'Try again', run: () => void start() } })
     } finally {
       if (work.current === control) {
         work.current = null
@@ -57,8 +58,12 @@ export function ExportButton({ path, filters = {}, name, action, label = 'Export
   }
   return (
     <span className="flex items-center gap-2">
-      <span role="status" className="tabular text-ink-2">{rowsText(rows)}…</span>
-      <Button onClick={() => work.current?.abort()}>Cancel<span className="sr-only"> the export</span></Button>
+      <span role="status" className="tabular text-ink-2">
+        {rowsText(rows)}…
+      </span>
+      <Button onClick={() => work.current?.abort()}>
+        Cancel<span className="sr-only"> the export</span>
+      </Button>
     </span>
   )
 }

@@ -41,7 +41,15 @@ function Line({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode 
 function Marked({ name, typed }: { name: string; typed: string }) {
   return (
     <span className="min-w-0 flex-1 truncate">
-      {marked(name, typed).map(({ text, hit }, index) => (hit ? <mark key={index} className="bg-transparent font-semibold text-accent">{text}</mark> : text))}
+      {marked(name, typed).map(({ text, hit }, index) =>
+        hit ? (
+          <mark key={index} className="bg-transparent font-semibold text-accent">
+            {text}
+          </mark>
+        ) : (
+          text
+        ),
+      )}
     </span>
   )
 }
@@ -107,13 +115,26 @@ function useCommands(items: readonly NavItem[], typed: string): Choice[] {
   const mayCreateProduct = useCan('product_create')
   const all = [
     ...(mayCreate ? [{ label: 'New investor', icon: Plus, run: () => void navigate({ to: '/investors', search: { create: true } }) }] : []),
-    ...(mayCreateProduct ? [{ label: 'New product', icon: Plus, run: () => void navigate({ to: '/products', search: { create: true } }) }] : []),
+    ...(mayCreateProduct
+      ? [{ label: 'New product', icon: Plus, run: () => void navigate({ to: '/products', search: { create: true } }) }]
+      : []),
     ...items.map((item) => ({ label: `Go to ${item.label}`, icon: item.icon, run: () => void navigate({ to: item.to }) })),
     { label: 'Go to Profile', icon: UserRound, run: () => void navigate({ to: '/profile' }) },
   ]
-  const words = typed.toLowerCase().split(/\s+/u).filter((word) => word !== '')
-  const fits = (label: string) => words.every((word) => label.toLowerCase().split(' ').some((own) => own.startsWith(word)))
-  return all.filter(({ label }) => fits(label)).map(({ label, icon, run }) => ({ id: label, group: 'Commands', content: <Line icon={icon}>{label}</Line>, run }))
+  const words = typed
+    .toLowerCase()
+    .split(/\s+/u)
+    .filter((word) => word !== '')
+  const fits = (label: string) =>
+    words.every((word) =>
+      label
+        .toLowerCase()
+        .split(' ')
+        .some((own) => own.startsWith(word)),
+    )
+  return all
+    .filter(({ label }) => fits(label))
+    .map(({ label, icon, run }) => ({ id: label, group: 'Commands', content: <Line icon={icon}>{label}</Line>, run }))
 }
 
 /** What is found on the server. People are shown to those who can open them. */
@@ -190,31 +211,52 @@ function Choices({ items, close }: { items: readonly NavItem[]; close: () => voi
           }}
           onKeyDown={onKeyDown}
         />
-        <Dialog.Close className="rounded-md px-1 text-ink-3 max-md:h-11 max-md:px-2"><span className="md:hidden">Close</span><span className="max-md:hidden"><Kbd keys="Esc" /></span></Dialog.Close>
+        <Dialog.Close className="rounded-md px-1 text-ink-3 max-md:h-11 max-md:px-2">
+          <span className="md:hidden">Close</span>
+          <span className="max-md:hidden">
+            <Kbd keys="Esc" />
+          </span>
+        </Dialog.Close>
       </div>
       <div ref={list} id={listId} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-2 md:max-h-[52vh]">
         {groups.map((group) => (
           <div key={group} role="group" aria-label={group} className="pb-1">
-            <p className="px-2 pt-1 pb-0.5 text-xs text-ink-3" aria-hidden>{group}</p>
-            {choices.map((choice, index) => choice.group === group && (
-              <div
-                key={choice.id}
-                id={`${listId}-${index}`}
-                role="option"
-                aria-selected={index === at}
-                className={cx('flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 max-md:min-h-11', index === at && 'bg-hover')}
-                onPointerMove={() => setActive(index)}
-                onClick={() => choose(choice)}
-              >
-                {choice.content}
-              </div>
-            ))}
+            <p className="px-2 pt-1 pb-0.5 text-xs text-ink-3" aria-hidden>
+              {group}
+            </p>
+            {choices.map(
+              (choice, index) =>
+                choice.group === group && (
+                  <div
+                    key={choice.id}
+                    id={`${listId}-${index}`}
+                    role="option"
+                    aria-selected={index === at}
+                    className={cx(
+                      'flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 max-md:min-h-11',
+                      index === at && 'bg-hover',
+                    )}
+                    onPointerMove={() => setActive(index)}
+                    onClick={() => choose(choice)}
+                  >
+                    {choice.content}
+                  </div>
+                ),
+            )}
           </div>
         ))}
-        {searching && hits.length === 0 && <div className="px-2 py-2"><Skeleton className="h-3 w-40" /></div>}
+        {searching && hits.length === 0 && (
+          <div className="px-2 py-2">
+            <Skeleton className="h-3 w-40" />
+          </div>
+        )}
       </div>
       <p role="status" className="px-4 py-2 text-xs text-ink-3 empty:hidden">
-        {failed ? 'The search did not answer. Type on to try again.' : !searching && choices.length === 0 ? 'Nothing begins like this.' : ''}
+        {failed
+          ? 'The search did not answer. Type on to try again.'
+          : !searching && choices.length === 0
+            ? 'Nothing begins like this.'
+            : ''}
       </p>
     </>
   )
@@ -264,7 +306,12 @@ export function SearchBox() {
         <span className="flex-1 text-left">Search</span>
         <Kbd keys="/" />
       </button>
-      <button type="button" aria-label="Search" onClick={open} className="grid size-11 place-items-center rounded-md text-ink-2 hover:bg-hover md:hidden">
+      <button
+        type="button"
+        aria-label="Search"
+        onClick={open}
+        className="grid size-11 place-items-center rounded-md text-ink-2 hover:bg-hover md:hidden"
+      >
         <Search className="size-5" aria-hidden />
       </button>
     </>

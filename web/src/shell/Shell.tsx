@@ -59,10 +59,15 @@ export function Shell() {
   useLive(announce)
   return (
     <div className="flex h-dvh flex-col md:flex-row">
-      <a href="#main" className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to the content
       </a>
-      {items.map((item) => <GoTo key={item.to} item={item} />)}
+      {items.map((item) => (
+        <GoTo key={item.to} item={item} />
+      ))}
       <Sidebar items={items} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Header items={items} />

@@ -40,7 +40,12 @@ export function ShortcutList() {
         ))}
       </div>
       <div className="mt-4 border-t border-line pt-3">
-        <Checkbox checked={on} onChange={shortcutsOn.set} label="Use single-key shortcuts" hint="Switch off when you speak to your computer instead of typing." />
+        <Checkbox
+          checked={on}
+          onChange={shortcutsOn.set}
+          label="Use single-key shortcuts"
+          hint="Switch off when you speak to your computer instead of typing."
+        />
       </div>
     </Dialog>
   )

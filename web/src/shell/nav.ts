@@ -1,4 +1,16 @@
-import { AlarmClock, Bell, FileUp, LayoutDashboard, ListTodo, Milestone, Package, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
+import {
+  AlarmClock,
+  Bell,
+  FileUp,
+  LayoutDashboard,
+  ListTodo,
+  Milestone,
+  Package,
+  ScrollText,
+  Users,
+  Wallet,
+  type LucideIcon,
+} from 'lucide-react'
 import type { Me } from '@/api/types'
 import { can } from '@/session/useMe'
 
@@ -25,8 +37,24 @@ export const NAV_GROUPS: Record<NavGroup, string> = { start: '', investors: 'Inv
 export const NAV: readonly NavItem[] = [
   { to: '/overview', label: 'Overview', icon: LayoutDashboard, key: 'o', group: 'start', phone: 1, allowed: () => true },
   { to: '/investors', label: 'Investors', icon: Wallet, key: 'i', group: 'investors', phone: 1, allowed: (me) => can(me, 'investor_read') },
-  { to: '/reminders', label: 'Reminders', icon: AlarmClock, key: 'r', group: 'investors', phone: 3, allowed: (me) => can(me, 'reminder_write') },
-  { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', group: 'company', phone: 4, allowed: (me) => can(me, 'import_run') || can(me, 'product_import') },
+  {
+    to: '/reminders',
+    label: 'Reminders',
+    icon: AlarmClock,
+    key: 'r',
+    group: 'investors',
+    phone: 3,
+    allowed: (me) => can(me, 'reminder_write'),
+  },
+  {
+    to: '/imports',
+    label: 'Imports',
+    icon: FileUp,
+    key: 'm',
+    group: 'company',
+    phone: 4,
+    allowed: (me) => can(me, 'import_run') || can(me, 'product_import'),
+  },
   { to: '/products', label: 'Products', icon: Package, key: 'p', group: 'products', phone: 1, allowed: (me) => can(me, 'product_read') },
   { to: '/tasks', label: 'My tasks', icon: ListTodo, key: 't', group: 'products', phone: 2, allowed: (me) => can(me, 'task_progress') },
   { to: '/roadmap', label: 'Roadmap', icon: Milestone, key: 'l', group: 'products', phone: 4, allowed: (me) => can(me, 'product_read') },

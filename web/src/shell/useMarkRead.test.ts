@@ -4,7 +4,12 @@ import type { Notification } from '@/api/types'
 import { markListed } from './useMarkRead'
 
 const one = (id: string, readAt: string | null = null): Notification => ({
-  id, created_at: '2026-11-21T00:00:00Z', kind: 'activity_created', title: id, link: '/investors', read_at: readAt,
+  id,
+  created_at: '2026-11-21T00:00:00Z',
+  kind: 'activity_created',
+  title: id,
+  link: '/investors',
+  read_at: readAt,
 })
 const page = (items: Notification[]): NotificationPage => ({ items, next_cursor: null, unread_count: 2 })
 const AT = '2026-11-21T12:00:00Z'

@@ -21,8 +21,15 @@ export function markListed(listed: Listed, ids: readonly string[] | null, at: st
 }
 
 function unreadAmong(client: QueryClient, ids: readonly string[]): number {
-  const lists = client.getQueriesData<Listed>({ queryKey: LISTS }).flatMap(([, listed]) => (!listed ? [] : 'pages' in listed ? listed.pages : [listed]))
-  return new Set(lists.flatMap((page) => page.items).filter((one) => !one.read_at && ids.includes(one.id)).map((one) => one.id)).size
+  const lists = client
+    .getQueriesData<Listed>({ queryKey: LISTS })
+    .flatMap(([, listed]) => (!listed ? [] : 'pages' in listed ? listed.pages : [listed]))
+  return new Set(
+    lists
+      .flatMap((page) => page.items)
+      .filter((one) => !one.read_at && ids.includes(one.id))
+      .map((one) => one.id),
+  ).size
 }
 
 /** Marks notifications as read at once on the page, and on the server; puts them back when it refuses. */

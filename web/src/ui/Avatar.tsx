@@ -1,6 +1,13 @@
 import { cx } from '@/lib/cx'
 
-const TINTS = ['bg-slate-bg text-slate', 'bg-blue-bg text-blue', 'bg-green-bg text-green', 'bg-amber-bg text-amber', 'bg-violet-bg text-violet', 'bg-bronze-bg text-bronze']
+const TINTS = [
+  'bg-slate-bg text-slate',
+  'bg-blue-bg text-blue',
+  'bg-green-bg text-green',
+  'bg-amber-bg text-amber',
+  'bg-violet-bg text-violet',
+  'bg-bronze-bg text-bronze',
+]
 
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u)

@@ -7,7 +7,8 @@ type Variant = 'primary' | 'secondary' | 'quiet' | 'danger'
 
 const LOOK: Record<Variant, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover',
-  secondary: 'bg-surface text-ink border border-line shadow-[0_1px_1px_#0000000a] hover:bg-hover hover:border-line-strong/50 dark:bg-raised',
+  secondary:
+    'bg-surface text-ink border border-line shadow-[0_1px_1px_#0000000a] hover:bg-hover hover:border-line-strong/50 dark:bg-raised',
   quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
   danger: 'bg-red text-surface hover:opacity-90',
 }

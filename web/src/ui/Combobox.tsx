@@ -113,7 +113,10 @@ export function Combobox({ value, onChange, options, placeholder = 'Choose…', 
                 id={`${listId}-${index}`}
                 role="option"
                 aria-selected={option.value === value}
-                className={cx('flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11', index === active && 'bg-hover')}
+                className={cx(
+                  'flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11',
+                  index === active && 'bg-hover',
+                )}
                 onPointerMove={() => setActive(index)}
                 onClick={() => choose(option)}
               >

@@ -88,7 +88,15 @@ function useColumnChoice<T>(name: string, columns: readonly Column<T>[]) {
   return { shown, toggle }
 }
 
-function ColumnMenu<T>({ columns, shown, toggle }: { columns: readonly Column<T>[]; shown: readonly Column<T>[]; toggle: (id: string, on: boolean) => void }) {
+function ColumnMenu<T>({
+  columns,
+  shown,
+  toggle,
+}: {
+  columns: readonly Column<T>[]
+  shown: readonly Column<T>[]
+  toggle: (id: string, on: boolean) => void
+}) {
   return (
     <div className="absolute top-0.5 right-4 z-20 bg-canvas">
       <Menu trigger={<IconButton icon={Columns3} label="Choose columns" />}>
@@ -140,7 +148,15 @@ function RowCells<T>({ row, columns, tracks }: CellsProps<T>) {
   return (
     <div role="presentation" className="grid h-full min-h-[39px] items-center gap-4 pr-12 pl-6" style={tracks}>
       {columns.map((column) => (
-        <div key={column.id} role="gridcell" className={cx('min-w-0 overflow-clip text-ellipsis whitespace-nowrap', column.align === 'end' && 'tabular text-right', column.className)}>
+        <div
+          key={column.id}
+          role="gridcell"
+          className={cx(
+            'min-w-0 overflow-clip text-ellipsis whitespace-nowrap',
+            column.align === 'end' && 'tabular text-right',
+            column.className,
+          )}
+        >
           {column.cell(row)}
         </div>
       ))}
@@ -192,7 +208,21 @@ interface RowProps<T> extends Pick<DataTableProps<T>, 'phone' | 'onOpen'> {
   activate: (index: number) => void
 }
 
-function Row<T>({ id, row, item: { index, start, size }, columns, tracks, isPhone, active, open, below, measure, activate, phone, onOpen }: RowProps<T>) {
+function Row<T>({
+  id,
+  row,
+  item: { index, start, size },
+  columns,
+  tracks,
+  isPhone,
+  active,
+  open,
+  below,
+  measure,
+  activate,
+  phone,
+  onOpen,
+}: RowProps<T>) {
   return (
     <div
       id={id}
@@ -217,11 +247,17 @@ function Row<T>({ id, row, item: { index, start, size }, columns, tracks, isPhon
       }}
     >
       {isPhone ? (
-        <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">{phone(row)}</div>
+        <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">
+          {phone(row)}
+        </div>
       ) : (
         <Cells row={row} columns={columns} tracks={tracks} />
       )}
-      {below && <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">{below}</div>}
+      {below && (
+        <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">
+          {below}
+        </div>
+      )}
     </div>
   )
 }
@@ -258,11 +294,30 @@ function useRowKeys({ active, last, page, move, open }: Steps, openable: boolean
   }
 }
 
-function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], openId, detail, plain = false, hasMore = false, loadingMore = false, onLoadMore, choice, isPhone }: GridProps<T>) {
+function Grid<T>({
+  label,
+  columns,
+  rows,
+  rowId,
+  phone,
+  onOpen,
+  actions = [],
+  openId,
+  detail,
+  plain = false,
+  hasMore = false,
+  loadingMore = false,
+  onLoadMore,
+  choice,
+  isPhone,
+}: GridProps<T>) {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(-1)
-  const tracks = useMemo(() => ({ gridTemplateColumns: choice.shown.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ') }), [choice.shown])
+  const tracks = useMemo(
+    () => ({ gridTemplateColumns: choice.shown.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ') }),
+    [choice.shown],
+  )
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -294,7 +349,9 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
 
   return (
     <div className="relative h-full min-h-0">
-      {actions.map((action) => <RowShortcut key={action.keys} action={action} row={rows[active]} />)}
+      {actions.map((action) => (
+        <RowShortcut key={action.keys} action={action} row={rows[active]} />
+      ))}
       {!isPhone && <ColumnMenu columns={columns} {...choice} />}
       <div
         ref={scroller}
@@ -306,7 +363,9 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
         tabIndex={0}
         className="h-full overflow-auto focus-visible:-outline-offset-2"
         onKeyDown={onKeyDown}
-        onFocus={(event) => event.target === event.currentTarget && active < 0 && event.currentTarget.matches(':focus-visible') && setActive(0)}
+        onFocus={(event) =>
+          event.target === event.currentTarget && active < 0 && event.currentTarget.matches(':focus-visible') && setActive(0)
+        }
       >
         {/* As wide as its columns need: rows are contained, so that what stood out of one would not be seen. */}
         <div className="min-w-fit">

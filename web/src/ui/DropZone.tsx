@@ -22,7 +22,18 @@ export interface DropZoneProps {
 }
 
 /** Takes files that are dropped on it, chosen with the system's dialog, or pasted. */
-export function DropZone({ icon: Icon, label, drop, choose, children, accept, multiple = false, compact = false, onFiles, problem }: DropZoneProps) {
+export function DropZone({
+  icon: Icon,
+  label,
+  drop,
+  choose,
+  children,
+  accept,
+  multiple = false,
+  compact = false,
+  onFiles,
+  problem,
+}: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null)
   // Entering a child leaves its parent: only the count tells whether the pointer is still inside.
   const depth = useRef(0)
@@ -62,9 +73,20 @@ export function DropZone({ icon: Icon, label, drop, choose, children, accept, mu
           <Icon className="size-5" aria-hidden />
         </span>
       )}
-      <p className="text-base font-semibold">{over ? 'Let go to upload' : <><span className="max-md:hidden">{drop}</span><span className="md:hidden">{choose}</span></>}</p>
+      <p className="text-base font-semibold">
+        {over ? (
+          'Let go to upload'
+        ) : (
+          <>
+            <span className="max-md:hidden">{drop}</span>
+            <span className="md:hidden">{choose}</span>
+          </>
+        )}
+      </p>
       <p className="mt-1 max-w-md text-ink-2">{children}</p>
-      <Button variant={compact ? 'secondary' : 'primary'} className={compact ? 'mt-3' : 'mt-4'} onClick={() => input.current?.click()}>{multiple ? 'Choose files' : 'Choose a file'}</Button>
+      <Button variant={compact ? 'secondary' : 'primary'} className={compact ? 'mt-3' : 'mt-4'} onClick={() => input.current?.click()}>
+        {multiple ? 'Choose files' : 'Choose a file'}
+      </Button>
       <input
         ref={input}
         type="file"
@@ -79,7 +101,11 @@ export function DropZone({ icon: Icon, label, drop, choose, children, accept, mu
           event.target.value = ''
         }}
       />
-      {problem && <p role="alert" className="mt-4 rounded-md bg-red-bg px-3 py-2 whitespace-pre-line text-red">{problem}</p>}
+      {problem && (
+        <p role="alert" className="mt-4 rounded-md bg-red-bg px-3 py-2 whitespace-pre-line text-red">
+          {problem}
+        </p>
+      )}
     </div>
   )
 }

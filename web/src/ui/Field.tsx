@@ -57,7 +57,11 @@ export function Field({ label, hint, error, required = false, className, childre
             {error}
           </p>
         ) : (
-          hint && <p id={`${id}-hint`} className="text-xs text-ink-3">{hint}</p>
+          hint && (
+            <p id={`${id}-hint`} className="text-xs text-ink-3">
+              {hint}
+            </p>
+          )
         )}
       </div>
     </FieldContext>

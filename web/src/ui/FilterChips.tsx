@@ -24,7 +24,14 @@ export function FilterChips<K extends string>({ filters, values, onChange }: Fil
   const change = (key: K, value: string | undefined) => onChange({ [key]: value } as Partial<Record<K, string | undefined>>)
   return (
     <div className="flex flex-wrap items-center gap-1.5">
-      <Menu align="start" trigger={<Button variant="quiet" icon={ListFilter} className="-ml-3 max-md:-ml-4">Filter</Button>}>
+      <Menu
+        align="start"
+        trigger={
+          <Button variant="quiet" icon={ListFilter} className="-ml-3 max-md:-ml-4">
+            Filter
+          </Button>
+        }
+      >
         {filters.map((filter) => (
           <SubMenu key={filter.key} label={filter.label}>
             <MenuChoice value={String(values[filter.key] ?? '')} options={filter.options} onChange={(value) => change(filter.key, value)} />
@@ -59,7 +66,10 @@ export function FilterChips<K extends string>({ filters, values, onChange }: Fil
         )
       })}
       {active.length > 1 && (
-        <Button variant="quiet" onClick={() => onChange(Object.fromEntries(active.map(({ key }) => [key, undefined])) as Partial<Record<K, undefined>>)}>
+        <Button
+          variant="quiet"
+          onClick={() => onChange(Object.fromEntries(active.map(({ key }) => [key, undefined])) as Partial<Record<K, undefined>>)}
+        >
           Clear all
         </Button>
       )}

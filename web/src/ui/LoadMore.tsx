@@ -14,7 +14,9 @@ export function LoadMore({ hasMore, loading, onLoad }: { hasMore: boolean; loadi
   if (!hasMore) return null
   return (
     <div ref={edge} className="flex justify-center py-3">
-      <Button variant="quiet" busy={loading} onClick={onLoad}>Load more</Button>
+      <Button variant="quiet" busy={loading} onClick={onLoad}>
+        Load more
+      </Button>
     </div>
   )
 }

@@ -7,7 +7,10 @@ const html = (text: string, mentions?: ReadonlyMap<string, string>) => render(<M
 it('draws headings, lists, tables and tasks', () => {
   const box = html('# Scope\n\n- [x] done\n- [ ] open\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n**bold** ~~gone~~ `code`')
   expect(box.querySelector('h3')?.textContent).toBe('Scope')
-  expect([...box.querySelectorAll('input')].map((one) => [one.checked, one.disabled])).toEqual([[true, true], [false, true]])
+  expect([...box.querySelectorAll('input')].map((one) => [one.checked, one.disabled])).toEqual([
+    [true, true],
+    [false, true],
+  ])
   expect(box.querySelectorAll('td')).toHaveLength(2)
   expect(box.querySelector('strong')?.textContent).toBe('bold')
   expect(box.querySelector('del')?.textContent).toBe('gone')
@@ -43,7 +46,13 @@ it('opens links elsewhere and shows a picture as a link', () => {
 })
 
 it('shows who is mentioned by name, also at the end of a sentence, and leaves other words alone', () => {
-  const box = html('@jonas, ask @mira.tan. Not ada@jonas.example, @nobody or `@jonas`.', new Map([['jonas', 'Jonas Weber'], ['mira.tan', 'Mira Tan']]))
+  const box = html(
+    '@jonas, ask @mira.tan. Not ada@jonas.example, @nobody or `@jonas`.',
+    new Map([
+      ['jonas', 'Jonas Weber'],
+      ['mira.tan', 'Mira Tan'],
+    ]),
+  )
   expect([...box.querySelectorAll('span')].map((one) => one.textContent)).toEqual(['Jonas Weber', 'Mira Tan'])
   expect(box.textContent).toBe('Jonas Weber, ask Mira Tan. Not ada@jonas.example, @nobody or @jonas.')
 })

@@ -21,14 +21,23 @@ function withMentions(text: string, names: Names): ReactNode {
     const name = names.get(username)
     if (name === undefined) continue
     const from = found.index + (found[1] ?? '').length
-    parts.push(text.slice(done, from), <span key={from} className="rounded-sm bg-blue-bg px-1 font-medium text-blue" title={`@${username}`}>{name}</span>)
+    parts.push(
+      text.slice(done, from),
+      <span key={from} className="rounded-sm bg-blue-bg px-1 font-medium text-blue" title={`@${username}`}>
+        {name}
+      </span>,
+    )
     done = from + 1 + username.length
   }
   return parts.length === 0 ? text : [...parts, text.slice(done)]
 }
 
 const marked = (children: ReactNode, names: Names): ReactNode =>
-  Array.isArray(children) ? children.map((child: ReactNode) => (typeof child === 'string' ? withMentions(child, names) : child)) : typeof children === 'string' ? withMentions(children, names) : children
+  Array.isArray(children)
+    ? children.map((child: ReactNode) => (typeof child === 'string' ? withMentions(child, names) : child))
+    : typeof children === 'string'
+      ? withMentions(children, names)
+      : children
 
 type Props<E extends keyof React.JSX.IntrinsicElements> = React.JSX.IntrinsicElements[E] & ExtraProps
 
@@ -38,16 +47,35 @@ function components(names: Names): Components {
     h1: ({ children }) => <h3>{children}</h3>,
     h2: ({ children }) => <h4>{children}</h4>,
     h3: ({ children }) => <h5>{children}</h5>,
-    a: ({ href, children }: Props<'a'>) => <a href={href} target="_blank" rel="noreferrer noopener">{children}</a>,
+    a: ({ href, children }: Props<'a'>) => (
+      <a href={href} target="_blank" rel="noreferrer noopener">
+        {children}
+      </a>
+    ),
     // A picture of elsewhere would tell that place who reads, and the content security policy refuses it: its address is a link.
-    img: ({ src, alt }: Props<'img'>) => (typeof src === 'string' && src !== '' ? <a href={src} target="_blank" rel="noreferrer noopener">{alt || src}</a> : <>{alt}</>),
+    img: ({ src, alt }: Props<'img'>) =>
+      typeof src === 'string' && src !== '' ? (
+        <a href={src} target="_blank" rel="noreferrer noopener">
+          {alt || src}
+        </a>
+      ) : (
+        <>{alt}</>
+      ),
     p: ({ children }) => <p>{marked(children, names)}</p>,
     li: ({ children, className }: Props<'li'>) => <li className={className}>{marked(children, names)}</li>,
     td: ({ children }) => <td>{marked(children, names)}</td>,
-    table: ({ children }) => <div className="overflow-x-auto"><table>{children}</table></div>,
+    table: ({ children }) => (
+      <div className="overflow-x-auto">
+        <table>{children}</table>
+      </div>
+    ),
   }
 }
 
 export default function MarkdownText({ text, mentions }: { text: string; mentions?: ReadonlyMap<string, string> }) {
-  return <Renderer remarkPlugins={PLUGINS} components={components(mentions)}>{text}</Renderer>
+  return (
+    <Renderer remarkPlugins={PLUGINS} components={components(mentions)}>
+      {text}
+    </Renderer>
+  )
 }

@@ -14,7 +14,12 @@ export function PasswordInput({ startShown = false, ...props }: PasswordInputPro
     <span className="relative block">
       <Input {...props} type={shown ? 'text' : 'password'} className="pr-11" autoCapitalize="none" spellCheck={false} />
       <span className="absolute inset-y-0 right-0.5 flex items-center">
-        <IconButton icon={shown ? EyeOff : Eye} label={shown ? 'Hide the password' : 'Show the password'} aria-pressed={shown} onClick={() => setShown(!shown)} />
+        <IconButton
+          icon={shown ? EyeOff : Eye}
+          label={shown ? 'Hide the password' : 'Show the password'}
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+        />
       </span>
     </span>
   )

@@ -1,4 +1,18 @@
-import { CalendarClock, CalendarDays, CalendarX2, ChevronDown, ChevronUp, ChevronsUp, Circle, CircleCheck, CircleDot, Equal, Eye, OctagonX, type LucideIcon } from 'lucide-react'
+import {
+  CalendarClock,
+  CalendarDays,
+  CalendarX2,
+  ChevronDown,
+  ChevronUp,
+  ChevronsUp,
+  Circle,
+  CircleCheck,
+  CircleDot,
+  Equal,
+  Eye,
+  OctagonX,
+  type LucideIcon,
+} from 'lucide-react'
 import type { Priority, TaskStatus } from '@/api/types'
 import { PRIORITIES, TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
@@ -22,7 +36,11 @@ export function StatusIcon({ status, className }: { status: TaskStatus; classNam
 
 export function TaskBadge({ status }: { status: TaskStatus }) {
   const [tone, , Icon] = STATUS_LOOK[status]
-  return <Badge tone={tone} shape={<Icon className="size-3" aria-hidden />}>{TASK_STATUSES[status]}</Badge>
+  return (
+    <Badge tone={tone} shape={<Icon className="size-3" aria-hidden />}>
+      {TASK_STATUSES[status]}
+    </Badge>
+  )
 }
 
 const PRIORITY_LOOK: Record<Priority, [string, LucideIcon]> = {
@@ -38,7 +56,10 @@ export function PriorityMark({ priority, word = false }: { priority: Priority; w
   return (
     <span className="inline-flex shrink-0 items-center gap-1" title={word ? undefined : `${PRIORITIES[priority]} priority`}>
       <Icon className={cx('size-3.5', colour)} strokeWidth={2.5} aria-hidden />
-      <span className={word ? undefined : 'sr-only'}>{PRIORITIES[priority]}{!word && ' priority'}</span>
+      <span className={word ? undefined : 'sr-only'}>
+        {PRIORITIES[priority]}
+        {!word && ' priority'}
+      </span>
     </span>
   )
 }
@@ -64,7 +85,8 @@ export function DueMark({ dueOn, done, className }: { dueOn: string; done: boole
     <span className={cx('inline-flex items-center gap-1 whitespace-nowrap', look, className)}>
       <Icon className="size-3.5 shrink-0" aria-hidden />
       <span className="sr-only">Due </span>
-      {word}{state === 'today' ? 'Today' : shortDay(dueOn, today)}
+      {word}
+      {state === 'today' ? 'Today' : shortDay(dueOn, today)}
     </span>
   )
 }

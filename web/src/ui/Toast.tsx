@@ -87,7 +87,11 @@ function ToastCard({ id, tone, title, detail, action }: Toast) {
 export function Toasts() {
   const shown = useStore(toasts)
   return (
-    <section aria-label="Messages" aria-live="polite" className="pointer-events-none fixed inset-x-3 bottom-20 z-50 md:right-4 md:bottom-4 md:left-auto">
+    <section
+      aria-label="Messages"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-3 bottom-20 z-50 md:right-4 md:bottom-4 md:left-auto"
+    >
       <ol className="flex flex-col gap-2">
         {shown.map((one) => (
           <ToastCard key={one.id} {...one} />

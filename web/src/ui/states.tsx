@@ -70,7 +70,11 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
           Reference <code className="font-mono select-all">{problem.requestId}</code>
         </p>
       )}
-      {onRetry && <Button className="mt-4" icon={RotateCw} onClick={onRetry}>Try again</Button>}
+      {onRetry && (
+        <Button className="mt-4" icon={RotateCw} onClick={onRetry}>
+          Try again
+        </Button>
+      )}
     </div>
   )
 }

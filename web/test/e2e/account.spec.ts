@@ -13,7 +13,12 @@ test('a switch is saved at once with the version read, and told when it is not',
   const mail = page.getByRole('switch', { name: 'Imports: e-mail' })
   await expect(mail).toBeInViewport()
   // The page scrolls inside the frame, never the frame itself.
-  await expect(page.getByRole('banner').or(page.getByRole('navigation', { name: 'Breadcrumb' })).first()).toBeInViewport({ ratio: 1 })
+  await expect(
+    page
+      .getByRole('banner')
+      .or(page.getByRole('navigation', { name: 'Breadcrumb' }))
+      .first(),
+  ).toBeInViewport({ ratio: 1 })
   expect(await page.evaluate(() => window.scrollY)).toBe(0)
   await expect(mail).toHaveAttribute('aria-checked', 'false')
   await page.getByLabel('Name', { exact: true }).fill('Ada O.')
@@ -26,8 +31,13 @@ test('a switch is saved at once with the version read, and told when it is not',
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ada O.')
   await page.route('**/api/me/preferences', (route) =>
     route.request().method() === 'PATCH'
-      ? route.fulfill({ status: 412, contentType: 'application/problem+json', body: JSON.stringify(problem(412, 'stale_version', 'Precondition Failed').body) })
-      : route.fallback())
+      ? route.fulfill({
+          status: 412,
+          contentType: 'application/problem+json',
+          body: JSON.stringify(problem(412, 'stale_version', 'Precondition Failed').body),
+        })
+      : route.fallback(),
+  )
   await page.getByRole('switch', { name: 'Activities: in the app' }).click()
   await expect(page.getByText('They are shown anew. Choose again.')).toBeVisible()
   await expect(page.getByRole('switch', { name: 'Activities: in the app' })).toHaveAttribute('aria-checked', 'true')
@@ -35,7 +45,13 @@ test('a switch is saved at once with the version read, and told when it is not',
 
 test('who forgot a password asks for a link and gets the same answer as everybody', async ({ page }) => {
   let sent: unknown
-  await fakeApi(page, { ...signedOut, 'POST /api/auth/password-reset/request': ({ body }) => { sent = body; return { status: 202 } } })
+  await fakeApi(page, {
+    ...signedOut,
+    'POST /api/auth/password-reset/request': ({ body }) => {
+      sent = body
+      return { status: 202 }
+    },
+  })
   await page.goto('/login')
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByRole('button', { name: 'Send the link' }).click()
@@ -52,7 +68,11 @@ test('a link sets a new password once; its token leaves the address', async ({ p
     ...signedOut,
     'POST /api/auth/password-reset/confirm': ({ body }) => {
       used.push(body)
-      return used.length === 1 ? { status: 204 } : problem(400, 'invalid_reset_token', 'Bad Request', { errors: [{ field: 'token', code: 'invalid_reset_token', message: 'no good' }] })
+      return used.length === 1
+        ? { status: 204 }
+        : problem(400, 'invalid_reset_token', 'Bad Request', {
+            errors: [{ field: 'token', code: 'invalid_reset_token', message: 'no good' }],
+          })
     },
   })
   await page.goto('/reset-password#token=abc-DEF_9')

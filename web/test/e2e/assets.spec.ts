@@ -9,7 +9,12 @@ const card = (page: Page, name: string) => page.getByRole('list', { name: 'Asset
 const open = async (page: Page, path: string, overrides: Parameters<typeof fakeApi>[1] = {}) => {
   await page.route('http://127.0.0.1:1/get/*', (route) => route.fulfill(PICTURE))
   await page.route('http://127.0.0.1:1/put/*', (route) => route.fulfill({ status: 200, headers: CORS }))
-  await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries({ ...productStore(), ...requirementStore(), ...assetStore() }).filter(([key]) => !(key in overrides))) })
+  await fakeApi(page, {
+    ...overrides,
+    ...Object.fromEntries(
+      Object.entries({ ...productStore(), ...requirementStore(), ...assetStore() }).filter(([key]) => !(key in overrides)),
+    ),
+  })
   await page.goto(path)
 }
 
@@ -28,15 +33,21 @@ test('assets stand in a grid with their pictures, approval and suspect marks', a
 test('a file is uploaded for a requirement, and what cannot be taken is told at once', async ({ page }) => {
   const sent: unknown[] = []
   const store = assetStore()
-  await open(page, TAB, { ...store, 'POST /api/products/([^/]+)/assets': (request) => {
-    sent.push(request.body)
-    return store['POST /api/products/([^/]+)/assets'](request)
-  } })
+  await open(page, TAB, {
+    ...store,
+    'POST /api/products/([^/]+)/assets': (request) => {
+      sent.push(request.body)
+      return store['POST /api/products/([^/]+)/assets'](request)
+    },
+  })
   await page.getByLabel('What is uploaded').selectOption('Drawing')
   await page.getByLabel('For the requirement').click()
   await page.getByRole('combobox', { name: 'None' }).fill('battery')
   await page.keyboard.press('Enter')
-  await page.getByLabel('Files').setInputFiles([{ name: 'Cover.png', mimeType: '', buffer: Buffer.from('png') }, { name: 'setup.exe', mimeType: '', buffer: Buffer.from('MZ') }])
+  await page.getByLabel('Files').setInputFiles([
+    { name: 'Cover.png', mimeType: '', buffer: Buffer.from('png') },
+    { name: 'setup.exe', mimeType: '', buffer: Buffer.from('MZ') },
+  ])
   await expect(page.getByRole('alert')).toContainText('setup.exe is of a type that is not taken')
   await expect(page.getByText('Cover.png is available')).toBeVisible()
   await expect(card(page, 'Cover')).toContainText('ORB-R6')
@@ -79,7 +90,10 @@ test('an asset is renamed and deleted', async ({ page }) => {
 
 test('a team member looks and downloads alone; empty and failed lists say so', async ({ page }) => {
   let broken = true
-  await open(page, TAB, { ...signedIn(people.tomas), 'GET /api/products/([^/]+)/assets': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, TAB, {
+    ...signedIn(people.tomas),
+    'GET /api/products/([^/]+)/assets': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()

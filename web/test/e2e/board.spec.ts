@@ -14,7 +14,11 @@ const expect = base.configure({ timeout: 15_000 })
 const BOARD = `/products/${ORBIT}/board`
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const card = (page: Page, reference: string) => page.locator('article').filter({ has: page.getByText(reference, { exact: true }) })
-const references = (of: Locator) => of.locator('article .tabular').filter({ hasText: /^ORB-\d+$/ }).allTextContents()
+const references = (of: Locator) =>
+  of
+    .locator('article .tabular')
+    .filter({ hasText: /^ORB-\d+$/ })
+    .allTextContents()
 
 /** How often the whole board was asked for. */
 function reads(page: Page): () => number {
@@ -25,7 +29,10 @@ function reads(page: Page): () => number {
 
 async function open(page: Page, more: Parameters<typeof fakeApi>[1] = {}, path = BOARD, store = taskStore()) {
   const refused: string[] = []
-  page.on('console', (message) => message.type() === 'error' && /Content.Security.Policy/i.test(message.text()) && refused.push(message.text()))
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && /Content.Security.Policy/i.test(message.text()) && refused.push(message.text()),
+  )
   const fake = await fakeApi(page, { ...store.handlers, ...more })
   await page.goto(path)
   await expect(page.locator('article').first()).toBeVisible()
@@ -52,7 +59,11 @@ test('a card is dragged into another column, between two others, and stays there
   await drag(page, card(page, 'ORB-1'), card(page, before[1] ?? ''), 'top')
   await expect.poll(() => references(column(page, 'In progress'))).toEqual([before[0], 'ORB-1', ...before.slice(1)])
   await expect.poll(() => asked.length).toBe(1)
-  expect(asked[0]?.move).toEqual({ status: 'in_progress', after_id: taskId(Number(before[0]?.slice(4))), before_id: taskId(Number(before[1]?.slice(4))) })
+  expect(asked[0]?.move).toEqual({
+    status: 'in_progress',
+    after_id: taskId(Number(before[0]?.slice(4))),
+    before_id: taskId(Number(before[1]?.slice(4))),
+  })
   expect(find(taskId(1))?.status).toBe('in_progress')
   expect(await references(column(page, 'Open'))).not.toContain('ORB-1')
   await page.reload()
@@ -82,17 +93,23 @@ test('a move is on the screen in the frame of the drop, long before the server a
     await route.fallback()
   })
   await page.evaluate(() => {
-    document.addEventListener('drop', () => {
-      const at = performance.now()
-      const look = () => {
-        const there = [...document.querySelectorAll('section[aria-label="Blocked"] article')].some((one) => one.textContent?.includes('ORB-1'))
-        const frames = Number(document.body.dataset['frames'] ?? 0) + 1
-        document.body.dataset['frames'] = String(frames)
-        if (there) document.body.dataset['shown'] = `${frames} ${performance.now() - at}`
-        else requestAnimationFrame(look)
-      }
-      requestAnimationFrame(look)
-    }, { capture: true })
+    document.addEventListener(
+      'drop',
+      () => {
+        const at = performance.now()
+        const look = () => {
+          const there = [...document.querySelectorAll('section[aria-label="Blocked"] article')].some((one) =>
+            one.textContent?.includes('ORB-1'),
+          )
+          const frames = Number(document.body.dataset['frames'] ?? 0) + 1
+          document.body.dataset['frames'] = String(frames)
+          if (there) document.body.dataset['shown'] = `${frames} ${performance.now() - at}`
+          else requestAnimationFrame(look)
+        }
+        requestAnimationFrame(look)
+      },
+      { capture: true },
+    )
   })
   await drag(page, card(page, 'ORB-1'), column(page, 'Blocked').locator('article').first())
   await expect(page.locator('body')).toHaveAttribute('data-shown', /^[12] /, { timeout: 1000 })
@@ -263,7 +280,10 @@ test.describe('by touch', () => {
 
   test('a long press lifts a card, which is dropped elsewhere, and a swipe scrolls', async ({ page }) => {
     const { asked } = await open(page, {}, BOARD, taskStore(someTasks(60), {}))
-    const scrolled = () => column(page, 'Open').locator('div.overflow-y-auto').evaluate((box) => box.scrollTop)
+    const scrolled = () =>
+      column(page, 'Open')
+        .locator('div.overflow-y-auto')
+        .evaluate((box) => box.scrollTop)
     const middle = async (of: Locator) => {
       const box = await of.boundingBox()
       if (!box) throw new Error('not on the page')
@@ -277,13 +297,16 @@ test.describe('by touch', () => {
 
     const finger = await middle(card(page, 'ORB-6'))
     await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [finger] })
-    for (let step = 1; step <= 15; step += 1) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: finger.x, y: finger.y - step * 20 }] })
+    for (let step = 1; step <= 15; step += 1)
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: finger.x, y: finger.y - step * 20 }] })
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
     await expect.poll(scrolled).toBeGreaterThan(100)
     expect(lifted).toEqual([])
     // A swipe runs on for a while: the card is pressed once the list stands still.
     await expect(async () => {
-      await column(page, 'Open').locator('div.overflow-y-auto').evaluate((box) => box.scrollTo(0, 0))
+      await column(page, 'Open')
+        .locator('div.overflow-y-auto')
+        .evaluate((box) => box.scrollTo(0, 0))
       await expect(card(page, 'ORB-1')).toBeVisible({ timeout: 1_000 })
       const before = await middle(card(page, 'ORB-1'))
       await page.waitForTimeout(200)
@@ -294,7 +317,9 @@ test.describe('by touch', () => {
     await touch.send('Emulation.setEmitTouchEventsForMouse', { enabled: true, configuration: 'mobile' })
     const press = await middle(card(page, 'ORB-1'))
     // Not answered before the finger is lifted.
-    void touch.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...press, button: 'left', buttons: 1, clickCount: 1 }).catch(() => undefined)
+    void touch
+      .send('Input.dispatchMouseEvent', { type: 'mousePressed', ...press, button: 'left', buttons: 1, clickCount: 1 })
+      .catch(() => undefined)
     await expect.poll(() => lifted.length).toBe(1)
     const [data] = lifted
     const target = await middle(column(page, 'Blocked').locator('article').first())
@@ -322,7 +347,10 @@ test('a thousand cards: only those in view are in the page, and the rest comes a
 })
 
 test('a board that does not come can be tried again', async ({ page }) => {
-  await fakeApi(page, { ...taskStore().handlers, 'GET /api/products/[^/]+/board': () => problem(500, 'internal', 'Something broke on our side') })
+  await fakeApi(page, {
+    ...taskStore().handlers,
+    'GET /api/products/[^/]+/board': () => problem(500, 'internal', 'Something broke on our side'),
+  })
   await page.goto(BOARD)
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()

@@ -8,7 +8,10 @@ const FORECAST = '0199f000-0000-7000-8000-00000000d004'
 const CORS = { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET, PUT', 'access-control-allow-headers': '*' }
 
 const open = async (page: Page, overrides: Parameters<typeof fakeApi>[1] = {}) => {
-  await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries({ ...documentStore(), ...investorStore() }).filter(([key]) => !(key in overrides))) })
+  await fakeApi(page, {
+    ...overrides,
+    ...Object.fromEntries(Object.entries({ ...documentStore(), ...investorStore() }).filter(([key]) => !(key in overrides))),
+  })
   await page.goto(`${FIRST}/documents`)
 }
 const row = (page: Page, title: string) => page.getByRole('list', { name: 'Documents' }).getByRole('listitem').filter({ hasText: title })
@@ -24,10 +27,12 @@ test('documents stand in a list with what can be done with each', async ({ page 
 
 test('what cannot be taken is told before anything is sent', async ({ page }) => {
   const sent: unknown[] = []
-  await open(page, { 'POST /api/investors/([^/]+)/documents': ({ body }) => {
-    sent.push(body)
-    return problem(500, 'internal', 'Not expected')
-  } })
+  await open(page, {
+    'POST /api/investors/([^/]+)/documents': ({ body }) => {
+      sent.push(body)
+      return problem(500, 'internal', 'Not expected')
+    },
+  })
   const file = (name: string, text: string) => ({ name, mimeType: '', buffer: Buffer.from(text) })
   await page.getByLabel('Files').setInputFiles([file('setup.exe', 'MZ'), file('macros.xlsm', 'PK'), file('empty.pdf', '')])
   await expect(page.getByRole('alert')).toHaveText(/setup\.exe is of a type.*\nmacros\.xlsm is of a type.*\nempty\.pdf is empty/)
@@ -112,7 +117,9 @@ test('those who read only see no way to change anything', async ({ page }) => {
 
 test('an empty list says what it is for, and an error can be tried again', async ({ page }) => {
   let broken = true
-  await open(page, { 'GET /api/investors/([^/]+)/documents': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, {
+    'GET /api/investors/([^/]+)/documents': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()

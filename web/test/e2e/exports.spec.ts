@@ -12,7 +12,9 @@ test('investors are saved as a file with the filters that are shown', async ({ p
   await fakeApi(page, {
     'GET /api/exports/investors': ({ url }) => {
       asked.push(url.search)
-      const next: Record<string, string> = url.searchParams.has('cursor') ? {} : { link: `<${url.pathname}${url.search}&cursor=c2>; rel="next"` }
+      const next: Record<string, string> = url.searchParams.has('cursor')
+        ? {}
+        : { link: `<${url.pathname}${url.search}&cursor=c2>; rel="next"` }
       return { text: PAGES[asked.length - 1] ?? '', headers: { 'x-row-count': '1', ...next } }
     },
   })
@@ -28,7 +30,10 @@ test('investors are saved as a file with the filters that are shown', async ({ p
 
 test('an export is cancelled, and one that fails says why', async ({ page }) => {
   await fakeApi(page, {
-    'GET /api/exports/users': ({ url }) => ({ text: '\uFEFFname\r\nA\r\n', headers: { 'x-row-count': '1', link: `<${url.pathname}?cursor=again>; rel="next"` } }),
+    'GET /api/exports/users': ({ url }) => ({
+      text: '\uFEFFname\r\nA\r\n',
+      headers: { 'x-row-count': '1', link: `<${url.pathname}?cursor=again>; rel="next"` },
+    }),
     'GET /api/users': () => ({ body: { items: [me], next_cursor: null } }),
   })
   await page.goto('/users')
@@ -85,7 +90,13 @@ test('requirements are imported from their list', async ({ page }) => {
 })
 
 test('a report of a product is saved under the name that the server gives it', async ({ page }) => {
-  await fakeApi(page, { ...productStore(), 'GET /api/products/([^/]+)/report': () => ({ text: '%PDF-', headers: { 'content-disposition': 'attachment; filename="Orbit 2026-11-21.pdf"' } }) })
+  await fakeApi(page, {
+    ...productStore(),
+    'GET /api/products/([^/]+)/report': () => ({
+      text: '%PDF-',
+      headers: { 'content-disposition': 'attachment; filename="Orbit 2026-11-21.pdf"' },
+    }),
+  })
   await page.goto(`/products/${ORBIT}`)
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Report (PDF)' }).click()

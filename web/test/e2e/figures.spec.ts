@@ -6,7 +6,9 @@ import { investorStore } from '../fake-investors'
 const all = () => ({ ...investorStore(), ...analytics })
 
 test('arrows walk what was found as it is seen, whatever the order of the answer', async ({ page }) => {
-  const reversed = { 'GET /api/search': (request: { url: URL }) => ({ body: { items: analytics['GET /api/search'](request).body.items.toReversed() } }) }
+  const reversed = {
+    'GET /api/search': (request: { url: URL }) => ({ body: { items: analytics['GET /api/search'](request).body.items.toReversed() } }),
+  }
   await fakeApi(page, { ...all(), ...reversed })
   await page.goto('/overview')
   await expect(page.getByRole('button', { name: 'Search' }).first()).toBeVisible()
@@ -33,7 +35,13 @@ test('a range is asked from its first day, and two years are not offered by day'
   const asked: string[] = []
   const activity = analytics['GET /api/analytics/activity']
   await page.clock.setFixedTime(new Date('2026-11-21T10:00:00Z'))
-  await fakeApi(page, { ...all(), 'GET /api/analytics/activity': (request) => { asked.push(request.url.search); return activity(request) } })
+  await fakeApi(page, {
+    ...all(),
+    'GET /api/analytics/activity': (request) => {
+      asked.push(request.url.search)
+      return activity(request)
+    },
+  })
   await page.goto('/overview')
   await page.getByLabel('Range').selectOption('2 years')
   await expect.poll(() => asked.at(-1)).toContain('from=2024-11-21')
@@ -45,7 +53,10 @@ test('a range is asked from its first day, and two years are not offered by day'
 test('figures move when a live event tells of them', async ({ page }) => {
   let count = 42
   let socket: WebSocketRoute | undefined
-  await fakeApi(page, { ...all(), 'GET /api/analytics/portfolio': () => ({ body: { ...analytics['GET /api/analytics/portfolio']().body, investors: count } }) })
+  await fakeApi(page, {
+    ...all(),
+    'GET /api/analytics/portfolio': () => ({ body: { ...analytics['GET /api/analytics/portfolio']().body, investors: count } }),
+  })
   await page.routeWebSocket(/\/live/, (opened) => {
     socket = opened
     opened.onMessage(() => opened.send('{"type":"pong"}'))
@@ -55,7 +66,15 @@ test('figures move when a live event tells of them', async ({ page }) => {
   await expect(page.getByText('42 investors')).toBeVisible()
   await expect.poll(() => socket !== undefined).toBe(true)
   count = 43
-  socket?.send(JSON.stringify({ type: 'changed', event_id: '0199f000-0000-7000-8000-0000000000aa', entity_type: 'analytics', entity_id: me.id, action: 'analytics_update' }))
+  socket?.send(
+    JSON.stringify({
+      type: 'changed',
+      event_id: '0199f000-0000-7000-8000-0000000000aa',
+      entity_type: 'analytics',
+      entity_id: me.id,
+      action: 'analytics_update',
+    }),
+  )
   await expect(page.getByText('43 investors')).toBeVisible()
 })
 

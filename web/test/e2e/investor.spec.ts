@@ -16,8 +16,15 @@ function timeline() {
       const at = new Date().toISOString()
       const sent = body as NewActivity
       const activity: Activity = {
-        participants: [], ...sent, id: '0199f000-0000-7000-8000-0000000000aa', investor_id: match[1] ?? '', version: 1, created_at: at, updated_at: at,
-        created_by: me.id, created_by_name: me.name,
+        participants: [],
+        ...sent,
+        id: '0199f000-0000-7000-8000-0000000000aa',
+        investor_id: match[1] ?? '',
+        version: 1,
+        created_at: at,
+        updated_at: at,
+        created_by: me.id,
+        created_by_name: me.name,
       }
       logged.unshift({ id: activity.id, kind: 'activity', at: activity.occurred_at, activity })
       return { status: 201, body: activity }
@@ -40,12 +47,29 @@ test('a meeting is logged with the keyboard and stands on the timeline', async (
 
 test('documents and money stand on the timeline too', async ({ page }) => {
   const at = '2026-11-20T10:00:00.000Z'
-  const made = { version: 1, created_at: at, updated_at: at, created_by: me.id, created_by_name: 'Rosa Lindqvist', investor_id: first?.id ?? '' }
+  const made = {
+    version: 1,
+    created_at: at,
+    updated_at: at,
+    created_by: me.id,
+    created_by_name: 'Rosa Lindqvist',
+    investor_id: first?.id ?? '',
+  }
   const usd = (amount: string) => ({ amount, currency: 'USD' })
   const entries = [
     { id: '1', kind: 'document', at, document: { ...made, id: '1', title: 'Term sheet', file_name: 'terms.pdf', status: 'available' } },
-    { id: '2', kind: 'investment', at, investment: { ...made, id: '2', name: 'Series A', kind: 'equity', commitment: usd('250000.10'), invested_on: '2026-11-01' } },
-    { id: '3', kind: 'cash_flow', at, cash_flow: { ...made, id: '3', investment_id: '2', kind: 'contribution', date: '2026-11-02', amount: usd('900719925474099.31') } },
+    {
+      id: '2',
+      kind: 'investment',
+      at,
+      investment: { ...made, id: '2', name: 'Series A', kind: 'equity', commitment: usd('250000.10'), invested_on: '2026-11-01' },
+    },
+    {
+      id: '3',
+      kind: 'cash_flow',
+      at,
+      cash_flow: { ...made, id: '3', investment_id: '2', kind: 'contribution', date: '2026-11-02', amount: usd('900719925474099.31') },
+    },
   ]
   const asked: (string | null)[] = []
   const list = ({ url }: { url: URL }) => {
@@ -90,8 +114,13 @@ test('an edit can be taken back, and not over somebody else’s change', async (
   }
   await page.route('**/api/investors/*', (route) =>
     route.request().method() === 'PATCH'
-      ? route.fulfill({ status: 412, contentType: 'application/problem+json', body: JSON.stringify(problem(412, 'stale_version', 'Precondition Failed').body) })
-      : route.fallback())
+      ? route.fulfill({
+          status: 412,
+          contentType: 'application/problem+json',
+          body: JSON.stringify(problem(412, 'stale_version', 'Precondition Failed').body),
+        })
+      : route.fallback(),
+  )
   await page.getByRole('button', { name: 'Undo' }).last().click()
   await expect(page.getByText('Not undone')).toBeVisible()
   await expect(page.getByText('Undoing would write over their change.', { exact: false })).toBeVisible()

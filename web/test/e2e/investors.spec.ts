@@ -24,7 +24,14 @@ test('the list pages on as it is scrolled and draws only what is seen', async ({
   for (const top of [1_300, 0, 3_333]) {
     await grid.evaluate((box, to) => box.scrollTo(0, to), top)
     await expect(async () => {
-      const shown = await rows(page).evaluateAll((all) => all.slice(1).map((one) => [Number(one.ariaRowIndex), one.getBoundingClientRect().y, one.firstElementChild?.firstElementChild?.textContent] as const))
+      const shown = await rows(page).evaluateAll((all) =>
+        all
+          .slice(1)
+          .map(
+            (one) =>
+              [Number(one.ariaRowIndex), one.getBoundingClientRect().y, one.firstElementChild?.firstElementChild?.textContent] as const,
+          ),
+      )
       const [first, y] = shown[0] ?? [0, 0]
       expect(Math.abs(first - 2 - Math.floor(top / 40))).toBeLessThan(25)
       expect(shown.map(([index]) => index)).toEqual(shown.map((_, n) => first + n))
@@ -115,7 +122,13 @@ test('an edit beside the list sends what differs and shows it', async ({ page })
   const sent: unknown[] = []
   const store = investorStore()
   const update = store['PATCH /api/investors/([^/]+)']
-  await fakeApi(page, { ...store, 'PATCH /api/investors/([^/]+)': (request) => { sent.push(request.body); return update(request) } })
+  await fakeApi(page, {
+    ...store,
+    'PATCH /api/investors/([^/]+)': (request) => {
+      sent.push(request.body)
+      return update(request)
+    },
+  })
   await page.goto('/investors')
   await row(page, 'Aurelia Partners').first().click()
   const panel = page.getByRole('dialog', { name: 'Aurelia Partners', exact: true })
@@ -140,7 +153,11 @@ test('what may not be done is not offered', async ({ page }) => {
 })
 
 test('a relationship manager filters by everything but the manager', async ({ page }) => {
-  const manager = { ...me, roles: ['relationship_manager'], permissions: ['user_list', 'investor_read', 'investor_create', 'investor_update', 'investor_delete'] }
+  const manager = {
+    ...me,
+    roles: ['relationship_manager'],
+    permissions: ['user_list', 'investor_read', 'investor_create', 'investor_update', 'investor_delete'],
+  }
   await fakeApi(page, { ...investorStore(), 'GET /api/me': () => ({ body: manager }) })
   await page.goto('/investors?create=true')
   await expect(page.getByRole('dialog').getByLabel('Name', { exact: true })).toBeVisible()

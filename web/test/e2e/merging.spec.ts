@@ -3,7 +3,13 @@ import type { Investor } from '../../src/api/types'
 import { fakeApi, investors } from '../fake-api'
 import { investorStore } from '../fake-investors'
 
-const twin = (n: number, more: Partial<Investor>): Investor => ({ ...investors[0]!, id: `0199f000-0000-7000-8000-0000000008${n}0`, tags: [], country: null, ...more })
+const twin = (n: number, more: Partial<Investor>): Investor => ({
+  ...investors[0]!,
+  id: `0199f000-0000-7000-8000-0000000008${n}0`,
+  tags: [],
+  country: null,
+  ...more,
+})
 const STAYS = twin(1, { name: 'Twin Peaks Capital', tier: 'gold', tags: ['alps'] })
 const GOES = twin(2, { name: 'TWIN PEAKS Ltd', tier: 'silver', email: 'office@twin.example', tags: ['seed'], notes: 'Met in Bern.' })
 
@@ -26,7 +32,13 @@ test('a duplicate is compared field by field and merged', async ({ page }) => {
   const sent: unknown[] = []
   const store = investorStore([STAYS, GOES])
   const merge = store['POST /api/investors/([^/]+)/merges']
-  await fakeApi(page, { ...store, 'POST /api/investors/([^/]+)/merges': (request) => { sent.push(request.body); return merge(request) } })
+  await fakeApi(page, {
+    ...store,
+    'POST /api/investors/([^/]+)/merges': (request) => {
+      sent.push(request.body)
+      return merge(request)
+    },
+  })
   await page.goto(`/investors/${STAYS.id}`)
   await expect(page.getByRole('region', { name: 'Possible duplicates' })).toContainText('TWIN PEAKS Ltd')
   await page.getByRole('button', { name: 'Compare' }).click()
@@ -62,15 +74,32 @@ test('the address of a merged investor becomes that of the one that has everythi
   const store = investorStore([STAYS])
   const one = store['GET /api/investors/([^/]+)']
   // What the browser makes of the 308 of the API.
-  await fakeApi(page, { ...store, 'GET /api/investors/([^/]+)': (request) => (request.match[1] === GOES.id ? { body: STAYS } : one(request)) })
+  await fakeApi(page, {
+    ...store,
+    'GET /api/investors/([^/]+)': (request) => (request.match[1] === GOES.id ? { body: STAYS } : one(request)),
+  })
   await page.goto(`/investors/${GOES.id}`)
   await expect(page).toHaveURL(new RegExp(`/investors/${STAYS.id}`))
   await expect(page.getByRole('heading', { name: STAYS.name })).toBeVisible()
 })
 
 test('what is still on its way is told', async ({ page }) => {
-  const merge = { investor_id: STAYS.id, absorbed_id: GOES.id, absorbed_name: GOES.name, merged_at: '2026-11-21T10:00:00Z', merged_by: STAYS.created_by, merged_by_name: 'Ada', status: 'running', moved: 12, left_behind: 0, finished_at: null }
-  await fakeApi(page, { ...investorStore([STAYS]), 'GET /api/investors/([^/]+)/merges': () => ({ body: { items: [merge], next_cursor: null } }) })
+  const merge = {
+    investor_id: STAYS.id,
+    absorbed_id: GOES.id,
+    absorbed_name: GOES.name,
+    merged_at: '2026-11-21T10:00:00Z',
+    merged_by: STAYS.created_by,
+    merged_by_name: 'Ada',
+    status: 'running',
+    moved: 12,
+    left_behind: 0,
+    finished_at: null,
+  }
+  await fakeApi(page, {
+    ...investorStore([STAYS]),
+    'GET /api/investors/([^/]+)/merges': () => ({ body: { items: [merge], next_cursor: null } }),
+  })
   await page.goto(`/investors/${STAYS.id}`)
   await expect(page.getByText('What belongs to TWIN PEAKS Ltd is being moved here: 12 so far.')).toBeVisible()
 })

@@ -6,7 +6,10 @@ import { ORBIT, people, productStore, signedIn } from '../fake-products'
 const TAB = `/products/${ORBIT}/milestones`
 const card = (page: Page, name: string) => page.getByRole('list', { name: 'Milestones' }).getByRole('listitem').filter({ hasText: name })
 const open = async (page: Page, path: string, overrides: Parameters<typeof fakeApi>[1] = {}) => {
-  await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries({ ...productStore(), ...milestoneStore() }).filter(([key]) => !(key in overrides))) })
+  await fakeApi(page, {
+    ...overrides,
+    ...Object.fromEntries(Object.entries({ ...productStore(), ...milestoneStore() }).filter(([key]) => !(key in overrides))),
+  })
   await page.goto(path)
 }
 
@@ -49,7 +52,10 @@ test('a milestone is created by keyboard, reached with an undo, edited and delet
 
 test('those who may not write see no way to; empty and failed lists say so', async ({ page }) => {
   let broken = true
-  await open(page, TAB, { ...signedIn(people.tomas), 'GET /api/products/([^/]+)/milestones': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, TAB, {
+    ...signedIn(people.tomas),
+    'GET /api/products/([^/]+)/milestones': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()

@@ -22,9 +22,18 @@ async function open(page: Page, overrides: Overrides = {}, selfId = me.id) {
   return { asked, tasks, ...fake }
 }
 
-const part = (page: Page, title: string) => page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: title, exact: true }) }).last()
+const part = (page: Page, title: string) =>
+  page
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { level: 2, name: title, exact: true }) })
+    .last()
 const band = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-const column = (page: Page, name: string) => page.getByRole('list', { name: 'Columns' }).getByRole('listitem').filter({ has: page.getByRole('heading', { level: 3, name, exact: true }) }).first()
+const column = (page: Page, name: string) =>
+  page
+    .getByRole('list', { name: 'Columns' })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('heading', { level: 3, name, exact: true }) })
+    .first()
 
 test('an admin has what is due, what is new and both workspaces', async ({ page }) => {
   const { asked } = await open(page)
@@ -40,7 +49,12 @@ test('an admin has what is due, what is new and both workspaces', async ({ page 
   await expect(part(page, 'Milestones').getByRole('link', { name: /Prototype on tablets/ })).toContainText('Its day is past.')
   await expect(band(page, 'Investors')).toContainText('42 investors')
   const ofProducts = asked.filter((path) => /products|roadmap/.test(path)).map((path) => path.replace(ORBIT, 'ORBIT'))
-  expect([...new Set(ofProducts)].sort()).toEqual(['/api/products/ORBIT/analytics/cycle', '/api/products/ORBIT/analytics/flow', '/api/products/ORBIT/board', '/api/roadmap'])
+  expect([...new Set(ofProducts)].sort()).toEqual([
+    '/api/products/ORBIT/analytics/cycle',
+    '/api/products/ORBIT/analytics/flow',
+    '/api/products/ORBIT/board',
+    '/api/roadmap',
+  ])
   expect(ofProducts).toHaveLength(4)
 })
 
@@ -81,7 +95,12 @@ test('a reminder is ticked off and a notification read where they stand', async 
 test('with little that is due, what comes next is shown below it', async ({ page }) => {
   const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
   const [first, second] = someTasks(2)
-  const { handlers } = taskStore([{ ...first!, due_on: day(3) }, { ...second!, due_on: day(30) }].map((task) => ({ ...task, assignee_id: me.id, status: 'open' as const })))
+  const { handlers } = taskStore(
+    [
+      { ...first!, due_on: day(3) },
+      { ...second!, due_on: day(30) },
+    ].map((task) => ({ ...task, assignee_id: me.id, status: 'open' as const })),
+  )
   await open(page, { ...handlers, 'GET /api/reminders': () => listOf([]) })
   await expect(part(page, 'Due today').getByText('Nothing is due today.')).toBeVisible()
   await expect(part(page, 'Due today').getByRole('heading', { name: 'Coming up' })).toBeVisible()
@@ -135,7 +154,13 @@ test('an analyst has figures and notifications, and nothing that is due', async 
 
 test('a manager has the board and the figures of products, and nothing of investors', async ({ page }) => {
   const { asked } = await open(page, signedIn(people.lena), people.lena.id)
-  await expect(page.getByRole('list', { name: 'Columns' }).getByRole('heading', { level: 3 })).toHaveText(['Open', 'In progress', 'Blocked', 'In review', 'Done'])
+  await expect(page.getByRole('list', { name: 'Columns' }).getByRole('heading', { level: 3 })).toHaveText([
+    'Open',
+    'In progress',
+    'Blocked',
+    'In review',
+    'Done',
+  ])
   await expect(page.getByRole('link', { name: 'Full board' })).toBeVisible()
   await expect(page.getByRole('table', { name: 'Tasks by status' })).toBeAttached()
   await expect(page.getByRole('heading', { name: 'My board' })).toHaveCount(0)
@@ -145,7 +170,12 @@ test('a manager has the board and the figures of products, and nothing of invest
 
 test('a team member has a board of their own tasks', async ({ page }) => {
   const { asked } = await open(page, signedIn(people.tomas), people.tomas.id)
-  await expect(page.getByRole('list', { name: 'Columns' }).getByRole('heading', { level: 3 })).toHaveText(['Open', 'In progress', 'Blocked', 'In review'])
+  await expect(page.getByRole('list', { name: 'Columns' }).getByRole('heading', { level: 3 })).toHaveText([
+    'Open',
+    'In progress',
+    'Blocked',
+    'In review',
+  ])
   await expect(page.getByRole('heading', { name: 'My board' })).toBeVisible()
   await expect(column(page, 'Open').getByRole('link').first()).toHaveAttribute('href', /\/tasks\?task=/)
   await expect(page.getByRole('link', { name: 'Full board' })).toHaveCount(0)
@@ -166,10 +196,15 @@ test('who belongs to no product yet is told so, and who may make one is led ther
 
 test('the page of an empty company leads to the first product and the first investors', async ({ page }) => {
   await open(page, {
-    'GET /api/roadmap': () => listOf([]), 'GET /api/tasks': () => listOf([]), 'GET /api/reminders': () => listOf([]), 'GET /api/notifications': () => listOf([], { unread_count: 0 }),
+    'GET /api/roadmap': () => listOf([]),
+    'GET /api/tasks': () => listOf([]),
+    'GET /api/reminders': () => listOf([]),
+    'GET /api/notifications': () => listOf([], { unread_count: 0 }),
     'GET /api/notifications/unread-count': () => ({ body: { unread_count: 0 } }),
     'GET /api/analytics/portfolio': () => ({ body: { investors: 0, by_tier: [], by_status: [], by_kind: [], capital: [] } }),
-    'GET /api/analytics/activity': () => ({ body: { from: '2026-01-01', to: '2026-01-02', interval: 'week', counts: {}, total: 0, points: [] } }),
+    'GET /api/analytics/activity': () => ({
+      body: { from: '2026-01-01', to: '2026-01-02', interval: 'week', counts: {}, total: 0, points: [] },
+    }),
   })
   await expect(page.getByText('Nothing is due today.')).toBeVisible()
   await expect(page.getByText('You have seen everything that came in.')).toBeVisible()
@@ -188,7 +223,8 @@ test('a part that fails is tried again while the others stay', async ({ page }) 
   const { tasks } = overviewStore()
   await open(page, {
     'GET /api/tasks': () => (broken ? problem(422, 'invalid', 'Not to be read') : tasks.handlers['GET /api/tasks']()),
-    'GET /api/products/[^/]+/board': (request) => (broken ? problem(422, 'invalid', 'Not to be drawn') : tasks.handlers['GET /api/products/[^/]+/board'](request)),
+    'GET /api/products/[^/]+/board': (request) =>
+      broken ? problem(422, 'invalid', 'Not to be drawn') : tasks.handlers['GET /api/products/[^/]+/board'](request),
   } as Overrides)
   await expect(part(page, 'Due today').getByRole('alert')).toContainText('Your tasks are not there: Not to be read')
   await expect(part(page, 'Due today').getByRole('link', { name: 'Ask for the tax certificate' })).toBeVisible()
@@ -202,12 +238,17 @@ test('a part that fails is tried again while the others stay', async ({ page }) 
 
 test.describe('at phone width', () => {
   test.use({ viewport: { width: 390, height: 844 } })
-  for (const [who, overrides, selfId] of [['an admin', {}, me.id], ['a team member', signedIn(people.tomas), people.tomas.id]] as const) {
+  for (const [who, overrides, selfId] of [
+    ['an admin', {}, me.id],
+    ['a team member', signedIn(people.tomas), people.tomas.id],
+  ] as const) {
     test(`the page of ${who} fits, and its board scrolls aside`, async ({ page }) => {
       await open(page, overrides, selfId)
       await expect(column(page, 'Open')).toBeVisible()
       await expect(page.getByRole('table', { name: 'Tasks by status' })).toBeAttached()
-      expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.getElementById('main')?.scrollWidth])).toEqual([390, 390])
+      expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.getElementById('main')?.scrollWidth])).toEqual([
+        390, 390,
+      ])
       const strip = page.getByRole('list', { name: 'Columns' })
       expect(await strip.evaluate((box) => box.scrollWidth > box.clientWidth)).toBe(true)
     })

@@ -19,7 +19,14 @@ test('the front door leads to the figures, and each part to its list', async ({ 
 test('the chart has its figures as a table too, by day, week and month', async ({ page }) => {
   const asked: string[] = []
   const activity = analytics['GET /api/analytics/activity']
-  await fakeApi(page, { ...investorStore(), ...analytics, 'GET /api/analytics/activity': (request) => { asked.push(request.url.search); return activity(request) } })
+  await fakeApi(page, {
+    ...investorStore(),
+    ...analytics,
+    'GET /api/analytics/activity': (request) => {
+      asked.push(request.url.search)
+      return activity(request)
+    },
+  })
   await page.goto('/overview')
   const table = page.getByRole('table', { name: 'Activities by kind' })
   await expect(table.getByRole('rowheader', { name: 'Week of 16 Nov 2026' })).toHaveCount(1)
@@ -52,7 +59,11 @@ test('the month of the highlights goes back and not into the future', async ({ p
 })
 
 test('three requests make the page, and one that fails leaves the others', async ({ page }) => {
-  await fakeApi(page, { ...investorStore(), ...analytics, 'GET /api/analytics/activity': () => problem(422, 'invalid', 'Not to be counted') })
+  await fakeApi(page, {
+    ...investorStore(),
+    ...analytics,
+    'GET /api/analytics/activity': () => problem(422, 'invalid', 'Not to be counted'),
+  })
   const asked = new Set<string>()
   page.on('request', (request) => {
     const { pathname } = new URL(request.url())
@@ -69,9 +80,12 @@ test('nothing to count says what to do first', async ({ page }) => {
   const none = (value: string) => ({ value, count: 0 })
   const empty: Portfolio = { investors: 0, by_tier: [none('gold')], by_status: [none('active')], by_kind: [none('fund')], capital: [] }
   await fakeApi(page, {
-    ...investorStore([]), ...analytics,
+    ...investorStore([]),
+    ...analytics,
     'GET /api/analytics/portfolio': () => ({ body: empty }),
-    'GET /api/analytics/activity': () => ({ body: { from: '2026-01-01', to: '2026-01-02', interval: 'week', counts: {}, total: 0, points: [] } }),
+    'GET /api/analytics/activity': () => ({
+      body: { from: '2026-01-01', to: '2026-01-02', interval: 'week', counts: {}, total: 0, points: [] },
+    }),
   })
   await page.goto('/overview')
   await expect(page.getByRole('heading', { name: 'Nothing to count yet' })).toBeVisible()

@@ -25,10 +25,14 @@ test('a product’s figures take three requests and are read without the drawing
   await expect(page.getByRole('table', { name: 'Cycle time' })).toBeAttached()
   await expect(page.getByRole('table', { name: 'Tasks created and done' })).toBeAttached()
   await expect(page.getByRole('table', { name: 'Requirements and how many were done' })).toBeAttached()
-  await expect(page.getByRole('region', { name: 'Launch' }).getByRole('table', { name: 'Scope of Launch and how much was done' })).toBeAttached()
+  await expect(
+    page.getByRole('region', { name: 'Launch' }).getByRole('table', { name: 'Scope of Launch and how much was done' }),
+  ).toBeAttached()
   const blocked = page.getByRole('table', { name: 'Days in the present status' }).getByRole('row').filter({ hasText: 'Blocked' })
   await expect(blocked.getByRole('cell')).toHaveText(['3', '16.7', '6', '41', '1'])
-  await expect(page.getByRole('table', { name: 'Work of each member' }).getByRole('row').filter({ hasText: 'Tomás Rivera' }).getByRole('cell')).toHaveText(['34', '182.5', '11', '3', '64'])
+  await expect(
+    page.getByRole('table', { name: 'Work of each member' }).getByRole('row').filter({ hasText: 'Tomás Rivera' }).getByRole('cell'),
+  ).toHaveText(['34', '182.5', '11', '3', '64'])
   expect(asked.map(({ pathname }) => pathname.split('/').at(-1)).sort()).toEqual(['cycle', 'flow', 'team'])
 })
 
@@ -60,7 +64,8 @@ test('member, period and interval live in the address', async ({ page }) => {
 test('a failing part can be tried again while the others stay, and nothing is said when there is nothing', async ({ page }) => {
   let broken = true
   await open(page, ANALYTICS, {
-    'GET /api/products/[^/]+/analytics/cycle': (request) => (broken ? problem(500, 'internal', 'Something broke on our side') : { body: cycleOf(request) }),
+    'GET /api/products/[^/]+/analytics/cycle': (request) =>
+      broken ? problem(500, 'internal', 'Something broke on our side') : { body: cycleOf(request) },
   })
   await expect(page.getByRole('table', { name: 'Tasks by status' })).toBeAttached()
   await expect(page.getByRole('alert').first()).toContainText('Something broke on our side')
@@ -73,7 +78,18 @@ test('a product without tasks has no empty charts', async ({ page }) => {
   await open(page, ANALYTICS, {
     'GET /api/products/[^/]+/analytics/flow': (request) => {
       const flow = flowOf(request)
-      const none = { created: 0, finished: 0, hours: '0', open: 0, in_progress: 0, blocked: 0, in_review: 0, done: 0, requirements: 0, requirements_done: 0 }
+      const none = {
+        created: 0,
+        finished: 0,
+        hours: '0',
+        open: 0,
+        in_progress: 0,
+        blocked: 0,
+        in_review: 0,
+        done: 0,
+        requirements: 0,
+        requirements_done: 0,
+      }
       return { body: { ...flow, milestones: [], points: flow.points.map((point) => ({ ...point, ...none })) } }
     },
   })

@@ -29,7 +29,9 @@ test('products stand in a list whose filters live in the address', async ({ page
 
 test('an empty list offers the first product, and an error can be tried again', async ({ page }) => {
   let broken = true
-  await open(page, '/products', { 'GET /api/products': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, '/products', {
+    'GET /api/products': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()

@@ -35,7 +35,11 @@ test('a reminder is set on an investor’s page, recurring, and stands there by 
   await dialog.getByRole('button', { name: 'Set reminder' }).click()
   await expect(page.getByText('The reminder is set')).toBeVisible()
   await expect(page.getByRole('listitem').filter({ hasText: 'Send the term sheet' })).toContainText('every 2 weeks')
-  expect(sent).toMatchObject({ due_local: '2031-03-31T09:00', time_zone: 'Europe/Berlin', recurrence: { frequency: 'weekly', interval: 2 } })
+  expect(sent).toMatchObject({
+    due_local: '2031-03-31T09:00',
+    time_zone: 'Europe/Berlin',
+    recurrence: { frequency: 'weekly', interval: 2 },
+  })
 })
 
 test('done is taken back where it can be, and an edit is not laid over a newer version', async ({ page }) => {
@@ -53,7 +57,10 @@ test('done is taken back where it can be, and an edit is not laid over a newer v
     },
   })
   await page.goto(ADDRESS)
-  const row = page.getByRole('listitem').filter({ hasText: 'Call about' }).filter({ has: page.getByRole('button', { name: 'More' }) })
+  const row = page
+    .getByRole('listitem')
+    .filter({ hasText: 'Call about' })
+    .filter({ has: page.getByRole('button', { name: 'More' }) })
   await row.getByRole('button', { name: 'Done' }).click()
   await expect(row).toHaveCount(0)
   await page.getByRole('button', { name: 'Undo' }).click()
@@ -84,7 +91,10 @@ test('the own reminders are worked through with the keyboard', async ({ page }) 
   await page.keyboard.press('o')
   await expect(page.getByText('Not sent after 5 tries: whom it reminds may not see this investor any more.')).toBeVisible()
   await page.keyboard.press('s')
-  await page.getByRole('dialog', { name: 'Remind again' }).getByRole('button', { name: /^In 1 hour/ }).click()
+  await page
+    .getByRole('dialog', { name: 'Remind again' })
+    .getByRole('button', { name: /^In 1 hour/ })
+    .click()
   await expect(page.getByText(/^Due in (1 hour|59 minutes)/).first()).toBeVisible()
   await expect(rows.first()).toContainText('Send the signed subscription documents')
   await page.keyboard.press('d')

@@ -8,7 +8,10 @@ const one = (n: number) => `${LIST}/${requirementId(n)}`
 const rows = (page: Page) => page.getByRole('grid', { name: 'Requirements' }).getByRole('row')
 const row = (page: Page, title: string) => rows(page).filter({ hasText: title })
 const open = async (page: Page, path: string, overrides: Parameters<typeof fakeApi>[1] = {}) => {
-  await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries({ ...productStore(), ...requirementStore() }).filter(([key]) => !(key in overrides))) })
+  await fakeApi(page, {
+    ...overrides,
+    ...Object.fromEntries(Object.entries({ ...productStore(), ...requirementStore() }).filter(([key]) => !(key in overrides))),
+  })
   await page.goto(path)
 }
 
@@ -43,10 +46,13 @@ test('filters and text are in the address and show a plain list', async ({ page 
 test('a requirement is created by keyboard with criteria and a link', async ({ page }) => {
   const sent: unknown[] = []
   const store = requirementStore()
-  await open(page, LIST, { ...store, 'POST /api/products/([^/]+)/requirements': (request) => {
-    sent.push(request.body)
-    return store['POST /api/products/([^/]+)/requirements']!(request)
-  } })
+  await open(page, LIST, {
+    ...store,
+    'POST /api/products/([^/]+)/requirements': (request) => {
+      sent.push(request.body)
+      return store['POST /api/products/([^/]+)/requirements']!(request)
+    },
+  })
   await expect(row(page, 'Measure soil moisture')).toBeVisible()
   await page.keyboard.press('c')
   const dialog = page.getByRole('dialog', { name: 'New requirement' })
@@ -68,7 +74,13 @@ test('a requirement is created by keyboard with criteria and a link', async ({ p
   await dialog.getByLabel('External id').fill('')
   await dialog.getByRole('button', { name: 'Create requirement' }).click()
   await expect(row(page, 'Survive a tractor')).toBeVisible()
-  expect(sent.at(-1)).toEqual({ title: 'Survive a tractor', priority: 'medium', status: 'draft', acceptance_criteria: ['Carries 5 t', 'Reports the blow'], links: [{ requirement_id: requirementId(6), kind: 'depends_on' }] })
+  expect(sent.at(-1)).toEqual({
+    title: 'Survive a tractor',
+    priority: 'medium',
+    status: 'draft',
+    acceptance_criteria: ['Carries 5 t', 'Reports the blow'],
+    links: [{ requirement_id: requirementId(6), kind: 'depends_on' }],
+  })
 })
 
 test('a suspect link says so, shows what changed, and is confirmed', async ({ page }) => {
@@ -105,12 +117,15 @@ test('a requirement is edited over somebody else’s change and deleted when not
   let stale = true
   const store = requirementStore()
   const key = 'PATCH /api/products/([^/]+)/requirements/([^/]+)'
-  await open(page, one(5), { ...store, [key]: (request) => {
-    if (!stale) return store[key]!(request)
-    stale = false
-    store[key]!({ ...request, body: { priority: 'high' } })
-    return problem(412, 'stale_version', 'Somebody else changed it')
-  } })
+  await open(page, one(5), {
+    ...store,
+    [key]: (request) => {
+      if (!stale) return store[key]!(request)
+      stale = false
+      store[key]!({ ...request, body: { priority: 'high' } })
+      return problem(412, 'stale_version', 'Somebody else changed it')
+    },
+  })
   await expect(page.getByRole('heading', { name: 'Choose the kind of soil' })).toBeVisible()
   await page.keyboard.press('e')
   const panel = page.getByRole('dialog', { name: 'Edit ORB-R5' })
@@ -137,7 +152,10 @@ test('a baseline is kept and compared: what came, changed and went', async ({ pa
   await page.getByRole('link', { name: 'Agreed with the pilot growers' }).click()
   await expect(page.getByRole('region', { name: 'Added' })).toContainText('ORB-R7')
   await expect(page.getByRole('region', { name: 'Deleted' })).toContainText('A display on the device')
-  await page.getByRole('region', { name: 'Changed' }).getByRole('button', { name: /ORB-R1/ }).click()
+  await page
+    .getByRole('region', { name: 'Changed' })
+    .getByRole('button', { name: /ORB-R1/ })
+    .click()
   await expect(page.locator('ins').filter({ hasText: 'soil' })).toBeVisible()
   await page.getByLabel('Compare with').selectOption('First draft')
   await expect(page).toHaveURL(new RegExp(`with=${baselines[1]!.id}`))
@@ -149,7 +167,10 @@ test('a baseline is kept and compared: what came, changed and went', async ({ pa
 
 test('a team member reads and writes nothing; empty and failed lists say so', async ({ page }) => {
   let broken = true
-  await open(page, LIST, { ...signedIn(people.tomas), 'GET /api/products/([^/]+)/requirements': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, LIST, {
+    ...signedIn(people.tomas),
+    'GET /api/products/([^/]+)/requirements': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()

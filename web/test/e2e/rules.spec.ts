@@ -16,16 +16,23 @@ async function open(page: Page, overrides: Parameters<typeof fakeApi>[1] = {}, p
   page.on('request', (request) => {
     if (/\/rules/.test(request.url()) && request.method() !== 'GET') sent.push(request.postDataJSON())
   })
-  const fake = await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries({ ...productStore(), ...rules.handlers }).filter(([key]) => !(key in overrides))) })
+  const fake = await fakeApi(page, {
+    ...overrides,
+    ...Object.fromEntries(Object.entries({ ...productStore(), ...rules.handlers }).filter(([key]) => !(key in overrides))),
+  })
   await page.goto(path)
   return { ...rules, ...fake, sent }
 }
 
 test('rules are read as sentences, with for whom they act', async ({ page }) => {
   await open(page)
-  await expect(row(page, 'Blocked work is heard of')).toContainText('When a task becomes Blocked, then tell the owner of the product “Work is blocked: who can help?”.')
+  await expect(row(page, 'Blocked work is heard of')).toContainText(
+    'When a task becomes Blocked, then tell the owner of the product “Work is blocked: who can help?”.',
+  )
   await expect(row(page, 'Blocked work is heard of')).toContainText('Acts for Lena Hartmann')
-  await expect(row(page, 'What is late comes first')).toContainText('When a task is overdue and its priority is High and it has the label “field test”, then set its priority to Critical, add the label “late” and tell who does the task “This is late now”.')
+  await expect(row(page, 'What is late comes first')).toContainText(
+    'When a task is overdue and its priority is High and it has the label “field test”, then set its priority to Critical, add the label “late” and tell who does the task “This is late now”.',
+  )
   await expect(row(page, 'Firmware goes to Tomás')).toContainText('Paused')
   await expect(row(page, 'Firmware goes to Tomás')).toContainText('give it to Tomás Rivera')
 })
@@ -48,14 +55,22 @@ test('a rule is built as a sentence; what is missing is told where it is missing
   const second = panel.getByRole('listitem', { name: 'Action 2' })
   await second.getByLabel('And').selectOption('give it to')
   await second.getByLabel('Person').selectOption('Yuki Tanaka')
-  await expect(panel.getByRole('status', { name: 'The rule as a sentence' })).toHaveText('When a task becomes In review and its priority is Critical, then tell who watches the task “Please have a look” and give it to Yuki Tanaka.')
+  await expect(panel.getByRole('status', { name: 'The rule as a sentence' })).toHaveText(
+    'When a task becomes In review and its priority is Critical, then tell who watches the task “Please have a look” and give it to Yuki Tanaka.',
+  )
   await panel.getByRole('button', { name: 'Create rule' }).click()
   await expect(panel).toHaveCount(0)
   await expect(row(page, 'Reviews are quick')).toContainText('give it to Yuki Tanaka')
-  expect(sent).toEqual([{
-    name: 'Reviews are quick', when: { event: 'task_status_changed', status: 'in_review', priority: 'critical', label: null },
-    then: [{ action: 'notify', recipient: 'watchers', message: 'Please have a look' }, { action: 'assign', user_id: people.yuki.id }],
-  }])
+  expect(sent).toEqual([
+    {
+      name: 'Reviews are quick',
+      when: { event: 'task_status_changed', status: 'in_review', priority: 'critical', label: null },
+      then: [
+        { action: 'notify', recipient: 'watchers', message: 'Please have a look' },
+        { action: 'assign', user_id: people.yuki.id },
+      ],
+    },
+  ])
 })
 
 test('what the server refuses of an action stands at that action', async ({ page }) => {
@@ -128,7 +143,15 @@ test('what others change arrives', async ({ page }) => {
   const { tell, changeAsOther } = await open(page)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   const { version } = changeAsOther(ruleId(1), { name: 'Blocked work is seen' })
-  tell({ type: 'changed', event_id: '0199f000-0000-7000-8000-000000000009', entity_type: 'rule', entity_id: ruleId(1), parent_id: ORBIT, version, action: 'rule_update' })
+  tell({
+    type: 'changed',
+    event_id: '0199f000-0000-7000-8000-000000000009',
+    entity_type: 'rule',
+    entity_id: ruleId(1),
+    parent_id: ORBIT,
+    version,
+    action: 'rule_update',
+  })
   await expect(row(page, 'Blocked work is seen')).toBeVisible()
 })
 
@@ -150,7 +173,9 @@ test('an archived product’s rules are only read', async ({ page }) => {
 
 test('a list that fails is tried again, and an empty one says what rules are for', async ({ page }) => {
   let broken = true
-  await open(page, { 'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, {
+    'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()

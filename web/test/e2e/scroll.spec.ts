@@ -36,7 +36,9 @@ test('scrolling through all investors @bench', async ({ page }) => {
   await page.waitForTimeout(1_000)
   await page.evaluate(() => {
     window.measured = { longTasks: [], frames: [] }
-    new PerformanceObserver((list) => window.measured.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' })
+    new PerformanceObserver((list) => window.measured.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
+      type: 'longtask',
+    })
     let last = performance.now()
     const frame = (now: number) => {
       window.measured.frames.push(now - last)
@@ -64,5 +66,7 @@ test('scrolling through all investors @bench', async ({ page }) => {
   const ms = (value: number) => `${value.toFixed(0)} ms`
   const longest = longTasks.length > 0 ? ms(Math.max(...longTasks)) : '–'
   const long = longTasks.filter((duration) => duration > LONG).length
-  console.log(`| ${ROWS} | ${rows} | ${frames.length} | ${ms(percentile(frames, 0.5))} | ${ms(percentile(frames, 0.99))} | ${long} | ${longest} | ${(heap / 1e6).toFixed(0)} MB |`)
+  console.log(
+    `| ${ROWS} | ${rows} | ${frames.length} | ${ms(percentile(frames, 0.5))} | ${ms(percentile(frames, 0.99))} | ${long} | ${longest} | ${(heap / 1e6).toFixed(0)} MB |`,
+  )
 })

@@ -48,7 +48,14 @@ test('people are offered to those who can open them, and nothing found says so',
 
 test('a search that fails says so, and typing asks no more often than needed', async ({ page }) => {
   let asked = 0
-  await fakeApi(page, { ...investorStore(), ...analytics, 'GET /api/search': () => { asked += 1; return problem(422, 'invalid', 'No') } })
+  await fakeApi(page, {
+    ...investorStore(),
+    ...analytics,
+    'GET /api/search': () => {
+      asked += 1
+      return problem(422, 'invalid', 'No')
+    },
+  })
   await page.goto('/profile')
   await page.getByRole('button', { name: 'Search' }).first().click()
   await page.getByRole('combobox', { name: 'Search' }).pressSequentially('aurelia', { delay: 10 })

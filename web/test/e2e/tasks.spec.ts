@@ -26,7 +26,10 @@ test('rows are chosen by mouse and key, changed together, and those refused stay
   await page.keyboard.press('x')
   const bar = page.getByRole('toolbar', { name: 'Chosen tasks' })
   await expect(bar).toContainText('2 chosen')
-  const chosen = await page.getByRole('grid', { name: 'Tasks' }).getByRole('checkbox', { checked: true }).evaluateAll((boxes) => boxes.map((box) => box.getAttribute('aria-label')?.slice(7) ?? ''))
+  const chosen = await page
+    .getByRole('grid', { name: 'Tasks' })
+    .getByRole('checkbox', { checked: true })
+    .evaluateAll((boxes) => boxes.map((box) => box.getAttribute('aria-label')?.slice(7) ?? ''))
   store.changeAsOther(taskId(1), { title: 'Changed meanwhile' })
   await bar.getByRole('button', { name: 'Priority' }).click()
   await page.getByRole('menuitemradio', { name: 'Critical' }).click()
@@ -125,13 +128,21 @@ test('steps that are written quickly one after the other are all kept', async ({
   const adding = page.getByRole('dialog').getByLabel('Add a step')
   await adding.focus()
   await page.keyboard.type('Cut\nGrease\nClose\n')
-  await expect.poll(() => store.find(taskId(1))?.checklist.map(({ text }) => text).slice(-3)).toEqual(['Cut', 'Grease', 'Close'])
+  await expect
+    .poll(() =>
+      store
+        .find(taskId(1))
+        ?.checklist.map(({ text }) => text)
+        .slice(-3),
+    )
+    .toEqual(['Cut', 'Grease', 'Close'])
 })
 
 test.describe('files at a task', () => {
   const PUT = 'http://127.0.0.1:1/put/*'
   const files = (page: Page) => page.getByRole('region', { name: 'Files' })
-  const file = (page: Page, name: string) => files(page).getByRole('list', { name: 'Files' }).getByRole('listitem').filter({ hasText: name })
+  const file = (page: Page, name: string) =>
+    files(page).getByRole('list', { name: 'Files' }).getByRole('listitem').filter({ hasText: name })
   const named = (name: string, text = '%PDF-') => ({ name, mimeType: '', buffer: Buffer.from(text) })
 
   test('stand with size, type and state, are looked at, and deleted after a question', async ({ page }) => {
@@ -164,7 +175,10 @@ test.describe('files at a task', () => {
     })
     await open(page, `${TASKS}/${taskId(2)}`)
     await expect(files(page)).toBeVisible()
-    await files(page).getByLabel('Files', { exact: true }).last().setInputFiles([named('Quote.pdf'), named('setup.exe')])
+    await files(page)
+      .getByLabel('Files', { exact: true })
+      .last()
+      .setInputFiles([named('Quote.pdf'), named('setup.exe')])
     await expect(files(page).getByRole('alert').filter({ hasText: 'setup.exe is of a type that is not taken' })).toBeVisible()
     await expect(page.getByRole('list', { name: 'Uploads' }).getByRole('alert')).toContainText('The file was not taken')
     await page.getByRole('button', { name: 'Try Quote.pdf again' }).click()
@@ -233,14 +247,22 @@ test('a team member changes status and steps of what is theirs, and only reads t
 
 test('my tasks stand by when they are due, and change there', async ({ page }) => {
   const store = await open(page, '/tasks')
-  await expect(page.getByRole('region', { name: 'Overdue' }).or(page.getByRole('region', { name: 'Today' })).first()).toBeVisible()
+  await expect(
+    page
+      .getByRole('region', { name: 'Overdue' })
+      .or(page.getByRole('region', { name: 'Today' }))
+      .first(),
+  ).toBeVisible()
   const mine = page.getByRole('link', { name: /^Calibrate against three soil types$/ })
   await expect(mine).toBeVisible()
   await page.getByRole('button', { name: /^Status of ORB-3:/ }).click()
   await page.getByRole('menuitemradio', { name: 'Done' }).click()
   await expect(mine).toHaveCount(0)
   expect(store.find(taskId(3))?.status).toBe('done')
-  await page.getByRole('link', { name: /^Firmware/ }).first().click()
+  await page
+    .getByRole('link', { name: /^Firmware/ })
+    .first()
+    .click()
   await expect(page.getByRole('dialog')).toBeVisible()
   await expect(page).toHaveURL(/task=/)
 })

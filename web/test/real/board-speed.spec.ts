@@ -10,20 +10,24 @@ const TIMES = 9
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-const ms = (values: number[], aim: string) => `median ${median(values).toFixed(0)} ms, longest ${Math.max(...values).toFixed(0)} ms | ${aim}`
+const ms = (values: number[], aim: string) =>
+  `median ${median(values).toFixed(0)} ms, longest ${Math.max(...values).toFixed(0)} ms | ${aim}`
 
 /** Notes in the page when a card of this reference is first in this column. */
 async function watchFor(page: Page, reference: string, name: string): Promise<void> {
-  await page.evaluate(([wanted, label]) => {
-    delete document.body.dataset['seen']
-    const observer = new MutationObserver(() => {
-      const references = [...document.querySelectorAll(`section[aria-label="${label}"] article .tabular`)].map((one) => one.textContent)
-      if (!references.includes(wanted ?? '')) return
-      document.body.dataset['seen'] = String(Date.now())
-      observer.disconnect()
-    })
-    observer.observe(document.body, { childList: true, subtree: true, characterData: true })
-  }, [reference, name])
+  await page.evaluate(
+    ([wanted, label]) => {
+      delete document.body.dataset['seen']
+      const observer = new MutationObserver(() => {
+        const references = [...document.querySelectorAll(`section[aria-label="${label}"] article .tabular`)].map((one) => one.textContent)
+        if (!references.includes(wanted ?? '')) return
+        document.body.dataset['seen'] = String(Date.now())
+        observer.disconnect()
+      })
+      observer.observe(document.body, { childList: true, subtree: true, characterData: true })
+    },
+    [reference, name],
+  )
 }
 
 const seen = async (page: Page) => {
@@ -51,16 +55,20 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
     await page.waitForTimeout(500)
     // From the click to a card that can be reached by the keyboard, in the page's own clock.
     await page.evaluate(() => {
-      document.addEventListener('click', () => {
-        const from = performance.now()
-        const look = () => {
-          const card = document.querySelector<HTMLElement>('section[aria-label="Done"] article a')
-          if (card === null) return requestAnimationFrame(look)
-          card.focus()
-          document.body.dataset['usable'] = String(performance.now() - from)
-        }
-        requestAnimationFrame(look)
-      }, { capture: true, once: true })
+      document.addEventListener(
+        'click',
+        () => {
+          const from = performance.now()
+          const look = () => {
+            const card = document.querySelector<HTMLElement>('section[aria-label="Done"] article a')
+            if (card === null) return requestAnimationFrame(look)
+            card.focus()
+            document.body.dataset['usable'] = String(performance.now() - from)
+          }
+          requestAnimationFrame(look)
+        },
+        { capture: true, once: true },
+      )
     })
     await tab.click()
     await expect(page.locator('body')).toHaveAttribute('data-usable', /\d/)
@@ -121,6 +129,8 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
   console.log('|---|---|---|')
   console.log(`| from the click on its tab to usable | ${ms(usable, 'under 300 ms')} |`)
   console.log(`| from the drop to the card's new place | median ${median(here)} ms, longest ${Math.max(...here)} ms | |`)
-  console.log(`| frames painted before the card is in its new place | median ${median(frames)}, most ${Math.max(...frames)} | 0: the next one shows it |`)
+  console.log(
+    `| frames painted before the card is in its new place | median ${median(frames)}, most ${Math.max(...frames)} | 0: the next one shows it |`,
+  )
   console.log(`| from the drop to the other person's screen | ${ms(there, 'under 500 ms')} |`)
 })

@@ -15,7 +15,9 @@ export async function distant(server: Server, slow: RegExp, milliseconds: number
     let before = Promise.resolve()
     browser.on('data', (sent: Buffer) => {
       const late = slow.test(sent.toString('latin1')) ? milliseconds : 0
-      before = before.then(() => new Promise((resolve) => setTimeout(resolve, late))).then(() => void (steward.destroyed || steward.write(sent)))
+      before = before
+        .then(() => new Promise((resolve) => setTimeout(resolve, late)))
+        .then(() => void (steward.destroyed || steward.write(sent)))
     })
   })
   await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve))

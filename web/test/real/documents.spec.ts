@@ -70,12 +70,16 @@ test('files are dropped, checked, shown and saved, and a colleague sees them com
   const shown = await picture.getAttribute('src')
   await page.keyboard.press('Escape')
   await expect(picture).toBeHidden()
-  const left = await page.evaluate((url) => new Promise((resolve) => {
-    const image = new Image()
-    image.onload = () => resolve('there')
-    image.onerror = () => resolve('revoked')
-    image.src = url ?? ''
-  }), shown)
+  const left = await page.evaluate(
+    (url) =>
+      new Promise((resolve) => {
+        const image = new Image()
+        image.onload = () => resolve('there')
+        image.onerror = () => resolve('revoked')
+        image.src = url ?? ''
+      }),
+    shown,
+  )
   expect(left).toBe('revoked')
 
   await page.getByRole('button', { name: 'Preview Agreement' }).click()
@@ -93,7 +97,12 @@ test('files are dropped, checked, shown and saved, and a colleague sees them com
   expect(audit.items.filter(({ action }) => action === 'document_download')).toHaveLength(3)
 })
 
-test('a file that lies about its type is set aside with the reason, and is nobody else’s to see', async ({ browser, page, request, server }) => {
+test('a file that lies about its type is set aside with the reason, and is nobody else’s to see', async ({
+  browser,
+  page,
+  request,
+  server,
+}) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })
@@ -122,9 +131,13 @@ test('a document gets a new version and another name, and the older version can 
   await expect(row(page, 'Terms').getByText('Available')).toBeVisible()
   await page.getByRole('link', { name: 'Terms' }).click()
   const panel = page.getByRole('dialog', { name: 'Terms' })
-  await panel.getByLabel('File of the new version').setInputFiles({ name: 'Terms signed.pdf', mimeType: 'application/pdf', buffer: pdf('Second') })
+  await panel
+    .getByLabel('File of the new version')
+    .setInputFiles({ name: 'Terms signed.pdf', mimeType: 'application/pdf', buffer: pdf('Second') })
   await expect(panel.getByText('Current')).toBeVisible()
-  await expect(panel.getByRole('region', { name: 'Versions' }).getByRole('listitem').filter({ hasText: 'Version 2' })).toContainText('Available')
+  await expect(panel.getByRole('region', { name: 'Versions' }).getByRole('listitem').filter({ hasText: 'Version 2' })).toContainText(
+    'Available',
+  )
   const [download] = await Promise.all([page.waitForEvent('download'), panel.getByRole('button', { name: 'Download version 1' }).click()])
   expect((await readFile(await download.path())).equals(first)).toBe(true)
 
@@ -133,7 +146,12 @@ test('a document gets a new version and another name, and the older version can 
   await dialog.getByLabel('Description').fill('Signed by both')
   const path = new URL(page.url()).searchParams.get('document') ?? ''
   const { document } = await api.call<{ document: { version: number } }>('GET', `/api/investors/${investor.id}/documents/${path}`)
-  await api.call('PATCH', `/api/investors/${investor.id}/documents/${path}`, { title: 'Term sheet' }, { 'if-match': `"${document.version}"` })
+  await api.call(
+    'PATCH',
+    `/api/investors/${investor.id}/documents/${path}`,
+    { title: 'Term sheet' },
+    { 'if-match': `"${document.version}"` },
+  )
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog.getByRole('alert')).toContainText('Somebody else changed this document')
   await expect(dialog.getByLabel('Title')).toHaveValue('Term sheet')
@@ -154,18 +172,27 @@ test('an upload that was cancelled leaves nothing behind', async ({ page, reques
   })
   await drop(page, [{ name: 'Agreement.pdf', type: 'application/pdf', content: pdf('x') }])
   await expect(page.getByRole('progressbar', { name: 'Uploading Agreement.pdf' })).toBeVisible()
-  await expect.poll(async () => (await api.call<{ items: unknown[] }>('GET', `/api/investors/${investor.id}/documents`)).items.length).toBe(1)
+  await expect
+    .poll(async () => (await api.call<{ items: unknown[] }>('GET', `/api/investors/${investor.id}/documents`)).items.length)
+    .toBe(1)
   await page.getByRole('button', { name: 'Cancel Agreement.pdf' }).click()
   letGo()
   await expect(page.getByText('No documents yet')).toBeVisible()
-  await expect.poll(async () => (await api.call<{ items: unknown[] }>('GET', `/api/investors/${investor.id}/documents`)).items.length).toBe(0)
+  await expect
+    .poll(async () => (await api.call<{ items: unknown[] }>('GET', `/api/investors/${investor.id}/documents`)).items.length)
+    .toBe(0)
 })
 
 test('what another page announced and never sent says so', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   const sha256 = createHash('sha256').update('x').digest('hex')
-  await api.call<DocumentUpload>('POST', `/api/investors/${investor.id}/documents`, { file_name: 'lost.txt', content_type: 'text/plain', size: 1, sha256 })
+  await api.call<DocumentUpload>('POST', `/api/investors/${investor.id}/documents`, {
+    file_name: 'lost.txt',
+    content_type: 'text/plain',
+    size: 1,
+    sha256,
+  })
   await signIn(page, ADMIN)
   await page.goto(`/investors/${investor.id}/documents`)
   await expect(row(page, 'lost')).toContainText('Its file has not arrived')
@@ -175,7 +202,13 @@ test('a file about an investment stands with it and among the documents', async 
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   const commitment = { amount: '1000.00', currency: 'EUR' }
-  const fund = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, { kind: 'equity', name: 'Growth Fund II', commitment, invested_on: '2025-01-10', status: 'active' })
+  const fund = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, {
+    kind: 'equity',
+    name: 'Growth Fund II',
+    commitment,
+    invested_on: '2025-01-10',
+    status: 'active',
+  })
   await signIn(page, ADMIN)
   await page.goto(`/investors/${investor.id}/investments/${fund.id}`)
   await expect(page.getByRole('heading', { name: 'Documents' })).toBeVisible()

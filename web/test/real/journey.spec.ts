@@ -77,7 +77,12 @@ async function logMeeting(page: Page): Promise<void> {
   await expect(timeline.getByText('created the investor')).toBeVisible()
 }
 
-test('a newcomer imports companies, meets one, its manager hears of it, and the trail verifies', async ({ page, browser, request, server }) => {
+test('a newcomer imports companies, meets one, its manager hears of it, and the trail verifies', async ({
+  page,
+  browser,
+  request,
+  server,
+}) => {
   await test.step('first run', () => firstRun(page))
   await test.step('a relationship manager', () => createManager(page))
   await test.step('companies from a file', () => importCompanies(page))

@@ -14,7 +14,11 @@ async function record(page: Page, kind: string, day: string, amount: string): Pr
 }
 
 const figure = (page: Page, label: string, name: string) =>
-  page.getByLabel(label).locator('div').filter({ has: page.getByText(name, { exact: true }) }).getByRole('definition')
+  page
+    .getByLabel(label)
+    .locator('div')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .getByRole('definition')
 
 test('an investment, its calls and a distribution give the figures', async ({ page, request, server }) => {
   const api = await setUp(request, server)
@@ -66,7 +70,11 @@ test('two people at one investment: the figures move live, and an edit keeps bot
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })
   const made = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, {
-    kind: 'equity', name: 'Seed round', invested_on: '2025-01-10', status: 'active', commitment: { amount: '5000', currency: 'JPY' },
+    kind: 'equity',
+    name: 'Seed round',
+    invested_on: '2025-01-10',
+    status: 'active',
+    commitment: { amount: '5000', currency: 'JPY' },
   })
   const path = `/investors/${investor.id}/investments/${made.id}`
   await signIn(page, ADMIN)
@@ -94,7 +102,11 @@ test('an analyst reads and changes nothing', async ({ page, request, server }) =
   const mira = { username: 'mira', password: 'violet harbour tram' }
   await api.userCreate({ ...mira, name: 'Mira Tan', email: 'mira@steward.example', roles: ['analyst'] })
   const made = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, {
-    kind: 'safe', name: 'Seed round', invested_on: '2025-01-10', status: 'committed', commitment: { amount: '5000', currency: 'USD' },
+    kind: 'safe',
+    name: 'Seed round',
+    invested_on: '2025-01-10',
+    status: 'committed',
+    commitment: { amount: '5000', currency: 'USD' },
   })
   await signIn(page, mira)
   await page.goto(`/investors/${investor.id}/investments`)
@@ -102,7 +114,8 @@ test('an analyst reads and changes nothing', async ({ page, request, server }) =
   await expect(page.getByRole('button', { name: 'Add' })).toBeHidden()
   await page.goto(`/investors/${investor.id}/investments/${made.id}`)
   await expect(page.getByRole('heading', { name: /^Seed round/ })).toBeVisible()
-  for (const name of ['Edit investment', 'Delete investment', 'Status', 'Record']) await expect(page.getByRole('button', { name, exact: true })).toBeHidden()
+  for (const name of ['Edit investment', 'Delete investment', 'Status', 'Record'])
+    await expect(page.getByRole('button', { name, exact: true })).toBeHidden()
   await page.goto(`/investors/${investor.id}/documents`)
   await expect(page.getByText('No documents yet')).toBeVisible()
   await expect(page.getByLabel('Files')).toBeHidden()

@@ -5,7 +5,13 @@ import { ADMIN, Api, expect, otherBrowser, setUp, signIn, test, watch } from './
 
 // The products workspace with several people in it: what one does the others see, and those who may not see it do not.
 
-const MEMBER = { username: 'yuki', name: 'Yuki Mori', email: 'yuki@steward.example', password: 'copper lantern field', roles: ['team_member' as const] }
+const MEMBER = {
+  username: 'yuki',
+  name: 'Yuki Mori',
+  email: 'yuki@steward.example',
+  password: 'copper lantern field',
+  roles: ['team_member' as const],
+}
 
 const board = (productId: string) => `/products/${productId}/board`
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
@@ -21,7 +27,13 @@ function heard(page: Page): string[] {
 
 async function productCreate(api: Api, key: string, name: string, ...members: User[]): Promise<Product> {
   let product = await api.call<Product>('POST', '/api/products', { key, name, status: 'active' })
-  for (const { id } of members) product = await api.call('PUT', `/api/products/${product.id}/members/${id}`, { role: 'engineer' }, { 'if-match': `"${product.version}"` })
+  for (const { id } of members)
+    product = await api.call(
+      'PUT',
+      `/api/products/${product.id}/members/${id}`,
+      { role: 'engineer' },
+      { 'if-match': `"${product.version}"` },
+    )
   return product
 }
 
@@ -198,11 +210,17 @@ test('a rule that is built on the page acts, and the overview tells of it as it 
   await second.getByLabel('And').selectOption('set the priority to')
   await second.getByLabel('Priority').selectOption('Critical')
   await panel.getByRole('button', { name: 'Create rule' }).click()
-  await expect(page.getByText('When a task becomes Blocked, then tell the owner of the product “Who can help?” and set its priority to Critical.')).toBeVisible()
+  await expect(
+    page.getByText('When a task becomes Blocked, then tell the owner of the product “Who can help?” and set its priority to Critical.'),
+  ).toBeVisible()
 
   await page.goto('/')
   await expect(page).toHaveURL(/\/overview$/)
-  const blocked = page.getByRole('list', { name: 'Columns' }).getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Blocked', exact: true }) }).first()
+  const blocked = page
+    .getByRole('list', { name: 'Columns' })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('heading', { name: 'Blocked', exact: true }) })
+    .first()
   await expect(blocked).toContainText('None')
   await expect(live(page)).toHaveText('Live')
 

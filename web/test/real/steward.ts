@@ -4,7 +4,11 @@ import { Server } from './server'
 
 export const ADMIN = { username: 'ada', name: 'Ada Okafor', email: 'ada@steward.example', password: 'correct horse battery' }
 export const MANAGER = {
-  username: 'jonas', name: 'Jonas Weber', email: 'jonas@steward.example', password: 'staple orbit lantern', roles: ['relationship_manager'],
+  username: 'jonas',
+  name: 'Jonas Weber',
+  email: 'jonas@steward.example',
+  password: 'staple orbit lantern',
+  roles: ['relationship_manager'],
 } satisfies NewUser
 
 /** Each test has an empty server of its own; whatever the content security policy refuses fails it. */
@@ -43,7 +47,11 @@ export async function signIn(page: Page, { username, password }: { username: str
 }
 
 /** A second person in a browser of their own. */
-export async function otherBrowser(browser: Browser, server: Pick<Server, 'url'>, user: { username: string; password: string }): Promise<Page> {
+export async function otherBrowser(
+  browser: Browser,
+  server: Pick<Server, 'url'>,
+  user: { username: string; password: string },
+): Promise<Page> {
   const page = await (await browser.newContext({ baseURL: server.url })).newPage()
   await signIn(page, user)
   return page
@@ -70,7 +78,11 @@ export class Api {
   }
 
   async call<T>(method: string, path: string, data?: object, headers: Record<string, string> = {}): Promise<T> {
-    const answer = await this.request.fetch(`${this.base}${path}`, { method, data, headers: { authorization: `Bearer ${this.token}`, ...headers } })
+    const answer = await this.request.fetch(`${this.base}${path}`, {
+      method,
+      data,
+      headers: { authorization: `Bearer ${this.token}`, ...headers },
+    })
     expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true)
     return (answer.status() === 204 ? undefined : await answer.json()) as T
   }

@@ -18,7 +18,9 @@ function useSeen() {
   useEffect(() => {
     const element = box.current
     if (!element || seen) return
-    const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), { rootMargin: AHEAD })
+    const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), {
+      rootMargin: AHEAD,
+    })
     observer.observe(element)
     return () => observer.disconnect()
   }, [seen])
@@ -49,10 +51,20 @@ export function Picture({ asset }: { asset: Asset }) {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
-  const icon = <span className="scale-150"><FileIcon type={asset.content_type} /></span>
+  const icon = (
+    <span className="scale-150">
+      <FileIcon type={asset.content_type} />
+    </span>
+  )
   return (
     <div ref={box} className="grid aspect-4/3 place-items-center overflow-hidden rounded-md border border-line bg-sunken p-1">
-      {data ? <Drawn key={asset.file_version} file={data} name={asset.name} fallback={icon} /> : isPicture && isPending && seen ? <Skeleton className="size-full" /> : icon}
+      {data ? (
+        <Drawn key={asset.file_version} file={data} name={asset.name} fallback={icon} />
+      ) : isPicture && isPending && seen ? (
+        <Skeleton className="size-full" />
+      ) : (
+        icon
+      )}
     </div>
   )
 }

@@ -35,7 +35,11 @@ export function useAssetTarget({ productId, assetId, kind, requirementId, note =
         const { number, upload } = await assetVersionCreate({ id: assetId, product_id: productId }, { ...file, ...said }, key)
         return { id: assetId, number, upload }
       }
-      const { asset, number, upload } = await assetCreate(productId, { ...file, ...(kind ? { kind } : {}), ...(requirementId ? { requirement_id: requirementId } : {}) }, key)
+      const { asset, number, upload } = await assetCreate(
+        productId,
+        { ...file, ...(kind ? { kind } : {}), ...(requirementId ? { requirement_id: requirementId } : {}) },
+        key,
+      )
       return { id: asset.id, number, upload, discard: () => assetDelete(asset) }
     },
     detail: (id) => ({ queryKey: keys.assets.one(productId, id), queryFn: () => assetGet({ id, product_id: productId }) }),
@@ -44,7 +48,10 @@ export function useAssetTarget({ productId, assetId, kind, requirementId, note =
 }
 
 /** A version's file as it is shown; the asset itself stands for its newest available one. */
-export function shownOf(asset: Pick<Asset, 'id' | 'product_id' | 'name'>, { number, content_type: type }: Pick<AssetVersion, 'number' | 'content_type'>): Shown {
+export function shownOf(
+  asset: Pick<Asset, 'id' | 'product_id' | 'name'>,
+  { number, content_type: type }: Pick<AssetVersion, 'number' | 'content_type'>,
+): Shown {
   return { key: `${asset.id}/${number}`, title: asset.name, type, address: (disposition) => assetDownload(asset, number, disposition) }
 }
 

@@ -53,18 +53,47 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
   return (
     <form noValidate onSubmit={apply} className="flex flex-col gap-3 md:grid md:grid-cols-2">
       <Field label="Who did it" className="md:col-span-2">
-        <Combobox value={draft.actorId} onChange={(actorId) => set({ actorId })} options={users} loading={people.loading} placeholder="Anyone" clearLabel="Anyone" />
+        <Combobox
+          value={draft.actorId}
+          onChange={(actorId) => set({ actorId })}
+          options={users}
+          loading={people.loading}
+          placeholder="Anyone"
+          clearLabel="Anyone"
+        />
       </Field>
       <Field label="To what">
-        <Select value={draft.entityType} onChange={(entityType) => set({ entityType, entityId: entityType === 'login' ? 'unknown' : '' })} options={options(ENTITY_TYPES)} placeholder="Anything" />
+        <Select
+          value={draft.entityType}
+          onChange={(entityType) => set({ entityType, entityId: entityType === 'login' ? 'unknown' : '' })}
+          options={options(ENTITY_TYPES)}
+          placeholder="Anything"
+        />
       </Field>
       {draft.entityType === 'user' ? (
         <Field label="Which user" required error={mistake}>
-          <Combobox value={draft.entityId} onChange={(entityId) => set({ entityId })} options={users} loading={people.loading} placeholder="Choose a user" />
+          <Combobox
+            value={draft.entityId}
+            onChange={(entityId) => set({ entityId })}
+            options={users}
+            loading={people.loading}
+            placeholder="Choose a user"
+          />
         </Field>
       ) : (
-        <Field label="Its id" required={draft.entityType !== ''} error={draft.entityType === '' ? undefined : mistake} hint="From its page’s address.">
-          <Input value={draft.entityId} onChange={(entityId) => set({ entityId })} disabled={draft.entityType === '' || draft.entityType === 'login'} spellCheck={false} autoComplete="off" />
+        <Field
+          label="Its id"
+          required={draft.entityType !== ''}
+          error={draft.entityType === '' ? undefined : mistake}
+          hint="From its page’s address."
+        >
+          <Input
+            value={draft.entityId}
+            onChange={(entityId) => set({ entityId })}
+            disabled={draft.entityType === '' || draft.entityType === 'login'}
+            spellCheck={false}
+            autoComplete="off"
+          />
         </Field>
       )}
       <Field label="First day" error={draft.entityType === '' ? mistake : undefined}>
@@ -75,7 +104,9 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
       </Field>
       <div className="flex justify-end gap-2 pt-1 md:col-span-2 max-md:*:flex-1">
         <Button onClick={() => onChange({})}>Clear</Button>
-        <Button type="submit" variant="primary">Search</Button>
+        <Button type="submit" variant="primary">
+          Search
+        </Button>
       </div>
     </form>
   )

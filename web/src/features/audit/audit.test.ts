@@ -4,12 +4,21 @@ import { actionTone, actionWords, shortId, valueText } from './words'
 
 describe('the days of a search', () => {
   it('begin and end in the zone of the user', () => {
-    expect(momentsOf('2026-11-21', '2026-11-21', 'Europe/Berlin')).toEqual({ from: '2026-11-20T23:00:00.000Z', to: '2026-11-21T22:59:59.999Z' })
+    expect(momentsOf('2026-11-21', '2026-11-21', 'Europe/Berlin')).toEqual({
+      from: '2026-11-20T23:00:00.000Z',
+      to: '2026-11-21T22:59:59.999Z',
+    })
     expect(momentsOf('2026-11-21', undefined, 'Asia/Kolkata')).toEqual({ from: '2026-11-20T18:30:00.000Z' })
   })
   it('have 23 and 25 hours when the clock is changed', () => {
-    expect(momentsOf('2026-03-29', '2026-03-29', 'Europe/Berlin')).toEqual({ from: '2026-03-28T23:00:00.000Z', to: '2026-03-29T21:59:59.999Z' })
-    expect(momentsOf('2026-11-01', '2026-11-01', 'America/New_York')).toEqual({ from: '2026-11-01T04:00:00.000Z', to: '2026-11-02T04:59:59.999Z' })
+    expect(momentsOf('2026-03-29', '2026-03-29', 'Europe/Berlin')).toEqual({
+      from: '2026-03-28T23:00:00.000Z',
+      to: '2026-03-29T21:59:59.999Z',
+    })
+    expect(momentsOf('2026-11-01', '2026-11-01', 'America/New_York')).toEqual({
+      from: '2026-11-01T04:00:00.000Z',
+      to: '2026-11-02T04:59:59.999Z',
+    })
   })
   it('may be left out', () => expect(momentsOf(undefined, undefined, 'UTC')).toEqual({}))
 })

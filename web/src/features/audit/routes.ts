@@ -23,7 +23,8 @@ const auditRoute = createRoute({
     const entityType = oneOf(search, 'entity_type', ENTITY_TYPES)
     const entityId = text(search, 'entity_id', 60)
     // One without the other names nothing.
-    const entity = entityType && entityId ? { entity_type: entityType, entity_id: entityId } : { entity_type: undefined, entity_id: undefined }
+    const entity =
+      entityType && entityId ? { entity_type: entityType, entity_id: entityId } : { entity_type: undefined, entity_id: undefined }
     return { ...entity, actor_id: text(search, 'actor_id', 40), from: day('from'), to: day('to') }
   },
 }).lazy(() => import('./AuditPage').then(({ Route }) => Route))

@@ -22,8 +22,12 @@ function Asked({ onAgain }: { onAgain: () => void }) {
         <p>The link works once, for half an hour. Nothing there? Look among the spam, or ask an admin to set a password for you.</p>
       </div>
       <div className="mt-6 flex flex-col gap-2">
-        <Link to="/login" className={buttonClass('primary')}>Back to sign in</Link>
-        <Button variant="quiet" onClick={onAgain}>Ask again</Button>
+        <Link to="/login" className={buttonClass('primary')}>
+          Back to sign in
+        </Link>
+        <Button variant="quiet" onClick={onAgain}>
+          Ask again
+        </Button>
       </div>
     </AuthFrame>
   )
@@ -46,8 +50,12 @@ function ForgotPasswordPage() {
         <Field label="User name or e-mail" required error={form.errors['username_or_email']}>
           <Input {...form.bind('username_or_email')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
         </Field>
-        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>Send the link</Button>
-        <Link to="/login" className={buttonClass('quiet')}>Back to sign in</Link>
+        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
+          Send the link
+        </Button>
+        <Link to="/login" className={buttonClass('quiet')}>
+          Back to sign in
+        </Link>
       </form>
     </AuthFrame>
   )

@@ -77,7 +77,9 @@ function LoginPage() {
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy} disabled={locked && wait > 0}>
           Sign in
         </Button>
-        <Link to="/forgot-password" className={buttonClass('quiet')}>Forgot your password?</Link>
+        <Link to="/forgot-password" className={buttonClass('quiet')}>
+          Forgot your password?
+        </Link>
       </form>
     </AuthFrame>
   )

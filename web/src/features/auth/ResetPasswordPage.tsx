@@ -24,8 +24,12 @@ function NoGood() {
         <p>Your password is as it was. Ask for a new link, and use the newest mail.</p>
       </div>
       <div className="mt-6 flex flex-col gap-2">
-        <Link to="/forgot-password" className={buttonClass('primary')}>Ask for a new link</Link>
-        <Link to="/login" className={buttonClass('quiet')}>Back to sign in</Link>
+        <Link to="/forgot-password" className={buttonClass('primary')}>
+          Ask for a new link
+        </Link>
+        <Link to="/login" className={buttonClass('quiet')}>
+          Back to sign in
+        </Link>
       </div>
     </AuthFrame>
   )
@@ -66,10 +70,17 @@ function ResetPasswordPage() {
     <AuthFrame title="Set a new password" intro="It replaces the one you forgot.">
       <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
         {form.problem && <FormError error={form.problem} />}
-        <Field label="New password" required error={form.errors['password']} hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}>
+        <Field
+          label="New password"
+          required
+          error={form.errors['password']}
+          hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}
+        >
           <PasswordInput {...form.bind('password')} autoComplete="new-password" autoFocus />
         </Field>
-        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>Set the password</Button>
+        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
+          Set the password
+        </Button>
       </form>
     </AuthFrame>
   )

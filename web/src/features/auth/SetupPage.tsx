@@ -57,7 +57,12 @@ function SetupPage() {
         <Field label="E-mail" required error={form.errors['email']}>
           <Input {...form.bind('email')} type="email" autoComplete="email" />
         </Field>
-        <Field label="Password" required error={form.errors['password']} hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}>
+        <Field
+          label="Password"
+          required
+          error={form.errors['password']}
+          hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}
+        >
           <PasswordInput {...form.bind('password')} autoComplete="new-password" />
         </Field>
         {tokenRequired && (
@@ -65,7 +70,9 @@ function SetupPage() {
             <PasswordInput {...form.bind('setup_token')} autoComplete="off" />
           </Field>
         )}
-        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>Set up and sign in</Button>
+        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
+          Set up and sign in
+        </Button>
       </form>
     </AuthFrame>
   )

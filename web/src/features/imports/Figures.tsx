@@ -24,7 +24,15 @@ export function Figures({ run, real }: { run: Import; real: boolean }) {
   return (
     <dl className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-surface md:grid-cols-4">
       {figures(run, real).map(({ label, icon: Icon, tone, count }, index) => (
-        <div key={label} className={cx('border-line px-4 py-3', index % 2 === 1 && 'border-l', index > 1 && 'max-md:border-t', index === 2 && 'md:border-l')}>
+        <div
+          key={label}
+          className={cx(
+            'border-line px-4 py-3',
+            index % 2 === 1 && 'border-l',
+            index > 1 && 'max-md:border-t',
+            index === 2 && 'md:border-l',
+          )}
+        >
           <dt className="flex items-center gap-1.5 text-xs text-ink-3">
             <Icon className={cx('size-3.5', count > 0 ? tone : 'text-ink-3')} aria-hidden />
             {label}

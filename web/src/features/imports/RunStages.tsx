@@ -43,11 +43,14 @@ export function RunningStage({ run }: { run: Import }) {
           <div className="min-w-0 flex-1" role="status">
             <p className="font-medium">{real ? 'Importing…' : 'Checking every row…'}</p>
             <p className="tabular text-xs text-ink-3">
-              {formatCount(run.rows_done)}{total ? ` of about ${rowsText(total)}` : ' rows'}
+              {formatCount(run.rows_done)}
+              {total ? ` of about ${rowsText(total)}` : ' rows'}
             </p>
           </div>
           <span className="tabular font-medium text-ink-2">{Math.round(share * 100)} %</span>
-          <Button busy={cancel.isPending} onClick={() => cancel.mutate()}>{real ? 'Stop' : 'Cancel'}</Button>
+          <Button busy={cancel.isPending} onClick={() => cancel.mutate()}>
+            {real ? 'Stop' : 'Cancel'}
+          </Button>
         </div>
         <ProgressBar value={share} label={real ? 'Import' : 'Check'} />
         <p className="mt-3 text-xs text-ink-3">You can leave this page: it goes on, and the bell tells you when it is done.</p>
@@ -95,7 +98,9 @@ export function CheckedStage({ run }: { run: Import }) {
               ? `The ${rowsText(run.error_count)} at fault would be left out; everything else is imported.`
               : 'Every row is fine. Nothing has been written yet.'}
         </p>
-        <Link {...editColumns(run.id)} className={buttonClass()}>Change the columns</Link>
+        <Link {...editColumns(run.id)} className={buttonClass()}>
+          Change the columns
+        </Link>
         <Button variant="primary" busy={start.isPending} disabled={nothing} onClick={() => start.mutate()}>
           {nothing ? 'Import' : `Import ${rowsText(good)}`}
         </Button>
@@ -114,24 +119,38 @@ function another({ kind, product_id: product }: Import) {
 /** The way to what was imported. */
 function Made({ run: { kind, product_id: productId } }: { run: Import }) {
   const look = buttonClass('primary')
-  if (kind === 'investors' || !productId) return <Link to="/investors" className={look}>See the investors</Link>
+  if (kind === 'investors' || !productId)
+    return (
+      <Link to="/investors" className={look}>
+        See the investors
+      </Link>
+    )
   const list: string = `/products/${productId}/${kind}`
-  return <Link to={list} className={look}>See the {kind}</Link>
+  return (
+    <Link to={list} className={look}>
+      See the {kind}
+    </Link>
+  )
 }
 
 /** The end of an import. */
 export function DoneStage({ run }: { run: Import }) {
   const good = run.created_count + run.updated_count
-  const made = [[run.created_count, 'created'], [run.updated_count, 'updated']].filter(([count]) => count !== 0).map(([count, what]) => `${formatCount(Number(count))} ${what}`)
+  const made = [
+    [run.created_count, 'created'],
+    [run.updated_count, 'updated'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, what]) => `${formatCount(Number(count))} ${what}`)
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-3 rounded-lg bg-green-bg p-4 text-green">
         <CircleCheck className="size-5 shrink-0" aria-hidden />
-        <p className="min-w-0 flex-1 font-medium">
-          {good === 0 ? 'Done. There was nothing to change.' : `Done: ${made.join(', ')}.`}
-        </p>
+        <p className="min-w-0 flex-1 font-medium">{good === 0 ? 'Done. There was nothing to change.' : `Done: ${made.join(', ')}.`}</p>
         <span className="flex gap-2 max-md:w-full max-md:*:flex-1">
-          <Link {...another(run)} className={buttonClass()}>Import more</Link>
+          <Link {...another(run)} className={buttonClass()}>
+            Import more
+          </Link>
           <Made run={run} />
         </span>
       </div>
@@ -154,11 +173,17 @@ export function EndedStage({ run }: { run: Import }) {
         action={
           <span className="flex gap-2">
             {failed && <Button onClick={() => void navigate(editColumns(run.id))}>Change the columns</Button>}
-            <Link {...another(run)} className={buttonClass('primary')}>Choose a file</Link>
+            <Link {...another(run)} className={buttonClass('primary')}>
+              Choose a file
+            </Link>
           </span>
         }
       >
-        {failed ? (run.failure?.message ?? 'It is not known why.') : some ? 'What was imported before it was stopped stays.' : 'Nothing was imported.'}
+        {failed
+          ? (run.failure?.message ?? 'It is not known why.')
+          : some
+            ? 'What was imported before it was stopped stays.'
+            : 'Nothing was imported.'}
       </EmptyState>
       {(some || run.error_count > 0) && <Figures run={run} real />}
       <RowErrors run={run} />

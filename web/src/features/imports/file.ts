@@ -8,7 +8,8 @@ export const MOST_BYTES = 26_214_400
 export function fileMistake(file: Pick<File, 'name' | 'size'>): string | undefined {
   if (!/\.(csv|tsv|txt)$/i.test(file.name)) return `${file.name} is no CSV file. Save the sheet as CSV first.`
   if (file.size === 0) return `${file.name} is empty.`
-  if (file.size > MOST_BYTES) return `${file.name} has ${formatSize(file.size)}; at most ${formatSize(MOST_BYTES)} can be imported at once. Split it.`
+  if (file.size > MOST_BYTES)
+    return `${file.name} has ${formatSize(file.size)}; at most ${formatSize(MOST_BYTES)} can be imported at once. Split it.`
   return undefined
 }
 

@@ -8,7 +8,10 @@ import { draftMistakes, firstDraft, samplesOf, serverMistakes, startOf, type Dra
 
 const preview: ImportPreview = {
   columns: ['Security', 'GICS Sector', 'CIK', 'Founded'],
-  sample: [['3M', 'Industrials', '66740', '1902'], ['A. O. Smith', 'Industrials', '91142', ' ']],
+  sample: [
+    ['3M', 'Industrials', '66740', '1902'],
+    ['A. O. Smith', 'Industrials', '91142', ' '],
+  ],
   suggested_mapping: [
     { column: 'Security', field: 'name' },
     { column: 'GICS Sector', field: 'tags' },
@@ -66,7 +69,11 @@ describe('the mapping', () => {
       { field: 'defaults.relationship_manager_id', code: 'invalid', message: 'is no manager' },
     ]
     const problem = new Problem({ status: 422, code: 'invalid_input', title: 'No', errors })
-    expect(serverMistakes(problem, fields)).toEqual({ 'column.2': 'twice', kind: 'needed', form: 'defaults.relationship_manager_id: is no manager' })
+    expect(serverMistakes(problem, fields)).toEqual({
+      'column.2': 'twice',
+      kind: 'needed',
+      form: 'defaults.relationship_manager_id: is no manager',
+    })
   })
 
   it('shows different cells of a column', () => {
@@ -87,6 +94,10 @@ describe('a file', () => {
   it('is measured in words', () => {
     expect([formatSize(12), formatSize(44_000), formatSize(1_300_000)]).toEqual(['12 B', '43 kB', '1.2 MB'])
     expect([rowsText(1), rowsText(100_000)]).toEqual(['1 row', '100,000 rows'])
-    expect([progressOf({ bytes_done: 0, size: 0 }), progressOf({ bytes_done: 5, size: 10 }), progressOf({ bytes_done: 11, size: 10 })]).toEqual([0, 0.5, 1])
+    expect([
+      progressOf({ bytes_done: 0, size: 0 }),
+      progressOf({ bytes_done: 5, size: 10 }),
+      progressOf({ bytes_done: 11, size: 10 }),
+    ]).toEqual([0, 0.5, 1])
   })
 })

@@ -27,8 +27,10 @@ export function draftMistakes({ fields, key, defaults }: Draft, kind: ImportKind
     if (taken) mistakes[`column.${column}`] = 'Another column fills this already.'
   })
   if (!fields.includes(key)) mistakes['key'] = 'No column fills this. Choose a column for it, or another key.'
-  if (kind !== 'investors' && fields.includes('number') && key !== 'number') mistakes['key'] = 'Choose the number when a column fills it, or leave that column out.'
-  if (fields.includes('name') && !fields.includes('kind') && !defaults.kind) mistakes['kind'] = 'Say what new investors are, as no column does.'
+  if (kind !== 'investors' && fields.includes('number') && key !== 'number')
+    mistakes['key'] = 'Choose the number when a column fills it, or leave that column out.'
+  if (fields.includes('name') && !fields.includes('kind') && !defaults.kind)
+    mistakes['kind'] = 'Say what new investors are, as no column does.'
   return mistakes
 }
 
@@ -59,7 +61,14 @@ export function startOf(preview: Pick<ImportPreview, 'columns' | 'encoding'>, dr
 /** The request that does for real what was checked. */
 export function startAgain({ mapping, key, defaults, encoding }: Import, dryRun: boolean, skipDuplicates = false): ImportStart | null {
   if (!mapping || !key) return null
-  return { mapping, key, defaults: defaults ?? {}, encoding: (encoding ?? 'utf-8') satisfies ImportEncoding, dry_run: dryRun, skip_duplicates: skipDuplicates }
+  return {
+    mapping,
+    key,
+    defaults: defaults ?? {},
+    encoding: (encoding ?? 'utf-8') satisfies ImportEncoding,
+    dry_run: dryRun,
+    skip_duplicates: skipDuplicates,
+  }
 }
 
 /** A few different cells of a column, to recognise it by. */

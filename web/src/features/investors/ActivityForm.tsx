@@ -77,8 +77,12 @@ export function ActivityForm({ investorId, activity, onDone }: { investorId: str
             <TagInput value={form.values.participants} onChange={(people) => form.set('participants', people)} />
           </Field>
           <div className="flex justify-end gap-2">
-            <Button variant="quiet" onClick={close}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={form.busy}>{activity ? 'Save' : 'Log activity'}</Button>
+            <Button variant="quiet" onClick={close}>
+              Cancel
+            </Button>
+            <Button type="submit" variant="primary" busy={form.busy}>
+              {activity ? 'Save' : 'Log activity'}
+            </Button>
           </div>
         </>
       )}

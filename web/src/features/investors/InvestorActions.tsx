@@ -41,13 +41,28 @@ export function InvestorActions({ investor, onEdit, onMerge }: InvestorActionsPr
   if (mayDelete && !investor.deleted_at) rare.push({ label: 'Delete', icon: Trash2, run: () => void removeAndLeave(), danger: true })
   return (
     <>
-      {onEdit && <Button icon={Pencil} onClick={onEdit}>Edit</Button>}
-      {mayDelete && investor.deleted_at && <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
-      {!phone && rare.map(({ label, icon, run, busy: working }) => <Button key={label} icon={icon} busy={working ?? false} onClick={run}>{label}</Button>)}
+      {onEdit && (
+        <Button icon={Pencil} onClick={onEdit}>
+          Edit
+        </Button>
+      )}
+      {mayDelete && investor.deleted_at && (
+        <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>
+          Restore
+        </Button>
+      )}
+      {!phone &&
+        rare.map(({ label, icon, run, busy: working }) => (
+          <Button key={label} icon={icon} busy={working ?? false} onClick={run}>
+            {label}
+          </Button>
+        ))}
       {phone && rare.length > 0 && (
         <Menu trigger={<IconButton icon={Ellipsis} label="More" />}>
           {rare.map(({ label, icon, run, busy: working, danger }) => (
-            <MenuItem key={label} icon={icon} danger={danger ?? false} disabled={working ?? false} onSelect={run}>{label}</MenuItem>
+            <MenuItem key={label} icon={icon} danger={danger ?? false} disabled={working ?? false} onSelect={run}>
+              {label}
+            </MenuItem>
           ))}
         </Menu>
       )}

@@ -90,7 +90,13 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
       </div>
       {mayAssign && (
         <Field label="Relationship manager" error={form.errors['relationship_manager_id']}>
-          <Combobox {...form.bind('relationship_manager_id')} options={managers} loading={loading} clearLabel="Nobody" placeholder="Nobody yet" />
+          <Combobox
+            {...form.bind('relationship_manager_id')}
+            options={managers}
+            loading={loading}
+            clearLabel="Nobody"
+            placeholder="Nobody yet"
+          />
         </Field>
       )}
       <div className="grid gap-4 md:grid-cols-2">
@@ -119,8 +125,12 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
         <Textarea {...form.bind('notes')} rows={4} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Create investor'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {base ? 'Save' : 'Create investor'}
+        </Button>
       </FormActions>
     </form>
   )

@@ -45,11 +45,21 @@ function Detail({ investor, onClose }: { investor: Investor; onClose: () => void
           <Maximize2 className="size-4" aria-hidden />
           Open page
         </Link>
-        {mayEdit && <Button icon={Pencil} onClick={() => setEditing(true)}>Edit</Button>}
-        {mayDelete && !investor.deleted_at && (
-          <Button icon={Trash2} onClick={() => void remove(investor).then((gone) => gone && onClose())}>Delete</Button>
+        {mayEdit && (
+          <Button icon={Pencil} onClick={() => setEditing(true)}>
+            Edit
+          </Button>
         )}
-        {mayDelete && investor.deleted_at && <Button icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
+        {mayDelete && !investor.deleted_at && (
+          <Button icon={Trash2} onClick={() => void remove(investor).then((gone) => gone && onClose())}>
+            Delete
+          </Button>
+        )}
+        {mayDelete && investor.deleted_at && (
+          <Button icon={RotateCcw} onClick={() => void restore(investor)}>
+            Restore
+          </Button>
+        )}
       </div>
       <Facts investor={investor} />
     </div>
@@ -66,7 +76,9 @@ export function InvestorPanel({ investorId, onClose }: { investorId: string | un
         <SkeletonLines lines={8} />
       ) : query.isError ? (
         asProblem(query.error).status === 404 ? (
-          <EmptyState icon={Wallet} title="No such investor">It is not there, or not yours to see.</EmptyState>
+          <EmptyState icon={Wallet} title="No such investor">
+            It is not there, or not yours to see.
+          </EmptyState>
         ) : (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         )

@@ -17,11 +17,21 @@ export function InvestorTabs({ investorId }: { investorId: string }) {
   const params = { investorId }
   const mayFile = useCan('document_read')
   return (
-    <nav aria-label="Parts of this page" className="mx-4 mt-4 flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line md:mx-6">
-      <Link to="/investors/$investorId" params={params} activeOptions={{ exact: true, includeSearch: false }} className={LOOK}>Timeline</Link>
-      {mayFile && <Link to="/investors/$investorId/documents" params={params} activeOptions={{ includeSearch: false }} className={LOOK}>Documents</Link>}
-      <Link to="/investors/$investorId/investments" params={params} className={LOOK}>Investments</Link>
+    <nav
+      aria-label="Parts of this page"
+      className="mx-4 mt-4 flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line md:mx-6"
+    >
+      <Link to="/investors/$investorId" params={params} activeOptions={{ exact: true, includeSearch: false }} className={LOOK}>
+        Timeline
+      </Link>
+      {mayFile && (
+        <Link to="/investors/$investorId/documents" params={params} activeOptions={{ includeSearch: false }} className={LOOK}>
+          Documents
+        </Link>
+      )}
+      <Link to="/investors/$investorId/investments" params={params} className={LOOK}>
+        Investments
+      </Link>
     </nav>
   )
 }
-

@@ -44,7 +44,11 @@ function Row({ reminder, acts }: { reminder: Reminder; acts: ReminderActs | unde
           <Due reminder={reminder} />
           {forWhom && <> · for {forWhom}</>}
         </p>
-        {reminder.status !== 'scheduled' && <span><ReminderBadge status={reminder.status} /></span>}
+        {reminder.status !== 'scheduled' && (
+          <span>
+            <ReminderBadge status={reminder.status} />
+          </span>
+        )}
         <Trouble reminder={reminder} />
       </div>
       {acts && <ReminderButtons reminder={reminder} acts={acts} />}
@@ -70,10 +74,14 @@ export function Reminders({ investorId, mayWrite }: { investorId: string; mayWri
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data.length === 0 ? (
-        <p className="text-ink-3">{may ? 'Nothing to remember. Set a reminder, and it comes by e-mail when it is due.' : 'Nothing to remember.'}</p>
+        <p className="text-ink-3">
+          {may ? 'Nothing to remember. Set a reminder, and it comes by e-mail when it is due.' : 'Nothing to remember.'}
+        </p>
       ) : (
         <ul className="divide-y divide-line">
-          {query.data.map((reminder) => <Row key={reminder.id} reminder={reminder} acts={may ? acts : undefined} />)}
+          {query.data.map((reminder) => (
+            <Row key={reminder.id} reminder={reminder} acts={may ? acts : undefined} />
+          ))}
         </ul>
       )}
       <Dialog open={creating} onClose={() => setCreating(false)} title="New reminder">

@@ -34,7 +34,9 @@ export function changeSentence({ action, fields }: Change): string {
     case 'investor_restore':
       return 'restored the investor'
     case 'investor_merge':
-      return fields.some(({ field }) => field === 'merged_into') ? 'merged this one into another investor' : 'merged another investor into this one'
+      return fields.some(({ field }) => field === 'merged_into')
+        ? 'merged this one into another investor'
+        : 'merged another investor into this one'
     default:
       return names.length === 0 ? 'changed the investor' : `changed the ${listed(names)}`
   }

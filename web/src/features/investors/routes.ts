@@ -53,8 +53,9 @@ const investorRoute = createRoute({
   }),
 }).lazy(() => import('./InvestorPage').then(({ Route }) => Route))
 
-const timelineRoute = createRoute({ getParentRoute: () => investorRoute, path: '/' })
-  .lazy(() => import('./TimelineTab').then(({ Route }) => Route))
+const timelineRoute = createRoute({ getParentRoute: () => investorRoute, path: '/' }).lazy(() =>
+  import('./TimelineTab').then(({ Route }) => Route),
+)
 
 export interface DocumentsSearch {
   /** The document in the side panel. */
@@ -67,10 +68,15 @@ const documentsRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): DocumentsSearch => ({ document: text(search, 'document', 40) }),
 }).lazy(() => import('./documents/DocumentsTab').then(({ Route }) => Route))
 
-const investmentsRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments' })
-  .lazy(() => import('./investments/InvestmentsTab').then(({ Route }) => Route))
+const investmentsRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments' }).lazy(() =>
+  import('./investments/InvestmentsTab').then(({ Route }) => Route),
+)
 
-const investmentRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments/$investmentId' })
-  .lazy(() => import('./investments/InvestmentTab').then(({ Route }) => Route))
+const investmentRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments/$investmentId' }).lazy(() =>
+  import('./investments/InvestmentTab').then(({ Route }) => Route),
+)
 
-export const investorRoutes = [investorsRoute, investorRoute.addChildren([timelineRoute, documentsRoute, investmentsRoute, investmentRoute])]
+export const investorRoutes = [
+  investorsRoute,
+  investorRoute.addChildren([timelineRoute, documentsRoute, investmentsRoute, investmentRoute]),
+]

@@ -19,8 +19,18 @@ export interface Values {
 }
 
 export const EMPTY: Values = {
-  name: '', kind: 'company', tier: 'prospect', status: 'active', relationship_manager_id: '', email: '', phone: '', address: '',
-  country: '', tags: [], external_key: '', notes: '',
+  name: '',
+  kind: 'company',
+  tier: 'prospect',
+  status: 'active',
+  relationship_manager_id: '',
+  email: '',
+  phone: '',
+  address: '',
+  country: '',
+  tags: [],
+  external_key: '',
+  notes: '',
 }
 
 export function valuesOf(investor: Investor): Values {

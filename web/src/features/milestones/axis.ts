@@ -15,7 +15,8 @@ export function dayText(number: number): string {
 export function distance(day: string, today: string): string {
   const days = dayNumber(day) - dayNumber(today)
   if (days === 0) return 'today'
-  const words = Math.abs(days) < 60 ? `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'}` : `${Math.round(Math.abs(days) / 30.44)} months`
+  const words =
+    Math.abs(days) < 60 ? `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'}` : `${Math.round(Math.abs(days) / 30.44)} months`
   return days > 0 ? `in ${words}` : `${words} ago`
 }
 
@@ -46,7 +47,8 @@ export function axisOf(days: readonly string[], today: string): Axis {
   const from = monthStart(Math.min(...numbers))
   const to = Math.max(monthStart(Math.max(...numbers), 1), monthStart(from, LEAST_MONTHS))
   const months: Month[] = []
-  for (let start = from; start < to; start = monthStart(start, 1)) months.push({ month: dayText(start).slice(0, 7), at: (start - from) / (to - from) })
+  for (let start = from; start < to; start = monthStart(start, 1))
+    months.push({ month: dayText(start).slice(0, 7), at: (start - from) / (to - from) })
   return { from, to, months }
 }
 

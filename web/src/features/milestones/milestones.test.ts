@@ -14,7 +14,19 @@ it('counts days whatever the time zone', () => {
 
 it('lays whole months around every day and today', () => {
   const axis = axisOf(['2026-02-17', '2026-11-03'], '2026-01-20')
-  expect(axis.months.map(({ month }) => month)).toEqual(['2026-01', '2026-02', '2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'])
+  expect(axis.months.map(({ month }) => month)).toEqual([
+    '2026-01',
+    '2026-02',
+    '2026-03',
+    '2026-04',
+    '2026-05',
+    '2026-06',
+    '2026-07',
+    '2026-08',
+    '2026-09',
+    '2026-10',
+    '2026-11',
+  ])
   expect(placeOf('2026-01-01', axis)).toBe(0)
   expect(placeOf('2026-12-01', axis)).toBe(1)
   expect(axisOf([], '2026-12-31').months).toHaveLength(4)

@@ -13,11 +13,15 @@ export interface MilestonesSearch {
 const listRoute = createRoute({
   getParentRoute: () => productRoute,
   path: '/milestones',
-  validateSearch: (search: Record<string, unknown>): MilestonesSearch => ({ milestone: text(search, 'milestone', 40), create: flag(search, 'create') }),
+  validateSearch: (search: Record<string, unknown>): MilestonesSearch => ({
+    milestone: text(search, 'milestone', 40),
+    create: flag(search, 'create'),
+  }),
 }).lazy(() => import('./MilestonesTab').then(({ Route }) => Route))
 
-const roadmapRoute = createRoute({ getParentRoute: () => shellRoute, path: '/roadmap' })
-  .lazy(() => import('./RoadmapPage').then(({ Route }) => Route))
+const roadmapRoute = createRoute({ getParentRoute: () => shellRoute, path: '/roadmap' }).lazy(() =>
+  import('./RoadmapPage').then(({ Route }) => Route),
+)
 
 export const milestoneRoutes = [listRoute]
 export const roadmapRoutes = [roadmapRoute]

@@ -33,8 +33,11 @@ export function useTellSaved() {
   }
   return (saved: Milestone, before?: Milestone) => {
     stale(saved.product_id)
-    const title = before ? (saved.status === 'reached' && before.status === 'open' ? `${saved.name} is reached` : `${saved.name} is saved`) : `${saved.name} is created`
+    const title = before
+      ? saved.status === 'reached' && before.status === 'open'
+        ? `${saved.name} is reached`
+        : `${saved.name} is saved`
+      : `${saved.name} is created`
     toast.done(title, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
   }
 }
-

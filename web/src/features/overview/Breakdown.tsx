@@ -27,7 +27,13 @@ export function Breakdown({ title, parts }: { title: string; parts: readonly Par
           )
           return (
             <li key={value}>
-              {search ? <Link to="/investors" search={search} className="block rounded-md hover:bg-hover">{bar}</Link> : bar}
+              {search ? (
+                <Link to="/investors" search={search} className="block rounded-md hover:bg-hover">
+                  {bar}
+                </Link>
+              ) : (
+                bar
+              )}
             </li>
           )
         })}

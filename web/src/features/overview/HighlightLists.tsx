@@ -44,7 +44,10 @@ export function Users({ users }: { users: Highlights['users'] }) {
             <Avatar name={name} size="small" />
             <span className="min-w-0 flex-1 truncate">{name}</span>
             <span className="hidden truncate text-xs text-ink-3 xl:inline">
-              {kinds.filter(({ count }) => count > 0).map(({ word, count }) => `${count} ${word.toLowerCase()}${count === 1 ? '' : 's'}`).join(', ')}
+              {kinds
+                .filter(({ count }) => count > 0)
+                .map(({ word, count }) => `${count} ${word.toLowerCase()}${count === 1 ? '' : 's'}`)
+                .join(', ')}
             </span>
             <span className="tabular w-10 text-right">{total}</span>
           </li>
@@ -59,15 +62,19 @@ export function RecentActivities({ activities }: { activities: Highlights['recen
   if (activities.length === 0) return <Nothing>Nothing in the last 90 days.</Nothing>
   return (
     <ul>
-      {activities.map(({ activity_id: id, investor_id: investorId, investor_name: investor, kind, occurred_at: at, created_by_name: who }) => (
-        <li key={id}>
-          <Link to="/investors/$investorId" params={{ investorId }} className={`${ROW} hover:bg-hover`}>
-            <span className="w-16 shrink-0 text-xs text-ink-3">{ACTIVITY_KINDS[kind]}</span>
-            <span className="min-w-0 flex-1 truncate"><span className="font-medium">{investor}</span> <span className="text-ink-3">by {who}</span></span>
-            <RelativeTime at={at} className="shrink-0 text-xs text-ink-3" />
-          </Link>
-        </li>
-      ))}
+      {activities.map(
+        ({ activity_id: id, investor_id: investorId, investor_name: investor, kind, occurred_at: at, created_by_name: who }) => (
+          <li key={id}>
+            <Link to="/investors/$investorId" params={{ investorId }} className={`${ROW} hover:bg-hover`}>
+              <span className="w-16 shrink-0 text-xs text-ink-3">{ACTIVITY_KINDS[kind]}</span>
+              <span className="min-w-0 flex-1 truncate">
+                <span className="font-medium">{investor}</span> <span className="text-ink-3">by {who}</span>
+              </span>
+              <RelativeTime at={at} className="shrink-0 text-xs text-ink-3" />
+            </Link>
+          </li>
+        ),
+      )}
     </ul>
   )
 }

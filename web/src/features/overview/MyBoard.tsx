@@ -17,7 +17,15 @@ export function MyBoard() {
     return { status, count: own.length, tasks: own.slice(0, SHOWN) }
   })
   return (
-    <Section title="My board" hint="What is assigned to you and not done, in all products." actions={<Link to="/tasks" className={buttonClass('quiet')}>My tasks</Link>}>
+    <Section
+      title="My board"
+      hint="What is assigned to you and not done, in all products."
+      actions={
+        <Link to="/tasks" className={buttonClass('quiet')}>
+          My tasks
+        </Link>
+      }
+    >
       {query.isPending ? (
         <PendingStrip columns={4} />
       ) : query.isError && tasks.length === 0 ? (

@@ -38,7 +38,11 @@ function OverviewPage() {
           <News />
         </div>
         {readsProducts && <ProductWork />}
-        {readsFigures && <Suspense fallback={<SkeletonLines lines={8} />}><InvestorFigures /></Suspense>}
+        {readsFigures && (
+          <Suspense fallback={<SkeletonLines lines={8} />}>
+            <InvestorFigures />
+          </Suspense>
+        )}
       </div>
     </>
   )

@@ -25,18 +25,33 @@ function chosenOf(products: readonly ProductCard[], asked: string | undefined, m
 
 function Nothing() {
   const mayCreate = useCan('product_create')
-  const action = mayCreate && <Link to="/products" search={{ create: true }} className={buttonClass('primary')}><Plus className="size-4" aria-hidden />New product</Link>
+  const action = mayCreate && (
+    <Link to="/products" search={{ create: true }} className={buttonClass('primary')}>
+      <Plus className="size-4" aria-hidden />
+      New product
+    </Link>
+  )
   return (
     <div className="rounded-lg border border-line bg-surface">
       <EmptyState icon={Package} title="No products yet" action={action}>
-        {mayCreate ? 'A product has requirements, a board, milestones and figures of its own.' : 'You see a product here as soon as someone takes you into its team.'}
+        {mayCreate
+          ? 'A product has requirements, a board, milestones and figures of its own.'
+          : 'You see a product here as soon as someone takes you into its team.'}
       </EmptyState>
     </div>
   )
 }
 
 function PendingCharts() {
-  return <>{['Cumulative flow', 'Throughput', 'Waiting longest'].map((title) => <Section key={title} title={title}><SkeletonLines lines={6} /></Section>)}</>
+  return (
+    <>
+      {['Cumulative flow', 'Throughput', 'Waiting longest'].map((title) => (
+        <Section key={title} title={title}>
+          <SkeletonLines lines={6} />
+        </Section>
+      ))}
+    </>
+  )
 }
 
 /** The products' part of the page: a board, charts of one product, and the milestones of all. */
@@ -71,13 +86,26 @@ export function ProductWork() {
         <Nothing />
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
-          {leads && <div className="xl:col-span-2"><ProductBoard product={product} /></div>}
-          {mayInProduct(me, product, 'product_analytics_read') && <Suspense fallback={<PendingCharts />}><ProductCharts product={product} /></Suspense>}
+          {leads && (
+            <div className="xl:col-span-2">
+              <ProductBoard product={product} />
+            </div>
+          )}
+          {mayInProduct(me, product, 'product_analytics_read') && (
+            <Suspense fallback={<PendingCharts />}>
+              <ProductCharts product={product} />
+            </Suspense>
+          )}
           <NextMilestones roadmap={roadmap} />
         </div>
       )}
     </Band>
   )
   if (leads || !works || !product) return shared
-  return <><MyBoard />{shared}</>
+  return (
+    <>
+      <MyBoard />
+      {shared}
+    </>
+  )
 }

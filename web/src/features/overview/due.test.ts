@@ -2,13 +2,22 @@ import { expect, it } from 'vitest'
 import type { MyReminder, TaskCard } from '@/api/types'
 import { agenda, dueWords } from './due'
 
-const task = (id: string, due_on: string | null, priority: TaskCard['priority'] = 'medium') => ({ id, number: 1, due_on, priority }) as TaskCard
+const task = (id: string, due_on: string | null, priority: TaskCard['priority'] = 'medium') =>
+  ({ id, number: 1, due_on, priority }) as TaskCard
 const reminder = (id: string, due_at: string) => ({ id, due_at }) as MyReminder
 
 it('puts what is oldest first, and of one day reminders before tasks', () => {
   const { due, soon } = agenda(
     '2026-11-21',
-    [task('low', '2026-11-21', 'low'), task('critical', '2026-11-21', 'critical'), task('late', '2026-11-02'), task('next week', '2026-11-28'), task('far', '2026-11-29'), task('tomorrow', '2026-11-22'), task('never', null)],
+    [
+      task('low', '2026-11-21', 'low'),
+      task('critical', '2026-11-21', 'critical'),
+      task('late', '2026-11-02'),
+      task('next week', '2026-11-28'),
+      task('far', '2026-11-29'),
+      task('tomorrow', '2026-11-22'),
+      task('never', null),
+    ],
     [reminder('noon', '2026-11-21T12:00:00Z'), reminder('morning', '2026-11-21T08:00:00Z'), reminder('old', '2026-10-01T08:00:00Z')],
     'UTC',
   )

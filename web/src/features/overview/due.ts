@@ -13,7 +13,12 @@ const SOON_DAYS = 7
  * What is due until the end of today, and what of the week after it, the earliest first; of one day the reminders by their
  * time, then the tasks by urgency.
  */
-export function agenda(today: string, tasks: readonly TaskCard[], reminders: readonly MyReminder[], timeZone: string | undefined): { due: Due[]; soon: Due[] } {
+export function agenda(
+  today: string,
+  tasks: readonly TaskCard[],
+  reminders: readonly MyReminder[],
+  timeZone: string | undefined,
+): { due: Due[]; soon: Due[] } {
   const called = reminders
     .toSorted((a, b) => a.due_at.localeCompare(b.due_at))
     .map((reminder): Due => ({ key: reminder.id, day: dayOf(Date.parse(reminder.due_at), timeZone), reminder }))

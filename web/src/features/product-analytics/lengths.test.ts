@@ -6,10 +6,19 @@ test('lengths are said in the unit that fits', () => {
 })
 
 test('buckets say where they begin and end', () => {
-  expect([bucketText(0, 240), bucketText(240, 1440), bucketText(1440, 2880), bucketText(86_400, null)]).toEqual(['<4 h', '4 h–1 d', '1–2 d', '60 d+'])
+  expect([bucketText(0, 240), bucketText(240, 1440), bucketText(1440, 2880), bucketText(86_400, null)]).toEqual([
+    '<4 h',
+    '4 h–1 d',
+    '1–2 d',
+    '60 d+',
+  ])
 })
 
 test('a length stands within its bucket', () => {
-  const buckets = [{ from_minutes: 0, to_minutes: 240 }, { from_minutes: 240, to_minutes: 1440 }, { from_minutes: 1440, to_minutes: null }]
+  const buckets = [
+    { from_minutes: 0, to_minutes: 240 },
+    { from_minutes: 240, to_minutes: 1440 },
+    { from_minutes: 1440, to_minutes: null },
+  ]
   expect([0, 120, 240, 840, 1440, 2160, 99_999].map((minutes) => placeOf(minutes, buckets))).toEqual([0, 0.5, 1, 1.5, 2, 2.5, 3])
 })

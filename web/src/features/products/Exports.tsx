@@ -26,7 +26,12 @@ export function Exports({ product }: { product: Product }) {
         {LISTS.map(([list, name]) => (
           <li key={list} className="flex min-h-10 items-center justify-between gap-3 max-md:min-h-12">
             {name}
-            <ExportButton compact path={`/api/exports/products/${product.id}/${list}`} name={`${product.key.toLowerCase()}-${list}`} label={`Export ${name.toLowerCase()}`} />
+            <ExportButton
+              compact
+              path={`/api/exports/products/${product.id}/${list}`}
+              name={`${product.key.toLowerCase()}-${list}`}
+              label={`Export ${name.toLowerCase()}`}
+            />
           </li>
         ))}
       </ul>

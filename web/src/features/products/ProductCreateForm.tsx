@@ -65,11 +65,22 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
           <Input {...form.bind('name')} onChange={rename} autoComplete="off" />
         </Field>
         <Field label="Key" required error={form.errors['key']} hint="It stays.">
-          <Input {...form.bind('key')} onChange={rekey} maxLength={10} autoComplete="off" autoCapitalize="characters" spellCheck={false} className="font-mono" />
+          <Input
+            {...form.bind('key')}
+            onChange={rekey}
+            maxLength={10}
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            className="font-mono"
+          />
         </Field>
       </div>
       {form.values.key.length > 1 && (
-        <p className="-mt-2 text-xs text-ink-3">Tasks are called <span className="font-mono">{form.values.key}-1</span>, requirements <span className="font-mono">{form.values.key}-R1</span>.</p>
+        <p className="-mt-2 text-xs text-ink-3">
+          Tasks are called <span className="font-mono">{form.values.key}-1</span>, requirements{' '}
+          <span className="font-mono">{form.values.key}-R1</span>.
+        </p>
       )}
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Status" required error={form.errors['status']}>
@@ -85,8 +96,12 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
         <Textarea {...form.bind('description')} rows={5} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Create product</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Create product
+        </Button>
       </FormActions>
     </form>
   )

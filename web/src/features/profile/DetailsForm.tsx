@@ -44,8 +44,14 @@ export function DetailsForm({ me }: { me: Me }) {
         <Combobox {...form.bind('time_zone')} options={ZONES} placeholder="Choose a time zone" />
       </Field>
       <div className="flex justify-end gap-2">
-        {changed && <Button variant="quiet" onClick={() => form.reset()}>Discard</Button>}
-        <Button type="submit" variant="primary" busy={form.busy} disabled={!changed}>Save</Button>
+        {changed && (
+          <Button variant="quiet" onClick={() => form.reset()}>
+            Discard
+          </Button>
+        )}
+        <Button type="submit" variant="primary" busy={form.busy} disabled={!changed}>
+          Save
+        </Button>
       </div>
     </form>
   )

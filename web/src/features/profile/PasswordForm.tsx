@@ -38,7 +38,9 @@ export function PasswordForm() {
         </Field>
       </div>
       <div className="flex justify-end">
-        <Button type="submit" busy={form.busy}>Change password</Button>
+        <Button type="submit" busy={form.busy}>
+          Change password
+        </Button>
       </div>
     </form>
   )

@@ -12,7 +12,11 @@ import { Switch } from '@/ui/Switch'
 import { toast } from '@/ui/Toast'
 
 type Way = 'in_app' | 'email'
-interface Choice { kind: NotificationKind; way: Way; on: boolean }
+interface Choice {
+  kind: NotificationKind
+  way: Way
+  on: boolean
+}
 
 const KINDS = Object.keys(NOTIFICATION_KINDS) as NotificationKind[]
 const WAYS: Record<Way, string> = { in_app: 'In the app', email: 'E-mail' }
@@ -44,7 +48,17 @@ function useChoice() {
     onError: (error, choice) => {
       const stale = error instanceof Problem && error.status === 412
       put((now) => chosen(now, { ...choice, on: !choice.on }))
-      toast.error('Not saved', stale ? new Problem({ status: 412, code: error.code, title: 'Your settings were changed elsewhere', detail: 'They are shown anew. Choose again.' }) : error)
+      toast.error(
+        'Not saved',
+        stale
+          ? new Problem({
+              status: 412,
+              code: error.code,
+              title: 'Your settings were changed elsewhere',
+              detail: 'They are shown anew. Choose again.',
+            })
+          : error,
+      )
       void client.invalidateQueries({ queryKey: keys.preferences })
       if (stale) void client.invalidateQueries({ queryKey: keys.me })
     },
@@ -58,8 +72,14 @@ function Table({ values }: { values: Values }) {
     <table className="w-full">
       <thead>
         <tr className="text-left text-xs text-ink-3">
-          <th scope="col" className="font-medium">Tell me when</th>
-          {Object.values(WAYS).map((word) => <th key={word} scope="col" className="w-20 text-center font-medium">{word}</th>)}
+          <th scope="col" className="font-medium">
+            Tell me when
+          </th>
+          {Object.values(WAYS).map((word) => (
+            <th key={word} scope="col" className="w-20 text-center font-medium">
+              {word}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody className="divide-y divide-line">

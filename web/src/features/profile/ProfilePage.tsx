@@ -23,7 +23,9 @@ function ProfilePage() {
           <h1 className="truncate text-base font-semibold">{me.name}</h1>
           <p className="flex flex-wrap items-center gap-1.5 text-ink-3">
             {me.username}
-            {me.roles.map((role) => <Badge key={role}>{ROLES[role]}</Badge>)}
+            {me.roles.map((role) => (
+              <Badge key={role}>{ROLES[role]}</Badge>
+            ))}
           </p>
         </div>
       </header>

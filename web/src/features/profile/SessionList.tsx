@@ -30,7 +30,11 @@ function Row({ session, onRevoke }: { session: Session; onRevoke: () => void }) 
           used <RelativeTime at={session.last_used_at} /> · signed in <RelativeTime at={session.created_at} />
         </p>
       </div>
-      {!session.current && <Button variant="quiet" onClick={onRevoke}>Sign out</Button>}
+      {!session.current && (
+        <Button variant="quiet" onClick={onRevoke}>
+          Sign out
+        </Button>
+      )}
     </li>
   )
 }
@@ -54,14 +58,25 @@ export function SessionList() {
     onSettled: () => setAsking(false),
   })
   return (
-    <Section title="Sessions" hint="Where you are signed in." actions={<><ExportButton path="/api/exports/sessions" name="sessions" /><Button onClick={() => setAsking(true)}>Sign out everywhere</Button></>}>
+    <Section
+      title="Sessions"
+      hint="Where you are signed in."
+      actions={
+        <>
+          <ExportButton path="/api/exports/sessions" name="sessions" />
+          <Button onClick={() => setAsking(true)}>Sign out everywhere</Button>
+        </>
+      }
+    >
       {sessions.isPending ? (
         <SkeletonLines lines={3} />
       ) : sessions.isError ? (
         <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />
       ) : (
         <ul className="divide-y divide-line">
-          {sessions.data.map((session) => <Row key={session.id} session={session} onRevoke={() => revoke.mutate(session)} />)}
+          {sessions.data.map((session) => (
+            <Row key={session.id} session={session} onRevoke={() => revoke.mutate(session)} />
+          ))}
         </ul>
       )}
       <Dialog
@@ -73,7 +88,9 @@ export function SessionList() {
         footer={
           <>
             <Button onClick={() => setAsking(false)}>Keep signed in</Button>
-            <Button variant="danger" busy={revokeAll.isPending} onClick={() => revokeAll.mutate()}>Sign out everywhere</Button>
+            <Button variant="danger" busy={revokeAll.isPending} onClick={() => revokeAll.mutate()}>
+              Sign out everywhere
+            </Button>
           </>
         }
       />

@@ -7,10 +7,16 @@ const due = (...hours: number[]) => hours.map((hour) => ({ due_at: `2026-12-01T0
 const hours = (list: MyReminder[]) => list.map((one) => new Date(one.due_at).getUTCHours())
 
 it('holds back what a list that goes on may still come before', () => {
-  const first = [{ items: due(1, 3), next_cursor: 'a' }, { items: due(2, 5), next_cursor: null }]
+  const first = [
+    { items: due(1, 3), next_cursor: 'a' },
+    { items: due(2, 5), next_cursor: null },
+  ]
   expect(hours(merged([first]))).toEqual([1, 2, 3])
   expect(nextCursors(first)).toEqual(['a', null])
-  const second = [{ items: due(4), next_cursor: null }, { items: [], next_cursor: null }]
+  const second = [
+    { items: due(4), next_cursor: null },
+    { items: [], next_cursor: null },
+  ]
   expect(hours(merged([first, second]))).toEqual([1, 2, 3, 4, 5])
   expect(nextCursors(second)).toBeUndefined()
 })

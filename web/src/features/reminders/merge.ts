@@ -22,5 +22,8 @@ export function merged(turns: readonly Turn[]): MyReminder[] {
     if (goesOn[n]) known = Math.min(known, Date.parse(list.at(-1)?.due_at ?? '') || Number.NEGATIVE_INFINITY)
   })
   const at = ({ due_at: due }: MyReminder) => Date.parse(due)
-  return lists.flat().filter((one) => at(one) <= known).sort((a, b) => at(a) - at(b))
+  return lists
+    .flat()
+    .filter((one) => at(one) <= known)
+    .sort((a, b) => at(a) - at(b))
 }

@@ -18,7 +18,15 @@ function Piece({ kind, children }: { kind: Part['kind']; children: ReactNode }) 
 }
 
 function Words({ parts }: { parts: readonly Part[] }) {
-  return <p className="break-words whitespace-pre-wrap">{parts.map(({ text, kind }, place) => <Piece key={place} kind={kind}>{text}</Piece>)}</p>
+  return (
+    <p className="break-words whitespace-pre-wrap">
+      {parts.map(({ text, kind }, place) => (
+        <Piece key={place} kind={kind}>
+          {text}
+        </Piece>
+      ))}
+    </p>
+  )
 }
 
 function List({ before, after }: { before: readonly string[]; after: readonly string[] }) {
@@ -26,7 +34,13 @@ function List({ before, after }: { before: readonly string[]; after: readonly st
     <ul className="flex flex-col gap-1">
       {listDiff(before, after).map((entry, place) => (
         <li key={place} className="flex gap-2">
-          <span className={cx('w-3 shrink-0 font-mono', entry.kind === 'removed' ? 'text-red' : entry.kind === 'added' ? 'text-green' : 'text-ink-3')} aria-hidden>
+          <span
+            className={cx(
+              'w-3 shrink-0 font-mono',
+              entry.kind === 'removed' ? 'text-red' : entry.kind === 'added' ? 'text-green' : 'text-ink-3',
+            )}
+            aria-hidden
+          >
             {{ same: ' ', removed: '−', added: '+', changed: '~' }[entry.kind]}
           </span>
           {entry.kind === 'changed' ? <Words parts={entry.parts} /> : <Words parts={[entry]} />}
@@ -65,11 +79,14 @@ function Value({ change: { field, before, after }, names }: { change: Requiremen
     return <List before={list(before)} after={list(after)} />
   }
   if (field === 'title' || field === 'description') return <Words parts={wordDiff(before ?? '', after ?? '')} />
-  const word = (value: string | null | undefined) => (value ? (WORDS[field]?.[value] ?? (IDS.includes(field) ? (names(value) ?? 'Something that is gone') : value)) : 'None')
+  const word = (value: string | null | undefined) =>
+    value ? (WORDS[field]?.[value] ?? (IDS.includes(field) ? (names(value) ?? 'Something that is gone') : value)) : 'None'
   return (
     <p className="flex flex-wrap items-center gap-2">
       <Piece kind="removed">{word(before)}</Piece>
-      <span aria-hidden className="text-ink-3">→</span>
+      <span aria-hidden className="text-ink-3">
+        →
+      </span>
       <Piece kind="added">{word(after)}</Piece>
     </p>
   )
@@ -83,7 +100,9 @@ export function Changes({ changes, names }: { changes: readonly RequirementChang
       {changes.map((change) => (
         <div key={change.field} className="grid gap-x-4 gap-y-1 py-3 first:pt-0 last:pb-0 md:grid-cols-[150px_minmax(0,1fr)]">
           <dt className="text-ink-3">{REQUIREMENT_FIELDS[change.field] ?? humanize(change.field)}</dt>
-          <dd className="min-w-0"><Value change={change} names={names} /></dd>
+          <dd className="min-w-0">
+            <Value change={change} names={names} />
+          </dd>
         </div>
       ))}
     </dl>

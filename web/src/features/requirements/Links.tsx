@@ -37,7 +37,10 @@ export function Links({ requirement, mayWrite }: { requirement: Requirement; may
   const suspects = links.filter(({ suspect }) => suspect).length
   if (links.length === 0) return null
   return (
-    <Section title="Links" hint={suspects > 0 ? `${suspects} of ${links.length} may no longer hold: the other requirement changed since.` : undefined}>
+    <Section
+      title="Links"
+      hint={suspects > 0 ? `${suspects} of ${links.length} may no longer hold: the other requirement changed since.` : undefined}
+    >
       <ul aria-label="Links" className="-m-4 divide-y divide-line">
         {links.map((link) => {
           const { requirement_id: id, kind, suspect, target, at_version: version } = link
@@ -46,7 +49,11 @@ export function Links({ requirement, mayWrite }: { requirement: Requirement; may
               <span className="w-26 shrink-0 text-ink-3">{LINK_KINDS[kind]}</span>
               <span className="min-w-0 flex-1 basis-48 break-words">
                 {target ? (
-                  <Link to="/products/$productId/requirements/$requirementId" params={{ productId, requirementId: id }} className="hover:text-accent hover:underline">
+                  <Link
+                    to="/products/$productId/requirements/$requirementId"
+                    params={{ productId, requirementId: id }}
+                    className="hover:text-accent hover:underline"
+                  >
                     <span className="font-mono text-xs text-ink-3">{target.reference}</span> {target.title}
                   </Link>
                 ) : (
@@ -65,7 +72,17 @@ export function Links({ requirement, mayWrite }: { requirement: Requirement; may
                   >
                     What changed
                   </Link>
-                  {mayWrite && <Button icon={Check} busy={busy === link} disabled={busy !== undefined} aria-label={`Confirm the link to ${target.reference}`} onClick={() => void confirm(link)}>Confirm</Button>}
+                  {mayWrite && (
+                    <Button
+                      icon={Check}
+                      busy={busy === link}
+                      disabled={busy !== undefined}
+                      aria-label={`Confirm the link to ${target.reference}`}
+                      onClick={() => void confirm(link)}
+                    >
+                      Confirm
+                    </Button>
+                  )}
                 </span>
               )}
             </li>

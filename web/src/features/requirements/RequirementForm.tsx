@@ -62,7 +62,11 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
   const below = requirement ? within(requirements, requirement.id) : new Set<string>()
   const named = requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))
   const days = (milestones.data ?? []).map(({ id, name, due_on: due }) => ({ value: id, label: name, note: due }))
-  const gone = loading ? [] : form.values.links.filter(({ requirement_id: id }) => id !== '' && !named.some(({ value }) => value === id)).map(({ requirement_id: id }) => ({ value: id, label: 'A requirement that is gone' }))
+  const gone = loading
+    ? []
+    : form.values.links
+        .filter(({ requirement_id: id }) => id !== '' && !named.some(({ value }) => value === id))
+        .map(({ requirement_id: id }) => ({ value: id, label: 'A requirement that is gone' }))
   const linkError = Object.entries(form.errors).find(([field]) => field.startsWith('links'))?.[1]
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
@@ -81,10 +85,20 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
       <Field label="Description" error={form.errors['description']} hint="Markdown: headings, lists, links.">
         <Textarea {...form.bind('description')} rows={6} />
       </Field>
-      <CriteriaInput value={form.values.acceptance_criteria} onChange={(criteria) => form.set('acceptance_criteria', criteria)} error={form.errors['acceptance_criteria']} />
+      <CriteriaInput
+        value={form.values.acceptance_criteria}
+        onChange={(criteria) => form.set('acceptance_criteria', criteria)}
+        error={form.errors['acceptance_criteria']}
+      />
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Part of" error={form.errors['parent_id']}>
-          <Combobox {...form.bind('parent_id')} options={named.filter(({ value }) => !below.has(value))} loading={loading} clearLabel="No other" placeholder="No other" />
+          <Combobox
+            {...form.bind('parent_id')}
+            options={named.filter(({ value }) => !below.has(value))}
+            loading={loading}
+            clearLabel="No other"
+            placeholder="No other"
+          />
         </Field>
         <Field label="Milestone" error={form.errors['milestone_id']}>
           <Combobox {...form.bind('milestone_id')} options={days} loading={milestones.isPending} clearLabel="None" placeholder="None" />
@@ -101,8 +115,12 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
         <Input {...form.bind('external_id')} autoComplete="off" />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(requirement) && !edited}>{requirement ? 'Save' : 'Create requirement'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(requirement) && !edited}>
+          {requirement ? 'Save' : 'Create requirement'}
+        </Button>
       </FormActions>
     </form>
   )

@@ -40,8 +40,19 @@ export function RequirementTasks({ requirement: { id, product_id: productId } }:
               return (
                 <li key={task.id} className="flex items-center gap-2 px-4 py-2.5">
                   <span className="shrink-0 font-mono text-xs text-ink-3">{task.reference}</span>
-                  <Link to="/products/$productId/tasks/$taskId" params={{ productId, taskId: task.id }} className="min-w-0 flex-1 truncate hover:text-accent hover:underline">{task.title}</Link>
-                  {assignee && <span title={assignee} className="flex"><Avatar name={assignee} size="small" /><span className="sr-only">{assignee}</span></span>}
+                  <Link
+                    to="/products/$productId/tasks/$taskId"
+                    params={{ productId, taskId: task.id }}
+                    className="min-w-0 flex-1 truncate hover:text-accent hover:underline"
+                  >
+                    {task.title}
+                  </Link>
+                  {assignee && (
+                    <span title={assignee} className="flex">
+                      <Avatar name={assignee} size="small" />
+                      <span className="sr-only">{assignee}</span>
+                    </span>
+                  )}
                   <Badge tone={TONES[task.status] ?? 'slate'}>{humanize(task.status)}</Badge>
                 </li>
               )

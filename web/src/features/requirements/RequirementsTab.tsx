@@ -61,7 +61,11 @@ function Fold({ line: { card, children }, folding: { folded, toggle } }: { line:
 
 function Reference({ card }: { card: RequirementCard }) {
   return (
-    <Link to="/products/$productId/requirements/$requirementId" params={{ productId: card.product_id, requirementId: card.id }} className="shrink-0 font-mono text-xs text-ink-3 hover:text-accent hover:underline">
+    <Link
+      to="/products/$productId/requirements/$requirementId"
+      params={{ productId: card.product_id, requirementId: card.id }}
+      className="shrink-0 font-mono text-xs text-ink-3 hover:text-accent hover:underline"
+    >
       {card.reference}
     </Link>
   )
@@ -70,21 +74,37 @@ function Reference({ card }: { card: RequirementCard }) {
 function columns(folding: Folding, milestone: (id: string) => string | undefined): Column<Line>[] {
   return [
     {
-      id: 'title', header: 'Requirement', fixed: true, width: 'minmax(300px, 3fr)',
+      id: 'title',
+      header: 'Requirement',
+      fixed: true,
+      width: 'minmax(300px, 3fr)',
       cell: (line) => (
         <span className={cx('flex min-w-0 items-center gap-1.5', INDENTS[Math.min(line.depth, DEEPEST_SHOWN)])}>
           <Fold line={line} folding={folding} />
           <Reference card={line.card} />
-          <span className={cx('truncate', line.depth === 0 && 'font-medium', line.card.status === 'rejected' && 'text-ink-3 line-through')}>{line.card.title}</span>
+          <span className={cx('truncate', line.depth === 0 && 'font-medium', line.card.status === 'rejected' && 'text-ink-3 line-through')}>
+            {line.card.title}
+          </span>
         </span>
       ),
     },
     { id: 'status', header: 'Status', width: '120px', cell: ({ card }) => <RequirementBadge status={card.status} /> },
     { id: 'priority', header: 'Priority', width: '108px', cell: ({ card }) => <PriorityBadge priority={card.priority} /> },
-    { id: 'milestone', header: 'Milestone', width: 'minmax(110px, 1fr)', cell: ({ card }) => <span className="truncate text-ink-2">{card.milestone_id && milestone(card.milestone_id)}</span> },
+    {
+      id: 'milestone',
+      header: 'Milestone',
+      width: 'minmax(110px, 1fr)',
+      cell: ({ card }) => <span className="truncate text-ink-2">{card.milestone_id && milestone(card.milestone_id)}</span>,
+    },
     { id: 'criteria', header: 'Criteria', width: '72px', align: 'end', optional: true, cell: ({ card }) => card.criteria_count },
     { id: 'links', header: 'Links', width: '64px', align: 'end', optional: true, cell: ({ card }) => card.link_count },
-    { id: 'external', header: 'External id', width: '120px', optional: true, cell: ({ card }) => <span className="truncate text-ink-2">{card.external_id}</span> },
+    {
+      id: 'external',
+      header: 'External id',
+      width: '120px',
+      optional: true,
+      cell: ({ card }) => <span className="truncate text-ink-2">{card.external_id}</span>,
+    },
     { id: 'updated', header: 'Changed', width: '120px', cell: ({ card }) => <RelativeTime at={card.updated_at} className="text-ink-2" /> },
   ]
 }
@@ -96,7 +116,10 @@ function PhoneRow({ line, folding }: { line: Line; folding: Folding }) {
       <Fold line={line} folding={folding} />
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium">{card.title}</span>
-        <span className="flex items-center gap-2 text-xs text-ink-3"><span className="font-mono">{card.reference}</span>{PRIORITIES[card.priority]}</span>
+        <span className="flex items-center gap-2 text-xs text-ink-3">
+          <span className="font-mono">{card.reference}</span>
+          {PRIORITIES[card.priority]}
+        </span>
       </span>
       <RequirementBadge status={card.status} />
     </span>
@@ -138,37 +161,75 @@ function RequirementsTab() {
   const change = (changes: Partial<RequirementsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
   const create = () => change({ create: true })
   useShortcut('c', 'New requirement', create, 'This page', mayWrite)
-  const folding = useMemo<Folding>(() => ({
-    folded,
-    toggle: (id) => setFolded((now) => {
-      const next = new Set(now)
-      if (!next.delete(id)) next.add(id)
-      return next
+  const folding = useMemo<Folding>(
+    () => ({
+      folded,
+      toggle: (id) =>
+        setFolded((now) => {
+          const next = new Set(now)
+          if (!next.delete(id)) next.add(id)
+          return next
+        }),
     }),
-  }), [folded])
+    [folded],
+  )
   const table = useMemo(() => columns(folding, (id) => milestones.find((one) => one.id === id)?.name), [folding, milestones])
   const chips: Filter<'status' | 'priority' | 'milestone'>[] = [
     { key: 'status', label: 'Status', options: options(REQUIREMENT_STATUSES) },
     { key: 'priority', label: 'Priority', options: options(PRIORITIES) },
-    { key: 'milestone', label: 'Milestone', options: [{ value: 'none', label: 'None' }, ...milestones.map(({ id, name }) => ({ value: id, label: name }))] },
+    {
+      key: 'milestone',
+      label: 'Milestone',
+      options: [{ value: 'none', label: 'None' }, ...milestones.map(({ id, name }) => ({ value: id, label: name }))],
+    },
   ]
-  const open = ({ card }: Line) => void navigate({ to: '/products/$productId/requirements/$requirementId', params: { productId: product.id, requirementId: card.id } })
+  const open = ({ card }: Line) =>
+    void navigate({ to: '/products/$productId/requirements/$requirementId', params: { productId: product.id, requirementId: card.id } })
   const fold = (line: Line, close: boolean) => line.children > 0 && folded.has(line.card.id) !== close && folding.toggle(line.card.id)
-  const action = mayWrite && <Button variant="primary" icon={Plus} onClick={create}>New<span className="max-md:sr-only"> requirement</span></Button>
+  const action = mayWrite && (
+    <Button variant="primary" icon={Plus} onClick={create}>
+      New<span className="max-md:sr-only"> requirement</span>
+    </Button>
+  )
   const empty = filtered ? (
-    <EmptyState icon={ListTree} title="No requirement fits" action={<Button onClick={() => change({ status: undefined, priority: undefined, milestone: undefined, text: undefined })}>Clear the filters</Button>}>None has all of this.</EmptyState>
+    <EmptyState
+      icon={ListTree}
+      title="No requirement fits"
+      action={
+        <Button onClick={() => change({ status: undefined, priority: undefined, milestone: undefined, text: undefined })}>
+          Clear the filters
+        </Button>
+      }
+    >
+      None has all of this.
+    </EmptyState>
   ) : (
-    <EmptyState icon={ListTree} title="No requirements yet" action={action}>What {product.name} must do, and how one knows that it does.</EmptyState>
+    <EmptyState icon={ListTree} title="No requirements yet" action={action}>
+      What {product.name} must do, and how one knows that it does.
+    </EmptyState>
   )
   return (
     <div className="flex h-full flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-6">
-        <SearchInput label="Find in requirements" value={search.text ?? ''} onChange={(text) => change({ text: text || undefined })} className="w-60 max-md:w-full" />
+        <SearchInput
+          label="Find in requirements"
+          value={search.text ?? ''}
+          onChange={(text) => change({ text: text || undefined })}
+          className="w-60 max-md:w-full"
+        />
         <FilterChips filters={chips} values={search} onChange={(changes) => change(changes as Partial<RequirementsSearch>)} />
         <span className="ml-auto flex gap-2">
-          <ExportButton path={`/api/exports/products/${product.id}/requirements`} filters={filters} name="requirements" action="product_export" />
+          <ExportButton
+            path={`/api/exports/products/${product.id}/requirements`}
+            filters={filters}
+            name="requirements"
+            action="product_export"
+          />
           <ImportLink product={product} kind="requirements" />
-          <Link to="/products/$productId/requirements/baselines" params={{ productId: product.id }} className={buttonClass()}><Layers className="size-4" aria-hidden />Baselines</Link>
+          <Link to="/products/$productId/requirements/baselines" params={{ productId: product.id }} className={buttonClass()}>
+            <Layers className="size-4" aria-hidden />
+            Baselines
+          </Link>
           {action}
         </span>
       </div>

@@ -6,14 +6,19 @@ export interface Part {
   kind: 'same' | 'removed' | 'added'
 }
 
-const kindOf = ({ added, removed }: { added?: boolean; removed?: boolean }): Part['kind'] => (added ? 'added' : removed ? 'removed' : 'same')
+const kindOf = ({ added, removed }: { added?: boolean; removed?: boolean }): Part['kind'] =>
+  added ? 'added' : removed ? 'removed' : 'same'
 
 /** Beyond this, comparing word by word takes longer than people wait. */
 const MOST_CHARACTERS = 60_000
 
 /** What changed from one text to another, word by word. */
 export function wordDiff(before: string, after: string): Part[] {
-  if (before.length + after.length > MOST_CHARACTERS) return [{ text: before, kind: 'removed' as const }, { text: after, kind: 'added' as const }].filter(({ text }) => text !== '')
+  if (before.length + after.length > MOST_CHARACTERS)
+    return [
+      { text: before, kind: 'removed' as const },
+      { text: after, kind: 'added' as const },
+    ].filter(({ text }) => text !== '')
   return diffWordsWithSpace(before, after).map((part) => ({ text: part.value, kind: kindOf(part) }))
 }
 

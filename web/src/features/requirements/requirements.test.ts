@@ -8,7 +8,8 @@ const card = (id: string, number: number, parent_id: string | null = null) => ({
 const cards = [card('c', 3, 'a'), card('a', 1), card('b', 2), card('d', 4, 'c'), card('lost', 5, 'elsewhere')]
 
 it('lays requirements out below their parents, by number, and leaves out what is folded', () => {
-  const shown = (folded: string[]) => outline(cards, new Set(folded)).map(({ card: { id }, depth, children }) => `${' '.repeat(depth)}${id}${children || ''}`)
+  const shown = (folded: string[]) =>
+    outline(cards, new Set(folded)).map(({ card: { id }, depth, children }) => `${' '.repeat(depth)}${id}${children || ''}`)
   expect(shown([])).toEqual(['a1', ' c1', '  d', 'b', 'lost'])
   expect(shown(['a'])).toEqual(['a1', 'b', 'lost'])
 })
@@ -25,7 +26,11 @@ it('does not run for ever in a circle', () => {
 it('compares texts word by word; without the removed parts it is the one, without the added ones the other', () => {
   const [before, after] = ['The lamp shall blink twice.', 'The lamp shall blink three times, then rest.']
   const parts = wordDiff(before, after)
-  const text = (without: string) => parts.filter(({ kind }) => kind !== without).map((part) => part.text).join('')
+  const text = (without: string) =>
+    parts
+      .filter(({ kind }) => kind !== without)
+      .map((part) => part.text)
+      .join('')
   expect(text('added')).toBe(before)
   expect(text('removed')).toBe(after)
   expect(parts.find(({ kind }) => kind === 'same')?.text).toContain('The lamp shall blink')
@@ -39,8 +44,18 @@ it('compares lists by entry and tells a reworded one from one that went', () => 
 })
 
 const requirement = {
-  title: 'Blinks', description: 'It blinks.', priority: 'high', status: 'open', acceptance_criteria: ['Once'], parent_id: null, milestone_id: 'm', external_id: null,
-  links: [{ requirement_id: 'r', kind: 'depends_on', at_version: 2, suspect: true }, { requirement_id: 's', kind: 'refines', at_version: 1, suspect: false }],
+  title: 'Blinks',
+  description: 'It blinks.',
+  priority: 'high',
+  status: 'open',
+  acceptance_criteria: ['Once'],
+  parent_id: null,
+  milestone_id: 'm',
+  external_id: null,
+  links: [
+    { requirement_id: 'r', kind: 'depends_on', at_version: 2, suspect: true },
+    { requirement_id: 's', kind: 'refines', at_version: 1, suspect: false },
+  ],
 } as unknown as Requirement
 
 it('sends only what was edited, keeps links as they are and drops empty criteria', () => {
@@ -48,11 +63,20 @@ it('sends only what was edited, keeps links as they are and drops empty criteria
   expect(patchOf(base, base)).toEqual({})
   expect(patchOf({ ...base, description: '', milestone_id: '' }, base)).toEqual({ description: null, milestone_id: null })
   expect(patchOf({ ...base, acceptance_criteria: ['Once', ' '] }, base)).toEqual({})
-  expect(newRequirement({ ...EMPTY, title: 'New' })).toEqual({ title: 'New', priority: 'medium', status: 'draft', acceptance_criteria: [], links: [] })
+  expect(newRequirement({ ...EMPTY, title: 'New' })).toEqual({
+    title: 'New',
+    priority: 'medium',
+    status: 'draft',
+    acceptance_criteria: [],
+    links: [],
+  })
 })
 
 it('confirms one link and leaves the other at its version', () => {
-  expect(confirming(requirement.links, requirement.links[0]!)).toEqual([{ requirement_id: 'r', kind: 'depends_on' }, { requirement_id: 's', kind: 'refines', at_version: 1 }])
+  expect(confirming(requirement.links, requirement.links[0]!)).toEqual([
+    { requirement_id: 'r', kind: 'depends_on' },
+    { requirement_id: 's', kind: 'refines', at_version: 1 },
+  ])
 })
 
 it('tells a missing title and links that are there twice', () => {

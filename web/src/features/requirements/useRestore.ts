@@ -15,7 +15,10 @@ export function useRestore(requirement: Requirement) {
       const saved = await requirementRestore(from, version)
       stored(saved)
       if (saved.version === from.version) toast.info(`Version ${version} says what ${saved.reference} says now`)
-      else if (undo) toast.done(`${saved.reference} says again what version ${version} said`, { action: { label: 'Undo', run: () => void restore(from.version, saved, false) } })
+      else if (undo)
+        toast.done(`${saved.reference} says again what version ${version} said`, {
+          action: { label: 'Undo', run: () => void restore(from.version, saved, false) },
+        })
       else toast.done(`${saved.reference} is as it was`)
       return true
     } catch (error) {

@@ -21,15 +21,32 @@ export interface Values {
   external_id: string
 }
 
-export const EMPTY: Values = { title: '', description: '', priority: 'medium', status: 'draft', acceptance_criteria: [], parent_id: '', milestone_id: '', links: [], external_id: '' }
+export const EMPTY: Values = {
+  title: '',
+  description: '',
+  priority: 'medium',
+  status: 'draft',
+  acceptance_criteria: [],
+  parent_id: '',
+  milestone_id: '',
+  links: [],
+  external_id: '',
+}
 
 const kept = ({ requirement_id, kind, at_version }: RequirementLink): LinkValue => ({ requirement_id, kind, at_version })
 
 export function valuesOf(requirement: Requirement): Values {
   const { title, description, priority, status, acceptance_criteria: criteria, parent_id, milestone_id, links, external_id } = requirement
   return {
-    title, priority, status, description: description ?? '', acceptance_criteria: [...criteria], parent_id: parent_id ?? '',
-    milestone_id: milestone_id ?? '', links: links.map(kept), external_id: external_id ?? '',
+    title,
+    priority,
+    status,
+    description: description ?? '',
+    acceptance_criteria: [...criteria],
+    parent_id: parent_id ?? '',
+    milestone_id: milestone_id ?? '',
+    links: links.map(kept),
+    external_id: external_id ?? '',
   }
 }
 
@@ -40,7 +57,11 @@ export function check({ title, links }: Values) {
   const pairs = links.map(({ requirement_id, kind }) => `${requirement_id} ${kind}`)
   return {
     title: length === 0 ? 'Say in one line what is required.' : length > MOST_TITLE ? `Use at most ${MOST_TITLE} characters.` : undefined,
-    links: links.some((link) => link.requirement_id === '') ? 'Choose the other requirement, or remove the link.' : new Set(pairs).size < pairs.length ? 'A link is there twice.' : undefined,
+    links: links.some((link) => link.requirement_id === '')
+      ? 'Choose the other requirement, or remove the link.'
+      : new Set(pairs).size < pairs.length
+        ? 'A link is there twice.'
+        : undefined,
   }
 }
 

@@ -56,7 +56,9 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
   const { values, errors } = form
   const members = people.map(({ user_id: value, name }) => ({ value, label: name }))
   // Whom a rule gives tasks to may have left the team since.
-  const left = values.then.filter(({ user_id: id }) => id !== '' && !members.some(({ value }) => value === id)).map(({ user_id: value }) => ({ value, label: nameOf(value) ?? 'Somebody who has left' }))
+  const left = values.then
+    .filter(({ user_id: id }) => id !== '' && !members.some(({ value }) => value === id))
+    .map(({ user_id: value }) => ({ value, label: nameOf(value) ?? 'Somebody who has left' }))
   return (
     <form
       noValidate
@@ -87,12 +89,25 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
           </Field>
         </div>
       </fieldset>
-      <StepsInput steps={values.then} people={[...members, ...left]} errors={errors} checked={tried} onChange={(then) => form.set('then', then)} />
+      <StepsInput
+        steps={values.then}
+        people={[...members, ...left]}
+        errors={errors}
+        checked={tried}
+        onChange={(then) => form.set('then', then)}
+      />
       <Preview values={values} nameOf={nameOf} />
-      <p className="text-xs text-ink-3">{rule ? 'When you save it, it acts for you from then on.' : 'It acts for you.'} A rule can set off another, three in a row at most, so that rules that undo each other come to rest.</p>
+      <p className="text-xs text-ink-3">
+        {rule ? 'When you save it, it acts for you from then on.' : 'It acts for you.'} A rule can set off another, three in a row at most,
+        so that rules that undo each other come to rest.
+      </p>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(rule) && !edited}>{rule ? 'Save' : 'Create rule'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(rule) && !edited}>
+          {rule ? 'Save' : 'Create rule'}
+        </Button>
       </FormActions>
     </form>
   )

@@ -4,8 +4,12 @@ import { EMPTY, FRESH_STEP, check, newRule, patchOf, stepMistake, valuesOf } fro
 import { sentence } from './words'
 
 const rule = {
-  name: 'Blocked work', when: { event: 'task_status_changed', status: 'blocked', priority: 'high', label: null },
-  then: [{ action: 'notify', recipient: 'owner', message: 'Help is needed' }, { action: 'assign', user_id: 'u1' }],
+  name: 'Blocked work',
+  when: { event: 'task_status_changed', status: 'blocked', priority: 'high', label: null },
+  then: [
+    { action: 'notify', recipient: 'owner', message: 'Help is needed' },
+    { action: 'assign', user_id: 'u1' },
+  ],
 } as Rule
 const names: Record<string, string> = { u1: 'Yuki Tanaka' }
 const nameOf = (id: string) => names[id]
@@ -15,7 +19,14 @@ it('reads as a sentence', () => {
     when: 'When a task becomes Blocked and its priority is High',
     then: 'then tell the owner of the product “Help is needed” and give it to Yuki Tanaka.',
   })
-  const overdue = { when: { event: 'task_overdue', status: 'in_review', label: 'field' }, then: [{ action: 'set_priority', priority: 'critical' }, { action: 'add_label', label: 'late' }, { action: 'assign', user_id: 'gone' }] } as Rule
+  const overdue = {
+    when: { event: 'task_overdue', status: 'in_review', label: 'field' },
+    then: [
+      { action: 'set_priority', priority: 'critical' },
+      { action: 'add_label', label: 'late' },
+      { action: 'assign', user_id: 'gone' },
+    ],
+  } as Rule
   expect(sentence(overdue, nameOf)).toEqual({
     when: 'When a task is overdue and its status is In review and it has the label “field”',
     then: 'then set its priority to Critical, add the label “late” and give it to somebody who has left.',
@@ -39,6 +50,8 @@ it('sends of an edit the half that was changed, whole', () => {
   const base = valuesOf(rule)
   expect(patchOf(base, base)).toEqual({})
   expect(patchOf({ ...base, name: 'Stuck' }, base)).toEqual({ name: 'Stuck' })
-  expect(patchOf({ ...base, 'when.status': '' }, base)).toEqual({ when: { event: 'task_status_changed', status: null, priority: 'high', label: null } })
+  expect(patchOf({ ...base, 'when.status': '' }, base)).toEqual({
+    when: { event: 'task_status_changed', status: null, priority: 'high', label: null },
+  })
   expect(patchOf({ ...base, then: base.then.slice(1) }, base)).toEqual({ then: [{ action: 'assign', user_id: 'u1' }] })
 })

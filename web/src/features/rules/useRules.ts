@@ -29,10 +29,11 @@ export function useRuleActs(productId: string) {
     }
     stale()
   }
-  const put = (saved: Rule, patch: RulePatch) => attempt('Not undone', async () => {
-    await ruleUpdate(saved, patch)
-    toast.done(`${saved.name} is as it was`)
-  })
+  const put = (saved: Rule, patch: RulePatch) =>
+    attempt('Not undone', async () => {
+      await ruleUpdate(saved, patch)
+      toast.done(`${saved.name} is as it was`)
+    })
   return {
     /** Says that a form has saved a rule. */
     saved: (rule: Rule, before?: Rule) => {
@@ -41,20 +42,27 @@ export function useRuleActs(productId: string) {
       const { name, when, then } = before
       toast.done(`${rule.name} is saved`, { action: { label: 'Undo', run: () => void put(rule, { name, when, then }) } })
     },
-    enable: (rule: Rule, enabled: boolean) => attempt(enabled ? 'Not resumed' : 'Not paused', async () => {
-      // At once on the screen; a refusal reads it anew.
-      client.setQueryData(keys.rules.of(productId), (rules: Rule[] | undefined) => rules?.map((one) => (one.id === rule.id ? { ...one, enabled } : one)))
-      const saved = await ruleUpdate(rule, { enabled })
-      toast.done(enabled ? `${rule.name} acts again` : `${rule.name} is paused`, { action: { label: 'Undo', run: () => void put(saved, { enabled: !enabled }) } })
-    }),
-    remove: (rule: Rule) => attempt('Not deleted', async () => {
-      await ruleDelete(rule)
-      const { name, enabled, when, then } = rule
-      const again = () => attempt('Not undone', async () => {
-        await ruleCreate(productId, { name, enabled, when, then })
-        toast.done(`${name} is there again`)
-      })
-      toast.done(`${name} is deleted`, { action: { label: 'Undo', run: () => void again() } })
-    }),
+    enable: (rule: Rule, enabled: boolean) =>
+      attempt(enabled ? 'Not resumed' : 'Not paused', async () => {
+        // At once on the screen; a refusal reads it anew.
+        client.setQueryData(keys.rules.of(productId), (rules: Rule[] | undefined) =>
+          rules?.map((one) => (one.id === rule.id ? { ...one, enabled } : one)),
+        )
+        const saved = await ruleUpdate(rule, { enabled })
+        toast.done(enabled ? `${rule.name} acts again` : `${rule.name} is paused`, {
+          action: { label: 'Undo', run: () => void put(saved, { enabled: !enabled }) },
+        })
+      }),
+    remove: (rule: Rule) =>
+      attempt('Not deleted', async () => {
+        await ruleDelete(rule)
+        const { name, enabled, when, then } = rule
+        const again = () =>
+          attempt('Not undone', async () => {
+            await ruleCreate(productId, { name, enabled, when, then })
+            toast.done(`${name} is there again`)
+          })
+        toast.done(`${name} is deleted`, { action: { label: 'Undo', run: () => void again() } })
+      }),
   }
 }

@@ -31,7 +31,14 @@ export interface Values {
 }
 
 export const FRESH_STEP: Step = { action: 'notify', status: '', priority: '', user_id: '', label: '', recipient: 'assignee', message: '' }
-export const EMPTY: Values = { name: '', 'when.event': 'task_status_changed', 'when.status': '', 'when.priority': '', 'when.label': '', then: [FRESH_STEP] }
+export const EMPTY: Values = {
+  name: '',
+  'when.event': 'task_status_changed',
+  'when.status': '',
+  'when.priority': '',
+  'when.label': '',
+  then: [FRESH_STEP],
+}
 
 export function valuesOf({ name, when, then }: Rule): Values {
   return {
@@ -60,7 +67,11 @@ export function stepMistake({ action, status, priority, user_id: user, label, me
     case 'add_label':
       return label.trim() === '' ? 'Enter a label.' : labelMistake(label)
     case 'notify':
-      return message.trim() === '' ? 'Say what to tell.' : [...message.trim()].length > MESSAGE_MAX ? `Use at most ${MESSAGE_MAX} characters.` : undefined
+      return message.trim() === ''
+        ? 'Say what to tell.'
+        : [...message.trim()].length > MESSAGE_MAX
+          ? `Use at most ${MESSAGE_MAX} characters.`
+          : undefined
   }
 }
 

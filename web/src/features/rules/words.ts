@@ -19,7 +19,11 @@ export const ACTIONS: Record<RuleAction['action'], string> = {
   add_label: 'add the label',
 }
 
-export const RECIPIENTS: Record<RuleRecipient, string> = { assignee: 'who does the task', owner: 'the owner of the product', watchers: 'who watches the task' }
+export const RECIPIENTS: Record<RuleRecipient, string> = {
+  assignee: 'who does the task',
+  owner: 'the owner of the product',
+  watchers: 'who watches the task',
+}
 
 type NameOf = (userId: string) => string | undefined
 
@@ -38,7 +42,8 @@ function deed(then: RuleAction, nameOf: NameOf): string {
   }
 }
 
-const joined = (parts: readonly string[]) => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`)
+const joined = (parts: readonly string[]) =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`
 
 /** A rule as two halves of a sentence: "When a task becomes Blocked", "then tell the owner of the product “…”." */
 export function sentence({ when, then }: Pick<Rule, 'when' | 'then'>, nameOf: NameOf): { when: string; then: string } {

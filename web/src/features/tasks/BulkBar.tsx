@@ -52,7 +52,10 @@ function useChangeMany({ productId, chosen, onChosen }: BulkBarProps) {
       const [first] = refused
       const why = first ? `${name(first.id)}: ${first.code === 'stale_version' ? 'somebody else changed it meanwhile.' : first.detail}` : ''
       const detail = refused.length > 1 ? `${why} And ${counted(refused.length - 1)} more.` : why
-      toast.error(`${counted(refused.length)} not changed`, new Problem({ status: 409, code: first?.code ?? 'refused', title: detail, detail }))
+      toast.error(
+        `${counted(refused.length)} not changed`,
+        new Problem({ status: 409, code: first?.code ?? 'refused', title: detail, detail }),
+      )
     }
     if (problem) toast.error('Not all were changed', problem)
     void client.invalidateQueries({ queryKey: keys.tasks.of(productId) })
@@ -62,7 +65,17 @@ function useChangeMany({ productId, chosen, onChosen }: BulkBarProps) {
   return { change, busy }
 }
 
-function Choice({ label, choices, disabled, onChoose }: { label: string; choices: readonly Option[]; disabled: boolean; onChoose: (value: string) => void }) {
+function Choice({
+  label,
+  choices,
+  disabled,
+  onChoose,
+}: {
+  label: string
+  choices: readonly Option[]
+  disabled: boolean
+  onChoose: (value: string) => void
+}) {
   return (
     <Menu align="start" trigger={<Button disabled={disabled}>{label}</Button>}>
       <MenuChoice value={undefined} options={choices} onChange={onChoose} />
@@ -82,11 +95,35 @@ export function BulkBar(props: BulkBarProps) {
   return (
     <div role="toolbar" aria-label="Chosen tasks" className="flex min-h-8 flex-wrap items-center gap-1.5">
       <IconButton icon={X} label="Choose none" keys="Esc" className="-ml-2" onClick={clear} />
-      <span role="status" className="tabular mr-1 font-medium">{chosen.length} chosen</span>
-      <Choice label="Status" disabled={busy} choices={options(TASK_STATUSES)} onChoose={(status) => void change({ status } as TaskPatch, 'Status')} />
-      <Choice label="Assignee" disabled={busy} choices={[...people, none('Nobody')]} onChoose={(id) => void change({ assignee_id: id === 'none' ? null : id }, 'Assignee')} />
-      <Choice label="Priority" disabled={busy} choices={options(PRIORITIES)} onChoose={(priority) => void change({ priority } as TaskPatch, 'Priority')} />
-      {milestones.length > 0 && <Choice label="Milestone" disabled={busy} choices={[...milestones, none('None')]} onChoose={(id) => void change({ milestone_id: id === 'none' ? null : id }, 'Milestone')} />}
+      <span role="status" className="tabular mr-1 font-medium">
+        {chosen.length} chosen
+      </span>
+      <Choice
+        label="Status"
+        disabled={busy}
+        choices={options(TASK_STATUSES)}
+        onChoose={(status) => void change({ status } as TaskPatch, 'Status')}
+      />
+      <Choice
+        label="Assignee"
+        disabled={busy}
+        choices={[...people, none('Nobody')]}
+        onChoose={(id) => void change({ assignee_id: id === 'none' ? null : id }, 'Assignee')}
+      />
+      <Choice
+        label="Priority"
+        disabled={busy}
+        choices={options(PRIORITIES)}
+        onChoose={(priority) => void change({ priority } as TaskPatch, 'Priority')}
+      />
+      {milestones.length > 0 && (
+        <Choice
+          label="Milestone"
+          disabled={busy}
+          choices={[...milestones, none('None')]}
+          onChoose={(id) => void change({ milestone_id: id === 'none' ? null : id }, 'Milestone')}
+        />
+      )}
     </div>
   )
 }

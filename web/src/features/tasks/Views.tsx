@@ -17,7 +17,9 @@ import { listFilterOf, type TasksSearch } from './routes'
 
 /** Filters as a saved view keeps them. */
 export function queryOf(search: TasksSearch): string {
-  return new URLSearchParams(Object.entries(listFilterOf({ ...search })).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString()
+  return new URLSearchParams(
+    Object.entries(listFilterOf({ ...search })).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  ).toString()
 }
 
 /** Every filter of a saved view; those that it does not name are off. */
@@ -44,15 +46,27 @@ function SaveForm({ productId, search, onDone }: { productId: string; search: Ta
         <Input {...form.bind('name')} maxLength={60} autoComplete="off" />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Save view</Button>
+        <Button variant="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Save view
+        </Button>
       </FormActions>
     </form>
   )
 }
 
 /** One's own named filters. */
-export function Views({ productId, search, onChoose }: { productId: string; search: TasksSearch; onChoose: (search: TasksSearch) => void }) {
+export function Views({
+  productId,
+  search,
+  onChoose,
+}: {
+  productId: string
+  search: TasksSearch
+  onChoose: (search: TasksSearch) => void
+}) {
   const client = useQueryClient()
   const [saving, setSaving] = useState(false)
   const { data } = useQuery({ queryKey: keys.tasks.views(productId), queryFn: () => viewList(productId) })
@@ -70,14 +84,30 @@ export function Views({ productId, search, onChoose }: { productId: string; sear
   }
   return (
     <>
-      <Menu trigger={<Button variant="quiet" icon={Bookmark}>{chosen?.name ?? 'Views'}</Button>}>
+      <Menu
+        trigger={
+          <Button variant="quiet" icon={Bookmark}>
+            {chosen?.name ?? 'Views'}
+          </Button>
+        }
+      >
         {views.length > 0 && <MenuLabel>Your views</MenuLabel>}
-        {views.map((view) => <MenuItem key={view.id} onSelect={() => onChoose(searchOf(view.query))}>{view.name}</MenuItem>)}
+        {views.map((view) => (
+          <MenuItem key={view.id} onSelect={() => onChoose(searchOf(view.query))}>
+            {view.name}
+          </MenuItem>
+        ))}
         {views.length > 0 && <MenuSeparator />}
-        <MenuItem icon={Plus} disabled={now === '' || chosen !== undefined} onSelect={() => setSaving(true)}>Save this view…</MenuItem>
+        <MenuItem icon={Plus} disabled={now === '' || chosen !== undefined} onSelect={() => setSaving(true)}>
+          Save this view…
+        </MenuItem>
         {views.length > 0 && (
           <SubMenu label="Delete a view">
-            {views.map((view) => <MenuItem key={view.id} danger onSelect={() => void remove(view)}>{view.name}</MenuItem>)}
+            {views.map((view) => (
+              <MenuItem key={view.id} danger onSelect={() => void remove(view)}>
+                {view.name}
+              </MenuItem>
+            ))}
           </SubMenu>
         )}
       </Menu>

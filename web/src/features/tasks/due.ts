@@ -17,7 +17,9 @@ const URGENCY = ['critical', 'high', 'medium', 'low']
 /** Tasks by how soon they are due; within a group by date, then by urgency. Groups without tasks are left out. */
 export function byDue(tasks: readonly TaskCard[], today: string): { group: DueGroup; tasks: TaskCard[] }[] {
   const day = (task: TaskCard) => task.due_on ?? '9999-12-31'
-  const sorted = tasks.toSorted((a, b) => day(a).localeCompare(day(b)) || URGENCY.indexOf(a.priority) - URGENCY.indexOf(b.priority) || a.number - b.number)
+  const sorted = tasks.toSorted(
+    (a, b) => day(a).localeCompare(day(b)) || URGENCY.indexOf(a.priority) - URGENCY.indexOf(b.priority) || a.number - b.number,
+  )
   return (Object.keys(DUE_GROUPS) as DueGroup[])
     .map((group) => ({ group, tasks: sorted.filter((task) => dueGroup(task.due_on, today) === group) }))
     .filter(({ tasks: found }) => found.length > 0)

@@ -87,8 +87,9 @@ const tasksRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): TasksSearch => ({ ...listFilterOf(search), create: flag(search, 'create') }),
 }).lazy(() => import('./TasksPage').then(({ Route }) => Route))
 
-const taskRoute = createRoute({ getParentRoute: () => tasksRoute, path: '/$taskId' })
-  .lazy(() => import('./TaskRoute').then(({ Route }) => Route))
+const taskRoute = createRoute({ getParentRoute: () => tasksRoute, path: '/$taskId' }).lazy(() =>
+  import('./TaskRoute').then(({ Route }) => Route),
+)
 
 /** Below the page of a product. */
 export const productTaskRoutes = [boardRoute, tasksRoute.addChildren([taskRoute])]
@@ -102,7 +103,10 @@ export interface MyTasksSearch {
 const myTasksRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tasks',
-  validateSearch: (search: Record<string, unknown>): MyTasksSearch => ({ task: text(search, 'task', 40), product: text(search, 'product', 40) }),
+  validateSearch: (search: Record<string, unknown>): MyTasksSearch => ({
+    task: text(search, 'task', 40),
+    product: text(search, 'product', 40),
+  }),
 }).lazy(() => import('./MyTasksPage').then(({ Route }) => Route))
 
 export const taskRoutes = [myTasksRoute]

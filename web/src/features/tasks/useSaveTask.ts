@@ -16,7 +16,12 @@ const lines = new Map<string, Promise<unknown>>()
 async function told(taskId: string, fields: readonly string[]): Promise<Problem> {
   const who = (await lastActor(taskId)) ?? 'Somebody else'
   const what = fields.map((field) => fieldWord(field).toLowerCase()).join(' and ')
-  return new Problem({ status: 412, code: 'stale_version', title: `${who} changed the ${what} meanwhile`, detail: `${who} changed the ${what} meanwhile. Theirs is shown now.` })
+  return new Problem({
+    status: 412,
+    code: 'stale_version',
+    title: `${who} changed the ${what} meanwhile`,
+    detail: `${who} changed the ${what} meanwhile. Theirs is shown now.`,
+  })
 }
 
 /** What is changed; a function says it of the task as it is when its turn comes, for what grows: the next step of a checklist. */

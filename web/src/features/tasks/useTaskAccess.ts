@@ -26,7 +26,10 @@ export function useTaskAccess(productId: string) {
     /** To take away what others wrote. */
     mayModerate: writes,
     /** A file at a task: who put it there, and who manages the product. */
-    mayRemoveFile: useCallback((file: Pick<Attachment, 'created_by'>) => writes || (comments && file.created_by === me.id), [writes, comments, me.id]),
+    mayRemoveFile: useCallback(
+      (file: Pick<Attachment, 'created_by'>) => writes || (comments && file.created_by === me.id),
+      [writes, comments, me.id],
+    ),
     mayReadHistory: may('product_history_read'),
   }
 }

@@ -15,7 +15,19 @@ export interface TaskValues {
 }
 
 export function freshTask(given: Partial<TaskValues> = {}): TaskValues {
-  return { title: '', description: '', status: 'open', priority: 'medium', assignee_id: '', requirement_id: '', milestone_id: '', due_on: '', estimate_hours: '', labels: [], ...given }
+  return {
+    title: '',
+    description: '',
+    status: 'open',
+    priority: 'medium',
+    assignee_id: '',
+    requirement_id: '',
+    milestone_id: '',
+    due_on: '',
+    estimate_hours: '',
+    labels: [],
+    ...given,
+  }
 }
 
 const MOST_HOURS = 10_000
@@ -43,7 +55,10 @@ export function newTask(values: TaskValues): NewTask {
   const hours = 'hours' in parsed ? parsed.hours : null
   const { title, description, status, priority, labels } = values
   return {
-    title: title.trim(), status, priority, labels,
+    title: title.trim(),
+    status,
+    priority,
+    labels,
     ...(description.trim() && { description: description.trim() }),
     ...(values.assignee_id && { assignee_id: values.assignee_id }),
     ...(values.requirement_id && { requirement_id: values.requirement_id }),

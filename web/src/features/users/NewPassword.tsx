@@ -31,17 +31,26 @@ export function NewPassword({ label, value, onChange, error }: NewPasswordProps)
     setMade(password)
     onChange(password)
   }
-  const hint = made !== '' && made === value
-    ? 'Copy it now: it is not shown again. Hand it over on another way than e-mail.'
-    : `At least ${PASSWORD_MIN} characters.`
+  const hint =
+    made !== '' && made === value
+      ? 'Copy it now: it is not shown again. Hand it over on another way than e-mail.'
+      : `At least ${PASSWORD_MIN} characters.`
   return (
     <Field label={label} required error={error} hint={hint}>
       <div className="flex flex-wrap gap-2">
         <span className="min-w-60 flex-1">
           <PasswordInput key={made} startShown={made !== ''} value={value} onChange={onChange} autoComplete="new-password" />
         </span>
-        <IconButton icon={Copy} label="Copy the password" className="mt-0.5 max-md:mt-0" disabled={value === ''} onClick={() => void copy(value)} />
-        <Button icon={RefreshCw} className="h-9" onClick={generate}>Generate</Button>
+        <IconButton
+          icon={Copy}
+          label="Copy the password"
+          className="mt-0.5 max-md:mt-0"
+          disabled={value === ''}
+          onClick={() => void copy(value)}
+        />
+        <Button icon={RefreshCw} className="h-9" onClick={generate}>
+          Generate
+        </Button>
       </div>
     </Field>
   )

@@ -40,7 +40,9 @@ export function PasswordReset({ user }: { user: User }) {
       <NewPassword label="New password" {...form.bind('password')} error={form.errors['password']} />
       <div className="flex justify-end gap-2">
         <Button onClick={() => setOpen(false)}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Set the password</Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Set the password
+        </Button>
       </div>
     </form>
   )

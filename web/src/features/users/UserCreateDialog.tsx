@@ -90,7 +90,9 @@ export function UserCreateDialog({ open, busy, onBusy, onClose, onCreated }: Use
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={busy}>Create</Button>
+          <Button type="submit" form={formId} variant="primary" busy={busy}>
+            Create
+          </Button>
         </>
       }
     >

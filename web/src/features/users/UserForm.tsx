@@ -108,14 +108,26 @@ export function UserForm({ user }: { user: User }) {
         label="Status"
         required
         error={form.errors['status']}
-        hint={disabling ? <span id={statusHint} className="text-amber">Is signed out within 15 minutes and cannot sign in again. Nothing is deleted.</span> : undefined}
+        hint={
+          disabling ? (
+            <span id={statusHint} className="text-amber">
+              Is signed out within 15 minutes and cannot sign in again. Nothing is deleted.
+            </span>
+          ) : undefined
+        }
       >
         <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={options(USER_STATUSES)} />
       </Field>
       {base.id === me.id && edited && <p className="text-xs text-ink-3">This is you: a role that you give up is gone at once.</p>}
       <FormActions>
-        {edited && <Button variant="quiet" onClick={() => form.reset(valuesOf(base))}>Discard</Button>}
-        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>Save</Button>
+        {edited && (
+          <Button variant="quiet" onClick={() => form.reset(valuesOf(base))}>
+            Discard
+          </Button>
+        )}
+        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>
+          Save
+        </Button>
       </FormActions>
     </form>
   )

@@ -20,7 +20,17 @@ const THROUGHPUT: readonly Series<FlowPoint>[] = [
 /** How many tasks had each status over time. */
 export function CumulativeFlow({ flow, low = false }: { flow: ProductFlow; low?: boolean }) {
   const last = flow.points.at(-1)
-  return <TimeChart low={low} caption="Tasks by status" points={flow.points} interval={flow.interval} series={FLOW} day={({ end }) => end} legend={(one) => (last ? number.format(one.value(last)) : '')} />
+  return (
+    <TimeChart
+      low={low}
+      caption="Tasks by status"
+      points={flow.points}
+      interval={flow.interval}
+      series={FLOW}
+      day={({ end }) => end}
+      legend={(one) => (last ? number.format(one.value(last)) : '')}
+    />
+  )
 }
 
 /** How many tasks came and how many were done over time. */
@@ -28,7 +38,15 @@ export function Throughput({ flow, low = false }: { flow: ProductFlow; low?: boo
   const total: Record<string, number> = { Created: flow.created, Done: flow.finished }
   return (
     <>
-      <TimeChart low={low} caption="Tasks created and done" points={flow.points} interval={flow.interval} series={THROUGHPUT} day={({ start }) => start} legend={({ name }) => String(total[name] ?? '')} />
+      <TimeChart
+        low={low}
+        caption="Tasks created and done"
+        points={flow.points}
+        interval={flow.interval}
+        series={THROUGHPUT}
+        day={({ start }) => start}
+        legend={({ name }) => String(total[name] ?? '')}
+      />
       <p className="pt-3 text-ink-2">{number.format(Number(flow.hours))} estimated hours done.</p>
     </>
   )

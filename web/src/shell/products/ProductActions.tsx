@@ -40,7 +40,17 @@ export function useProductStatus(product: Product) {
   return { busy, archive: () => become(product, 'archived', true), reopen: () => become(product, 'active', true) }
 }
 
-function DeleteForm({ product, formId, onBusy, onDone }: { product: Product; formId: string; onBusy: (busy: boolean) => void; onDone: (gone: Product) => void }) {
+function DeleteForm({
+  product,
+  formId,
+  onBusy,
+  onDone,
+}: {
+  product: Product
+  formId: string
+  onBusy: (busy: boolean) => void
+  onDone: (gone: Product) => void
+}) {
   const form = useForm({
     initial: { confirm: '' },
     check: ({ confirm }) => ({ confirm: confirm.trim().toUpperCase() === product.key ? undefined : `Type ${product.key}.` }),
@@ -78,7 +88,9 @@ function DeleteDialog({ product, open, onClose }: { product: Product; open: bool
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="danger" busy={busy}>Delete for good</Button>
+          <Button type="submit" form={formId} variant="danger" busy={busy}>
+            Delete for good
+          </Button>
         </>
       }
     >
@@ -101,14 +113,34 @@ export function ProductActions({ product }: { product: Product }) {
   const inMenu = mayReport && phone
   return (
     <>
-      {mayReport && !phone && <Button icon={FileDown} busy={report.busy} onClick={() => void report.save()}>Report (PDF)</Button>}
+      {mayReport && !phone && (
+        <Button icon={FileDown} busy={report.busy} onClick={() => void report.save()}>
+          Report (PDF)
+        </Button>
+      )}
       {(mayUpdate || mayDelete || inMenu) && (
         <Menu trigger={<IconButton icon={Ellipsis} label="More about this product" />}>
-          {inMenu && <MenuItem icon={FileDown} disabled={report.busy} onSelect={() => void report.save()}>Report (PDF)</MenuItem>}
-          {mayUpdate && product.status !== 'archived' && <MenuItem icon={Archive} disabled={busy} onSelect={() => void archive()}>Archive</MenuItem>}
-          {mayUpdate && product.status === 'archived' && <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={() => void reopen()}>Reopen</MenuItem>}
+          {inMenu && (
+            <MenuItem icon={FileDown} disabled={report.busy} onSelect={() => void report.save()}>
+              Report (PDF)
+            </MenuItem>
+          )}
+          {mayUpdate && product.status !== 'archived' && (
+            <MenuItem icon={Archive} disabled={busy} onSelect={() => void archive()}>
+              Archive
+            </MenuItem>
+          )}
+          {mayUpdate && product.status === 'archived' && (
+            <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={() => void reopen()}>
+              Reopen
+            </MenuItem>
+          )}
           {mayUpdate && mayDelete && <MenuSeparator />}
-          {mayDelete && <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>Delete</MenuItem>}
+          {mayDelete && (
+            <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>
+              Delete
+            </MenuItem>
+          )}
         </Menu>
       )}
       <DeleteDialog product={product} open={deleting} onClose={() => setDeleting(false)} />

@@ -33,5 +33,8 @@ export function useRequirements(productId: string, enabled = true) {
 
 /** The milestones of a product by their day. */
 export function useMilestones(productId: string) {
-  return useQuery({ queryKey: keys.milestones.of(productId), queryFn: () => every<Milestone>((cursor) => milestoneList(productId, cursor)) })
+  return useQuery({
+    queryKey: keys.milestones.of(productId),
+    queryFn: () => every<Milestone>((cursor) => milestoneList(productId, cursor)),
+  })
 }

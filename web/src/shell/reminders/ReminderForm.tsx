@@ -113,8 +113,12 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
         </Field>
       )}
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Set reminder'}</Button>
+        <Button variant="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {base ? 'Save' : 'Set reminder'}
+        </Button>
       </FormActions>
     </form>
   )

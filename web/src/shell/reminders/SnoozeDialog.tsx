@@ -43,16 +43,33 @@ function Choices({ onChoose }: { onChoose: (until: number) => void }) {
         }}
       >
         <Field label="Another time" required error={mistake} hint={zone.replaceAll('_', ' ')} className="flex-1">
-          <Input value={own} type="datetime-local" onChange={(value) => { setOwn(value); setMistake(undefined) }} />
+          <Input
+            value={own}
+            type="datetime-local"
+            onChange={(value) => {
+              setOwn(value)
+              setMistake(undefined)
+            }}
+          />
         </Field>
-        <Button type="submit" className="mt-6 h-9">Set</Button>
+        <Button type="submit" className="mt-6 h-9">
+          Set
+        </Button>
       </form>
     </div>
   )
 }
 
 /** Until when to put a reminder off. */
-export function SnoozeDialog({ reminder, onClose, onChoose }: { reminder: Reminder | undefined; onClose: () => void; onChoose: (until: number) => void }) {
+export function SnoozeDialog({
+  reminder,
+  onClose,
+  onChoose,
+}: {
+  reminder: Reminder | undefined
+  onClose: () => void
+  onChoose: (until: number) => void
+}) {
   return (
     <Dialog open={reminder !== undefined} onClose={onClose} title="Remind again" size="small">
       <Choices onChoose={onChoose} />

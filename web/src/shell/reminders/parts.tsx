@@ -19,7 +19,10 @@ export function Due({ reminder: { due_at: due, time_zone: zone, recurrence } }: 
     <>
       <RelativeTime at={due} /> · <span className="whitespace-nowrap">{formatExact(due, zone)}</span>
       {recurrence && (
-        <span className="whitespace-nowrap"> · <Repeat className="inline size-3" aria-hidden /> {recurrenceWords(recurrence)}</span>
+        <span className="whitespace-nowrap">
+          {' '}
+          · <Repeat className="inline size-3" aria-hidden /> {recurrenceWords(recurrence)}
+        </span>
       )}
     </>
   )
@@ -46,9 +49,19 @@ export function ReminderButtons({ reminder, acts }: { reminder: Reminder; acts: 
       {open && <IconButton icon={Check} label="Done" onClick={() => acts.done(reminder)} />}
       <IconButton icon={open ? Clock : RotateCcw} label={open ? 'Snooze' : 'Remind again'} onClick={() => acts.snooze(reminder)} />
       <Menu trigger={<IconButton icon={Ellipsis} label="More" />}>
-        {open && <MenuItem icon={Pencil} onSelect={() => acts.edit(reminder)}>Edit</MenuItem>}
-        {open && <MenuItem icon={Ban} onSelect={() => acts.cancel(reminder)}>Cancel the reminder</MenuItem>}
-        <MenuItem icon={Trash2} danger onSelect={() => acts.remove(reminder)}>Delete</MenuItem>
+        {open && (
+          <MenuItem icon={Pencil} onSelect={() => acts.edit(reminder)}>
+            Edit
+          </MenuItem>
+        )}
+        {open && (
+          <MenuItem icon={Ban} onSelect={() => acts.cancel(reminder)}>
+            Cancel the reminder
+          </MenuItem>
+        )}
+        <MenuItem icon={Trash2} danger onSelect={() => acts.remove(reminder)}>
+          Delete
+        </MenuItem>
       </Menu>
     </span>
   )

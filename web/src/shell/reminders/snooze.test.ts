@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { recurrenceWords } from '@/api/words'
 import { snoozeChoices } from './snooze'
 
-const choices = (now: string, zone: string) => snoozeChoices(Date.parse(now), zone).map(({ label, until }) => [label, new Date(until).toISOString()])
+const choices = (now: string, zone: string) =>
+  snoozeChoices(Date.parse(now), zone).map(({ label, until }) => [label, new Date(until).toISOString()])
 
 it('offers nine o’clock on the wall also across the end of summer time', () => {
   expect(choices('2026-10-24T10:00:00Z', 'Europe/Berlin')).toEqual([

@@ -14,7 +14,7 @@ export function snoozeChoices(now: number, timeZone: string): SnoozeChoice[] {
   const today = localOf(now, timeZone).slice(0, 10)
   const weekday = new Date(`${today}T00:00:00Z`).getUTCDay()
   const tomorrow = daysAfter(today, 1)
-  const monday = daysAfter(today, ((8 - weekday) % 7) || 7)
+  const monday = daysAfter(today, (8 - weekday) % 7 || 7)
   return [
     { label: 'In 1 hour', until: now + HOUR_MS },
     { label: 'Tomorrow morning', until: momentOf(tomorrow + MORNING, timeZone) },

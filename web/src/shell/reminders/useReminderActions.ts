@@ -43,31 +43,42 @@ export function useReminderActions() {
   /** Putting it off to when it was due is what takes a change of state back. */
   const undo = (reminder: Reminder) =>
     reminder.status === 'scheduled' && isAhead(reminder)
-      ? { action: { label: 'Undo', run: () => void attempt(reminder, 'Not undone', async () => {
-          await reminderSnooze(reminder, reminder.due_at)
-          toast.done('The reminder is scheduled as before')
-        }) } }
+      ? {
+          action: {
+            label: 'Undo',
+            run: () =>
+              void attempt(reminder, 'Not undone', async () => {
+                await reminderSnooze(reminder, reminder.due_at)
+                toast.done('The reminder is scheduled as before')
+              }),
+          },
+        }
       : undefined
   return {
-    done: (reminder: Reminder) => attempt(reminder, 'Not marked as done', async () => {
-      await reminderDone(reminder)
-      toast.done('Done', undo(reminder))
-    }),
-    cancel: (reminder: Reminder) => attempt(reminder, 'Not cancelled', async () => {
-      await reminderCancel(reminder)
-      toast.done('The reminder is cancelled', undo(reminder))
-    }),
-    snooze: (reminder: Reminder, until: number) => attempt(reminder, 'Not put off', async () => {
-      const { due_at: due } = await reminderSnooze(reminder, new Date(until).toISOString())
-      toast.done(`Due ${formatRelative(due, Date.now())}`, undo(reminder))
-    }),
-    remove: (reminder: Reminder) => attempt(reminder, 'Not deleted', async () => {
-      await reminderDelete(reminder)
-      const again = () => attempt(reminder, 'Not undone', async () => {
-        await reminderCreate(reminder.investor_id, newReminder(valuesOf(reminder)))
-        toast.done('The reminder is set again')
-      })
-      toast.done('The reminder is deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: () => void again() } } : undefined)
-    }),
+    done: (reminder: Reminder) =>
+      attempt(reminder, 'Not marked as done', async () => {
+        await reminderDone(reminder)
+        toast.done('Done', undo(reminder))
+      }),
+    cancel: (reminder: Reminder) =>
+      attempt(reminder, 'Not cancelled', async () => {
+        await reminderCancel(reminder)
+        toast.done('The reminder is cancelled', undo(reminder))
+      }),
+    snooze: (reminder: Reminder, until: number) =>
+      attempt(reminder, 'Not put off', async () => {
+        const { due_at: due } = await reminderSnooze(reminder, new Date(until).toISOString())
+        toast.done(`Due ${formatRelative(due, Date.now())}`, undo(reminder))
+      }),
+    remove: (reminder: Reminder) =>
+      attempt(reminder, 'Not deleted', async () => {
+        await reminderDelete(reminder)
+        const again = () =>
+          attempt(reminder, 'Not undone', async () => {
+            await reminderCreate(reminder.investor_id, newReminder(valuesOf(reminder)))
+            toast.done('The reminder is set again')
+          })
+        toast.done('The reminder is deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: () => void again() } } : undefined)
+      }),
   }
 }

@@ -33,10 +33,18 @@ export function valuesOf({ message, due_local, time_zone, user_id, recurrence }:
 export function check({ message, due_local: due, time_zone: zone, frequency, interval }: Values) {
   const number = Number(interval)
   return {
-    message: message.trim() === '' ? 'Say what to be reminded of.' : [...message].length > MOST_CHARACTERS ? `Use at most ${MOST_CHARACTERS} characters.` : undefined,
+    message:
+      message.trim() === ''
+        ? 'Say what to be reminded of.'
+        : [...message].length > MOST_CHARACTERS
+          ? `Use at most ${MOST_CHARACTERS} characters.`
+          : undefined,
     due_local: Number.isNaN(Date.parse(due)) ? 'Enter a date and a time.' : undefined,
     time_zone: zone === '' ? 'Choose a time zone.' : undefined,
-    interval: frequency !== '' && !(Number.isInteger(number) && number >= 1 && number <= MOST_INTERVAL) ? `Enter a number from 1 to ${MOST_INTERVAL}.` : undefined,
+    interval:
+      frequency !== '' && !(Number.isInteger(number) && number >= 1 && number <= MOST_INTERVAL)
+        ? `Enter a number from 1 to ${MOST_INTERVAL}.`
+        : undefined,
   }
 }
 

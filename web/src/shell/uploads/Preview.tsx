@@ -19,7 +19,12 @@ export interface Shown {
 
 type State = { step: 'loading' } | { step: 'shown'; url: string } | { step: 'failed'; problem: Problem }
 
-const UNREACHED = new Problem({ status: 0, code: 'file_unreached', title: 'The file did not arrive', detail: 'Check the connection and try again.' })
+const UNREACHED = new Problem({
+  status: 0,
+  code: 'file_unreached',
+  title: 'The file did not arrive',
+  detail: 'Check the connection and try again.',
+})
 
 /**
  * The bytes of a file, to be shown within this page. The storage answers with a policy under which nothing is drawn, so its bytes are
@@ -61,11 +66,21 @@ function File({ shown }: { shown: Shown }) {
   const { state, again } = useFile(shown)
   const { title } = shown
   if (state.step === 'loading') {
-    return <Loading label="Loading the file"><Skeleton className="h-[60vh] w-full" /></Loading>
+    return (
+      <Loading label="Loading the file">
+        <Skeleton className="h-[60vh] w-full" />
+      </Loading>
+    )
   }
   if (state.step === 'failed') return <ErrorState error={state.problem} onRetry={again} />
   if (shown.type === 'application/pdf') {
-    return <iframe src={`${state.url}#navpanes=0`} title={title} className="block h-[calc(76vh-140px)] min-h-64 w-full rounded-md border border-line bg-canvas max-md:h-[70vh]" />
+    return (
+      <iframe
+        src={`${state.url}#navpanes=0`}
+        title={title}
+        className="block h-[calc(76vh-140px)] min-h-64 w-full rounded-md border border-line bg-canvas max-md:h-[70vh]"
+      />
+    )
   }
   return <img src={state.url} alt={title} className="mx-auto block max-h-[calc(76vh-140px)] max-w-full rounded-md max-md:max-h-[70vh]" />
 }
@@ -78,7 +93,13 @@ export function Preview({ shown, onClose }: { shown: Shown | undefined; onClose:
       onClose={onClose}
       size="wide"
       title={shown?.title ?? ''}
-      footer={shown && <Button icon={Download} onClick={() => void saveFrom(shown.address)}>Download</Button>}
+      footer={
+        shown && (
+          <Button icon={Download} onClick={() => void saveFrom(shown.address)}>
+            Download
+          </Button>
+        )
+      }
     >
       {shown && <File key={shown.key} shown={shown} />}
     </Dialog>

@@ -61,7 +61,9 @@ function UploadRow({ item }: { item: UploadItem }) {
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{file.name}</p>
         {step === 'failed' && problem ? (
-          <p role="alert" className="text-xs break-words text-red">{problem.detail ? `${problem.title}. ${problem.detail}` : problem.title}</p>
+          <p role="alert" className="text-xs break-words text-red">
+            {problem.detail ? `${problem.title}. ${problem.detail}` : problem.title}
+          </p>
         ) : (
           <>
             <p className="tabular pb-1.5 text-xs text-ink-3">{stepWords(item)}</p>
@@ -70,7 +72,13 @@ function UploadRow({ item }: { item: UploadItem }) {
         )}
       </div>
       {step === 'failed' && <IconButton icon={RotateCw} label={`Try ${file.name} again`} onClick={() => uploadRetry(item)} />}
-      {step !== 'checking' && <IconButton icon={X} label={step === 'failed' ? `Put ${file.name} away` : `Cancel ${file.name}`} onClick={() => uploadCancel(item)} />}
+      {step !== 'checking' && (
+        <IconButton
+          icon={X}
+          label={step === 'failed' ? `Put ${file.name} away` : `Cancel ${file.name}`}
+          onClick={() => uploadCancel(item)}
+        />
+      )}
     </li>
   )
 }
@@ -80,7 +88,9 @@ export function UploadRows({ items }: { items: readonly UploadItem[] }) {
   if (items.length === 0) return null
   return (
     <ul aria-label="Uploads" className="divide-y divide-line rounded-lg border border-line bg-surface">
-      {items.map((item) => <UploadRow key={item.id} item={item} />)}
+      {items.map((item) => (
+        <UploadRow key={item.id} item={item} />
+      ))}
     </ul>
   )
 }

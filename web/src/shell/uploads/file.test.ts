@@ -5,7 +5,8 @@ it('goes by the ending, whatever the system calls the file', () => {
   expect(fileType('Report.PDF')).toBe('application/pdf')
   expect(fileType('photo.jpeg')).toBe('image/jpeg')
   expect(fileType('export.csv')).toBe('text/csv')
-  for (const name of ['macro.docm', 'archive.zip', 'page.html', 'noending', 'pdf', 'a.pdf.exe', 'x.__proto__']) expect(fileType(name)).toBeUndefined()
+  for (const name of ['macro.docm', 'archive.zip', 'page.html', 'noending', 'pdf', 'a.pdf.exe', 'x.__proto__'])
+    expect(fileType(name)).toBeUndefined()
 })
 
 it('tells before anything is sent why a file is not taken', () => {

@@ -50,7 +50,10 @@ export function announcedName(name: string): string {
   const dot = plain.lastIndexOf('.')
   const ending = dot < 0 ? '' : plain.slice(dot)
   const stem = (dot < 0 ? plain : plain.slice(0, dot)).trim() || 'File'
-  return `${[...stem].slice(0, MOST_NAME - ending.length).join('').trimEnd()}${ending}`
+  return `${[...stem]
+    .slice(0, MOST_NAME - ending.length)
+    .join('')
+    .trimEnd()}${ending}`
 }
 
 const SHOWN: ReadonlySet<FileType> = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'image/gif'])

@@ -16,10 +16,13 @@ beforeEach(() => {
   ends = []
   announced = 0
   announcements.length = 0
-  vi.mocked(uploadSend).mockImplementation((_upload, file, progress, signal) => new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
-    ends.push({ name: file instanceof File ? file.name : '', resolve, reject, signal, progress })
-  }))
+  vi.mocked(uploadSend).mockImplementation(
+    (_upload, file, progress, signal) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+        ends.push({ name: file instanceof File ? file.name : '', resolve, reject, signal, progress })
+      }),
+  )
 })
 // Nothing may run on into the next test.
 afterEach(async () => {
@@ -42,7 +45,12 @@ const target = (fresh = true): Target => ({
     announcements.push(file)
     const id = `d${announced}`
     const discard = () => Promise.resolve(discarded(id))
-    return Promise.resolve({ id, number: 1, upload: { url: 'u', method: 'PUT', headers: {}, expires_in: 1 }, ...(fresh ? { discard } : {}) })
+    return Promise.resolve({
+      id,
+      number: 1,
+      upload: { url: 'u', method: 'PUT', headers: {}, expires_in: 1 },
+      ...(fresh ? { discard } : {}),
+    })
   },
   detail: () => ({ queryKey: [], queryFn: () => Promise.resolve({ versions: [] }) }),
   tell,
@@ -52,7 +60,9 @@ it('sends two at a time and tells when a file has left', async () => {
   uploadAdd('u', target(), [file('a.pdf'), file('b.pdf'), file('c.pdf')])
   await soon(() => expect(steps()).toEqual(['sending', 'sending', 'waiting']))
   expect(announcements.find((body) => body.file_name === 'a.pdf')).toMatchObject({
-    file_name: 'a.pdf', size: 3, sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    file_name: 'a.pdf',
+    size: 3,
+    sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   })
   end('a.pdf')?.progress(2)
   expect(uploads.get()[0]?.sent).toBe(2)

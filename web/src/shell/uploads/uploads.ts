@@ -55,7 +55,10 @@ export interface UploadItem {
 /** More at once would only share the same line. */
 const AT_ONCE = 2
 const UNREADABLE = new Problem({
-  status: 0, code: 'file_unreadable', title: 'The file cannot be read', detail: 'It may have been moved or changed meanwhile. Choose it again.',
+  status: 0,
+  code: 'file_unreadable',
+  title: 'The file cannot be read',
+  detail: 'It may have been moved or changed meanwhile. Choose it again.',
 })
 
 /** Files under way. They go on while other pages are looked at. */
@@ -134,7 +137,10 @@ async function send(item: UploadItem, signal: AbortSignal): Promise<void> {
   patch(id, { step: 'reading' })
   const digest = await sha256(file).catch(() => Promise.reject(UNREADABLE))
   if (signal.aborted) return
-  const { upload, ...made } = await target.announce({ file_name: announcedName(file.name), content_type: type, size: file.size, sha256: digest }, newId())
+  const { upload, ...made } = await target.announce(
+    { file_name: announcedName(file.name), content_type: type, size: file.size, sha256: digest },
+    newId(),
+  )
   if (signal.aborted) return discard({ made })
   patch(id, { step: 'sending', made })
   await uploadSend(upload, file, (sent) => patch(id, { sent }), signal)

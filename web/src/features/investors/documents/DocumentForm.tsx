@@ -25,7 +25,10 @@ type Values = ReturnType<typeof valuesOf>
 
 function patchOf(values: Values, base: Values) {
   const { title, description } = changes(values, base)
-  return { ...(title === undefined ? {} : { title }), ...(description === undefined ? {} : { description: description.trim() === '' ? null : description }) }
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description: description.trim() === '' ? null : description }),
+  }
 }
 
 /** A document's title and description. */
@@ -64,8 +67,12 @@ export function DocumentForm({ document, onDone }: { document: Document; onDone:
         <Textarea {...form.bind('description')} rows={3} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Save</Button>
+        <Button variant="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Save
+        </Button>
       </FormActions>
     </form>
   )

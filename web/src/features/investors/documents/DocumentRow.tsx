@@ -51,13 +51,29 @@ function Actions({ document, acts }: { document: Document; acts: DocumentActs })
   return (
     <span className="flex shrink-0">
       {shown && <IconButton icon={Eye} label={`Preview ${title}`} className="max-md:hidden" onClick={() => acts.preview(document)} />}
-      {available && <IconButton icon={Download} label={`Download ${title}`} onClick={() => void saveFile(document, document.file_version)} />}
+      {available && (
+        <IconButton icon={Download} label={`Download ${title}`} onClick={() => void saveFile(document, document.file_version)} />
+      )}
       <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${title}`} />}>
-        {shown && <MenuItem icon={Eye} onSelect={() => acts.preview(document)}>Preview</MenuItem>}
-        <MenuItem icon={History} onSelect={() => acts.open(document)}>{available && acts.write ? 'Versions and new version' : 'Versions'}</MenuItem>
-        {acts.write && available && <MenuItem icon={Pencil} onSelect={() => acts.write?.rename(document)}>Rename</MenuItem>}
+        {shown && (
+          <MenuItem icon={Eye} onSelect={() => acts.preview(document)}>
+            Preview
+          </MenuItem>
+        )}
+        <MenuItem icon={History} onSelect={() => acts.open(document)}>
+          {available && acts.write ? 'Versions and new version' : 'Versions'}
+        </MenuItem>
+        {acts.write && available && (
+          <MenuItem icon={Pencil} onSelect={() => acts.write?.rename(document)}>
+            Rename
+          </MenuItem>
+        )}
         {acts.write && <MenuSeparator />}
-        {acts.write && <MenuItem icon={Trash2} danger onSelect={() => acts.write?.remove(document)}>Delete</MenuItem>}
+        {acts.write && (
+          <MenuItem icon={Trash2} danger onSelect={() => acts.write?.remove(document)}>
+            Delete
+          </MenuItem>
+        )}
       </Menu>
     </span>
   )

@@ -36,7 +36,10 @@ function Rows() {
         {[0, 1, 2].map((row) => (
           <div key={row} className="flex items-center gap-3 px-4 py-3">
             <Skeleton className="size-9" />
-            <div className="flex flex-1 flex-col gap-2"><Skeleton className="h-3 w-1/2" /><Skeleton className="h-3 w-2/3" /></div>
+            <div className="flex flex-1 flex-col gap-2">
+              <Skeleton className="h-3 w-1/2" />
+              <Skeleton className="h-3 w-2/3" />
+            </div>
           </div>
         ))}
       </div>
@@ -63,7 +66,9 @@ function Removal({ document, onDone }: { document: Document | undefined; onDone:
       footer={
         <>
           <Button onClick={() => onDone(false)}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => document && void run(document)}>Delete</Button>
+          <Button variant="danger" busy={busy} onClick={() => document && void run(document)}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -110,15 +115,21 @@ function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: bo
   if (shown.length === 0 && !list.hasNextPage) {
     return (
       <EmptyState icon={FileStack} title="No documents yet">
-        {mayWrite ? 'Upload agreements, statements and reports, and they stay with this investor.' : 'Agreements, statements and reports appear here.'}
+        {mayWrite
+          ? 'Upload agreements, statements and reports, and they stay with this investor.'
+          : 'Agreements, statements and reports appear here.'}
       </EmptyState>
     )
   }
   return (
     <>
-      <div className="flex justify-end"><ExportButton path={`/api/exports/investors/${investorId}/documents`} name="documents" action="document_export" /></div>
+      <div className="flex justify-end">
+        <ExportButton path={`/api/exports/investors/${investorId}/documents`} name="documents" action="document_export" />
+      </div>
       <ul aria-label="Documents" className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {shown.map((document) => <DocumentRow key={document.id} document={document} acts={acts} />)}
+        {shown.map((document) => (
+          <DocumentRow key={document.id} document={document} acts={acts} />
+        ))}
       </ul>
       <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
     </>
@@ -134,7 +145,8 @@ function DocumentsTab() {
   const [shown, setShown] = useState<Shown>()
   const [renamed, setRenamed] = useState<Document>()
   const [doomed, setDoomed] = useState<Document>()
-  const open = ({ id }: Document) => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, search: { document: id } })
+  const open = ({ id }: Document) =>
+    void navigate({ to: '/investors/$investorId/documents', params: { investorId }, search: { document: id } })
   const close = () => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, replace: true })
   const acts: DocumentActs = {
     preview: (document) => setShown(shownOf(document, { ...document, number: document.file_version })),

@@ -58,7 +58,8 @@ function Row({ document }: { document: Document }) {
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{document.title}</span>
           <span className="block text-xs text-ink-3">
-            {FILE_TYPES[document.content_type]} · {formatSize(document.size)} · {document.created_by_name} · <RelativeTime at={document.created_at} />
+            {FILE_TYPES[document.content_type]} · {formatSize(document.size)} · {document.created_by_name} ·{' '}
+            <RelativeTime at={document.created_at} />
           </span>
         </span>
         {document.status !== 'available' && <DocumentBadge status={document.status} />}
@@ -100,7 +101,9 @@ export function InvestmentDocuments({ investment, deleted }: InvestmentDocuments
           !mayWrite && <p className="text-ink-3">None yet.</p>
         ) : (
           <ul aria-label="Documents about this investment" className="divide-y divide-line">
-            {documents.map((document) => <Row key={document.id} document={document} />)}
+            {documents.map((document) => (
+              <Row key={document.id} document={document} />
+            ))}
           </ul>
         )}
         <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />

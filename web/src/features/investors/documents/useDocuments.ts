@@ -31,13 +31,19 @@ interface DocumentPlace {
 export function useDocumentTarget({ investorId, investmentId, documentId }: DocumentPlace): Target {
   const stale = useDocumentsStale()
   return {
-    places: documentId ? [`documents/${documentId}`] : [`investors/${investorId}`, ...(investmentId ? [`investments/${investmentId}`] : [])],
+    places: documentId
+      ? [`documents/${documentId}`]
+      : [`investors/${investorId}`, ...(investmentId ? [`investments/${investmentId}`] : [])],
     announce: async (file, key) => {
       if (documentId) {
         const { number, upload } = await documentVersionCreate({ id: documentId, investor_id: investorId }, file, key)
         return { id: documentId, number, upload }
       }
-      const { document, number, upload } = await documentCreate(investorId, investmentId ? { ...file, investment_id: investmentId } : file, key)
+      const { document, number, upload } = await documentCreate(
+        investorId,
+        investmentId ? { ...file, investment_id: investmentId } : file,
+        key,
+      )
       return { id: document.id, number, upload, discard: () => documentDelete(document) }
     },
     detail: (id) => ({ queryKey: keys.documents.one(investorId, id), queryFn: () => documentGet({ id, investor_id: investorId }) }),
@@ -46,8 +52,16 @@ export function useDocumentTarget({ investorId, investmentId, documentId }: Docu
 }
 
 /** A version's file as it is shown. */
-export function shownOf(document: Pick<Document, 'id' | 'investor_id' | 'title'>, { number, content_type: type }: Pick<DocumentVersion, 'number' | 'content_type'>): Shown {
-  return { key: `${document.id}/${number}`, title: document.title, type, address: (disposition) => documentDownload(document, number, disposition) }
+export function shownOf(
+  document: Pick<Document, 'id' | 'investor_id' | 'title'>,
+  { number, content_type: type }: Pick<DocumentVersion, 'number' | 'content_type'>,
+): Shown {
+  return {
+    key: `${document.id}/${number}`,
+    title: document.title,
+    type,
+    address: (disposition) => documentDownload(document, number, disposition),
+  }
 }
 
 /** Saves a version's file; its address is asked for anew each time, and each time is recorded. */

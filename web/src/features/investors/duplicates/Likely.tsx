@@ -24,11 +24,17 @@ export function Likely({ values }: { values: Values }) {
     <div role="status">
       {likely.length > 0 && (
         <div className="rounded-md bg-amber-bg p-3">
-          <p className="pb-1 font-medium text-amber">{likely.length === 1 ? 'You may have this one already' : 'You may have one of these already'}</p>
+          <p className="pb-1 font-medium text-amber">
+            {likely.length === 1 ? 'You may have this one already' : 'You may have one of these already'}
+          </p>
           <ul>
             {likely.map(({ investor, reasons }) => (
               <li key={investor.id}>
-                <Link to="/investors/$investorId" params={{ investorId: investor.id }} className="flex min-h-9 flex-wrap items-center gap-x-3 rounded-md px-2 hover:bg-hover max-md:min-h-11">
+                <Link
+                  to="/investors/$investorId"
+                  params={{ investorId: investor.id }}
+                  className="flex min-h-9 flex-wrap items-center gap-x-3 rounded-md px-2 hover:bg-hover max-md:min-h-11"
+                >
                   <span className="min-w-0 truncate font-medium">{investor.name}</span>
                   <TierBadge tier={investor.tier} />
                   <span className="text-xs text-ink-2">{reasonWords(reasons)}</span>

@@ -11,7 +11,10 @@ it('looks for nobody while the name says too little', () => {
 it('sends what is complete and leaves out what is still being typed', () => {
   expect(likelyQuery({ name: ' Acme ', email: 'a@', phone: '+41 44', external_key: ' ' })).toEqual({ name: 'Acme' })
   expect(likelyQuery({ name: 'Acme', email: 'a@b.example', phone: '+41 44 668 18 00', external_key: 'K' })).toEqual({
-    name: 'Acme', email: 'a@b.example', phone: '+41 44 668 18 00', external_key: 'K',
+    name: 'Acme',
+    email: 'a@b.example',
+    phone: '+41 44 668 18 00',
+    external_key: 'K',
   })
 })
 

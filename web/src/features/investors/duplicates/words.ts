@@ -8,7 +8,17 @@ export function reasonWords(reasons: Duplicate['reasons']): string {
 }
 
 /** What to look for while someone types; null while the name says too little. */
-export function likelyQuery({ name, email, phone, external_key: key }: { name: string; email: string; phone: string; external_key: string }): DuplicateQuery | null {
+export function likelyQuery({
+  name,
+  email,
+  phone,
+  external_key: key,
+}: {
+  name: string
+  email: string
+  phone: string
+  external_key: string
+}): DuplicateQuery | null {
   const trimmed = name.trim()
   if (trimmed.length < 3 || nameMistake(trimmed)) return null
   const query: DuplicateQuery = { name: trimmed }

@@ -83,8 +83,12 @@ export function CashFlowForm({ investment, flow, onDone }: CashFlowFormProps) {
         <Textarea {...form.bind('notes')} rows={2} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Record'}</Button>
+        <Button variant="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {base ? 'Save' : 'Record'}
+        </Button>
       </FormActions>
     </form>
   )

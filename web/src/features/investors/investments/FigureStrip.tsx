@@ -13,7 +13,15 @@ const MULTIPLES = [
 function Figure({ name, title, children }: { name: string; title?: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
-      <dt className="text-xs text-ink-3">{title ? <abbr title={title} className="no-underline">{name}</abbr> : name}</dt>
+      <dt className="text-xs text-ink-3">
+        {title ? (
+          <abbr title={title} className="no-underline">
+            {name}
+          </abbr>
+        ) : (
+          name
+        )}
+      </dt>
       <dd className="tabular font-medium [overflow-wrap:anywhere]">{children ?? <span className="font-normal text-ink-3">None</span>}</dd>
     </div>
   )
@@ -48,10 +56,16 @@ export function FigureStrip({ figures, irr, label }: { figures: Figures; irr?: I
         <Figure name="Value">{worth(figures.nav) ?? <span className="font-normal text-ink-3">Not valued</span>}</Figure>
         {MULTIPLES.map(([field, name, title]) => {
           const multiple = figures[field]
-          return <Figure key={field} name={name} title={title}>{multiple ? formatMultiple(multiple) : undefined}</Figure>
+          return (
+            <Figure key={field} name={name} title={title}>
+              {multiple ? formatMultiple(multiple) : undefined}
+            </Figure>
+          )
         })}
         {irr ? (
-          <Figure name="IRR" title="Money-weighted rate of return a year">{irr.rate ? formatRate(irr.rate) : undefined}</Figure>
+          <Figure name="IRR" title="Money-weighted rate of return a year">
+            {irr.rate ? formatRate(irr.rate) : undefined}
+          </Figure>
         ) : (
           <Figure name="May still be called">{formatMoney(figures.unfunded)}</Figure>
         )}

@@ -14,7 +14,15 @@ import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { useInvestmentsStale } from './useInvestments'
-import { atField, checkInvestment, freshInvestment, investmentPatch, investmentValues, newInvestment, type InvestmentValues } from './values'
+import {
+  atField,
+  checkInvestment,
+  freshInvestment,
+  investmentPatch,
+  investmentValues,
+  newInvestment,
+  type InvestmentValues,
+} from './values'
 
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
@@ -91,8 +99,12 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
         <Textarea {...form.bind('notes')} rows={3} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Add investment'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {base ? 'Save' : 'Add investment'}
+        </Button>
       </FormActions>
     </form>
   )

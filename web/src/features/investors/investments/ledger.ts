@@ -9,7 +9,8 @@ export interface LedgerRow {
   distributed: string
 }
 
-const byDay = (a: CashFlow, b: CashFlow) => a.date.localeCompare(b.date) || a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id)
+const byDay = (a: CashFlow, b: CashFlow) =>
+  a.date.localeCompare(b.date) || a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id)
 
 /** Cash flows with what was paid in and paid back so far, the newest first. */
 export function ledger(flows: readonly CashFlow[], decimals: number): LedgerRow[] {

@@ -1,6 +1,17 @@
 import { Problem } from '@/api/problem'
 import { nameMistake } from '@/api/rules'
-import type { CashFlow, CashFlowKind, CashFlowPatch, Investment, InvestmentKind, InvestmentPatch, InvestmentStatus, Money, NewCashFlow, NewInvestment } from '@/api/types'
+import type {
+  CashFlow,
+  CashFlowKind,
+  CashFlowPatch,
+  Investment,
+  InvestmentKind,
+  InvestmentPatch,
+  InvestmentStatus,
+  Money,
+  NewCashFlow,
+  NewInvestment,
+} from '@/api/types'
 import { decimalsOf } from '@/lib/currencies'
 import { parseAmount } from '@/lib/money'
 import { changes } from '@/lib/rebase'
@@ -92,12 +103,23 @@ export function cashFlowPatch(values: CashFlowValues, base: CashFlowValues, curr
 }
 
 const FIELDS: Record<string, string> = {
-  commitment: 'amount', 'commitment.amount': 'amount', 'commitment.currency': 'currency', 'amount.amount': 'amount', 'amount.currency': 'amount',
+  commitment: 'amount',
+  'commitment.amount': 'amount',
+  'commitment.currency': 'currency',
+  'amount.amount': 'amount',
+  'amount.currency': 'amount',
 }
 
 /** A refusal with the names of the API's fields, told at the form's. */
 export function atField(error: unknown): unknown {
   if (!(error instanceof Problem) || error.errors.length === 0) return error
   const { status, code, title, detail, requestId, errors } = error
-  return new Problem({ status, code, title, detail, requestId, errors: errors.map((one) => ({ ...one, field: FIELDS[one.field] ?? one.field })) })
+  return new Problem({
+    status,
+    code,
+    title,
+    detail,
+    requestId,
+    errors: errors.map((one) => ({ ...one, field: FIELDS[one.field] ?? one.field })),
+  })
 }

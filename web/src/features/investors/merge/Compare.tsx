@@ -20,7 +20,19 @@ interface CompareProps {
   onBack: () => void
 }
 
-function Pick({ field, stays, goes, taken, onTake }: { field: ChosenField; stays: Investor; goes: Investor; taken: boolean; onTake: (taken: boolean) => void }) {
+function Pick({
+  field,
+  stays,
+  goes,
+  taken,
+  onTake,
+}: {
+  field: ChosenField
+  stays: Investor
+  goes: Investor
+  taken: boolean
+  onTake: (taken: boolean) => void
+}) {
   const { users } = useUsers()
   const nameOf = (id: string) => users.find((user) => user.id === id)?.name
   const option = (investor: Investor, checked: boolean, onChoose: () => void) => (
@@ -49,7 +61,11 @@ function Consequences({ stays, goes }: { stays: Investor; goes: Investor }) {
   const taken = gained(stays, goes)
   return (
     <ul className="flex list-disc flex-col gap-1 pl-5 text-ink-2">
-      {taken.map((field) => <li key={field}>{FIELD_NAMES[field]} is taken over: {shown(goes, field, nameOf)}</li>)}
+      {taken.map((field) => (
+        <li key={field}>
+          {FIELD_NAMES[field]} is taken over: {shown(goes, field, nameOf)}
+        </li>
+      ))}
       {tags.length > 0 && <li>Tags are added: {tags.join(', ')}</li>}
       {goes.notes && <li>{stays.notes ? 'Its notes are put below yours.' : 'Its notes are taken over.'}</li>}
       <li>Activities, investments, documents, reminders and its history move here. Links to it lead here.</li>
@@ -94,18 +110,28 @@ export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
       {differing.length > 0 ? (
         <div>
           <div className="grid gap-1 pb-2 font-medium max-md:hidden md:grid-cols-2">
-            <span className="truncate px-2">{stays.name} <span className="font-normal text-ink-3">stays</span></span>
-            <span className="truncate px-2">{goes.name} <span className="font-normal text-ink-3">goes</span></span>
+            <span className="truncate px-2">
+              {stays.name} <span className="font-normal text-ink-3">stays</span>
+            </span>
+            <span className="truncate px-2">
+              {goes.name} <span className="font-normal text-ink-3">goes</span>
+            </span>
           </div>
-          {differing.map((field) => <Pick key={field} field={field} stays={stays} goes={goes} taken={taken.has(field)} onTake={(on) => take(field, on)} />)}
+          {differing.map((field) => (
+            <Pick key={field} field={field} stays={stays} goes={goes} taken={taken.has(field)} onTake={(on) => take(field, on)} />
+          ))}
         </div>
       ) : (
         <p className="text-ink-2">{goes.name} says nothing different: there is nothing to choose.</p>
       )}
       <Consequences stays={stays} goes={goes} />
       <FormActions>
-        <Button variant="quiet" onClick={onBack}>Back</Button>
-        <Button variant="primary" busy={merge.isPending} onClick={() => merge.mutate()}>Merge the two</Button>
+        <Button variant="quiet" onClick={onBack}>
+          Back
+        </Button>
+        <Button variant="primary" busy={merge.isPending} onClick={() => merge.mutate()}>
+          Merge the two
+        </Button>
       </FormActions>
     </div>
   )

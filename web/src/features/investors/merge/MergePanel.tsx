@@ -28,13 +28,24 @@ interface Candidate {
 
 function useCandidates(investor: Investor, typed: string) {
   const settled = useDebounced(typed.trim(), PAUSE_MS)
-  const suspects = useQuery({ queryKey: keys.investors.duplicates(investor.id), queryFn: () => duplicateList(investor.id), enabled: settled === '' })
+  const suspects = useQuery({
+    queryKey: keys.investors.duplicates(investor.id),
+    queryFn: () => duplicateList(investor.id),
+    enabled: settled === '',
+  })
   const found = useQuery({ queryKey: keys.search(settled), queryFn: ({ signal }) => searchList(settled, signal), enabled: settled !== '' })
   if (settled === '') {
-    const items: Candidate[] = (suspects.data ?? []).map(({ investor: { id, name, tier }, reasons }) => ({ id, name, tier, note: reasonWords(reasons) }))
+    const items: Candidate[] = (suspects.data ?? []).map(({ investor: { id, name, tier }, reasons }) => ({
+      id,
+      name,
+      tier,
+      note: reasonWords(reasons),
+    }))
     return { items, query: suspects, settled }
   }
-  const hits = (found.data ?? []).flatMap((hit): Candidate[] => (hit.kind === 'investor' && hit.id !== investor.id ? [{ id: hit.id, name: hit.name, tier: hit.tier }] : []))
+  const hits = (found.data ?? []).flatMap((hit): Candidate[] =>
+    hit.kind === 'investor' && hit.id !== investor.id ? [{ id: hit.id, name: hit.name, tier: hit.tier }] : [],
+  )
   return { items: hits, query: found, settled }
 }
 
@@ -44,10 +55,19 @@ function Choose({ investor, onOther }: { investor: Investor; onOther: (id: strin
   const { items, query, settled } = useCandidates(investor, typed)
   return (
     <div className="flex flex-col gap-3">
-      <p id={label} className="text-ink-2">Which investor is the same as {investor.name}? It goes, and everything that belongs to it comes here.</p>
+      <p id={label} className="text-ink-2">
+        Which investor is the same as {investor.name}? It goes, and everything that belongs to it comes here.
+      </p>
       <div className="relative">
         <Search className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
-        <Input value={typed} onChange={setTyped} aria-labelledby={label} placeholder="Find an investor" className="pl-9" autoComplete="off" />
+        <Input
+          value={typed}
+          onChange={setTyped}
+          aria-labelledby={label}
+          placeholder="Find an investor"
+          className="pl-9"
+          autoComplete="off"
+        />
       </div>
       {query.isPending ? (
         <SkeletonLines lines={3} />
@@ -57,14 +77,20 @@ function Choose({ investor, onOther }: { investor: Investor; onOther: (id: strin
         <ul aria-label={settled === '' ? 'Likely ones' : 'Found'}>
           {items.map(({ id, name, tier, note }) => (
             <li key={id}>
-              <button type="button" onClick={() => onOther(id)} className="flex min-h-10 w-full items-center gap-3 rounded-md px-2 text-left hover:bg-hover max-md:min-h-11">
+              <button
+                type="button"
+                onClick={() => onOther(id)}
+                className="flex min-h-10 w-full items-center gap-3 rounded-md px-2 text-left hover:bg-hover max-md:min-h-11"
+              >
                 <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
                 {note && <span className="text-xs text-ink-3">{note}</span>}
                 <TierBadge tier={tier} />
               </button>
             </li>
           ))}
-          {items.length === 0 && <li className="py-3 text-ink-3">{settled === '' ? 'None looks the same. Type a name to find one.' : 'Nothing found.'}</li>}
+          {items.length === 0 && (
+            <li className="py-3 text-ink-3">{settled === '' ? 'None looks the same. Type a name to find one.' : 'Nothing found.'}</li>
+          )}
         </ul>
       )}
     </div>
@@ -79,7 +105,15 @@ function Chosen({ investor, otherId, onDone, onBack }: { investor: Investor; oth
 }
 
 /** Choosing the investor that is the same, comparing the two, and merging them. */
-export function MergePanel({ investor, other, onOther }: { investor: Investor; other: string | undefined; onOther: (id: string | undefined) => void }) {
+export function MergePanel({
+  investor,
+  other,
+  onOther,
+}: {
+  investor: Investor
+  other: string | undefined
+  onOther: (id: string | undefined) => void
+}) {
   const close = () => onOther(undefined)
   return (
     <SidePanel open={other !== undefined} onClose={close} title={`Merge into ${investor.name}`}>

@@ -3,8 +3,25 @@ import type { Investor } from '@/api/types'
 import { changesOf, conflicts, gained } from './choice'
 
 const base: Investor = {
-  id: 'a', version: 1, created_at: '', updated_at: '', created_by: 'u', name: 'Acme', kind: 'fund', email: null, phone: null, address: null,
-  country: null, tier: 'gold', status: 'active', relationship_manager_id: null, tags: [], notes: null, external_key: null, deleted_at: null, absorbed_ids: [],
+  id: 'a',
+  version: 1,
+  created_at: '',
+  updated_at: '',
+  created_by: 'u',
+  name: 'Acme',
+  kind: 'fund',
+  email: null,
+  phone: null,
+  address: null,
+  country: null,
+  tier: 'gold',
+  status: 'active',
+  relationship_manager_id: null,
+  tags: [],
+  notes: null,
+  external_key: null,
+  deleted_at: null,
+  absorbed_ids: [],
 }
 
 it('asks only where both have a value and they differ', () => {

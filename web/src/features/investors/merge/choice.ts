@@ -3,12 +3,31 @@ import { INVESTOR_KINDS, INVESTOR_STATUSES, TIERS } from '@/api/words'
 import { countryName } from '@/lib/countries'
 
 /** Fields of which the merged investor has one value; tags and notes of both are kept. */
-export const CHOSEN = ['name', 'kind', 'tier', 'status', 'relationship_manager_id', 'email', 'phone', 'address', 'country', 'external_key'] as const
+export const CHOSEN = [
+  'name',
+  'kind',
+  'tier',
+  'status',
+  'relationship_manager_id',
+  'email',
+  'phone',
+  'address',
+  'country',
+  'external_key',
+] as const
 export type ChosenField = (typeof CHOSEN)[number]
 
 export const FIELD_NAMES: Record<ChosenField, string> = {
-  name: 'Name', kind: 'Kind', tier: 'Tier', status: 'Status', relationship_manager_id: 'Relationship manager', email: 'E-mail',
-  phone: 'Phone', address: 'Address', country: 'Country', external_key: 'External key',
+  name: 'Name',
+  kind: 'Kind',
+  tier: 'Tier',
+  status: 'Status',
+  relationship_manager_id: 'Relationship manager',
+  email: 'E-mail',
+  phone: 'Phone',
+  address: 'Address',
+  country: 'Country',
+  external_key: 'External key',
 }
 
 /** Fields in which the two differ so that someone has to choose: both have a value. */

@@ -57,7 +57,11 @@ export function Column({ column, cards, head, activeId, carriedId, openId, loadi
     <section
       ref={box}
       aria-label={TASK_STATUSES[status]}
-      className={cx('flex min-h-0 min-w-0 flex-col rounded-lg transition-colors', over ? 'bg-selected' : 'bg-canvas dark:bg-sunken', className)}
+      className={cx(
+        'flex min-h-0 min-w-0 flex-col rounded-lg transition-colors',
+        over ? 'bg-selected' : 'bg-canvas dark:bg-sunken',
+        className,
+      )}
     >
       {head}
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto pt-0.5" aria-busy={loading || undefined}>
@@ -66,14 +70,26 @@ export function Column({ column, cards, head, activeId, carriedId, openId, loadi
             const card = cards[index]
             if (!card) return null
             return (
-              <li key={key} ref={virtual.measureElement} data-index={index} aria-setsize={cards.length} aria-posinset={index + 1} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
+              <li
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                aria-setsize={cards.length}
+                aria-posinset={index + 1}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${start}px)` }}
+              >
                 <Card card={card} tabbable={card.id === first} carried={card.id === carriedId} opened={card.id === openId} />
               </li>
             )
           })}
         </ol>
         {cards.length === 0 && !loading && <p className="px-3 py-6 text-center text-xs text-ink-3">{empty}</p>}
-        {loading && <p className="px-3 py-2 text-center text-xs text-ink-3" role="status">Loading more…</p>}
+        {loading && (
+          <p className="px-3 py-2 text-center text-xs text-ink-3" role="status">
+            Loading more…
+          </p>
+        )}
       </div>
     </section>
   )

@@ -18,7 +18,13 @@ export interface Dropped {
 }
 
 /** Where a card can be dragged, and where another can be dropped beside it. */
-export function useDragCard(element: RefObject<HTMLElement | null>, cardId: string, status: TaskStatus, lane: string | undefined, enabled: boolean) {
+export function useDragCard(
+  element: RefObject<HTMLElement | null>,
+  cardId: string,
+  status: TaskStatus,
+  lane: string | undefined,
+  enabled: boolean,
+) {
   const [dragging, setDragging] = useState(false)
   const [edge, setEdge] = useState<Edge | null>(null)
   useEffect(() => {
@@ -35,7 +41,8 @@ export function useDragCard(element: RefObject<HTMLElement | null>, cardId: stri
       dropTargetForElements({
         element: box,
         canDrop: ({ source }) => 'task' in source.data,
-        getData: ({ input, element: over }) => attachClosestEdge({ card: cardId, status, lane }, { input, element: over, allowedEdges: ['top', 'bottom'] }),
+        getData: ({ input, element: over }) =>
+          attachClosestEdge({ card: cardId, status, lane }, { input, element: over, allowedEdges: ['top', 'bottom'] }),
         onDrag: ({ self, source }) => setEdge(source.data['task'] === cardId ? null : (extractClosestEdge(self.data) as Edge | null)),
         onDragLeave: () => setEdge(null),
         onDrop: () => setEdge(null),
@@ -46,7 +53,12 @@ export function useDragCard(element: RefObject<HTMLElement | null>, cardId: stri
 }
 
 /** A column, or its part in a lane, takes cards below those that it has; it scrolls while a card is held at its edge. */
-export function useDropColumn(element: RefObject<HTMLElement | null>, status: TaskStatus, lane: string | undefined, scroller?: RefObject<HTMLElement | null>): boolean {
+export function useDropColumn(
+  element: RefObject<HTMLElement | null>,
+  status: TaskStatus,
+  lane: string | undefined,
+  scroller?: RefObject<HTMLElement | null>,
+): boolean {
   const [over, setOver] = useState(false)
   useEffect(() => {
     const box = element.current
@@ -89,7 +101,12 @@ export function useDropped(onDropped: (dropped: Dropped) => void): void {
           if (!target) return
           const { status, lane, card } = target.data as { status: TaskStatus; lane: string | undefined; card?: string }
           const edge = extractClosestEdge(target.data) as Edge | null
-          latest.current({ cardId: String(source.data['task']), lane, status, ...(card !== undefined && edge ? { beside: { cardId: card, edge } } : {}) })
+          latest.current({
+            cardId: String(source.data['task']),
+            lane,
+            status,
+            ...(card !== undefined && edge ? { beside: { cardId: card, edge } } : {}),
+          })
         },
       }),
     [],

@@ -35,7 +35,11 @@ function valueOf(card: TaskCard, kind: LaneKind): string {
 }
 
 /** The field of a task that dropping it into a lane changes, with its value; null where it stays as it is. */
-export function lanePatch(card: TaskCard, kind: LaneKind, value: string): { priority: Priority } | { assignee_id: string | null } | { requirement_id: string | null } | null {
+export function lanePatch(
+  card: TaskCard,
+  kind: LaneKind,
+  value: string,
+): { priority: Priority } | { assignee_id: string | null } | { requirement_id: string | null } | null {
   if (valueOf(card, kind) === value) return null
   if (kind === 'priority') return { priority: value as Priority }
   const id = value === 'none' ? null : value
@@ -46,7 +50,11 @@ const NONE: Record<LaneKind, string> = { assignee: 'Nobody', priority: '', requi
 const COLLATOR = new Intl.Collator('en', { numeric: true })
 
 /** The cards of each column by what they share: priorities by urgency, people and requirements by name, those without at the end. */
-export function lanesOf(columns: Record<TaskStatus, readonly TaskCard[]>, kind: LaneKind, nameOf: (value: string) => string | undefined): Lane[] {
+export function lanesOf(
+  columns: Record<TaskStatus, readonly TaskCard[]>,
+  kind: LaneKind,
+  nameOf: (value: string) => string | undefined,
+): Lane[] {
   const lanes = new Map<string, Lane>()
   const lane = (value: string) => {
     let found = lanes.get(value)

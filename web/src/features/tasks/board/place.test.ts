@@ -3,7 +3,23 @@ import type { Board, Task, TaskCard, TaskStatus } from '@/api/types'
 import { STATUSES, cardOf, isAt, isBetween, placeAt, placeBeside, placeOf, withCard, withMove, withPage, withoutCard } from './place'
 
 const card = (id: string, status: TaskStatus, rank: string, version = 1): TaskCard => ({
-  id, status, rank, version, product_id: 'p', number: 1, reference: id.toUpperCase(), title: id, priority: 'medium', labels: [], checklist_done: 0, checklist_total: 0, comment_count: 0, attachment_count: 0, status_since: '', created_at: '', updated_at: '',
+  id,
+  status,
+  rank,
+  version,
+  product_id: 'p',
+  number: 1,
+  reference: id.toUpperCase(),
+  title: id,
+  priority: 'medium',
+  labels: [],
+  checklist_done: 0,
+  checklist_total: 0,
+  comment_count: 0,
+  attachment_count: 0,
+  status_since: '',
+  created_at: '',
+  updated_at: '',
 })
 const board = (cards: TaskCard[], more: Partial<Record<TaskStatus, string>> = {}): Board => ({
   wip_limits: {},
@@ -106,7 +122,13 @@ it('tells when ranks no longer agree with where a card was put', () => {
 })
 
 it('a task is a card with its steps counted', () => {
-  const task = { ...a, checklist: [{ id: '1', text: 'x', done: true }, { id: '2', text: 'y', done: false }] } as unknown as Task
+  const task = {
+    ...a,
+    checklist: [
+      { id: '1', text: 'x', done: true },
+      { id: '2', text: 'y', done: false },
+    ],
+  } as unknown as Task
   expect(cardOf(task)).toMatchObject({ id: 'a', checklist_done: 1, checklist_total: 2 })
   expect('checklist' in cardOf(task)).toBe(false)
 })

@@ -49,7 +49,9 @@ export function withCard(board: Board, card: TaskCard, counted = false): Board {
   if (known && known.version > card.version) return board
   // Where it was, when it stays: the others then keep their places, and so does the one who looks.
   if (known && known.status === card.status && known.rank === card.rank) {
-    return changed(board, (column) => (column.status === card.status ? { ...column, items: column.items.map((one) => (one.id === card.id ? card : one)) } : column))
+    return changed(board, (column) =>
+      column.status === card.status ? { ...column, items: column.items.map((one) => (one.id === card.id ? card : one)) } : column,
+    )
   }
   return changed(withoutCard(board, card.id), (column) => {
     if (column.status !== card.status) return column
@@ -95,10 +97,22 @@ export function placeAt(status: TaskStatus, shown: readonly TaskCard[], movedId:
 }
 
 /** The place above or below a card that is shown. */
-export function placeBeside(status: TaskStatus, shown: readonly TaskCard[], movedId: string, besideId: string, edge: 'top' | 'bottom'): Place {
+export function placeBeside(
+  status: TaskStatus,
+  shown: readonly TaskCard[],
+  movedId: string,
+  besideId: string,
+  edge: 'top' | 'bottom',
+): Place {
   const others = shown.filter(({ id }) => id !== movedId)
   const index = others.findIndex(({ id }) => id === besideId)
-  if (index < 0) return placeAt(status, shown, movedId, shown.findIndex(({ id }) => id === movedId))
+  if (index < 0)
+    return placeAt(
+      status,
+      shown,
+      movedId,
+      shown.findIndex(({ id }) => id === movedId),
+    )
   return placeAt(status, shown, movedId, edge === 'top' ? index : index + 1)
 }
 
@@ -120,5 +134,7 @@ export function isBetween(board: Board, id: string, { status, afterId, beforeId 
 export function withPage(board: Board, page: Pick<BoardColumn, 'status' | 'items' | 'next_cursor'>): Board {
   const present = new Set(board.columns.flatMap(({ items }) => items.map(({ id }) => id)))
   const fresh = page.items.filter(({ id }) => !present.has(id))
-  return changed(board, (column) => (column.status === page.status ? { ...column, items: [...column.items, ...fresh], next_cursor: page.next_cursor } : column))
+  return changed(board, (column) =>
+    column.status === page.status ? { ...column, items: [...column.items, ...fresh], next_cursor: page.next_cursor } : column,
+  )
 }

@@ -57,10 +57,14 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
     setSaid(`${words}: ${TASK_STATUSES[status]}, place ${index + 1} of ${others + 1}.`)
   }
   const carry = (next: Carried) => {
-    goTo(next.card.id, () => {
-      setCarried(next)
-      tell(next.card.reference, next)
-    }, next)
+    goTo(
+      next.card.id,
+      () => {
+        setCarried(next)
+        tell(next.card.reference, next)
+      },
+      next,
+    )
   }
   const onCarried = (event: KeyboardEvent, now: Carried) => {
     const column = STATUSES.indexOf(now.status)
@@ -132,7 +136,10 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
           tell(`${card.reference} picked up. Arrow keys move it, Space drops it, Escape puts it back`, here)
         })
       },
-      m: () => document.querySelector<HTMLElement>(`[data-card="${card.id}"] [data-card-menu]`)?.dispatchEvent(new globalThis.KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
+      m: () =>
+        document
+          .querySelector<HTMLElement>(`[data-card="${card.id}"] [data-card-menu]`)
+          ?.dispatchEvent(new globalThis.KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
     }
     return steps[event.key]
   }

@@ -13,11 +13,19 @@ type LanePatch = Pick<TaskPatch, 'assignee_id' | 'priority' | 'requirement_id'>
 
 /** Why a card went back, for the one who moved it. */
 async function tellRefused(card: TaskCard, place: Place, problem: Problem, now: Task | undefined): Promise<void> {
-  const say = (detail: string) => toast.error(`${card.reference} went back`, new Problem({ status: problem.status, code: problem.code, title: detail, detail, requestId: problem.requestId }))
+  const say = (detail: string) =>
+    toast.error(
+      `${card.reference} went back`,
+      new Problem({ status: problem.status, code: problem.code, title: detail, detail, requestId: problem.requestId }),
+    )
   if (problem.code === 'wip_limit_reached') return say(problem.detail ?? `${TASK_STATUSES[place.status]} is full.`)
   if (problem.status !== 412) return toast.error(`${card.reference} went back`, problem)
   const who = (await lastActor(card.id)) ?? 'Somebody else'
-  say(now && now.status !== card.status ? `${who} was faster: it is in “${TASK_STATUSES[now.status]}” now.` : `${who} changed it meanwhile. Move it again if you still want to.`)
+  say(
+    now && now.status !== card.status
+      ? `${who} was faster: it is in “${TASK_STATUSES[now.status]}” now.`
+      : `${who} changed it meanwhile. Move it again if you still want to.`,
+  )
 }
 
 /**

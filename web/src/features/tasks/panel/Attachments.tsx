@@ -27,8 +27,10 @@ import { useTaskAccess } from '../useTaskAccess'
 import { placeOf, shownOf, useAttachmentTarget, useAttachmentsStale } from './useAttachments'
 
 function State({ attachment: { status, reason } }: { attachment: Attachment }) {
-  if (status === 'quarantined') return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'} Only you see it.</p>
-  if (status === 'awaiting_upload') return <p className="text-xs text-ink-3">Its file has not arrived. Without it, this goes away within a day; only you see it.</p>
+  if (status === 'quarantined')
+    return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'} Only you see it.</p>
+  if (status === 'awaiting_upload')
+    return <p className="text-xs text-ink-3">Its file has not arrived. Without it, this goes away within a day; only you see it.</p>
   return null
 }
 
@@ -49,7 +51,9 @@ function FileRow({ attachment, onShow, onRemove }: FileRowProps) {
           <span className="min-w-0 font-medium break-words">{name}</span>
           {status !== 'available' && <DocumentBadge status={status} />}
         </p>
-        <p className="text-xs text-ink-3">{FILE_TYPES[type]} · <span className="tabular">{formatSize(size)}</span> · {by} · <RelativeTime at={at} /></p>
+        <p className="text-xs text-ink-3">
+          {FILE_TYPES[type]} · <span className="tabular">{formatSize(size)}</span> · {by} · <RelativeTime at={at} />
+        </p>
         <State attachment={attachment} />
       </div>
       <span className="flex shrink-0">
@@ -89,7 +93,9 @@ function Removal({ task, attachment, onClose }: { task: Task; attachment: Attach
       footer={
         <>
           <Button onClick={onClose}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => attachment && void run(attachment)}>Delete</Button>
+          <Button variant="danger" busy={busy} onClick={() => attachment && void run(attachment)}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -103,7 +109,17 @@ function NewFiles({ task }: { task: Task }) {
   return (
     <>
       <UploadRows items={items} />
-      <DropZone compact multiple icon={FileUp} label="Files" drop="Drop files here" choose="Attach files" accept={ACCEPTED} onFiles={(files) => setMistake(send(files))} problem={mistake}>
+      <DropZone
+        compact
+        multiple
+        icon={FileUp}
+        label="Files"
+        drop="Drop files here"
+        choose="Attach files"
+        accept={ACCEPTED}
+        onFiles={(files) => setMistake(send(files))}
+        problem={mistake}
+      >
         PDF, images, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each.
       </DropZone>
     </>
@@ -122,17 +138,24 @@ export function Attachments({ task }: { task: Task }) {
   const [shown, setShown] = useState<Shown>()
   const [doomed, setDoomed] = useState<Attachment>()
   // What is under way stands below, with its progress.
-  const files = (query.data?.pages.flatMap(({ items }) => items) ?? []).filter(({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id))
+  const files = (query.data?.pages.flatMap(({ items }) => items) ?? []).filter(
+    ({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id),
+  )
   const adds = mayComment(task)
   if (!adds && query.isSuccess && files.length === 0) return null
   return (
     <section aria-label="Files" className="flex flex-col gap-2">
-      <h3 className="font-semibold">Files{files.length > 0 && <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.attachment_count || files.length}</span>}</h3>
+      <h3 className="font-semibold">
+        Files
+        {files.length > 0 && <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.attachment_count || files.length}</span>}
+      </h3>
       {query.isPending && <SkeletonLines lines={2} />}
       {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {files.length > 0 && (
         <ul aria-label="Files" className="divide-y divide-line rounded-lg border border-line bg-surface">
-          {files.map((file) => <FileRow key={file.id} attachment={file} onShow={setShown} onRemove={mayRemoveFile(file) ? () => setDoomed(file) : undefined} />)}
+          {files.map((file) => (
+            <FileRow key={file.id} attachment={file} onShow={setShown} onRemove={mayRemoveFile(file) ? () => setDoomed(file) : undefined} />
+          ))}
         </ul>
       )}
       <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />

@@ -19,7 +19,11 @@ function useTick(task: Task) {
   return async (item: ChecklistItem, done: boolean) => {
     const key = keys.tasks.one(task.product_id, task.id)
     const show = (value: boolean) =>
-      client.setQueryData(key, (now: Task | undefined) => now && { ...now, checklist: now.checklist.map((one) => (one.id === item.id ? { ...one, done: value } : one)) })
+      client.setQueryData(
+        key,
+        (now: Task | undefined) =>
+          now && { ...now, checklist: now.checklist.map((one) => (one.id === item.id ? { ...one, done: value } : one)) },
+      )
     show(done)
     try {
       stored(await taskChecklistTick(task, item.id, done))
@@ -52,14 +56,28 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
     <section aria-label="Checklist" className="flex flex-col gap-1">
       <header className="flex items-center gap-3">
         <h3 className="font-semibold">Checklist</h3>
-        {checklist.length > 0 && <span className="tabular text-xs text-ink-3">{done} of {checklist.length}</span>}
-        {checklist.length > 0 && <span className="ml-auto w-28"><ProgressBar value={done / checklist.length} label="Steps done" /></span>}
+        {checklist.length > 0 && (
+          <span className="tabular text-xs text-ink-3">
+            {done} of {checklist.length}
+          </span>
+        )}
+        {checklist.length > 0 && (
+          <span className="ml-auto w-28">
+            <ProgressBar value={done / checklist.length} label="Steps done" />
+          </span>
+        )}
       </header>
       <ul>
         {checklist.map((item) => (
           <li key={item.id} className="group/step flex items-start gap-2 rounded-md hover:bg-hover">
             <label className="flex min-h-8 min-w-0 flex-1 items-start gap-2 px-1 py-1.5 max-md:min-h-11 max-md:py-3">
-              <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-accent" checked={item.done} disabled={!mayEdit} onChange={(event) => void tick(item, event.target.checked)} />
+              <input
+                type="checkbox"
+                className="mt-0.5 size-4 shrink-0 accent-accent"
+                checked={item.done}
+                disabled={!mayEdit}
+                onChange={(event) => void tick(item, event.target.checked)}
+              />
               <span className={cx('min-w-0 break-words', item.done && 'text-ink-3 line-through')}>{item.text}</span>
             </label>
             {mayEdit && (

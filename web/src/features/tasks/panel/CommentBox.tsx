@@ -29,7 +29,13 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
   const [closed, setClosed] = useState(-1)
   const [busy, setBusy] = useState(false)
   const naming = mentionAt(text, caret)
-  const offered = naming && naming.from !== closed ? peopleFor(people.filter((one) => one.active), naming.typed) : []
+  const offered =
+    naming && naming.from !== closed
+      ? peopleFor(
+          people.filter((one) => one.active),
+          naming.typed,
+        )
+      : []
   const choose = (person: ProductMember | undefined) => {
     if (!person || !naming) return
     const named = withMention(text, caret, naming.from, person.username)
@@ -56,12 +62,15 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
       event.preventDefault()
       return void submit()
     }
-    const steps: Record<string, () => void> = offered.length === 0 ? {} : {
-      ArrowDown: () => setActive((active + 1) % offered.length),
-      ArrowUp: () => setActive((active + offered.length - 1) % offered.length),
-      Enter: () => choose(offered[active]),
-      Tab: () => choose(offered[active]),
-    }
+    const steps: Record<string, () => void> =
+      offered.length === 0
+        ? {}
+        : {
+            ArrowDown: () => setActive((active + 1) % offered.length),
+            ArrowUp: () => setActive((active + offered.length - 1) % offered.length),
+            Enter: () => choose(offered[active]),
+            Tab: () => choose(offered[active]),
+          }
     const step = steps[event.key]
     if (step) {
       event.preventDefault()
@@ -97,14 +106,22 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
           onKeyDown={onKeyDown}
         />
         {offered.length > 0 && (
-          <ul id={listId} role="listbox" aria-label="People" className="absolute inset-x-0 bottom-full z-30 mb-1 overflow-hidden rounded-lg bg-raised p-1 shadow-pop md:max-w-72">
+          <ul
+            id={listId}
+            role="listbox"
+            aria-label="People"
+            className="absolute inset-x-0 bottom-full z-30 mb-1 overflow-hidden rounded-lg bg-raised p-1 shadow-pop md:max-w-72"
+          >
             {offered.map((person, index) => (
               <li
                 key={person.user_id}
                 id={`${listId}-${index}`}
                 role="option"
                 aria-selected={index === active}
-                className={cx('flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11', index === active && 'bg-hover')}
+                className={cx(
+                  'flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11',
+                  index === active && 'bg-hover',
+                )}
                 // Before the field loses the focus.
                 onPointerDown={(event) => {
                   event.preventDefault()
@@ -122,8 +139,14 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
       </div>
       {(text.trim() !== '' || onCancel) && (
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={() => void submit()}>{send}</Button>
-          {onCancel && <Button variant="quiet" onClick={onCancel}>Cancel</Button>}
+          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={() => void submit()}>
+            {send}
+          </Button>
+          {onCancel && (
+            <Button variant="quiet" onClick={onCancel}>
+              Cancel
+            </Button>
+          )}
           <span className="ml-auto text-xs text-ink-3 max-md:hidden">Ctrl Enter sends</span>
         </div>
       )}

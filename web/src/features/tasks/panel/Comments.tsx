@@ -69,18 +69,41 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
           {(mayEdit || mayDelete) && (
             <span className="-my-1 ml-auto">
               <Menu trigger={<IconButton icon={Ellipsis} label="More about this comment" className="!size-7 max-md:!size-11" />}>
-                {mayEdit && <MenuItem icon={Pencil} onSelect={() => setEditing(true)}>Edit</MenuItem>}
-                {mayDelete && <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>Delete</MenuItem>}
+                {mayEdit && (
+                  <MenuItem icon={Pencil} onSelect={() => setEditing(true)}>
+                    Edit
+                  </MenuItem>
+                )}
+                {mayDelete && (
+                  <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>
+                    Delete
+                  </MenuItem>
+                )}
               </Menu>
             </span>
           )}
         </p>
-        {editing ? <CommentBox people={people} initial={comment.text} label="Edit the comment" send="Save" onSend={save} onCancel={() => setEditing(false)} /> : <Markdown text={comment.text} mentions={mentions} />}
+        {editing ? (
+          <CommentBox
+            people={people}
+            initial={comment.text}
+            label="Edit the comment"
+            send="Save"
+            onSend={save}
+            onCancel={() => setEditing(false)}
+          />
+        ) : (
+          <Markdown text={comment.text} mentions={mentions} />
+        )}
         {removing && (
           <p className="mt-2 flex flex-wrap items-center gap-2 rounded-md bg-red-bg px-3 py-1.5 text-red">
             <span className="flex-1">Delete this comment for good?</span>
-            <Button variant="quiet" onClick={() => setRemoving(false)}>Keep</Button>
-            <Button variant="danger" onClick={() => void attempt('The comment is not deleted', () => commentDelete(comment))}>Delete</Button>
+            <Button variant="quiet" onClick={() => setRemoving(false)}>
+              Keep
+            </Button>
+            <Button variant="danger" onClick={() => void attempt('The comment is not deleted', () => commentDelete(comment))}>
+              Delete
+            </Button>
           </p>
         )}
       </div>
@@ -99,7 +122,10 @@ export function Comments({ task }: { task: Task }) {
     ...pages,
   })
   const mentions = useMemo(() => new Map(people.map(({ username, name }) => [username.toLowerCase(), name])), [people])
-  const comments = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toSorted((a, b) => a.created_at.localeCompare(b.created_at)), [query.data])
+  const comments = useMemo(
+    () => (query.data?.pages.flatMap((page) => page.items) ?? []).toSorted((a, b) => a.created_at.localeCompare(b.created_at)),
+    [query.data],
+  )
   const [key, setKey] = useState(newId)
   const speaks = mayComment(task)
   const send = async (body: NewComment) => {
@@ -115,7 +141,12 @@ export function Comments({ task }: { task: Task }) {
   }
   return (
     <section aria-label="Comments" className="flex flex-col gap-3">
-      <h3 className="font-semibold">Comments{comments.length > 0 && <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.comment_count || comments.length}</span>}</h3>
+      <h3 className="font-semibold">
+        Comments
+        {comments.length > 0 && (
+          <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.comment_count || comments.length}</span>
+        )}
+      </h3>
       {query.isPending && <SkeletonLines lines={3} />}
       {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {comments.length > 0 && (

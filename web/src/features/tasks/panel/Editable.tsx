@@ -16,7 +16,16 @@ export function Row({ label, children }: { label: string; children: ReactNode })
 }
 
 /** A text of one line that becomes an input when it is clicked: Enter and leaving save, Escape does not. */
-export function EditableLine({ value, shown, label, mayEdit, mistake, onSave, className, ...input }: {
+export function EditableLine({
+  value,
+  shown,
+  label,
+  mayEdit,
+  mistake,
+  onSave,
+  className,
+  ...input
+}: {
   value: string
   /** How it reads while it is not edited. */
   shown?: ReactNode
@@ -39,7 +48,12 @@ export function EditableLine({ value, shown, label, mayEdit, mistake, onSave, cl
   if (!mayEdit) return <span className={cx('px-2.5', className)}>{shown ?? value}</span>
   if (draft === null) {
     return (
-      <button type="button" aria-label={`${label}: ${value || 'none'}. Edit`} className={cx('min-h-9 w-full rounded-md px-2.5 text-left hover:bg-hover max-md:min-h-11', className)} onClick={() => setDraft(value)}>
+      <button
+        type="button"
+        aria-label={`${label}: ${value || 'none'}. Edit`}
+        className={cx('min-h-9 w-full rounded-md px-2.5 text-left hover:bg-hover max-md:min-h-11', className)}
+        onClick={() => setDraft(value)}
+      >
         {shown ?? value}
       </button>
     )
@@ -58,14 +72,40 @@ export function EditableLine({ value, shown, label, mayEdit, mistake, onSave, cl
   }
   return (
     <span className="block">
-      <Input {...input} autoFocus aria-label={label} aria-invalid={wrong !== undefined || undefined} value={draft} onChange={setDraft} onKeyDown={onKeyDown} onBlur={save} className={className} />
-      {wrong && <span role="alert" className="text-xs text-red">{wrong}</span>}
+      <Input
+        {...input}
+        autoFocus
+        aria-label={label}
+        aria-invalid={wrong !== undefined || undefined}
+        value={draft}
+        onChange={setDraft}
+        onKeyDown={onKeyDown}
+        onBlur={save}
+        className={className}
+      />
+      {wrong && (
+        <span role="alert" className="text-xs text-red">
+          {wrong}
+        </span>
+      )}
     </span>
   )
 }
 
 /** A long text in Markdown with its editor. */
-export function EditableText({ value, label, empty, mayEdit, onSave }: { value: string; label: string; empty: string; mayEdit: boolean; onSave: (value: string) => Promise<boolean> }) {
+export function EditableText({
+  value,
+  label,
+  empty,
+  mayEdit,
+  onSave,
+}: {
+  value: string
+  label: string
+  empty: string
+  mayEdit: boolean
+  onSave: (value: string) => Promise<boolean>
+}) {
   const [draft, setDraft] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const save = async () => {
@@ -94,8 +134,12 @@ export function EditableText({ value, label, empty, mayEdit, onSave }: { value: 
           }}
         />
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={busy} onClick={() => void save()}>Save</Button>
-          <Button variant="quiet" onClick={() => setDraft(null)}>Cancel</Button>
+          <Button variant="primary" busy={busy} onClick={() => void save()}>
+            Save
+          </Button>
+          <Button variant="quiet" onClick={() => setDraft(null)}>
+            Cancel
+          </Button>
           <span className="ml-auto text-xs text-ink-3 max-md:hidden">Markdown · Ctrl Enter saves</span>
         </div>
       </div>
@@ -103,10 +147,24 @@ export function EditableText({ value, label, empty, mayEdit, onSave }: { value: 
   }
   return (
     <div className="group/text relative">
-      {value ? <Markdown text={value} className={mayEdit ? 'pr-9' : undefined} /> : mayEdit ? (
-        <button type="button" className="min-h-9 w-full rounded-md text-left text-ink-3 hover:text-ink max-md:min-h-11" onClick={() => setDraft('')}>{empty}</button>
-      ) : <p className="text-ink-3">No description.</p>}
-      {mayEdit && value && <span className="absolute -top-1.5 right-0"><IconButton icon={Pencil} label={`Edit ${label.toLowerCase()}`} onClick={() => setDraft(value)} /></span>}
+      {value ? (
+        <Markdown text={value} className={mayEdit ? 'pr-9' : undefined} />
+      ) : mayEdit ? (
+        <button
+          type="button"
+          className="min-h-9 w-full rounded-md text-left text-ink-3 hover:text-ink max-md:min-h-11"
+          onClick={() => setDraft('')}
+        >
+          {empty}
+        </button>
+      ) : (
+        <p className="text-ink-3">No description.</p>
+      )}
+      {mayEdit && value && (
+        <span className="absolute -top-1.5 right-0">
+          <IconButton icon={Pencil} label={`Edit ${label.toLowerCase()}`} onClick={() => setDraft(value)} />
+        </span>
+      )}
     </div>
   )
 }

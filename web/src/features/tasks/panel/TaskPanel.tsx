@@ -49,21 +49,41 @@ function Links({ task, mayWrite, save }: Omit<FieldsProps, 'mayProgress'>) {
   return (
     <>
       <Row label="Requirement">
-        {mayWrite
-          ? <Combobox value={task.requirement_id ?? ''} onChange={(id) => void save({ requirement_id: id || null })} options={requirements} placeholder="None" clearLabel="None" />
-          : <Plain>{nameOf(task.requirement_id) ?? none}</Plain>}
+        {mayWrite ? (
+          <Combobox
+            value={task.requirement_id ?? ''}
+            onChange={(id) => void save({ requirement_id: id || null })}
+            options={requirements}
+            placeholder="None"
+            clearLabel="None"
+          />
+        ) : (
+          <Plain>{nameOf(task.requirement_id) ?? none}</Plain>
+        )}
         {task.requirement_suspect && (
           <p className="flex flex-wrap items-center gap-2 px-2.5 pb-1.5 text-xs text-ink-2">
             <SuspectBadge />
             It changed since this task was linked.
-            {mayWrite && <Button className="!h-7 max-md:!h-11" onClick={() => void save({ requirement_id: task.requirement_id })}>It still fits</Button>}
+            {mayWrite && (
+              <Button className="!h-7 max-md:!h-11" onClick={() => void save({ requirement_id: task.requirement_id })}>
+                It still fits
+              </Button>
+            )}
           </p>
         )}
       </Row>
       <Row label="Milestone">
-        {mayWrite
-          ? <Combobox value={task.milestone_id ?? ''} onChange={(id) => void save({ milestone_id: id || null })} options={milestones} placeholder="None" clearLabel="None" />
-          : <Plain>{nameOf(task.milestone_id) ?? none}</Plain>}
+        {mayWrite ? (
+          <Combobox
+            value={task.milestone_id ?? ''}
+            onChange={(id) => void save({ milestone_id: id || null })}
+            options={milestones}
+            placeholder="None"
+            clearLabel="None"
+          />
+        ) : (
+          <Plain>{nameOf(task.milestone_id) ?? none}</Plain>
+        )}
       </Row>
     </>
   )
@@ -82,20 +102,57 @@ function Fields({ task, mayWrite, mayProgress, save }: FieldsProps) {
     if ('hours' in parsed) void save({ estimate_hours: parsed.hours })
   }
   // Someone who left the product may still be the assignee.
-  const choices = task.assignee_id && !people.some(({ value }) => value === task.assignee_id) ? [...people, { value: task.assignee_id, label: assignee ?? 'Someone who left' }] : people
+  const choices =
+    task.assignee_id && !people.some(({ value }) => value === task.assignee_id)
+      ? [...people, { value: task.assignee_id, label: assignee ?? 'Someone who left' }]
+      : people
   return (
     // Controls look like text until they are pointed at or have the focus.
     <dl className="flex flex-col [&_:is(select,button[aria-haspopup])]:border-transparent [&_:is(select,button[aria-haspopup])]:bg-transparent [&_:is(select,button[aria-haspopup]):hover]:border-line [&_select:focus]:border-focus">
       <Row label="Status">
-        {mayProgress ? <Select aria-label="Status" value={task.status} onChange={(status) => void save({ status })} options={options(TASK_STATUSES)} /> : <Plain><TaskBadge status={task.status} /></Plain>}
+        {mayProgress ? (
+          <Select aria-label="Status" value={task.status} onChange={(status) => void save({ status })} options={options(TASK_STATUSES)} />
+        ) : (
+          <Plain>
+            <TaskBadge status={task.status} />
+          </Plain>
+        )}
       </Row>
       <Row label="Assignee">
-        {mayWrite
-          ? <Combobox value={task.assignee_id ?? ''} onChange={(id) => void save({ assignee_id: id || null })} options={choices} placeholder="Nobody" clearLabel="Nobody" />
-          : <Plain>{assignee ? <span className="flex items-center gap-2"><Avatar name={assignee} size="small" />{assignee}</span> : <span className="text-ink-3">Nobody</span>}</Plain>}
+        {mayWrite ? (
+          <Combobox
+            value={task.assignee_id ?? ''}
+            onChange={(id) => void save({ assignee_id: id || null })}
+            options={choices}
+            placeholder="Nobody"
+            clearLabel="Nobody"
+          />
+        ) : (
+          <Plain>
+            {assignee ? (
+              <span className="flex items-center gap-2">
+                <Avatar name={assignee} size="small" />
+                {assignee}
+              </span>
+            ) : (
+              <span className="text-ink-3">Nobody</span>
+            )}
+          </Plain>
+        )}
       </Row>
       <Row label="Priority">
-        {mayWrite ? <Select aria-label="Priority" value={task.priority} onChange={(priority) => void save({ priority })} options={options(PRIORITIES)} /> : <Plain><PriorityMark priority={task.priority} word /></Plain>}
+        {mayWrite ? (
+          <Select
+            aria-label="Priority"
+            value={task.priority}
+            onChange={(priority) => void save({ priority })}
+            options={options(PRIORITIES)}
+          />
+        ) : (
+          <Plain>
+            <PriorityMark priority={task.priority} word />
+          </Plain>
+        )}
       </Row>
       <Row label="Due">
         <EditableLine
@@ -120,9 +177,13 @@ function Fields({ task, mayWrite, mayProgress, save }: FieldsProps) {
       </Row>
       <Links task={task} mayWrite={mayWrite} save={save} />
       <Row label="Labels">
-        {mayWrite
-          ? <span className="block [&>div]:border-transparent [&>div]:bg-transparent [&>div:hover]:border-line [&>div:focus-within]:border-focus"><TagInput value={task.labels} onChange={(labels) => void save({ labels })} placeholder="Add a label" max={20} /></span>
-          : <Plain>{task.labels.length > 0 ? task.labels.join(', ') : none}</Plain>}
+        {mayWrite ? (
+          <span className="block [&>div]:border-transparent [&>div]:bg-transparent [&>div:hover]:border-line [&>div:focus-within]:border-focus">
+            <TagInput value={task.labels} onChange={(labels) => void save({ labels })} placeholder="Add a label" max={20} />
+          </span>
+        ) : (
+          <Plain>{task.labels.length > 0 ? task.labels.join(', ') : none}</Plain>
+        )}
       </Row>
     </dl>
   )
@@ -147,13 +208,21 @@ function Detail({ task }: { task: Task }) {
       <Fields task={task} mayWrite={mayWrite} mayProgress={progresses} save={save} />
       <section aria-label="Description">
         <h3 className="mb-1 font-semibold">Description</h3>
-        <EditableText value={task.description ?? ''} label="Description" empty="Say what is to be done and why…" mayEdit={mayWrite} onSave={(description) => save({ description: description || null })} />
+        <EditableText
+          value={task.description ?? ''}
+          label="Description"
+          empty="Say what is to be done and why…"
+          mayEdit={mayWrite}
+          onSave={(description) => save({ description: description || null })}
+        />
       </section>
       <Checklist task={task} mayEdit={progresses} />
       <Attachments task={task} />
       <Comments task={task} />
       {mayReadHistory && <History task={task} />}
-      <p className="text-xs text-ink-3">Created by {task.created_by_name} <RelativeTime at={task.created_at} /> · changed <RelativeTime at={task.updated_at} /></p>
+      <p className="text-xs text-ink-3">
+        Created by {task.created_by_name} <RelativeTime at={task.created_at} /> · changed <RelativeTime at={task.updated_at} />
+      </p>
     </div>
   )
 }
@@ -183,7 +252,14 @@ function Removal({ task, open, onClose, onGone }: { task: Task; open: boolean; o
       onClose={onClose}
       title={`Delete ${task.reference}?`}
       description={`“${task.title}” goes with its comments and attachments, for everyone, and cannot be brought back.`}
-      footer={<><Button onClick={onClose}>Cancel</Button><Button variant="danger" busy={busy} onClick={() => void remove()}>Delete</Button></>}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="danger" busy={busy} onClick={() => void remove()}>
+            Delete
+          </Button>
+        </>
+      }
     />
   )
 }
@@ -207,11 +283,23 @@ function Actions({ task, onGone }: { task: Task; onGone: () => void }) {
   }
   return (
     <>
-      <IconButton icon={Eye} label={watching ? 'Stop watching' : 'Watch'} aria-pressed={watching} onClick={() => void watch()} className={watching ? '!text-accent' : undefined} />
-      <IconButton icon={Link2} label="Copy the link" onClick={() => void copy().catch((error: unknown) => toast.error('Not copied', error))} />
+      <IconButton
+        icon={Eye}
+        label={watching ? 'Stop watching' : 'Watch'}
+        aria-pressed={watching}
+        onClick={() => void watch()}
+        className={watching ? '!text-accent' : undefined}
+      />
+      <IconButton
+        icon={Link2}
+        label="Copy the link"
+        onClick={() => void copy().catch((error: unknown) => toast.error('Not copied', error))}
+      />
       {mayWrite && (
         <Menu trigger={<IconButton icon={Ellipsis} label="More about this task" />}>
-          <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>Delete</MenuItem>
+          <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>
+            Delete
+          </MenuItem>
         </Menu>
       )}
       <Removal task={task} open={removing} onClose={() => setRemoving(false)} onGone={onGone} />
@@ -225,7 +313,12 @@ export function TaskPanel({ productId, taskId, onClose }: { productId: string; t
   const { data: task, error } = query
   const missing = error !== null && asProblem(error).status === 404
   const body = () => {
-    if (missing) return <EmptyState icon={Trash2} title="No such task">It is deleted, or not yours to see.</EmptyState>
+    if (missing)
+      return (
+        <EmptyState icon={Trash2} title="No such task">
+          It is deleted, or not yours to see.
+        </EmptyState>
+      )
     if (task) return <Detail task={task} />
     return error ? <ErrorState error={error} onRetry={() => void query.refetch()} /> : <SkeletonLines lines={10} />
   }
@@ -233,7 +326,12 @@ export function TaskPanel({ productId, taskId, onClose }: { productId: string; t
     <SidePanel
       open
       onClose={onClose}
-      title={<span className="tabular">{task?.reference ?? 'Task'}<span className="sr-only"> {task?.title}</span></span>}
+      title={
+        <span className="tabular">
+          {task?.reference ?? 'Task'}
+          <span className="sr-only"> {task?.title}</span>
+        </span>
+      }
       actions={task && !missing ? <Actions task={task} onGone={onClose} /> : undefined}
     >
       {body()}

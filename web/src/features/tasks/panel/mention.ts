@@ -14,7 +14,12 @@ interface Person {
 
 /** Who fits what is typed: by user name or by any word of the name. */
 export function peopleFor<P extends Person>(people: readonly P[], typed: string): P[] {
-  const begins = ({ username, name }: Person) => username.toLowerCase().startsWith(typed) || name.toLowerCase().split(/\s+/).some((word) => word.startsWith(typed))
+  const begins = ({ username, name }: Person) =>
+    username.toLowerCase().startsWith(typed) ||
+    name
+      .toLowerCase()
+      .split(/\s+/)
+      .some((word) => word.startsWith(typed))
   return people.filter(begins).slice(0, 6)
 }
 

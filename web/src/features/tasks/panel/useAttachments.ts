@@ -53,5 +53,10 @@ export function useAttachmentTarget({ id, product_id }: OfTask): Target {
 }
 
 export function shownOf(attachment: Attachment): Shown {
-  return { key: attachment.id, title: attachment.file_name, type: attachment.content_type, address: (disposition) => attachmentDownload(attachment, disposition) }
+  return {
+    key: attachment.id,
+    title: attachment.file_name,
+    type: attachment.content_type,
+    address: (disposition) => attachmentDownload(attachment, disposition),
+  }
 }
