@@ -87,7 +87,7 @@ export const api = createClient<ApiPaths>({
 /** Asks an address that the server gave (the next page of an export). The token goes to this server alone. */
 export async function follow(address: string, signal?: AbortSignal): Promise<Response> {
   const url = new URL(address, globalThis.location.origin)
-  if (url.origin !== globalThis.location.origin) throw new Error('The next page is on another server')
+  if (url.origin !== globalThis.location.origin) throw new Error('The next page is on a different server')
   return send(new Request(url, { credentials: 'same-origin', signal: signal ?? null }))
 }
 

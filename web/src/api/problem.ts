@@ -57,7 +57,7 @@ function fieldErrors(value: unknown): FieldError[] {
   if (!Array.isArray(value)) return []
   return value.map((entry) => {
     const { field, code, message } = record(entry)
-    return { field: text(field) ?? '', code: text(code) ?? 'invalid', message: text(message) ?? 'Is not valid.' }
+    return { field: text(field) ?? '', code: text(code) ?? 'invalid', message: text(message) ?? 'Invalid value.' }
   })
 }
 
@@ -76,7 +76,7 @@ export function problemFrom(response: Response, body: unknown): Problem {
   return new Problem({
     status: response.status,
     code: text(parts['code']) ?? `http_${response.status}`,
-    title: text(parts['title']) ?? `The server answered ${response.status}`,
+    title: text(parts['title']) ?? `The server responded with ${response.status}`,
     detail: text(parts['detail']),
     requestId: text(parts['request_id']) ?? response.headers.get('x-request-id'),
     errors: fieldErrors(parts['errors']),
@@ -91,11 +91,11 @@ export function asProblem(error: unknown): Problem {
     return new Problem({
       status: 0,
       code: 'unreachable',
-      title: 'Steward cannot be reached',
-      detail: 'Check your connection. What you entered is still here.',
+      title: 'Can’t reach Steward',
+      detail: 'Check your connection. Your input is still here.',
     })
   }
-  return new Problem({ status: 0, code: 'unexpected', title: 'Something unexpected happened', detail: String(error) })
+  return new Problem({ status: 0, code: 'unexpected', title: 'Something went wrong', detail: String(error) })
 }
 
 /** The field errors by field name; the first message of a field wins. */

@@ -17,7 +17,7 @@ export function usernameMistake(username: string): string | undefined {
 
 /** Catches slips only: whether an address exists is not for a form to say. */
 export function emailMistake(email: string): string | undefined {
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? undefined : 'Enter an address like name@example.com.'
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? undefined : 'Enter an email address like name@example.com.'
 }
 
 export function nameMistake(name: string): string | undefined {

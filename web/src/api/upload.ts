@@ -21,13 +21,13 @@ export function uploadSend(upload: Upload, file: Blob, onProgress: UploadProgres
           new Problem({
             status: request.status,
             code: 'upload_refused',
-            title: 'The file was not taken',
-            detail: 'The address for the upload may be too old. Choose the file again.',
+            title: 'The file wasn’t accepted',
+            detail: 'The upload link may have expired. Choose the file again.',
           }),
         )
     }
     // What `fetch` throws when no answer arrives.
-    request.onerror = () => reject(new TypeError('The upload was cut off'))
+    request.onerror = () => reject(new TypeError('The upload was interrupted'))
     request.onabort = () => reject(new DOMException('The upload was cancelled', 'AbortError'))
     signal.addEventListener('abort', () => request.abort(), { once: true })
     request.send(file)

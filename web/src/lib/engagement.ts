@@ -11,7 +11,7 @@ export function engagementWord(score: number): 'Strong' | 'Warm' | 'Cold' {
 
 /** What the score means, for a person: the formula is that of the API. */
 export const ENGAGEMENT_MEANING =
-  '0 to 100. A meeting counts 5, a call 3, an e-mail 2, an update 1, and half of it after 30 days. Warm from 20, strong from 60.'
+  '0 to 100. A meeting counts 5, a call 3, an email 2, an update 1; each counts half after 30 days. Warm from 20, strong from 60.'
 
 const DAY_MS = 86_400_000
 

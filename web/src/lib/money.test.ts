@@ -32,13 +32,13 @@ it('reads an amount digit by digit, with or without groups', () => {
 
 it('says what is wrong with an amount, and guesses nothing', () => {
   for (const typed of ['1.250.000,00', '12,5', '1,25,000', '1e6', '12.3.4', '$5', 'ten', '.', '１２'])
-    expect(parsed(typed)).toMatch(/^! Enter digits/)
+    expect(parsed(typed)).toMatch(/^! Enter an amount like/)
   expect(parsed('')).toBe('! Enter an amount.')
-  expect(parsed('-1')).toBe('! An amount is not negative.')
+  expect(parsed('-1')).toBe('! The amount must not be negative.')
   expect(parsed('1.005')).toBe('! This currency has 2 decimals.')
   expect(parsed('1.5', 0)).toBe('! This currency has no decimals.')
   expect(parsed('1000000000000000')).toBe('1000000000000000.00')
-  expect(parsed('1000000000000000.01')).toMatch(/^! That is more/)
+  expect(parsed('1000000000000000.01')).toMatch(/^! The amount is too large/)
 })
 
 it('turns amounts into smallest units and back', () => {

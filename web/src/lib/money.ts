@@ -26,15 +26,15 @@ export type ParsedAmount = { amount: string } | { mistake: string }
 export function parseAmount(typed: string, decimals: number): ParsedAmount {
   const text = typed.trim()
   if (text === '') return { mistake: 'Enter an amount.' }
-  if (text.startsWith('-')) return { mistake: 'An amount is not negative.' }
+  if (text.startsWith('-')) return { mistake: 'The amount must not be negative.' }
   const found = AMOUNT.exec(text)
-  if (!found) return { mistake: 'Enter digits like 1,250,000.50, with a dot before the decimals.' }
+  if (!found) return { mistake: 'Enter an amount like 1,250,000.50, with a dot before the decimals.' }
   const whole = (found[1] ?? '').replace(/\D/gu, '').replace(/^0+(?=\d)/, '')
   const fraction = (found[2] ?? '').replace(/0+$/, '')
   if (fraction.length > decimals)
     return { mistake: decimals === 0 ? 'This currency has no decimals.' : `This currency has ${decimals} decimals.` }
   const units = BigInt(whole)
-  if (units > MOST || (units === MOST && fraction !== '')) return { mistake: 'That is more than can be kept.' }
+  if (units > MOST || (units === MOST && fraction !== '')) return { mistake: 'The amount is too large.' }
   return { amount: decimals === 0 ? whole : `${whole}.${fraction.padEnd(decimals, '0')}` }
 }
 

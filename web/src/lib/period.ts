@@ -1,5 +1,5 @@
 /** How far back figures go, in days. The API takes 400 at most. */
-export const PERIODS = { d30: '30 days', d90: '90 days', d180: 'Half a year', d365: 'A year' } as const
+export const PERIODS = { d30: '30 days', d90: '90 days', d180: '6 months', d365: '1 year' } as const
 export type PeriodName = keyof typeof PERIODS
 
 const DAYS: Record<PeriodName, number> = { d30: 30, d90: 90, d180: 180, d365: 365 }

@@ -63,8 +63,8 @@ function Latest({ close }: { close: () => void }) {
         ) : latest.isError ? (
           <ErrorState error={latest.error} onRetry={() => void latest.refetch()} />
         ) : shown.length === 0 ? (
-          <EmptyState icon={BellIcon} title="All quiet">
-            You hear here when someone acts on what is yours.
+          <EmptyState icon={BellIcon} title="No notifications yet">
+            You’ll be notified when someone acts on something of yours.
           </EmptyState>
         ) : (
           <ul className="divide-y divide-line">

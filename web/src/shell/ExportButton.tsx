@@ -37,10 +37,9 @@ export function ExportButton({ path, filters = {}, name, action, label = 'Export
       const exported = await exportList(path, filters, setRows, control.signal)
       const file = `${name}-${new Date().toLocaleDateString('sv')}.csv`
       saveFile(file, exported.parts)
-      toast.done(`${file} is saved`, { detail: rowsText(exported.rows) })
+      toast.done(`${file} saved`, { detail: rowsText(exported.rows) })
     } catch (error) {
-      if (!control.signal.aborted)
-        toast.error('The file could not be made', error, { action: { label: 'Try again', run: () => void start() } })
+      if (!control.signal.aborted) toast.error('Export failed', error, { action: { label: 'Try again', run: () => void start() } })
     } finally {
       if (work.current === control) {
         work.current = null

@@ -17,7 +17,7 @@ import { openShortcutList } from './ShortcutList'
 const THEMES: { value: Theme; label: string; icon: typeof Sun }[] = [
   { value: 'light', label: 'Light', icon: Sun },
   { value: 'dark', label: 'Dark', icon: Moon },
-  { value: 'system', label: 'Like the system', icon: Monitor },
+  { value: 'system', label: 'System', icon: Monitor },
 ]
 
 function Breadcrumb({ items }: { items: readonly NavItem[] }) {
@@ -59,7 +59,7 @@ function ProfileMenu() {
   const trigger = (
     <button
       type="button"
-      aria-label={`Your menu, ${me.name}`}
+      aria-label={`Account menu, ${me.name}`}
       className="grid size-9 place-items-center rounded-full hover:bg-hover max-md:size-11"
     >
       <Avatar name={me.name} />
@@ -97,7 +97,10 @@ function ProfileMenu() {
         }))}
       />
       <MenuSeparator />
-      <MenuItem icon={LogOut} onSelect={() => void logout().catch((error: unknown) => toast.error('The server could not be told', error))}>
+      <MenuItem
+        icon={LogOut}
+        onSelect={() => void logout().catch((error: unknown) => toast.error('Couldn’t sign out on the server', error))}
+      >
         Sign out
       </MenuItem>
     </Menu>
@@ -107,7 +110,7 @@ function ProfileMenu() {
 export function Header({ items }: { items: readonly NavItem[] }) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-canvas px-4 max-md:h-14 md:px-6">
-      <Link to="/" aria-label="Steward, start" className="rounded-md md:hidden">
+      <Link to="/" aria-label="Steward, home" className="rounded-md md:hidden">
         <Logo />
       </Link>
       <Breadcrumb items={items} />

@@ -8,14 +8,14 @@ export function NotFoundPage() {
     <div className="grid h-full place-items-center">
       <EmptyState
         icon={Compass}
-        title="Nothing here"
+        title="Page not found"
         action={
           <Link to="/" className={buttonClass('primary')}>
-            Go to the start
+            Go to overview
           </Link>
         }
       >
-        The address may be mistyped, or what it led to is gone or not yours to see.
+        The address may be mistyped, or the page was deleted or isn’t available to you.
       </EmptyState>
     </div>
   )

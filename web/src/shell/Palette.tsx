@@ -203,7 +203,7 @@ function Choices({ items, close }: { items: readonly NavItem[]; close: () => voi
           spellCheck={false}
           maxLength={100}
           value={typed}
-          placeholder="Find by name or number, or go places…"
+          placeholder="Search, or go to a page…"
           className="h-full min-w-0 flex-1 bg-transparent text-base focus:outline-none"
           onChange={(event) => {
             setTyped(event.target.value)
@@ -252,11 +252,7 @@ function Choices({ items, close }: { items: readonly NavItem[]; close: () => voi
         )}
       </div>
       <p role="status" className="px-4 py-2 text-xs text-ink-3 empty:hidden">
-        {failed
-          ? 'The search did not answer. Type on to try again.'
-          : !searching && choices.length === 0
-            ? 'Nothing begins like this.'
-            : ''}
+        {failed ? 'Search failed. Keep typing to try again.' : !searching && choices.length === 0 ? 'No results.' : ''}
       </p>
     </>
   )

@@ -38,7 +38,7 @@ function SidebarLink({ item, collapsed }: { item: NavItem; collapsed: boolean })
 export function Sidebar({ items }: { items: readonly NavItem[] }) {
   const collapsed = useStore(collapsedStore)
   const toggle = () => collapsedStore.set(!collapsed)
-  useShortcut('[', 'Fold or unfold the sidebar', toggle, 'Anywhere')
+  useShortcut('[', 'Collapse or expand the sidebar', toggle, 'Anywhere')
   return (
     <nav
       aria-label="Main"
@@ -73,7 +73,7 @@ export function Sidebar({ items }: { items: readonly NavItem[] }) {
         <LiveDot wordless={collapsed} />
         <IconButton
           icon={collapsed ? PanelLeftOpen : PanelLeftClose}
-          label={collapsed ? 'Unfold the sidebar' : 'Fold the sidebar'}
+          label={collapsed ? 'Expand the sidebar' : 'Collapse the sidebar'}
           keys="["
           aria-expanded={!collapsed}
           onClick={toggle}

@@ -48,7 +48,7 @@ export function useMarkRead() {
     onSuccess: (unread) => client.setQueryData(keys.notifications.unread, unread),
     onError: (error, _body, before) => {
       for (const [key, data] of before ?? []) client.setQueryData(key, data)
-      toast.error('Not marked as read', error)
+      toast.error('Couldn’t mark as read', error)
     },
     onSettled: () => client.invalidateQueries({ queryKey: LISTS }),
   })

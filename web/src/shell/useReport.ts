@@ -13,7 +13,7 @@ export function useReport(make: () => Promise<Report>) {
       saveFile(name, [file], file.type)
       toast.done('Report saved', { detail: name })
     } catch (error) {
-      toast.error('The report could not be made', error)
+      toast.error('Couldn’t create the report', error)
     } finally {
       setBusy(false)
     }

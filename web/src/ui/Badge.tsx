@@ -141,7 +141,7 @@ export function DocumentBadge({ status }: { status: DocumentStatus | 'checking' 
   const tone = status === 'checking' ? 'blue' : DOCUMENT_TONE[status]
   return (
     <Badge tone={tone} shape={<Shape of={tone === 'slate' ? 'hollow' : 'dot'} />}>
-      {status === 'checking' ? 'Being checked' : DOCUMENT_STATUSES[status]}
+      {status === 'checking' ? 'Checking' : DOCUMENT_STATUSES[status]}
     </Badge>
   )
 }
@@ -169,7 +169,7 @@ export function ProductBadge({ status }: { status: ProductStatus | 'deleted' }) 
   const [tone, shape] = status === 'deleted' ? (['red', 'dot'] as const) : PRODUCT_LOOK[status]
   return (
     <Badge tone={tone} shape={<Shape of={shape} />}>
-      {status === 'deleted' ? 'Being deleted' : PRODUCT_STATUSES[status]}
+      {status === 'deleted' ? 'Deleting' : PRODUCT_STATUSES[status]}
     </Badge>
   )
 }
@@ -229,7 +229,7 @@ export function MilestoneBadge({ status, atRisk = false }: { status: MilestoneSt
       At risk
     </Badge>
   ) : (
-    <Badge shape={<Shape of="diamond" />}>On course</Badge>
+    <Badge shape={<Shape of="diamond" />}>On track</Badge>
   )
 }
 

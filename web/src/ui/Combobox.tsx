@@ -98,7 +98,7 @@ export function Combobox({ value, onChange, options, placeholder = 'Choose…', 
             aria-controls={listId}
             aria-activedescendant={shown[active] ? `${listId}-${active}` : undefined}
             value={query}
-            placeholder="Type to find"
+            placeholder="Type to search"
             className="h-9 w-full border-b border-line bg-transparent px-3 focus:outline-none max-md:h-11"
             onChange={(event) => {
               setQuery(event.target.value)
@@ -125,7 +125,7 @@ export function Combobox({ value, onChange, options, placeholder = 'Choose…', 
                 {option.value === value && <Check className="size-4 text-accent" aria-hidden />}
               </li>
             ))}
-            {shown.length === 0 && <li className="px-2 py-3 text-ink-3">{loading ? 'Loading…' : 'Nothing found'}</li>}
+            {shown.length === 0 && <li className="px-2 py-3 text-ink-3">{loading ? 'Loading…' : 'No results'}</li>}
           </ul>
         </Popover.Content>
       </Popover.Portal>

@@ -75,7 +75,7 @@ export function DropZone({
       )}
       <p className="text-base font-semibold">
         {over ? (
-          'Let go to upload'
+          'Drop to upload'
         ) : (
           <>
             <span className="max-md:hidden">{drop}</span>

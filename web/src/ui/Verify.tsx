@@ -17,14 +17,14 @@ function Outcome({ verdict: { valid, records, broken_at: brokenAt, reason }, wha
     >
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden />
       <div className="min-w-0">
-        <p className="font-medium">{valid ? 'Whole and unchanged' : 'Tampered with'}</p>
+        <p className="font-medium">{valid ? 'Verified: complete and unchanged' : 'Verification failed'}</p>
         {valid ? (
           <p>
-            {counted} of this {what} checked: none was changed, removed or put in another order.
+            {counted} of this {what} checked. None was changed, removed or reordered.
           </p>
         ) : (
           <p>
-            {brokenAt === null || brokenAt === undefined ? 'The chain does not hold' : `The chain breaks at record ${brokenAt}`}
+            {brokenAt === null || brokenAt === undefined ? 'The chain is broken' : `The chain breaks at record ${brokenAt}`}
             {reason ? `: ${reason}` : '.'} ({counted} checked.)
           </p>
         )}

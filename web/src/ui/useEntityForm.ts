@@ -33,7 +33,7 @@ export function useEntityForm<E extends { version: number }, V extends object>(o
     check,
     send: async (values, key) => {
       if (!base) {
-        if (!create) throw new Error(`A ${what} cannot be created here`)
+        if (!create) throw new Error(`A ${what} can’t be created here`)
         return create(values, key)
       }
       try {
@@ -46,8 +46,8 @@ export function useEntityForm<E extends { version: number }, V extends object>(o
         throw new Problem({
           status: 412,
           code: 'stale_version',
-          title: `Somebody else changed this ${what} meanwhile`,
-          detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+          title: `Someone else changed this ${what}`,
+          detail: 'Their version is now shown with your edits on top. Review it and save again.',
         })
       }
     },

@@ -16,7 +16,7 @@ function Form({ send }: { send: (values: { email: string }, key: string) => Prom
   return (
     <form aria-label="form" onSubmit={(event) => void form.onSubmit(event)}>
       {form.problem && <FormError error={form.problem} />}
-      <Field label="E-mail" required error={form.errors['email']}>
+      <Field label="Email" required error={form.errors['email']}>
         <Input {...form.bind('email')} />
       </Field>
     </form>
@@ -24,7 +24,7 @@ function Form({ send }: { send: (values: { email: string }, key: string) => Prom
 }
 
 async function submit(email: string) {
-  fireEvent.change(screen.getByLabelText('E-mail'), { target: { value: email } })
+  fireEvent.change(screen.getByLabelText('Email'), { target: { value: email } })
   await act(async () => fireEvent.submit(screen.getByRole('form')))
 }
 
@@ -33,7 +33,7 @@ it('does not send what its own check refuses, and takes the focus there', async 
   render(<Form send={send} />)
   await submit('')
   expect(send).not.toHaveBeenCalled()
-  const input = screen.getByLabelText('E-mail')
+  const input = screen.getByLabelText('Email')
   expect(input.getAttribute('aria-invalid')).toBe('true')
   expect(screen.getByText('Enter it.').id).toBe(input.getAttribute('aria-describedby'))
   await waitFor(() => expect(document.activeElement).toBe(input))

@@ -131,7 +131,7 @@ test('who is slower finds the card where the other put it, and is told who that 
   await open(page, {}, BOARD, store)
   store.moveAsOther(taskId(1), 'done')
   await drag(page, card(page, 'ORB-1'), column(page, 'Blocked').locator('article').first())
-  await expect(page.getByRole('alert')).toContainText('Lena Hartmann was faster: it is in “Done” now.')
+  await expect(page.getByRole('alert')).toContainText('Lena Hartmann moved it first: it’s now in “Done”.')
   await expect(column(page, 'Done').locator('article').first()).toContainText('ORB-1')
   await expect(column(page, 'Blocked')).not.toContainText('Waterproof the probe housing')
 })

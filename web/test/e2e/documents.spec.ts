@@ -19,7 +19,7 @@ const row = (page: Page, title: string) => page.getByRole('list', { name: 'Docum
 test('documents stand in a list with what can be done with each', async ({ page }) => {
   await open(page)
   await expect(row(page, 'Subscription agreement')).toContainText('PDF · 1.4 MB · Version 3 · Ada Okafor')
-  await expect(row(page, 'Capital account statement')).toContainText('not what its type says')
+  await expect(row(page, 'Capital account statement')).toContainText('doesn’t match the file type')
   await expect(row(page, 'Cash flow forecast')).toContainText('Version 2 is not there')
   await expect(page.getByRole('button', { name: 'Preview Annual meeting slides' })).toBeHidden()
   await expect(page.getByRole('button', { name: 'Download Lost upload' })).toBeHidden()
@@ -49,12 +49,12 @@ test('an upload that fails is told at its file and tried again from the beginnin
   await open(page)
   await page.getByLabel('Files').setInputFiles({ name: 'Side letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-') })
   const uploads = page.getByRole('list', { name: 'Uploads' })
-  await expect(uploads.getByRole('alert')).toContainText('The file was not taken')
+  await expect(uploads.getByRole('alert')).toContainText('The file wasn’t accepted')
   await page.getByRole('button', { name: 'Try Side letter.pdf again' }).click()
-  await expect(uploads).toContainText('being checked')
+  await expect(uploads).toContainText('checking')
   await page.getByRole('link', { name: 'Timeline' }).click()
   await page.getByRole('link', { name: 'Documents', exact: true }).click()
-  await expect(uploads).toContainText('being checked')
+  await expect(uploads).toContainText('checking')
 })
 
 test('a preview gets the type that the API checked, and goes with Escape', async ({ page }) => {
@@ -74,7 +74,7 @@ test('a preview that does not arrive says so and can be tried again', async ({ p
   await open(page)
   await page.getByRole('button', { name: 'Preview Office tour' }).click()
   const dialog = page.getByRole('dialog', { name: 'Office tour' })
-  await expect(dialog.getByRole('alert')).toContainText('The file did not arrive')
+  await expect(dialog.getByRole('alert')).toContainText('Couldn’t load the file')
   refuse = false
   await dialog.getByRole('button', { name: 'Try again' }).click()
   await expect(dialog.getByRole('img')).toBeVisible()
@@ -88,20 +88,20 @@ test('a document has an address, its versions, and can be renamed and deleted by
   await panel.getByRole('button', { name: 'Rename' }).press('Enter')
   await page.getByRole('dialog', { name: 'Rename document' }).getByLabel('Title').fill('Forecast')
   await page.keyboard.press('Enter')
-  await expect(page.getByText('Forecast is saved')).toBeVisible()
+  await expect(page.getByText('Forecast saved')).toBeVisible()
   await page.getByRole('dialog', { name: 'Forecast' }).getByRole('button', { name: 'Delete' }).press('Enter')
   await page.getByRole('dialog', { name: 'Delete this document?' }).getByRole('button', { name: 'Delete' }).press('Enter')
-  await expect(page.getByText('Forecast is deleted')).toBeVisible()
+  await expect(page.getByText('Forecast deleted')).toBeVisible()
   await expect(page).not.toHaveURL(/document=/)
   await expect(row(page, 'Forecast')).toHaveCount(0)
 })
 
 test('somebody else’s change stops a deletion', async ({ page }) => {
-  await open(page, { 'DELETE /api/investors/([^/]+)/documents/([^/]+)': () => problem(412, 'stale_version', 'Somebody else changed it') })
-  await page.getByRole('button', { name: 'More about Office tour' }).click()
+  await open(page, { 'DELETE /api/investors/([^/]+)/documents/([^/]+)': () => problem(412, 'stale_version', 'Someone else changed it') })
+  await page.getByRole('button', { name: 'Actions for Office tour' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
-  await expect(page.getByRole('alert')).toContainText('Look at it as it is now')
+  await expect(page.getByRole('alert')).toContainText('Review the latest version')
   await expect(row(page, 'Office tour')).toBeVisible()
 })
 
@@ -111,7 +111,7 @@ test('those who read only see no way to change anything', async ({ page }) => {
   await open(page, { 'GET /api/me': () => ({ body: reader }), 'POST /api/auth/refresh': () => ({ body: grant }) })
   await expect(row(page, 'Subscription agreement')).toBeVisible()
   await expect(page.getByLabel('Files')).toHaveCount(0)
-  await page.getByRole('button', { name: 'More about Subscription agreement' }).click()
+  await page.getByRole('button', { name: 'Actions for Subscription agreement' }).click()
   await expect(page.getByRole('menuitem')).toHaveText(['Preview', 'Versions'])
 })
 

@@ -43,7 +43,7 @@ test('an export is cancelled, and one that fails says why', async ({ page }) => 
   await expect(page.getByRole('button', { name: 'Export CSV' })).toBeVisible()
   await page.goto('/audit')
   await page.getByRole('button', { name: 'Export CSV' }).click()
-  await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('The file could not be made')
+  await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('Export failed')
 })
 
 test('what is in a product is exported, and tasks are imported, by those who may', async ({ page }) => {

@@ -20,7 +20,7 @@ test('holdings stand by currency, and what is missing says why', async ({ page }
   const dollars = page.getByLabel('Holdings in USD')
   for (const text of ['$2,985,400.00', '0.43×', '0.92×', '1.35×', '18.7%'])
     await expect(dollars.getByText(text, { exact: true })).toBeVisible()
-  await expect(page.getByText('No DPI, RVPI, TVPI or IRR: nothing is paid in yet.')).toBeVisible()
+  await expect(page.getByText('No DPI, RVPI, TVPI or IRR: nothing has been paid in yet.')).toBeVisible()
   await expect(page.getByRole('link', { name: /^Helio Robotics/ })).toContainText('$900,719,925,474,099.31')
 })
 
@@ -86,7 +86,7 @@ test('cash flows have running totals and a chart that can be read aloud; one is 
   const flows = page.getByRole('table', { name: /^Cash flows/ })
   await expect(flows.getByRole('row').nth(1)).toContainText('$2,985,400.00$3,250,000.00$1,410,000.55')
   await expect(page.getByRole('table', { name: 'Value and net cash flows' }).getByRole('row').last()).toContainText('$2,985,400.00')
-  await page.getByRole('button', { name: 'More about the distribution of 20 May 2026' }).click()
+  await page.getByRole('button', { name: 'Actions for the distribution of 20 May 2026' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog', { name: 'Delete this cash flow?' }).getByRole('button', { name: 'Delete' }).click()
   await expect(flows.getByRole('row').nth(1)).toContainText('$660,000.55')
@@ -123,10 +123,10 @@ test('those who read only see no way to change anything, and an address of nothi
   await expect(page.getByRole('table', { name: /^Cash flows/ })).toBeVisible()
   for (const name of ['Record', 'Edit investment', 'Delete investment', 'Status'])
     await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0)
-  await expect(page.getByRole('button', { name: /^More about/ })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^Actions for/ })).toHaveCount(0)
   await expect(page.getByRole('link', { name: 'Documents', exact: true })).toHaveCount(0)
   await page.goto(`${FIRST}/investments/0199f000-0000-7000-8000-00000000e999`)
-  await expect(page.getByText('No such investment')).toBeVisible()
+  await expect(page.getByText('Investment not found')).toBeVisible()
 })
 
 test('the holdings can be tried again when they do not come', async ({ page }) => {

@@ -104,11 +104,11 @@ test('an edit can be taken back, and not over somebody else’s change', async (
     await page.getByRole('button', { name: 'Edit' }).click()
     await sheet(page).getByLabel('Tier').selectOption(tier)
     await sheet(page).getByRole('button', { name: 'Save' }).click()
-    await expect(page.getByText('is saved').last()).toBeVisible()
+    await expect(page.getByText(/ saved$/).last()).toBeVisible()
     await expect(page.getByText(tier, { exact: true }).first()).toBeVisible()
     if (tier === 'Silver') {
       await page.getByRole('button', { name: 'Undo' }).last().click()
-      await expect(page.getByText('is as it was')).toBeVisible()
+      await expect(page.getByText(/ undone$/)).toBeVisible()
       await expect(page.getByText('Silver', { exact: true })).toHaveCount(0)
     }
   }
@@ -122,8 +122,8 @@ test('an edit can be taken back, and not over somebody else’s change', async (
       : route.fallback(),
   )
   await page.getByRole('button', { name: 'Undo' }).last().click()
-  await expect(page.getByText('Not undone')).toBeVisible()
-  await expect(page.getByText('Undoing would write over their change.', { exact: false })).toBeVisible()
+  await expect(page.getByText('Couldn’t undo the change')).toBeVisible()
+  await expect(page.getByText('Undoing would overwrite their change.', { exact: false })).toBeVisible()
 })
 
 test('somebody else’s change is shown below one’s own edits before they are saved', async ({ page }) => {
@@ -141,7 +141,7 @@ test('somebody else’s change is shown below one’s own edits before they are 
   await page.goto(`${ADDRESS}?edit=true`)
   await sheet(page).getByLabel('Tier').selectOption('Platinum')
   await sheet(page).getByRole('button', { name: 'Save' }).click()
-  await expect(sheet(page).getByText('Somebody else changed this investor meanwhile')).toBeVisible()
+  await expect(sheet(page).getByText('Someone else changed this investor')).toBeVisible()
   await expect(sheet(page).getByLabel('Phone')).toHaveValue('+41 44 000 00 00')
   await expect(sheet(page).getByLabel('Tier')).toHaveValue('platinum')
   await sheet(page).getByRole('button', { name: 'Save' }).click()
@@ -167,7 +167,7 @@ test('the trail is verified, and a break is told', async ({ page }) => {
   await expect(page.getByText('7 records of this investor checked', { exact: false })).toBeVisible()
   Object.assign(verdict, { valid: false, broken_at: 3, reason: 'the hash does not follow' })
   await page.getByRole('button', { name: 'Verify again' }).click()
-  await expect(page.getByText('Tampered with')).toBeVisible()
+  await expect(page.getByText('Verification failed')).toBeVisible()
   await expect(page.getByText('The chain breaks at record 3: the hash does not follow', { exact: false })).toBeVisible()
 })
 
@@ -180,14 +180,14 @@ test('a deleted investor says so and is restored', async ({ page }) => {
   await expect(page.getByText('This investor is deleted.', { exact: false })).toBeVisible()
   await expect(page.getByRole('form', { name: 'Log an activity' })).toHaveCount(0)
   await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
-  await expect(page.getByText('is restored')).toBeVisible()
+  await expect(page.getByText(/ restored$/)).toBeVisible()
   await expect(page.getByRole('form', { name: 'Log an activity' })).toBeVisible()
 })
 
 test('an investor that is not there, and one that cannot be read', async ({ page }) => {
   await fakeApi(page, store())
   await page.goto('/investors/0199f000-0000-7000-8000-00000000dead')
-  await expect(page.getByRole('heading', { name: 'No such investor' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Investor not found' })).toBeVisible()
   const broken = await page.context().newPage()
   let answers = 0
   const routes = store()
@@ -205,7 +205,7 @@ test('an investor that is not there, and one that cannot be read', async ({ page
   }).toPass()
 })
 
-test('a report is saved under the name that the answer gives it, and a failure says why', async ({ page }) => {
+test('a report saved under the name that the answer gives it, and a failure says why', async ({ page }) => {
   await fakeApi(page, { ...timeline(), ...store() })
   let fails = false
   await page.route(/\/api\/investors\/[^/]+\/report$/, (route) =>
@@ -225,6 +225,6 @@ test('a report is saved under the name that the answer gives it, and a failure s
   await expect(page.getByText('Report saved')).toBeVisible()
   fails = true
   await button.click()
-  await expect(page.getByText('The report could not be made')).toBeVisible()
+  await expect(page.getByText('Couldn’t create the report')).toBeVisible()
   await expect(button).toBeEnabled()
 })

@@ -45,8 +45,8 @@ test('an admin has what is due, what is new and both workspaces', async ({ page 
   await expect(column(page, 'Open').getByRole('link').first()).toHaveAttribute('href', new RegExp(`/products/${ORBIT}/board\\?task=`))
   await expect(page.getByRole('table', { name: 'Tasks by status' })).toBeAttached()
   await expect(page.getByRole('table', { name: 'Tasks created and done' })).toBeAttached()
-  await expect(page.getByText('4 tasks have had the same status for more than 14 days.')).toBeVisible()
-  await expect(part(page, 'Milestones').getByRole('link', { name: /Prototype on tablets/ })).toContainText('Its day is past.')
+  await expect(page.getByText('4 tasks have been in the same status for more than 14 days.')).toBeVisible()
+  await expect(part(page, 'Milestones').getByRole('link', { name: /Prototype on tablets/ })).toContainText('Its due date has passed.')
   await expect(band(page, 'Investors')).toContainText('42 investors')
   const ofProducts = asked.filter((path) => /products|roadmap/.test(path)).map((path) => path.replace(ORBIT, 'ORBIT'))
   expect([...new Set(ofProducts)].sort()).toEqual([
@@ -58,7 +58,7 @@ test('an admin has what is due, what is new and both workspaces', async ({ page 
   expect(ofProducts).toHaveLength(4)
 })
 
-test('another product is chosen, kept in the address, and is there again', async ({ page }) => {
+test('another product is chosen, kept in the address, and restored', async ({ page }) => {
   const { asked } = await open(page)
   const choice = page.getByLabel('Product', { exact: true })
   await expect(choice).toHaveValue(ORBIT)
@@ -125,13 +125,13 @@ test('a task is finished where it stands, and brought back', async ({ page }) =>
   expect(tasks.find(taskId(3))?.status).toBe('done')
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(row).toBeVisible()
-  await expect(page.getByRole('region', { name: 'Messages' })).toContainText('ORB-3 is as it was')
+  await expect(page.getByRole('region', { name: 'Messages' })).toContainText('Change to ORB-3 undone')
 })
 
 test('a task that somebody changed meanwhile is not finished, and comes back', async ({ page }) => {
   await open(page, { 'PATCH /api/products/[^/]+/tasks/([^/]+)': () => problem(412, 'stale_version', 'Somebody changed it meanwhile') })
   await page.getByRole('button', { name: 'Done: Calibrate against three soil types' }).click()
-  await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('ORB-3 is not changed')
+  await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('Couldn’t finish ORB-3')
   await expect(part(page, 'Due today').getByRole('link', { name: 'Calibrate against three soil types' })).toBeVisible()
 })
 
@@ -190,7 +190,7 @@ test('who belongs to no product yet is told so, and who may make one is led ther
   const nothing = { 'GET /api/roadmap': () => listOf([]), 'GET /api/tasks': () => listOf([]) }
   await open(page, { ...signedIn(people.tomas), ...nothing })
   await expect(page.getByText('Nothing is due today.')).toBeVisible()
-  await expect(page.getByText('as soon as someone takes you into its team')).toBeVisible()
+  await expect(page.getByText('once someone adds you to their team')).toBeVisible()
   await expect(page.getByRole('main').getByRole('link', { name: 'New product' })).toHaveCount(0)
 })
 
@@ -207,7 +207,7 @@ test('the page of an empty company leads to the first product and the first inve
     }),
   })
   await expect(page.getByText('Nothing is due today.')).toBeVisible()
-  await expect(page.getByText('You have seen everything that came in.')).toBeVisible()
+  await expect(page.getByText('You’re all caught up.')).toBeVisible()
   await expect(page.getByRole('main').getByRole('link', { name: 'New product' })).toHaveAttribute('href', /create=true/)
   await expect(page.getByRole('main').getByRole('link', { name: 'New investor' })).toBeVisible()
 })
@@ -226,7 +226,7 @@ test('a part that fails is tried again while the others stay', async ({ page }) 
     'GET /api/products/[^/]+/board': (request) =>
       broken ? problem(422, 'invalid', 'Not to be drawn') : tasks.handlers['GET /api/products/[^/]+/board'](request),
   } as Overrides)
-  await expect(part(page, 'Due today').getByRole('alert')).toContainText('Your tasks are not there: Not to be read')
+  await expect(part(page, 'Due today').getByRole('alert')).toContainText('Couldn’t load your tasks: Not to be read')
   await expect(part(page, 'Due today').getByRole('link', { name: 'Ask for the tax certificate' })).toBeVisible()
   await expect(part(page, 'Board').getByRole('alert')).toContainText('Not to be drawn')
   broken = false

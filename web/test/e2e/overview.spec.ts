@@ -39,7 +39,7 @@ test('the chart has its figures as a table too, by day, week and month', async (
 test('capital is shown one currency at a time, exact beside the short form', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/overview')
-  const tiers = page.getByRole('region', { name: 'Committed, by tier of the investor' })
+  const tiers = page.getByRole('region', { name: 'Committed, by investor tier' })
   await expect(tiers.getByTitle('€6,500,000.00')).toContainText('€6.5M')
   await page.getByLabel('Currency').selectOption('USD')
   await expect(tiers.getByTitle('$6,500,000.00')).toContainText('$6.5M')
@@ -50,11 +50,11 @@ test('the month of the highlights goes back and not into the future', async ({ p
   await page.clock.setFixedTime(new Date('2026-11-21T10:00:00Z'))
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/overview')
-  await expect(page.getByRole('button', { name: 'Month after' })).toBeDisabled()
-  await page.getByRole('button', { name: 'Month before' }).click()
+  await expect(page.getByRole('button', { name: 'Next month' })).toBeDisabled()
+  await page.getByRole('button', { name: 'Previous month' }).click()
   await expect(page.getByText('October 2026').first()).toBeVisible()
   await expect(page).toHaveURL(/month=2026-10/)
-  await page.getByRole('button', { name: 'Month after' }).click()
+  await page.getByRole('button', { name: 'Next month' }).click()
   await expect(page).toHaveURL(/\/overview$/)
 })
 
@@ -72,7 +72,7 @@ test('three requests make the page, and one that fails leaves the others', async
   await page.goto('/overview')
   await expect(page.getByRole('alert')).toContainText('Not to be counted')
   await expect(page.getByText('42 investors')).toBeVisible()
-  await expect(page.getByRole('heading', { name: 'Recently' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Recent' })).toBeVisible()
   expect(asked.size).toBe(3)
 })
 
@@ -88,6 +88,6 @@ test('nothing to count says what to do first', async ({ page }) => {
     }),
   })
   await page.goto('/overview')
-  await expect(page.getByRole('heading', { name: 'Nothing to count yet' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'No data yet' })).toBeVisible()
   await expect(page.getByRole('main').getByRole('link', { name: 'Import a list' })).toHaveAttribute('href', '/imports/new')
 })

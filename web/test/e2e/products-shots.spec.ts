@@ -35,7 +35,7 @@ const SHOTS: Shot[] = [
     name: 'product-delete',
     path: PAGE,
     before: async (page) => {
-      await page.getByRole('button', { name: 'More about this product' }).click()
+      await page.getByRole('button', { name: 'Actions for this product' }).click()
       await page.getByRole('menuitem', { name: 'Delete' }).click()
     },
   },

@@ -5,7 +5,7 @@ import { ORBIT, people, productStore, signedIn } from '../fake-products'
 const PAGE = `/products/${ORBIT}`
 const grid = (page: Page) => page.getByRole('grid', { name: 'Products' })
 const row = (page: Page, name: string) => grid(page).getByRole('row').filter({ hasText: name })
-const tabs = (page: Page) => page.getByRole('navigation', { name: 'Parts of this product' }).getByRole('link')
+const tabs = (page: Page) => page.getByRole('navigation', { name: 'Sections of this product' }).getByRole('link')
 const open = async (page: Page, path: string, overrides: Parameters<typeof fakeApi>[1] = {}) => {
   await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries(productStore()).filter(([key]) => !(key in overrides))) })
   await page.goto(path)
@@ -22,8 +22,8 @@ test('products stand in a list whose filters live in the address', async ({ page
   await expect(page).toHaveURL(/status=archived/)
   await expect(row(page, 'Orbit prototype')).toBeVisible()
   await page.goto(`/products?owner=${people.lena.id}&status=launched`)
-  await expect(page.getByRole('heading', { name: 'No product fits' })).toBeVisible()
-  await page.getByRole('button', { name: 'Clear the filters' }).click()
+  await expect(page.getByRole('heading', { name: 'No matching products' })).toBeVisible()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
   await expect(page).toHaveURL(/\/products$/)
 })
 
@@ -63,7 +63,7 @@ test('its page tells what it is and who works on it, and names the missing one',
   await expect(page.getByLabel('Open work')).toContainText('Overdue')
   await expect(page).toHaveTitle('Orbit soil sensor · Products · Steward')
   await page.goto('/products/0199f000-0000-7000-8000-00000000efff')
-  await expect(page.getByRole('heading', { name: 'No such product' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Product not found' })).toBeVisible()
 })
 
 test('the team grows, changes and shrinks, each with an undo', async ({ page }) => {
@@ -96,7 +96,7 @@ test('settings send what was edited, and a newer version is shown below one’s 
       if (!stale) return store['PATCH /api/products/([^/]+)'](request)
       stale = false
       store['PATCH /api/products/([^/]+)']({ ...request, body: { name: 'Orbit 2' } })
-      return problem(412, 'stale_version', 'Somebody else changed it')
+      return problem(412, 'stale_version', 'Someone else changed it')
     },
   })
   const save = page.getByRole('button', { name: 'Save' })
@@ -106,17 +106,17 @@ test('settings send what was edited, and a newer version is shown below one’s 
   await expect(page.getByText('Enter a whole number from 1 to 1000.')).toBeVisible()
   await page.getByLabel('In review').fill('2')
   await save.click()
-  await expect(page.getByText('Somebody else changed this product meanwhile')).toBeVisible()
+  await expect(page.getByText('Someone else changed this product')).toBeVisible()
   await expect(page.getByLabel('Name')).toHaveValue('Orbit 2')
   await expect(page.getByLabel('In review')).toHaveValue('2')
   await save.click()
-  await expect(page.getByText('Orbit 2 is saved')).toBeVisible()
+  await expect(page.getByText('Orbit 2 saved')).toBeVisible()
   expect(sent.at(-1)).toEqual({ wip_limits: { open: null, in_progress: 4, blocked: null, in_review: 2 } })
 })
 
 test('an archived product is closed until it is reopened', async ({ page }) => {
   await open(page, PAGE)
-  await page.getByRole('button', { name: 'More about this product' }).click()
+  await page.getByRole('button', { name: 'Actions for this product' }).click()
   await page.getByRole('menuitem', { name: 'Archive' }).click()
   await expect(page.getByText('This product is archived')).toBeVisible()
   await expect(tabs(page).filter({ hasText: 'Settings' })).toHaveCount(0)
@@ -128,15 +128,15 @@ test('an archived product is closed until it is reopened', async ({ page }) => {
 
 test('a deletion is confirmed by typing, shows how far it is, and when it is over', async ({ page }) => {
   await open(page, PAGE)
-  await page.getByRole('button', { name: 'More about this product' }).click()
+  await page.getByRole('button', { name: 'Actions for this product' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   const dialog = page.getByRole('dialog', { name: 'Delete Orbit soil sensor?' })
-  await dialog.getByRole('button', { name: 'Delete for good' }).click()
+  await dialog.getByRole('button', { name: 'Delete permanently' }).click()
   await expect(dialog.getByText('Type ORB.')).toBeVisible()
   await dialog.getByLabel('Type ORB to confirm').fill('orb')
   await page.keyboard.press('Enter')
-  await expect(page.getByText(/4,210 things are gone so far/)).toBeVisible()
-  await expect(page.getByRole('heading', { name: 'Orbit soil sensor is deleted' })).toBeVisible({ timeout: 15_000 })
+  await expect(page.getByText(/4,210 items removed so far/)).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Orbit soil sensor deleted' })).toBeVisible({ timeout: 15_000 })
   await page.getByRole('link', { name: 'All products' }).click()
   await expect(row(page, 'Field service app')).toBeVisible()
   await expect(row(page, 'Orbit soil sensor')).toHaveCount(0)
@@ -145,7 +145,7 @@ test('a deletion is confirmed by typing, shows how far it is, and when it is ove
 test('a manager changes their own products, and reads those that they belong to', async ({ page }) => {
   await open(page, PAGE, signedIn(people.lena))
   await expect(page.getByRole('heading', { name: 'Orbit soil sensor', level: 1 })).toBeVisible()
-  await expect(page.getByRole('button', { name: 'More about this product' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Actions for this product' })).toHaveCount(0)
   await expect(tabs(page).filter({ hasText: 'Settings' })).toHaveCount(0)
   await page.goto('/products/0199f000-0000-7000-8000-00000000e002/settings')
   await expect(page.getByLabel('Name')).toHaveValue('Field service app')

@@ -43,7 +43,7 @@ test('people are offered to those who can open them, and nothing found says so',
   await box.fill(me.name.slice(0, 3))
   await expect(page.getByRole('group', { name: 'People' }).getByRole('option')).toHaveCount(1)
   await box.fill('zzzz')
-  await expect(page.getByText('Nothing begins like this.')).toBeVisible()
+  await expect(page.getByText('No results.')).toBeVisible()
 })
 
 test('a search that fails says so, and typing asks no more often than needed', async ({ page }) => {
@@ -59,6 +59,6 @@ test('a search that fails says so, and typing asks no more often than needed', a
   await page.goto('/profile')
   await page.getByRole('button', { name: 'Search' }).first().click()
   await page.getByRole('combobox', { name: 'Search' }).pressSequentially('aurelia', { delay: 10 })
-  await expect(page.getByText('The search did not answer.', { exact: false })).toBeVisible()
+  await expect(page.getByText('Search failed.', { exact: false })).toBeVisible()
   expect(asked).toBeLessThan(4)
 })

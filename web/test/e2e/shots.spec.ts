@@ -49,7 +49,7 @@ const SHOTS: Shot[] = [
       await page.route('http://127.0.0.1:1/get/*', (route) =>
         route.fulfill({ ...FILES['pdf'], headers: { 'access-control-allow-origin': '*' } }),
       )
-      await page.getByRole('button', { name: 'More about Subscription agreement' }).click()
+      await page.getByRole('button', { name: 'Actions for Subscription agreement' }).click()
       await page.getByRole('menuitem', { name: 'Preview' }).click()
       await page.waitForTimeout(1500)
     },
@@ -71,7 +71,7 @@ const SHOTS: Shot[] = [
     path: `${FIRST}/documents`,
     overrides: filled(),
     before: async (page) => {
-      await page.getByRole('button', { name: 'More about Office tour' }).click()
+      await page.getByRole('button', { name: 'Actions for Office tour' }).click()
       await page.getByRole('menuitem', { name: 'Delete' }).click()
     },
   },
@@ -121,7 +121,7 @@ const SHOTS: Shot[] = [
     overrides: { 'GET /api/notifications': () => listOf([], { unread_count: 0 }) },
     before: (page) => page.getByRole('button', { name: /^Notifications/ }).click(),
   },
-  { name: 'menu', path: '/profile', before: (page) => page.getByRole('button', { name: /^Your menu/ }).click() },
+  { name: 'menu', path: '/profile', before: (page) => page.getByRole('button', { name: /^Account menu/ }).click() },
   { name: 'shortcuts', path: '/profile', before: (page) => page.keyboard.press('?') },
   { name: 'revoke', path: '/profile', before: (page) => page.getByRole('button', { name: 'Sign out everywhere' }).click() },
   { name: 'investors', path: '/investors', overrides: investorStore() },
@@ -232,7 +232,7 @@ const SHOTS: Shot[] = [
     overrides: taskStore(someTasks(60)).handlers,
     before: async (page) => {
       await page.getByText('Calibrate against three soil types').first().waitFor()
-      for (const box of (await page.getByRole('checkbox', { name: /^Choose ORB/ }).all()).slice(0, 3)) await box.check()
+      for (const box of (await page.getByRole('checkbox', { name: /^Select ORB/ }).all()).slice(0, 3)) await box.check()
     },
   },
   { name: 'task-new', path: `/products/${ORBIT}/tasks?create=true`, overrides: taskStore().handlers },

@@ -55,7 +55,7 @@ test('a session that was ended elsewhere leads to the login page and back', asyn
   await page.getByLabel('User name').fill(ADMIN.username)
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('button', { name: /^Your menu/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible()
   await other.context().close()
 })
 

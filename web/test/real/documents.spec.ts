@@ -26,7 +26,7 @@ async function drop(page: Page, files: readonly Sent[]): Promise<void> {
   }, plain)
   const zone = page.getByText('Drop files here')
   await zone.dispatchEvent('dragenter', { dataTransfer: transfer })
-  await page.getByText('Let go to upload').dispatchEvent('drop', { dataTransfer: transfer })
+  await page.getByText('Drop to upload').dispatchEvent('drop', { dataTransfer: transfer })
 }
 
 const row = (page: Page, title: string) => page.getByRole('list', { name: 'Documents' }).getByRole('listitem').filter({ hasText: title })
@@ -110,12 +110,12 @@ test('a file that lies about its type is set aside with the reason, and is nobod
   await page.goto(`/investors/${investor.id}/documents`)
   await drop(page, [{ name: 'statement.pdf', type: 'application/pdf', content: Buffer.from('MZ this is a program') }])
   await expect(row(page, 'statement').getByText('Quarantined')).toBeVisible()
-  await expect(row(page, 'statement')).toContainText('not what its type says')
+  await expect(row(page, 'statement')).toContainText('doesn’t match the file type')
   await expect(page.getByRole('button', { name: 'Download statement' })).toBeHidden()
   const other = await otherBrowser(browser, server, MANAGER)
   await other.goto(`/investors/${investor.id}/documents`)
   await expect(other.getByText('No documents yet')).toBeVisible()
-  await page.getByRole('button', { name: 'More about statement' }).click()
+  await page.getByRole('button', { name: 'Actions for statement' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await expect(page.getByText('No documents yet')).toBeVisible()
@@ -131,9 +131,7 @@ test('a document gets a new version and another name, and the older version can 
   await expect(row(page, 'Terms').getByText('Available')).toBeVisible()
   await page.getByRole('link', { name: 'Terms' }).click()
   const panel = page.getByRole('dialog', { name: 'Terms' })
-  await panel
-    .getByLabel('File of the new version')
-    .setInputFiles({ name: 'Terms signed.pdf', mimeType: 'application/pdf', buffer: pdf('Second') })
+  await panel.getByLabel('New version file').setInputFiles({ name: 'Terms signed.pdf', mimeType: 'application/pdf', buffer: pdf('Second') })
   await expect(panel.getByText('Current')).toBeVisible()
   await expect(panel.getByRole('region', { name: 'Versions' }).getByRole('listitem').filter({ hasText: 'Version 2' })).toContainText(
     'Available',
@@ -153,7 +151,7 @@ test('a document gets a new version and another name, and the older version can 
     { 'if-match': `"${document.version}"` },
   )
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(dialog.getByRole('alert')).toContainText('Somebody else changed this document')
+  await expect(dialog.getByRole('alert')).toContainText('Someone else changed this document')
   await expect(dialog.getByLabel('Title')).toHaveValue('Term sheet')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('dialog', { name: 'Term sheet' }).getByText('Signed by both')).toBeVisible()
@@ -195,7 +193,7 @@ test('what another page announced and never sent says so', async ({ page, reques
   })
   await signIn(page, ADMIN)
   await page.goto(`/investors/${investor.id}/documents`)
-  await expect(row(page, 'lost')).toContainText('Its file has not arrived')
+  await expect(row(page, 'lost')).toContainText('The file hasn’t arrived')
 })
 
 test('a file about an investment stands with it and among the documents', async ({ page, request, server }) => {

@@ -12,7 +12,7 @@ async function firstRun(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/setup$/)
   await page.getByLabel('Your name').fill(ADMIN.name)
   await page.getByLabel('User name').fill(ADMIN.username)
-  await page.getByLabel('E-mail').fill(ADMIN.email)
+  await page.getByLabel('Email').fill(ADMIN.email)
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
   await page.getByRole('button', { name: 'Set up and sign in' }).click()
   await expect(page).not.toHaveURL(/\/setup$/)
@@ -24,11 +24,11 @@ async function createManager(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'New user' })
   await dialog.getByLabel('Name', { exact: true }).fill(MANAGER.name)
   await dialog.getByLabel('User name').fill(MANAGER.username)
-  await dialog.getByLabel('E-mail').fill(MANAGER.email)
+  await dialog.getByLabel('Email').fill(MANAGER.email)
   await dialog.getByRole('checkbox', { name: /^Relationship manager/ }).check()
   await dialog.getByLabel('Initial password').fill(MANAGER.password)
   await dialog.getByRole('button', { name: 'Create' }).click()
-  await expect(page.getByText(`${MANAGER.name} can sign in now`)).toBeVisible()
+  await expect(page.getByText(`${MANAGER.name} can now sign in`)).toBeVisible()
   await expect(page.getByRole('row', { name: /Jonas Weber/ })).toBeVisible()
 }
 
@@ -36,7 +36,7 @@ async function importCompanies(page: Page): Promise<void> {
   await page.goto('/imports')
   await page.getByRole('link', { name: 'New import' }).click()
   await page.getByLabel('CSV file').setInputFiles(CSV)
-  const columns = page.getByRole('table', { name: 'Columns and what they fill' })
+  const columns = page.getByRole('table', { name: 'Column mapping' })
   await expect(columns).toBeVisible()
   const fills = { Security: 'Name', 'Headquarters Location': 'Address', 'GICS Sector': 'Tags', CIK: 'External key' }
   for (const [column, field] of Object.entries(fills)) await columns.getByLabel(column, { exact: true }).selectOption(field)
@@ -61,7 +61,7 @@ async function verifyTrail(page: Page, investor: Pick<Investor, 'id' | 'name'>):
   await page.getByText('Created the investor').click()
   await expect(page.getByText('Saint Paul, Minnesota')).toBeVisible()
   await page.getByRole('button', { name: 'Verify this investor’s records' }).click()
-  await expect(page.getByText('Whole and unchanged')).toBeVisible()
+  await expect(page.getByText('Verified: complete and unchanged')).toBeVisible()
 }
 
 async function logMeeting(page: Page): Promise<void> {

@@ -115,12 +115,12 @@ test('a team member has the products that they belong to, moves what is theirs, 
 
   for (const path of [`/products/${secret.id}`, board(secret.id), `/products/${secret.id}/tasks/${hidden.id}`]) {
     await page.goto(path)
-    await expect(page.getByRole('heading', { name: 'No such product' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Product not found' })).toBeVisible()
     await expect(page.getByText('Nobody knows of this')).toHaveCount(0)
   }
 
   await page.goto(board(orbit.id))
-  await expect(page.getByRole('navigation', { name: 'Parts of this product' }).getByRole('link', { name: 'Settings' })).toHaveCount(0)
+  await expect(page.getByRole('navigation', { name: 'Sections of this product' }).getByRole('link', { name: 'Settings' })).toHaveCount(0)
   await expect(card(page, 'Open', 'Paint the frame')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Move ORB-2' })).toHaveCount(0)
   await expect(page.getByRole('button', { name: /^New task/ })).toHaveCount(0)
@@ -176,7 +176,7 @@ test('who is taken out of the team while connected hears no more, and the board 
   await page.goto(`/products/${orbit.id}/team`)
   const { version } = await api.call<Product>('GET', `/api/products/${orbit.id}`)
   await api.call('DELETE', `/api/products/${orbit.id}/members/${yuki.id}`, undefined, { 'if-match': `"${version}"` })
-  await expect(other.getByRole('heading', { name: 'No such product' })).toBeVisible()
+  await expect(other.getByRole('heading', { name: 'Product not found' })).toBeVisible()
   await expect(other.locator('article')).toHaveCount(0)
   await expect(page.getByRole('main').getByText(MEMBER.name)).toHaveCount(0)
 
@@ -202,16 +202,16 @@ test('a rule that is built on the page acts, and the overview tells of it as it 
   await page.goto(`/products/${orbit.id}/rules?create=true`)
   const panel = page.getByRole('dialog', { name: 'New rule' })
   await panel.getByLabel('Name', { exact: true }).fill('Blocked work is heard of')
-  await panel.getByLabel('It becomes').selectOption('Blocked')
-  await panel.getByLabel('Whom').selectOption('the owner of the product')
-  await panel.getByLabel('What to tell').fill('Who can help?')
-  await panel.getByRole('button', { name: 'Another action' }).click()
+  await panel.getByLabel('If it becomes').selectOption('Blocked')
+  await panel.getByLabel('Recipient').selectOption('the product owner')
+  await panel.getByLabel('Message').fill('Who can help?')
+  await panel.getByRole('button', { name: 'Add action' }).click()
   const second = panel.getByRole('listitem', { name: 'Action 2' })
   await second.getByLabel('And').selectOption('set the priority to')
   await second.getByLabel('Priority').selectOption('Critical')
   await panel.getByRole('button', { name: 'Create rule' }).click()
   await expect(
-    page.getByText('When a task becomes Blocked, then tell the owner of the product “Who can help?” and set its priority to Critical.'),
+    page.getByText('When a task becomes Blocked, then notify the product owner: “Who can help?” and set its priority to Critical.'),
   ).toBeVisible()
 
   await page.goto('/')
@@ -230,8 +230,8 @@ test('a rule that is built on the page acts, and the overview tells of it as it 
   await expect(blocked.getByRole('listitem').filter({ hasText: 'Weld the frame' })).toContainText('Critical', { timeout: 15_000 })
 
   await page.goto(`/products/${orbit.id}/rules`)
-  await page.getByRole('switch', { name: 'Blocked work is heard of acts' }).click()
+  await page.getByRole('switch', { name: 'Blocked work is heard of is active' }).click()
   await expect(page.getByText('Paused', { exact: true })).toBeVisible()
   await page.reload()
-  await expect(page.getByRole('switch', { name: 'Blocked work is heard of acts' })).not.toBeChecked()
+  await expect(page.getByRole('switch', { name: 'Blocked work is heard of is active' })).not.toBeChecked()
 })

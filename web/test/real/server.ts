@@ -38,7 +38,7 @@ export class Server {
     return server
   }
 
-  /** Starts the process; its data of before is there again. */
+  /** Starts the process; its data of before restored. */
   async up(): Promise<void> {
     const env = { ...process.env, PORT: String(this.port), DATA: this.data, DEMO: '0', HOST: '127.0.0.1' }
     const child = spawn(BINARY, { env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -108,7 +108,7 @@ const SHOTS: Shot[] = [
         .getByRole('button', { name: /^Verify/ })
         .first()
         .click()
-      await page.getByText('Whole and unchanged').first().waitFor()
+      await page.getByText('Verified: complete and unchanged').first().waitFor()
     },
   },
   { name: 'audit-search', path: () => '/audit', before: (page) => page.getByRole('button', { name: 'Search', exact: true }).click() },

@@ -54,7 +54,7 @@ function DetailsForm({ asset }: { asset: Asset }) {
     reload: async (base) => (await assetGet(base)).asset,
     onDone: (saved) => {
       stale(saved.product_id)
-      toast.done(`${saved.name} is saved`)
+      toast.done(`${saved.name} saved`)
     },
   })
   return (
@@ -68,7 +68,7 @@ function DetailsForm({ asset }: { asset: Asset }) {
           <Select {...form.bind('kind')} options={options(ASSET_KINDS)} />
         </Field>
       </div>
-      <Field label="For the requirement" error={form.errors['requirement_id']}>
+      <Field label="Requirement" error={form.errors['requirement_id']}>
         <Combobox
           {...form.bind('requirement_id')}
           options={requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))}
@@ -110,7 +110,7 @@ export function ForRequirement({ asset, mayWrite }: { asset: Asset; mayWrite: bo
           {requirement.reference} {requirement.title}
         </Link>
       ) : (
-        <span>{suspect ? 'a requirement that is gone' : 'a requirement'}</span>
+        <span>{suspect ? 'a deleted requirement' : 'a requirement'}</span>
       )}
       {suspect && <SuspectBadge />}
       {suspect && requirement && (
@@ -127,7 +127,9 @@ export function ForRequirement({ asset, mayWrite }: { asset: Asset; mayWrite: bo
             <Button
               icon={Check}
               busy={busy}
-              onClick={() => void update(asset, { requirement_id: id }, `${asset.name} fits ${requirement.reference} as it is now`)}
+              onClick={() =>
+                void update(asset, { requirement_id: id }, `${asset.name} confirmed for the current version of ${requirement.reference}`)
+              }
             >
               Confirm
             </Button>
@@ -149,9 +151,9 @@ function Decision({ asset }: { asset: Asset }) {
         icon={Undo2}
         className="self-start"
         busy={busy}
-        onClick={() => void update(asset, { approval: 'in_review' }, `The approval of ${asset.name} is asked for again`)}
+        onClick={() => void update(asset, { approval: 'in_review' }, `Approval requested again for ${asset.name}`)}
       >
-        Ask for approval again
+        Request approval again
       </Button>
     )
   }
@@ -160,7 +162,7 @@ function Decision({ asset }: { asset: Asset }) {
   }
   return (
     <div className="flex flex-col gap-3">
-      <Field label="Note on the decision">
+      <Field label="Decision note">
         <Textarea value={note} onChange={setNote} rows={2} />
       </Field>
       <div className="flex flex-wrap gap-2">
@@ -175,9 +177,9 @@ function Decision({ asset }: { asset: Asset }) {
             variant="quiet"
             icon={Send}
             disabled={busy}
-            onClick={() => void update(asset, { approval: 'in_review' }, `The approval of ${asset.name} is asked for`)}
+            onClick={() => void update(asset, { approval: 'in_review' }, `Approval requested for ${asset.name}`)}
           >
-            Ask for approval
+            Request approval
           </Button>
         )}
         {approval === 'in_review' && (
@@ -185,9 +187,9 @@ function Decision({ asset }: { asset: Asset }) {
             variant="quiet"
             icon={Undo2}
             disabled={busy}
-            onClick={() => void update(asset, { approval: 'draft' }, `${asset.name} is worked on`)}
+            onClick={() => void update(asset, { approval: 'draft' }, `${asset.name} is a draft again`)}
           >
-            Back into work
+            Back to draft
           </Button>
         )}
       </div>
@@ -253,20 +255,20 @@ function NewVersion({ asset }: { asset: Asset }) {
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-4">
       <h3 className="font-semibold">New version</h3>
-      <Field label="What is new">
+      <Field label="What’s new">
         <Input value={note} onChange={setNote} autoComplete="off" />
       </Field>
       <DropZone
         compact
         icon={FileUp}
-        label="File of the new version"
+        label="New version file"
         drop="Drop a new version here"
         choose="Upload a new version"
         accept={ACCEPTED}
         onFiles={take}
         problem={mistake}
       >
-        It starts as a draft. The versions before it stay.
+        It starts as a draft. Earlier versions are kept.
       </DropZone>
       <UploadRows items={items} />
     </div>
@@ -281,10 +283,10 @@ function Removal({ asset, open, onClose, onGone }: { asset: Asset; open: boolean
       onClose={onClose}
       size="small"
       title="Delete this asset?"
-      description={`${asset.name} goes with all its versions, and nobody can download it any more. This cannot be undone.`}
+      description={`${asset.name} is deleted with all its versions and can no longer be downloaded. This can’t be undone.`}
       footer={
         <>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button variant="danger" busy={busy} onClick={() => void remove(asset).then((gone) => (gone ? onGone() : onClose()))}>
             Delete
           </Button>
@@ -360,8 +362,8 @@ export function AssetPanel({
         <SkeletonLines lines={8} />
       ) : query.isError ? (
         asProblem(query.error).status === 404 ? (
-          <EmptyState icon={FileQuestion} title="No such asset">
-            It is deleted, or not yours to see.
+          <EmptyState icon={FileQuestion} title="Asset not found">
+            It was deleted, or you don’t have access to it.
           </EmptyState>
         ) : (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />

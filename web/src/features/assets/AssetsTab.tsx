@@ -52,11 +52,11 @@ function Upload({ productId, requirementId }: { productId: string; requirementId
     <div className="flex flex-col gap-3">
       <div className="grid gap-3 md:grid-cols-[200px_minmax(0,1fr)]">
         <div className="flex flex-col gap-3">
-          <Field label="What is uploaded" required>
+          <Field label="Asset kind" required>
             <Select value={kind} onChange={setKind} options={options(ASSET_KINDS)} />
           </Field>
           {!requirementId && (
-            <Field label="For the requirement">
+            <Field label="For requirement">
               <Combobox
                 value={chosen}
                 onChange={setChosen}
@@ -79,7 +79,7 @@ function Upload({ productId, requirementId }: { productId: string; requirementId
           onFiles={(files) => setMistake(send(files))}
           problem={mistake}
         >
-          Images, PDF, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each.
+          Images, PDF, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each.
         </DropZone>
       </div>
       <UploadRows items={items} />
@@ -172,7 +172,7 @@ function AssetsTab() {
       {mayWrite && (!phone || uploading) && <Upload productId={product.id} requirementId={search.requirement} />}
       <div className="flex flex-wrap items-center gap-2">
         <SearchInput
-          label="Find in assets"
+          label="Find assets"
           value={search.text ?? ''}
           onChange={(text) => change({ text: text || undefined })}
           className="w-60 max-md:w-full"
@@ -198,15 +198,15 @@ function AssetsTab() {
         filtered ? (
           <EmptyState
             icon={Images}
-            title="No asset fits"
-            action={<Button onClick={() => change({ text: undefined, requirement: undefined })}>Clear the filters</Button>}
+            title="No matching assets"
+            action={<Button onClick={() => change({ text: undefined, requirement: undefined })}>Clear filters</Button>}
           >
-            None has this name and requirement.
+            No assets match this name and requirement.
           </EmptyState>
         ) : (
           <EmptyState icon={Images} title="No assets yet">
             {mayWrite
-              ? 'Upload mock-ups, drawings and specifications; each keeps its versions and can be approved.'
+              ? 'Upload mock-ups, drawings and specifications. Each has versions and an approval status.'
               : 'Mock-ups, drawings and specifications appear here.'}
           </EmptyState>
         )

@@ -73,7 +73,7 @@ export function useAssetChanges() {
       toast.done(title)
       return true
     } catch (error) {
-      toast.error('Not changed', error)
+      toast.error('Couldn’t save the change', error)
       return false
     } finally {
       running.current = false
@@ -84,8 +84,8 @@ export function useAssetChanges() {
   return {
     busy,
     update: (asset: Asset, patch: AssetPatch, title: string) => apply(asset, title, () => assetUpdate(asset, patch)),
-    approve: (asset: Asset, note: string) => apply(asset, `${asset.name} is approved`, () => assetApprove(asset, note.trim() || undefined)),
-    reject: (asset: Asset, note: string) => apply(asset, `${asset.name} is rejected`, () => assetReject(asset, note.trim() || undefined)),
-    remove: (asset: Asset) => apply(asset, `${asset.name} is deleted`, () => assetDelete(asset)),
+    approve: (asset: Asset, note: string) => apply(asset, `${asset.name} approved`, () => assetApprove(asset, note.trim() || undefined)),
+    reject: (asset: Asset, note: string) => apply(asset, `${asset.name} rejected`, () => assetReject(asset, note.trim() || undefined)),
+    remove: (asset: Asset) => apply(asset, `${asset.name} deleted`, () => assetDelete(asset)),
   }
 }

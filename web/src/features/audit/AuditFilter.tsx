@@ -44,15 +44,15 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
   const apply = (event: FormEvent) => {
     event.preventDefault()
     const id = draft.entityId.trim().toLowerCase()
-    if (draft.entityType !== '' && id === '') return setMistake(draft.entityType === 'user' ? 'Choose a user.' : 'Paste its id.')
-    if (draft.entityType !== '' && draft.entityType !== 'login' && !UUID.test(id)) return setMistake('This is no id.')
-    if (draft.from && draft.to && draft.from > draft.to) return setMistake('The first day is after the last.')
+    if (draft.entityType !== '' && id === '') return setMistake(draft.entityType === 'user' ? 'Choose a user.' : 'Enter an ID.')
+    if (draft.entityType !== '' && draft.entityType !== 'login' && !UUID.test(id)) return setMistake('This isn’t a valid ID.')
+    if (draft.from && draft.to && draft.from > draft.to) return setMistake('The first day must not be after the last.')
     const entity = draft.entityType === '' ? {} : { entity_type: draft.entityType, entity_id: id }
     onChange({ ...entity, actor_id: draft.actorId || undefined, from: draft.from || undefined, to: draft.to || undefined })
   }
   return (
     <form noValidate onSubmit={apply} className="flex flex-col gap-3 md:grid md:grid-cols-2">
-      <Field label="Who did it" className="md:col-span-2">
+      <Field label="Actor" className="md:col-span-2">
         <Combobox
           value={draft.actorId}
           onChange={(actorId) => set({ actorId })}
@@ -62,7 +62,7 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
           clearLabel="Anyone"
         />
       </Field>
-      <Field label="To what">
+      <Field label="Entity type">
         <Select
           value={draft.entityType}
           onChange={(entityType) => set({ entityType, entityId: entityType === 'login' ? 'unknown' : '' })}
@@ -71,7 +71,7 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
         />
       </Field>
       {draft.entityType === 'user' ? (
-        <Field label="Which user" required error={mistake}>
+        <Field label="User" required error={mistake}>
           <Combobox
             value={draft.entityId}
             onChange={(entityId) => set({ entityId })}
@@ -82,10 +82,10 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
         </Field>
       ) : (
         <Field
-          label="Its id"
+          label="ID"
           required={draft.entityType !== ''}
           error={draft.entityType === '' ? undefined : mistake}
-          hint="From its page’s address."
+          hint="From the page’s address."
         >
           <Input
             value={draft.entityId}

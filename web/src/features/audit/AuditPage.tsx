@@ -108,7 +108,7 @@ function columns(
           <button
             type="button"
             className={`${quiet} font-medium`}
-            title={`Only what ${name} did`}
+            title={`Show only actions by ${name}`}
             onClick={() => narrow({ actor_id: actor })}
           >
             {name}
@@ -132,7 +132,7 @@ function columns(
         <button
           type="button"
           className={quiet}
-          title="Only the records of this"
+          title="Show only records of this entity"
           onClick={() => narrow({ entity_type: type as AuditSearch['entity_type'], entity_id: id })}
         >
           <span className="text-ink-3">{entityWord(type)}</span> {entityName(id)}
@@ -200,7 +200,7 @@ function AuditPage() {
   }
   const toggle = ({ id }: AuditRecord) =>
     setUnfolded((now) => (now.has(id) ? new Set([...now].filter((one) => one !== id)) : new Set([...now, id])))
-  useShortcut('f', 'Search the trail', () => setAsking(true))
+  useShortcut('f', 'Search the audit trail', () => setAsking(true))
   const narrowed = Object.values(search).some((value) => value !== undefined)
   return (
     <div className="flex h-full flex-col">
@@ -250,7 +250,7 @@ function AuditPage() {
               title="Nothing found"
               action={narrowed ? <Button onClick={() => change({})}>Search everything</Button> : undefined}
             >
-              {narrowed ? 'No record fits this search.' : 'Every change, login, refusal and read of personal data is recorded here.'}
+              {narrowed ? 'No records match this search.' : 'Every change, sign-in, refusal and read of personal data is recorded here.'}
             </EmptyState>
           }
         />

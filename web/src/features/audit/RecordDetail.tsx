@@ -29,18 +29,18 @@ function Change({ change, fresh, nameOf }: { change: FieldChange; fresh: boolean
         <td colSpan={3} className="py-1.5 text-ink-3 max-md:py-0">
           <span className="inline-flex items-center gap-1.5">
             <Lock className="size-3.5 shrink-0" aria-hidden />
-            Personal data, sealed here
+            Personal data (sealed)
           </span>
         </td>
       ) : change.field === 'password' ? (
         <td colSpan={3} className="py-1.5 text-ink-3 max-md:py-0">
-          Changed; passwords are not kept
+          Changed; passwords aren’t recorded
         </td>
       ) : (
         <td className="py-1.5 max-md:py-0">
           <span className="flex flex-wrap items-baseline gap-x-2">
             {!fresh && <Value value={change.before} nameOf={nameOf} before />}
-            {!fresh && <ArrowRight className="size-3 shrink-0 self-center text-ink-3" aria-label="became" />}
+            {!fresh && <ArrowRight className="size-3 shrink-0 self-center text-ink-3" aria-label="changed to" />}
             <Value value={change.after} nameOf={nameOf} />
           </span>
         </td>
@@ -71,7 +71,7 @@ function SealedNote({ record }: { record: AuditRecord }) {
           >
             Open the history of this {entityWord(record.entity_type).toLowerCase()}
           </Link>{' '}
-          to read it; that is recorded as a read.
+          to read it. The read is recorded.
         </>
       )}
     </p>
@@ -90,7 +90,7 @@ export function RecordDetail({ record, nameOf, verifiable }: { record: AuditReco
     <div className="grid gap-x-10 gap-y-4 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <div className="min-w-0">
         {record.changes.length === 0 ? (
-          <p className="text-ink-3">This changed nothing; it is recorded that it happened.</p>
+          <p className="text-ink-3">No fields changed.</p>
         ) : (
           <table className="w-full">
             <caption className="sr-only">Fields before and after</caption>
@@ -113,7 +113,7 @@ export function RecordDetail({ record, nameOf, verifiable }: { record: AuditReco
           <Fact name="Request">
             <code className="font-mono select-all">{record.request_id}</code>
           </Fact>
-          <Fact name="Place">{record.sequence ? `record ${record.sequence} of its chain` : 'being linked into its chain'}</Fact>
+          <Fact name="Position">{record.sequence ? `record ${record.sequence} of its chain` : 'not yet linked into its chain'}</Fact>
           {record.hash && (
             <Fact name="Hash">
               <code className="font-mono select-all">{record.hash}</code>

@@ -12,7 +12,7 @@ export const ENTITY_TYPES: Record<EntityType, string> = {
   reminder: 'Reminder',
   user: 'User',
   import: 'Import',
-  login: 'Login',
+  login: 'Sign-in',
 }
 
 // What people say for the operations; any other name is made readable as it is.
@@ -31,10 +31,10 @@ const ACTIONS: Record<string, string> = {
   activity_delete: 'Deleted an activity',
   document_list: 'Read the documents',
   document_get: 'Read a document',
-  document_create: 'Began to upload a document',
-  document_version_create: 'Began to upload a new version',
+  document_create: 'Started uploading a document',
+  document_version_create: 'Started uploading a new version',
   document_release: 'Released a document',
-  document_quarantine: 'Set a document aside',
+  document_quarantine: 'Quarantined a document',
   document_download: 'Downloaded a document',
   document_update: 'Changed a document',
   document_delete: 'Deleted a document',
@@ -53,15 +53,15 @@ const ACTIONS: Record<string, string> = {
   reminder_get: 'Read a reminder',
   reminder_create: 'Set a reminder',
   reminder_update: 'Changed a reminder',
-  reminder_snooze: 'Put a reminder off',
+  reminder_snooze: 'Snoozed a reminder',
   reminder_done: 'Marked a reminder as done',
   reminder_cancel: 'Cancelled a reminder',
   reminder_delete: 'Deleted a reminder',
   reminder_send: 'Sent a reminder',
-  reminder_fail: 'Could not send a reminder',
+  reminder_fail: 'Failed to send a reminder',
   preferences_update: 'Changed their preferences',
-  password_reset_request: 'Asked for a new password',
-  password_reset_confirm: 'Set a new password by a link',
+  password_reset_request: 'Requested a password reset',
+  password_reset_confirm: 'Reset their password with a link',
   user_create: 'Created the user',
   user_update: 'Changed the user',
   user_get: 'Read the user',
@@ -71,14 +71,14 @@ const ACTIONS: Record<string, string> = {
   logout: 'Signed out',
   denied: 'Was refused',
   password_change: 'Changed their password',
-  password_change_failed: 'Gave a wrong current password',
+  password_change_failed: 'Entered a wrong current password',
   session_revoke: 'Ended a session',
   session_revoke_all: 'Ended all sessions',
-  refresh_token_reused: 'An old session token was used again',
-  setup_create: 'Set Steward up',
+  refresh_token_reused: 'Reused an old session token',
+  setup_create: 'Set up Steward',
   audit_list: 'Read the history',
-  import_create: 'Began an import',
-  import_preview: 'Looked at the file',
+  import_create: 'Created an import',
+  import_preview: 'Previewed the file',
   import_start: 'Started the import',
   import_cancel: 'Cancelled the import',
   import_finish: 'Finished the import',
@@ -109,7 +109,7 @@ export function valueText(value: unknown): string | null {
 
 /** The word for a field; a reference is called what it refers to. */
 export function fieldWord(field: string): string {
-  return field === 'email' ? 'E-mail' : humanize(field.replace(/_id$/, ''))
+  return field === 'email' ? 'Email' : humanize(field.replace(/_id$/, ''))
 }
 
 export function entityWord(entityType: string): string {

@@ -18,14 +18,14 @@ export const Route = createLazyRoute('/reset-password')({ component: ResetPasswo
 
 function NoGood() {
   return (
-    <AuthFrame title="This link does not work" intro="It was used before, is older than half an hour, or is not whole.">
+    <AuthFrame title="This link doesn’t work" intro="It was already used, is older than 30 minutes, or is incomplete.">
       <div role="alert" className="flex gap-2 rounded-md bg-amber-bg px-3 py-2 text-amber">
         <Unlink className="mt-0.5 size-4 shrink-0" aria-hidden />
-        <p>Your password is as it was. Ask for a new link, and use the newest mail.</p>
+        <p>Your password hasn’t changed. Request a new link, and use the most recent email.</p>
       </div>
       <div className="mt-6 flex flex-col gap-2">
         <Link to="/forgot-password" className={buttonClass('primary')}>
-          Ask for a new link
+          Request a new link
         </Link>
         <Link to="/login" className={buttonClass('quiet')}>
           Back to sign in
@@ -61,7 +61,7 @@ function ResetPasswordPage() {
       }
     },
     onDone: () => {
-      toast.done('Your new password is set', { detail: 'Sign in with it. You are signed out everywhere else.' })
+      toast.done('Password changed', { detail: 'Sign in with your new password. You’ve been signed out everywhere else.' })
       router.history.push('/login')
     },
   })
@@ -74,12 +74,12 @@ function ResetPasswordPage() {
           label="New password"
           required
           error={form.errors['password']}
-          hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}
+          hint={`At least ${PASSWORD_MIN} characters. A few words make a good password.`}
         >
           <PasswordInput {...form.bind('password')} autoComplete="new-password" autoFocus />
         </Field>
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
-          Set the password
+          Set password
         </Button>
       </form>
     </AuthFrame>

@@ -12,8 +12,8 @@ interface Figure {
 
 function figures(run: Import, real: boolean): Figure[] {
   return [
-    { label: real ? 'Created' : 'Would be new', icon: CirclePlus, tone: 'text-green', count: run.created_count },
-    { label: real ? 'Updated' : 'Would change', icon: PencilLine, tone: 'text-blue', count: run.updated_count },
+    { label: real ? 'Created' : 'Would be created', icon: CirclePlus, tone: 'text-green', count: run.created_count },
+    { label: real ? 'Updated' : 'Would be updated', icon: PencilLine, tone: 'text-blue', count: run.updated_count },
     { label: 'Unchanged', icon: CircleMinus, tone: 'text-ink-3', count: run.unchanged_count },
     { label: real ? 'Refused' : 'Would be refused', icon: CircleX, tone: 'text-red', count: run.error_count },
   ]

@@ -71,8 +71,8 @@ function ImportPage() {
   if (query.isError && !run) {
     if (asProblem(query.error).status === 404) {
       return (
-        <EmptyState icon={FileUp} title="No such import">
-          Imports are kept for 30 days, and seen by who started them and by admins.
+        <EmptyState icon={FileUp} title="Import not found">
+          Imports are kept for 30 days, and are visible to the user who started them and to admins.
         </EmptyState>
       )
     }

@@ -109,7 +109,7 @@ function ImportsPage() {
           onLoadMore={() => void list.fetchNextPage()}
           empty={
             <EmptyState icon={FileUp} title="No imports yet" action={start}>
-              Bring investors over from a spreadsheet: choose which column fills what, see what would happen, then import.
+              Import investors from a spreadsheet: map its columns to fields, check the result, then import.
             </EmptyState>
           }
         />

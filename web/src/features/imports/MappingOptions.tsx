@@ -25,14 +25,14 @@ function Manager({ value, onChange }: { value: string; onChange: (id: string) =>
     .map((user) => ({ value: user.id, label: user.name, note: user.id === me.id ? 'you' : user.username }))
   const own = me.roles.includes('relationship_manager')
   return (
-    <Field label="Relationship manager" hint={own ? 'You, unless you choose someone else.' : 'Hears of every activity with them.'}>
+    <Field label="Relationship manager" hint={own ? 'You, unless you choose someone else.' : 'Is notified about every activity with them.'}>
       <Combobox
         value={value}
         onChange={onChange}
         options={managers}
         loading={people.loading}
-        placeholder={own ? 'You' : 'Nobody yet'}
-        clearLabel={own ? 'You' : 'Nobody yet'}
+        placeholder={own ? 'You' : 'Unassigned'}
+        clearLabel={own ? 'You' : 'Unassigned'}
       />
     </Field>
   )
@@ -42,7 +42,7 @@ function Manager({ value, onChange }: { value: string; onChange: (id: string) =>
 export function MappingOptions({ kind, draft, mistakes, onKey, onDefaults }: MappingOptionsProps) {
   const { many, one, keys } = KINDS[kind]
   const known = keys.map((key) => ({ value: key, label: IMPORT_KEYS[key] }))
-  const rest = draft.key === 'number' ? '' : ` A row that finds none makes a new ${one}.`
+  const rest = draft.key === 'number' ? '' : ` A row without a match creates a new ${one}.`
   return (
     <div className="flex flex-col gap-6">
       <section className="flex flex-col gap-3">
@@ -62,8 +62,8 @@ function Defaults({ draft: { fields, defaults }, mistakes, onDefaults }: Pick<Ma
   return (
     <section className="flex flex-col gap-3">
       <div>
-        <h2 className="font-semibold">New investors get</h2>
-        <p className="text-xs text-ink-3">Where their row says nothing. Existing ones keep what they have.</p>
+        <h2 className="font-semibold">Defaults for new investors</h2>
+        <p className="text-xs text-ink-3">Used where a row has no value. Existing investors keep theirs.</p>
       </div>
       <Field label="Kind" required={!fields.includes('kind')} error={mistakes['kind']}>
         <Select

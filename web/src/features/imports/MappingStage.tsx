@@ -58,11 +58,11 @@ function MappingForm({ run, preview, onEncoding, onStarted }: FormProps) {
       <div className="flex min-w-0 flex-col gap-3">
         <p className="text-ink-2">
           About {rowsText(preview.rows_estimate)}, separated by {DELIMITERS[preview.delimiter] ?? preview.delimiter}. {mapped} of{' '}
-          {preview.columns.length} columns are taken over.
+          {preview.columns.length} columns will be imported.
         </p>
         <MappingTable kind={run.kind} preview={preview} fields={draft.fields} mistakes={mistakes} onChange={setField} />
         <div className="flex items-center gap-2 text-xs text-ink-3">
-          <span id="encoding-label">Letters look wrong? Read the file as</span>
+          <span id="encoding-label">Text looks garbled? Read the file as</span>
           <span className="w-56">
             <Select value={preview.encoding} onChange={onEncoding} options={options(IMPORT_ENCODINGS)} aria-labelledby="encoding-label" />
           </span>
@@ -86,7 +86,7 @@ function MappingForm({ run, preview, onEncoding, onStarted }: FormProps) {
           <Button variant="primary" className="w-full" busy={start.isPending} onClick={check}>
             Check all rows
           </Button>
-          <p className="mt-2 text-center text-xs text-ink-3">Writes nothing yet.</p>
+          <p className="mt-2 text-center text-xs text-ink-3">Nothing is written yet.</p>
         </div>
       </aside>
     </div>

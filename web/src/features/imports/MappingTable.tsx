@@ -9,7 +9,7 @@ import { samplesOf, type Draft, type Mistakes } from './mapping'
 
 type Choice = ImportField | 'leave'
 function choicesOf(kind: ImportKind): readonly Option<Choice>[] {
-  return [{ value: 'leave', label: 'Leave out' }, ...KINDS[kind].fields.map((field) => ({ value: field, label: IMPORT_FIELDS[field] }))]
+  return [{ value: 'leave', label: 'Don’t import' }, ...KINDS[kind].fields.map((field) => ({ value: field, label: IMPORT_FIELDS[field] }))]
 }
 
 export interface MappingTableProps {
@@ -25,14 +25,14 @@ export function MappingTable({ kind, preview, fields, mistakes, onChange }: Mapp
   const id = useId()
   const choices = choicesOf(kind)
   return (
-    <div role="table" aria-label="Columns and what they fill" className="overflow-hidden rounded-lg border border-line bg-surface">
+    <div role="table" aria-label="Column mapping" className="overflow-hidden rounded-lg border border-line bg-surface">
       <div
         role="row"
         className="grid h-9 grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_220px] items-center gap-4 border-b border-line px-4 text-xs font-medium text-ink-3 max-md:hidden"
       >
         <span role="columnheader">Column</span>
-        <span role="columnheader">Some of its cells</span>
-        <span role="columnheader">Fills</span>
+        <span role="columnheader">Sample values</span>
+        <span role="columnheader">Field</span>
       </div>
       {preview.columns.map((column, index) => {
         const mistake = mistakes[`column.${index}`]

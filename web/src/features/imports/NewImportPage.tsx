@@ -29,7 +29,7 @@ function Sending({ state, onStop }: { state: Extract<UploadState, { step: 'sendi
         <div className="min-w-0 flex-1">
           <p className="truncate font-medium">{file.name}</p>
           <p className="tabular text-xs text-ink-3">
-            {share >= 1 ? 'Looking at the columns…' : `${formatSize(sent)} of ${formatSize(file.size)}`}
+            {share >= 1 ? 'Reading the columns…' : `${formatSize(sent)} of ${formatSize(file.size)}`}
           </p>
         </div>
         <Button onClick={onStop}>Cancel</Button>
@@ -93,16 +93,16 @@ function NewImportPage() {
               onFiles={([file]) => file && take(file)}
               problem={mistake}
             >
-              The first row names the columns; each row below is one {words.one}. At most {formatSize(MOST_BYTES)} and{' '}
+              The first row names the columns; each row below is one {words.one}. Up to {formatSize(MOST_BYTES)} and{' '}
               {formatCount(words.mostRows)} rows.
             </DropZone>
           </>
         )}
         <section className="text-ink-2">
-          <h2 className="mb-1 font-semibold text-ink">What is taken over</h2>
+          <h2 className="mb-1 font-semibold text-ink">Fields you can import</h2>
           <p>
-            {words.fields.map((field) => IMPORT_FIELDS[field]).join(', ')}. You choose on the next page which column fills what, and nothing
-            is written before you have seen what it would do.
+            {words.fields.map((field) => IMPORT_FIELDS[field]).join(', ')}. On the next page you map columns to fields. Nothing is written
+            until you’ve checked the result.
           </p>
         </section>
       </div>

@@ -16,7 +16,10 @@ const MOST_KEPT = 1000
 
 /** What the heading says: how many were refused, and how many only look like an investor that is there. */
 function title({ error_count: refused, duplicate_count: alike }: Import): string {
-  const parts = [refused > 0 ? `${rowsText(refused)} refused` : '', alike > 0 ? `${formatCount(alike)} like an investor you have` : '']
+  const parts = [
+    refused > 0 ? `${rowsText(refused)} refused` : '',
+    alike > 0 ? `${formatCount(alike)} possible ${alike === 1 ? 'duplicate' : 'duplicates'}` : '',
+  ]
   return parts.filter((part) => part !== '').join(', ')
 }
 
@@ -36,7 +39,7 @@ function Rows({ run }: { run: Import }) {
   return (
     <Section
       title={title(run)}
-      hint={`Counted as your spreadsheet does: the header is row 1.${cut}`}
+      hint={`Rows are numbered as in your spreadsheet: the header is row 1.${cut}`}
       actions={
         <ExportButton
           path={`/api/exports/imports/${run.id}/errors`}
@@ -61,7 +64,7 @@ function Rows({ run }: { run: Import }) {
                   Field
                 </th>
                 <th scope="col" className="py-2 pr-4 font-medium">
-                  What is wrong
+                  Problem
                 </th>
               </tr>
             </thead>
@@ -79,11 +82,11 @@ function Rows({ run }: { run: Import }) {
                         params={{ investorId: error.investor_id }}
                         className="ml-2 whitespace-nowrap text-accent hover:underline"
                       >
-                        Show it
+                        View
                       </Link>
                     )}
                     {error.imported && (
-                      <span className="ml-2 whitespace-nowrap text-ink-3">{run.status === 'done' ? 'imported' : 'not left out'}</span>
+                      <span className="ml-2 whitespace-nowrap text-ink-3">{run.status === 'done' ? 'imported' : 'not skipped'}</span>
                     )}
                   </td>
                 </tr>

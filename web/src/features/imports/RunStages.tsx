@@ -31,7 +31,7 @@ export function RunningStage({ run }: { run: Import }) {
   const cancel = useMutation({
     mutationFn: () => importCancel(run.id),
     onSuccess: stored,
-    onError: (error) => toast.error('Not cancelled', error),
+    onError: (error) => toast.error('Couldn’t cancel the import', error),
   })
   const real = run.status === 'importing'
   const share = progressOf(run)
@@ -53,7 +53,7 @@ export function RunningStage({ run }: { run: Import }) {
           </Button>
         </div>
         <ProgressBar value={share} label={real ? 'Import' : 'Check'} />
-        <p className="mt-3 text-xs text-ink-3">You can leave this page: it goes on, and the bell tells you when it is done.</p>
+        <p className="mt-3 text-xs text-ink-3">You can leave this page. The import continues, and you’ll be notified when it’s done.</p>
       </div>
       <Figures run={run} real={real} />
     </div>
@@ -70,7 +70,7 @@ export function CheckedStage({ run }: { run: Import }) {
   const [skipping, setSkipping] = useState(false)
   const again = startAgain(run, false, skipping)
   const start = useMutation({
-    mutationFn: () => (again ? importStart(run.id, again, newId()) : Promise.reject(new Error('The columns are not chosen yet'))),
+    mutationFn: () => (again ? importStart(run.id, again, newId()) : Promise.reject(new Error('The columns aren’t mapped yet'))),
     onSuccess: stored,
   })
   // Those that look like an investor were counted as new, for the check left none of them out.
@@ -84,8 +84,8 @@ export function CheckedStage({ run }: { run: Import }) {
           <Checkbox
             checked={skipping}
             onChange={setSkipping}
-            label={`Leave out the ${rowsText(run.duplicate_count)} that look like an investor you have`}
-            hint="They are listed below. Imported all the same, they can be merged later."
+            label={`Skip ${rowsText(run.duplicate_count)} that may be duplicates of existing investors`}
+            hint="They’re listed below. If you import them, you can merge them later."
           />
         </div>
       )}
@@ -95,11 +95,11 @@ export function CheckedStage({ run }: { run: Import }) {
           {nothing
             ? 'Nothing would change.'
             : run.error_count > 0
-              ? `The ${rowsText(run.error_count)} at fault would be left out; everything else is imported.`
-              : 'Every row is fine. Nothing has been written yet.'}
+              ? `${rowsText(run.error_count)} with errors would be skipped; everything else would be imported.`
+              : 'All rows are valid. Nothing has been written yet.'}
         </p>
         <Link {...editColumns(run.id)} className={buttonClass()}>
-          Change the columns
+          Change mapping
         </Link>
         <Button variant="primary" busy={start.isPending} disabled={nothing} onClick={() => start.mutate()}>
           {nothing ? 'Import' : `Import ${rowsText(good)}`}
@@ -122,13 +122,13 @@ function Made({ run: { kind, product_id: productId } }: { run: Import }) {
   if (kind === 'investors' || !productId)
     return (
       <Link to="/investors" className={look}>
-        See the investors
+        View investors
       </Link>
     )
   const list: string = `/products/${productId}/${kind}`
   return (
     <Link to={list} className={look}>
-      See the {kind}
+      View {kind}
     </Link>
   )
 }
@@ -169,20 +169,20 @@ export function EndedStage({ run }: { run: Import }) {
     <div className="flex flex-col gap-4">
       <EmptyState
         icon={failed ? FileWarning : Ban}
-        title={failed ? 'This file could not be imported' : 'Cancelled'}
+        title={failed ? 'This file couldn’t be imported' : 'Cancelled'}
         action={
           <span className="flex gap-2">
-            {failed && <Button onClick={() => void navigate(editColumns(run.id))}>Change the columns</Button>}
+            {failed && <Button onClick={() => void navigate(editColumns(run.id))}>Change mapping</Button>}
             <Link {...another(run)} className={buttonClass('primary')}>
-              Choose a file
+              Choose another file
             </Link>
           </span>
         }
       >
         {failed
-          ? (run.failure?.message ?? 'It is not known why.')
+          ? (run.failure?.message ?? 'The reason is unknown.')
           : some
-            ? 'What was imported before it was stopped stays.'
+            ? 'Rows imported before the cancellation are kept.'
             : 'Nothing was imported.'}
       </EmptyState>
       {(some || run.error_count > 0) && <Figures run={run} real />}

@@ -18,7 +18,7 @@ export function Unreadable({ problem, encoding, onEncoding }: UnreadableProps) {
       <span className="mb-3 grid size-10 place-items-center rounded-lg bg-red-bg text-red">
         <FileX2 className="size-5" aria-hidden />
       </span>
-      <h2 className="text-base font-semibold">{problem.status === 409 ? 'The file is not here' : 'The file cannot be read'}</h2>
+      <h2 className="text-base font-semibold">{problem.status === 409 ? 'The file hasn’t arrived' : 'The file can’t be read'}</h2>
       {problem.errors.length > 0 ? (
         <ul className="mt-2 w-full divide-y divide-line rounded-lg border border-line bg-surface text-left">
           {problem.errors.slice(0, 8).map((error, index) => (
@@ -34,10 +34,10 @@ export function Unreadable({ problem, encoding, onEncoding }: UnreadableProps) {
       <div className="mt-4 flex flex-wrap justify-center gap-2">
         {wrongLetters && encoding === 'utf-8' && (
           <Button variant="primary" onClick={() => onEncoding('windows-1252')}>
-            Read it as Windows-1252
+            Read as Windows-1252
           </Button>
         )}
-        {encoding !== 'utf-8' && <Button onClick={() => onEncoding('utf-8')}>Read it as UTF-8</Button>}
+        {encoding !== 'utf-8' && <Button onClick={() => onEncoding('utf-8')}>Read as UTF-8</Button>}
         <Link to="/imports/new" className={buttonClass(wrongLetters ? 'secondary' : 'primary')}>
           Choose another file
         </Link>

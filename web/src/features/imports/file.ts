@@ -6,10 +6,10 @@ export const MOST_BYTES = 26_214_400
 
 /** Why a file cannot be imported, as far as can be told without reading it. */
 export function fileMistake(file: Pick<File, 'name' | 'size'>): string | undefined {
-  if (!/\.(csv|tsv|txt)$/i.test(file.name)) return `${file.name} is no CSV file. Save the sheet as CSV first.`
+  if (!/\.(csv|tsv|txt)$/i.test(file.name)) return `${file.name} isn’t a CSV file. Save the sheet as CSV first.`
   if (file.size === 0) return `${file.name} is empty.`
   if (file.size > MOST_BYTES)
-    return `${file.name} has ${formatSize(file.size)}; at most ${formatSize(MOST_BYTES)} can be imported at once. Split it.`
+    return `${file.name} is ${formatSize(file.size)}. The limit is ${formatSize(MOST_BYTES)} per import; split the file.`
   return undefined
 }
 

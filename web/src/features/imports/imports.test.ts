@@ -85,7 +85,7 @@ describe('the mapping', () => {
 describe('a file', () => {
   it('is refused before it is sent when it cannot be imported', () => {
     expect(fileMistake({ name: 'a.CSV', size: 10 })).toBeUndefined()
-    expect(fileMistake({ name: 'a.xlsx', size: 10 })).toContain('no CSV')
+    expect(fileMistake({ name: 'a.xlsx', size: 10 })).toContain('isn’t a CSV')
     expect(fileMistake({ name: 'a.csv', size: 0 })).toContain('empty')
     expect(fileMistake({ name: 'a.csv', size: MOST_BYTES })).toBeUndefined()
     expect(fileMistake({ name: 'a.csv', size: MOST_BYTES + 1 })).toContain('25 MB')

@@ -24,13 +24,13 @@ export function draftMistakes({ fields, key, defaults }: Draft, kind: ImportKind
   const mistakes: Mistakes = {}
   fields.forEach((field, column) => {
     const taken = field !== '' && field !== 'tags' && fields.indexOf(field) < column
-    if (taken) mistakes[`column.${column}`] = 'Another column fills this already.'
+    if (taken) mistakes[`column.${column}`] = 'Another column is already mapped to this field.'
   })
-  if (!fields.includes(key)) mistakes['key'] = 'No column fills this. Choose a column for it, or another key.'
+  if (!fields.includes(key)) mistakes['key'] = 'No column is mapped to this field. Map one, or choose another key.'
   if (kind !== 'investors' && fields.includes('number') && key !== 'number')
-    mistakes['key'] = 'Choose the number when a column fills it, or leave that column out.'
+    mistakes['key'] = 'Use the number as the key, or don’t import that column.'
   if (fields.includes('name') && !fields.includes('kind') && !defaults.kind)
-    mistakes['kind'] = 'Say what new investors are, as no column does.'
+    mistakes['kind'] = 'Choose a kind for new investors, as no column is mapped to it.'
   return mistakes
 }
 

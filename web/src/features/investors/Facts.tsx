@@ -24,7 +24,7 @@ export function Facts({ investor }: { investor: Investor }) {
     <dl className="divide-y divide-line">
       <Fact name="Kind">{INVESTOR_KINDS[investor.kind]}</Fact>
       <Fact name="Manager">{manager?.name}</Fact>
-      <Fact name="E-mail">
+      <Fact name="Email">
         {investor.email && (
           <a className={link} href={`mailto:${investor.email}`}>
             {investor.email}

@@ -76,7 +76,7 @@ export function Figures({ investorId }: { investorId: string }) {
   if (query.isError) {
     return (
       <div role="alert" className="flex items-center gap-3 rounded-lg border border-line bg-surface px-4 py-3 text-ink-2">
-        <span className="flex-1">The figures did not load.</span>
+        <span className="flex-1">Couldn’t load the figures.</span>
         <Button onClick={() => void query.refetch()}>Try again</Button>
       </div>
     )

@@ -21,8 +21,8 @@ import { EMPTY, check, newInvestor, patchOf, valuesOf, type Values } from './val
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody else changed this investor meanwhile',
-  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+  title: 'Someone else changed this investor',
+  detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
 /** A refusal that is about one field, told at that field. */
@@ -94,13 +94,13 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
             {...form.bind('relationship_manager_id')}
             options={managers}
             loading={loading}
-            clearLabel="Nobody"
-            placeholder="Nobody yet"
+            clearLabel="Unassigned"
+            placeholder="Unassigned"
           />
         </Field>
       )}
       <div className="grid gap-4 md:grid-cols-2">
-        <Field label="E-mail" error={form.errors['email']}>
+        <Field label="Email" error={form.errors['email']}>
           <Input {...form.bind('email')} type="email" autoComplete="off" />
         </Field>
         <Field label="Phone" error={form.errors['phone']}>
@@ -114,7 +114,7 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
         <Field label="Country" error={form.errors['country']}>
           <Combobox {...form.bind('country')} options={COUNTRIES} clearLabel="None" />
         </Field>
-        <Field label="External key" hint="Its key in another system." error={form.errors['external_key']}>
+        <Field label="External key" hint="ID in another system." error={form.errors['external_key']}>
           <Input {...form.bind('external_key')} autoComplete="off" />
         </Field>
       </div>

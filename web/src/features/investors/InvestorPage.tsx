@@ -49,8 +49,8 @@ function InvestorPage() {
     )
   if (query.isError) {
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={Wallet} title="No such investor">
-        It is not there, or not yours to see.
+      <EmptyState icon={Wallet} title="Investor not found">
+        It doesn’t exist, or you don’t have access to it.
       </EmptyState>
     ) : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -91,7 +91,7 @@ function Loaded({ investor }: { investor: Investor }) {
       />
       {investor.deleted_at && (
         <p role="status" className="mx-4 mt-4 rounded-md bg-amber-bg px-3 py-2 text-amber md:mx-6">
-          This investor is deleted. It is in no list but the deleted ones, and can be restored.
+          This investor is deleted. You can restore it.
         </p>
       )}
       <div className="flex flex-col gap-3 px-4 md:px-6">
@@ -114,7 +114,7 @@ function Loaded({ investor }: { investor: Investor }) {
           </Section>
           <Reminders investorId={investor.id} mayWrite={!investor.deleted_at} />
           {mayProve && (
-            <Section title="History" hint="Every change is chained to the one before it.">
+            <Section title="History" hint="Each audit record is chained to the previous one.">
               <Proof investorId={investor.id} />
             </Section>
           )}

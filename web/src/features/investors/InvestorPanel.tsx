@@ -76,8 +76,8 @@ export function InvestorPanel({ investorId, onClose }: { investorId: string | un
         <SkeletonLines lines={8} />
       ) : query.isError ? (
         asProblem(query.error).status === 404 ? (
-          <EmptyState icon={Wallet} title="No such investor">
-            It is not there, or not yours to see.
+          <EmptyState icon={Wallet} title="Investor not found">
+            It doesn’t exist, or you don’t have access to it.
           </EmptyState>
         ) : (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />

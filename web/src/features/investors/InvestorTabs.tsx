@@ -18,7 +18,7 @@ export function InvestorTabs({ investorId }: { investorId: string }) {
   const mayFile = useCan('document_read')
   return (
     <nav
-      aria-label="Parts of this page"
+      aria-label="Sections of this page"
       className="mx-4 mt-4 flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line md:mx-6"
     >
       <Link to="/investors/$investorId" params={params} activeOptions={{ exact: true, includeSearch: false }} className={LOOK}>

@@ -120,8 +120,8 @@ function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: ()
   const mayImport = useCan('import_run')
   if (filtered) {
     return (
-      <EmptyState icon={Wallet} title="No investor fits" action={<Button onClick={onClear}>Clear the filters</Button>}>
-        Nobody has all of this.
+      <EmptyState icon={Wallet} title="No matching investors" action={<Button onClick={onClear}>Clear filters</Button>}>
+        No investors match these filters.
       </EmptyState>
     )
   }
@@ -142,7 +142,7 @@ function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: ()
   )
   return (
     <EmptyState icon={Wallet} title="No investors yet" action={actions}>
-      Everyone who invested or may invest: what was said, what changed, and what comes next.
+      Keep track of investors and prospects: activities, changes and next steps.
     </EmptyState>
   )
 }
@@ -214,7 +214,7 @@ function InvestorsPage() {
         <InvestorForm
           onCancel={() => change({ create: undefined })}
           onDone={(investor) => {
-            toast.done(`${investor.name} is created`)
+            toast.done(`${investor.name} created`)
             void navigate({ to: '/investors/$investorId', params: { investorId: investor.id } })
           }}
         />

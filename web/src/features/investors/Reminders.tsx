@@ -74,9 +74,7 @@ export function Reminders({ investorId, mayWrite }: { investorId: string; mayWri
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data.length === 0 ? (
-        <p className="text-ink-3">
-          {may ? 'Nothing to remember. Set a reminder, and it comes by e-mail when it is due.' : 'Nothing to remember.'}
-        </p>
+        <p className="text-ink-3">{may ? 'No reminders. Set one, and you’ll get an email when it’s due.' : 'No reminders.'}</p>
       ) : (
         <ul className="divide-y divide-line">
           {query.data.map((reminder) => (

@@ -54,7 +54,7 @@ function useRemoveActivity(investorId: string) {
       await activityDelete(activity)
       toast.done('Deleted')
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the activity', error)
     }
     void client.invalidateQueries({ queryKey: keys.investors.timelines(investorId) })
   }
@@ -215,7 +215,7 @@ export function Timeline({
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : entries.length === 0 ? (
         <EmptyState icon={MessagesSquare} title="Nothing here yet">
-          Log a call, a meeting or a note, and it stands here.
+          Log a call, a meeting or a note, and it appears here.
         </EmptyState>
       ) : (
         <ol className="flex flex-col gap-2">

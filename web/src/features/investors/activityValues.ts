@@ -44,7 +44,7 @@ export function sentActivity({ details, follow_up_on: followUp, occurred_at: at,
 
 export function checkActivity({ summary, occurred_at: at }: ActivityValues) {
   return {
-    summary: summary.trim() === '' ? 'Say what it was about.' : undefined,
-    occurred_at: Number.isNaN(Date.parse(at)) ? 'Enter when it happened.' : undefined,
+    summary: summary.trim() === '' ? 'Enter a summary.' : undefined,
+    occurred_at: Number.isNaN(Date.parse(at)) ? 'Enter a date and time.' : undefined,
   }
 }

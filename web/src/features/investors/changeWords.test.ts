@@ -8,7 +8,7 @@ const change = (action: string, ...fields: string[]) => ({ action, actor_id: nul
 it('tells a change as a sentence', () => {
   expect(changeSentence(change('investor_create', 'name', 'tier'))).toBe('created the investor')
   expect(changeSentence(change('investor_update', 'tier'))).toBe('changed the tier')
-  expect(changeSentence(change('investor_update', 'tier', 'email', 'notes'))).toBe('changed the tier, e-mail and notes')
+  expect(changeSentence(change('investor_update', 'tier', 'email', 'notes'))).toBe('changed the tier, email and notes')
   expect(changeSentence(change('investor_restore', 'deleted_at'))).toBe('restored the investor')
   expect(shownFields(change('investor_create', 'name'))).toEqual([])
 })

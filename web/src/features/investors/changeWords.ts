@@ -5,7 +5,7 @@ type Change = NonNullable<TimelineEntry['change']>
 
 const FIELDS: Record<string, string> = {
   relationship_manager_id: 'relationship manager',
-  email: 'e-mail',
+  email: 'email',
   external_key: 'external key',
 }
 const VALUES: Record<string, Record<string, string>> = { tier: TIERS, status: INVESTOR_STATUSES, kind: INVESTOR_KINDS }
@@ -35,7 +35,7 @@ export function changeSentence({ action, fields }: Change): string {
       return 'restored the investor'
     case 'investor_merge':
       return fields.some(({ field }) => field === 'merged_into')
-        ? 'merged this one into another investor'
+        ? 'merged this investor into another one'
         : 'merged another investor into this one'
     default:
       return names.length === 0 ? 'changed the investor' : `changed the ${listed(names)}`

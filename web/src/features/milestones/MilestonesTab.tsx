@@ -35,17 +35,17 @@ interface Acts {
 
 function Actions({ milestone, acts }: { milestone: Milestone; acts: Acts }) {
   return (
-    <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${milestone.name}`} />}>
+    <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${milestone.name}`} />}>
       <MenuItem icon={Pencil} onSelect={() => acts.edit(milestone)}>
         Edit
       </MenuItem>
       {milestone.status === 'open' ? (
         <MenuItem icon={CircleCheck} onSelect={() => acts.become(milestone, 'reached')}>
-          It is reached
+          Mark as reached
         </MenuItem>
       ) : (
         <MenuItem icon={RotateCcw} onSelect={() => acts.become(milestone, 'open')}>
-          It is open again
+          Reopen
         </MenuItem>
       )}
       <MenuSeparator />
@@ -113,9 +113,9 @@ function Removal({ milestone, onClose }: { milestone: Milestone | undefined; onC
     setBusy(true)
     try {
       await milestoneDelete(doomed)
-      toast.done(`${doomed.name} is deleted`)
+      toast.done(`${doomed.name} deleted`)
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the milestone', error)
     } finally {
       setBusy(false)
       stale(doomed.product_id)
@@ -128,10 +128,10 @@ function Removal({ milestone, onClose }: { milestone: Milestone | undefined; onC
       onClose={onClose}
       size="small"
       title={`Delete ${milestone?.name ?? ''}?`}
-      description="Its tasks and requirements stay, and belong to no milestone then."
+      description="Its tasks and requirements are kept without a milestone."
       footer={
         <>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button variant="danger" busy={busy} onClick={() => milestone && void run(milestone)}>
             Delete
           </Button>
@@ -160,7 +160,7 @@ function MilestonesTab() {
       told(await milestoneUpdate(milestone, { status }), milestone)
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stale(product.id)
-      toast.error('Not changed', error)
+      toast.error('Couldn’t save the change', error)
     }
   }
   const acts: Acts | undefined = mayWrite
@@ -190,7 +190,7 @@ function MilestonesTab() {
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : milestones.length === 0 ? (
         <EmptyState icon={MilestoneIcon} title="No milestones yet" action={action}>
-          Days by which something is to be there. Tasks and requirements belong to one, and it tells how far they are.
+          Group tasks and requirements by due date and track their progress.
         </EmptyState>
       ) : (
         <ol aria-label="Milestones" className="divide-y divide-line rounded-lg border border-line bg-surface">

@@ -32,7 +32,7 @@ export function Progress({
         </div>
         <span className="tabular w-9 shrink-0 text-right text-xs font-medium">{percent}%</span>
       </div>
-      <p className="mt-0.5 text-xs text-ink-3">{parts.length > 0 ? `${parts.join(', ')} done` : 'Nothing belongs to it yet'}</p>
+      <p className="mt-0.5 text-xs text-ink-3">{parts.length > 0 ? `${parts.join(', ')} done` : 'No tasks or requirements yet'}</p>
     </div>
   )
 }

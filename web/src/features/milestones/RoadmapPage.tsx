@@ -24,7 +24,7 @@ function inOrder(strands: readonly RoadmapStrand[]): RoadmapStrand[] {
 }
 
 function stateWords({ status, at_risk: atRisk }: Milestone): string {
-  return status === 'reached' ? 'reached' : atRisk ? 'at risk' : 'on course'
+  return status === 'reached' ? 'reached' : atRisk ? 'at risk' : 'on track'
 }
 
 /** A diamond, filled when reached, with a mark of its own when at risk: the colour does not speak alone. */
@@ -217,8 +217,8 @@ function RoadmapPage() {
       ) : query.isError && strands.length === 0 ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : strands.length === 0 && !query.hasNextPage ? (
-        <EmptyState icon={MilestoneIcon} title="Nothing is planned yet">
-          The milestones of all your products stand here on one line of time.
+        <EmptyState icon={MilestoneIcon} title="No milestones yet">
+          The milestones of all your products appear here on one timeline.
         </EmptyState>
       ) : phone ? (
         <div className="min-h-0 flex-1 overflow-y-auto">

@@ -24,9 +24,9 @@ export function useTellSaved() {
   const undo = async (saved: Milestone, before: Milestone) => {
     try {
       await milestoneUpdate(saved, patchOf(valuesOf(before), valuesOf(saved)))
-      toast.done(`${before.name} is as it was`)
+      toast.done(`Change to ${before.name} undone`)
     } catch (error) {
-      toast.error('Not undone', error)
+      toast.error('Couldn’t undo the change', error)
     } finally {
       stale(saved.product_id)
     }
@@ -35,9 +35,9 @@ export function useTellSaved() {
     stale(saved.product_id)
     const title = before
       ? saved.status === 'reached' && before.status === 'open'
-        ? `${saved.name} is reached`
-        : `${saved.name} is saved`
-      : `${saved.name} is created`
+        ? `${saved.name} reached`
+        : `${saved.name} saved`
+      : `${saved.name} created`
     toast.done(title, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
   }
 }

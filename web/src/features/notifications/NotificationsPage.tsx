@@ -94,7 +94,7 @@ function NotificationsPage() {
       ) : shown.length === 0 ? (
         <EmptyState
           icon={unread ? CheckCheck : Bell}
-          title={unread ? 'All read' : 'All quiet'}
+          title={unread ? 'No unread notifications' : 'No notifications yet'}
           action={
             unread && (
               <Link to="/notifications" search={{}} className="font-medium text-accent hover:underline">
@@ -103,9 +103,7 @@ function NotificationsPage() {
             )
           }
         >
-          {unread
-            ? 'You have seen everything that came in.'
-            : 'You hear here when someone acts on what is yours, and when your imports are done.'}
+          {unread ? 'You’re all caught up.' : 'You’ll be notified when someone acts on something of yours, and when your imports finish.'}
         </EmptyState>
       ) : (
         <>

@@ -67,7 +67,7 @@ export function CurrencyChoice({
 /** What the investors hold in one currency at a time: amounts of different currencies are never added up. */
 export function Capital({ capital, chosen }: { capital: readonly CurrencyCapital[]; chosen: string | undefined }) {
   const shown = held(capital, chosen)
-  if (!shown) return <p className="py-4 text-ink-3">No investments yet. They appear here as soon as an investor has one.</p>
+  if (!shown) return <p className="py-4 text-ink-3">No investments yet. They appear here once an investor has one.</p>
   const { figures } = shown
   return (
     <div className="flex flex-col gap-5">
@@ -89,14 +89,14 @@ export function Capital({ capital, chosen }: { capital: readonly CurrencyCapital
       </dl>
       {shown.unvalued > 0 && (
         <p className="text-xs text-ink-3">
-          {shown.unvalued} of {shown.investments} investments {shown.unvalued === 1 ? 'has' : 'have'} money at work that was never valued,
-          so their value and TVPI are not known.
+          {shown.unvalued} of {shown.investments} investments {shown.unvalued === 1 ? 'has' : 'have'} paid-in capital that has never been
+          valued, so their value and TVPI are unknown.
         </p>
       )}
       <div className="grid gap-6 md:grid-cols-2">
-        <Parts title="Committed, by tier of the investor" parts={shown.by_tier} label={(tier) => <TierBadge tier={tier as Tier} />} />
+        <Parts title="Committed, by investor tier" parts={shown.by_tier} label={(tier) => <TierBadge tier={tier as Tier} />} />
         <Parts
-          title="Committed, by status of the investment"
+          title="Committed, by investment status"
           parts={shown.by_status}
           label={(status) => INVESTMENT_STATUSES[status as keyof typeof INVESTMENT_STATUSES]}
         />

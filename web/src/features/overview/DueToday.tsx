@@ -103,7 +103,7 @@ function Missing({ what, error, onRetry }: { what: string; error: unknown; onRet
 
 function Pending() {
   return (
-    <Loading label="Loading what is due">
+    <Loading label="Loading due items">
       {[0, 1, 2, 3].map((row) => (
         <div key={row} className="flex min-h-12 items-center gap-3 px-4">
           <Skeleton className="size-7" />
@@ -166,9 +166,9 @@ export function DueToday({ reminds, works }: { reminds: boolean; works: boolean 
   )
   return (
     <Section title="Due today" hint={pending ? undefined : dueWords(due, today)} actions={actions} flush>
-      {mine.isError && <Missing what="Your tasks are not there" error={mine.error} onRetry={() => void mine.refetch()} />}
+      {mine.isError && <Missing what="Couldn’t load your tasks" error={mine.error} onRetry={() => void mine.refetch()} />}
       {reminders.isError && (
-        <Missing what="Your reminders are not there" error={reminders.error} onRetry={() => void reminders.refetch()} />
+        <Missing what="Couldn’t load your reminders" error={reminders.error} onRetry={() => void reminders.refetch()} />
       )}
       {pending ? (
         <Pending />

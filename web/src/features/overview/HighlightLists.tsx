@@ -14,7 +14,7 @@ function Nothing({ children }: { children: string }) {
 
 /** The investors with the most activities in the month. */
 export function TopInvestors({ investors }: { investors: Highlights['top_investors'] }) {
-  if (investors.length === 0) return <Nothing>Nothing was logged in this month.</Nothing>
+  if (investors.length === 0) return <Nothing>No activities logged this month.</Nothing>
   return (
     <ol>
       {investors.map(({ investor_id: id, name, total, last_day: last }) => (
@@ -33,7 +33,7 @@ export function TopInvestors({ investors }: { investors: Highlights['top_investo
 /** What each user recorded in the month. */
 export function Users({ users }: { users: Highlights['users'] }) {
   const { users: known } = useUsers()
-  if (users.length === 0) return <Nothing>Nobody logged anything in this month.</Nothing>
+  if (users.length === 0) return <Nothing>No activities logged this month.</Nothing>
   return (
     <ol>
       {users.map(({ user_id: id, counts, total }) => {
@@ -59,7 +59,7 @@ export function Users({ users }: { users: Highlights['users'] }) {
 
 /** What happened last; the text itself is on the investor's page. */
 export function RecentActivities({ activities }: { activities: Highlights['recent_activities'] }) {
-  if (activities.length === 0) return <Nothing>Nothing in the last 90 days.</Nothing>
+  if (activities.length === 0) return <Nothing>No activities in the last 90 days.</Nothing>
   return (
     <ul>
       {activities.map(

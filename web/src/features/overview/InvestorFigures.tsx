@@ -74,8 +74,8 @@ function Empty() {
   )
   return (
     <div className="rounded-lg border border-line bg-surface">
-      <EmptyState icon={Wallet} title="Nothing to count yet" action={action}>
-        Figures of your investors and of what is said with them appear here as soon as there are some.
+      <EmptyState icon={Wallet} title="No data yet" action={action}>
+        Figures about your investors and their activities appear here once you have some.
       </EmptyState>
     </div>
   )
@@ -84,11 +84,11 @@ function Empty() {
 function Months({ month, onMonth }: { month: string; onMonth: (month: string) => void }) {
   return (
     <div className="flex items-center gap-1">
-      <IconButton icon={ChevronLeft} label="Month before" onClick={() => onMonth(monthAfter(month, -1))} />
+      <IconButton icon={ChevronLeft} label="Previous month" onClick={() => onMonth(monthAfter(month, -1))} />
       <span className="min-w-32 text-center" aria-live="polite">
         {monthWords(month)}
       </span>
-      <IconButton icon={ChevronRight} label="Month after" disabled={month >= thisMonth()} onClick={() => onMonth(monthAfter(month, 1))} />
+      <IconButton icon={ChevronRight} label="Next month" disabled={month >= thisMonth()} onClick={() => onMonth(monthAfter(month, 1))} />
     </div>
   )
 }
@@ -144,7 +144,7 @@ export default function InvestorFigures() {
           <div className="xl:col-span-2">
             <Section
               title="Capital"
-              hint="Each currency on its own."
+              hint="Per currency."
               actions={portfolio.data && <CurrencyChoice capital={portfolio.data.capital} chosen={currency} onChosen={setCurrency} />}
             >
               <Block query={portfolio} lines={5}>
@@ -155,7 +155,7 @@ export default function InvestorFigures() {
           <div className="xl:col-span-2">
             <Section
               title="Activities"
-              hint="By the day in UTC on which they happened."
+              hint="By date (UTC)."
               actions={
                 <div className="flex gap-2 max-md:flex-col">
                   <div className="w-34">
@@ -191,13 +191,13 @@ export default function InvestorFigures() {
               {(data) => <TopInvestors investors={data.top_investors} />}
             </Block>
           </Section>
-          <Section title="Who logged" hint={monthWords(month)}>
+          <Section title="Logged by" hint={monthWords(month)}>
             <Block query={highlights} lines={5}>
               {(data) => <Users users={data.users} />}
             </Block>
           </Section>
           <div className="xl:col-span-2">
-            <Section title="Recently">
+            <Section title="Recent">
               <Block query={highlights} lines={6}>
                 {(data) => <RecentActivities activities={data.recent_activities} />}
               </Block>

@@ -19,7 +19,7 @@ export function MyBoard() {
   return (
     <Section
       title="My board"
-      hint="What is assigned to you and not done, in all products."
+      hint="Unfinished tasks assigned to you in all products."
       actions={
         <Link to="/tasks" className={buttonClass('quiet')}>
           My tasks
@@ -33,7 +33,7 @@ export function MyBoard() {
       ) : (
         <>
           <BoardStrip mine columns={columns} />
-          {query.hasNextPage && <p className="pt-3 text-xs text-ink-3">Of the {tasks.length} that are due first.</p>}
+          {query.hasNextPage && <p className="pt-3 text-xs text-ink-3">Of the {tasks.length} due first.</p>}
         </>
       )}
     </Section>

@@ -41,7 +41,7 @@ export function News() {
       ) : shown.length === 0 ? (
         <p className="flex items-center gap-2 px-4 py-6 text-ink-2">
           <CheckCheck className="size-4 text-green" aria-hidden />
-          You have seen everything that came in.
+          You’re all caught up.
         </p>
       ) : (
         <ul className="divide-y divide-line">

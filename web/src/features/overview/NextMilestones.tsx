@@ -19,7 +19,7 @@ export function NextMilestones({ roadmap }: { roadmap: readonly RoadmapStrand[] 
   return (
     <Section
       title="Milestones"
-      hint={risky > 0 ? `${risky} at risk, in all products.` : 'Of all products.'}
+      hint={risky > 0 ? `${risky} at risk across all products.` : 'Across all products.'}
       actions={
         <Link to="/roadmap" className={buttonClass('quiet')}>
           Roadmap
@@ -28,7 +28,7 @@ export function NextMilestones({ roadmap }: { roadmap: readonly RoadmapStrand[] 
       flush
     >
       {open.length === 0 ? (
-        <p className="p-4 text-ink-3">No milestone is open.</p>
+        <p className="p-4 text-ink-3">No open milestones.</p>
       ) : (
         <ul className="divide-y divide-line">
           {open

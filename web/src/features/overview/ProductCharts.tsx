@@ -26,17 +26,17 @@ export default function ProductCharts({ product }: { product: ProductCard }) {
   )
   return (
     <>
-      <Section title="Cumulative flow" hint="Tasks by status, the last 90 days." actions={analytics}>
+      <Section title="Cumulative flow" hint="Tasks by status, last 90 days." actions={analytics}>
         <Block query={flow} lines={6}>
           {(data) => <CumulativeFlow low flow={data} />}
         </Block>
       </Section>
-      <Section title="Throughput" hint="Tasks by week, the last 90 days.">
+      <Section title="Throughput" hint="Tasks per week, last 90 days.">
         <Block query={flow} lines={6}>
           {(data) => <Throughput low flow={data} />}
         </Block>
       </Section>
-      <Section title="Waiting longest">
+      <Section title="Longest waiting">
         <Block query={cycle} lines={5}>
           {(data) => (
             <Alerts cycle={data} productId={product.id} most={WAITING} nameOf={(userId) => users.find(({ id }) => id === userId)?.name} />

@@ -35,8 +35,8 @@ function Nothing() {
     <div className="rounded-lg border border-line bg-surface">
       <EmptyState icon={Package} title="No products yet" action={action}>
         {mayCreate
-          ? 'A product has requirements, a board, milestones and figures of its own.'
-          : 'You see a product here as soon as someone takes you into its team.'}
+          ? 'A product has its own requirements, board, milestones and analytics.'
+          : 'Products appear here once someone adds you to their team.'}
       </EmptyState>
     </div>
   )
@@ -45,7 +45,7 @@ function Nothing() {
 function PendingCharts() {
   return (
     <>
-      {['Cumulative flow', 'Throughput', 'Waiting longest'].map((title) => (
+      {['Cumulative flow', 'Throughput', 'Longest waiting'].map((title) => (
         <Section key={title} title={title}>
           <SkeletonLines lines={6} />
         </Section>

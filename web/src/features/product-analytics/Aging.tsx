@@ -9,13 +9,13 @@ export function AgingTable({ cycle }: { cycle: ProductCycle }) {
   return (
     <div className="overflow-x-auto">
       <table className="w-full min-w-90">
-        <caption className="sr-only">Days in the present status</caption>
+        <caption className="sr-only">Days in the current status</caption>
         <thead>
           <tr className="text-xs text-ink-3">
             <th scope="col" className="py-1.5 text-left font-normal">
               Status
             </th>
-            {['Tasks', 'Mean', 'Median', 'Longest', 'Too long'].map((name) => (
+            {['Tasks', 'Mean', 'Median', 'Longest', 'Over limit'].map((name) => (
               <th key={name} scope="col" className="py-1.5 pl-3 text-right font-normal whitespace-nowrap">
                 {name}
               </th>

@@ -37,12 +37,12 @@ const BURN_UP: readonly Series<BurnUpPoint>[] = [
 function Requirements({ flow }: { flow: ProductFlow }) {
   const last = flow.points.at(-1)
   if (!last || flow.points.every(({ requirements }) => requirements === 0))
-    return <p className="text-ink-3">There were no requirements in this time.</p>
+    return <p className="text-ink-3">There were no requirements in this period.</p>
   const percent = last.requirements === 0 ? 0 : Math.round((last.requirements_done / last.requirements) * 100)
   return (
     <>
       <TimeChart
-        caption="Requirements and how many were done"
+        caption="Requirements, total and done"
         points={flow.points}
         interval={flow.interval}
         series={REQUIREMENTS}
@@ -64,7 +64,7 @@ function Milestone({ milestone, flow }: { milestone: BurnUp; flow: ProductFlow }
       </h3>
       <TimeChart
         low
-        caption={`Scope of ${milestone.name} and how much was done`}
+        caption={`Scope of ${milestone.name} and done tasks`}
         points={milestone.points}
         interval={flow.interval}
         series={BURN_UP}
@@ -76,7 +76,7 @@ function Milestone({ milestone, flow }: { milestone: BurnUp; flow: ProductFlow }
 }
 
 function Milestones({ flow }: { flow: ProductFlow }) {
-  if (flow.milestones.length === 0) return <p className="text-ink-3">No task belonged to a milestone in this time.</p>
+  if (flow.milestones.length === 0) return <p className="text-ink-3">No tasks belonged to a milestone in this period.</p>
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6 md:grid-cols-[repeat(2,minmax(0,1fr))]">
       {flow.milestones.map((one) => (
@@ -117,7 +117,7 @@ function Filters({
         <Select
           aria-label="Member"
           value={search.member ?? ''}
-          placeholder="The whole team"
+          placeholder="Whole team"
           options={[...team]}
           onChange={(next) => change({ member: next || undefined })}
         />
@@ -158,7 +158,7 @@ function AnalyticsTab() {
   const known =
     !search.member || members.some(({ value }) => value === search.member)
       ? members
-      : [...members, { value: search.member, label: nameOf(search.member) ?? 'Somebody else' }]
+      : [...members, { value: search.member, label: nameOf(search.member) ?? 'Former member' }]
   const nothing =
     !search.member &&
     flow.data?.points.every(
@@ -169,34 +169,34 @@ function AnalyticsTab() {
     <>
       <Filters search={search} change={change} team={known} />
       {nothing ? (
-        <EmptyState icon={ChartNoAxesCombined} title="Nothing to count yet">
-          How tasks flow, how long they take and who does them appears here as soon as there are some.
+        <EmptyState icon={ChartNoAxesCombined} title="No data yet">
+          Flow, lead times and team figures appear here once there are tasks.
         </EmptyState>
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4 md:p-6 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
           <div className="xl:col-span-2">
-            <Section title="Cumulative flow" hint="How many tasks had each status at the end of each day, week or month.">
+            <Section title="Cumulative flow" hint="Tasks in each status at the end of each day, week or month.">
               <Block query={flow} lines={7}>
                 {(data) => <CumulativeFlow flow={data} />}
               </Block>
             </Section>
           </div>
-          <Section title="Lead time" hint="From a task’s creation until it was done.">
+          <Section title="Lead time" hint="From creation to done.">
             <Block query={cycle} lines={6}>
               {(data) => <DurationChart caption="Lead time" durations={data.lead_time} />}
             </Block>
           </Section>
-          <Section title="Cycle time" hint="From the start of work on a task until it was done.">
+          <Section title="Cycle time" hint="From the start of work to done.">
             <Block query={cycle} lines={6}>
               {(data) => <DurationChart caption="Cycle time" durations={data.cycle_time} />}
             </Block>
           </Section>
-          <Section title="Age of unfinished tasks" hint="Days in the present status, today.">
+          <Section title="Age of unfinished tasks" hint="Days in the current status, as of today.">
             <Block query={cycle} lines={5}>
               {(data) => <AgingTable cycle={data} />}
             </Block>
           </Section>
-          <Section title="Waiting longest" hint={`Too long is more than ${product.aging_alert_days} days in one status.`}>
+          <Section title="Longest waiting" hint={`The limit is ${product.aging_alert_days} days in one status.`}>
             <Block query={cycle} lines={5}>
               {(data) => <Alerts cycle={data} productId={product.id} nameOf={nameOf} />}
             </Block>
@@ -206,20 +206,20 @@ function AnalyticsTab() {
               {(data) => <Throughput flow={data} />}
             </Block>
           </Section>
-          <Section title="Requirements" hint={search.member ? 'Of the whole product.' : undefined}>
+          <Section title="Requirements" hint={search.member ? 'For the whole product.' : undefined}>
             <Block query={flow} lines={6}>
               {(data) => <Requirements flow={data} />}
             </Block>
           </Section>
           <div className="xl:col-span-2">
-            <Section title="Milestones" hint="How many of their tasks there were, and how many were done.">
+            <Section title="Milestones" hint="Their tasks, total and done.">
               <Block query={flow} lines={5}>
                 {(data) => <Milestones flow={data} />}
               </Block>
             </Section>
           </div>
           <div className="xl:col-span-2">
-            <Section title="Team" hint="Tasks count for whom they are assigned to.">
+            <Section title="Team" hint="Tasks count towards their assignee.">
               <Block query={team} lines={5}>
                 {(data) => <TeamTable team={data} />}
               </Block>

@@ -106,7 +106,7 @@ export function DurationChart({ caption, durations }: { caption: string; duratio
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Took</th>
+            <th scope="col">Duration</th>
             <th scope="col">Tasks</th>
           </tr>
         </thead>

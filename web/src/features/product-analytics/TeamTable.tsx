@@ -11,7 +11,7 @@ export function TeamTable({ team }: { team: ProductTeam }) {
   return (
     <div className="overflow-x-auto">
       <table className="w-full min-w-130">
-        <caption className="sr-only">Work of each member</caption>
+        <caption className="sr-only">Work by member</caption>
         <thead>
           <tr className="text-xs text-ink-3">
             <th scope="col" className="py-1.5 text-left font-normal">

@@ -8,7 +8,7 @@ const LISTS = [
   ['baselines', 'Baselines'],
   ['tasks', 'Tasks'],
   ['comments', 'Comments'],
-  ['attachments', 'Files at tasks'],
+  ['attachments', 'Task attachments'],
   ['milestones', 'Milestones'],
   ['assets', 'Assets'],
   ['rules', 'Rules'],
@@ -21,7 +21,7 @@ export function Exports({ product }: { product: Product }) {
   const me = useMe()
   if (!can(me, 'product_export')) return null
   return (
-    <Section title="Exports" hint="Each as a CSV file with everything in it.">
+    <Section title="Exports" hint="Each list in full, as a CSV file.">
       <ul className="-my-2">
         {LISTS.map(([list, name]) => (
           <li key={list} className="flex min-h-10 items-center justify-between gap-3 max-md:min-h-12">

@@ -53,12 +53,12 @@ function Description({ product }: { product: Product }) {
   if (product.description) return <Markdown text={product.description} />
   const action = mayEdit && (
     <Link to="/products/$productId/settings" params={{ productId: product.id }} className={buttonClass()}>
-      Describe it
+      Add a description
     </Link>
   )
   return (
     <EmptyState icon={FileText} title="No description yet" action={action}>
-      What it is, whom it is for, and what it shall not be.
+      What the product is, who it’s for, and what is out of scope.
     </EmptyState>
   )
 }

@@ -64,7 +64,7 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} onChange={rename} autoComplete="off" />
         </Field>
-        <Field label="Key" required error={form.errors['key']} hint="It stays.">
+        <Field label="Key" required error={form.errors['key']} hint="It can’t be changed later.">
           <Input
             {...form.bind('key')}
             onChange={rekey}

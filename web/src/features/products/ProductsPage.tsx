@@ -32,7 +32,7 @@ type NameOf = (id: string) => string | undefined
 const SHOWN_PEOPLE = 4
 
 function Team({ ids, nameOf }: { ids: readonly string[]; nameOf: NameOf }) {
-  if (ids.length === 0) return <span className="text-ink-3">Nobody yet</span>
+  if (ids.length === 0) return <span className="text-ink-3">None</span>
   const names = ids.map(nameOf).filter((name) => name !== undefined)
   const size = `${ids.length} ${ids.length === 1 ? 'member' : 'members'}`
   if (names.length === 0) return <span className="text-ink-2">{size}</span>
@@ -92,8 +92,8 @@ function PhoneRow({ one, owner }: { one: ProductCard; owner: string | undefined 
 function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: () => void; onCreate: (() => void) | undefined }) {
   if (filtered) {
     return (
-      <EmptyState icon={Package} title="No product fits" action={<Button onClick={onClear}>Clear the filters</Button>}>
-        None has this status and owner.
+      <EmptyState icon={Package} title="No matching products" action={<Button onClick={onClear}>Clear filters</Button>}>
+        No products match this status and owner.
       </EmptyState>
     )
   }
@@ -105,8 +105,8 @@ function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: ()
   return (
     <EmptyState icon={Package} title="No products yet" action={action}>
       {onCreate
-        ? 'What the company builds: its requirements, the work on them, and how far it is.'
-        : 'When somebody takes you into the team of a product, it stands here.'}
+        ? 'Manage requirements, tasks and milestones of what your company builds.'
+        : 'Products appear here once someone adds you to their team.'}
     </EmptyState>
   )
 }
@@ -199,7 +199,7 @@ function ProductsPage() {
         <ProductCreateForm
           onCancel={() => change({ create: undefined })}
           onDone={(product) => {
-            toast.done(`${product.name} is created`)
+            toast.done(`${product.name} created`)
             open(product.id)
           }}
         />

@@ -32,9 +32,9 @@ function useSettings(product: Product) {
   const undo = async (saved: Product, before: Product) => {
     try {
       stored(await productUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
-      toast.done('The settings are as they were')
+      toast.done('Change to the settings undone')
     } catch (error) {
-      toast.error('Not undone', error)
+      toast.error('Couldn’t undo the change', error)
     }
   }
   return useEntityForm<Product, Values>({
@@ -51,7 +51,7 @@ function useSettings(product: Product) {
     },
     onDone: (saved, before) => {
       stored(saved)
-      toast.done(`${saved.name} is saved`, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
+      toast.done(`${saved.name} saved`, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
     },
   })
 }
@@ -74,7 +74,7 @@ function Settings({ product }: { product: Product }) {
               <Select {...form.bind('status')} options={STATUSES} />
             </Field>
             {mayAssign && (
-              <Field label="Owner" required error={form.errors['owner_id']} hint="Manages it with all that is in it.">
+              <Field label="Owner" required error={form.errors['owner_id']} hint="Manages the product and everything in it.">
                 <Combobox {...form.bind('owner_id')} options={owners} loading={loading} />
               </Field>
             )}
@@ -84,7 +84,7 @@ function Settings({ product }: { product: Product }) {
           </Field>
         </div>
       </Section>
-      <Section title="Board" hint="How many tasks a column may hold. Empty: as many as there are.">
+      <Section title="Board" hint="Maximum number of tasks per column. Leave empty for no limit.">
         <div className="grid grid-cols-2 gap-4 md:grid-cols-4">
           {LIMITED.map((column) => (
             <Field key={column} label={COLUMNS[column]} error={form.errors[column]}>
@@ -98,11 +98,11 @@ function Settings({ product }: { product: Product }) {
           </p>
         )}
         <Field
-          label="Old after"
+          label="Aging alert after"
           required
           className="mt-4 md:w-1/2"
           error={form.errors['aging_alert_days']}
-          hint="Days in one status, after which an unfinished task is marked."
+          hint="Days in one status after which an unfinished task is flagged."
         >
           <Input {...form.bind('aging_alert_days')} inputMode="numeric" autoComplete="off" />
         </Field>
@@ -126,8 +126,8 @@ function SettingsTab() {
   const may = useProductCan(product)
   if (!isWritable(product) || !may('product_update')) {
     return (
-      <EmptyState icon={Lock} title="Nothing to set here">
-        Its owner sets what is set, as long as it is not archived.
+      <EmptyState icon={Lock} title="No settings available">
+        Only the owner can change settings, and only while the product isn’t archived.
       </EmptyState>
     )
   }

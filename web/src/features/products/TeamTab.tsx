@@ -36,11 +36,11 @@ function useTeamChanges(product: Product) {
     try {
       const saved = await change(at)
       stored(saved)
-      toast.done(title, back ? { action: { label: 'Undo', run: () => void apply('The team is as it was', saved, back) } } : undefined)
+      toast.done(title, back ? { action: { label: 'Undo', run: () => void apply('Change to the team undone', saved, back) } } : undefined)
       return true
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stored(await productGet(product.id))
-      toast.error('The team is not changed', error)
+      toast.error('Couldn’t change the team', error)
       return false
     } finally {
       setBusy(false)
@@ -50,11 +50,11 @@ function useTeamChanges(product: Product) {
   const remove = (userId: string) => (at: Product) => productMemberRemove(at, userId)
   return {
     busy,
-    add: (userId: string, name: string, role: TeamRole) => apply(`${name} is in the team`, product, put(userId, role), remove(userId)),
+    add: (userId: string, name: string, role: TeamRole) => apply(`${name} added to the team`, product, put(userId, role), remove(userId)),
     change: ({ user_id: id, name, role: before }: ProductMember, role: TeamRole) =>
       apply(`${name}: ${TEAM_ROLES[role]}`, product, put(id, role), before ? put(id, before) : undefined),
     remove: ({ user_id: id, name, role }: ProductMember) =>
-      apply(`${name} is out of the team`, product, remove(id), role ? put(id, role) : undefined),
+      apply(`${name} removed from the team`, product, remove(id), role ? put(id, role) : undefined),
   }
 }
 
@@ -208,8 +208,8 @@ function TeamTab() {
               </ul>
               {people.length === 1 && (
                 <div className="border-t border-line">
-                  <EmptyState icon={UsersRound} title="Nobody else yet">
-                    {mayChange ? 'Who is in the team sees the product and can be given its tasks.' : 'The owner works on it alone.'}
+                  <EmptyState icon={UsersRound} title="No other members yet">
+                    {mayChange ? 'Members can see the product and be assigned its tasks.' : 'Only the owner works on this product.'}
                   </EmptyState>
                 </div>
               )}

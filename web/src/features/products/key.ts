@@ -1,6 +1,6 @@
 /** Two to ten letters and digits, beginning with a letter: the server's rule. */
 export function keyMistake(key: string): string | undefined {
-  return /^[a-z][a-z0-9]{1,9}$/i.test(key.trim()) ? undefined : 'Use 2 to 10 letters and digits, beginning with a letter.'
+  return /^[a-z][a-z0-9]{1,9}$/i.test(key.trim()) ? undefined : 'Use 2 to 10 letters and digits, starting with a letter.'
 }
 
 /** A key for a name: the first letters of its words, or the beginning of its only word. Empty where the name gives none. */

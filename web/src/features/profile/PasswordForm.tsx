@@ -23,7 +23,7 @@ export function PasswordForm() {
     onDone: () => {
       form.reset(EMPTY)
       void client.invalidateQueries({ queryKey: keys.sessions })
-      toast.done('Your password is changed')
+      toast.done('Password changed')
     },
   })
   return (

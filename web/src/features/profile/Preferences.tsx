@@ -19,7 +19,7 @@ interface Choice {
 }
 
 const KINDS = Object.keys(NOTIFICATION_KINDS) as NotificationKind[]
-const WAYS: Record<Way, string> = { in_app: 'In the app', email: 'E-mail' }
+const WAYS: Record<Way, string> = { in_app: 'In the app', email: 'Email' }
 
 /** The preferences with one switch as chosen. */
 function chosen(values: Values, { kind, way, on }: Choice): Values {
@@ -49,13 +49,13 @@ function useChoice() {
       const stale = error instanceof Problem && error.status === 412
       put((now) => chosen(now, { ...choice, on: !choice.on }))
       toast.error(
-        'Not saved',
+        'Couldn’t save the setting',
         stale
           ? new Problem({
               status: 412,
               code: error.code,
-              title: 'Your settings were changed elsewhere',
-              detail: 'They are shown anew. Choose again.',
+              title: 'Your settings changed elsewhere',
+              detail: 'The current settings are now shown. Choose again.',
             })
           : error,
       )
@@ -73,7 +73,7 @@ function Table({ values }: { values: Values }) {
       <thead>
         <tr className="text-left text-xs text-ink-3">
           <th scope="col" className="font-medium">
-            Tell me when
+            Notify me when
           </th>
           {Object.values(WAYS).map((word) => (
             <th key={word} scope="col" className="w-20 text-center font-medium">
@@ -116,7 +116,7 @@ export function Preferences() {
   }, [query.isPending])
   return (
     <div ref={box} id="notifications" className="scroll-mt-4">
-      <Section title="Notifications" hint="Saved as you switch. Mails give times in your time zone.">
+      <Section title="Notifications" hint="Changes are saved immediately. Emails show times in your time zone.">
         {query.isPending ? (
           <SkeletonLines lines={8} />
         ) : query.isError ? (

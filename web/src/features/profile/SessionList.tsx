@@ -46,15 +46,15 @@ export function SessionList() {
   const revoke = useMutation({
     mutationFn: (session: Session) => sessionRevoke(session.id),
     onMutate: (gone) => client.setQueryData<Session[]>(keys.sessions, (known) => known?.filter(({ id }) => id !== gone.id)),
-    onSuccess: () => toast.done('That session is signed out'),
-    onError: (error) => toast.error('The session is still signed in', error),
+    onSuccess: () => toast.done('Session signed out'),
+    onError: (error) => toast.error('Couldn’t sign out the session', error),
     onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
   })
   const revokeAll = useMutation({
     mutationFn: sessionRevokeAll,
     // This session is among them.
     onSuccess: tokenForgotten,
-    onError: (error) => toast.error('Your sessions are still signed in', error),
+    onError: (error) => toast.error('Couldn’t sign out your sessions', error),
     onSettled: () => setAsking(false),
   })
   return (
@@ -84,10 +84,10 @@ export function SessionList() {
         onClose={() => setAsking(false)}
         size="small"
         title="Sign out everywhere?"
-        description="Every browser is signed out, this one too. You sign in again with your password."
+        description="This signs out every browser, including this one. You’ll need to sign in again with your password."
         footer={
           <>
-            <Button onClick={() => setAsking(false)}>Keep signed in</Button>
+            <Button onClick={() => setAsking(false)}>Cancel</Button>
             <Button variant="danger" busy={revokeAll.isPending} onClick={() => revokeAll.mutate()}>
               Sign out everywhere
             </Button>

@@ -112,7 +112,7 @@ function Shown({ show }: { show: RemindersSearch['show'] }) {
     ['cancelled', 'Cancelled'],
   ] as const
   return (
-    <nav aria-label="Which reminders" className="flex rounded-md bg-slate-bg p-0.5 max-md:w-full">
+    <nav aria-label="Filter reminders" className="flex rounded-md bg-slate-bg p-0.5 max-md:w-full">
       {choices.map(([value, label]) => (
         <Link
           key={label}
@@ -159,28 +159,28 @@ function useMine(statuses: readonly ReminderStatus[], before: string | undefined
 function Empty({ search: { show, due }, onClear }: { search: RemindersSearch; onClear: () => void }) {
   if (due) {
     return (
-      <EmptyState icon={AlarmClock} title="Nothing due by then" action={<Button onClick={onClear}>Show all</Button>}>
-        Later ones are left out.
+      <EmptyState icon={AlarmClock} title="No reminders due by then" action={<Button onClick={onClear}>Show all</Button>}>
+        Later reminders are hidden.
       </EmptyState>
     )
   }
   if (show)
     return (
-      <EmptyState icon={AlarmClock} title={`Nothing ${show}`}>
+      <EmptyState icon={AlarmClock} title={`No ${show} reminders`}>
         Reminders that are {show} stand here.
       </EmptyState>
     )
   return (
     <EmptyState
       icon={AlarmClock}
-      title="Nothing to remember"
+      title="No reminders yet"
       action={
         <Link to="/investors" className={buttonClass('primary')}>
           Choose an investor
         </Link>
       }
     >
-      Set a reminder on an investor’s page. It comes by e-mail when it is due, and stands here until it is done.
+      Set a reminder on an investor’s page. You’ll get an email when it’s due, and it stays here until it’s done.
     </EmptyState>
   )
 }
@@ -201,7 +201,7 @@ function RemindersPage() {
     { keys: 'd', label: 'Done', run: forOpen(acts.done) },
     { keys: 's', label: 'Snooze', run: acts.snooze },
     { keys: 'e', label: 'Edit', run: forOpen(acts.edit) },
-    { keys: 'x', label: 'Cancel the reminder', run: forOpen(acts.cancel) },
+    { keys: 'x', label: 'Cancel reminder', run: forOpen(acts.cancel) },
     { keys: 'Delete', label: 'Delete', run: acts.remove },
   ]
   return (

@@ -44,8 +44,8 @@ function BaselinePage() {
       </Link>
     )
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={Layers} title="No such baseline" action={back}>
-        It is not there, or was deleted.
+      <EmptyState icon={Layers} title="Baseline not found" action={back}>
+        It doesn’t exist, or it was deleted.
       </EmptyState>
     ) : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -142,8 +142,8 @@ function Difference({ baseline, other }: { baseline: Baseline; other: string }) 
   )
   if (came + became + went === 0 && !query.hasNextPage) {
     return (
-      <EmptyState icon={Equal} title="Nothing is different">
-        Every requirement says in both what it says in the other.
+      <EmptyState icon={Equal} title="No differences">
+        All requirements are the same in both.
       </EmptyState>
     )
   }
@@ -181,9 +181,9 @@ function DeleteDialog({ baseline, open, onClose }: { baseline: Baseline; open: b
       await baselineDelete(baseline)
       await navigate({ to: '/products/$productId/requirements/baselines', params: { productId: baseline.product_id } })
       void client.invalidateQueries({ queryKey: keys.baselines.of(baseline.product_id) })
-      toast.done(`${baseline.name} is deleted`)
+      toast.done(`${baseline.name} deleted`)
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the baseline', error)
     } finally {
       setBusy(false)
       onClose()
@@ -194,7 +194,7 @@ function DeleteDialog({ baseline, open, onClose }: { baseline: Baseline; open: b
       open={open}
       onClose={onClose}
       title="Delete this baseline?"
-      description="What the requirements said then can no longer be compared as a whole. The requirements and their versions stay."
+      description="You can no longer compare against it. The requirements and their versions are kept."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -220,7 +220,7 @@ function Loaded({ baseline }: { baseline: Baseline }) {
   })
   const others = (data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => id !== baseline.id)
   const other = search.with ?? NOW
-  const choices = [{ value: NOW, label: 'As it is now' }, ...others.map(({ id, name }) => ({ value: id, label: name }))]
+  const choices = [{ value: NOW, label: 'Now' }, ...others.map(({ id, name }) => ({ value: id, label: name }))]
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-5 p-4 md:p-6">
       <header className="flex flex-wrap items-start gap-3">

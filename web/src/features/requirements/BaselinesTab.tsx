@@ -126,7 +126,7 @@ function BaselinesTab() {
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : baselines.length === 0 ? (
         <EmptyState icon={Layers} title="No baselines yet" action={action}>
-          A baseline keeps all requirements as they are at one moment, so that one can tell later what has changed since.
+          A baseline freezes all requirements at one moment, so you can see later what has changed.
         </EmptyState>
       ) : (
         <>
@@ -142,14 +142,14 @@ function BaselinesTab() {
         open={search.create === true && mayWrite}
         onClose={() => show(undefined)}
         title="New baseline"
-        description="Keeps every requirement as it is now."
+        description="Freezes every requirement as it is now."
       >
         <div className="mt-4">
           <BaselineForm
             productId={product.id}
             onCancel={() => show(undefined)}
             onDone={(made) => {
-              toast.done(`${made.name} is kept`)
+              toast.done(`${made.name} created`)
               show(undefined)
             }}
           />

@@ -64,7 +64,7 @@ export function namesOf(requirements: readonly RequirementCard[], milestones: re
 function linkWords(value: string, names: Names): string {
   const [, kind = '', id = '', version = ''] = /^(\w+): (\S+) at (\d+)$/u.exec(value) ?? []
   if (!kind) return value
-  return `${LINK_KINDS[kind as keyof typeof LINK_KINDS] ?? humanize(kind)} ${names(id) ?? 'a requirement that is gone'} (version ${version})`
+  return `${LINK_KINDS[kind as keyof typeof LINK_KINDS] ?? humanize(kind)} ${names(id) ?? 'a deleted requirement'} (version ${version})`
 }
 
 const WORDS: Record<string, Record<string, string>> = { priority: PRIORITIES, status: REQUIREMENT_STATUSES }
@@ -80,7 +80,7 @@ function Value({ change: { field, before, after }, names }: { change: Requiremen
   }
   if (field === 'title' || field === 'description') return <Words parts={wordDiff(before ?? '', after ?? '')} />
   const word = (value: string | null | undefined) =>
-    value ? (WORDS[field]?.[value] ?? (IDS.includes(field) ? (names(value) ?? 'Something that is gone') : value)) : 'None'
+    value ? (WORDS[field]?.[value] ?? (IDS.includes(field) ? (names(value) ?? 'Something deleted') : value)) : 'None'
   return (
     <p className="flex flex-wrap items-center gap-2">
       <Piece kind="removed">{word(before)}</Piece>
@@ -94,7 +94,7 @@ function Value({ change: { field, before, after }, names }: { change: Requiremen
 
 /** What differs between two versions, field by field. */
 export function Changes({ changes, names }: { changes: readonly RequirementChange[]; names: Names }) {
-  if (changes.length === 0) return <p className="text-ink-2">Both say the same.</p>
+  if (changes.length === 0) return <p className="text-ink-2">No differences.</p>
   return (
     <dl className="flex flex-col divide-y divide-line">
       {changes.map((change) => (

@@ -79,7 +79,7 @@ export function CriteriaInput({
       </ol>
       {value.length < MOST && (
         <Button variant="quiet" icon={Plus} className="self-start" onClick={() => insert(value.length)}>
-          Add a criterion
+          Add criterion
         </Button>
       )}
       {error && (

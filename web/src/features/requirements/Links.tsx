@@ -19,10 +19,10 @@ function useConfirm(requirement: Requirement) {
     setBusy(link)
     try {
       stored(await requirementUpdate(requirement, { links: confirming(requirement.links, link) }))
-      toast.done(`The link to ${link.target?.reference ?? 'the requirement'} is confirmed`)
+      toast.done(`Link to ${link.target?.reference ?? 'the requirement'} confirmed`)
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stored(await requirementGet(requirement))
-      toast.error('Not confirmed', error)
+      toast.error('Couldn’t confirm the link', error)
     } finally {
       setBusy(undefined)
     }
@@ -39,7 +39,7 @@ export function Links({ requirement, mayWrite }: { requirement: Requirement; may
   return (
     <Section
       title="Links"
-      hint={suspects > 0 ? `${suspects} of ${links.length} may no longer hold: the other requirement changed since.` : undefined}
+      hint={suspects > 0 ? `${suspects} of ${links.length} may be outdated: the linked requirement has changed.` : undefined}
     >
       <ul aria-label="Links" className="-m-4 divide-y divide-line">
         {links.map((link) => {
@@ -57,7 +57,7 @@ export function Links({ requirement, mayWrite }: { requirement: Requirement; may
                     <span className="font-mono text-xs text-ink-3">{target.reference}</span> {target.title}
                   </Link>
                 ) : (
-                  <span className="text-ink-3">A requirement that is gone</span>
+                  <span className="text-ink-3">A deleted requirement</span>
                 )}
               </span>
               {target && <RequirementBadge status={target.status} />}

@@ -32,7 +32,7 @@ export function LinksInput({ value, onChange, choices, loading, error }: LinksIn
         {value.map((link, place) => (
           <li key={place} className="grid grid-cols-[150px_minmax(0,1fr)_auto] items-center gap-2 max-md:grid-cols-[minmax(0,1fr)_auto]">
             <Select
-              aria-label={`Kind of link ${place + 1}`}
+              aria-label={`Type of link ${place + 1}`}
               className="max-md:col-span-2"
               value={link.kind}
               onChange={(kind) => change(place, { ...link, kind })}
@@ -56,7 +56,7 @@ export function LinksInput({ value, onChange, choices, loading, error }: LinksIn
           className="self-start"
           onClick={() => onChange([...value, { requirement_id: '', kind: 'relates_to' }])}
         >
-          Add a link
+          Add link
         </Button>
       )}
       {error && (

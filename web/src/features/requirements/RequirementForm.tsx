@@ -66,7 +66,7 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
     ? []
     : form.values.links
         .filter(({ requirement_id: id }) => id !== '' && !named.some(({ value }) => value === id))
-        .map(({ requirement_id: id }) => ({ value: id, label: 'A requirement that is gone' }))
+        .map(({ requirement_id: id }) => ({ value: id, label: 'A deleted requirement' }))
   const linkError = Object.entries(form.errors).find(([field]) => field.startsWith('links'))?.[1]
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
@@ -91,13 +91,13 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
         error={form.errors['acceptance_criteria']}
       />
       <div className="grid gap-4 md:grid-cols-2">
-        <Field label="Part of" error={form.errors['parent_id']}>
+        <Field label="Parent" error={form.errors['parent_id']}>
           <Combobox
             {...form.bind('parent_id')}
             options={named.filter(({ value }) => !below.has(value))}
             loading={loading}
-            clearLabel="No other"
-            placeholder="No other"
+            clearLabel="None"
+            placeholder="None"
           />
         </Field>
         <Field label="Milestone" error={form.errors['milestone_id']}>
@@ -111,7 +111,7 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
         loading={loading}
         error={linkError}
       />
-      <Field label="External id" error={form.errors['external_id']} hint="Its key in another system.">
+      <Field label="External ID" error={form.errors['external_id']} hint="ID in another system.">
         <Input {...form.bind('external_id')} autoComplete="off" />
       </Field>
       <FormActions>

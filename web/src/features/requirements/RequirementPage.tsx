@@ -51,8 +51,8 @@ function RequirementPage() {
       </Link>
     )
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={ListTree} title="No such requirement" action={back}>
-        It is not there, or was deleted.
+      <EmptyState icon={ListTree} title="Requirement not found" action={back}>
+        It doesn’t exist, or it was deleted.
       </EmptyState>
     ) : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -73,9 +73,9 @@ function useRemoval(requirement: Requirement) {
       await navigate({ to: '/products/$productId/requirements', params: { productId: requirement.product_id } })
       client.removeQueries({ queryKey: keys.requirements.one(requirement.product_id, requirement.id) })
       stale(requirement.product_id)
-      toast.done(`${requirement.reference} is deleted`)
+      toast.done(`${requirement.reference} deleted`)
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the requirement', error)
     } finally {
       setBusy(false)
     }
@@ -90,7 +90,7 @@ function DeleteDialog({ requirement, open, onClose }: { requirement: Requirement
       open={open}
       onClose={onClose}
       title={`Delete ${requirement.reference}?`}
-      description="Its tasks stay, and say that it is gone; so do links of others to it. Baselines keep what it said. To keep its place, reject it instead."
+      description="Its tasks and links from other requirements are kept and show it as deleted. Baselines keep its text. To keep it in the list, reject it instead."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -121,8 +121,8 @@ function Place({ requirement }: { requirement: Requirement }) {
   const parts = requirements.filter((one) => one.parent_id === requirement.id)
   if (parts.length === 0) return null
   return (
-    <Section title="Parts" hint={`${parts.filter(({ status }) => status === 'done').length} of ${parts.length} done`}>
-      <ul aria-label="Parts" className="-m-4 divide-y divide-line">
+    <Section title="Children" hint={`${parts.filter(({ status }) => status === 'done').length} of ${parts.length} done`}>
+      <ul aria-label="Children" className="-m-4 divide-y divide-line">
         {parts.map((part) => (
           <li key={part.id} className="flex items-center gap-2 px-4 py-2.5">
             <span className="font-mono text-xs text-ink-3">{part.reference}</span>
@@ -218,9 +218,9 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
             <Button icon={Pencil} onClick={edit}>
               Edit
             </Button>
-            <Menu trigger={<IconButton icon={Ellipsis} label="More about this requirement" />}>
+            <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this requirement" />}>
               <MenuItem icon={Plus} onSelect={() => change({ create: true })}>
-                Add a part
+                Add child
               </MenuItem>
               <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>
                 Delete
@@ -261,7 +261,7 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
       <Dialog
         open={search.create === true && mayWrite}
         onClose={() => change({ create: undefined })}
-        title={`New part of ${requirement.reference}`}
+        title={`New child of ${requirement.reference}`}
         size="large"
       >
         <RequirementForm

@@ -31,7 +31,7 @@ export function RequirementTasks({ requirement: { id, product_id: productId } }:
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : tasks.length === 0 ? (
-        <p className="text-ink-3">Nobody works on it yet.</p>
+        <p className="text-ink-3">No tasks yet.</p>
       ) : (
         <>
           <ul aria-label="Tasks" className="-m-4 divide-y divide-line">

@@ -49,7 +49,7 @@ function Fold({ line: { card, children }, folding: { folded, toggle } }: { line:
   return (
     <button
       type="button"
-      aria-label={`${open ? 'Fold' : 'Unfold'} ${card.reference}, ${children} ${children === 1 ? 'part' : 'parts'}`}
+      aria-label={`${open ? 'Collapse' : 'Expand'} ${card.reference}, ${children} ${children === 1 ? 'child' : 'children'}`}
       aria-expanded={open}
       className="grid size-6 shrink-0 place-items-center rounded-sm text-ink-3 hover:bg-hover hover:text-ink max-md:size-9"
       onClick={() => toggle(card.id)}
@@ -100,7 +100,7 @@ function columns(folding: Folding, milestone: (id: string) => string | undefined
     { id: 'links', header: 'Links', width: '64px', align: 'end', optional: true, cell: ({ card }) => card.link_count },
     {
       id: 'external',
-      header: 'External id',
+      header: 'External ID',
       width: '120px',
       optional: true,
       cell: ({ card }) => <span className="truncate text-ink-2">{card.external_id}</span>,
@@ -194,25 +194,25 @@ function RequirementsTab() {
   const empty = filtered ? (
     <EmptyState
       icon={ListTree}
-      title="No requirement fits"
+      title="No matching requirements"
       action={
         <Button onClick={() => change({ status: undefined, priority: undefined, milestone: undefined, text: undefined })}>
-          Clear the filters
+          Clear filters
         </Button>
       }
     >
-      None has all of this.
+      No requirements match these filters.
     </EmptyState>
   ) : (
     <EmptyState icon={ListTree} title="No requirements yet" action={action}>
-      What {product.name} must do, and how one knows that it does.
+      What {product.name} must do, and how to verify it.
     </EmptyState>
   )
   return (
     <div className="flex h-full flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-6">
         <SearchInput
-          label="Find in requirements"
+          label="Find requirements"
           value={search.text ?? ''}
           onChange={(text) => change({ text: text || undefined })}
           className="w-60 max-md:w-full"
@@ -243,8 +243,8 @@ function RequirementsTab() {
           phone={(line) => <PhoneRow line={line} folding={folding} />}
           onOpen={open}
           actions={[
-            { keys: 'ArrowRight', label: 'Unfold', run: (line) => void fold(line, false) },
-            { keys: 'ArrowLeft', label: 'Fold', run: (line) => void fold(line, true) },
+            { keys: 'ArrowRight', label: 'Expand', run: (line) => void fold(line, false) },
+            { keys: 'ArrowLeft', label: 'Collapse', run: (line) => void fold(line, true) },
           ]}
           loading={list.isPending}
           error={list.error}

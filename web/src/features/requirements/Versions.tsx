@@ -45,7 +45,7 @@ export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
   return (
     <Section
       title="Versions"
-      hint={versions.length > 1 ? 'Choose two to compare; one is compared with now.' : undefined}
+      hint={versions.length > 1 ? 'Select two to compare; a single one is compared with the current version.' : undefined}
       actions={
         <>
           <ExportButton
@@ -53,7 +53,7 @@ export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
             name={`${requirement.reference}-versions`}
             action="product_export"
             compact
-            label="Export the versions"
+            label="Export versions"
           />
           {versions.length > 1 && (
             <Button icon={GitCompareArrows} disabled={!ready} onClick={compare}>
@@ -75,7 +75,7 @@ export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
                 <label className="flex min-w-0 flex-1 items-start gap-2.5 max-md:min-h-11">
                   <input
                     type="checkbox"
-                    aria-label={`Choose version ${one.version}`}
+                    aria-label={`Select version ${one.version}`}
                     className="mt-0.5 size-4 shrink-0 accent-accent max-md:size-5"
                     checked={chosen.includes(one.version)}
                     onChange={(event) => choose(one.version, event.target.checked)}

@@ -37,13 +37,13 @@ export function useTellSaved() {
   const undo = async (saved: Requirement, before: Requirement) => {
     try {
       stored(await requirementUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
-      toast.done(`${before.reference} is as it was`)
+      toast.done(`Change to ${before.reference} undone`)
     } catch (error) {
-      toast.error('Not undone', error)
+      toast.error('Couldn’t undo the change', error)
     }
   }
   return (saved: Requirement, before?: Requirement) => {
     const changed = before !== undefined && saved.version > before.version
-    toast.done(`${saved.reference} is saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
+    toast.done(`${saved.reference} saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
   }
 }

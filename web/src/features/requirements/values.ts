@@ -56,11 +56,11 @@ export function check({ title, links }: Values) {
   const length = [...title.trim()].length
   const pairs = links.map(({ requirement_id, kind }) => `${requirement_id} ${kind}`)
   return {
-    title: length === 0 ? 'Say in one line what is required.' : length > MOST_TITLE ? `Use at most ${MOST_TITLE} characters.` : undefined,
+    title: length === 0 ? 'Enter a title.' : length > MOST_TITLE ? `Use at most ${MOST_TITLE} characters.` : undefined,
     links: links.some((link) => link.requirement_id === '')
-      ? 'Choose the other requirement, or remove the link.'
+      ? 'Choose a requirement, or remove the link.'
       : new Set(pairs).size < pairs.length
-        ? 'A link is there twice.'
+        ? 'A link is duplicated.'
         : undefined,
   }
 }

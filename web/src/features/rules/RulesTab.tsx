@@ -47,8 +47,8 @@ function Row({ rule, nameOf, acts }: { rule: Rule; nameOf: (userId: string) => s
       </div>
       {acts && (
         <div className="flex shrink-0 items-center">
-          <Switch checked={rule.enabled} label={`${rule.name} acts`} onChange={(enabled) => acts.enable(rule, enabled)} />
-          <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${rule.name}`} />}>
+          <Switch checked={rule.enabled} label={`${rule.name} is active`} onChange={(enabled) => acts.enable(rule, enabled)} />
+          <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${rule.name}`} />}>
             <MenuItem icon={Pencil} onSelect={() => acts.edit(rule)}>
               Edit
             </MenuItem>
@@ -112,7 +112,7 @@ function RulesTab() {
       <header className="flex items-center justify-between gap-3">
         <div>
           <h2 className="text-base font-semibold">Rules</h2>
-          {full && <p className="text-xs text-ink-3">A product has at most {MOST_RULES} rules.</p>}
+          {full && <p className="text-xs text-ink-3">A product can have up to {MOST_RULES} rules.</p>}
         </div>
         {rules.length > 0 && (
           <div className="flex gap-2">
@@ -127,8 +127,7 @@ function RulesTab() {
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : rules.length === 0 ? (
         <EmptyState icon={Workflow} title="No rules yet" action={action}>
-          When something happens to a task, a rule does what would be done by hand: when it is blocked, tell the owner; when it is overdue,
-          raise its priority.
+          Rules automate routine work on tasks: notify the owner when a task is blocked, or raise its priority when it’s overdue.
         </EmptyState>
       ) : (
         <ul aria-label="Rules" className="divide-y divide-line rounded-lg border border-line bg-surface">
@@ -148,10 +147,10 @@ function RulesTab() {
         onClose={() => setDoomed(undefined)}
         size="small"
         title={`Delete ${doomed?.name ?? ''}?`}
-        description="It acts no more. What it did stays. To keep it without its acting, pause it instead."
+        description="It stops acting, but its past changes are kept. To keep the rule without running it, pause it instead."
         footer={
           <>
-            <Button onClick={() => setDoomed(undefined)}>Keep it</Button>
+            <Button onClick={() => setDoomed(undefined)}>Cancel</Button>
             <Button
               variant="danger"
               onClick={() => {

@@ -57,7 +57,7 @@ function Detail({ step, people, error, onChange }: Pick<RowProps, 'step' | 'peop
       )
     case 'notify':
       return (
-        <Field {...field('Whom')}>
+        <Field {...field('Recipient')}>
           <Select<RuleRecipient>
             value={step.recipient}
             options={options(RECIPIENTS)}
@@ -88,7 +88,7 @@ function Row({ step, place, people, error, onChange, onRemove }: RowProps) {
         )}
       </div>
       {told && (
-        <Field label="What to tell" required {...(error ? { error } : {})}>
+        <Field label="Message" required {...(error ? { error } : {})}>
           <Input value={step.message} autoComplete="off" onChange={(message) => onChange({ ...step, message })} />
         </Field>
       )}
@@ -112,7 +112,7 @@ export function StepsInput({
 }) {
   return (
     <div className="flex flex-col gap-2">
-      <ol aria-label="What it does" className="flex flex-col gap-2">
+      <ol aria-label="Actions" className="flex flex-col gap-2">
         {steps.map((step, index) => (
           <Row
             // Rows have nothing of their own to keep.
@@ -128,7 +128,7 @@ export function StepsInput({
       </ol>
       {steps.length < MOST_ACTIONS && (
         <Button variant="quiet" icon={Plus} className="self-start" onClick={() => onChange([...steps, FRESH_STEP])}>
-          Another action
+          Add action
         </Button>
       )}
     </div>

@@ -17,7 +17,7 @@ const nameOf = (id: string) => names[id]
 it('reads as a sentence', () => {
   expect(sentence(rule, nameOf)).toEqual({
     when: 'When a task becomes Blocked and its priority is High',
-    then: 'then tell the owner of the product “Help is needed” and give it to Yuki Tanaka.',
+    then: 'then notify the product owner: “Help is needed” and assign it to Yuki Tanaka.',
   })
   const overdue = {
     when: { event: 'task_overdue', status: 'in_review', label: 'field' },
@@ -29,15 +29,15 @@ it('reads as a sentence', () => {
   } as Rule
   expect(sentence(overdue, nameOf)).toEqual({
     when: 'When a task is overdue and its status is In review and it has the label “field”',
-    then: 'then set its priority to Critical, add the label “late” and give it to somebody who has left.',
+    then: 'then set its priority to Critical, add the label “late” and assign it to a former member.',
   })
 })
 
 it('wants every action complete', () => {
-  expect(check(EMPTY)).toMatchObject({ name: 'Enter a name.', then: 'Complete what it does.' })
+  expect(check(EMPTY)).toMatchObject({ name: 'Enter a name.', then: 'Complete the actions.' })
   expect(stepMistake({ ...FRESH_STEP, action: 'assign' })).toBe('Choose a person.')
   expect(stepMistake({ ...FRESH_STEP, action: 'add_label', label: 'x'.repeat(51) })).toBe('Use at most 50 characters.')
-  expect(stepMistake({ ...FRESH_STEP, message: ' \n ' })).toBe('Say what to tell.')
+  expect(stepMistake({ ...FRESH_STEP, message: ' \n ' })).toBe('Enter a message.')
   expect(check(valuesOf(rule))).toEqual({ name: undefined, 'when.label': undefined, then: undefined })
 })
 

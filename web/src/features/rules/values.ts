@@ -68,7 +68,7 @@ export function stepMistake({ action, status, priority, user_id: user, label, me
       return label.trim() === '' ? 'Enter a label.' : labelMistake(label)
     case 'notify':
       return message.trim() === ''
-        ? 'Say what to tell.'
+        ? 'Enter a message.'
         : [...message.trim()].length > MESSAGE_MAX
           ? `Use at most ${MESSAGE_MAX} characters.`
           : undefined
@@ -79,7 +79,7 @@ export function check(values: Values) {
   return {
     name: nameMistake(values.name),
     'when.label': labelMistake(values['when.label']),
-    then: values.then.some((step) => stepMistake(step)) ? 'Complete what it does.' : undefined,
+    then: values.then.some((step) => stepMistake(step)) ? 'Complete the actions.' : undefined,
   }
 }
 

@@ -5,24 +5,24 @@ import { PRIORITIES, TASK_STATUSES } from '@/api/words'
 export const EVENTS: Record<RuleEvent, string> = {
   task_status_changed: 'the status of a task changes',
   task_created: 'a task is created',
-  task_assigned: 'a task is given to someone',
+  task_assigned: 'a task is assigned to someone',
   task_overdue: 'a task is overdue',
   requirement_changed: 'the requirement of a task changes',
 }
 
 /** What a rule does, as it is chosen. */
 export const ACTIONS: Record<RuleAction['action'], string> = {
-  notify: 'tell',
+  notify: 'notify',
   set_status: 'set the status to',
   set_priority: 'set the priority to',
-  assign: 'give it to',
+  assign: 'assign it to',
   add_label: 'add the label',
 }
 
 export const RECIPIENTS: Record<RuleRecipient, string> = {
-  assignee: 'who does the task',
-  owner: 'the owner of the product',
-  watchers: 'who watches the task',
+  assignee: 'the assignee',
+  owner: 'the product owner',
+  watchers: 'the watchers',
 }
 
 type NameOf = (userId: string) => string | undefined
@@ -34,11 +34,11 @@ function deed(then: RuleAction, nameOf: NameOf): string {
     case 'set_priority':
       return `set its priority to ${PRIORITIES[then.priority]}`
     case 'assign':
-      return `give it to ${nameOf(then.user_id) ?? 'somebody who has left'}`
+      return `assign it to ${nameOf(then.user_id) ?? 'a former member'}`
     case 'add_label':
       return `add the label “${then.label}”`
     case 'notify':
-      return `tell ${RECIPIENTS[then.recipient]} “${then.message}”`
+      return `notify ${RECIPIENTS[then.recipient]}: “${then.message}”`
   }
 }
 

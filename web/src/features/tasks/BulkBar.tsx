@@ -50,14 +50,14 @@ function useChangeMany({ productId, chosen, onChosen }: BulkBarProps) {
     if (refused.length > 0) {
       const name = (id: string) => chosen.find((card) => card.id === id)?.reference ?? 'A task'
       const [first] = refused
-      const why = first ? `${name(first.id)}: ${first.code === 'stale_version' ? 'somebody else changed it meanwhile.' : first.detail}` : ''
+      const why = first ? `${name(first.id)}: ${first.code === 'stale_version' ? 'someone else changed it.' : first.detail}` : ''
       const detail = refused.length > 1 ? `${why} And ${counted(refused.length - 1)} more.` : why
       toast.error(
-        `${counted(refused.length)} not changed`,
+        `Couldn’t change ${counted(refused.length)}`,
         new Problem({ status: 409, code: first?.code ?? 'refused', title: detail, detail }),
       )
     }
-    if (problem) toast.error('Not all were changed', problem)
+    if (problem) toast.error('Some tasks weren’t changed', problem)
     void client.invalidateQueries({ queryKey: keys.tasks.of(productId) })
     void client.invalidateQueries({ queryKey: keys.tasks.mine })
     void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
@@ -90,11 +90,11 @@ export function BulkBar(props: BulkBarProps) {
   const people = useAssignees(productId)
   const { milestones } = useNames(productId)
   const clear = () => onChosen([])
-  useShortcut('Escape', 'Choose none', clear, 'List')
+  useShortcut('Escape', 'Clear selection', clear, 'List')
   const none = (label: string): Option => ({ value: 'none', label })
   return (
-    <div role="toolbar" aria-label="Chosen tasks" className="flex min-h-8 flex-wrap items-center gap-1.5">
-      <IconButton icon={X} label="Choose none" keys="Esc" className="-ml-2" onClick={clear} />
+    <div role="toolbar" aria-label="Selected tasks" className="flex min-h-8 flex-wrap items-center gap-1.5">
+      <IconButton icon={X} label="Clear selection" keys="Esc" className="-ml-2" onClick={clear} />
       <span role="status" className="tabular mr-1 font-medium">
         {chosen.length} chosen
       </span>

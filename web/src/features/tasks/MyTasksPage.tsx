@@ -101,14 +101,14 @@ function MyTasksPage() {
       return (
         <EmptyState
           icon={ListTodo}
-          title="Nothing to do"
+          title="No tasks assigned to you"
           action={
             <Link to="/products" className={buttonClass()}>
               All products
             </Link>
           }
         >
-          Tasks that are assigned to you come here, the next due ones first.
+          Tasks assigned to you appear here, the earliest due first.
         </EmptyState>
       )
     }

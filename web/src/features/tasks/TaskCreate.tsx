@@ -100,7 +100,7 @@ export function TaskCreate({ productId, open, given = {}, onOpenTask, onClose }:
   const done = (task: Task) => {
     stored(task)
     onClose()
-    toast.done(`${task.reference} is created`, { action: { label: 'Open', run: () => onOpenTask(task) } })
+    toast.done(`${task.reference} created`, { action: { label: 'Open', run: () => onOpenTask(task) } })
   }
   return (
     <Dialog open={open} onClose={onClose} title="New task" size="large">

@@ -47,13 +47,13 @@ function columns({ personOf, nameOf, chosen, toggle, all, toggleAll, mayChoose }
   const box = 'block size-4 accent-accent'
   const choose: Column<TaskCard> = {
     id: 'choose',
-    header: 'Choose',
+    header: 'Select',
     fixed: true,
     width: '16px',
     head: (
       <input
         type="checkbox"
-        aria-label="Choose all that are shown"
+        aria-label="Select all shown"
         className={box}
         checked={all === 'all'}
         ref={(element) => {
@@ -65,7 +65,7 @@ function columns({ personOf, nameOf, chosen, toggle, all, toggleAll, mayChoose }
     cell: (one) => (
       <input
         type="checkbox"
-        aria-label={`Choose ${one.reference}`}
+        aria-label={`Select ${one.reference}`}
         className={box}
         checked={chosen.has(one.id)}
         onChange={() => toggle(one.id)}
@@ -247,11 +247,11 @@ function TasksPage() {
     toggleAll: () => choose(all === 'all' ? [] : tasks.map(({ id }) => id)),
     mayChoose: mayWrite,
   })
-  const actions: RowAction<TaskCard>[] = mayWrite ? [{ keys: 'x', label: 'Choose row', run: ({ id }) => toggle(id) }] : []
+  const actions: RowAction<TaskCard>[] = mayWrite ? [{ keys: 'x', label: 'Select row', run: ({ id }) => toggle(id) }] : []
   const filtered = Object.values(filters).some((value) => value !== undefined)
   const empty = filtered ? (
-    <EmptyState icon={ListTodo} title="No task fits" action={<Button onClick={() => change(CLEARED)}>Clear the filters</Button>}>
-      Nothing has all of this.
+    <EmptyState icon={ListTodo} title="No matching tasks" action={<Button onClick={() => change(CLEARED)}>Clear filters</Button>}>
+      No tasks match these filters.
     </EmptyState>
   ) : (
     <EmptyState
@@ -265,7 +265,7 @@ function TasksPage() {
         ) : undefined
       }
     >
-      What is to be done, by whom and until when.
+      Track work with assignees and due dates.
     </EmptyState>
   )
   return (

@@ -35,14 +35,14 @@ function SaveForm({ productId, search, onDone }: { productId: string; search: Ta
     send: ({ name }, key) => viewCreate(productId, { name: name.trim(), query: queryOf(search) }, key),
     onDone: (view: SavedView) => {
       void client.invalidateQueries({ queryKey: keys.tasks.views(productId) })
-      toast.done(`“${view.name}” is saved`)
+      toast.done(`“${view.name}” saved`)
       onDone()
     },
   })
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
       {form.problem && <FormError error={form.problem} />}
-      <Field label="Name" required error={form.errors['name']} hint="Only you see your views.">
+      <Field label="Name" required error={form.errors['name']} hint="Only you can see your views.">
         <Input {...form.bind('name')} maxLength={60} autoComplete="off" />
       </Field>
       <FormActions>
@@ -76,9 +76,9 @@ export function Views({
   const remove = async ({ id, name }: SavedView) => {
     try {
       await viewDelete(productId, id)
-      toast.done(`“${name}” is deleted`)
+      toast.done(`“${name}” deleted`)
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the view', error)
     }
     void client.invalidateQueries({ queryKey: keys.tasks.views(productId) })
   }

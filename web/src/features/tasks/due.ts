@@ -1,7 +1,7 @@
 import type { TaskCard } from '@/api/types'
 import { weekEnd } from '@/lib/day'
 
-export const DUE_GROUPS = { overdue: 'Overdue', today: 'Today', week: 'This week', later: 'Later', never: 'Without a date' } as const
+export const DUE_GROUPS = { overdue: 'Overdue', today: 'Today', week: 'This week', later: 'Later', never: 'No due date' } as const
 export type DueGroup = keyof typeof DUE_GROUPS
 
 /** Where a due date stands to today. */

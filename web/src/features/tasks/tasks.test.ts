@@ -113,7 +113,7 @@ it('history reads as sentences', () => {
     'changed the due date and title',
   )
   expect(valueWords('status', 'in_progress', () => undefined)).toBe('In progress')
-  expect(valueWords('assignee_id', 'u', () => undefined)).toBe('something that is gone')
+  expect(valueWords('assignee_id', 'u', () => undefined)).toBe('something deleted')
 })
 
 it('a task belongs to the boards that are narrowed to what it has', () => {

@@ -14,13 +14,13 @@ import { fieldWord } from './words'
 const lines = new Map<string, Promise<unknown>>()
 
 async function told(taskId: string, fields: readonly string[]): Promise<Problem> {
-  const who = (await lastActor(taskId)) ?? 'Somebody else'
+  const who = (await lastActor(taskId)) ?? 'Someone else'
   const what = fields.map((field) => fieldWord(field).toLowerCase()).join(' and ')
   return new Problem({
     status: 412,
     code: 'stale_version',
-    title: `${who} changed the ${what} meanwhile`,
-    detail: `${who} changed the ${what} meanwhile. Theirs is shown now.`,
+    title: `${who} changed the ${what}`,
+    detail: `${who} changed the ${what}. Their version is now shown.`,
   })
 }
 
@@ -53,7 +53,7 @@ export function useSaveTask() {
           const problem = asProblem(error)
           if (problem.status === 404) {
             forgotten(task)
-            toast.error(`${task.reference} is gone`, problem)
+            toast.error(`${task.reference} was deleted`, problem)
             return false
           }
           const now = await taskGet(task).catch(() => undefined)
@@ -64,13 +64,13 @@ export function useSaveTask() {
               return true
             } catch (second) {
               stored(now)
-              toast.error(`${task.reference} is not changed`, second)
+              toast.error(`Couldn’t save ${task.reference}`, second)
               return false
             }
           }
           client.setQueryData(key, (shownNow: Task | undefined) => shownNow && (now ?? (seen as Task)))
           if (now) stored(now)
-          toast.error(`${task.reference} is not changed`, problem.status === 412 ? await told(task.id, both) : problem)
+          toast.error(`Couldn’t save ${task.reference}`, problem.status === 412 ? await told(task.id, both) : problem)
           return false
         }
       }

@@ -38,8 +38,8 @@ export function parseHours(typed: string): { hours: string | null } | { mistake:
   if (text === '') return { hours: null }
   if (!/^\d+(\.\d*)?$|^\.\d+$/.test(text)) return { mistake: 'Enter hours like 1.5.' }
   const [whole = '', fraction = ''] = text.split('.')
-  if (fraction.replace(/0+$/, '').length > 2) return { mistake: 'Two decimals at most.' }
-  if (Number(text) > MOST_HOURS) return { mistake: '10,000 hours at most.' }
+  if (fraction.replace(/0+$/, '').length > 2) return { mistake: 'Use at most two decimals.' }
+  if (Number(text) > MOST_HOURS) return { mistake: 'Enter at most 10,000 hours.' }
   const digits = fraction.replace(/0+$/, '')
   return { hours: `${whole.replace(/^0+(?=\d)/, '') || '0'}${digits ? `.${digits}` : ''}` }
 }

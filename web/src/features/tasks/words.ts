@@ -5,7 +5,7 @@ import { formatDate } from '@/lib/time'
 const FIELDS: Record<string, string> = {
   assignee_id: 'Assignee',
   requirement_id: 'Requirement',
-  requirement_version: 'Version of the requirement',
+  requirement_version: 'Requirement version',
   milestone_id: 'Milestone',
   due_on: 'Due date',
   estimate_hours: 'Estimate',
@@ -24,7 +24,7 @@ export function valueWords(field: string, value: unknown, nameOf: (id: string) =
   if (value === null || value === undefined || value === '') return null
   if (Array.isArray(value)) return value.length === 0 ? null : value.map((one) => nameOf(String(one)) ?? String(one)).join(', ')
   const text = String(value)
-  if (field.endsWith('_id') && field !== 'external_id') return nameOf(text) ?? 'something that is gone'
+  if (field.endsWith('_id') && field !== 'external_id') return nameOf(text) ?? 'something deleted'
   if (field === 'due_on') return formatDate(text)
   if (field === 'estimate_hours') return `${text} h`
   return VALUES[field]?.[text] ?? text
@@ -45,8 +45,8 @@ export function deed({ action, changes }: Pick<AuditRecord, 'action' | 'changes'
     task_create: 'created the task',
     task_delete: 'deleted the task',
     task_move: 'moved it',
-    task_watch: 'began to watch it',
-    task_unwatch: 'watches it no longer',
+    task_watch: 'started watching it',
+    task_unwatch: 'stopped watching it',
     comment_create: 'commented',
     denied: 'was refused',
   }

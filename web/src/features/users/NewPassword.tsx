@@ -17,9 +17,9 @@ export interface NewPasswordProps {
 async function copy(password: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(password)
-    toast.done('The password is copied')
+    toast.done('Password copied')
   } catch (error) {
-    toast.error('The password could not be copied', error)
+    toast.error('Couldn’t copy the password', error)
   }
 }
 
@@ -32,9 +32,7 @@ export function NewPassword({ label, value, onChange, error }: NewPasswordProps)
     onChange(password)
   }
   const hint =
-    made !== '' && made === value
-      ? 'Copy it now: it is not shown again. Hand it over on another way than e-mail.'
-      : `At least ${PASSWORD_MIN} characters.`
+    made !== '' && made === value ? 'Copy it now; it won’t be shown again. Don’t send it by email.' : `At least ${PASSWORD_MIN} characters.`
   return (
     <Field label={label} required error={error} hint={hint}>
       <div className="flex flex-wrap gap-2">
@@ -43,7 +41,7 @@ export function NewPassword({ label, value, onChange, error }: NewPasswordProps)
         </span>
         <IconButton
           icon={Copy}
-          label="Copy the password"
+          label="Copy password"
           className="mt-0.5 max-md:mt-0"
           disabled={value === ''}
           onClick={() => void copy(value)}

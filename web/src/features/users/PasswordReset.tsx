@@ -23,14 +23,14 @@ export function PasswordReset({ user }: { user: User }) {
       client.setQueryData(keys.users.one(saved.id), saved)
       setOpen(false)
       form.reset()
-      toast.done(`${saved.name} has a new password`, { detail: 'Where they were signed in they have to sign in again.' })
+      toast.done(`Password of ${saved.name} changed`, { detail: 'They have to sign in again on all their devices.' })
     },
   })
   if (!open) {
     return (
       <div className="flex items-center justify-between gap-4">
-        <p className="text-ink-2">When {user.name} cannot sign in, set a new password and hand it over.</p>
-        <Button onClick={() => setOpen(true)}>Set a password</Button>
+        <p className="text-ink-2">When {user.name} can’t sign in, set a new password and pass it on.</p>
+        <Button onClick={() => setOpen(true)}>Set password</Button>
       </div>
     )
   }
@@ -41,7 +41,7 @@ export function PasswordReset({ user }: { user: User }) {
       <div className="flex justify-end gap-2">
         <Button onClick={() => setOpen(false)}>Cancel</Button>
         <Button type="submit" variant="primary" busy={form.busy}>
-          Set the password
+          Set password
         </Button>
       </div>
     </form>

@@ -5,10 +5,10 @@ import { ROLES, options } from '@/api/words'
 import { Checkbox } from '@/ui/inputs'
 
 const MAY: Record<Role, string> = {
-  admin: 'May do everything, users and audit included.',
-  relationship_manager: 'Looks after investors of their own.',
+  admin: 'Can do everything, including users and audit.',
+  relationship_manager: 'Manages their own investors.',
   analyst: 'Reads all investors and their history.',
-  manager: 'Owns products and everything below them.',
+  manager: 'Manages their own products and everything in them.',
   team_member: 'Works on the products they belong to.',
 }
 

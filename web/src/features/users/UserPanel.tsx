@@ -52,7 +52,7 @@ export function UserPanel({ userId, onClose }: { userId: string | undefined; onC
         <SkeletonLines lines={8} />
       ) : user.isError ? (
         asProblem(user.error).status === 404 ? (
-          <EmptyState icon={ScrollText} title="No such user">
+          <EmptyState icon={ScrollText} title="User not found">
             The address may be mistyped.
           </EmptyState>
         ) : (

@@ -124,10 +124,10 @@ function UsersPage() {
             filtered ? (
               <EmptyState
                 icon={Users}
-                title="Nobody fits"
-                action={<Button onClick={() => change({ role: undefined, status: undefined })}>Clear the filters</Button>}
+                title="No matching users"
+                action={<Button onClick={() => change({ role: undefined, status: undefined })}>Clear filters</Button>}
               >
-                No user has this role and status.
+                No users match this role and status.
               </EmptyState>
             ) : (
               <EmptyState
@@ -139,7 +139,7 @@ function UsersPage() {
                   </Button>
                 }
               >
-                Everyone who works with Steward has a user of their own.
+                Everyone who works with Steward has their own user.
               </EmptyState>
             )
           }

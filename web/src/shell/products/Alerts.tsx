@@ -47,10 +47,10 @@ export function Alerts({
   const { count, after_days: limit } = cycle.alerts
   const tasks = cycle.alerts.tasks.slice(0, most)
   if (count === 0) {
-    if (cycle.oldest.length === 0) return <p className="text-ink-3">No task is waiting.</p>
+    if (cycle.oldest.length === 0) return <p className="text-ink-3">No tasks are waiting.</p>
     return (
       <>
-        <p className="pb-2 text-ink-2">None has had its status for more than {limit} days. These have had it longest.</p>
+        <p className="pb-2 text-ink-2">No task has been in its status for more than {limit} days. These have been in theirs the longest.</p>
         <Tasks tasks={cycle.oldest.slice(0, most)} productId={productId} nameOf={nameOf} />
       </>
     )
@@ -59,8 +59,8 @@ export function Alerts({
     <>
       <p className="flex items-center gap-2 pb-2 text-amber">
         <TriangleAlert className="size-4 shrink-0" aria-hidden />
-        {count === 1 ? '1 task has' : `${count} tasks have`} had the same status for more than {limit} days
-        {count > tasks.length ? `; these ${tasks.length} for longest` : ''}.
+        {count === 1 ? '1 task has' : `${count} tasks have`} been in the same status for more than {limit} days
+        {count > tasks.length ? `; these ${tasks.length} the longest` : ''}.
       </p>
       <Tasks tasks={tasks} productId={productId} nameOf={nameOf} />
     </>

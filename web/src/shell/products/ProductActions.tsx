@@ -28,11 +28,11 @@ export function useProductStatus(product: Product) {
     try {
       const saved = await productUpdate(from, { status })
       stored(saved)
-      const title = status === 'archived' ? `${saved.name} is archived` : `${saved.name} is ${PRODUCT_STATUSES[status].toLowerCase()} now`
+      const title = status === 'archived' ? `${saved.name} archived` : `${saved.name} is now ${PRODUCT_STATUSES[status].toLowerCase()}`
       toast.done(title, undo ? { action: { label: 'Undo', run: () => void become(saved, from.status, false) } } : undefined)
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stored(await productGet(from.id))
-      toast.error('Not changed', error)
+      toast.error('Couldn’t save the change', error)
     } finally {
       setBusy(false)
     }
@@ -77,19 +77,19 @@ function DeleteDialog({ product, open, onClose }: { product: Product; open: bool
   const done = (gone: Product) => {
     stored(gone)
     onClose()
-    toast.info(`${product.name} is being deleted`, { detail: 'You are told when everything is gone.' })
+    toast.info(`${product.name} is being deleted`, { detail: 'You’ll be notified when it’s complete.' })
   }
   return (
     <Dialog
       open={open}
       onClose={onClose}
       title={`Delete ${product.name}?`}
-      description="Its requirements, tasks, comments, milestones and files go with it, for everyone, and cannot be brought back. To keep them readable, archive it instead."
+      description="This deletes its requirements, tasks, comments, milestones and files for everyone, and can’t be undone. To keep them readable, archive the product instead."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" form={formId} variant="danger" busy={busy}>
-            Delete for good
+            Delete permanently
           </Button>
         </>
       }
@@ -119,7 +119,7 @@ export function ProductActions({ product }: { product: Product }) {
         </Button>
       )}
       {(mayUpdate || mayDelete || inMenu) && (
-        <Menu trigger={<IconButton icon={Ellipsis} label="More about this product" />}>
+        <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this product" />}>
           {inMenu && (
             <MenuItem icon={FileDown} disabled={report.busy} onSelect={() => void report.save()}>
               Report (PDF)

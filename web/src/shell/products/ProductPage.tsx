@@ -36,7 +36,7 @@ function Tabs({ product }: { product: Product }) {
   return (
     <nav
       ref={nav}
-      aria-label="Parts of this product"
+      aria-label="Sections of this product"
       className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-6"
     >
       {PRODUCT_TABS.filter(({ allowed }) => allowed?.(product, may) ?? true).map(({ path, label }) => (
@@ -89,8 +89,8 @@ function State({ product }: { product: Product }) {
     return (
       <Banner tone="red" icon={Trash2}>
         {product.key} is being deleted with everything in it
-        {removed === undefined ? '' : `: ${count.format(removed)} ${removed === 1 ? 'thing is' : 'things are'} gone so far`}. You can leave
-        this page; it goes on.
+        {removed === undefined ? '' : `: ${count.format(removed)} ${removed === 1 ? 'item' : 'items'} removed so far`}. You can leave this
+        page; the deletion continues.
       </Banner>
     )
   }
@@ -102,7 +102,7 @@ function State({ product }: { product: Product }) {
   ) : undefined
   return (
     <Banner tone="amber" icon={Archive} action={action}>
-      This product is archived: it can be read, and nothing in it changed.
+      This product is archived and read-only.
     </Banner>
   )
 }
@@ -178,12 +178,12 @@ function Page({ productId }: { productId: string }) {
       </Link>
     )
     return deleted ? (
-      <EmptyState icon={Trash2} title={`${last?.name ?? 'The product'} is deleted`} action={back}>
-        Everything that was in it is gone. Its history stays in the audit.
+      <EmptyState icon={Trash2} title={`${last?.name ?? 'Product'} deleted`} action={back}>
+        Everything in it was deleted. Its history is kept in the audit trail.
       </EmptyState>
     ) : (
-      <EmptyState icon={Package} title="No such product" action={back}>
-        It is not there, or you do not belong to it.
+      <EmptyState icon={Package} title="Product not found" action={back}>
+        It doesn’t exist, or you’re not a member.
       </EmptyState>
     )
   }

@@ -18,19 +18,19 @@ export function useFinishTask() {
       toast.done(title, status === 'done' ? { action: { label: 'Undo', run: () => void reopen(saved, task.status) } } : undefined)
       return saved
     } catch (error) {
-      toast.error(`${task.reference} is not changed`, error)
+      toast.error(`Couldn’t finish ${task.reference}`, error)
       return undefined
     } finally {
       void client.invalidateQueries({ queryKey: keys.boards.top(task.product_id) })
     }
   }
   const reopen = async (task: Known, status: TaskStatus) => {
-    await become(task, status, `${task.reference} is as it was`)
+    await become(task, status, `Change to ${task.reference} undone`)
     void client.invalidateQueries({ queryKey: keys.tasks.mine })
   }
   return async (task: TaskCard) => {
     const without = (page: Page<TaskCard>) => ({ ...page, items: page.items.filter(({ id }) => id !== task.id) })
     client.setQueryData<InfiniteData<Page<TaskCard>>>(keys.tasks.mine, (mine) => mine && { ...mine, pages: mine.pages.map(without) })
-    if (!(await become(task, 'done', `${task.reference} is done`))) void client.invalidateQueries({ queryKey: keys.tasks.mine })
+    if (!(await become(task, 'done', `${task.reference} done`))) void client.invalidateQueries({ queryKey: keys.tasks.mine })
   }
 }

@@ -18,7 +18,7 @@ function Choices({ onChoose }: { onChoose: (until: number) => void }) {
     const until = momentOf(own, zone)
     // False for no time at all, too.
     if (until > Date.now()) onChoose(until)
-    else setMistake('Enter a time to come.')
+    else setMistake('Enter a time in the future.')
   }
   return (
     <div className="flex flex-col gap-1">

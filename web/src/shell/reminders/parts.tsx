@@ -9,7 +9,7 @@ import type { ReminderActs } from './useReminderDialogs'
 import { isOpen } from './values'
 
 const REASONS: Record<string, string> = {
-  recipient_not_permitted: 'whom it reminds may not see this investor any more',
+  recipient_not_permitted: 'the recipient no longer has access to this investor',
   investor_erased: 'the investor was erased',
 }
 
@@ -36,7 +36,7 @@ export function Trouble({ reminder: { status, attempts, last_error: error } }: {
   return (
     <p className="flex items-start gap-1 text-xs text-red">
       <TriangleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
-      <span>{status === 'failed' ? `Not sent${tries}: ${why}.` : `Not sent yet${tries}: ${why}. It is tried again.`}</span>
+      <span>{status === 'failed' ? `Not sent${tries}: ${why}.` : `Not sent yet${tries}: ${why}. It will be retried.`}</span>
     </p>
   )
 }
@@ -48,7 +48,7 @@ export function ReminderButtons({ reminder, acts }: { reminder: Reminder; acts: 
     <span className="flex shrink-0">
       {open && <IconButton icon={Check} label="Done" onClick={() => acts.done(reminder)} />}
       <IconButton icon={open ? Clock : RotateCcw} label={open ? 'Snooze' : 'Remind again'} onClick={() => acts.snooze(reminder)} />
-      <Menu trigger={<IconButton icon={Ellipsis} label="More" />}>
+      <Menu trigger={<IconButton icon={Ellipsis} label="More actions" />}>
         {open && (
           <MenuItem icon={Pencil} onSelect={() => acts.edit(reminder)}>
             Edit
@@ -56,7 +56,7 @@ export function ReminderButtons({ reminder, acts }: { reminder: Reminder; acts: 
         )}
         {open && (
           <MenuItem icon={Ban} onSelect={() => acts.cancel(reminder)}>
-            Cancel the reminder
+            Cancel reminder
           </MenuItem>
         )}
         <MenuItem icon={Trash2} danger onSelect={() => acts.remove(reminder)}>

@@ -20,8 +20,8 @@ export function useRemindersStale() {
 const CHANGED_SINCE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'This reminder changed meanwhile',
-  detail: 'Its newer version is shown now. Look at it first.',
+  title: 'This reminder has changed',
+  detail: 'The newer version is now shown. Review it first.',
 })
 
 const isAhead = ({ due_at: due }: Reminder) => Date.parse(due) > Date.now()
@@ -47,38 +47,38 @@ export function useReminderActions() {
           action: {
             label: 'Undo',
             run: () =>
-              void attempt(reminder, 'Not undone', async () => {
+              void attempt(reminder, 'Couldn’t undo the change', async () => {
                 await reminderSnooze(reminder, reminder.due_at)
-                toast.done('The reminder is scheduled as before')
+                toast.done('Reminder scheduled again')
               }),
           },
         }
       : undefined
   return {
     done: (reminder: Reminder) =>
-      attempt(reminder, 'Not marked as done', async () => {
+      attempt(reminder, 'Couldn’t mark the reminder as done', async () => {
         await reminderDone(reminder)
-        toast.done('Done', undo(reminder))
+        toast.done('Reminder done', undo(reminder))
       }),
     cancel: (reminder: Reminder) =>
-      attempt(reminder, 'Not cancelled', async () => {
+      attempt(reminder, 'Couldn’t cancel the reminder', async () => {
         await reminderCancel(reminder)
-        toast.done('The reminder is cancelled', undo(reminder))
+        toast.done('Reminder cancelled', undo(reminder))
       }),
     snooze: (reminder: Reminder, until: number) =>
-      attempt(reminder, 'Not put off', async () => {
+      attempt(reminder, 'Couldn’t snooze the reminder', async () => {
         const { due_at: due } = await reminderSnooze(reminder, new Date(until).toISOString())
         toast.done(`Due ${formatRelative(due, Date.now())}`, undo(reminder))
       }),
     remove: (reminder: Reminder) =>
-      attempt(reminder, 'Not deleted', async () => {
+      attempt(reminder, 'Couldn’t delete the reminder', async () => {
         await reminderDelete(reminder)
         const again = () =>
-          attempt(reminder, 'Not undone', async () => {
+          attempt(reminder, 'Couldn’t undo the change', async () => {
             await reminderCreate(reminder.investor_id, newReminder(valuesOf(reminder)))
-            toast.done('The reminder is set again')
+            toast.done('Reminder restored')
           })
-        toast.done('The reminder is deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: () => void again() } } : undefined)
+        toast.done('Reminder deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: () => void again() } } : undefined)
       }),
   }
 }

@@ -49,10 +49,10 @@ export function useReminderDialogs(): { acts: ReminderActs; dialogs: ReactNode }
         onClose={close}
         size="small"
         title="Delete this reminder?"
-        description="It cannot be brought back. To keep it without being reminded, cancel it instead."
+        description="This can’t be undone. To keep it without being reminded, cancel it instead."
         footer={
           <>
-            <Button onClick={close}>Keep it</Button>
+            <Button onClick={close}>Cancel</Button>
             <Button
               variant="danger"
               onClick={() => {

@@ -35,7 +35,7 @@ export function check({ message, due_local: due, time_zone: zone, frequency, int
   return {
     message:
       message.trim() === ''
-        ? 'Say what to be reminded of.'
+        ? 'Enter a message.'
         : [...message].length > MOST_CHARACTERS
           ? `Use at most ${MOST_CHARACTERS} characters.`
           : undefined,

@@ -22,8 +22,8 @@ type State = { step: 'loading' } | { step: 'shown'; url: string } | { step: 'fai
 const UNREACHED = new Problem({
   status: 0,
   code: 'file_unreached',
-  title: 'The file did not arrive',
-  detail: 'Check the connection and try again.',
+  title: 'Couldn’t load the file',
+  detail: 'Check your connection and try again.',
 })
 
 /**

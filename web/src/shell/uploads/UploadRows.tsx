@@ -12,8 +12,8 @@ import { FileIcon } from './FileIcon'
 import { uploadCancel, uploadRemove, uploadRetry, type UploadItem } from './uploads'
 
 function setAside(name: string, reason: QuarantineReason | null | undefined): void {
-  const detail = reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'
-  toast.error(`${name} was set aside`, new Problem({ status: 422, code: 'quarantined', title: detail, detail }))
+  const detail = reason ? QUARANTINE_REASONS[reason] : 'It failed the file check.'
+  toast.error(`${name} was quarantined`, new Problem({ status: 422, code: 'quarantined', title: detail, detail }))
 }
 
 /** Waits until the API has judged a file; the live connection says when to look again. */
@@ -44,11 +44,11 @@ function stepWords({ step, sent, file }: UploadItem): string {
     case 'waiting':
       return `${formatSize(file.size)} · waiting`
     case 'reading':
-      return `${formatSize(file.size)} · being read`
+      return `${formatSize(file.size)} · reading`
     case 'sending':
       return `${formatSize(sent)} of ${formatSize(file.size)}`
     default:
-      return `${formatSize(file.size)} · being checked`
+      return `${formatSize(file.size)} · checking`
   }
 }
 
@@ -71,11 +71,11 @@ function UploadRow({ item }: { item: UploadItem }) {
           </>
         )}
       </div>
-      {step === 'failed' && <IconButton icon={RotateCw} label={`Try ${file.name} again`} onClick={() => uploadRetry(item)} />}
+      {step === 'failed' && <IconButton icon={RotateCw} label={`Retry ${file.name}`} onClick={() => uploadRetry(item)} />}
       {step !== 'checking' && (
         <IconButton
           icon={X}
-          label={step === 'failed' ? `Put ${file.name} away` : `Cancel ${file.name}`}
+          label={step === 'failed' ? `Dismiss ${file.name}` : `Cancel ${file.name}`}
           onClick={() => uploadCancel(item)}
         />
       )}

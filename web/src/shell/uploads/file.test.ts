@@ -9,12 +9,12 @@ it('goes by the ending, whatever the system calls the file', () => {
     expect(fileType(name)).toBeUndefined()
 })
 
-it('tells before anything is sent why a file is not taken', () => {
+it('tells before anything is sent why a file is unsupported', () => {
   expect(fileMistake({ name: 'a.pdf', size: 1 })).toBeUndefined()
   expect(fileMistake({ name: 'a.pdf', size: MOST_BYTES })).toBeUndefined()
-  expect(fileMistake({ name: 'a.pdf', size: MOST_BYTES + 1 })).toContain('at most 100 MB')
+  expect(fileMistake({ name: 'a.pdf', size: MOST_BYTES + 1 })).toContain('The limit is 100 MB')
   expect(fileMistake({ name: 'a.pdf', size: 0 })).toBe('a.pdf is empty.')
-  expect(fileMistake({ name: 'a.exe', size: 1 })).toContain('not taken')
+  expect(fileMistake({ name: 'a.exe', size: 1 })).toContain('unsupported')
 })
 
 it('announces a name that the server takes', () => {

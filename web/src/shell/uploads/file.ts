@@ -30,9 +30,9 @@ export function fileType(name: string): FileType | undefined {
 
 /** Why a file is not taken, as far as can be told without reading it. */
 export function fileMistake({ name, size }: Pick<File, 'name' | 'size'>): string | undefined {
-  if (!fileType(name)) return `${name} is of a type that is not taken.`
+  if (!fileType(name)) return `${name} has an unsupported file type.`
   if (size === 0) return `${name} is empty.`
-  if (size > MOST_BYTES) return `${name} has ${formatSize(size)}; at most ${formatSize(MOST_BYTES)} are taken.`
+  if (size > MOST_BYTES) return `${name} is ${formatSize(size)}. The limit is ${formatSize(MOST_BYTES)}.`
   return undefined
 }
 

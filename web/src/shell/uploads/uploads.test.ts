@@ -85,7 +85,7 @@ it('takes a cancelled document back, and the next file its place', async () => {
 it('announces a failed file anew and forgets the document of before', async () => {
   uploadAdd('u', target(), [file('a.pdf')])
   await soon(() => expect(ends).toHaveLength(1))
-  ends[0]?.reject(new TypeError('cut off'))
+  ends[0]?.reject(new TypeError('interrupted'))
   await soon(() => expect(steps()).toEqual(['failed']))
   const [failed] = uploads.get()
   expect(failed?.problem?.title).toBeTruthy()

@@ -57,8 +57,8 @@ const AT_ONCE = 2
 const UNREADABLE = new Problem({
   status: 0,
   code: 'file_unreadable',
-  title: 'The file cannot be read',
-  detail: 'It may have been moved or changed meanwhile. Choose it again.',
+  title: 'The file can’t be read',
+  detail: 'It may have been moved or changed. Choose it again.',
 })
 
 /** Files under way. They go on while other pages are looked at. */

@@ -33,6 +33,6 @@ export async function saveFrom(address: (disposition: 'attachment' | 'inline') =
     link.download = ''
     link.click()
   } catch (error) {
-    toast.error('Not downloaded', error)
+    toast.error('Couldn’t download the file', error)
   }
 }

@@ -62,14 +62,14 @@ function NewVersion({ document }: { document: Document }) {
       <DropZone
         compact
         icon={FileUp}
-        label="File of the new version"
+        label="New version file"
         drop="Drop a new version here"
         choose="Upload a new version"
         accept={ACCEPTED}
         onFiles={(files) => setMistake(send(files.slice(0, 1)))}
         problem={mistake}
       >
-        The versions before it stay, and can be downloaded.
+        Earlier versions are kept and can still be downloaded.
       </DropZone>
       <UploadRows items={items} />
     </div>
@@ -124,8 +124,8 @@ export function DocumentPanel({ investorId, documentId, acts, onShow, onClose }:
         <SkeletonLines lines={8} />
       ) : query.isError ? (
         asProblem(query.error).status === 404 ? (
-          <EmptyState icon={FileQuestion} title="No such document">
-            It is deleted, or not yours to see.
+          <EmptyState icon={FileQuestion} title="Document not found">
+            It was deleted, or you don’t have access to it.
           </EmptyState>
         ) : (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />

@@ -30,16 +30,18 @@ function Reason({ document }: { document: Document }) {
     refetchOnWindowFocus: false,
   })
   const reason = data?.versions[0]?.reason
-  return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'} Only you see it.</p>
+  return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It failed the file check.'} Only you can see it.</p>
 }
 
 function State({ document }: { document: Document }) {
   const { status, latest_version: latest, file_version: current } = document
   if (status === 'quarantined') return <Reason document={document} />
   if (status === 'awaiting_upload') {
-    return <p className="text-xs text-ink-3">Its file has not arrived. Without it, this goes away within a day; only you see it.</p>
+    return (
+      <p className="text-xs text-ink-3">The file hasn’t arrived. Without it, this entry is removed within a day. Only you can see it.</p>
+    )
   }
-  if (latest > current) return <p className="text-xs text-amber">Version {latest} is not there: it waits for its file, or was set aside.</p>
+  if (latest > current) return <p className="text-xs text-amber">Version {latest} isn’t available: its file is missing or quarantined.</p>
   return null
 }
 
@@ -54,7 +56,7 @@ function Actions({ document, acts }: { document: Document; acts: DocumentActs })
       {available && (
         <IconButton icon={Download} label={`Download ${title}`} onClick={() => void saveFile(document, document.file_version)} />
       )}
-      <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${title}`} />}>
+      <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${title}`} />}>
         {shown && (
           <MenuItem icon={Eye} onSelect={() => acts.preview(document)}>
             Preview

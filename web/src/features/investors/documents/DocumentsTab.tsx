@@ -62,10 +62,10 @@ function Removal({ document, onDone }: { document: Document | undefined; onDone:
       onClose={() => onDone(false)}
       size="small"
       title="Delete this document?"
-      description={`${document?.title ?? ''} goes with all its versions, and nobody can download it any more. This cannot be undone.`}
+      description={`${document?.title ?? ''} is deleted with all its versions and can no longer be downloaded. This can’t be undone.`}
       footer={
         <>
-          <Button onClick={() => onDone(false)}>Keep it</Button>
+          <Button onClick={() => onDone(false)}>Cancel</Button>
           <Button variant="danger" busy={busy} onClick={() => document && void run(document)}>
             Delete
           </Button>
@@ -92,7 +92,7 @@ function Upload({ investorId }: { investorId: string }) {
         onFiles={(files) => setMistake(send(files))}
         problem={mistake}
       >
-        PDF, images, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each. Files with macros are not taken.
+        PDF, images, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each. Files with macros aren’t accepted.
       </DropZone>
       <UploadRows items={items} />
     </>
@@ -115,9 +115,7 @@ function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: bo
   if (shown.length === 0 && !list.hasNextPage) {
     return (
       <EmptyState icon={FileStack} title="No documents yet">
-        {mayWrite
-          ? 'Upload agreements, statements and reports, and they stay with this investor.'
-          : 'Agreements, statements and reports appear here.'}
+        {mayWrite ? 'Upload agreements, statements and reports for this investor.' : 'Agreements, statements and reports appear here.'}
       </EmptyState>
     )
   }

@@ -38,7 +38,7 @@ function Upload({ investment }: { investment: Investment }) {
         onFiles={(files) => setMistake(send(files))}
         problem={mistake}
       >
-        Agreements, notices and reports about this investment; at most {formatSize(MOST_BYTES)} each.
+        Agreements, notices and reports about this investment; up to {formatSize(MOST_BYTES)} each.
       </DropZone>
       <UploadRows items={items} />
     </>

@@ -72,8 +72,8 @@ export function saveFile(file: Pick<Document, 'id' | 'investor_id'>, version: nu
 const CHANGED_SINCE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody changed this document meanwhile',
-  detail: 'Look at it as it is now before you delete it.',
+  title: 'Someone else changed this document',
+  detail: 'Review the latest version before you delete it.',
 })
 
 /** Deletes a document that nobody changed since it was shown; true when it is gone. */
@@ -82,10 +82,10 @@ export function useRemoveDocument() {
   return async (removed: Document): Promise<boolean> => {
     try {
       await documentDelete(removed)
-      toast.done(`${removed.title} is deleted`)
+      toast.done(`${removed.title} deleted`)
       return true
     } catch (error) {
-      toast.error('Not deleted', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
+      toast.error('Couldn’t delete the document', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
       return false
     } finally {
       stale(removed.investor_id)

@@ -25,7 +25,7 @@ export function Likely({ values }: { values: Values }) {
       {likely.length > 0 && (
         <div className="rounded-md bg-amber-bg p-3">
           <p className="pb-1 font-medium text-amber">
-            {likely.length === 1 ? 'You may have this one already' : 'You may have one of these already'}
+            {likely.length === 1 ? 'This investor may already exist' : 'One of these may be the same investor'}
           </p>
           <ul>
             {likely.map(({ investor, reasons }) => (

@@ -18,7 +18,7 @@ export function Suspects({ investorId, onCompare }: { investorId: string; onComp
           <li key={investor.id} className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 py-1">
             <Copy className="size-4 shrink-0 text-amber" aria-hidden />
             <span className="min-w-0 flex-1 truncate">
-              May be the same as <span className="font-medium">{investor.name}</span>{' '}
+              Possible duplicate of <span className="font-medium">{investor.name}</span>{' '}
               <span className="text-xs text-ink-2">({reasonWords(reasons)})</span>
             </span>
             <Button onClick={() => onCompare(investor.id)}>Compare</Button>

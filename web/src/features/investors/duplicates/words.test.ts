@@ -19,5 +19,5 @@ it('sends what is complete and leaves out what is still being typed', () => {
 })
 
 it('says why', () => {
-  expect(reasonWords(['phone', 'same_name'])).toBe('same telephone number, same name')
+  expect(reasonWords(['phone', 'same_name'])).toBe('same phone number, same name')
 })

@@ -33,7 +33,7 @@ function Row({ row: { flow, paidIn, distributed }, acts }: { row: LedgerRow; act
         {CASH_FLOW_KINDS[flow.kind]}
         <span className="block text-xs text-ink-3 md:hidden">{formatDate(flow.date)}</span>
         <span className="block text-xs text-ink-3 md:hidden">
-          So far called {so.paidIn}, distributed {so.distributed}
+          Called to date {so.paidIn}, distributed {so.distributed}
         </span>
         {flow.notes && <span className="block text-xs break-words whitespace-pre-wrap text-ink-3">{flow.notes}</span>}
       </th>
@@ -42,7 +42,7 @@ function Row({ row: { flow, paidIn, distributed }, acts }: { row: LedgerRow; act
       <td className={`${MONEY} text-ink-2 max-md:hidden`}>{so.distributed}</td>
       {acts && (
         <td className="w-10 py-1 pr-2 text-right align-top">
-          <Menu trigger={<IconButton icon={Ellipsis} label={`More about the ${name}`} />}>
+          <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for the ${name}`} />}>
             <MenuItem icon={Pencil} onSelect={() => acts.edit(flow)}>
               Edit
             </MenuItem>
@@ -61,7 +61,7 @@ function Table({ rows, acts }: { rows: readonly LedgerRow[]; acts: Acts | undefi
   return (
     <div className="-m-4 overflow-x-auto">
       <table className="w-full border-collapse">
-        <caption className="sr-only">Cash flows, the newest first</caption>
+        <caption className="sr-only">Cash flows, newest first</caption>
         <thead className="border-b border-line">
           <tr>
             <th scope="col" className={`${head} text-left max-md:hidden`}>
@@ -74,10 +74,10 @@ function Table({ rows, acts }: { rows: readonly LedgerRow[]; acts: Acts | undefi
               Amount
             </th>
             <th scope="col" className={`${head} text-right max-md:hidden`}>
-              Called so far
+              Called to date
             </th>
             <th scope="col" className={`${head} text-right max-md:hidden`}>
-              Distributed so far
+              Distributed to date
             </th>
             {acts && (
               <th scope="col">
@@ -112,10 +112,10 @@ function Removal({ flow, onDone }: { flow: CashFlow | undefined; onDone: () => v
       onClose={onDone}
       size="small"
       title="Delete this cash flow?"
-      description={`${what} The figures are as if it had never been. This cannot be undone.`}
+      description={`${what} The figures are recalculated without it. This can’t be undone.`}
       footer={
         <>
-          <Button onClick={onDone}>Keep it</Button>
+          <Button onClick={onDone}>Cancel</Button>
           <Button variant="danger" busy={busy} onClick={() => flow && void run(flow)}>
             Delete
           </Button>
@@ -150,7 +150,7 @@ export function CashFlows({ investment, flows, mayWrite }: { investment: Investm
   return (
     <Section title="Cash flows" actions={actions}>
       {rows.length === 0 ? (
-        <p className="text-ink-3">{mayWrite ? 'None yet. Record a capital call, a distribution or what it is worth.' : 'None yet.'}</p>
+        <p className="text-ink-3">{mayWrite ? 'None yet. Record a capital call, a distribution or a valuation.' : 'None yet.'}</p>
       ) : (
         <Table rows={rows} acts={mayWrite ? { edit: (flow) => setForm({ flow }), remove: setDoomed } : undefined} />
       )}

@@ -5,9 +5,9 @@ import { formatMoney } from '@/lib/money'
 import { formatMultiple, formatRate } from '@/lib/percent'
 
 const MULTIPLES = [
-  ['dpi', 'DPI', 'Distributed over called'],
-  ['rvpi', 'RVPI', 'Value over called'],
-  ['tvpi', 'TVPI', 'Distributed and value over called'],
+  ['dpi', 'DPI', 'Distributed ÷ called'],
+  ['rvpi', 'RVPI', 'Value ÷ called'],
+  ['tvpi', 'TVPI', 'Distributed plus value ÷ called'],
 ] as const
 
 function Figure({ name, title, children }: { name: string; title?: string; children: ReactNode }) {
@@ -63,11 +63,11 @@ export function FigureStrip({ figures, irr, label }: { figures: Figures; irr?: I
           )
         })}
         {irr ? (
-          <Figure name="IRR" title="Money-weighted rate of return a year">
+          <Figure name="IRR" title="Money-weighted annual rate of return">
             {irr.rate ? formatRate(irr.rate) : undefined}
           </Figure>
         ) : (
-          <Figure name="May still be called">{formatMoney(figures.unfunded)}</Figure>
+          <Figure name="Unfunded">{formatMoney(figures.unfunded)}</Figure>
         )}
       </dl>
       {missing.length > 0 && <p className="text-xs text-ink-3">{missing.join(' ')}</p>}

@@ -80,7 +80,7 @@ export function FlowChart({ points, currency }: { points: readonly Point[]; curr
       <ul className="flex flex-wrap gap-x-4 gap-y-1">
         <li className="flex items-center gap-1.5">
           <Mark colour={COLOURS.net} />
-          Net flow: distributed less called
+          Net flow: distributed minus called
         </li>
         <li className="flex items-center gap-1.5">
           <Mark colour={COLOURS.value} />

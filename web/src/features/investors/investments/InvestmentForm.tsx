@@ -27,8 +27,8 @@ import {
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody else changed this investment meanwhile',
-  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+  title: 'Someone else changed this investment',
+  detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
 interface InvestmentFormProps {
@@ -63,7 +63,7 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
     },
     onDone: (saved) => {
       stale(investorId)
-      toast.done(`${saved.name} is saved`)
+      toast.done(`${saved.name} saved`)
       onDone(saved)
     },
   })
@@ -85,7 +85,7 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
         <Field label="Committed" required error={form.errors['amount']}>
           <Input {...form.bind('amount')} inputMode="decimal" placeholder="1,250,000.00" autoComplete="off" className="tabular" />
         </Field>
-        <Field label="Currency" required hint={fixed ? 'Stays, for its cash flows are in it.' : undefined} error={form.errors['currency']}>
+        <Field label="Currency" required hint={fixed ? 'Can’t change: the cash flows use it.' : undefined} error={form.errors['currency']}>
           <Combobox {...form.bind('currency')} options={CURRENCIES} disabled={fixed} />
         </Field>
         <Field label="Invested on" required error={form.errors['invested_on']}>

@@ -40,7 +40,7 @@ function useStatusChange() {
       const undo = { label: 'Undo', run: () => void change(saved, investment.status, false) }
       toast.done(`${saved.name}: ${INVESTMENT_STATUSES[status].toLowerCase()}`, mayUndo ? { action: undo } : undefined)
     } catch (error) {
-      toast.error('The status is not changed', error)
+      toast.error('Couldn’t change the status', error)
     }
     stale(investment.investor_id)
   }
@@ -62,15 +62,15 @@ function Removal({ investment, open, onClose }: { investment: Investment; open: 
       open={open}
       onClose={onClose}
       size="small"
-      title={filled ? 'Not while it has cash flows' : 'Delete this investment?'}
+      title={filled ? 'This investment has cash flows' : 'Delete this investment?'}
       description={
         filled
-          ? 'Delete its cash flows first. An investment that is over is better set to exited.'
-          : `${investment.name} goes from the figures too. This cannot be undone.`
+          ? 'Delete its cash flows first. If the investment has ended, set its status to exited instead.'
+          : `${investment.name} is also removed from the figures. This can’t be undone.`
       }
       footer={
         <>
-          <Button onClick={onClose}>{filled ? 'Close' : 'Keep it'}</Button>
+          <Button onClick={onClose}>{filled ? 'Close' : 'Cancel'}</Button>
           {!filled && (
             <Button variant="danger" busy={busy} onClick={() => void run()}>
               Delete
@@ -207,8 +207,8 @@ function InvestmentTab() {
   if (query.isPending) return <SkeletonLines lines={10} />
   if (query.isError) {
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={Landmark} title="No such investment">
-        It is deleted, or not yours to see.
+      <EmptyState icon={Landmark} title="Investment not found">
+        It was deleted, or you don’t have access to it.
       </EmptyState>
     ) : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />

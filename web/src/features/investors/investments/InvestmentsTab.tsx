@@ -106,7 +106,7 @@ function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) |
           )
         }
       >
-        What this investor committed, paid in and got back stands here, with what it returned.
+        Commitments, cash flows and returns of this investor appear here.
       </EmptyState>
     )
   }

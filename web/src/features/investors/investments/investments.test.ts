@@ -91,7 +91,7 @@ it('sends the exact amount and only what differs', () => {
 
 it('checks the amount against the currency chosen', () => {
   expect(checkInvestment({ ...typed, amount: '1.50', currency: 'JPY' }).amount).toBe('This currency has no decimals.')
-  expect(checkInvestment({ ...typed, name: ' ', invested_on: '' })).toMatchObject({ name: 'Enter a name.', invested_on: 'Choose a day.' })
+  expect(checkInvestment({ ...typed, name: ' ', invested_on: '' })).toMatchObject({ name: 'Enter a name.', invested_on: 'Choose a date.' })
 })
 
 it('tells a refusal of the API at the field of the form', () => {
@@ -122,9 +122,11 @@ const figures: Figures = {
 }
 
 it('says in words why figures are missing', () => {
-  expect(missingWords(figures, { rate: null, reason: 'no_valuation' })).toEqual(['No RVPI, TVPI or IRR: what is held was never valued.'])
+  expect(missingWords(figures, { rate: null, reason: 'no_valuation' })).toEqual([
+    'No RVPI, TVPI or IRR: the holding has never been valued.',
+  ])
   expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, { rate: null, reason: 'one_day' })).toEqual([
-    'No IRR: everything happened on one day.',
+    'No IRR: all cash flows are on the same day.',
   ])
   expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, { rate: '0.1' })).toEqual([])
 })

@@ -57,7 +57,7 @@ export function cashFlowValues({ kind, date, amount, notes }: CashFlow): CashFlo
   return { kind, date, amount: amount.amount, notes: notes ?? '' }
 }
 
-const dateMistake = (date: string) => (/^\d{4}-\d\d-\d\d$/.test(date) ? undefined : 'Choose a day.')
+const dateMistake = (date: string) => (/^\d{4}-\d\d-\d\d$/.test(date) ? undefined : 'Choose a date.')
 
 function amountMistake(typed: string, currency: string): string | undefined {
   const parsed = parseAmount(typed, decimalsOf(currency))

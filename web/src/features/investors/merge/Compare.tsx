@@ -63,13 +63,13 @@ function Consequences({ stays, goes }: { stays: Investor; goes: Investor }) {
     <ul className="flex list-disc flex-col gap-1 pl-5 text-ink-2">
       {taken.map((field) => (
         <li key={field}>
-          {FIELD_NAMES[field]} is taken over: {shown(goes, field, nameOf)}
+          {FIELD_NAMES[field]} is copied: {shown(goes, field, nameOf)}
         </li>
       ))}
-      {tags.length > 0 && <li>Tags are added: {tags.join(', ')}</li>}
-      {goes.notes && <li>{stays.notes ? 'Its notes are put below yours.' : 'Its notes are taken over.'}</li>}
-      <li>Activities, investments, documents, reminders and its history move here. Links to it lead here.</li>
-      <li className="font-medium text-ink">This cannot be undone.</li>
+      {tags.length > 0 && <li>Added tags: {tags.join(', ')}</li>}
+      {goes.notes && <li>{stays.notes ? 'Its notes are appended.' : 'Its notes are copied.'}</li>}
+      <li>Its activities, investments, documents, reminders and history move here. Links to it redirect here.</li>
+      <li className="font-medium text-ink">This can’t be undone.</li>
     </ul>
   )
 }
@@ -88,7 +88,7 @@ export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
       client.removeQueries({ queryKey: keys.investors.one(goes.id) })
       void client.invalidateQueries({ queryKey: keys.investors.duplicates(merged.id) })
       void client.invalidateQueries({ queryKey: keys.investors.merges(merged.id) })
-      toast.done(`${goes.name} is part of ${merged.name} now`)
+      toast.done(`${goes.name} merged into ${merged.name}`)
       onDone()
     },
     onError: (error) => {
@@ -111,10 +111,10 @@ export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
         <div>
           <div className="grid gap-1 pb-2 font-medium max-md:hidden md:grid-cols-2">
             <span className="truncate px-2">
-              {stays.name} <span className="font-normal text-ink-3">stays</span>
+              {stays.name} <span className="font-normal text-ink-3">is kept</span>
             </span>
             <span className="truncate px-2">
-              {goes.name} <span className="font-normal text-ink-3">goes</span>
+              {goes.name} <span className="font-normal text-ink-3">is merged</span>
             </span>
           </div>
           {differing.map((field) => (
@@ -122,7 +122,7 @@ export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
           ))}
         </div>
       ) : (
-        <p className="text-ink-2">{goes.name} says nothing different: there is nothing to choose.</p>
+        <p className="text-ink-2">{goes.name} has no conflicting values, so there is nothing to choose.</p>
       )}
       <Consequences stays={stays} goes={goes} />
       <FormActions>
@@ -130,7 +130,7 @@ export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
           Back
         </Button>
         <Button variant="primary" busy={merge.isPending} onClick={() => merge.mutate()}>
-          Merge the two
+          Merge investors
         </Button>
       </FormActions>
     </div>

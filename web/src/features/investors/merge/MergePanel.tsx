@@ -56,7 +56,7 @@ function Choose({ investor, onOther }: { investor: Investor; onOther: (id: strin
   return (
     <div className="flex flex-col gap-3">
       <p id={label} className="text-ink-2">
-        Which investor is the same as {investor.name}? It goes, and everything that belongs to it comes here.
+        Which investor is a duplicate of {investor.name}? It is merged into this one, with everything that belongs to it.
       </p>
       <div className="relative">
         <Search className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
@@ -74,7 +74,7 @@ function Choose({ investor, onOther }: { investor: Investor; onOther: (id: strin
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        <ul aria-label={settled === '' ? 'Likely ones' : 'Found'}>
+        <ul aria-label={settled === '' ? 'Likely duplicates' : 'Search results'}>
           {items.map(({ id, name, tier, note }) => (
             <li key={id}>
               <button
@@ -89,7 +89,9 @@ function Choose({ investor, onOther }: { investor: Investor; onOther: (id: strin
             </li>
           ))}
           {items.length === 0 && (
-            <li className="py-3 text-ink-3">{settled === '' ? 'None looks the same. Type a name to find one.' : 'Nothing found.'}</li>
+            <li className="py-3 text-ink-3">
+              {settled === '' ? 'No likely duplicates. Type a name to find an investor.' : 'No investors found.'}
+            </li>
           )}
         </ul>
       )}

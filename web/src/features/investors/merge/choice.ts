@@ -23,7 +23,7 @@ export const FIELD_NAMES: Record<ChosenField, string> = {
   tier: 'Tier',
   status: 'Status',
   relationship_manager_id: 'Relationship manager',
-  email: 'E-mail',
+  email: 'Email',
   phone: 'Phone',
   address: 'Address',
   country: 'Country',

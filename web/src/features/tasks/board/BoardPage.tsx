@@ -182,7 +182,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
   const send = (card: TaskCard, place: Place, cell: readonly TaskCard[], lane: string | undefined) => {
     const patch = lanesBy && lane !== undefined ? lanePatch(card, lanesBy, lane) : null
     if (patch && !mayWrite)
-      return toast.info(`${card.reference} stays in its lane`, { detail: 'Only who manages the product changes more than the status.' })
+      return toast.info(`${card.reference} stays in its lane`, { detail: 'Only the product’s managers can change more than the status.' })
     if (patch || !isAt(cell, card, place)) move(card, place, patch)
   }
   const found = (id: string) => board?.columns.flatMap(({ items }) => items).find((card) => card.id === id)
@@ -229,7 +229,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
         focused(card)
         const column = acts.current.cellOf(undefined, status)
         acts.current.send(card, placeAt(status, column, card.id, end === 'top' ? 0 : column.length), column, undefined)
-        say(`${card.reference} is moved to ${TASK_STATUSES[status]}.`)
+        say(`${card.reference} moved to ${TASK_STATUSES[status]}.`)
       },
       onKey,
       focused,
@@ -267,7 +267,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
       loading={loading.includes(column.status)}
       onLoadMore={loadMore}
       register={register}
-      empty={narrowed || asked ? 'No task here fits' : 'Nothing here'}
+      empty={narrowed || asked ? 'No matching tasks' : 'No tasks'}
       className={className}
     />
   )
@@ -282,7 +282,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
       ) : undefined
       return (
         <EmptyState icon={SquareKanban} title="No tasks yet" action={action}>
-          What is to be done, from open to done, and who does it.
+          Track work from open to done.
         </EmptyState>
       )
     }
@@ -335,7 +335,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
         </div>
       </div>
       <p id={HELP_ID} hidden>
-        Arrow keys go from card to card, Enter opens, Space picks up and drops, M opens the menu for moving.
+        Use the arrow keys to move between cards, Enter to open a card, Space to pick it up and drop it, and M for the move menu.
       </p>
       <p className="sr-only" role="status" aria-live="assertive">
         {keyboard.said}

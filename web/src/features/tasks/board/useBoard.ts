@@ -34,7 +34,7 @@ export function useBoard(productId: string, filters: BoardFilters) {
         const page = await boardColumn(productId, status, narrowed, cursor)
         client.setQueryData(key, (board: Board | undefined) => board && withPage(board, { ...page, status }))
       } catch (error) {
-        toast.error('The rest of the column is not read', error)
+        toast.error('Couldn’t load the rest of the column', error)
         // A later scroll tries again.
         setTimeout(() => asked.current.delete(cursor), 5000)
       } finally {

@@ -54,7 +54,7 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
 
   const tell = (words: string, { card, lane, status, index }: Carried) => {
     const others = cellOf(lane, status).filter(({ id }) => id !== card.id).length
-    setSaid(`${words}: ${TASK_STATUSES[status]}, place ${index + 1} of ${others + 1}.`)
+    setSaid(`${words}: ${TASK_STATUSES[status]}, position ${index + 1} of ${others + 1}.`)
   }
   const carry = (next: Carried) => {
     goTo(
@@ -83,7 +83,7 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
     const putBack = () =>
       goTo(now.card.id, () => {
         setCarried(null)
-        setSaid(`${now.card.reference} is back where it was.`)
+        setSaid(`${now.card.reference} put back.`)
       })
     const steps: Record<string, () => void> = {
       ArrowLeft: () => sideways(-1),
@@ -129,7 +129,7 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
       Home: () => along(0),
       End: () => along(cell.length - 1),
       ' ': () => {
-        if (!mayMove(card)) return setSaid(`${card.reference} is not yours to move.`)
+        if (!mayMove(card)) return setSaid(`You can’t move ${card.reference}.`)
         const here = { card, lane, status: card.status, index }
         goTo(card.id, () => {
           setCarried(here)

@@ -15,16 +15,16 @@ type LanePatch = Pick<TaskPatch, 'assignee_id' | 'priority' | 'requirement_id'>
 async function tellRefused(card: TaskCard, place: Place, problem: Problem, now: Task | undefined): Promise<void> {
   const say = (detail: string) =>
     toast.error(
-      `${card.reference} went back`,
+      `Couldn’t move ${card.reference}`,
       new Problem({ status: problem.status, code: problem.code, title: detail, detail, requestId: problem.requestId }),
     )
   if (problem.code === 'wip_limit_reached') return say(problem.detail ?? `${TASK_STATUSES[place.status]} is full.`)
-  if (problem.status !== 412) return toast.error(`${card.reference} went back`, problem)
-  const who = (await lastActor(card.id)) ?? 'Somebody else'
+  if (problem.status !== 412) return toast.error(`Couldn’t move ${card.reference}`, problem)
+  const who = (await lastActor(card.id)) ?? 'Someone else'
   say(
     now && now.status !== card.status
-      ? `${who} was faster: it is in “${TASK_STATUSES[now.status]}” now.`
-      : `${who} changed it meanwhile. Move it again if you still want to.`,
+      ? `${who} moved it first: it’s now in “${TASK_STATUSES[now.status]}”.`
+      : `${who} changed it. Move it again if you still want to.`,
   )
 }
 

@@ -28,9 +28,11 @@ import { placeOf, shownOf, useAttachmentTarget, useAttachmentsStale } from './us
 
 function State({ attachment: { status, reason } }: { attachment: Attachment }) {
   if (status === 'quarantined')
-    return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'} Only you see it.</p>
+    return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It failed the file check.'} Only you can see it.</p>
   if (status === 'awaiting_upload')
-    return <p className="text-xs text-ink-3">Its file has not arrived. Without it, this goes away within a day; only you see it.</p>
+    return (
+      <p className="text-xs text-ink-3">The file hasn’t arrived. Without it, this entry is removed within a day. Only you can see it.</p>
+    )
   return null
 }
 
@@ -72,11 +74,11 @@ function Removal({ task, attachment, onClose }: { task: Task; attachment: Attach
     setBusy(true)
     try {
       await attachmentDelete(doomed)
-      toast.done(`${doomed.file_name} is deleted`)
+      toast.done(`${doomed.file_name} deleted`)
     } catch (error) {
       // Whoever else took it away did what was wanted.
-      if (error instanceof Problem && error.status === 404) toast.info(`${doomed.file_name} is gone already`)
-      else toast.error(`${doomed.file_name} is not deleted`, error)
+      if (error instanceof Problem && error.status === 404) toast.info(`${doomed.file_name} was already deleted`)
+      else toast.error(`Couldn’t delete ${doomed.file_name}`, error)
     } finally {
       setBusy(false)
       stale(task)
@@ -89,10 +91,10 @@ function Removal({ task, attachment, onClose }: { task: Task; attachment: Attach
       onClose={onClose}
       size="small"
       title="Delete this file?"
-      description={`${attachment?.file_name ?? ''} goes from ${task.reference}, and nobody can download it any more. This cannot be undone.`}
+      description={`${attachment?.file_name ?? ''} is deleted from ${task.reference} and can no longer be downloaded. This can’t be undone.`}
       footer={
         <>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button variant="danger" busy={busy} onClick={() => attachment && void run(attachment)}>
             Delete
           </Button>
@@ -120,7 +122,7 @@ function NewFiles({ task }: { task: Task }) {
         onFiles={(files) => setMistake(send(files))}
         problem={mistake}
       >
-        PDF, images, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each.
+        PDF, images, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each.
       </DropZone>
     </>
   )

@@ -29,7 +29,7 @@ function useTick(task: Task) {
       stored(await taskChecklistTick(task, item.id, done))
     } catch (error) {
       show(!done)
-      toast.error('The step is as it was', error)
+      toast.error('Couldn’t save the item', error)
       await taskGet(task).then(stored, () => undefined)
     }
   }
@@ -63,7 +63,7 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
         )}
         {checklist.length > 0 && (
           <span className="ml-auto w-28">
-            <ProgressBar value={done / checklist.length} label="Steps done" />
+            <ProgressBar value={done / checklist.length} label="Completed items" />
           </span>
         )}
       </header>
@@ -97,8 +97,8 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
         <span className="flex items-center gap-2 px-1">
           <Plus className="size-4 shrink-0 text-ink-3" aria-hidden />
           <input
-            aria-label="Add a step"
-            placeholder="Add a step"
+            aria-label="Add an item"
+            placeholder="Add an item"
             value={adding}
             maxLength={200}
             className="h-8 min-w-0 flex-1 bg-transparent focus:outline-none max-md:h-11"

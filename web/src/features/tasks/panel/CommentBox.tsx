@@ -92,7 +92,7 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
           aria-autocomplete="list"
           aria-controls={offered.length > 0 ? listId : undefined}
           aria-activedescendant={offered[active] ? `${listId}-${active}` : undefined}
-          placeholder="Write a comment, @ names people"
+          placeholder="Write a comment; @ to mention"
           rows={2}
           maxLength={MOST}
           value={text}
@@ -147,7 +147,7 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
               Cancel
             </Button>
           )}
-          <span className="ml-auto text-xs text-ink-3 max-md:hidden">Ctrl Enter sends</span>
+          <span className="ml-auto text-xs text-ink-3 max-md:hidden">Ctrl+Enter to send</span>
         </div>
       )}
     </div>

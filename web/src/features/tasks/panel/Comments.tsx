@@ -54,7 +54,7 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
     }
   }
   const save = async (body: NewComment) => {
-    const saved = await attempt('The comment is not changed', () => commentUpdate(comment, body))
+    const saved = await attempt('Couldn’t save the comment', () => commentUpdate(comment, body))
     if (saved) setEditing(false)
     return false
   }
@@ -65,10 +65,10 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
         <p className="flex min-h-7 items-center gap-2 text-xs text-ink-3">
           <span className="truncate text-sm font-medium text-ink">{comment.created_by_name}</span>
           <RelativeTime at={comment.created_at} className="whitespace-nowrap" />
-          {comment.version > 1 && <span title="It was edited">edited</span>}
+          {comment.version > 1 && <span title="Edited">edited</span>}
           {(mayEdit || mayDelete) && (
             <span className="-my-1 ml-auto">
-              <Menu trigger={<IconButton icon={Ellipsis} label="More about this comment" className="!size-7 max-md:!size-11" />}>
+              <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this comment" className="!size-7 max-md:!size-11" />}>
                 {mayEdit && (
                   <MenuItem icon={Pencil} onSelect={() => setEditing(true)}>
                     Edit
@@ -87,7 +87,7 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
           <CommentBox
             people={people}
             initial={comment.text}
-            label="Edit the comment"
+            label="Edit comment"
             send="Save"
             onSend={save}
             onCancel={() => setEditing(false)}
@@ -97,11 +97,11 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
         )}
         {removing && (
           <p className="mt-2 flex flex-wrap items-center gap-2 rounded-md bg-red-bg px-3 py-1.5 text-red">
-            <span className="flex-1">Delete this comment for good?</span>
+            <span className="flex-1">Delete this comment? This can’t be undone.</span>
             <Button variant="quiet" onClick={() => setRemoving(false)}>
               Keep
             </Button>
-            <Button variant="danger" onClick={() => void attempt('The comment is not deleted', () => commentDelete(comment))}>
+            <Button variant="danger" onClick={() => void attempt('Couldn’t delete the comment', () => commentDelete(comment))}>
               Delete
             </Button>
           </p>
@@ -135,7 +135,7 @@ export function Comments({ task }: { task: Task }) {
       await stale()
       return true
     } catch (error) {
-      toast.error('The comment is not sent', error)
+      toast.error('Couldn’t send the comment', error)
       return false
     }
   }
@@ -165,7 +165,7 @@ export function Comments({ task }: { task: Task }) {
         </ul>
       )}
       <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
-      {query.isSuccess && comments.length === 0 && !speaks && <p className="text-ink-3">Nobody has said anything yet.</p>}
+      {query.isSuccess && comments.length === 0 && !speaks && <p className="text-ink-3">No comments yet.</p>}
       {speaks && <CommentBox people={people} label="Comment" send="Comment" onSend={send} />}
     </section>
   )

@@ -140,7 +140,7 @@ export function EditableText({
           <Button variant="quiet" onClick={() => setDraft(null)}>
             Cancel
           </Button>
-          <span className="ml-auto text-xs text-ink-3 max-md:hidden">Markdown · Ctrl Enter saves</span>
+          <span className="ml-auto text-xs text-ink-3 max-md:hidden">Markdown · Ctrl+Enter to save</span>
         </div>
       </div>
     )

@@ -63,10 +63,10 @@ function Links({ task, mayWrite, save }: Omit<FieldsProps, 'mayProgress'>) {
         {task.requirement_suspect && (
           <p className="flex flex-wrap items-center gap-2 px-2.5 pb-1.5 text-xs text-ink-2">
             <SuspectBadge />
-            It changed since this task was linked.
+            It has changed since this task was linked.
             {mayWrite && (
               <Button className="!h-7 max-md:!h-11" onClick={() => void save({ requirement_id: task.requirement_id })}>
-                It still fits
+                Confirm
               </Button>
             )}
           </p>
@@ -104,7 +104,7 @@ function Fields({ task, mayWrite, mayProgress, save }: FieldsProps) {
   // Someone who left the product may still be the assignee.
   const choices =
     task.assignee_id && !people.some(({ value }) => value === task.assignee_id)
-      ? [...people, { value: task.assignee_id, label: assignee ?? 'Someone who left' }]
+      ? [...people, { value: task.assignee_id, label: assignee ?? 'Former member' }]
       : people
   return (
     // Controls look like text until they are pointed at or have the focus.
@@ -211,7 +211,7 @@ function Detail({ task }: { task: Task }) {
         <EditableText
           value={task.description ?? ''}
           label="Description"
-          empty="Say what is to be done and why…"
+          empty="Add a description…"
           mayEdit={mayWrite}
           onSave={(description) => save({ description: description || null })}
         />
@@ -236,10 +236,10 @@ function Removal({ task, open, onClose, onGone }: { task: Task; open: boolean; o
     try {
       await taskDelete(task)
       forgotten(task)
-      toast.done(`${task.reference} is deleted`)
+      toast.done(`${task.reference} deleted`)
       onGone()
     } catch (error) {
-      toast.error(`${task.reference} is not deleted`, error)
+      toast.error(`Couldn’t delete ${task.reference}`, error)
       await taskGet(task).then(stored, () => undefined)
       onClose()
     } finally {
@@ -251,7 +251,7 @@ function Removal({ task, open, onClose, onGone }: { task: Task; open: boolean; o
       open={open}
       onClose={onClose}
       title={`Delete ${task.reference}?`}
-      description={`“${task.title}” goes with its comments and attachments, for everyone, and cannot be brought back.`}
+      description={`“${task.title}” is deleted for everyone, with its comments and attachments. This can’t be undone.`}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -272,14 +272,14 @@ function Actions({ task, onGone }: { task: Task; onGone: () => void }) {
   const watch = async () => {
     try {
       stored(await (watching ? taskUnwatch(task) : taskWatch(task)))
-      toast.done(watching ? `You no longer watch ${task.reference}` : `You are told what happens to ${task.reference}`)
+      toast.done(watching ? `You’re no longer watching ${task.reference}` : `You’re watching ${task.reference}`)
     } catch (error) {
-      toast.error('Not changed', error)
+      toast.error('Couldn’t save the change', error)
     }
   }
   const copy = async () => {
     await navigator.clipboard.writeText(`${window.location.origin}/products/${task.product_id}/tasks/${task.id}`)
-    toast.done('The link is copied')
+    toast.done('Link copied')
   }
   return (
     <>
@@ -292,11 +292,11 @@ function Actions({ task, onGone }: { task: Task; onGone: () => void }) {
       />
       <IconButton
         icon={Link2}
-        label="Copy the link"
-        onClick={() => void copy().catch((error: unknown) => toast.error('Not copied', error))}
+        label="Copy link"
+        onClick={() => void copy().catch((error: unknown) => toast.error('Couldn’t copy the link', error))}
       />
       {mayWrite && (
-        <Menu trigger={<IconButton icon={Ellipsis} label="More about this task" />}>
+        <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this task" />}>
           <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>
             Delete
           </MenuItem>
@@ -315,8 +315,8 @@ export function TaskPanel({ productId, taskId, onClose }: { productId: string; t
   const body = () => {
     if (missing)
       return (
-        <EmptyState icon={Trash2} title="No such task">
-          It is deleted, or not yours to see.
+        <EmptyState icon={Trash2} title="Task not found">
+          It was deleted, or you don’t have access to it.
         </EmptyState>
       )
     if (task) return <Detail task={task} />
