@@ -1,4 +1,4 @@
-/* Draws the document named by the page with Redoc, whose bundle stands before this in docs.js. */
+/* Renders the API document named by the page with Redoc, whose bundle precedes this code in docs.js. */
 ;(function () {
   'use strict'
   var box = document.getElementById('docs')

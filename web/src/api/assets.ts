@@ -53,7 +53,7 @@ export function assetReject(asset: Versioned, note?: string): Promise<Asset> {
   )
 }
 
-/** An address of a version's file for a short while; every call is recorded. */
+/** A short-lived URL for a version's file; every call is recorded. */
 export function assetDownload({ id, product_id }: Placed, number: number, disposition: 'attachment' | 'inline'): Promise<FileDownload> {
   const params = { path: { product_id, asset_id: id, number }, query: { disposition } }
   return unwrap(api.POST('/api/products/{product_id}/assets/{asset_id}/versions/{number}/download', { params }))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-// Each test gets fresh modules: the token lives in module memory.
+// Fresh modules for each test: the token is held in module memory.
 async function load() {
   vi.resetModules()
   const [auth, investors, token, problem] = await Promise.all([
@@ -17,7 +17,7 @@ type Answer = [status: number, body?: unknown, headers?: Record<string, string>]
 let sent: Request[] = []
 let refreshes = 0
 
-/** Answers refreshes with ever new tokens and everything else from the list, in order. */
+/** Answers refreshes with a new token each time, and everything else from the list, in order. */
 function answers(list: Answer[], refreshed: (count: number) => Answer = (count) => [200, { access_token: `t${count}`, expires_in: 900 }]) {
   const respond = (answer: Answer | undefined) => {
     if (answer === undefined) throw new Error('One request too many')

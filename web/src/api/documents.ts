@@ -47,7 +47,7 @@ export function documentVersionCreate(document: Placed, body: NewDocumentVersion
   return unwrap(api.POST('/api/investors/{investor_id}/documents/{document_id}/versions', request))
 }
 
-/** An address of the file for a short while; every call is recorded. */
+/** A short-lived URL for the file; every call is recorded. */
 export function documentDownload(document: Placed, version: number, disposition: 'attachment' | 'inline'): Promise<DocumentDownload> {
   const params = { ...one(document), query: { version, disposition } }
   return unwrap(api.POST('/api/investors/{investor_id}/documents/{document_id}/download', { params }))

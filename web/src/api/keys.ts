@@ -11,7 +11,7 @@ import type { RequirementFilters } from './requirements'
 import type { DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 
-/** Every query key, so that what a live event makes stale is found by its prefix. */
+/** All query keys; live events invalidate queries by key prefix. */
 export const keys = {
   setup: ['setup'] as const,
   me: ['me'] as const,
@@ -89,7 +89,7 @@ export const keys = {
     of: (productId: string) => ['assets', productId] as const,
     list: (productId: string, filters: AssetFilters) => ['assets', productId, 'list', filters] as const,
     one: (productId: string, assetId: string) => ['assets', productId, 'one', assetId] as const,
-    /** Apart from the rest: a file never changes, and each reading of one is recorded. */
+    /** Separate from the others: a file never changes, and every read of one is recorded. */
     picture: (assetId: string, number: number) => ['asset-pictures', assetId, number] as const,
   },
   tasks: {
@@ -106,11 +106,11 @@ export const keys = {
     history: (productId: string, taskId: string) => ['tasks', productId, 'history', taskId] as const,
     views: (productId: string) => ['tasks', productId, 'views'] as const,
   },
-  // Apart from the tasks: a live event moves one card and does not have the whole board read again.
+  // Separate from the tasks: a live event moves one card without reloading the whole board.
   boards: {
     of: (productId: string) => ['boards', productId] as const,
     one: (productId: string, filters: BoardFilters) => ['boards', productId, filters] as const,
-    /** Short enough to be read again. */
+    /** Short enough to reload. */
     top: (productId: string) => ['board-tops', productId] as const,
   },
   search: (q: string) => ['search', q] as const,

@@ -59,11 +59,11 @@ export async function requirementCompare(
 ): Promise<Omit<RequirementComparison, 'changes'> & { changes: RequirementChange[] }> {
   const params = { ...one(requirement), query: { from, to } }
   const compared = await unwrap(api.GET('/api/products/{product_id}/requirements/{requirement_id}/compare', { params }))
-  // The document leaves open what a value is.
+  // The API document leaves the type of values open.
   return compared as typeof compared & { changes: RequirementChange[] }
 }
 
-/** What an old version said becomes the newest one. */
+/** Restores the content of an old version as a new version. */
 export function requirementRestore(requirement: Versioned, version: number): Promise<Requirement> {
   const headers = { ...once().headers, ...ifMatch(requirement).headers }
   return unwrap(

@@ -33,7 +33,7 @@ import type {
   UserStatus,
 } from './types'
 
-// The API's words as people read them, in the order in which they are offered.
+// Display names of API values, in the order in which they are offered.
 export const TIERS: Record<Tier, string> = {
   platinum: 'Platinum',
   gold: 'Gold',
@@ -80,7 +80,7 @@ export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = {
   distribution: 'Distribution',
   valuation: 'Valuation',
 }
-/** Why a figure of return is not there, as the rest of a sentence. */
+/** Why a return figure is undefined, as the end of a sentence. */
 export const RETURN_REASONS: Record<ReturnReason, string> = {
   nothing_paid_in: 'nothing has been paid in yet',
   no_valuation: 'the holding has never been valued',
@@ -123,13 +123,13 @@ export const REMINDER_STATUSES: Record<ReminderStatus, string> = {
 export const FREQUENCIES: Record<Frequency, string> = { daily: 'Daily', weekly: 'Weekly', monthly: 'Monthly', yearly: 'Yearly' }
 const FREQUENCY_UNITS: Record<Frequency, string> = { daily: 'day', weekly: 'week', monthly: 'month', yearly: 'year' }
 
-/** "every day", "every 3 weeks". */
+/** Such as "every day" or "every 3 weeks". */
 export function recurrenceWords({ frequency, interval = 1 }: Recurrence): string {
   const unit = FREQUENCY_UNITS[frequency]
   return interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`
 }
 
-/** What each notification is called, when it comes, and in which workspace. */
+/** Title, trigger and workspace of each notification kind. */
 export const NOTIFICATION_KINDS: Record<NotificationKind, { title: string; when: string; workspace: 'investors' | 'products' }> = {
   reminder_due: { title: 'Reminders', when: 'One of your reminders is due.', workspace: 'investors' },
   reminder_failed: { title: 'Reminders not sent', when: 'One of your reminders couldn’t be emailed.', workspace: 'investors' },
@@ -283,12 +283,12 @@ export const TASK_STATUSES: Record<TaskStatus, string> = {
   done: 'Done',
 }
 
-/** A table of words as the options of a select or filter. */
+/** Turns a map of display names into options for a select or filter. */
 export function options<V extends string>(words: Record<V, string>): { value: V; label: string }[] {
   return (Object.entries(words) as [V, string][]).map(([value, label]) => ({ value, label }))
 }
 
-/** `investor_created` → "Investor created", for names that the API may add to. */
+/** `investor_created` → "Investor created", for names the API may add. */
 export function humanize(name: string): string {
   const words = name.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)

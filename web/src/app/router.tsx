@@ -25,21 +25,20 @@ import { PagePending } from './PagePending'
 
 const RETRIES = 2
 
-// What is put into the cache is on the screen with the next frame: by itself it would wait for a timer, and a dropped card would be
-// seen at its old place once more.
+// Notify observers in the next frame: by default the cache waits for a timer, and a dropped card would flash at its old position.
 notifyManager.setScheduler(queueMicrotask)
 
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // The live connection says what is stale; this covers the time without one.
+      // The live connection reports stale data; this covers times without one.
       staleTime: 30_000,
       retry: (failures, error) => failures < RETRIES && asProblem(error).retryable,
     },
   },
 })
 
-// Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
+// Every feature adds its line: `...investorRoutes,`; sections of the product page go below the product.
 const product = productRoute.addChildren([
   ...productTabRoutes,
   ...requirementRoutes,

@@ -91,7 +91,7 @@ function DetailsForm({ asset }: { asset: Asset }) {
   )
 }
 
-/** The requirement that an asset is for; when that changed since, someone must look whether the asset still fits. */
+/** The requirement an asset was made for; if it has changed since, someone must confirm that the asset still fits. */
 export function ForRequirement({ asset, mayWrite }: { asset: Asset; mayWrite: boolean }) {
   const { requirements } = useRequirements(asset.product_id, Boolean(asset.requirement_id))
   const { busy, update } = useAssetChanges()
@@ -342,7 +342,7 @@ function Detail({ detail: { asset, versions }, mayWrite, onShow, onClose }: Deta
   )
 }
 
-/** An asset beside the grid: what it is for, whether it is approved, and its versions. */
+/** Side panel of an asset: its requirement, approval status and versions. */
 export function AssetPanel({
   productId,
   assetId,

@@ -156,7 +156,7 @@ function AssetsTab() {
     ...pages,
   })
   const underWay = new Set(useStore(uploads).map(({ made }) => made?.id))
-  // What is under way stands above, with its progress.
+  // Uploads in progress are shown above with their progress.
   const assets = (list.data?.pages.flatMap((page) => page.items) ?? []).filter(
     ({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id),
   )

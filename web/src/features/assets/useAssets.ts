@@ -7,7 +7,7 @@ import type { Shown } from '@/shell/uploads/Preview'
 import type { Target } from '@/shell/uploads/uploads'
 import { toast } from '@/ui/Toast'
 
-/** Has the assets of a product read again. */
+/** Invalidates a product's assets. */
 export function useAssetsStale(): (productId: string) => void {
   const client = useQueryClient()
   return useCallback((productId: string) => void client.invalidateQueries({ queryKey: keys.assets.of(productId) }), [client])
@@ -15,16 +15,16 @@ export function useAssetsStale(): (productId: string) => void {
 
 interface AssetPlace {
   productId: string
-  /** A new version of this one; without it, a new asset. */
+  /** Uploads a new version of this asset; without it, a new asset. */
   assetId?: string
-  /** What a new asset is, and for which requirement. */
+  /** Kind and requirement of a new asset. */
   kind?: AssetKind
   requirementId?: string
-  /** What is new in a version. */
+  /** Description of the new version. */
   note?: string
 }
 
-/** Where a file goes: a new asset, or the next version of one. */
+/** Upload target: a new asset, or the next version of one. */
 export function useAssetTarget({ productId, assetId, kind, requirementId, note = '' }: AssetPlace): Target {
   const stale = useAssetsStale()
   const said = note.trim() === '' ? {} : { note }
@@ -47,7 +47,7 @@ export function useAssetTarget({ productId, assetId, kind, requirementId, note =
   }
 }
 
-/** A version's file as it is shown; the asset itself stands for its newest available one. */
+/** A version to preview; for the asset itself, the newest available one. */
 export function shownOf(
   asset: Pick<Asset, 'id' | 'product_id' | 'name'>,
   { number, content_type: type }: Pick<AssetVersion, 'number' | 'content_type'>,
@@ -59,7 +59,7 @@ export function newestOf(asset: Asset): Shown {
   return shownOf(asset, { number: asset.file_version, content_type: asset.content_type })
 }
 
-/** Changes of an asset; each says what it did, and has what others did read again when they were faster. */
+/** Changes to an asset; each reports its result, and reloads the asset if someone else changed it first. */
 export function useAssetChanges() {
   const stale = useAssetsStale()
   const [busy, setBusy] = useState(false)

@@ -31,7 +31,7 @@ export interface AuditFilterProps {
   onChange: (search: AuditSearch) => void
 }
 
-/** What the trail is searched by. */
+/** The search form of the audit trail. */
 export function AuditFilter({ search, onChange }: AuditFilterProps) {
   const [draft, setDraft] = useState(() => draftOf(search))
   const [mistake, setMistake] = useState<string>()

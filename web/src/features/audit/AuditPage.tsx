@@ -30,7 +30,7 @@ const route = getRouteApi('/shell/audit')
 
 const NONE: AuditSearch = { entity_type: undefined, entity_id: undefined, actor_id: undefined, from: undefined, to: undefined }
 
-/** Names users from the list of users, anything else from the newest record that tells its name. */
+/** Resolves the names of users from the user list, and of anything else from the newest record that carries its name. */
 function useEntityName(records: readonly AuditRecord[]) {
   const { users } = useUsers()
   const names = new Map(users.map((user) => [user.id, user.name]))
@@ -44,7 +44,7 @@ function useEntityName(records: readonly AuditRecord[]) {
 
 type EntityName = ReturnType<typeof useEntityName>['entityName']
 
-/** What the search is narrowed to, each part with a way out. */
+/** The active filters, each removable. */
 function Chips({ search, entityName, onChange }: { search: AuditSearch; entityName: EntityName; onChange: (search: AuditSearch) => void }) {
   const days =
     search.from === search.to && search.from
@@ -177,7 +177,7 @@ function useRecords(search: AuditSearch) {
     queryKey: keys.audit.list(filters),
     queryFn: ({ pageParam }) => auditList(filters, pageParam),
     ...pages,
-    // Reading an entity's history is itself recorded: it is read when asked for, not whenever the window is shown.
+    // Reading an entity's history is itself recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })

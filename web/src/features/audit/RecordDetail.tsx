@@ -79,11 +79,11 @@ function SealedNote({ record }: { record: AuditRecord }) {
 }
 
 /**
- * What stands below an unfolded record; `nameOf` names the users that values refer to. Where the page
- * verifies already, it is not offered once more.
+ * Detail below an expanded record; `nameOf` resolves user ids in values. Verification is not offered again where the page already offers
+ * it.
  */
 export function RecordDetail({ record, nameOf, verifiable }: { record: AuditRecord; nameOf: NameOf; verifiable: boolean }) {
-  // What a creation or a refusal tells had no value before.
+  // Values in a create or a refusal have no previous value.
   const fresh = !/_(update|change)$/.test(record.action) && record.changes.every((change) => valueText(change.before) === null)
   const zone = useTimeZone()
   return (

@@ -15,7 +15,7 @@ export const ENTITY_TYPES: Record<EntityType, string> = {
   login: 'Sign-in',
 }
 
-// What people say for the operations; any other name is made readable as it is.
+// Display text for operations; other names are humanized.
 const ACTIONS: Record<string, string> = {
   investor_create: 'Created the investor',
   investor_update: 'Changed the investor',
@@ -90,7 +90,7 @@ export function actionWords(action: string): string {
 
 const REFUSED = ['login_failed', 'document_quarantine', 'reminder_fail', 'denied', 'password_change_failed', 'refresh_token_reused']
 
-/** Refusals stand out, removals are marked, reads stay in the background. */
+/** Refusals stand out, deletions are marked, reads stay in the background. */
 export function actionTone(action: string): Tone {
   if (REFUSED.includes(action)) return 'red'
   if (/_(delete|cancel)$/.test(action)) return 'amber'
@@ -99,7 +99,7 @@ export function actionTone(action: string): Tone {
   return 'slate'
 }
 
-/** A value of an audit record as text; null when there is none. */
+/** A value of an audit record as text; null if there is none. */
 export function valueText(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null
   if (Array.isArray(value)) return value.length === 0 ? null : value.map(String).join(', ')
@@ -107,7 +107,7 @@ export function valueText(value: unknown): string | null {
   return String(value)
 }
 
-/** The word for a field; a reference is called what it refers to. */
+/** Display name of a field; a reference is named after what it refers to. */
 export function fieldWord(field: string): string {
   return field === 'email' ? 'Email' : humanize(field.replace(/_id$/, ''))
 }
@@ -116,7 +116,7 @@ export function entityWord(entityType: string): string {
   return (ENTITY_TYPES as Record<string, string>)[entityType] ?? humanize(entityType)
 }
 
-/** The first and last group of an id: enough to tell entities of one page apart. */
+/** The first and last group of an id: enough to tell apart the entities on one page. */
 export function shortId(id: string): string {
   return id.length > 13 ? `${id.slice(0, 4)}…${id.slice(-6)}` : id
 }

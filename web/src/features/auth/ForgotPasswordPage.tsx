@@ -13,7 +13,7 @@ import { AuthFrame } from './AuthFrame'
 
 export const Route = createLazyRoute('/forgot-password')({ component: ForgotPasswordPage })
 
-/** The same for everybody: it must not tell whether there is such a user. */
+/** The same for everyone: it must not reveal whether a user exists. */
 function Asked({ onAgain }: { onAgain: () => void }) {
   return (
     <AuthFrame title="Check your email" intro="If an account matches, we’ve sent it a link.">

@@ -58,7 +58,7 @@ function LoginPage() {
       }
     },
     onDone: () => {
-      // Nothing of an earlier user may show to this one.
+      // Clears the cache so that no data of a previous user is shown.
       client.clear()
       router.history.push(next ?? '/')
     },

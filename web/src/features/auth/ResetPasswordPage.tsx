@@ -35,7 +35,7 @@ function NoGood() {
   )
 }
 
-/** The token of the link, which is taken out of the address at once so that no history or picture of the screen keeps it. */
+/** The link's token, removed from the URL at once so that no history or screenshot keeps it. */
 function useLinkToken(): string | null {
   const [token] = useState(() => tokenOf(window.location.hash))
   useEffect(() => {

@@ -19,7 +19,7 @@ function figures(run: Import, real: boolean): Figure[] {
   ]
 }
 
-/** What became of the rows, or what would in a check. */
+/** Outcome of the rows, or the expected outcome in a check. */
 export function Figures({ run, real }: { run: Import; real: boolean }) {
   return (
     <dl className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-surface md:grid-cols-4">

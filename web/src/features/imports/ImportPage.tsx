@@ -19,7 +19,7 @@ import { Steps, type Step } from './Steps'
 export const Route = createLazyRoute('/shell/imports/$importId')({ component: ImportPage })
 const route = getRouteApi('/shell/imports/$importId')
 
-/** Live events tell of progress; this covers the time without them, and events that came before the page. */
+/** Live events report progress; this covers times without them, and events that arrived before the page. */
 const POLL_MS = 1500
 
 function stepOf({ status }: Import, mapping: boolean): Step {
@@ -56,7 +56,7 @@ function ImportPage() {
   usePageTitle('Imports', run?.file_name)
   const ended = run && !isRunning(run) && run.rows_done > 0 ? `${run.status} ${run.version}` : undefined
   useEffect(() => {
-    // The errors of the run that just ended, and the investors that it made.
+    // Refreshes the errors of the run that just ended, and the investors it created.
     if (ended === undefined) return
     void client.invalidateQueries({ queryKey: keys.imports.errors(importId) })
     void client.invalidateQueries({ queryKey: keys.imports.list })

@@ -38,7 +38,7 @@ function Manager({ value, onChange }: { value: string; onChange: (id: string) =>
   )
 }
 
-/** By what a row finds what it is about, and what new investors get where their row says nothing. */
+/** The key that matches rows to existing entities, and default values for new investors. */
 export function MappingOptions({ kind, draft, mistakes, onKey, onDefaults }: MappingOptionsProps) {
   const { many, one, keys } = KINDS[kind]
   const known = keys.map((key) => ({ value: key, label: IMPORT_KEYS[key] }))

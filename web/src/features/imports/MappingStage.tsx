@@ -116,7 +116,7 @@ function Waiting() {
   )
 }
 
-/** Which column fills what; ends with a check that writes nothing. */
+/** Maps columns to fields, and ends with a check that writes nothing. */
 export function MappingStage({ run, onStarted }: { run: Import; onStarted: () => void }) {
   const [encoding, setEncoding] = useState<ImportEncoding>(run.encoding ?? 'utf-8')
   const preview = useQuery({

@@ -20,7 +20,7 @@ export interface MappingTableProps {
   onChange: (column: number, field: ImportField | '') => void
 }
 
-/** Each column of the file with some of its cells and what it fills. */
+/** Each column of the file with sample values and the field it maps to. */
 export function MappingTable({ kind, preview, fields, mistakes, onChange }: MappingTableProps) {
   const id = useId()
   const choices = choicesOf(kind)

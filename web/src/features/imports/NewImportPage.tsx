@@ -42,7 +42,7 @@ function Sending({ state, onStop }: { state: Extract<UploadState, { step: 'sendi
 function NewImportPage() {
   usePageTitle('Imports', 'New import')
   const { kind: asked, product } = route.useSearch()
-  // Requirements and tasks need a product; without one the address is as good as that for investors.
+  // Requirements and tasks need a product; without one, the URL is treated as an import of investors.
   const kind = asked && product ? asked : 'investors'
   const words = KINDS[kind]
   const navigate = useNavigate()

@@ -14,7 +14,7 @@ import { formatCount, rowsText } from './file'
 /** The server keeps this many; the rest is only counted. */
 const MOST_KEPT = 1000
 
-/** What the heading says: how many were refused, and how many only look like an investor that is there. */
+/** Heading: the number of refused rows and of possible duplicates. */
 function title({ error_count: refused, duplicate_count: alike }: Import): string {
   const parts = [
     refused > 0 ? `${rowsText(refused)} refused` : '',
@@ -23,7 +23,7 @@ function title({ error_count: refused, duplicate_count: alike }: Import): string
   return parts.filter((part) => part !== '').join(', ')
 }
 
-/** What is to be said of rows of the latest run: why they were refused, or whom they look like. */
+/** Row messages of the latest run: why rows were refused, or which investor they may duplicate. */
 export function RowErrors({ run }: { run: Import }) {
   return run.error_count + run.duplicate_count > 0 ? <Rows run={run} /> : null
 }

@@ -25,7 +25,7 @@ function useStored() {
   }
 }
 
-/** A run under way: how far it is, and a way to stop it. */
+/** A running import: its progress, and a button to stop it. */
 export function RunningStage({ run }: { run: Import }) {
   const stored = useStored()
   const cancel = useMutation({
@@ -64,7 +64,7 @@ function editColumns(importId: string) {
   return { to: '/imports/$importId', params: { importId }, search: { step: 'map' } } as const
 }
 
-/** What a check found; from here the import is started for real. */
+/** The result of a check, from which the actual import is started. */
 export function CheckedStage({ run }: { run: Import }) {
   const stored = useStored()
   const [skipping, setSkipping] = useState(false)
@@ -73,7 +73,7 @@ export function CheckedStage({ run }: { run: Import }) {
     mutationFn: () => (again ? importStart(run.id, again, newId()) : Promise.reject(new Error('The columns aren’t mapped yet'))),
     onSuccess: stored,
   })
-  // Those that look like an investor were counted as new, for the check left none of them out.
+  // Possible duplicates were counted as new, because the check skips none of them.
   const good = run.created_count + run.updated_count - (skipping ? run.duplicate_count : 0)
   const nothing = good === 0
   return (
@@ -110,13 +110,13 @@ export function CheckedStage({ run }: { run: Import }) {
   )
 }
 
-/** A new import of the same kind. */
+/** Link to a new import of the same kind. */
 function another({ kind, product_id: product }: Import) {
   const search = kind === 'investors' ? {} : { kind, product: product ?? undefined }
   return { to: '/imports/new', search } as const
 }
 
-/** The way to what was imported. */
+/** Link to the imported entities. */
 function Made({ run: { kind, product_id: productId } }: { run: Import }) {
   const look = buttonClass('primary')
   if (kind === 'investors' || !productId)
@@ -133,7 +133,7 @@ function Made({ run: { kind, product_id: productId } }: { run: Import }) {
   )
 }
 
-/** The end of an import. */
+/** A finished import. */
 export function DoneStage({ run }: { run: Import }) {
   const good = run.created_count + run.updated_count
   const made = [
@@ -160,7 +160,7 @@ export function DoneStage({ run }: { run: Import }) {
   )
 }
 
-/** A run that ended before its time; what was imported until then stays. */
+/** A run that ended early; rows imported until then are kept. */
 export function EndedStage({ run }: { run: Import }) {
   const navigate = useNavigate()
   const failed = run.status === 'failed'

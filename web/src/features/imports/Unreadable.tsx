@@ -10,7 +10,7 @@ export interface UnreadableProps {
   onEncoding: (encoding: ImportEncoding) => void
 }
 
-/** A file that cannot be looked at: what is wrong, row by row, and what to do. */
+/** A file that can't be previewed: its problems row by row, and what to do next. */
 export function Unreadable({ problem, encoding, onEncoding }: UnreadableProps) {
   const wrongLetters = problem.errors.some((error) => error.code === 'not_utf8')
   return (

@@ -1,8 +1,8 @@
 import type { ImportField, ImportKey, ImportKind } from '@/api/types'
 
-/** What the pages say and offer for what the rows of a file become. */
+/** Texts and options for each kind of import. */
 interface Words {
-  /** "Import requirements". */
+  /** As in "Import requirements". */
   many: string
   one: string
   fields: readonly ImportField[]
@@ -36,7 +36,7 @@ export const KINDS: Record<ImportKind, Words> = {
   },
 }
 
-/** What each key is good for. */
+/** When to use each key. */
 export const KEY_NOTES: Record<ImportKey, string> = {
   external_key: 'The ID in another system. The most reliable key: names and addresses change.',
   email: 'Unique per investor.',

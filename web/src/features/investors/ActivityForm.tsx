@@ -20,7 +20,7 @@ function saveByKey(event: KeyboardEvent<HTMLFormElement>) {
   }
 }
 
-/** Logs what was said or done, or edits what was logged. Unfolds when it is used. */
+/** Logs an activity, or edits a logged one. Expands when used. */
 export function ActivityForm({ investorId, activity, onDone }: { investorId: string; activity?: Activity; onDone?: () => void }) {
   const client = useQueryClient()
   const [open, setOpen] = useState(activity !== undefined)

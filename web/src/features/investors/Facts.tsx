@@ -15,7 +15,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-/** Everything known about an investor. */
+/** All details of an investor. */
 export function Facts({ investor }: { investor: Investor }) {
   const { users } = useUsers()
   const manager = users.find((user) => user.id === investor.relationship_manager_id)

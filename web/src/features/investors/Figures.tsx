@@ -25,7 +25,7 @@ function Figure({ name, wide, children }: { name: string; wide?: boolean; childr
   )
 }
 
-/** One bar a month; a month with nothing keeps a line, so that the gap can be seen. */
+/** One bar per month; an empty month keeps a line so that the gap is visible. */
 function Sparkline({ months }: { months: readonly TrendPoint[] }) {
   const most = Math.max(1, ...months.map(({ total }) => total))
   const sum = months.reduce((all, { total }) => all + total, 0)
@@ -58,7 +58,7 @@ function Sparkline({ months }: { months: readonly TrendPoint[] }) {
   )
 }
 
-/** How much contact there is with an investor: last contact, engagement, counts by kind and two years by month. */
+/** Engagement with an investor: last contact, score, counts by kind and two years by month. */
 export function Figures({ investorId }: { investorId: string }) {
   const query = useQuery({ queryKey: keys.analytics.investor(investorId), queryFn: () => investorAnalyticsGet(investorId) })
   const now = useNow()

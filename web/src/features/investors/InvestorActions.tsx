@@ -19,12 +19,12 @@ interface Act {
 
 interface InvestorActionsProps {
   investor: Investor
-  /** Left out where the caller may not. */
+  /** Omitted if the caller has no permission. */
   onEdit: (() => void) | undefined
   onMerge: (() => void) | undefined
 }
 
-/** What can be done with an investor: buttons beside its name; on a phone the rarer ones are in a menu. */
+/** Actions for an investor: buttons beside its name; on a phone the less common ones move into a menu. */
 export function InvestorActions({ investor, onEdit, onMerge }: InvestorActionsProps) {
   const phone = usePhone()
   const mayDelete = useCan('investor_delete')

@@ -25,7 +25,7 @@ const CHANGED_MEANWHILE = new Problem({
   detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
-/** A refusal that is about one field, told at that field. */
+/** Shows a refusal that concerns one field at that field. */
 function atField(error: unknown): unknown {
   if (!(error instanceof Problem)) return error
   const field = { email_taken: 'email', external_key_taken: 'external_key' }[error.code]
@@ -36,12 +36,12 @@ function atField(error: unknown): unknown {
 
 interface InvestorFormProps {
   investor?: Investor
-  /** `before` is what an edit changed. */
+  /** `before` is the investor before the edit. */
   onDone: (saved: Investor, before?: Investor) => void
   onCancel: () => void
 }
 
-/** All fields of an investor, new or existing; only what was edited is sent. */
+/** All fields of a new or existing investor; only edited fields are sent. */
 export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) {
   const [base, setBase] = useState(investor)
   const mayAssign = useCan('investor_assign')

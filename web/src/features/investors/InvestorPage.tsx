@@ -36,7 +36,7 @@ function InvestorPage() {
   usePageTitle('Investors', query.data?.name)
   const navigate = useNavigate()
   const answered = query.data?.id
-  // It was merged into another investor, which answers in its place.
+  // It was merged into another investor, which responds in its place.
   useEffect(() => {
     if (answered && answered !== investorId)
       void navigate({ to: '/investors/$investorId', params: { investorId: answered }, replace: true })

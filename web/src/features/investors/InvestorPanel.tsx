@@ -66,7 +66,7 @@ function Detail({ investor, onClose }: { investor: Investor; onClose: () => void
   )
 }
 
-/** An investor beside the list, so that the list stays. */
+/** Side panel of an investor, next to the list. */
 export function InvestorPanel({ investorId, onClose }: { investorId: string | undefined; onClose: () => void }) {
   const id = investorId ?? ''
   const query = useQuery({ queryKey: keys.investors.one(id), queryFn: () => investorGet(id), enabled: investorId !== undefined })

@@ -7,12 +7,12 @@ const LOOK = cx(
   'focus-visible:-outline-offset-2 aria-[current=page]:border-accent aria-[current=page]:text-ink max-md:h-11',
 )
 
-/** Whether the page shows the timeline, beside which a phone shows everything else too. */
+/** Whether the page shows the timeline; on a phone, that tab also shows everything in the sidebar. */
 export function useOnTimeline(investorId: string): boolean {
   return useLocation({ select: ({ pathname }) => pathname.replace(/\/$/, '') === `/investors/${investorId}` })
 }
 
-/** The parts of an investor's page, each with an address of its own. */
+/** The sections of an investor's page, each with its own URL. */
 export function InvestorTabs({ investorId }: { investorId: string }) {
   const params = { investorId }
   const mayFile = useCan('document_read')

@@ -85,13 +85,13 @@ function PhoneRow({ one }: { one: InvestorCard }) {
   )
 }
 
-/** The filters that the caller can use; those who see only their own have no choice of manager. */
+/** The filters available to the caller; users who see only their own investors get no manager filter. */
 function useFilters(tag: string | undefined, investors: readonly InvestorCard[]): Filter<FilterKey>[] {
   const { users } = useUsers()
   const seesAll = useMe().roles.some((role) => role === 'admin' || role === 'analyst')
   return useMemo(() => {
     const managers = users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name }))
-    // The API lists no tags: those of the rows at hand are offered, and the chosen one in any case.
+    // The API has no list of tags: offers those of the loaded rows, and always the selected one.
     const tags = [...new Set([...(tag ? [tag] : []), ...investors.flatMap((one) => one.tags)])].sort((a, b) => a.localeCompare(b))
     return [
       { key: 'tier', label: 'Tier', options: options(TIERS) },

@@ -16,10 +16,10 @@ import { Dialog } from '@/ui/Dialog'
 import { Section } from '@/ui/PageHeader'
 import { ErrorState, SkeletonLines } from '@/ui/states'
 
-/** More than anybody sets about one investor; keeps a mistake from fetching without end. */
+/** More than anyone sets for one investor; guards against endless fetching. */
 const MOST_PAGES = 20
 
-/** The open ones, the one due first first. The API lists them by when they were set, so all are read. */
+/** Open reminders, earliest due first. The API lists them by creation time, so all are read. */
 async function openReminders(investorId: string): Promise<Reminder[]> {
   const open: Reminder[] = []
   let cursor: string | null | undefined
@@ -56,7 +56,7 @@ function Row({ reminder, acts }: { reminder: Reminder; acts: ReminderActs | unde
   )
 }
 
-/** What is to be remembered about an investor. */
+/** An investor's reminders. */
 export function Reminders({ investorId, mayWrite }: { investorId: string; mayWrite: boolean }) {
   const may = useCan('reminder_write') && mayWrite
   const [creating, setCreating] = useState(false)
@@ -64,7 +64,7 @@ export function Reminders({ investorId, mayWrite }: { investorId: string; mayWri
   const query = useQuery({
     queryKey: keys.reminders.of(investorId),
     queryFn: () => openReminders(investorId),
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   return (

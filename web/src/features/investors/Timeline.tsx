@@ -150,7 +150,7 @@ function ChangeRow({ entry }: { entry: TimelineEntry }) {
   )
 }
 
-/** The list that holds most of what is shown: each kind has one of its own, with all its columns. */
+/** Reloads the list of the entry's kind with all its columns. */
 const LISTS: Partial<Record<NonNullable<Kind>, string>> = {
   activity: 'activities',
   investment: 'investments',
@@ -188,7 +188,7 @@ export function Timeline({
     queryKey: keys.investors.timeline(investorId, filters),
     queryFn: ({ pageParam }) => timelineList(investorId, filters, pageParam),
     ...pages,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   const entries = list.data?.pages.flatMap((page) => page.items) ?? []

@@ -9,7 +9,7 @@ import { RelativeTime } from '@/ui/RelativeTime'
 
 const LINK = 'text-ink hover:text-accent hover:underline'
 
-/** One quiet line of the timeline: who did what, and below it what it was. */
+/** A compact timeline entry: who did what, with details below. */
 function Row({ icon: Icon, who, did, at, children }: { icon: LucideIcon; who: string; did: string; at: string; children: ReactNode }) {
   return (
     <article className="flex items-start gap-2 px-4 py-1 text-ink-2">

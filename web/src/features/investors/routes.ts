@@ -7,25 +7,25 @@ import { shellRoute } from '@/shell/routes'
 export interface InvestorsSearch {
   tier?: Tier
   status?: InvestorStatus
-  /** The user who looks after them. */
+  /** The relationship manager. */
   manager?: string
   tag?: string
-  /** The deleted ones instead of the others. */
+  /** Shows deleted investors instead. */
   deleted?: true
   /** The investor in the side panel. */
   investor?: string
-  /** The dialog for a new investor is open. */
+  /** Whether the dialog for a new investor is open. */
   create?: true
 }
 
 const KINDS = ['activity', 'investment', 'document', 'reminder', 'change'] as const
 
 export interface InvestorSearch {
-  /** Only these entries of the timeline. */
+  /** Only these timeline entries. */
   kind?: (typeof KINDS)[number]
-  /** The panel for editing is open. */
+  /** Whether the edit panel is open. */
   edit?: true
-  /** The panel for merging is open: with this investor, or to choose one. */
+  /** Whether the merge panel is open: with this investor, or to choose one. */
   merge?: string
 }
 

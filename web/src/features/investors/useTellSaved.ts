@@ -12,7 +12,7 @@ const CHANGED_SINCE = new Problem({
   detail: 'Undoing would overwrite their change. Edit the investor instead.',
 })
 
-/** Says that an edit is saved, and offers to take it back as long as nobody else changed the investor. */
+/** Confirms a saved edit, and offers to undo it unless someone else has changed the investor. */
 export function useTellSaved() {
   const stored = useStored()
   const undo = async (saved: Investor, before: Investor) => {

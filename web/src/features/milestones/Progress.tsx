@@ -1,7 +1,7 @@
 import type { MilestoneProgress } from '@/api/types'
 import { ProgressBar } from '@/ui/ProgressBar'
 
-/** How much is done of what a milestone holds. */
+/** Progress of a milestone's tasks and requirements. */
 export function Progress({
   name,
   progress,

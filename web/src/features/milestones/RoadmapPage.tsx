@@ -15,7 +15,7 @@ import { formatDay, formatMonth, useToday } from './day'
 
 export const Route = createLazyRoute('/shell/roadmap')({ component: RoadmapPage })
 
-/** The products with milestones, the one with the earliest open one first. */
+/** Products with milestones, the one with the earliest open milestone first. */
 function inOrder(strands: readonly RoadmapStrand[]): RoadmapStrand[] {
   const next = ({ milestones }: RoadmapStrand) => milestones.find(({ status }) => status === 'open')?.due_on ?? '9999'
   return strands
@@ -27,7 +27,7 @@ function stateWords({ status, at_risk: atRisk }: Milestone): string {
   return status === 'reached' ? 'reached' : atRisk ? 'at risk' : 'on track'
 }
 
-/** A diamond, filled when reached, with a mark of its own when at risk: the colour does not speak alone. */
+/** A diamond, filled when reached, with an extra mark when at risk, so that colour isn't the only cue. */
 function Mark({ milestone: { status, at_risk: atRisk } }: { milestone: Milestone }) {
   const tone = status === 'reached' ? 'text-green' : atRisk ? 'text-red' : 'text-accent'
   return (
@@ -45,7 +45,7 @@ function Mark({ milestone: { status, at_risk: atRisk } }: { milestone: Milestone
   )
 }
 
-/** The share of the axis that the label of a milestone takes. */
+/** Fraction of the axis that a milestone's label takes. */
 const LABEL = 0.19
 const LANE_PX = 44
 
@@ -124,7 +124,7 @@ function Timeline({ strands, today }: { strands: readonly RoadmapStrand[]; today
   )
   return (
     <div className="min-h-0 flex-1 overflow-auto">
-      {/* A long plan scrolls sideways rather than crowd its months. */}
+      {/* A long plan scrolls sideways instead of crowding its months. */}
       <div style={{ minWidth: 200 + axis.months.length * 76 }}>
         <div className="sticky top-0 z-10 grid grid-cols-[200px_minmax(0,1fr)] border-b border-line bg-canvas text-xs text-ink-3">
           <span className="border-r border-line px-4 py-2 font-medium md:pl-6">Product</span>
@@ -144,7 +144,7 @@ function Timeline({ strands, today }: { strands: readonly RoadmapStrand[]; today
   )
 }
 
-/** At phone width days are read from top to bottom. */
+/** At phone width, days are read from top to bottom. */
 function PhoneList({ strands, today }: { strands: readonly RoadmapStrand[]; today: string }) {
   const sorted = strands
     .flatMap(({ product, milestones }) => milestones.map((one) => ({ ...one, product_name: product.name })))

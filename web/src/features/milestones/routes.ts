@@ -4,9 +4,9 @@ import { productRoute } from '@/shell/products/routes'
 import { shellRoute } from '@/shell/routes'
 
 export interface MilestonesSearch {
-  /** The milestone that is edited. */
+  /** The milestone being edited. */
   milestone?: string
-  /** The dialog for a new milestone is open. */
+  /** Whether the dialog for a new milestone is open. */
   create?: true
 }
 

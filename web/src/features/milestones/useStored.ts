@@ -6,7 +6,7 @@ import { milestoneUpdate } from '@/api/milestones'
 import { toast } from '@/ui/Toast'
 import { patchOf, valuesOf } from './values'
 
-/** Has the milestones of a product read again, and the roadmap. */
+/** Invalidates a product's milestones and the roadmap. */
 export function useMilestonesStale() {
   const client = useQueryClient()
   return useCallback(
@@ -18,7 +18,7 @@ export function useMilestonesStale() {
   )
 }
 
-/** Says that an edit is saved, and offers to take it back as long as nobody else changed the milestone. */
+/** Confirms a saved edit, and offers to undo it unless someone else has changed the milestone. */
 export function useTellSaved() {
   const stale = useMilestonesStale()
   const undo = async (saved: Milestone, before: Milestone) => {

@@ -108,14 +108,14 @@ function Detail({
   )
 }
 
-/** A document beside the list: its description and versions. */
+/** Side panel of a document: its description and versions. */
 export function DocumentPanel({ investorId, documentId, acts, onShow, onClose }: PanelProps) {
   const id = documentId ?? ''
   const query = useQuery({
     queryKey: keys.documents.one(investorId, id),
     queryFn: () => documentGet({ id, investor_id: investorId }),
     enabled: documentId !== undefined,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   return (

@@ -16,13 +16,13 @@ import { saveFile } from './useDocuments'
 
 export interface DocumentActs {
   preview: (document: Document) => void
-  /** Beside the list, with its versions. */
+  /** Opens the side panel with its versions. */
   open: (document: Document) => void
-  /** Only for those who may change documents. */
+  /** Only for users who may change documents. */
   write?: { rename: (document: Document) => void; remove: (document: Document) => void }
 }
 
-/** Why a document whose only file was refused cannot be opened. */
+/** Why a document whose only file was refused can't be opened. */
 function Reason({ document }: { document: Document }) {
   const { data } = useQuery({
     queryKey: keys.documents.one(document.investor_id, document.id),
@@ -81,7 +81,7 @@ function Actions({ document, acts }: { document: Document; acts: DocumentActs })
   )
 }
 
-/** One document of the list, with what can be done with it. */
+/** A document in the list, with its actions. */
 export function DocumentRow({ document, acts }: { document: Document; acts: DocumentActs }) {
   const { id, investor_id: investorId, title, content_type: type, status, file_version: version } = document
   return (

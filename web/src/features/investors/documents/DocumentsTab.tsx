@@ -104,13 +104,13 @@ function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: bo
     queryKey: keys.documents.list(investorId),
     queryFn: ({ pageParam }) => documentList(investorId, pageParam),
     ...pages,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   const underWay = new Set(useStore(uploads).map(({ made }) => made?.id))
   if (list.isPending) return <Rows />
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-  // What is under way stands above, with its progress.
+  // Uploads in progress are shown above with their progress.
   const shown = list.data.pages.flatMap(({ items }) => items).filter(({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id))
   if (shown.length === 0 && !list.hasNextPage) {
     return (

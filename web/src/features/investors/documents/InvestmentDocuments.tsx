@@ -70,11 +70,11 @@ function Row({ document }: { document: Document }) {
 
 interface InvestmentDocumentsProps {
   investment: Investment
-  /** Whether its investor is deleted: then nothing can be uploaded. */
+  /** Whether its investor is deleted, which rules out uploads. */
   deleted: boolean
 }
 
-/** The documents about an investment; all else about them is on the documents' own page. */
+/** Documents about an investment; everything else about them is on the documents tab. */
 export function InvestmentDocuments({ investment, deleted }: InvestmentDocumentsProps) {
   const { id, investor_id: investorId } = investment
   const mayRead = useCan('document_read')
@@ -84,7 +84,7 @@ export function InvestmentDocuments({ investment, deleted }: InvestmentDocuments
     queryFn: ({ pageParam }) => documentList(investorId, pageParam, { investment_id: id }),
     ...pages,
     enabled: mayRead,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   if (!mayRead) return null

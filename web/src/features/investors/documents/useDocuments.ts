@@ -9,7 +9,7 @@ import type { Target } from '@/shell/uploads/uploads'
 import { saveFrom } from '@/shell/uploads/useUploads'
 import { toast } from '@/ui/Toast'
 
-/** Has an investor's documents read again, and the timeline on which they stand. */
+/** Invalidates an investor's documents and the timeline that shows them. */
 export function useDocumentsStale(): (investorId: string) => void {
   const client = useQueryClient()
   return useCallback(
@@ -21,7 +21,7 @@ export function useDocumentsStale(): (investorId: string) => void {
   )
 }
 
-/** Where a file goes: a new document, perhaps about an investment, or the next version of one. */
+/** Upload target: a new document, optionally about an investment, or the next version of one. */
 interface DocumentPlace {
   investorId: string
   investmentId?: string
@@ -51,7 +51,7 @@ export function useDocumentTarget({ investorId, investmentId, documentId }: Docu
   }
 }
 
-/** A version's file as it is shown. */
+/** A version to preview. */
 export function shownOf(
   document: Pick<Document, 'id' | 'investor_id' | 'title'>,
   { number, content_type: type }: Pick<DocumentVersion, 'number' | 'content_type'>,
@@ -64,7 +64,7 @@ export function shownOf(
   }
 }
 
-/** Saves a version's file; its address is asked for anew each time, and each time is recorded. */
+/** Downloads a version's file; each download requests a new URL and is recorded. */
 export function saveFile(file: Pick<Document, 'id' | 'investor_id'>, version: number): Promise<void> {
   return saveFrom((disposition) => documentDownload(file, version, disposition))
 }
@@ -76,7 +76,7 @@ const CHANGED_SINCE = new Problem({
   detail: 'Review the latest version before you delete it.',
 })
 
-/** Deletes a document that nobody changed since it was shown; true when it is gone. */
+/** Deletes a document unless someone has changed it since it was shown; true if it was deleted. */
 export function useRemoveDocument() {
   const stale = useDocumentsStale()
   return async (removed: Document): Promise<boolean> => {

@@ -9,7 +9,7 @@ import { likelyQuery, reasonWords } from './words'
 
 const PAUSE_MS = 400
 
-/** Investors that the one being described may be already. It warns and never stands in the way. */
+/** Possible duplicates of the investor being entered. It warns, but never blocks. */
 export function Likely({ values }: { values: Values }) {
   const settled = useDebounced(values, PAUSE_MS)
   const query = likelyQuery(settled)

@@ -7,7 +7,7 @@ import { reasonWords } from './words'
 
 const SHOWN = 3
 
-/** Investors that may be the same as the one on the page. Nothing is said when there are none, or when they cannot be read. */
+/** Possible duplicates of the investor on the page. Shows nothing if there are none, or if they can't be read. */
 export function Suspects({ investorId, onCompare }: { investorId: string; onCompare: (otherId: string) => void }) {
   const { data = [] } = useQuery({ queryKey: keys.investors.duplicates(investorId), queryFn: () => duplicateList(investorId) })
   if (data.length === 0) return null

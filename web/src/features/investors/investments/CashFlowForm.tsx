@@ -30,7 +30,7 @@ const HINTS: Record<CashFlowKind, string> = {
 
 interface CashFlowFormProps {
   investment: Investment
-  /** The one to edit; a new one without it. */
+  /** The cash flow to edit; without it, a new one. */
   flow?: CashFlow
   onDone: () => void
 }

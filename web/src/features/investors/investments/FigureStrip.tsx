@@ -29,7 +29,7 @@ function Figure({ name, title, children }: { name: string; title?: string; child
 
 const worth = (money: Money | null | undefined) => (money ? formatMoney(money) : undefined)
 
-/** Which figures are missing, by why, as sentences. */
+/** Sentences that explain which figures are undefined, grouped by reason. */
 export function missingWords(figures: Figures, irr?: InternalRate): string[] {
   const missing = new Map<ReturnReason, string[]>()
   const note = (reason: ReturnReason | null | undefined, name: string) => {
@@ -44,7 +44,7 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`
 }
 
-/** What was promised, paid in and paid back, what is left, and what it returned; and why a figure is not there. */
+/** Commitment, capital called and distributed, remaining value, and returns; explains figures that are undefined. */
 export function FigureStrip({ figures, irr, label }: { figures: Figures; irr?: InternalRate; label: string }) {
   const missing = missingWords(figures, irr)
   return (

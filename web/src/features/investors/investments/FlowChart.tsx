@@ -45,7 +45,7 @@ function Told({ active, payload, currency }: Pick<TooltipContentProps, 'active' 
   )
 }
 
-/** The same figures for those who do not see the drawing. */
+/** The same data as a table for screen readers. */
 function Table({ points, currency }: { points: readonly Point[]; currency: string }) {
   return (
     <table className="sr-only">
@@ -70,10 +70,10 @@ function Table({ points, currency }: { points: readonly Point[]; currency: strin
   )
 }
 
-/** What was paid back less what was paid in as columns, and what is held as a line. */
+/** Net cash flows (distributions minus contributions) as columns, and value as a line. */
 export function FlowChart({ points, currency }: { points: readonly Point[]; currency: string }) {
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-  // For lengths only: what is told goes through as text.
+  // For bar lengths only: displayed amounts stay strings.
   const length = (amount: string | undefined) => (amount === undefined ? null : moneyShare({ amount }))
   return (
     <div className="flex flex-col gap-3">

@@ -33,13 +33,13 @@ const CHANGED_MEANWHILE = new Problem({
 
 interface InvestmentFormProps {
   investorId: string
-  /** The one to edit; a new one without it. */
+  /** The investment to edit; without it, a new one. */
   investment?: Investment
   onDone: (saved: Investment) => void
   onCancel: () => void
 }
 
-/** All fields of an investment, new or existing; only what was edited is sent. */
+/** All fields of a new or existing investment; only edited fields are sent. */
 export function InvestmentForm({ investorId, investment, onDone, onCancel }: InvestmentFormProps) {
   const [base, setBase] = useState(investment)
   const stale = useInvestmentsStale()

@@ -29,7 +29,7 @@ import { allCashFlows, useInvestmentsStale, useRemoveInvestment } from './useInv
 export const Route = createLazyRoute('/shell/investors/$investorId/investments/$investmentId')({ component: InvestmentTab })
 const route = getRouteApi('/shell/investors/$investorId/investments/$investmentId')
 
-// The charts' code is larger than all else on this page.
+// The chart code is larger than everything else on this page.
 const FlowChart = lazy(() => import('./FlowChart').then(({ FlowChart: component }) => ({ default: component })))
 
 function useStatusChange() {
@@ -159,7 +159,7 @@ function Flows({ investment, mayWrite }: { investment: Investment; mayWrite: boo
   const query = useQuery({
     queryKey: keys.investments.cashFlows(investorId, id),
     queryFn: () => allCashFlows(investment),
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   if (query.isPending)

@@ -24,7 +24,7 @@ import { InvestmentForm } from './InvestmentForm'
 export const Route = createLazyRoute('/shell/investors/$investorId/investments')({ component: InvestmentsTab })
 const route = getRouteApi('/shell/investors/$investorId/investments')
 
-/** What is held in each currency; amounts of different ones are never added up. */
+/** Holdings in each currency; different currencies are never added up. */
 function HoldingsBlock({ investorId }: { investorId: string }) {
   const query = useQuery({
     queryKey: keys.investments.holdings(investorId),
@@ -82,7 +82,7 @@ function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) |
     queryKey: keys.investments.list(investorId),
     queryFn: ({ pageParam }) => investmentList(investorId, pageParam),
     ...pages,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   if (list.isPending)

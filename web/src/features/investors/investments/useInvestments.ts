@@ -8,7 +8,7 @@ import type { CashFlow, Investment } from '@/api/types'
 import { CASH_FLOW_KINDS } from '@/api/words'
 import { toast } from '@/ui/Toast'
 
-/** Has everything read again that an investor's money appears in. */
+/** Invalidates everything that shows an investor's amounts. */
 export function useInvestmentsStale(): (investorId: string) => void {
   const client = useQueryClient()
   return useCallback(
@@ -20,10 +20,10 @@ export function useInvestmentsStale(): (investorId: string) => void {
   )
 }
 
-/** More than a rate is computed from; keeps a mistake from fetching without end. */
+/** More than a rate is computed from; guards against endless fetching. */
 const MOST_PAGES = 40
 
-/** All cash flows of an investment, the newest first: running totals and the chart need every one. */
+/** All cash flows of an investment, newest first: running totals and the chart need every one. */
 export async function allCashFlows(investment: Pick<Investment, 'id' | 'investor_id'>): Promise<CashFlow[]> {
   const all: CashFlow[] = []
   let cursor: string | null | undefined

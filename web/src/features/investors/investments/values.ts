@@ -16,7 +16,7 @@ import { decimalsOf } from '@/lib/currencies'
 import { parseAmount } from '@/lib/money'
 import { changes } from '@/lib/rebase'
 
-/** An investment as its form holds it: the amount as it was typed, what is empty as an empty text. */
+/** Form values of an investment: the amount as typed, empty fields as empty strings. */
 export interface InvestmentValues {
   name: string
   kind: InvestmentKind
@@ -35,7 +35,7 @@ export interface CashFlowValues {
   notes: string
 }
 
-/** Today where the browser is, as a date control has it. */
+/** Today's date in the browser's time zone, in the format of a date control. */
 export function today(now = new Date()): string {
   const pad = (number: number) => String(number).padStart(2, '0')
   return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`
@@ -72,7 +72,7 @@ export function checkCashFlow({ date, amount }: CashFlowValues, currency: string
   return { date: dateMistake(date), amount: amountMistake(amount, currency) }
 }
 
-/** The amount in the form that the API keeps; only for what was checked before. */
+/** The amount in the API's format; only for validated input. */
 function money(typed: string, currency: string): Money {
   const parsed = parseAmount(typed, decimalsOf(currency))
   if ('mistake' in parsed) throw new RangeError(parsed.mistake)
@@ -89,7 +89,7 @@ export function newInvestment(values: InvestmentValues): NewInvestment {
   return investmentSent(values)
 }
 
-/** Only what differs; null for what was emptied. */
+/** Only changed fields; null for those that were emptied. */
 export function investmentPatch(values: InvestmentValues, base: InvestmentValues): InvestmentPatch {
   return changes<NewInvestment>(investmentSent(values), investmentSent(base))
 }
@@ -110,7 +110,7 @@ const FIELDS: Record<string, string> = {
   'amount.currency': 'amount',
 }
 
-/** A refusal with the names of the API's fields, told at the form's. */
+/** Maps field names in a refusal from the API's to the form's. */
 export function atField(error: unknown): unknown {
   if (!(error instanceof Problem) || error.errors.length === 0) return error
   const { status, code, title, detail, requestId, errors } = error

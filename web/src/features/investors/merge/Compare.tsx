@@ -53,7 +53,7 @@ function Pick({
   )
 }
 
-/** What the merge does beside the choices. */
+/** The effects of the merge other than the choices. */
 function Consequences({ stays, goes }: { stays: Investor; goes: Investor }) {
   const { users } = useUsers()
   const nameOf = (id: string) => users.find((user) => user.id === id)?.name
@@ -74,7 +74,7 @@ function Consequences({ stays, goes }: { stays: Investor; goes: Investor }) {
   )
 }
 
-/** The two beside each other: where they differ someone chooses, all else follows. */
+/** The two investors side by side: conflicting fields are chosen by the user, everything else follows. */
 export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
   const client = useQueryClient()
   const stored = useStored()
@@ -92,7 +92,7 @@ export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
       onDone()
     },
     onError: (error) => {
-      // One of the two was changed meanwhile: what is compared is read again.
+      // One of the two has changed: reload what is compared.
       if (asProblem(error).status !== 412) return
       void client.invalidateQueries({ queryKey: keys.investors.one(stays.id) })
       void client.invalidateQueries({ queryKey: keys.investors.one(goes.id) })

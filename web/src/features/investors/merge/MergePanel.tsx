@@ -14,7 +14,7 @@ import { ErrorState, SkeletonLines } from '@/ui/states'
 import { reasonWords } from '../duplicates/words'
 import { Compare } from './Compare'
 
-/** In the place of the other investor's id while one is to be chosen. */
+/** Stands in for the other investor's id until one is chosen. */
 export const CHOOSE = 'choose'
 
 const PAUSE_MS = 150
@@ -106,7 +106,7 @@ function Chosen({ investor, otherId, onDone, onBack }: { investor: Investor; oth
   return <Compare key={`${investor.version}/${query.data.version}`} stays={investor} goes={query.data} onDone={onDone} onBack={onBack} />
 }
 
-/** Choosing the investor that is the same, comparing the two, and merging them. */
+/** Choose the duplicate, compare the two, and merge them. */
 export function MergePanel({
   investor,
   other,

@@ -3,7 +3,7 @@ import { LoaderCircle, TriangleAlert } from 'lucide-react'
 import { keys } from '@/api/keys'
 import { mergeList } from '@/api/merges'
 
-/** What is still on its way from an investor that was merged into this one. The live connection keeps it fresh. */
+/** Progress of moving items from investors merged into this one. The live connection keeps it up to date. */
 export function MergeProgress({ investorId }: { investorId: string }) {
   const { data } = useQuery({ queryKey: keys.investors.merges(investorId), queryFn: () => mergeList(investorId) })
   const merges = data?.items ?? []
