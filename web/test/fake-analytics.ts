@@ -1,7 +1,7 @@
 import type { ActivityTrend, CurrencyCapital, Highlights, InvestorAnalytics, Portfolio, SearchHit } from '../src/api/types'
 import { investors, me } from './fake-api'
 
-// Figures that hold together: 42 investors, two years of activities.
+// Consistent figures: 42 investors, two years of activities.
 
 const count = (value: string, number: number) => ({ value, count: number })
 
@@ -102,7 +102,7 @@ const figures = (): InvestorAnalytics => {
 
 export const analyst = { ...me, permissions: [...me.permissions, 'analytics_read', 'user_read'] }
 
-/** Handlers of analytics and search, for someone who may read figures. */
+/** Handlers for analytics and search, for a user who may read analytics. */
 export const analytics = {
   'GET /api/me': () => ({ body: analyst }),
   'GET /api/analytics/portfolio': () => ({ body: portfolio }),

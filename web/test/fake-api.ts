@@ -2,7 +2,7 @@ import type { Page, Route, WebSocketRoute } from '@playwright/test'
 import openapi from '../openapi.json' with { type: 'json' }
 import type { Investor, Me, Notification, Preferences, Session } from '../src/api/types'
 
-// Answers the API inside the test browser, so that pages can be seen and tried without a server.
+// Answers the API inside the test browser, so that pages can be tested without a server.
 
 const HOUR_MS = 3_600_000
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISOString()
@@ -150,7 +150,7 @@ const NAMES = [
 const TIERS = ['platinum', 'gold', 'silver', 'bronze', 'prospect'] as const
 const KINDS = ['fund', 'family_office', 'fund', 'person', 'company'] as const
 
-/** Investors enough to scroll. */
+/** Enough investors to scroll. */
 export const investors: Investor[] = Array.from({ length: 120 }, (_, n) => ({
   id: id(100 + n),
   version: 1,
@@ -186,7 +186,7 @@ export function problem(status: number, code: string, title: string, more: objec
 
 const grant = { access_token: 'fake', token_type: 'Bearer', expires_in: 900, user: me }
 
-/** `METHOD path-pattern` → answer; a test puts its own before these. */
+/** `METHOD path-pattern` → response; a test puts its own before these. */
 export const routes: Record<string, Handler> = {
   'GET /api/setup': () => ({ body: { needed: false, token_required: false } }),
   'POST /api/setup': () => ({ status: 201, body: me }),
@@ -234,7 +234,7 @@ const operations = Object.entries(openapi.paths as unknown as Record<string, Rec
   methods,
 }))
 
-/** The first query parameter that the API's document does not know: the server refuses it, so the fake does, too. */
+/** The first query parameter that the API document doesn't know: the server refuses it, so the fake does too. */
 function unknownParameter(method: string, { pathname, searchParams }: URL): string | undefined {
   const operation = operations.find(({ path, methods }) => path.test(pathname) && method.toLowerCase() in methods)?.methods[
     method.toLowerCase()
@@ -244,7 +244,7 @@ function unknownParameter(method: string, { pathname, searchParams }: URL): stri
 }
 
 export interface Fake {
-  /** Sends an event to the page over its live connection; a page that is only about to connect is given it as missed. */
+  /** Sends an event to the page over its live connection; a page that is still connecting receives it as missed. */
   tell: (event: object) => void
 }
 
@@ -266,7 +266,7 @@ export async function fakeApi(browserPage: Page, overrides: Record<string, Handl
   await browserPage.route('**/api/**', async (route: Route) => {
     const request = route.request()
     const url = new URL(request.url())
-    // Modules of the development server live under /src/api/.
+    // Modules of the development server have paths under /src/api/.
     if (!url.pathname.startsWith('/api/')) return route.continue()
     const unknown = unknownParameter(request.method(), url)
     if (unknown !== undefined) {

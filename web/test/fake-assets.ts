@@ -4,7 +4,7 @@ import { me, page, problem, type Answer } from './fake-api'
 import { ORBIT, people } from './fake-products'
 import { requirementId } from './fake-requirements'
 
-// Assets of the first product that can be announced, changed, decided on and deleted, anew for each test.
+// Assets of the first product that can be announced, changed, approved or rejected, and deleted; fresh for each test.
 
 const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
 export const assetId = (n: number) => `0199f000-0000-7000-8000-00000000a${String(n).padStart(3, '0')}`
@@ -134,7 +134,7 @@ export function assetStore(initial: readonly Asset[] = assets) {
     },
     [`GET ${one}`]: ({ match }: Request): Answer => {
       const found = find(match[2])
-      // What was announced is there as soon as somebody looks.
+      // Announced files become available on the next read.
       if (found?.status === 'awaiting_upload') stored = stored.map((other) => (other === found ? { ...found, status: 'available' } : other))
       const now = find(match[2])
       return now ? { body: { asset: now, versions: versionsOf(now) } } : MISSING

@@ -2,7 +2,7 @@ import type { Document, DocumentVersion, NewDocument } from '../src/api/types'
 import { pdf, png } from './files'
 import { investors, me, page, problem, type Answer } from './fake-api'
 
-// Documents that can be announced, renamed, downloaded and deleted, anew for each test. What is in their files is not judged.
+// Documents that can be announced, renamed, downloaded and deleted; fresh for each test. File contents aren't checked.
 
 const HOUR_MS = 3_600_000
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISOString()
@@ -127,7 +127,7 @@ export function documentStore(initial: Document[] = someDocuments()) {
 }
 
 export const FILES: Record<string, { contentType: string; body: Buffer }> = {
-  // The storage's own type, which the page must not go by.
+  // The storage's own type, which the page must ignore.
   pdf: { contentType: 'application/octet-stream', body: pdf('Subscription agreement') },
   png: { contentType: 'application/octet-stream', body: png() },
 }

@@ -1,7 +1,7 @@
 import type { Investor, InvestorCard, NewInvestor, NewMerge, UserCard } from '../src/api/types'
 import { investors, me, page, problem, type Answer } from './fake-api'
 
-// Investors that can be listed, filtered, created, changed, deleted and restored, anew for each test.
+// Investors that can be listed, filtered, created, changed, deleted and restored; fresh for each test.
 
 const MANAGER: UserCard = {
   id: '0199f000-0000-7000-8000-000000000002',
@@ -51,7 +51,7 @@ function fits(investor: Investor, query: URLSearchParams): boolean {
 
 const MISSING = problem(404, 'not_found', 'There is no such investor')
 
-/** Handlers over a store of their own; pages are cut as the API cuts them. */
+/** Handlers over their own store; pages are split as by the API. */
 export function investorStore(initial: readonly Investor[] = investors) {
   let stored: Investor[] = initial.map((one, n) => ({ ...one, relationship_manager_id: n % 3 === 0 ? MANAGER.id : me.id }))
   const change = ({ match }: Request, changes: Partial<Investor>): Answer => {
@@ -94,7 +94,7 @@ export function investorStore(initial: readonly Investor[] = investors) {
     stored = [...stored, made]
     return { status: 201, body: made }
   }
-  // Near enough for a page: the first word is the same.
+  // A good enough approximation: the first word matches.
   const alike = (name: string) => {
     const first = (text: string) => text.toLowerCase().split(' ')[0]
     return stored

@@ -3,7 +3,7 @@ import { page, problem, type Answer } from './fake-api'
 import { productCard, products } from './fake-products'
 import { milestoneId, milestones } from './fake-requirements'
 
-// Milestones that can be created, changed and deleted, and the roadmap over several products.
+// Milestones that can be created, changed and deleted, and the roadmap of several products.
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray }
 const MISSING = problem(404, 'not_found', 'There is no such milestone')

@@ -1,7 +1,7 @@
 import type { CashFlow, CashFlowKind, Figures, Holdings, Investment } from '../src/api/types'
 import { investors, me, page, problem, type Answer } from './fake-api'
 
-// One investor's investments, cash flows and holdings; what is written is stored, figures are as given.
+// One investor's investments, cash flows and holdings; writes are stored, figures are fixed.
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray }
 const id = (n: number) => `0199f000-0000-7000-8000-00000000e${String(n).padStart(3, '0')}`

@@ -8,7 +8,7 @@ import { signedIn } from './fake-products'
 import { reminderStore } from './fake-reminders'
 import { someTasks, taskStore } from './fake-tasks'
 
-// Everything that the overview can ask for, as somebody sees it.
+// Everything the overview can request, as seen by a given user.
 
 const person = (name: string, role: UserCard['roles'][number]): UserCard => ({
   id: me.id,
@@ -18,7 +18,7 @@ const person = (name: string, role: UserCard['roles'][number]): UserCard => ({
   status: 'active',
 })
 
-/** Overrides that sign in someone who works with investors alone. */
+/** Overrides that sign in a user with access to investors only. */
 export const relationshipManager = signedIn(person('Rosa', 'relationship_manager'), [
   'user_list',
   'investor_read',

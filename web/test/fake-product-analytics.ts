@@ -12,7 +12,7 @@ import type {
 import { me } from './fake-api'
 import { ORBIT, people } from './fake-products'
 
-// A product's figures that hang together, for the days that are asked for.
+// Consistent product analytics for the requested days.
 
 const DAY_MS = 86_400_000
 const dayText = (at: number) => new Date(at).toISOString().slice(0, 10)

@@ -1,7 +1,7 @@
 import type { NewProduct, Product, ProductCard, ProductDeletion, ProductMember, TeamRole, UserCard } from '../src/api/types'
 import { me, page, problem, type Answer } from './fake-api'
 
-// Products with their teams that can be created, changed, archived and deleted, anew for each test.
+// Products with teams that can be created, changed, archived and deleted; fresh for each test.
 
 const HOUR_MS = 3_600_000
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISOString()
@@ -118,7 +118,7 @@ export const productPermissions = [
 ]
 const managerPermissions = productPermissions.filter((one) => one !== 'product_assign')
 
-/** Overrides that sign somebody else in. */
+/** Overrides that sign in another user. */
 export function signedIn(
   user: UserCard,
   permissions = user.roles.includes('manager')
@@ -168,7 +168,7 @@ function membersOf({ owner_id: owner, members }: Product): ProductMember[] {
 
 const MISSING = problem(404, 'not_found', 'There is no such product')
 
-/** Handlers over a store of their own. A deleted product is gone when its deletion was read three times. */
+/** Handlers over their own store. A deleted product is gone after its deletion has been read three times. */
 export function productStore(initial: readonly Product[] = products) {
   let stored: Product[] = [...initial]
   let removed = 0

@@ -1,7 +1,7 @@
 import type { MyReminder, NewReminder, Reminder, ReminderPatch } from '../src/api/types'
 import { investors, me, page, problem, type Answer } from './fake-api'
 
-// Reminders that can be set, changed, put off, done, cancelled and deleted, anew for each test.
+// Reminders that can be created, changed, snoozed, done, cancelled and deleted; fresh for each test.
 
 const HOUR_MS = 3_600_000
 const at = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString()

@@ -13,7 +13,7 @@ import type {
 import { me, page, problem, type Answer } from './fake-api'
 import { ORBIT, people } from './fake-products'
 
-// The requirements of the first product in versions, its baselines and milestones, anew for each test.
+// The first product's requirements with versions, its baselines and milestones; fresh for each test.
 
 const DAY_MS = 86_400_000
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString()
@@ -130,7 +130,7 @@ export const requirements = first.map((one) =>
       },
 )
 
-/** What the versions of the first requirement changed. */
+/** The changes in the versions of the first requirement. */
 const CHANGES: RequirementChange[] = [
   { field: 'title', before: 'Measure moisture', after: 'Measure soil moisture' },
   { field: 'description', before: DESCRIPTION.replace('30 cm', '20 cm').replace('60 %', '50 %'), after: DESCRIPTION },

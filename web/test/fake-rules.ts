@@ -2,7 +2,7 @@ import type { NewRule, Rule, RulePatch } from '../src/api/types'
 import { me, page, problem, type Answer } from './fake-api'
 import { ORBIT, people } from './fake-products'
 
-// Workflow rules that can be written, changed, paused and deleted, anew for each test.
+// Workflow rules that can be created, changed, paused and deleted; fresh for each test.
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray; headers: Record<string, string> }
 

@@ -14,7 +14,7 @@ import type {
 import { me, page, problem, type Answer } from './fake-api'
 import { ORBIT, people, productStore } from './fake-products'
 
-// Tasks of a product that can be listed, moved, changed and talked about, anew for each test.
+// A product's tasks that can be listed, moved, changed and commented on; fresh for each test.
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray; headers: Record<string, string> }
 
@@ -50,7 +50,7 @@ export const requirements = ['Measures soil moisture to 2 %', 'Runs two years on
 )
 export const milestones = ['Alpha', 'Beta'].map((name, n) => ({ id: requirement(n + 500), name }))
 
-/** Two thirds of the tasks stand in the first two columns, as on many boards. */
+/** Two thirds of the tasks are in the first two columns, as on many boards. */
 const COLUMN: TaskStatus[] = ['open', 'in_progress', 'open', 'in_review', 'done', 'open', 'blocked', 'done', 'open']
 
 export function someTasks(count = 24): Task[] {
@@ -107,7 +107,7 @@ const MISSING = problem(404, 'not_found', 'There is no such task')
 const STALE = problem(412, 'stale_version', 'Somebody changed it meanwhile')
 const byRank = (a: Task, b: Task) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : a.id < b.id ? -1 : 1)
 
-/** Handlers over a store of their own, what was asked of them, and a way to change things as somebody else would. */
+/** Handlers over their own store, the recorded requests, and a way to make changes as another user. */
 export function taskStore(
   initial: readonly Task[] = someTasks(),
   limits: Board['wip_limits'] = { in_progress: 4, in_review: 3 },
@@ -360,7 +360,7 @@ export function taskStore(
       return { status: 204 }
     },
     [`GET ${P}/tasks/([^/]+)/attachments`]: ({ match }: Request): Answer => {
-      // What was announced is there as soon as somebody looks.
+      // Announced files become available on the next read.
       files = files.map((one) => (one.status === 'awaiting_upload' ? { ...one, status: 'available', version: 2 } : one))
       return page(files.filter((one) => one.task_id === match[1]))
     },
@@ -428,7 +428,7 @@ export function taskStore(
     },
   }
   let event = 0
-  /** What the live connection tells of a task. */
+  /** The live event for a task. */
   const changed = (id: string, action = 'task_update') => {
     event += 1
     return {
@@ -441,22 +441,22 @@ export function taskStore(
       action,
     }
   }
-  /** Moves a task as somebody else would, to the top of a column. */
+  /** Moves a task to the top of a column, as another user. */
   const moveAsOther = (id: string, status: TaskStatus) => bump(find(id)!, { status, rank: between(undefined, column(status, id)[0]) })
   const changeAsOther = (id: string, changes: Partial<Task>) => bump(find(id)!, changes)
   const removeAsOther = (id: string) => {
     tasks = tasks.filter((one) => one.id !== id)
   }
-  /** Puts a file at a task as somebody else would, and gives what the live connection tells of it. */
+  /** Adds a file to a task as another user, and returns its live event. */
   const attachAsOther = (id: string, name: string) => {
     const made = { ...file(90, name, 'image/png', 0), task_id: id }
     files = [made, ...files]
     const task = find(id)
-    // Counting is no new version of the task.
+    // Counts don't change the task's version.
     if (task) put({ ...task, attachment_count: task.attachment_count + 1 })
     return { ...changed(id, 'attachment_release'), entity_type: 'attachment', entity_id: made.id }
   }
-  /** Says something about a task as somebody else would, and gives what the live connection tells of it. */
+  /** Comments on a task as another user, and returns its live event. */
   const commentAsOther = (id: string, text: string) => {
     const made: Comment = {
       id: `c${comments.length + 50}`,

@@ -1,4 +1,4 @@
-// ISO 4217 list one, the codes that the API takes, by how many decimals their amounts have.
+// ISO 4217 list one, the codes the API accepts, by the number of decimals.
 const CODES: readonly (readonly [decimals: number, codes: string])[] = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
   [
@@ -16,12 +16,12 @@ const CODES: readonly (readonly [decimals: number, codes: string])[] = [
 const decimals = new Map(CODES.flatMap(([digits, codes]) => codes.split(' ').map((code) => [code, digits] as const)))
 const names = new Intl.DisplayNames('en', { type: 'currency' })
 
-/** How many decimals amounts of a currency have: 2 for USD, 0 for JPY, 3 for KWD. */
+/** Number of decimals of a currency: 2 for USD, 0 for JPY, 3 for KWD. */
 export function decimalsOf(currency: string): number {
   return decimals.get(currency) ?? 2
 }
 
-/** All currencies by code, as options of a combobox; the name is found too. */
+/** All currencies by code, as options of a combobox; the name is searchable too. */
 export const CURRENCIES: readonly { value: string; label: string; note: string }[] = [...decimals.keys()]
   .sort()
   .map((code) => ({ value: code, label: code, note: names.of(code) ?? code }))

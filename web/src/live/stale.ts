@@ -6,14 +6,14 @@ type Changed = Extract<LiveEvent, { type: 'changed' }>
 
 const progress = (productId: string): QueryKey[] => [keys.milestones.of(productId), keys.milestones.roadmap]
 
-/** What the change of an entity makes stale. */
+/** The queries made stale by a change to an entity. */
 export function staleAfter(event: Changed): QueryKey[] {
   const { entity_id: id, parent_id: parent } = event
   switch (event.entity_type) {
     case 'investor':
       return [keys.investors.lists, keys.investors.one(id), keys.investors.timelines(id), keys.audit.all, keys.analytics.all]
     case 'merge':
-      // What belonged to the other investor is here now: everything of this one, and the figures.
+      // The other investor's items now belong to this one: everything of this investor, and the analytics.
       return parent
         ? [
             keys.investors.all,
@@ -35,10 +35,10 @@ export function staleAfter(event: Changed): QueryKey[] {
     case 'reminder':
       return parent ? [keys.reminders.of(parent), keys.reminders.mine, keys.investors.timelines(parent)] : [keys.reminders.mine]
     case 'analytics':
-      // Sent when figures have moved, after what moved them.
+      // Sent when analytics have changed, after the change itself.
       return [keys.analytics.all, keys.investments.holdings(id)]
     case 'product_analytics':
-      // Sent when a product's figures have moved, after the task or requirement that moved them.
+      // Sent when a product's analytics have changed, after the task or requirement.
       return [keys.productAnalytics.of(id), keys.products.members(id)]
     case 'product':
       return [
@@ -52,7 +52,7 @@ export function staleAfter(event: Changed): QueryKey[] {
     case 'product_deletion':
       return [keys.products.one(id), keys.products.deletion(id)]
     case 'requirement':
-      // Tasks and assets say whether what they were made for has changed; milestones count what is done.
+      // Tasks and assets show whether their requirement has changed; milestones count done requirements.
       return parent
         ? [keys.requirements.of(parent), keys.baselines.of(parent), keys.tasks.of(parent), keys.assets.of(parent), ...progress(parent)]
         : []
@@ -72,12 +72,12 @@ export function staleAfter(event: Changed): QueryKey[] {
     case 'milestone':
       return parent ? progress(parent) : []
     case 'import':
-      // Not its preview: the file does not change.
+      // Not its preview: the file doesn't change.
       return [keys.imports.list, keys.imports.one(id), keys.imports.errors(id)]
     case 'user':
       return [keys.users.all, keys.me, keys.preferences]
     default:
-      // A kind that a newer server knows and this page does not.
+      // A kind known to a newer server but not to this page.
       return []
   }
 }
@@ -85,7 +85,7 @@ export function staleAfter(event: Changed): QueryKey[] {
 const FIRST_MS = 250
 const BETWEEN_MS = 2000
 
-/** Gathers stale keys and refetches them in turns: an import of thousands of rows must not refetch a list each time. */
+/** Collects stale keys and refetches them in batches: an import of thousands of rows must not refetch a list each time. */
 export class StaleBatch {
   private readonly pending = new Map<string, QueryKey>()
   private timer: ReturnType<typeof setTimeout> | undefined

@@ -87,7 +87,7 @@ function Latest({ close }: { close: () => void }) {
   )
 }
 
-/** The unread count, kept fresh by the live connection, and the latest notifications. */
+/** The unread count, kept up to date by the live connection, and the latest notifications. */
 export function Bell() {
   const [open, setOpen] = useState(false)
   const unread = useQuery({ queryKey: keys.notifications.unread, queryFn: notificationUnreadCount }).data ?? 0

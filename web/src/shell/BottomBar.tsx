@@ -7,7 +7,7 @@ import { barNav, groupedNav, type NavItem } from './nav'
 
 const PLACE = 'flex h-14 w-full flex-col items-center justify-center gap-0.5 text-xs text-ink-3 focus-visible:-outline-offset-2'
 
-/** The places that do not fit the bar. */
+/** The items that don't fit in the bar. */
 function More({ items }: { items: readonly NavItem[] }) {
   const navigate = useNavigate()
   const path = useRouterState({ select: (state) => state.location.pathname })
@@ -34,7 +34,7 @@ function More({ items }: { items: readonly NavItem[] }) {
   )
 }
 
-/** The phone's navigation, within reach of the thumb. */
+/** Bottom navigation on phones. */
 export function BottomBar({ items }: { items: readonly NavItem[] }) {
   const { bar, more } = barNav(items)
   return (

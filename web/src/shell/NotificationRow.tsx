@@ -40,7 +40,7 @@ const ICONS: Record<Notification['kind'], LucideIcon> = {
   product_deleted: Trash2,
 }
 
-/** One notification that leads to what it is about; an unread one can be marked as read. `narrow` is for a part of a page. */
+/** A notification linked to its entity; an unread one can be marked as read. `narrow` is for use within a section. */
 export function NotificationRow({
   notification,
   onRead,

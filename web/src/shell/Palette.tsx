@@ -21,7 +21,7 @@ import type { NavItem } from './nav'
 const DEBOUNCE_MS = 120
 const opened = createStore(false)
 
-/** One line of the palette. */
+/** One entry of the palette. */
 interface Choice {
   id: string
   group: string
@@ -54,7 +54,7 @@ function Marked({ name, typed }: { name: string; typed: string }) {
   )
 }
 
-/** The groups of what is found, in the order in which they are shown. */
+/** The groups of search results, in display order. */
 const GROUPS: Record<SearchHit['kind'], string> = {
   investor: 'Investors',
   product: 'Products',
@@ -84,12 +84,12 @@ function HitLine({ hit, typed }: { hit: SearchHit; typed: string }) {
   )
 }
 
-/** The page of what is below a product. */
+/** URL of an entity below a product. */
 function below(productId: string, what: 'requirements' | 'tasks', id: string): string {
   return `/products/${productId}/${what}/${id}`
 }
 
-/** Opens what was found. */
+/** Opens a search result. */
 function useOpen() {
   const navigate = useNavigate()
   return (hit: SearchHit): Promise<void> => {
@@ -108,7 +108,7 @@ function useOpen() {
   }
 }
 
-/** Places and commands whose words begin as typed. */
+/** Pages and commands with words that start with the input. */
 function useCommands(items: readonly NavItem[], typed: string): Choice[] {
   const navigate = useNavigate()
   const mayCreate = useCan('investor_create')
@@ -137,7 +137,7 @@ function useCommands(items: readonly NavItem[], typed: string): Choice[] {
     .map(({ label, icon, run }) => ({ id: label, group: 'Commands', content: <Line icon={icon}>{label}</Line>, run }))
 }
 
-/** What is found on the server. People are shown to those who can open them. */
+/** Search results from the server. People are shown only to users who can open them. */
 function useHits(typed: string) {
   const open = useOpen()
   const mayOpenUsers = useCan('user_read')
@@ -149,7 +149,7 @@ function useHits(typed: string) {
     placeholderData: keepPreviousData,
   })
   const hits = settled === '' ? [] : (query.data ?? [])
-  // The server orders by fit across kinds; the arrows follow what is seen, which is one group after the other.
+  // The server ranks across kinds; the arrow keys follow the display order, group by group.
   const kinds = (Object.keys(GROUPS) as SearchHit['kind'][]).filter((kind) => kind !== 'user' || mayOpenUsers)
   const grouped = kinds.flatMap((kind) => hits.filter((hit) => hit.kind === kind))
   const choices = grouped.map((hit): Choice => ({
@@ -258,7 +258,7 @@ function Choices({ items, close }: { items: readonly NavItem[]; close: () => voi
   )
 }
 
-/** Opens from any page with / or Ctrl K: finds by the beginning of any word, and goes places. */
+/** Opens from any page with / or Ctrl K: prefix search and navigation. */
 export function Palette({ items }: { items: readonly NavItem[] }) {
   const open = useStore(opened)
   const show = (next: boolean) => opened.set(next)
@@ -288,7 +288,7 @@ export function Palette({ items }: { items: readonly NavItem[] }) {
   )
 }
 
-/** The box in the header that opens the search; an icon on a phone. */
+/** The search box in the header; an icon on phones. */
 export function SearchBox() {
   const open = () => opened.set(true)
   return (

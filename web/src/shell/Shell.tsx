@@ -22,13 +22,13 @@ function GoTo({ item }: { item: NavItem }) {
   return null
 }
 
-/** Drops what the user saw. Not whether Steward is set up, which the login page may be asking at this moment. */
+/** Drops the user's cached data, except whether Steward is set up, which the sign-in page may be requesting at this moment. */
 function forget(client: QueryClient): void {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.setup[0] })
   client.getMutationCache().clear()
 }
 
-/** Leaves for the login page when the session ends, here or in another tab. */
+/** Goes to the sign-in page when the session ends, here or in another tab. */
 function useSignedOut(): void {
   const navigate = useNavigate()
   const client = useQueryClient()
@@ -71,7 +71,7 @@ export function Shell() {
       <Sidebar items={items} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Header items={items} />
-        {/* Relative, so that what is placed absolutely in a long page, as text for screen readers is, does not lengthen the document. */}
+        {/* Relative, so that absolutely positioned content of a long page, such as screen-reader text, doesn't extend the document. */}
         <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto bg-surface focus:outline-none">
           <Outlet />
         </main>

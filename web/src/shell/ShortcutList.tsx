@@ -16,7 +16,7 @@ function grouped(shortcuts: readonly Shortcut[]): [string, Shortcut[]][] {
   return [...groups]
 }
 
-/** What the keyboard can do on the page that is shown. */
+/** The keyboard shortcuts of the current page. */
 export function ShortcutList() {
   const shown = useStore(open)
   const on = useStore(shortcutsOn)

@@ -13,7 +13,7 @@ function markPage(page: NotificationPage, ids: readonly string[] | null, at: str
   return { ...page, items }
 }
 
-/** The list with the named ones, or all (null), read: of one page (the bell) or of several (the page). */
+/** The list with the given notifications, or all (null), marked as read: one page (the bell) or several (the page). */
 export function markListed(listed: Listed, ids: readonly string[] | null, at: string): Listed {
   if (!listed) return listed
   if ('pages' in listed) return { ...listed, pages: listed.pages.map((page) => markPage(page, ids, at)) }
@@ -32,7 +32,7 @@ function unreadAmong(client: QueryClient, ids: readonly string[]): number {
   ).size
 }
 
-/** Marks notifications as read at once on the page, and on the server; puts them back when it refuses. */
+/** Marks notifications as read, optimistically and on the server; reverts if the server refuses. */
 export function useMarkRead() {
   const client = useQueryClient()
   return useMutation({

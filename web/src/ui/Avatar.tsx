@@ -16,7 +16,7 @@ export function initials(name: string): string {
   return (first + last).toUpperCase()
 }
 
-/** A person's initials; always stands beside the name, so it is hidden from screen readers. */
+/** A person's initials; always next to the name, so hidden from screen readers. */
 export function Avatar({ name, size = 'medium' }: { name: string; size?: 'small' | 'medium' | 'large' }) {
   let sum = 0
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0

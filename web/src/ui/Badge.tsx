@@ -41,7 +41,7 @@ const TONE: Record<Tone, string> = {
   bronze: 'bg-bronze-bg text-bronze',
 }
 
-/** A word on a tint. The colour helps the eye, the word carries the meaning. */
+/** A word on a tint. The colour is an aid; the word carries the meaning. */
 export function Badge({ tone = 'slate', shape, children }: { tone?: Tone; shape?: ReactNode; children: ReactNode }) {
   return (
     <span className={cx('inline-flex h-5 items-center gap-1 rounded-sm px-1.5 text-xs font-medium whitespace-nowrap', TONE[tone])}>
@@ -136,7 +136,7 @@ export function ReminderBadge({ status }: { status: ReminderStatus }) {
 
 const DOCUMENT_TONE: Record<DocumentStatus, Tone> = { awaiting_upload: 'slate', available: 'green', quarantined: 'red' }
 
-/** The status of a document or of one of its versions; `checking` is one whose file has arrived and is looked at. */
+/** The status of a document or one of its versions; `checking` means that the file has arrived and is being checked. */
 export function DocumentBadge({ status }: { status: DocumentStatus | 'checking' }) {
   const tone = status === 'checking' ? 'blue' : DOCUMENT_TONE[status]
   return (
@@ -190,7 +190,7 @@ export function PriorityBadge({ priority }: { priority: Priority }) {
   )
 }
 
-/** On a link whose other end changed after the link was made: it may no longer hold. */
+/** Marks a link whose target changed after the link was made: it may no longer hold. */
 export function SuspectBadge() {
   return (
     <Badge tone="amber" shape={<Shape of="link" />}>
@@ -216,7 +216,7 @@ export function RequirementBadge({ status }: { status: RequirementStatus }) {
   )
 }
 
-/** A milestone that is open, reached, or at risk. */
+/** A milestone's state: open, reached or at risk. */
 export function MilestoneBadge({ status, atRisk = false }: { status: MilestoneStatus; atRisk?: boolean }) {
   if (status === 'reached')
     return (

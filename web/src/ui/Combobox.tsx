@@ -10,7 +10,7 @@ export interface ComboboxProps {
   onChange: (value: string) => void
   options: readonly Option[]
   placeholder?: string
-  /** Adds a first entry that clears the choice. */
+  /** Adds a first entry that clears the selection. */
   clearLabel?: string
   loading?: boolean
   disabled?: boolean
@@ -21,7 +21,7 @@ const SHOWN = 100
 function matching(options: readonly Option[], query: string): Option[] {
   const wanted = query.trim().toLowerCase()
   if (wanted === '') return options.slice(0, SHOWN)
-  // A hit at the beginning of a word stands before one within it.
+  // A match at the start of a word ranks before one within a word.
   const atStart: Option[] = []
   const within: Option[] = []
   for (const option of options) {
@@ -34,7 +34,7 @@ function matching(options: readonly Option[], query: string): Option[] {
   return [...atStart, ...within].slice(0, SHOWN)
 }
 
-/** A choice out of many, found by typing. */
+/** A searchable select for many options. */
 export function Combobox({ value, onChange, options, placeholder = 'Choose…', clearLabel, loading, disabled }: ComboboxProps) {
   const [open, setOpen] = useState(false)
   const [query, setQuery] = useState('')

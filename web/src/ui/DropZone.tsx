@@ -5,23 +5,23 @@ import { Button } from './Button'
 
 export interface DropZoneProps {
   icon: LucideIcon
-  /** Names the file control. */
+  /** Label of the file control. */
   label: string
-  /** What to do here with a pointer, and on a phone. */
+  /** Prompts with a pointer, and on a phone. */
   drop: string
   choose: string
-  /** What is taken. */
+  /** What is accepted. */
   children: ReactNode
-  /** As in the `accept` attribute of a file control. */
+  /** In the format of a file control's `accept` attribute. */
   accept: string
   multiple?: boolean
-  /** Flatter, for a place above a list. */
+  /** More compact, for use above a list. */
   compact?: boolean
   onFiles: (files: File[]) => void
   problem?: string
 }
 
-/** Takes files that are dropped on it, chosen with the system's dialog, or pasted. */
+/** Accepts files by drag and drop, from the system's dialog, or pasted. */
 export function DropZone({
   icon: Icon,
   label,
@@ -35,7 +35,7 @@ export function DropZone({
   problem,
 }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null)
-  // Entering a child leaves its parent: only the count tells whether the pointer is still inside.
+  // Entering a child leaves its parent: only a count tells whether the pointer is still inside.
   const depth = useRef(0)
   const [over, setOver] = useState(false)
   const take = (files: FileList | null | undefined) => {
@@ -97,7 +97,7 @@ export function DropZone({
         tabIndex={-1}
         onChange={(event) => {
           take(event.target.files)
-          // The same file can be chosen again after it was mended.
+          // Allows choosing the same file again after it was fixed.
           event.target.value = ''
         }}
       />

@@ -18,7 +18,7 @@ export interface FilterChipsProps<K extends string> {
   onChange: (changes: Partial<Record<K, string | undefined>>) => void
 }
 
-/** What a list is narrowed by. The state lives in the URL, so that a view can be sent to a colleague. */
+/** The active filters of a list. The state is kept in the URL, so that a view can be shared. */
 export function FilterChips<K extends string>({ filters, values, onChange }: FilterChipsProps<K>) {
   const active = filters.filter(({ key }) => values[key] !== undefined)
   const change = (key: K, value: string | undefined) => onChange({ [key]: value } as Partial<Record<K, string | undefined>>)

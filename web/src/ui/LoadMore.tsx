@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { Button } from './Button'
 
-/** The end of a long list: loads the next page when it comes near, and by button for keyboards. */
+/** The end of a long list: loads the next page when it comes near, or by button for keyboard users. */
 export function LoadMore({ hasMore, loading, onLoad }: { hasMore: boolean; loading: boolean; onLoad: () => void }) {
   const edge = useRef<HTMLDivElement>(null)
   useEffect(() => {

@@ -10,7 +10,7 @@ const ITEM = cx(
 )
 
 export interface MenuProps {
-  /** One element that can be a button. */
+  /** A single element that can be a button. */
   trigger: ReactNode
   children: ReactNode
   align?: 'start' | 'end'
@@ -54,7 +54,7 @@ export function MenuItem({ icon: Icon, keys, danger, disabled, onSelect, childre
   )
 }
 
-/** An entry that can be on or off; the menu stays open. */
+/** An entry that can be toggled; the menu stays open. */
 export function MenuCheck({
   checked,
   disabled,
@@ -80,7 +80,7 @@ export function MenuCheck({
   )
 }
 
-/** A group of entries of which one is chosen. */
+/** A group of entries of which one is selected. */
 export function MenuChoice<V extends string>({
   value,
   options,

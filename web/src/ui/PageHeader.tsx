@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** The title line of a page, with its actions; `meta` is a count or a status beside the title. */
+/** The title row of a page, with its actions; `meta` is a count or a status next to the title. */
 export function PageHeader({
   title,
   meta,
@@ -24,7 +24,7 @@ export function PageHeader({
   )
 }
 
-/** A titled block of a page. */
+/** A titled section of a page. */
 export function Section({
   title,
   hint,
@@ -35,7 +35,7 @@ export function Section({
   title: string
   hint?: ReactNode
   actions?: ReactNode
-  /** The content reaches the edges. */ flush?: boolean
+  /** The content extends to the edges. */ flush?: boolean
   children: ReactNode
 }) {
   return (

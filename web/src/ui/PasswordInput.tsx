@@ -4,7 +4,7 @@ import { IconButton } from './Button'
 import { Input, type InputProps } from './inputs'
 
 export interface PasswordInputProps extends Omit<InputProps, 'type'> {
-  /** Starts readable, for a password made here that someone has to be told. */
+  /** Starts visible, for a generated password to be passed on. */
   startShown?: boolean
 }
 

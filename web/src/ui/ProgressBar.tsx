@@ -2,7 +2,7 @@ import { cx } from '@/lib/cx'
 
 const TONES = { accent: 'bg-accent', green: 'bg-green', red: 'bg-red' }
 
-/** A bar that fills; `value` is 0 to 1. */
+/** A progress bar; `value` is 0 to 1. */
 export function ProgressBar({ value, label, tone = 'accent' }: { value: number; label: string; tone?: keyof typeof TONES }) {
   const percent = Math.round(value * 100)
   return (

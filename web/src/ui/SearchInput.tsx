@@ -5,7 +5,7 @@ import { CONTROL } from './Field'
 
 const SETTLED_MS = 200
 
-/** Narrows a list by text: told after a pause in typing, and follows the address when that changes. */
+/** Filters a list by text: debounced, and synchronized with the URL. */
 export function SearchInput({
   value,
   onChange,

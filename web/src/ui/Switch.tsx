@@ -1,6 +1,6 @@
 import { cx } from '@/lib/cx'
 
-/** On or off, in force at once. */
+/** A toggle that takes effect immediately. */
 export function Switch({ checked, onChange, label }: { checked: boolean; onChange: (on: boolean) => void; label: string }) {
   return (
     <button

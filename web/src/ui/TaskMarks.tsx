@@ -28,7 +28,7 @@ const STATUS_LOOK: Record<TaskStatus, [Tone, string, LucideIcon]> = {
   done: ['green', 'text-green', CircleCheck],
 }
 
-/** The shape of a status; stands beside its word. */
+/** The icon of a status, next to its name. */
 export function StatusIcon({ status, className }: { status: TaskStatus; className?: string }) {
   const [, colour, Icon] = STATUS_LOOK[status]
   return <Icon className={cx('size-3.5 shrink-0', colour, className)} aria-hidden />
@@ -50,7 +50,7 @@ const PRIORITY_LOOK: Record<Priority, [string, LucideIcon]> = {
   low: ['text-ink-3', ChevronDown],
 }
 
-/** A priority by its shape alone where there is no room for the word, which is read out and shown on hover. */
+/** A priority as an icon only, where there is no room for its name, which is read out and shown on hover. */
 export function PriorityMark({ priority, word = false }: { priority: Priority; word?: boolean }) {
   const [colour, Icon] = PRIORITY_LOOK[priority]
   return (
@@ -64,7 +64,7 @@ export function PriorityMark({ priority, word = false }: { priority: Priority; w
   )
 }
 
-/** How a due date stands to today; a task that is done is late no longer. */
+/** A due date relative to today; a done task is never overdue. */
 export function dueState(dueOn: string, done: boolean, today: string): 'overdue' | 'today' | 'later' {
   if (done || dueOn > today) return 'later'
   return dueOn < today ? 'overdue' : 'today'
@@ -76,7 +76,7 @@ const DUE_LOOK = {
   later: ['text-ink-2', CalendarDays, ''],
 } as const
 
-/** When a task is due; one that is late says so by its word and shape. */
+/** A task's due date; an overdue one is marked by word and icon. */
 export function DueMark({ dueOn, done, className }: { dueOn: string; done: boolean; className?: string }) {
   const today = dayOf(useNow(), useTimeZone())
   const state = dueState(dueOn, done, today)

@@ -19,20 +19,20 @@ export interface Series<P> {
   /** A colour token. */
   colour: string
   value: (point: P) => number
-  /** Columns and areas of one stack stand on each other. */
+  /** Columns and areas with the same stack are stacked. */
   shape: 'area' | 'stacked-area' | 'bar' | 'stacked-bar' | 'line'
   dashed?: boolean
 }
 
 interface Props<P> {
-  /** What the table of the same figures is called. */
+  /** Caption of the table with the same data. */
   caption: string
   points: readonly P[]
   interval: TrendInterval
   series: readonly Series<P>[]
-  /** The day that a point is named by. */
+  /** The day that labels a point. */
   day: (point: P) => string
-  /** The figure of a series in the legend; none leaves it away. */
+  /** A series' figure in the legend; omitted if absent. */
   legend?: (series: Series<P>) => string
   low?: boolean
 }
@@ -72,7 +72,7 @@ function Told<P>({ active, payload, series, day }: Pick<TooltipContentProps, 'ac
   )
 }
 
-/** The same figures for those who do not see the drawing. */
+/** The same data as a table for screen readers. */
 function Table<P>({ caption, points, series, day }: Pick<Props<P>, 'caption' | 'points' | 'series' | 'day'>) {
   return (
     <table className="sr-only">

@@ -33,7 +33,7 @@ function Outcome({ verdict: { valid, records, broken_at: brokenAt, reason }, wha
   )
 }
 
-/** Checks the chain of an entity's records at the press of a button and tells the verdict; `what` is a word for the entity. */
+/** Verifies the audit chain of an entity on demand and shows the result; `what` is a word for the entity. */
 export function Verify({
   entityType,
   entityId,

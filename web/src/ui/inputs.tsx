@@ -49,7 +49,7 @@ export function Textarea({ onChange, className, rows = 4, ...rest }: TextareaPro
 export interface Option<V extends string = string> {
   value: V
   label: string
-  /** A second, quieter line or word. */
+  /** Secondary, less prominent text. */
   note?: string
 }
 
@@ -57,11 +57,11 @@ export interface SelectProps<V extends string> extends Plain<SelectHTMLAttribute
   value: V | ''
   onChange: (value: V) => void
   options: readonly Option<V>[]
-  /** Shown while nothing is chosen; without it the first option is the choice. */
+  /** Shown while nothing is selected; without it, the first option is selected. */
   placeholder?: string
 }
 
-/** The system's own select: quick, and at home on a phone. */
+/** The native select: fast, and familiar on a phone. */
 export function Select<V extends string>({ value, onChange, options, placeholder, className, ...rest }: SelectProps<V>) {
   return (
     <span className={cx('relative block', className)}>
@@ -117,7 +117,7 @@ export interface TagInputProps {
   max?: number
 }
 
-/** Words as removable chips: Enter or a comma adds, Backspace in the empty field removes the last. */
+/** Tags as removable chips: Enter or a comma adds one, Backspace in the empty field removes the last. */
 export function TagInput({ value, onChange, placeholder = 'Add and press Enter', max = 50 }: TagInputProps) {
   const [draft, setDraft] = useState('')
   const control = useControl()

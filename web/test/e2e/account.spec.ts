@@ -27,7 +27,7 @@ test('a switch is saved at once with the version read, and told when it is not',
   await expect(mail).toHaveAttribute('aria-checked', 'true')
   await expect(page.getByRole('switch', { name: 'Reminders: email' })).toHaveAttribute('aria-checked', 'false')
   await expect.poll(() => matches).toEqual(['"3"', '"4"'])
-  // What was being typed above stays.
+  // Unsaved input above is kept.
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ada O.')
   await page.route('**/api/me/preferences', (route) =>
     route.request().method() === 'PATCH'

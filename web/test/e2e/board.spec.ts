@@ -3,13 +3,13 @@ import { fakeApi, problem } from '../fake-api'
 import { ORBIT, people, signedIn } from '../fake-products'
 import { someTasks, taskId, taskStore } from '../fake-tasks'
 
-/** What is dragged, as the browser hands it over. */
+/** The drag data as the browser provides it. */
 interface Drag {
   items: { mimeType: string; data: string }[]
   dragOperationsMask: number
 }
 
-// A busy machine may take its time.
+// Allows for a busy machine.
 const expect = base.configure({ timeout: 15_000 })
 const BOARD = `/products/${ORBIT}/board`
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
@@ -20,7 +20,7 @@ const references = (of: Locator) =>
     .filter({ hasText: /^ORB-\d+$/ })
     .allTextContents()
 
-/** How often the whole board was asked for. */
+/** Number of requests for the whole board. */
 function reads(page: Page): () => number {
   let count = 0
   page.on('request', (request) => (count += new URL(request.url()).pathname.endsWith(`/api${BOARD}`) ? 1 : 0))
@@ -39,7 +39,7 @@ async function open(page: Page, more: Parameters<typeof fakeApi>[1] = {}, path =
   return { ...store, ...fake, refused }
 }
 
-/** Drags as a hand does: in steps, so that the browser begins a drag of its own. */
+/** Drags in steps, like a person, so that the browser starts a native drag. */
 async function drag(page: Page, from: Locator, to: Locator, where: 'top' | 'bottom' | 'middle' = 'top') {
   const [start, end] = [await from.boundingBox(), await to.boundingBox()]
   if (!start || !end) throw new Error('not on the page')
@@ -185,13 +185,13 @@ test('the keyboard walks, carries and drops, and says where', async ({ page }) =
   await expect.poll(() => asked.length).toBe(1)
   expect(asked[0]?.move.status).toBe('in_progress')
   await expect(card(page, first).getByRole('link')).toBeFocused()
-  // Escape puts back.
+  // Escape cancels the move.
   await page.keyboard.press(' ')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Escape')
   await expect.poll(async () => (await references(column(page, 'In progress')))[1]).toBe(first)
   expect(asked).toHaveLength(1)
-  // Enter opens, and the keyboard is on the card again afterwards.
+  // Enter opens a card, and the focus returns to it afterwards.
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toBeVisible()
   await page.keyboard.press('Escape')
@@ -203,7 +203,7 @@ test('keys that come quicker than frames are each heard', async ({ page }) => {
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(1000), {}))
   const [first = ''] = await references(column(page, 'Open'))
   await card(page, first).getByRole('link').focus()
-  // All within one task of the page, each where the keyboard is by then.
+  // All within a single task of the page, each wherever the focus is by then.
   const press = (...names: string[]) =>
     page.evaluate((keys) => {
       for (const key of keys) document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
@@ -212,7 +212,7 @@ test('keys that come quicker than frames are each heard', async ({ page }) => {
   await expect.poll(async () => (await references(column(page, 'Blocked')))[1]).toBe(first)
   await expect.poll(() => asked.map(({ move }) => move.status)).toEqual(['blocked'])
   await expect(card(page, first).getByRole('link')).toBeFocused()
-  // The last card that is read comes into the page when the keyboard goes there.
+  // The last loaded card is rendered when the focus moves there.
   await press('ArrowLeft', 'ArrowLeft', 'End', 'ArrowUp', 'ArrowUp', 'Home')
   await expect(column(page, 'Open').locator('article').first().getByRole('link')).toBeFocused()
 })
@@ -289,7 +289,7 @@ test.describe('by touch', () => {
       if (!box) throw new Error('not on the page')
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
     }
-    // Gestures as the browser itself makes them of touches; the drag that begins is handed over instead of to the system.
+    // Gestures as the browser recognizes them from touches; the resulting drag is intercepted instead of being passed to the system.
     const touch = await page.context().newCDPSession(page)
     await touch.send('Input.setInterceptDrags', { enabled: true })
     const lifted: Drag[] = []
@@ -302,7 +302,7 @@ test.describe('by touch', () => {
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
     await expect.poll(scrolled).toBeGreaterThan(100)
     expect(lifted).toEqual([])
-    // A swipe runs on for a while: the card is pressed once the list stands still.
+    // A swipe keeps scrolling for a while: the card is pressed once the list is still.
     await expect(async () => {
       await column(page, 'Open')
         .locator('div.overflow-y-auto')
@@ -325,7 +325,7 @@ test.describe('by touch', () => {
     const target = await middle(column(page, 'Blocked').locator('article').first())
     const drag = async (type: 'dragEnter' | 'dragOver' | 'drop') => {
       await touch.send('Input.dispatchDragEvent', { type, ...target, y: target.y - 30, data: data! })
-      // What is dragged over is looked at once a frame.
+      // The drag target is checked once per frame.
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     }
     for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) await drag(type)
@@ -368,14 +368,14 @@ test('the board is read when it is entered, not when a link to it is passed over
   await tab.click()
   await expect(card(page, 'ORB-1')).toBeVisible()
   expect(count()).toBe(1)
-  // Later than what was read counts as fresh.
+  // A change later than the last read counts as fresh.
   await page.clock.setFixedTime(Date.now() + 60_000)
   await card(page, 'ORB-1').getByRole('link').first().click()
   await expect(page.getByRole('dialog')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
   expect(count()).toBe(1)
-  // What changed while the board was not shown is there when it is entered again.
+  // Changes made while the board wasn't shown are there when it is entered again.
   await page.getByRole('link', { name: 'Team', exact: true }).click()
   store.moveAsOther(taskId(1), 'blocked')
   await tab.click()

@@ -7,7 +7,7 @@ const [first] = investors
 const ADDRESS = `/investors/${first?.id ?? ''}`
 const store = () => investorStore()
 
-/** A timeline that grows by what is logged. */
+/** A timeline that grows with each logged activity. */
 function timeline() {
   const logged: TimelineEntry[] = []
   return {

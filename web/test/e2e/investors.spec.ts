@@ -19,7 +19,7 @@ test('the list pages on as it is scrolled and draws only what is seen', async ({
     await expect(row(page, 'Zürcher Beteiligungen 12')).toBeVisible({ timeout: 300 })
   }).toPass()
   await expect(grid).toHaveAttribute('aria-rowcount', '121')
-  // Elements of rows are used again: each stands for one row, in the order of the list and at its place.
+  // Row elements are recycled: each represents one row, in list order and at its position.
   const names = investors.map(({ name }) => name).sort((a, b) => a.localeCompare(b))
   for (const top of [1_300, 0, 3_333]) {
     await grid.evaluate((box, to) => box.scrollTo(0, to), top)

@@ -73,7 +73,7 @@ test('the other one can be found by its name, by keyboard alone', async ({ page 
 test('the address of a merged investor becomes that of the one that has everything', async ({ page }) => {
   const store = investorStore([STAYS])
   const one = store['GET /api/investors/([^/]+)']
-  // What the browser makes of the 308 of the API.
+  // How the browser follows the API's 308.
   await fakeApi(page, {
     ...store,
     'GET /api/investors/([^/]+)': (request) => (request.match[1] === GOES.id ? { body: STAYS } : one(request)),

@@ -6,7 +6,7 @@ import { someTasks, taskId, taskStore } from '../fake-tasks'
 
 type Overrides = Parameters<typeof fakeApi>[1]
 
-/** Opens the front door; gives the paths that were asked for. */
+/** Opens the root path; returns the requested paths. */
 async function open(page: Page, overrides: Overrides = {}, selfId = me.id) {
   const asked: string[] = []
   page.on('request', (request) => {

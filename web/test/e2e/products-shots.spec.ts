@@ -7,7 +7,7 @@ import { ORBIT, people, productStore, signedIn } from '../fake-products'
 import { baselines, requirementId, requirementStore } from '../fake-requirements'
 import { ruleId, ruleStore } from '../fake-rules'
 
-// The pages of the products workspace, drawn to be looked at.
+// Screenshots of the products workspace for review.
 
 interface Shot {
   name: string

@@ -9,7 +9,7 @@ import { ORBIT, people, signedIn } from '../fake-products'
 import { reminderStore } from '../fake-reminders'
 import { someTasks, taskId, taskStore } from '../fake-tasks'
 
-// Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
+// Screenshots of every page for review: 1440 and 390 px wide, light and dark.
 
 interface Shot {
   name: string

@@ -4,7 +4,7 @@ import { fakeApi, me } from '../fake-api'
 import { ORBIT, people, signedIn } from '../fake-products'
 import { taskId, taskStore } from '../fake-tasks'
 
-// A busy machine may take its time.
+// Allows for a busy machine.
 const expect = base.configure({ timeout: 15_000 })
 const TASKS = `/products/${ORBIT}/tasks`
 const rows = (page: Page) => page.getByRole('grid', { name: 'Tasks' }).getByRole('row')
@@ -81,14 +81,14 @@ test('a task is changed in its panel, field by field', async ({ page }) => {
   await expect(row(page, 'ORB-1')).toContainText('Waterproof to IP68')
   await panel.getByLabel('Status').selectOption('blocked')
   await expect(row(page, 'ORB-1')).toContainText('Blocked')
-  // Somebody else changes another field: both changes stand.
+  // Someone else changes another field: both changes are kept.
   store.changeAsOther(taskId(1), { priority: 'low' })
   await panel.getByRole('button', { name: /^Estimate in hours/ }).click()
   await panel.getByLabel('Estimate in hours').fill('12.25')
   await panel.getByLabel('Estimate in hours').press('Enter')
   await expect.poll(() => [store.find(taskId(1))?.priority, store.find(taskId(1))?.estimate_hours]).toEqual(['low', '12.25'])
   await expect(panel.getByLabel('Priority')).toHaveValue('low')
-  // The same field: theirs stays, and it is said.
+  // The same field: theirs is kept, and a message is shown.
   store.changeAsOther(taskId(1), { title: 'Their title' })
   await panel.getByRole('button', { name: /^Title: / }).click()
   await panel.getByLabel('Title').fill('My title')
@@ -155,7 +155,7 @@ test.describe('files at a task', () => {
     await expect(page.getByRole('dialog', { name: 'Seal at 40 cm.png' }).getByRole('img')).toHaveJSProperty('naturalWidth', 2)
     await page.keyboard.press('Escape')
     await expect(page.getByRole('button', { name: 'Preview Seal at 40 cm.png' })).toBeFocused()
-    // Somebody else was faster: it is said, and the list is read again.
+    // Someone else deleted it first: a message is shown, and the list is reloaded.
     await page.getByRole('button', { name: 'Delete Seal at 40 cm.png' }).click()
     store.renewFileAsOther('Seal at 40 cm.png')
     await page.getByRole('dialog', { name: 'Delete this file?' }).getByRole('button', { name: 'Delete' }).click()

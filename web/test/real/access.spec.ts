@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { ADMIN, expect, MANAGER, otherBrowser, setUp, signIn, test } from './steward'
 
-// Getting in, staying in, being sent out, and coming back when the server was gone.
+// Signing in, staying signed in, being signed out, and reconnecting after the server was down.
 
 const AFTER_EXPIRY = '00:16:00'
 

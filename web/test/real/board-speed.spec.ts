@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import type { Product, Task } from '../../src/api/types'
 import { ADMIN, expect, otherBrowser, setUp, signIn, test } from './steward'
 
-// How fast a board of many tasks is, in a browser against the embedded stack, printed as a table (`npm run measure`, part of `make bench`).
+// Speed of a board with many tasks, in a browser against the embedded stack, printed as a table (`npm run measure`, part of `make bench`).
 
 const TASKS = Number(process.env['BOARD_TASKS'] ?? 1_000)
 const STATUSES = ['open', 'in_progress', 'blocked', 'in_review', 'done'] as const
@@ -13,7 +13,7 @@ const column = (page: Page, name: string) => page.getByRole('region', { name, ex
 const ms = (values: number[], aim: string) =>
   `median ${median(values).toFixed(0)} ms, longest ${Math.max(...values).toFixed(0)} ms | ${aim}`
 
-/** Notes in the page when a card of this reference is first in this column. */
+/** Records in the page when the card with this reference is first in this column. */
 async function watchFor(page: Page, reference: string, name: string): Promise<void> {
   await page.evaluate(
     ([wanted, label]) => {
@@ -31,7 +31,7 @@ async function watchFor(page: Page, reference: string, name: string): Promise<vo
 }
 
 const seen = async (page: Page) => {
-  // The first move waits until the stream has told of all tasks that were just made.
+  // The first move waits until the stream has delivered all the tasks just created.
   await expect(page.locator('body')).toHaveAttribute('data-seen', /\d+/, { timeout: 120_000 })
   return Number(await page.locator('body').getAttribute('data-seen'))
 }
@@ -53,7 +53,7 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
     const tab = page.getByRole('link', { name: 'Board', exact: true })
     await expect(tab).toBeVisible({ timeout: 30_000 })
     await page.waitForTimeout(500)
-    // From the click to a card that can be reached by the keyboard, in the page's own clock.
+    // From the click to a card that can be focused, by the page's own clock.
     await page.evaluate(() => {
       document.addEventListener(
         'click',
@@ -94,7 +94,7 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
     await page.evaluate(() => {
       const drop = () => {
         document.body.dataset['dropped'] = String(Date.now())
-        // Each of these is a frame that is painted without the card in its new place.
+        // Each of these is a frame painted without the card in its new position.
         let frames = 0
         const painted = () => {
           if (document.body.dataset['seen']) return
@@ -105,7 +105,7 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
         document.body.dataset['frames'] = '0'
         requestAnimationFrame(painted)
       }
-      // Before anyone else hears of it.
+      // Before anyone else is notified.
       window.addEventListener('drop', drop, { capture: true, once: true })
     })
     const [from, to] = [await card.boundingBox(), await column(page, 'Done').locator('article').first().boundingBox()]

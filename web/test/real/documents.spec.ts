@@ -13,7 +13,7 @@ interface Sent {
   content: Buffer
 }
 
-/** Drops files as a person does, with the events that a browser sends. */
+/** Drops files like a person, with the events a browser sends. */
 async function drop(page: Page, files: readonly Sent[]): Promise<void> {
   const plain = files.map(({ name, type, content }) => ({ name, type, text: content.toString('base64') }))
   const transfer = await page.evaluateHandle((sent) => {
@@ -38,7 +38,7 @@ test('files are dropped, checked, shown and saved, and a colleague sees them com
   const other = await otherBrowser(browser, server, MANAGER)
   await other.goto(`/investors/${investor.id}/documents`)
   await expect(other.getByText('No documents yet')).toBeVisible()
-  // The types under which files are handed to the browser.
+  // The types the browser reports for the files.
   await page.addInitScript(() => {
     const types: string[] = []
     const create = URL.createObjectURL.bind(URL)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ADMIN, expect, MANAGER, otherBrowser, setUp, signIn, test } from './steward'
 
-// Two records of one investor become one, and what is known of it leaves as files.
+// Merging two records of one investor, and exporting its data.
 
 const NOTE = { kind: 'call', occurred_at: '2026-11-02T10:00:00Z', summary: 'Spoke of the second close' }
 
@@ -25,7 +25,7 @@ test('a duplicate is noticed, merged, and whoever has the other one open is led 
   await expect(page.getByText('Email is copied: office@northwind.example')).toBeVisible()
   await page.getByRole('button', { name: 'Merge investors' }).click()
   await expect(page.getByText('NORTHWIND CAPITAL Ltd is part of Northwind Capital now')).toBeVisible()
-  // The call came along, without anybody loading anything again.
+  // The call moved along, without any reload.
   await expect(page.getByText(NOTE.summary)).toBeVisible({ timeout: 15_000 })
   await expect(page.getByText('merged another investor into this one')).toBeVisible()
   await expect(other).toHaveURL(new RegExp(`/investors/${stays.id}`), { timeout: 15_000 })

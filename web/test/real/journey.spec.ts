@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import type { Investor, InvestorCard, Page as Listed } from '../../src/api/types'
 import { ADMIN, Api, expect, MANAGER, otherBrowser, test, watch } from './steward'
 
-// The main job, as a newcomer does it: from an empty Steward to investors, a meeting, a bell and a verified trail.
+// The main journey of a new user: from an empty Steward to investors, a meeting, a notification and a verified audit trail.
 
 const CSV = fileURLToPath(new URL('../../../data/sp500-constituents.csv', import.meta.url))
 
@@ -46,7 +46,7 @@ async function importCompanies(page: Page): Promise<void> {
   await page.getByRole('option', { name: /Jonas Weber/ }).click()
   await page.getByRole('button', { name: 'Check all rows' }).click()
 
-  // Alphabet, Fox and News Corp have two classes of shares each, under one CIK.
+  // Alphabet, Fox and News Corp have two share classes each, under one CIK.
   await expect(page.getByRole('button', { name: 'Import 500 rows' })).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('heading', { name: '3 rows refused' })).toBeVisible()
   await page.getByRole('button', { name: 'Import 500 rows' }).click()
@@ -101,7 +101,7 @@ test('a newcomer imports companies, meets one, its manager hears of it, and the 
   await test.step('a meeting, seen on the timeline', () => logMeeting(page))
   await test.step('the manager’s bell rings, and leads there', async () => {
     const bell = manager.getByRole('button', { name: 'Notifications, 1 unread' })
-    // The stream tells of the 500 new investors first.
+    // The stream delivers the 500 new investors first.
     await expect(bell).toBeVisible({ timeout: 30_000 })
     await bell.click()
     const entry = manager.getByRole('dialog', { name: 'Notifications' }).getByRole('link', { name: /3M/ })

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { ADMIN, expect, MANAGER, otherBrowser, setUp, signIn, test } from './steward'
 
-// What an investor committed, paid in and got back, against the embedded stack.
+// An investor's commitment, capital calls and distributions, against the embedded stack.
 
 async function record(page: Page, kind: string, day: string, amount: string): Promise<void> {
   await page.getByRole('button', { name: 'Record', exact: true }).click()

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { ADMIN, expect, MANAGER, setUp, signIn, test } from './steward'
 
-// Users, imports and the API page: what goes wrong, and how it is told.
+// Users, imports and the API page: what can go wrong, and what the user sees.
 
 test('the last admin stays one, and the page says why', async ({ page, request, server }) => {
   await setUp(request, server)

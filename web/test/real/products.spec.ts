@@ -3,7 +3,7 @@ import type { Product, Requirement, Task, User } from '../../src/api/types'
 import { distant } from './distant'
 import { ADMIN, Api, expect, otherBrowser, setUp, signIn, test, watch } from './steward'
 
-// The products workspace with several people in it: what one does the others see, and those who may not see it do not.
+// The products workspace with several users: changes are visible to members, and hidden from everyone else.
 
 const MEMBER = {
   username: 'yuki',
@@ -18,7 +18,7 @@ const column = (page: Page, name: string) => page.getByRole('region', { name, ex
 const card = (page: Page, name: string, title: string) => column(page, name).locator('article').filter({ hasText: title })
 const live = (page: Page) => page.getByRole('status').filter({ hasText: /Live|Reconnecting/ })
 
-/** What a page is told over its live connection from the next load on. */
+/** Live events received by a page from the next load on. */
 function heard(page: Page): string[] {
   const frames: string[] = []
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(payload.toString())))
@@ -89,7 +89,7 @@ test('from a product to a card that moves on two screens', async ({ page, browse
   await expect(card(other, 'In progress', 'Weld the frame')).toBeVisible()
   await expect(card(other, 'Open', 'Weld the frame')).toHaveCount(0)
 
-  // What is new comes by itself, too.
+  // New tasks also appear by themselves.
   await taskCreate(api, { id: productId } as Product, { title: 'Paint the frame' })
   await expect(card(other, 'Open', 'Paint the frame')).toBeVisible()
   await page.reload()
@@ -132,7 +132,7 @@ test('a team member has the products that they belong to, moves what is theirs, 
   await page.goto('/tasks')
   await expect(page.getByRole('main').getByText('Weld the frame')).toBeVisible()
   await expect(page.getByRole('main').getByText('Paint the frame')).toHaveCount(0)
-  // What the page does not offer is refused as well.
+  // Actions the page doesn't offer are refused by the API as well.
   await page.goto('/investors')
   await expect(page.getByRole('alert')).toBeVisible()
 })
@@ -141,7 +141,7 @@ test('a card that was moved just before the page is loaded anew is where it was 
   const api = await setUp(request, server)
   const orbit = await productCreate(api, 'ORB', 'Orbit')
   await taskCreate(api, orbit, { title: 'Weld the frame' })
-  // The page goes before the move has left for the server.
+  // The page closes before the move has reached the server.
   const way = await distant(server, /^POST \S+\/move /, 1500)
   const page = await otherBrowser(browser, way, ADMIN)
   await page.goto(board(orbit.id))
@@ -184,7 +184,7 @@ test('who is taken out of the team while connected hears no more, and the board 
   await page.goto(board(orbit.id))
   await moveBy(page, task.reference, 'Blocked')
   await expect(card(page, 'Blocked', 'Weld the frame')).toBeVisible()
-  // Something that they may hear comes after what they may not: were it told, it would have been told by then.
+  // A permitted event is sent after the forbidden one: if the latter were delivered, it would have arrived by then.
   const again = await productCreate(api, 'NEW', 'Newer', yuki)
   await expect.poll(() => frames.some((frame) => frame.includes(again.id))).toBe(true)
   expect(frames.filter(tellsOf).length).toBe(before)

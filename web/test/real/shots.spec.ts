@@ -4,7 +4,7 @@ import type { ImportCreated } from '../../src/api/types'
 import { Api, ADMIN, expect, MANAGER, setUp, signIn, test, watch } from './steward'
 import type { Server } from './server'
 
-// Pictures of the pages with real data, to be looked at: 1440 and 390 px wide, light and dark.
+// Screenshots of pages with real data for review: 1440 and 390 px wide, light and dark.
 
 const CSV = new URL('../../../data/sp500-constituents.csv', import.meta.url)
 

@@ -11,7 +11,7 @@ export const MANAGER = {
   roles: ['relationship_manager'],
 } satisfies NewUser
 
-/** Each test has an empty server of its own; whatever the content security policy refuses fails it. */
+/** Each test has its own empty server; any content security policy violation fails it. */
 export const test = base.extend<{ server: Server; refused: string[] }>({
   server: async ({}, run) => {
     const server = await Server.start()
@@ -30,7 +30,7 @@ export const test = base.extend<{ server: Server; refused: string[] }>({
   ],
 })
 
-/** Notes what a page is refused by the policy, and what it throws. */
+/** Records policy violations and uncaught errors of a page. */
 export function watch(page: Page, refused: string[]): void {
   page.on('console', (message) => message.text().includes('Content Security Policy') && refused.push(message.text()))
   page.on('pageerror', (error) => refused.push(error.message))
@@ -46,7 +46,7 @@ export async function signIn(page: Page, { username, password }: { username: str
   await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible()
 }
 
-/** A second person in a browser of their own. */
+/** A second user in a separate browser context. */
 export async function otherBrowser(
   browser: Browser,
   server: Pick<Server, 'url'>,
@@ -57,7 +57,7 @@ export async function otherBrowser(
   return page
 }
 
-/** The API as a script uses it, to arrange what a test is not about. */
+/** The API as used by a script, to set up what a test isn't about. */
 export class Api {
   private readonly request: APIRequestContext
   private readonly base: string
@@ -96,7 +96,7 @@ export class Api {
   }
 }
 
-/** Makes the first admin. */
+/** Creates the first admin. */
 export async function setUp(request: APIRequestContext, server: Server): Promise<Api> {
   const answer = await request.post(`${server.url}/api/setup`, { data: ADMIN })
   expect(answer.status()).toBe(201)

@@ -150,7 +150,7 @@ function ChangeRow({ entry }: { entry: TimelineEntry }) {
   )
 }
 
-/** Reloads the list of the entry's kind with all its columns. */
+/** The full list of each kind, which exports more columns than the timeline. */
 const LISTS: Partial<Record<NonNullable<Kind>, string>> = {
   activity: 'activities',
   investment: 'investments',

@@ -3,7 +3,7 @@ import type { ActivityKind, ActivityTrend, TrendInterval, TrendPoint } from '@/a
 import { ACTIVITY_KINDS } from '@/api/words'
 import { formatDate } from '@/lib/time'
 
-// From the ground up; the tints tell neighbours apart, the legend and the tooltip name them.
+// Bottom to top; tints distinguish neighbours, the legend and the tooltip name them.
 const COLOURS: Record<ActivityKind, string> = {
   meeting: 'var(--accent)',
   call: 'var(--blue)',
@@ -69,7 +69,7 @@ function Legend({ trend }: { trend: ActivityTrend }) {
   )
 }
 
-/** The same figures for those who do not see the columns. */
+/** The same data as a table for screen readers. */
 function Table({ trend }: { trend: ActivityTrend }) {
   return (
     <table className="sr-only">
@@ -100,7 +100,7 @@ function Table({ trend }: { trend: ActivityTrend }) {
   )
 }
 
-/** Activities over time as stacked columns, one colour a kind. */
+/** Activities over time as stacked columns, one colour per kind. */
 export function ActivityChart({ trend }: { trend: ActivityTrend }) {
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   return (

@@ -8,7 +8,7 @@ import { DueMark, PriorityMark } from '@/ui/TaskMarks'
 
 export interface StripColumn {
   status: TaskStatus
-  /** All of its tasks; those shown are the first of them. */
+  /** Number of all its tasks; only the first ones are shown. */
   count: number
   limit?: number | null | undefined
   tasks: readonly TaskCard[]
@@ -16,7 +16,7 @@ export interface StripColumn {
 
 const LINK =
   'mt-0.5 line-clamp-2 break-words after:absolute after:inset-0 after:rounded-md focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-focus'
-// Relative: what is for screen readers alone is placed absolutely and must scroll with it.
+// Relative: screen-reader text is positioned absolutely and must scroll with it.
 const GRID = 'relative -m-1 grid snap-x auto-cols-[minmax(180px,1fr)] grid-flow-col gap-2 overflow-x-auto p-1 max-md:auto-cols-[76%]'
 
 function Card({ task, mine, assignee }: { task: TaskCard; mine: boolean; assignee: string | undefined }) {
@@ -50,7 +50,7 @@ function Card({ task, mine, assignee }: { task: TaskCard; mine: boolean; assigne
   )
 }
 
-/** A board at a glance: its columns side by side with their uppermost cards. `mine` opens them among the user's own tasks. */
+/** A compact board: columns side by side with their top cards. `mine` opens the cards among the user's own tasks. */
 export function BoardStrip({
   columns,
   mine = false,

@@ -40,7 +40,7 @@ function Parts({ title, parts, label }: { title: string; parts: readonly Part[];
 const held = (capital: readonly CurrencyCapital[], chosen: string | undefined) =>
   capital.find(({ currency }) => currency === chosen) ?? capital[0]
 
-/** Which currency is shown, when there are several. */
+/** Selects the currency if there are several. */
 export function CurrencyChoice({
   capital,
   chosen,
@@ -64,7 +64,7 @@ export function CurrencyChoice({
   )
 }
 
-/** What the investors hold in one currency at a time: amounts of different currencies are never added up. */
+/** Investors' capital in one currency at a time; different currencies are never added up. */
 export function Capital({ capital, chosen }: { capital: readonly CurrencyCapital[]; chosen: string | undefined }) {
   const shown = held(capital, chosen)
   if (!shown) return <p className="py-4 text-ink-3">No investments yet. They appear here once an investor has one.</p>

@@ -21,7 +21,7 @@ import { DueMark, PriorityMark, StatusIcon } from '@/ui/TaskMarks'
 import { agenda, dueWords, type Due } from './due'
 
 const SHOWN = 6
-/** With fewer rows there is room for what comes next. */
+/** With fewer rows, there is room for upcoming items. */
 const FILLED = 4
 const ROW = 'relative flex min-h-12 items-center gap-3 px-4 py-1.5 hover:bg-hover'
 const LINK =
@@ -31,7 +31,7 @@ function Tile({ children }: { children: ReactNode }) {
   return <span className="grid size-7 shrink-0 place-items-center rounded-md bg-slate-bg text-ink-3">{children}</span>
 }
 
-/** When it is due: at the end of the row, or below the title where there is no room beside it. */
+/** Due time, at the end of the row, or below the title if there is no room beside it. */
 function When({ day, below = false }: { day: string; below?: boolean }) {
   return <DueMark dueOn={day} done={false} className={below ? 'md:hidden' : 'text-xs max-md:hidden'} />
 }
@@ -87,7 +87,7 @@ function ReminderRow({ reminder, day, onDone }: { reminder: MyReminder; day: str
   )
 }
 
-/** What could not be read, beside what could. */
+/** What couldn't be loaded, next to what could. */
 function Missing({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-3">
@@ -115,7 +115,7 @@ function Pending() {
   )
 }
 
-/** The user's reminders that are open and due within a week; one request for each of their states. */
+/** The user's open reminders due within a week; one request per status. */
 function useDueReminders(enabled: boolean) {
   const { time_zone: zone } = useMe()
   const before = dueBefore('week', useNow(), zone)
@@ -126,12 +126,12 @@ function useDueReminders(enabled: boolean) {
         ({ items }) => items,
       ),
     enabled,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
 }
 
-/** Tasks and reminders of the user that are due today or overdue, or else come next, to be ticked off. */
+/** The user's tasks and reminders that are due today, overdue or coming up, to tick off. */
 export function DueToday({ reminds, works }: { reminds: boolean; works: boolean }) {
   const timeZone = useTimeZone()
   const today = dayOf(useNow(), timeZone)

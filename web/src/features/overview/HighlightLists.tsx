@@ -30,7 +30,7 @@ export function TopInvestors({ investors }: { investors: Highlights['top_investo
   )
 }
 
-/** What each user recorded in the month. */
+/** Activities logged by each user in the month. */
 export function Users({ users }: { users: Highlights['users'] }) {
   const { users: known } = useUsers()
   if (users.length === 0) return <Nothing>No activities logged this month.</Nothing>
@@ -57,7 +57,7 @@ export function Users({ users }: { users: Highlights['users'] }) {
   )
 }
 
-/** What happened last; the text itself is on the investor's page. */
+/** Recent activities; the text itself is on the investor's page. */
 export function RecentActivities({ activities }: { activities: Highlights['recent_activities'] }) {
   if (activities.length === 0) return <Nothing>No activities in the last 90 days.</Nothing>
   return (

@@ -93,7 +93,7 @@ function Months({ month, onMonth }: { month: string; onMonth: (month: string) =>
   )
 }
 
-/** The caller's investors and activities in figures: three requests, kept fresh by the live connection. */
+/** Investor analytics for the caller: three requests, kept up to date by the live connection. */
 export default function InvestorFigures() {
   const search = route.useSearch()
   const setSearch = route.useNavigate()

@@ -9,7 +9,7 @@ import { BoardStrip, PendingStrip } from './BoardStrip'
 const UNFINISHED: readonly TaskStatus[] = ['open', 'in_progress', 'blocked', 'in_review']
 const SHOWN = 4
 
-/** The user's own tasks in all products by their status. */
+/** The user's own tasks in all products, by status. */
 export function MyBoard() {
   const { query, tasks } = useMyTasks()
   const columns = UNFINISHED.map((status) => {

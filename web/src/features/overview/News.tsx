@@ -11,7 +11,7 @@ import { ErrorState, SkeletonLines } from '@/ui/states'
 
 const SHOWN = 3
 
-/** The newest notifications that the user has not seen. */
+/** The newest unread notifications. */
 export function News() {
   const unread = useQuery({
     queryKey: [...keys.notifications.list({ unread: true }), 'first'],

@@ -9,7 +9,7 @@ import { ProgressBar } from '@/ui/ProgressBar'
 
 const SHOWN = 4
 
-/** The open milestones of all products: those at risk first, then by day. */
+/** Open milestones of all products: those at risk first, then by due date. */
 export function NextMilestones({ roadmap }: { roadmap: readonly RoadmapStrand[] }) {
   const open = roadmap
     .flatMap(({ product, milestones }) => milestones.map((milestone) => ({ product, milestone })))

@@ -11,7 +11,7 @@ import { BoardStrip, PendingStrip } from './BoardStrip'
 
 const SHOWN = 3
 
-/** The board of a product with the uppermost cards of each column. */
+/** A product's board with the top cards of each column. */
 export function ProductBoard({ product }: { product: ProductCard }) {
   const { users } = useUsers()
   const query = useQuery({ queryKey: keys.boards.top(product.id), queryFn: () => boardTop(product.id, SHOWN) })

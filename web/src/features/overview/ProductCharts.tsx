@@ -13,7 +13,7 @@ import { Section } from '@/ui/PageHeader'
 
 const WAITING = 4
 
-/** How a product's work flows, and what of it waits too long: two requests, the same as those of its analytics. */
+/** A product's flow and its longest waiting tasks: two requests, shared with its analytics. */
 export default function ProductCharts({ product }: { product: ProductCard }) {
   const { users } = useUsers()
   const period: ProductPeriod = { ...periodDays('d90', new Date()), interval: 'week' }

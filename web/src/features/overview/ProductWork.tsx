@@ -17,7 +17,7 @@ import { ProductBoard } from './ProductBoard'
 const ProductCharts = lazy(() => import('./ProductCharts'))
 const route = getRouteApi('/shell/overview')
 
-/** The one asked for, else the first that the user owns, else the first on which work goes on. */
+/** The requested product, or else the first one the user owns, or else the first active one. */
 function chosenOf(products: readonly ProductCard[], asked: string | undefined, me: Me): ProductCard | undefined {
   const going = products.filter(({ status }) => status === 'active')
   return products.find(({ id }) => id === asked) ?? going.find(({ owner_id: owner }) => owner === me.id) ?? going[0] ?? products[0]
@@ -54,10 +54,10 @@ function PendingCharts() {
   )
 }
 
-/** The products' part of the page: a board, charts of one product, and the milestones of all. */
+/** The products section: a board, charts of one product, and milestones of all products. */
 export function ProductWork() {
   const me = useMe()
-  // Who leads products looks at their boards; others at what is theirs.
+  // Product leads see their boards; others see their own tasks.
   const leads = useCan('task_write')
   const works = useCan('task_progress')
   const { product: asked } = route.useSearch()

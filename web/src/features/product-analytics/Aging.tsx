@@ -4,7 +4,7 @@ import { TASK_STATUSES } from '@/api/words'
 const days = (value: number | null | undefined) => (value === null || value === undefined ? '–' : String(value))
 const CELL = 'tabular py-1.5 pl-3 text-right whitespace-nowrap'
 
-/** How long unfinished tasks have had their status. */
+/** How long unfinished tasks have been in their status. */
 export function AgingTable({ cycle }: { cycle: ProductCycle }) {
   return (
     <div className="overflow-x-auto">

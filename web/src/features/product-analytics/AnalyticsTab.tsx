@@ -126,7 +126,7 @@ function Filters({
   )
 }
 
-/** A product in figures: three requests, kept fresh by the live connection. */
+/** A product's analytics: three requests, kept up to date by the live connection. */
 function AnalyticsTab() {
   const product = useLoadedProduct()
   const { people, nameOf } = useTeam(product.id)
@@ -154,7 +154,7 @@ function AnalyticsTab() {
     placeholderData: keepPreviousData,
   })
   const members = people.map(({ user_id: value, name }) => ({ value, label: name }))
-  // Somebody who has left is still in the address.
+  // A former member may still be in the URL.
   const known =
     !search.member || members.some(({ value }) => value === search.member)
       ? members

@@ -18,7 +18,7 @@ const MEDIAN = 'var(--violet)'
 
 interface Bucket {
   label: string
-  /** The middle of the column on the axis. */
+  /** Centre of the column on the axis. */
   place: number
   count: number
 }
@@ -48,7 +48,7 @@ function Figure({ name, value, colour }: { name: string; value: string; colour?:
   )
 }
 
-/** How long tasks took: a column for each length, with mean and median drawn across. */
+/** Distribution of durations: a column per bucket, with lines for mean and median. */
 export function DurationChart({ caption, durations }: { caption: string; durations: Durations }) {
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   const { count, mean_minutes: mean, median_minutes: median, max_minutes: max, distribution } = durations

@@ -5,7 +5,7 @@ const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
 const CELL = 'tabular py-1.5 pl-3 text-right whitespace-nowrap'
 
-/** What each member got done and has to do. The bars compare; the figures beside them say the same. */
+/** Throughput and workload of each member. The bars repeat the figures for comparison. */
 export function TeamTable({ team }: { team: ProductTeam }) {
   const most = Math.max(1, ...team.members.map(({ finished }) => finished))
   return (

@@ -16,7 +16,7 @@ const LISTS = [
   ['views', 'Your saved views'],
 ] as const
 
-/** All that is in a product as files, also what has no list of its own to export from. */
+/** Every list of a product as a file, including lists without an export button of their own. */
 export function Exports({ product }: { product: Product }) {
   const me = useMe()
   if (!can(me, 'product_export')) return null

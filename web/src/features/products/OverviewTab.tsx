@@ -32,7 +32,7 @@ function Figure({ name, value, tone }: { name: string; value: string; tone?: 're
   )
 }
 
-/** What is open, as far as the team's workload tells it. */
+/** Open work according to the team's workload. */
 function Figures({ product }: { product: Product }) {
   const { people } = useTeam(product.id)
   const { open, overdue = 0 } = workload(people)

@@ -19,7 +19,7 @@ import { newProduct, type NewValues } from './values'
 
 const STATUSES = options(PRODUCT_STATUSES).filter(({ value }) => value !== 'archived')
 
-/** A taken key is told at the key. */
+/** Shows a refusal of a taken key at the key field. */
 function atField(error: unknown): unknown {
   if (!(error instanceof Problem) || error.code !== 'product_key_taken') return error
   const { status, code, title, detail } = error
@@ -31,7 +31,7 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
   const mayAssign = useCan('product_assign')
   const { users, loading } = useUsers()
   const stored = useStoredProduct()
-  // The key follows the name until it is written by hand.
+  // The key follows the name until it is edited.
   const [ownKey, setOwnKey] = useState(false)
   const form = useForm<NewValues, Product>({
     initial: { name: '', key: '', description: '', status: 'planning', owner_id: me.id },

@@ -52,7 +52,7 @@ function Team({ ids, nameOf }: { ids: readonly string[]; nameOf: NameOf }) {
 
 const statusOf = (one: ProductCard) => (one.deleted_at ? 'deleted' : one.status)
 
-/** Those who may not list users are told their own name alone. */
+/** Users who may not list users can only resolve their own name. */
 function columns(nameOf: NameOf, named: boolean): Column<ProductCard>[] {
   return [
     { id: 'key', header: 'Key', fixed: true, width: '104px', className: 'font-mono text-xs text-ink-2', cell: (one) => one.key },

@@ -22,7 +22,7 @@ import { hoursText, workload } from './workload'
 
 export const Route = createLazyRoute('/shell/products/$productId/team')({ component: TeamTab })
 
-/** Changes of the team, each with its undo. Every one is a change of the product, whose version it takes. */
+/** Changes to the team, each with an undo. Every one is a change to the product, and uses its version. */
 function useTeamChanges(product: Product) {
   const stored = useStoredProduct()
   const [busy, setBusy] = useState(false)
@@ -81,7 +81,7 @@ function Workload({ member, most }: { member: ProductMember; most: number }) {
 interface RowProps {
   member: ProductMember
   most: number
-  /** Left out where the caller may not change the team. */
+  /** Omitted if the caller may not change the team. */
   changes: ReturnType<typeof useTeamChanges> | undefined
 }
 

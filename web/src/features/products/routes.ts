@@ -7,9 +7,9 @@ import { shellRoute } from '@/shell/routes'
 
 export interface ProductsSearch {
   status?: ProductStatus
-  /** The user who manages them. */
+  /** The user who owns the product. */
   owner?: string
-  /** The dialog for a new product is open. */
+  /** Whether the dialog for a new product is open. */
   create?: true
 }
 

@@ -10,7 +10,7 @@ export interface NewValues {
   owner_id: string
 }
 
-/** What a new product sends; what is empty is left to the server. */
+/** Request for a new product; empty fields are left to the server's defaults. */
 export function newProduct({ name, key, description, status, owner_id: owner }: NewValues): NewProduct {
   return {
     name,
@@ -21,12 +21,12 @@ export function newProduct({ name, key, description, status, owner_id: owner }: 
   }
 }
 
-/** The columns of the board that can be limited. */
+/** The board columns that can have a limit. */
 export const LIMITED = ['open', 'in_progress', 'blocked', 'in_review'] as const satisfies readonly (keyof WipLimits)[]
 const MOST_CARDS = 1000
 const MOST_DAYS = 365
 
-/** A product as its settings hold it: numbers as text, empty for no limit. */
+/** Form values of a product's settings: numbers as text, empty for no limit. */
 export type Values = { name: string; description: string; status: ProductStatus; owner_id: string; aging_alert_days: string } & Record<
   (typeof LIMITED)[number],
   string
@@ -64,7 +64,7 @@ export function check(values: Values) {
   }
 }
 
-/** What an edit sends: only what differs. The limits are one field of the API. */
+/** Patch for an edit: only changed fields. The limits are a single API field. */
 export function patchOf(values: Values, base: Values): ProductPatch {
   const { aging_alert_days: days, description, open, in_progress, blocked, in_review, ...plain } = changes(values, base)
   const limited = [open, in_progress, blocked, in_review].some((limit) => limit !== undefined)

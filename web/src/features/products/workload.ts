@@ -1,13 +1,13 @@
 import type { ProductMember } from '@/api/types'
 
-/** "12.5 h" of decimal text, without zeros at the end. */
+/** Formats decimal text as "12.5 h", without trailing zeros. */
 export function hoursText(hours: string): string {
   const [whole = '0', part = ''] = hours.split('.')
   const rest = part.replace(/0+$/u, '')
   return `${rest === '' ? whole : `${whole}.${rest}`} h`
 }
 
-/** What a team has to do: the most that one of them has, and all together. Undefined where the API tells nothing. */
+/** A team's workload: the highest of one member, and the total. Undefined if the API returns none. */
 export function workload(people: readonly Pick<ProductMember, 'open_tasks' | 'overdue_tasks'>[]): {
   most: number
   open?: number

@@ -23,7 +23,7 @@ export function DetailsForm({ me }: { me: Me }) {
     send: (values) => meUpdate(me, values),
     onDone: (changed) => {
       client.setQueryData(keys.me, changed)
-      // They are part of the user and share the version.
+      // They are part of the user and share its version.
       void client.invalidateQueries({ queryKey: keys.preferences })
       toast.done('Details saved')
     },

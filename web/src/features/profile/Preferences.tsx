@@ -21,7 +21,7 @@ interface Choice {
 const KINDS = Object.keys(NOTIFICATION_KINDS) as NotificationKind[]
 const WAYS: Record<Way, string> = { in_app: 'In the app', email: 'Email' }
 
-/** The preferences with one switch as chosen. */
+/** The preferences with one switch changed. */
 function chosen(values: Values, { kind, way, on }: Choice): Values {
   return { ...values, notifications: { ...values.notifications, [kind]: { ...values.notifications[kind], [way]: on } } }
 }
@@ -30,7 +30,7 @@ function useChoice() {
   const client = useQueryClient()
   const put = (change: (now: Values) => Values) => client.setQueryData<Values>(keys.preferences, (now) => now && change(now))
   return useMutation({
-    // One after the other: each needs the version that the one before made.
+    // Sequential: each change needs the version produced by the previous one.
     scope: { id: 'preferences' },
     onMutate: async (choice: Choice) => {
       await client.cancelQueries({ queryKey: keys.preferences })
@@ -41,7 +41,7 @@ function useChoice() {
       return preferencesUpdate(now, { notifications: { [kind]: { [way]: on } } })
     },
     onSuccess: ({ version }) => {
-      // The switches stay: another one may be on its way.
+      // The switches keep their state: another change may be in flight.
       put((now) => ({ ...now, version }))
       client.setQueryData<Me>(keys.me, (me) => me && { ...me, version })
     },
@@ -107,7 +107,7 @@ function Table({ values }: { values: Values }) {
   )
 }
 
-/** How one wants to be told of things; each switch is in force at once. Mails lead here. */
+/** Notification preferences; each switch takes effect immediately. Emails link here. */
 export function Preferences() {
   const box = useRef<HTMLDivElement>(null)
   const query = useQuery({ queryKey: keys.preferences, queryFn: preferencesGet })

@@ -30,7 +30,7 @@ function ProfilePage() {
         </div>
       </header>
       <Section title="Your details">
-        {/* Not by version: a switch below makes one, and what is being typed here stays. */}
+        {/* Not keyed by version: a switch below creates a new version, and unsaved input here must be kept. */}
         <DetailsForm key={[me.name, me.email, me.time_zone].join(' ')} me={me} />
       </Section>
       <Preferences />

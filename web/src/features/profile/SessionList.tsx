@@ -52,7 +52,7 @@ export function SessionList() {
   })
   const revokeAll = useMutation({
     mutationFn: sessionRevokeAll,
-    // This session is among them.
+    // This session is one of them.
     onSuccess: tokenForgotten,
     onError: (error) => toast.error('Couldn’t sign out your sessions', error),
     onSettled: () => setAsking(false),

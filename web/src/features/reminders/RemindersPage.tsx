@@ -129,7 +129,7 @@ function Shown({ show }: { show: RemindersSearch['show'] }) {
   )
 }
 
-/** The API lists one status at a time; several are read side by side and shown as one. */
+/** The API lists one status at a time; several are read in parallel and merged. */
 function useMine(statuses: readonly ReminderStatus[], before: string | undefined) {
   const list = useInfiniteQuery({
     queryKey: keys.reminders.mineWith(statuses, before),
@@ -144,13 +144,13 @@ function useMine(statuses: readonly ReminderStatus[], before: string | undefined
         }),
       ),
     getNextPageParam: nextCursors,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   const { hasNextPage, isFetching, isError, fetchNextPage } = list
   const rows = useMemo(() => merged(list.data?.pages ?? []), [list.data])
   useEffect(() => {
-    // A page may hold nothing that the caller may still see.
+    // A page may contain no reminder that the caller can still see.
     if (rows.length === 0 && hasNextPage && !isFetching && !isError) void fetchNextPage()
   }, [rows.length, hasNextPage, isFetching, isError, fetchNextPage])
   return { list, rows }

@@ -10,7 +10,7 @@ const LOOK: Record<Part['kind'], string> = {
   added: 'rounded-sm bg-green-bg text-green underline decoration-1 underline-offset-2',
 }
 
-/** What went is struck through, what came is underlined; screen readers are told by the elements. */
+/** Deletions are struck through, insertions underlined; screen readers announce the elements. */
 function Piece({ kind, children }: { kind: Part['kind']; children: ReactNode }) {
   if (kind === 'same') return <>{children}</>
   const Element = kind === 'removed' ? 'del' : 'ins'
@@ -50,7 +50,7 @@ function List({ before, after }: { before: readonly string[]; after: readonly st
   )
 }
 
-/** Names of the things that a value only gives the ids of. */
+/** Resolves the ids in a value to names. */
 export type Names = (id: string) => string | undefined
 
 export function namesOf(requirements: readonly RequirementCard[], milestones: readonly { id: string; name: string }[]): Names {
@@ -60,7 +60,7 @@ export function namesOf(requirements: readonly RequirementCard[], milestones: re
   return (id) => names.get(id)
 }
 
-/** "depends_on: <id> at 3" in words. */
+/** "depends_on: <id> at 3" as text. */
 function linkWords(value: string, names: Names): string {
   const [, kind = '', id = '', version = ''] = /^(\w+): (\S+) at (\d+)$/u.exec(value) ?? []
   if (!kind) return value
@@ -92,7 +92,7 @@ function Value({ change: { field, before, after }, names }: { change: Requiremen
   )
 }
 
-/** What differs between two versions, field by field. */
+/** The differences between two versions, field by field. */
 export function Changes({ changes, names }: { changes: readonly RequirementChange[]; names: Names }) {
   if (changes.length === 0) return <p className="text-ink-2">No differences.</p>
   return (

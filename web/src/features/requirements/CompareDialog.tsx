@@ -18,7 +18,7 @@ interface CompareProps {
   to: number
 }
 
-/** What differs between two versions of a requirement. */
+/** The differences between two versions of a requirement. */
 export function Comparison({ requirement, from, to }: CompareProps) {
   const { requirements } = useRequirements(requirement.product_id)
   const { data: milestones } = useMilestones(requirement.product_id)
@@ -36,7 +36,7 @@ export function Comparison({ requirement, from, to }: CompareProps) {
 
 interface CompareDialogProps {
   requirement: Requirement
-  /** Both of the address; without one of them the dialog is closed. */
+  /** Both from the URL; without one of them the dialog is closed. */
   from: number | undefined
   to: number | undefined
   mayRestore: boolean

@@ -6,7 +6,7 @@ import { Input } from '@/ui/inputs'
 
 const MOST = 50
 
-/** Acceptance criteria, one a line: Enter adds one below, Backspace in an empty one removes it, and each can be moved. */
+/** Acceptance criteria, one per line: Enter adds one below, Backspace in an empty one removes it, and each can be moved. */
 export function CriteriaInput({
   value,
   onChange,
@@ -18,7 +18,7 @@ export function CriteriaInput({
 }) {
   const labelId = useId()
   const list = useRef<HTMLOListElement>(null)
-  // The keyboard goes along at once: what is typed next is never for the line before.
+  // Moves the focus at once, so that the next key never goes to the previous line.
   const change = (criteria: string[], place: number) => {
     flushSync(() => onChange(criteria))
     list.current?.querySelectorAll<HTMLInputElement>('input')[place]?.focus()

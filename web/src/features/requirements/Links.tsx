@@ -30,7 +30,7 @@ function useConfirm(requirement: Requirement) {
   return { busy, confirm }
 }
 
-/** What a requirement has to do with others. Where the other one has changed since, someone must look whether it still holds. */
+/** Links of a requirement. If the linked requirement has changed since, someone must check that the link still holds. */
 export function Links({ requirement, mayWrite }: { requirement: Requirement; mayWrite: boolean }) {
   const { links, product_id: productId } = requirement
   const { busy, confirm } = useConfirm(requirement)

@@ -17,7 +17,7 @@ interface LinksInputProps {
   error?: string
 }
 
-/** What a requirement has to do with others. A link that is changed is made anew, for what the other one says now. */
+/** Edits a requirement's links. A changed link is recreated against the current version of its target. */
 export function LinksInput({ value, onChange, choices, loading, error }: LinksInputProps) {
   const labelId = useId()
   const change = (place: number, link: LinkValue) =>

@@ -16,7 +16,7 @@ import { within } from './tree'
 import { useStoredRequirement } from './useStored'
 import { EMPTY, check, newRequirement, patchOf, valuesOf, type Values } from './values'
 
-/** A taken external id is told at its field. */
+/** Shows a refusal of a taken external id at its field. */
 async function atField<T>(sent: Promise<T>): Promise<T> {
   try {
     return await sent
@@ -30,13 +30,13 @@ async function atField<T>(sent: Promise<T>): Promise<T> {
 interface RequirementFormProps {
   productId: string
   requirement?: Requirement
-  /** Of a new one. */
+  /** For a new requirement. */
   parentId?: string
   onDone: (saved: Requirement, before?: Requirement) => void
   onCancel: () => void
 }
 
-/** All fields of a requirement, new or existing; only what was edited is sent. */
+/** All fields of a new or existing requirement; only edited fields are sent. */
 export function RequirementForm({ productId, requirement, parentId = '', onDone, onCancel }: RequirementFormProps) {
   const stored = useStoredRequirement()
   const { requirements, loading } = useRequirements(productId)

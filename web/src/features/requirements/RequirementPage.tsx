@@ -115,7 +115,7 @@ function RequirementLink({ productId, id, children }: { productId: string; id: s
   )
 }
 
-/** Where it stands among the others. */
+/** The position in the outline. */
 function Place({ requirement }: { requirement: Requirement }) {
   const { requirements } = useRequirements(requirement.product_id)
   const parts = requirements.filter((one) => one.parent_id === requirement.id)

@@ -14,7 +14,7 @@ import { ErrorState, SkeletonLines } from '@/ui/states'
 
 const TONES: Record<string, Tone> = { in_progress: 'blue', blocked: 'red', in_review: 'violet', done: 'green' }
 
-/** The work on a requirement. */
+/** Tasks for a requirement. */
 export function RequirementTasks({ requirement: { id, product_id: productId } }: { requirement: Requirement }) {
   const { nameOf } = useTeam(productId)
   const query = useInfiniteQuery({

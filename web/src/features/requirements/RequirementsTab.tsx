@@ -31,7 +31,7 @@ export const Route = createLazyRoute('/shell/products/$productId/requirements')(
 const route = getRouteApi('/shell/products/$productId/requirements')
 
 type Line = Row<RequirementCard>
-/** The outline is whole only when all is read: up to this many pages are read without being asked for. */
+/** The outline needs all requirements: up to this many pages are loaded automatically. */
 const AHEAD_PAGES = 10
 const DEEPEST_SHOWN = 8
 const INDENTS = ['pl-0', 'pl-5', 'pl-10', 'pl-15', 'pl-20', 'pl-25', 'pl-30', 'pl-35', 'pl-40']
@@ -139,7 +139,7 @@ function useLines(productId: string, search: RequirementsSearch, folded: Readonl
   useEffect(() => {
     if (!filtered && hasNextPage && !isFetchingNextPage && !isError && read > 0 && read < AHEAD_PAGES) void fetchNextPage()
   }, [filtered, hasNextPage, isFetchingNextPage, isError, read, fetchNextPage])
-  // What fits a filter stands in a plain list: its parents need not fit.
+  // Filtered results are a flat list: their parents may not match.
   const lines = useMemo(() => {
     const cards = data?.pages.flatMap((page) => page.items) ?? []
     return filtered ? cards.map((card): Line => ({ card, depth: 0, children: 0 })) : outline(cards, folded)

@@ -25,7 +25,7 @@ interface VersionsProps {
   onCompare: (from: number, to: number) => void
 }
 
-/** Every version that there was. Two of them can be compared, and an old one be made the newest again. */
+/** All versions of a requirement. Two can be compared, and an old one restored as the newest. */
 export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
   const [chosen, setChosen] = useState<readonly number[]>([])
   const { busy, restore } = useRestore(requirement)

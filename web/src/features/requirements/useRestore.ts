@@ -5,7 +5,7 @@ import { requirementGet, requirementRestore } from '@/api/requirements'
 import { toast } from '@/ui/Toast'
 import { useStoredRequirement } from './useStored'
 
-/** Makes what an old version said the newest version, with an undo: the version before it becomes the newest in turn. */
+/** Restores an old version as the newest one, with an undo that restores the previous version in turn. */
 export function useRestore(requirement: Requirement) {
   const stored = useStoredRequirement()
   const [busy, setBusy] = useState(false)

@@ -6,7 +6,7 @@ import { requirementUpdate } from '@/api/requirements'
 import { toast } from '@/ui/Toast'
 import { patchOf, valuesOf } from './values'
 
-/** Has the lists of a product's requirements, and what counts them, read again. */
+/** Invalidates a product's requirement lists and everything that counts them. */
 export function useRequirementsStale() {
   const client = useQueryClient()
   return useCallback(
@@ -31,7 +31,7 @@ export function useStoredRequirement() {
   )
 }
 
-/** Says that an edit is saved, and offers to take it back as long as nobody else changed the requirement. */
+/** Confirms a saved edit, and offers to undo it unless someone else has changed the requirement. */
 export function useTellSaved() {
   const stored = useStoredRequirement()
   const undo = async (saved: Requirement, before: Requirement) => {

@@ -21,7 +21,7 @@ interface RuleFormProps {
   onCancel: () => void
 }
 
-/** There is no reading of one rule: it is looked for among all. */
+/** The API can't read a single rule, so it is looked up in the list. */
 async function reload({ id, product_id: productId }: Rule): Promise<Rule> {
   const found = (await ruleList(productId)).find((rule) => rule.id === id)
   if (!found) throw new Problem({ status: 404, code: 'not_found', title: 'Someone else deleted this rule' })
@@ -55,7 +55,7 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
   })
   const { values, errors } = form
   const members = people.map(({ user_id: value, name }) => ({ value, label: name }))
-  // Whom a rule gives tasks to may have left the team since.
+  // A user whom a rule assigns tasks to may have left the team.
   const left = values.then
     .filter(({ user_id: id }) => id !== '' && !members.some(({ value }) => value === id))
     .map(({ user_id: value }) => ({ value, label: nameOf(value) ?? 'Former member' }))

@@ -79,7 +79,7 @@ function Pending() {
   )
 }
 
-/** A product's workflow rules: everybody in it may know why something happens by itself. */
+/** A product's workflow rules, visible to every member. */
 function RulesTab() {
   const product = useLoadedProduct()
   const mayWrite = useProductCan(product)('rule_write')

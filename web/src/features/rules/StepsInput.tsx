@@ -9,7 +9,7 @@ import { ACTIONS, RECIPIENTS } from './words'
 
 interface RowProps {
   step: Step
-  /** Its place, from 1. */
+  /** Position, starting at 1. */
   place: number
   people: readonly Option[]
   error: string | undefined
@@ -17,7 +17,7 @@ interface RowProps {
   onRemove: (() => void) | undefined
 }
 
-/** What an action needs besides its kind; the mistake stands at what is missing. */
+/** The fields of an action besides its kind; an error is shown at the missing field. */
 function Detail({ step, people, error, onChange }: Pick<RowProps, 'step' | 'people' | 'error' | 'onChange'>) {
   const field = (label: string) => ({ label, required: true, className: 'min-w-0 flex-1', ...(error ? { error } : {}) })
   switch (step.action) {
@@ -96,7 +96,7 @@ function Row({ step, place, people, error, onChange, onRemove }: RowProps) {
   )
 }
 
-/** What a rule does: one to five actions, one after the other. */
+/** A rule's actions: one to five, in order. */
 export function StepsInput({
   steps,
   people,
@@ -115,7 +115,7 @@ export function StepsInput({
       <ol aria-label="Actions" className="flex flex-col gap-2">
         {steps.map((step, index) => (
           <Row
-            // Rows have nothing of their own to keep.
+            // Rows have no identity of their own.
             key={index}
             step={step}
             place={index + 1}

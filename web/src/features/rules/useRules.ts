@@ -17,7 +17,7 @@ const CHANGED_SINCE = new Problem({
   detail: 'Someone else changed this rule. Their version is now shown; review it first.',
 })
 
-/** What can be done to a rule, told by a toast, with a way back. */
+/** Actions on rules, each confirmed by a toast with an undo. */
 export function useRuleActs(productId: string) {
   const client = useQueryClient()
   const stale = useCallback(() => void client.invalidateQueries({ queryKey: keys.rules.of(productId) }), [client, productId])
@@ -35,7 +35,7 @@ export function useRuleActs(productId: string) {
       toast.done(`Change to ${saved.name} undone`)
     })
   return {
-    /** Says that a form has saved a rule. */
+    /** Confirms that a form has saved a rule. */
     saved: (rule: Rule, before?: Rule) => {
       stale()
       if (!before) return toast.done(`${rule.name} created`)
@@ -44,7 +44,7 @@ export function useRuleActs(productId: string) {
     },
     enable: (rule: Rule, enabled: boolean) =>
       attempt(enabled ? 'Couldn’t resume the rule' : 'Couldn’t pause the rule', async () => {
-        // At once on the screen; a refusal reads it anew.
+        // Optimistic; a refusal reloads the rules.
         client.setQueryData(keys.rules.of(productId), (rules: Rule[] | undefined) =>
           rules?.map((one) => (one.id === rule.id ? { ...one, enabled } : one)),
         )

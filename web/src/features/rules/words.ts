@@ -1,7 +1,7 @@
 import type { Rule, RuleAction, RuleEvent, RuleRecipient } from '@/api/types'
 import { PRIORITIES, TASK_STATUSES } from '@/api/words'
 
-/** What sets a rule off, as the rest of a sentence that begins with "When". */
+/** Trigger events, as the rest of a sentence that starts with "When". */
 export const EVENTS: Record<RuleEvent, string> = {
   task_status_changed: 'the status of a task changes',
   task_created: 'a task is created',
@@ -10,7 +10,7 @@ export const EVENTS: Record<RuleEvent, string> = {
   requirement_changed: 'the requirement of a task changes',
 }
 
-/** What a rule does, as it is chosen. */
+/** Actions, as they appear in the select. */
 export const ACTIONS: Record<RuleAction['action'], string> = {
   notify: 'notify',
   set_status: 'set the status to',
@@ -45,7 +45,7 @@ function deed(then: RuleAction, nameOf: NameOf): string {
 const joined = (parts: readonly string[]) =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`
 
-/** A rule as two halves of a sentence: "When a task becomes Blocked", "then tell the owner of the product “…”." */
+/** A rule as two halves of a sentence: "When a task becomes Blocked", "then notify the product owner: “…”." */
 export function sentence({ when, then }: Pick<Rule, 'when' | 'then'>, nameOf: NameOf): { when: string; then: string } {
   const { event, status, priority, label } = when
   const becomes = event === 'task_status_changed' && status

@@ -14,7 +14,7 @@ import { toast } from '@/ui/Toast'
 import { useAssignees } from './TaskCreate'
 import { useNames } from './useNames'
 
-/** The API takes so many at once. */
+/** Maximum tasks per request. */
 const AT_ONCE = 100
 
 const counted = (count: number) => (count === 1 ? '1 task' : `${count} tasks`)
@@ -22,11 +22,11 @@ const counted = (count: number) => (count === 1 ? '1 task' : `${count} tasks`)
 export interface BulkBarProps {
   productId: string
   chosen: readonly TaskCard[]
-  /** Leaves these chosen. */
+  /** Keeps these selected. */
   onChosen: (ids: readonly string[]) => void
 }
 
-/** Sends one change to all that are chosen; those that were refused stay chosen, with the reason told. */
+/** Applies one change to all selected tasks; refused ones stay selected, and the reason is shown. */
 function useChangeMany({ productId, chosen, onChosen }: BulkBarProps) {
   const client = useQueryClient()
   const [busy, setBusy] = useState(false)
@@ -83,7 +83,7 @@ function Choice({
   )
 }
 
-/** What can be done with the chosen rows. */
+/** Actions for the selected rows. */
 export function BulkBar(props: BulkBarProps) {
   const { productId, chosen, onChosen } = props
   const { change, busy } = useChangeMany(props)

@@ -6,7 +6,7 @@ import { cx } from '@/lib/cx'
 
 const SETTLED_MS = 200
 
-/** Narrows what is shown as one types. */
+/** Filters as you type. */
 export function FindBox({
   value,
   label,
@@ -24,7 +24,7 @@ export function FindBox({
     told.current = settled
     onChange(settled === '' ? undefined : settled)
   }, [settled, onChange])
-  // Another view was chosen, or all filters cleared.
+  // Another view was selected, or all filters were cleared.
   useEffect(() => {
     if ((value ?? '') === told.current) return
     told.current = value ?? ''

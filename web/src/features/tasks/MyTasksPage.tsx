@@ -79,7 +79,7 @@ function TaskRow({ task, opened, onOpen }: { task: TaskCard; opened: boolean; on
   )
 }
 
-/** What is assigned to the signed-in user and not done, in all products. */
+/** The signed-in user's unfinished tasks in all products. */
 function MyTasksPage() {
   usePageTitle('My tasks')
   const search = route.useSearch()

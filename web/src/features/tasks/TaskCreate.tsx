@@ -16,7 +16,7 @@ import { useNames } from './useNames'
 import { useStoredTask } from './useStoredTask'
 import { checkTask, freshTask, newTask, type TaskValues } from './values'
 
-/** The team as options of a choice. */
+/** The team as options of a select. */
 export function useAssignees(productId: string) {
   const { people } = useTeam(productId)
   return useMemo(() => people.map(({ user_id: value, name: label, username: note }) => ({ value, label, note })), [people])
@@ -88,7 +88,7 @@ function TaskForm({ productId, given, onDone, onCancel }: TaskFormProps) {
 export interface TaskCreateProps {
   productId: string
   open: boolean
-  /** What the form begins with. */
+  /** Initial form values. */
   given?: Partial<TaskValues>
   onOpenTask: (task: Task) => void
   onClose: () => void
@@ -109,7 +109,7 @@ export function TaskCreate({ productId, open, given = {}, onOpenTask, onClose }:
   )
 }
 
-/** What a new task begins with where a list is narrowed: it then shows in it. */
+/** Initial values of a new task in a filtered list, so that the task matches the filters. */
 export function givenBy(
   filter: { assignee?: string; requirement?: string; milestone?: string; label?: string; priority?: TaskValues['priority'] },
   status?: TaskStatus,

@@ -180,7 +180,7 @@ function PhoneRow({ one, assignee }: { one: TaskCard; assignee: string | undefin
   )
 }
 
-/** The rows that are chosen; one that is no longer in the list is not. */
+/** The selected rows that are still in the list. */
 function useChosen(tasks: readonly TaskCard[]) {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
   const chosen = useMemo(() => tasks.filter(({ id }) => ids.has(id)), [tasks, ids])
@@ -224,7 +224,7 @@ function TasksPage() {
   const labels = useMemo(() => [...new Set(tasks.flatMap((task) => task.labels))], [tasks])
   const chips = useTaskFilters(productId, labels, search.label)
   const { ids, chosen, toggle, choose } = useChosen(tasks)
-  // To the list itself: an open panel goes with the view that it was opened from.
+  // Navigates to the list itself: an open panel closes when the view changes.
   const change = useCallback(
     (changes: Partial<TasksSearch>) => void setSearch({ to: '.', search: (now: TasksSearch) => ({ ...now, ...changes }), replace: true }),
     [setSearch],

@@ -15,14 +15,14 @@ import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { listFilterOf, type TasksSearch } from './routes'
 
-/** Filters as a saved view keeps them. */
+/** Filters as stored in a saved view. */
 export function queryOf(search: TasksSearch): string {
   return new URLSearchParams(
     Object.entries(listFilterOf({ ...search })).filter((entry): entry is [string, string] => entry[1] !== undefined),
   ).toString()
 }
 
-/** Every filter of a saved view; those that it does not name are off. */
+/** All filters of a saved view; those it doesn't name are cleared. */
 export function searchOf(query: string): TasksSearch {
   return listFilterOf(Object.fromEntries(new URLSearchParams(query)))
 }
@@ -57,7 +57,7 @@ function SaveForm({ productId, search, onDone }: { productId: string; search: Ta
   )
 }
 
-/** One's own named filters. */
+/** The user's saved views. */
 export function Views({
   productId,
   search,

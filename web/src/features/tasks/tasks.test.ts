@@ -9,7 +9,7 @@ import { queryOf, searchOf } from './Views'
 import { deed, valueWords } from './words'
 
 describe('my tasks', () => {
-  // A Saturday: its week ends tomorrow.
+  // A Saturday, so the week ends tomorrow.
   const today = '2026-11-21'
   it.each([
     ['2026-11-20', 'overdue'],

@@ -10,7 +10,7 @@ import { useForgottenTask, useStoredTask } from './useStoredTask'
 import { conflicts } from './values'
 import { fieldWord } from './words'
 
-/** Changes of a task go one after the other, so that one's own never meet as those of two people. */
+/** Changes to a task are sent one after another, so that a user's own changes never conflict with each other. */
 const lines = new Map<string, Promise<unknown>>()
 
 async function told(taskId: string, fields: readonly string[]): Promise<Problem> {
@@ -24,12 +24,12 @@ async function told(taskId: string, fields: readonly string[]): Promise<Problem>
   })
 }
 
-/** What is changed; a function says it of the task as it is when its turn comes, for what grows: the next step of a checklist. */
+/** The change; a function computes it from the task's state when its turn comes, for values that grow, such as adding to a checklist. */
 type TaskChange = TaskPatch | ((now: Task | TaskCard) => TaskPatch)
 
 /**
- * Saves a change of some fields: at once on the screen, then on the server. Where somebody else changed other fields
- * meanwhile, the change is sent again on top of theirs; where they changed the same field, theirs stays and it is said.
+ * Saves changes to some fields: optimistically, then on the server. If someone else changed other fields, the change is retried on top of
+ * theirs; if they changed the same field, theirs wins and a message is shown.
  */
 export function useSaveTask() {
   const client = useQueryClient()
@@ -41,7 +41,7 @@ export function useSaveTask() {
       const newest = () => client.getQueryData<Task>(key) ?? task
       const seen = newest()
       const patchOf = (now: Task | TaskCard) => (typeof change === 'function' ? change(now) : change)
-      // The steps of a new checklist have no ids yet: the answer brings them.
+      // Items of a new checklist have no ids yet; the response has them.
       const { checklist: _steps, ...shown } = patchOf(seen)
       client.setQueryData(key, (now: Task | undefined) => now && ({ ...now, ...shown } as Task))
       const send = async () => {

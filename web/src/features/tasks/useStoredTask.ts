@@ -6,7 +6,7 @@ import type { Board, Task, TaskCard } from '@/api/types'
 import { fits } from './board/group'
 import { cardOf, findCard, withCard, withoutCard } from './board/place'
 
-/** Whether a card belongs to a board that is narrowed by the server. */
+/** Whether a card belongs to a board filtered by the server. */
 export function belongs(card: TaskCard, filters: BoardFilters): boolean {
   const wanted = (filter: string | undefined, value: string | null | undefined) => filter === undefined || (value ?? 'none') === filter
   return (
@@ -17,7 +17,7 @@ export function belongs(card: TaskCard, filters: BoardFilters): boolean {
   )
 }
 
-/** Shows the newest version of a task wherever it stands, without having the board read again. */
+/** Shows the newest version of a task everywhere, without reloading the board. */
 export function useStoredTask() {
   const client = useQueryClient()
   return useCallback(
@@ -40,7 +40,7 @@ export function useStoredTask() {
   )
 }
 
-/** Takes a task that is gone from wherever it stood. */
+/** Removes a deleted task everywhere. */
 export function useForgottenTask() {
   const client = useQueryClient()
   return useCallback(

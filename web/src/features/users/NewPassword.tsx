@@ -23,7 +23,7 @@ async function copy(password: string): Promise<void> {
   }
 }
 
-/** A password that an admin chooses for someone else: typed, or made at the press of a button and then shown. */
+/** A password an admin sets for another user: typed, or generated and then shown. */
 export function NewPassword({ label, value, onChange, error }: NewPasswordProps) {
   const [made, setMade] = useState('')
   const generate = () => {

@@ -10,14 +10,14 @@ import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { NewPassword } from './NewPassword'
 
-/** A new password for someone who lost theirs. */
+/** Sets a new password for a user who lost theirs. */
 export function PasswordReset({ user }: { user: User }) {
   const client = useQueryClient()
   const [open, setOpen] = useState(false)
   const form = useForm({
     initial: { password: '' },
     check: ({ password }) => ({ password: passwordMistake(password) }),
-    // Of the version read just now: a password overwrites no one's edit.
+    // Uses the version just read: a password doesn't overwrite anyone's edit.
     send: async ({ password }) => userUpdate(await userGet(user.id), { password }),
     onDone: (saved) => {
       client.setQueryData(keys.users.one(saved.id), saved)

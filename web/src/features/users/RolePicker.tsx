@@ -18,7 +18,7 @@ export interface RolePickerProps {
   error?: string
 }
 
-/** One or more roles, each with what it allows. */
+/** One or more roles, each with a description. */
 export function RolePicker({ value, onChange, error }: RolePickerProps) {
   const id = useId()
   const toggle = (role: Role, on: boolean) => onChange(on ? [...value, role] : value.filter((one) => one !== role))

@@ -43,7 +43,7 @@ const CHANGED_MEANWHILE = new Problem({
   detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
-/** Saves a change with its undo. */
+/** Saves a change with an undo. */
 function useSave() {
   const client = useQueryClient()
   const stored = (user: User) => {
@@ -57,7 +57,7 @@ function useSave() {
   return { save, latest }
 }
 
-/** Name, e-mail, roles and status of a user; only what was edited is sent. */
+/** Name, email, roles and status of a user; only edited fields are sent. */
 export function UserForm({ user }: { user: User }) {
   const me = useMe()
   const statusHint = useId()
@@ -89,7 +89,7 @@ export function UserForm({ user }: { user: User }) {
     },
   })
   const edited = Object.keys(changes(form.values, valuesOf(base))).length > 0
-  // A newer version arrived (live, or by an undo) and nothing here is in its way.
+  // A newer version arrived (live, or through an undo) and there are no unsaved edits.
   if (user.version > base.version && !edited && !form.busy) {
     setBase(user)
     form.reset(valuesOf(user))

@@ -43,7 +43,7 @@ function Detail({ user }: { user: User }) {
   )
 }
 
-/** The detail of a user beside the list. */
+/** Side panel of a user. */
 export function UserPanel({ userId, onClose }: { userId: string | undefined; onClose: () => void }) {
   const user = useQuery({ queryKey: keys.users.one(userId ?? ''), queryFn: () => userGet(userId ?? ''), enabled: userId !== undefined })
   return (

@@ -32,7 +32,7 @@ function Tasks({ tasks, productId, nameOf }: { tasks: readonly AgingTask[]; prod
   )
 }
 
-/** The tasks that have had their status for too long, or else those that have had it longest. */
+/** Tasks over the aging limit, or else the longest waiting ones. */
 export function Alerts({
   cycle,
   productId,
@@ -42,7 +42,7 @@ export function Alerts({
   cycle: ProductCycle
   productId: string
   nameOf: NameOf
-  /** How many are shown; all that are known if left out. */ most?: number
+  /** Number of tasks to show; all by default. */ most?: number
 }) {
   const { count, after_days: limit } = cycle.alerts
   const tasks = cycle.alerts.tasks.slice(0, most)

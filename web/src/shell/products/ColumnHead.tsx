@@ -7,7 +7,7 @@ import { StatusIcon } from '@/ui/TaskMarks'
 
 const NUMBER = new Intl.NumberFormat('en')
 
-/** Name, count and limit of a column; a full one says so. */
+/** Name, count and limit of a column; marks a full one. */
 export function ColumnHead({
   status,
   count,

@@ -4,7 +4,7 @@ import { TimeChart, type Series } from '@/ui/TimeChart'
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
-// From the ground up: what is done lies at the bottom and grows.
+// Bottom to top: done is at the bottom and grows.
 const FLOW: readonly Series<FlowPoint>[] = [
   { name: TASK_STATUSES.done, colour: 'var(--green)', shape: 'stacked-area', value: ({ done }) => done },
   { name: TASK_STATUSES.in_review, colour: 'var(--violet)', shape: 'stacked-area', value: ({ in_review: count }) => count },
@@ -17,7 +17,7 @@ const THROUGHPUT: readonly Series<FlowPoint>[] = [
   { name: 'Done', colour: 'var(--accent)', shape: 'bar', value: ({ finished }) => finished },
 ]
 
-/** How many tasks had each status over time. */
+/** Tasks in each status over time. */
 export function CumulativeFlow({ flow, low = false }: { flow: ProductFlow; low?: boolean }) {
   const last = flow.points.at(-1)
   return (
@@ -33,7 +33,7 @@ export function CumulativeFlow({ flow, low = false }: { flow: ProductFlow; low?:
   )
 }
 
-/** How many tasks came and how many were done over time. */
+/** Tasks created and done over time. */
 export function Throughput({ flow, low = false }: { flow: ProductFlow; low?: boolean }) {
   const total: Record<string, number> = { Created: flow.created, Done: flow.finished }
   return (

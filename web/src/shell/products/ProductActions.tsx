@@ -19,7 +19,7 @@ import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { useStoredProduct } from './useProduct'
 
-/** Archives and reopens a product, each with its undo. */
+/** Archives and reopens a product, each with an undo. */
 export function useProductStatus(product: Product) {
   const stored = useStoredProduct()
   const [busy, setBusy] = useState(false)
@@ -99,7 +99,7 @@ function DeleteDialog({ product, open, onClose }: { product: Product; open: bool
   )
 }
 
-/** What can be done with a product as a whole. */
+/** Actions for a product as a whole. */
 export function ProductActions({ product }: { product: Product }) {
   const me = useMe()
   const [deleting, setDeleting] = useState(false)

@@ -28,9 +28,9 @@ function Tabs({ product }: { product: Product }) {
   const may = useProductCan(product)
   const nav = useRef<HTMLElement>(null)
   const path = useLocation({ select: ({ pathname }) => pathname })
-  // Not all of them fit a phone.
+  // Not all of them fit on a phone.
   useEffect(() => {
-    // Its answer, in newer browsers a promise, is no way to clean up.
+    // Its return value, a promise in newer browsers, isn't a cleanup function.
     nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
   }, [path])
   return (
@@ -150,7 +150,7 @@ function Pending() {
   )
 }
 
-/** Takes a product whose deletion was watched here out of the lists when it has come to its end. */
+/** Removes a product from the lists when its deletion, watched here, is complete. */
 function useForgotten(gone: boolean): void {
   const client = useQueryClient()
   useEffect(() => {
@@ -193,7 +193,7 @@ function Page({ productId }: { productId: string }) {
       <State product={last} />
       <Head product={last} />
       <Tabs product={last} />
-      {/* A part fills this box or scrolls in it. */}
+      {/* A section fills this box or scrolls in it. */}
       <div className="relative min-h-0 flex-1 overflow-y-auto">
         <Outlet />
       </div>

@@ -7,8 +7,8 @@ import { toast } from '@/ui/Toast'
 type Known = Pick<TaskCard, 'id' | 'version' | 'product_id' | 'reference' | 'status'>
 
 /**
- * Finishes a task where its card alone is shown, told by a toast with an undo. It leaves the user's list at once: the list itself
- * follows a moment later, and what is read meanwhile would show it again.
+ * Marks a task as done where only its card is shown, with a toast and an undo. It leaves the user's list at once: the list itself lags
+ * slightly, and a read in between would show it again.
  */
 export function useFinishTask() {
   const client = useQueryClient()

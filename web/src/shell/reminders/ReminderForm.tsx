@@ -29,7 +29,7 @@ const CHANGED_MEANWHILE = new Problem({
   detail: 'The newer version is now shown with your edits on top. Review it and save again.',
 })
 
-/** What a time means, told below it. */
+/** Explains a time, shown below it. */
 function dueHint(local: string, timeZone: string, now: number): string | undefined {
   const at = momentOf(local, timeZone)
   if (Number.isNaN(at)) return undefined
@@ -39,7 +39,7 @@ function dueHint(local: string, timeZone: string, now: number): string | undefin
   return localOf(at, timeZone) === local ? when : `The clocks skip this time on that day: ${when}`
 }
 
-/** Those who may be reminded; the server checks whether they look after this very investor. */
+/** Possible recipients; the server checks whether they look after this investor. */
 function usePeople(chosen: string) {
   const me = useMe()
   const { users } = useUsers()
@@ -49,7 +49,7 @@ function usePeople(chosen: string) {
 
 interface ReminderFormProps {
   investorId: string
-  /** The one to edit; a new one without it. */
+  /** The reminder to edit; without it, a new one. */
   reminder?: Reminder
   onDone: () => void
 }

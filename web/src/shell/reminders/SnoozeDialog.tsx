@@ -16,7 +16,7 @@ function Choices({ onChoose }: { onChoose: (until: number) => void }) {
   const [mistake, setMistake] = useState<string>()
   const chooseOwn = () => {
     const until = momentOf(own, zone)
-    // False for no time at all, too.
+    // Also false if there is no time.
     if (until > Date.now()) onChoose(until)
     else setMistake('Enter a time in the future.')
   }
@@ -60,7 +60,7 @@ function Choices({ onChoose }: { onChoose: (until: number) => void }) {
   )
 }
 
-/** Until when to put a reminder off. */
+/** The time until which to snooze a reminder. */
 export function SnoozeDialog({
   reminder,
   onClose,

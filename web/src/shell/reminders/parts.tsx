@@ -13,7 +13,7 @@ const REASONS: Record<string, string> = {
   investor_erased: 'the investor was erased',
 }
 
-/** "in 3 days · 24 Nov 2026, 09:00 CET": in the zone that the reminder was set in. */
+/** "in 3 days · 24 Nov 2026, 09:00 CET", in the reminder's time zone. */
 export function Due({ reminder: { due_at: due, time_zone: zone, recurrence } }: { reminder: Reminder }) {
   return (
     <>
@@ -28,7 +28,7 @@ export function Due({ reminder: { due_at: due, time_zone: zone, recurrence } }: 
   )
 }
 
-/** What went wrong with sending, if anything did. */
+/** The problem with sending, if any. */
 export function Trouble({ reminder: { status, attempts, last_error: error } }: { reminder: Reminder }) {
   if (status !== 'failed' && !(status === 'scheduled' && error)) return null
   const why = error ? (REASONS[error] ?? humanize(error)) : 'unknown'

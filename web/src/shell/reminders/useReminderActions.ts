@@ -7,7 +7,7 @@ import { formatRelative } from '@/lib/time'
 import { toast } from '@/ui/Toast'
 import { newReminder, valuesOf } from './values'
 
-/** Has every list that shows an investor's reminders read anew. */
+/** Reloads every list that shows an investor's reminders. */
 export function useRemindersStale() {
   const client = useQueryClient()
   return (investorId: string) => {
@@ -26,10 +26,10 @@ const CHANGED_SINCE = new Problem({
 
 const isAhead = ({ due_at: due }: Reminder) => Date.parse(due) > Date.now()
 
-/** Whether deleting it can be undone: a passed one would be sent at once, and a series would begin anew. */
+/** Whether deleting it can be undone: a past one would be sent at once, and a series would start again. */
 export const canComeBack = (reminder: Reminder) => reminder.status === 'scheduled' && !reminder.recurrence && isAhead(reminder)
 
-/** What can be done to a reminder, told by a toast, with an undo where there is one. */
+/** Actions on reminders, each confirmed by a toast, with an undo where possible. */
 export function useReminderActions() {
   const stale = useRemindersStale()
   const attempt = async (reminder: Reminder, failed: string, work: () => Promise<unknown>) => {
@@ -40,7 +40,7 @@ export function useReminderActions() {
     }
     stale(reminder.investor_id)
   }
-  /** Putting it off to when it was due is what takes a change of state back. */
+  /** Snoozing to the original due time reverts a status change. */
   const undo = (reminder: Reminder) =>
     reminder.status === 'scheduled' && isAhead(reminder)
       ? {

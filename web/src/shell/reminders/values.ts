@@ -2,12 +2,12 @@ import type { Frequency, NewReminder, Reminder, ReminderPatch, ReminderStatus } 
 import { changes } from '@/lib/rebase'
 import { daysAfter, localOf } from '@/lib/zoned'
 
-/** Still wanting something of someone. */
+/** Still awaiting action. */
 export const OPEN: readonly ReminderStatus[] = ['scheduled', 'sent', 'failed']
 
 export const isOpen = ({ status }: Pick<Reminder, 'status'>) => OPEN.includes(status)
 
-/** A reminder as its form holds it. */
+/** Form values of a reminder. */
 export interface Values {
   message: string
   due_local: string
@@ -20,7 +20,7 @@ export interface Values {
 const MOST_CHARACTERS = 2000
 const MOST_INTERVAL = 99
 
-/** Tomorrow morning, for oneself. */
+/** Tomorrow morning, for the current user. */
 export function fresh(now: number, timeZone: string, userId: string): Values {
   const tomorrow = daysAfter(localOf(now, timeZone).slice(0, 10), 1)
   return { message: '', due_local: `${tomorrow}T09:00`, time_zone: timeZone, user_id: userId, frequency: '', interval: '1' }
@@ -55,7 +55,7 @@ export function newReminder(values: Values): NewReminder {
   return { message, due_local, time_zone, user_id, recurrence: recurrenceOf(values) }
 }
 
-/** What an edit sends: only what differs, for a new time schedules a reminder again. */
+/** Patch for an edit: only changed fields, because a new time reschedules a reminder. */
 export function patchOf(values: Values, base: Values): ReminderPatch {
   const { frequency, interval, ...changed } = changes(values, base)
   return { ...changed, ...(frequency !== undefined || interval !== undefined ? { recurrence: recurrenceOf(values) } : {}) }

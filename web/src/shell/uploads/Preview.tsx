@@ -7,13 +7,13 @@ import { Dialog } from '@/ui/Dialog'
 import { ErrorState, Loading, Skeleton } from '@/ui/states'
 import { saveFrom } from './useUploads'
 
-/** A file to be looked at: the newest one of a document or asset, or one of its versions. */
+/** A file to preview: the newest one of a document or asset, or one of its versions. */
 export interface Shown {
-  /** Of this file alone: another one is loaded anew. */
+  /** Unique to this file: another file is loaded separately. */
   key: string
   title: string
   type: FileType
-  /** An address of the file for a short while. */
+  /** Returns a short-lived URL for the file. */
   address: (disposition: 'attachment' | 'inline') => Promise<{ url: string }>
 }
 
@@ -27,8 +27,8 @@ const UNREACHED = new Problem({
 })
 
 /**
- * The bytes of a file, to be shown within this page. The storage answers with a policy under which nothing is drawn, so its bytes are
- * taken over, with the type that the API has checked and not the one that the storage names.
+ * The file's bytes, for rendering within this page. The storage's policy forbids rendering, so the bytes are copied, with the type checked
+ * by the API instead of the one the storage reports.
  */
 export async function fetchFile({ address, type }: Pick<Shown, 'address' | 'type'>, signal: AbortSignal): Promise<Blob> {
   const { url } = await address('inline')
@@ -85,7 +85,7 @@ function File({ shown }: { shown: Shown }) {
   return <img src={state.url} alt={title} className="mx-auto block max-h-[calc(76vh-140px)] max-w-full rounded-md max-md:max-h-[70vh]" />
 }
 
-/** A PDF document or image in front of the page. Looking at it is recorded as a download. */
+/** A preview of a PDF or image on top of the page. Viewing it is recorded as a download. */
 export function Preview({ shown, onClose }: { shown: Shown | undefined; onClose: () => void }) {
   return (
     <Dialog

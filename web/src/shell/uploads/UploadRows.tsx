@@ -16,14 +16,14 @@ function setAside(name: string, reason: QuarantineReason | null | undefined): vo
   toast.error(`${name} was quarantined`, new Problem({ status: 422, code: 'quarantined', title: detail, detail }))
 }
 
-/** Waits until the API has judged a file; the live connection says when to look again. */
+/** Waits until the API has checked a file; live events trigger the next look. */
 function useJudged(item: UploadItem): void {
   const { tell, detail } = item.target
   const checking = item.step === 'checking'
   const { data, error } = useQuery({
     ...detail(item.made?.id ?? ''),
     enabled: checking,
-    // What was read before the file was sent says nothing.
+    // Data read before the upload is irrelevant.
     staleTime: 0,
     refetchOnWindowFocus: false,
   })
@@ -83,7 +83,7 @@ function UploadRow({ item }: { item: UploadItem }) {
   )
 }
 
-/** The files under way, each with its progress. */
+/** Uploads in progress. */
 export function UploadRows({ items }: { items: readonly UploadItem[] }) {
   if (items.length === 0) return null
   return (

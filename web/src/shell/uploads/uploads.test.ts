@@ -4,7 +4,7 @@ import { uploadAdd, uploadCancel, uploadRetry, uploads, type NewFile, type Targe
 
 vi.mock('@/api/upload', () => ({ uploadSend: vi.fn() }))
 
-/** A busy machine may take its time. */
+/** Allows for a busy machine. */
 const soon = (look: () => void) => vi.waitFor(look, { timeout: 10_000 })
 
 let ends: { name: string; resolve: () => void; reject: (error: unknown) => void; signal: AbortSignal; progress: (sent: number) => void }[]
@@ -24,7 +24,7 @@ beforeEach(() => {
       }),
   )
 })
-// Nothing may run on into the next test.
+// Nothing may carry over into the next test.
 afterEach(async () => {
   for (const { resolve } of ends) resolve()
   await soon(() => expect(steps()).not.toContain('sending'))
@@ -32,12 +32,12 @@ afterEach(async () => {
 
 const file = (name: string) => ({ file: new File(['abc'], name), type: 'application/pdf' as const })
 const steps = () => uploads.get().map(({ step }) => step)
-/** Files are read at the same time, so any of them may be sent first. */
+/** Files are read concurrently, so any of them may be sent first. */
 const end = (name: string) => ends.find((one) => one.name === name)
 const tell = vi.fn()
 const discarded = vi.fn()
 const announcements: NewFile[] = []
-/** Something new for each file, or a version of what is there already. */
+/** Creates a new entity per file, or a version of an existing one. */
 const target = (fresh = true): Target => ({
   places: ['here'],
   announce: (file) => {

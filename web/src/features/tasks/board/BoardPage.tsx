@@ -33,7 +33,7 @@ import { useMoves } from './useMoves'
 export const Route = createLazyRoute('/shell/products/$productId/board')({ component: BoardPage })
 const route = getRouteApi('/shell/products/$productId/board')
 
-/** Cards read of one column to cut it into lanes. */
+/** Cards loaded per column when lanes are shown. */
 const MOST_IN_LANES = 2000
 
 type Change = (changes: Partial<BoardSearch>) => void
@@ -92,7 +92,7 @@ function LaneMenu({ lanes, onChange }: { lanes: LaneKind | undefined; onChange: 
   )
 }
 
-/** One column at a time, where five do not fit. */
+/** One column at a time, where five don't fit. */
 function Segments({ board, value, onChange }: { board: Board; value: TaskStatus; onChange: (status: TaskStatus) => void }) {
   return (
     <div role="tablist" aria-label="Columns" className="mx-2 mb-2 flex shrink-0 rounded-md bg-sunken p-0.5">
@@ -116,7 +116,7 @@ function Segments({ board, value, onChange }: { board: Board; value: TaskStatus;
   )
 }
 
-/** The columns as they are narrowed: at once by what is at hand, until the server has answered. */
+/** The filtered columns: immediately from loaded cards, until the server has responded. */
 function useShown(board: Board | undefined, search: BoardSearch) {
   const { priority, label, text } = search
   return useMemo(() => {
@@ -129,7 +129,7 @@ function useShown(board: Board | undefined, search: BoardSearch) {
   }, [board, priority, label, text])
 }
 
-/** Names people for as long as the team stays the same, so that cards need not be drawn anew. */
+/** A stable lookup of names while the team stays the same, so that cards don't re-render. */
 function useNameOf({ query, nameOf }: ReturnType<typeof useTeam>): (userId: string) => string | undefined {
   const latest = useRef(nameOf)
   useEffect(() => {
@@ -225,7 +225,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
       mayMove: mayProgress,
       open: (card) => acts.current.change({ task: card.id, create: undefined }),
       moveTo: (card, status, end) => {
-        // The menu goes with the place that the card leaves: the keyboard stays with the card.
+        // The menu disappears with the card's old position; the focus stays on the card.
         focused(card)
         const column = acts.current.cellOf(undefined, status)
         acts.current.send(card, placeAt(status, column, card.id, end === 'top' ? 0 : column.length), column, undefined)
@@ -238,7 +238,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
     [productId, personOf, mayProgress, say, onKey, focused, left],
   )
 
-  // Lanes are made of whole columns.
+  // Lanes need complete columns.
   useEffect(() => {
     if (!lanesBy) return
     for (const column of board?.columns ?? []) {

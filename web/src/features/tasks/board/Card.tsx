@@ -72,11 +72,11 @@ function Labels({ labels }: { labels: readonly string[] }) {
 export interface CardProps {
   card: TaskCard
   lane?: string
-  /** The keyboard is here, or comes here first. */
+  /** Whether the keyboard focus is here, or would enter here first. */
   tabbable: boolean
-  /** The keyboard has picked it up. */
+  /** Whether the keyboard has picked it up. */
   carried: boolean
-  /** Its detail is shown. */
+  /** Whether its detail is shown. */
   opened: boolean
 }
 
@@ -92,8 +92,8 @@ function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
     open(card)
   }
   return (
-    // The room between two cards belongs to one of them, so that nothing can be dropped into it. A long press lifts the card and
-    // does not show where its link leads.
+    // The gap between two cards belongs to one of them, so there is no dead zone for drops. A long press lifts the card instead of
+    // previewing its link.
     <div ref={box} className={cx('relative px-2 pb-1.5 [-webkit-touch-callout:none]', movable && 'md:cursor-grab')} data-card={card.id}>
       {edge && (
         <span

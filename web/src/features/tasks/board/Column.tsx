@@ -13,7 +13,7 @@ const withIndex = (shown: number[], index: number) => (index < 0 || shown.includ
 
 export interface ColumnProps {
   column: BoardColumn
-  /** Its cards without those that are filtered out. */
+  /** Its cards that match the filters. */
   cards: readonly TaskCard[]
   head: ReactNode
   activeId: string | undefined
@@ -21,19 +21,19 @@ export interface ColumnProps {
   openId: string | undefined
   loading: boolean
   onLoadMore: (column: BoardColumn) => void
-  /** Gives the board a way to bring a card into view. */
+  /** Registers a function that scrolls a card into view. */
   register: (status: TaskStatus, scrollTo: ((index: number) => void) | null) => void
   empty: string
   className?: string
 }
 
-/** One column, of which only the cards in view are in the page. */
+/** One column; only visible cards are in the DOM. */
 export function Column({ column, cards, head, activeId, carriedId, openId, loading, onLoadMore, register, empty, className }: ColumnProps) {
   const { status, next_cursor: cursor } = column
   const box = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const over = useDropColumn(box, status, undefined, scroller)
-  // Where the keyboard is stays in the page, and is there before the column has scrolled to it.
+  // The focused card stays in the DOM, and is rendered before the column has scrolled to it.
   const kept = cards.findIndex(({ id }) => id === (carriedId ?? activeId))
   const virtual = useVirtualizer({
     count: cards.length,

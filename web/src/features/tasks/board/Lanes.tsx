@@ -11,7 +11,7 @@ import type { LaneKind } from '../routes'
 import type { Lane } from './group'
 import { STATUSES } from './place'
 
-/** Cards of one cell in the page at first; a lane is an overview and no place to scroll through hundreds. */
+/** Cards of one cell in the DOM at first; a lane is an overview, not a place to scroll through hundreds. */
 const FIRST = 12
 const MORE = 50
 const TRACKS = 'grid grid-cols-[repeat(5,minmax(220px,1fr))] gap-2'
@@ -98,7 +98,7 @@ function LaneRow({ lane, kind, ...marks }: { lane: Lane; kind: LaneKind } & Mark
   )
 }
 
-/** The board cut across its columns by what tasks share. */
+/** The board cut across its columns by a common property of tasks. */
 export function Lanes({
   lanes,
   kind,

@@ -5,7 +5,7 @@ import { draggable, dropTargetForElements, monitorForElements } from '@atlaskit/
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import type { TaskStatus } from '@/api/types'
 
-// Dragging by mouse and, after a long press, by touch: the browser's own, so that nothing is drawn anew while a card is under way.
+// Dragging by mouse and, after a long press, by touch. Uses native drag and drop, so nothing re-renders during a drag.
 
 export type Edge = 'top' | 'bottom'
 
@@ -13,11 +13,11 @@ export interface Dropped {
   cardId: string
   lane: string | undefined
   status: TaskStatus
-  /** The card on which it was let go; the end of the column without one. */
+  /** The card it was dropped on; without one, the end of the column. */
   beside?: { cardId: string; edge: Edge }
 }
 
-/** Where a card can be dragged, and where another can be dropped beside it. */
+/** Makes a card draggable, and a drop target for others. */
 export function useDragCard(
   element: RefObject<HTMLElement | null>,
   cardId: string,
@@ -52,7 +52,7 @@ export function useDragCard(
   return { dragging, edge }
 }
 
-/** A column, or its part in a lane, takes cards below those that it has; it scrolls while a card is held at its edge. */
+/** Makes a column, or its part in a lane, a drop target below its cards; it scrolls while a card is held at its edge. */
 export function useDropColumn(
   element: RefObject<HTMLElement | null>,
   status: TaskStatus,
@@ -79,14 +79,14 @@ export function useDropColumn(
   return over
 }
 
-/** Lets a box scroll while a card is held at its edge. */
+/** Scrolls a box while a card is held at its edge. */
 export function useDragScroll(element: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (element.current) return autoScrollForElements({ element: element.current, canScroll: ({ source }) => 'task' in source.data })
   }, [element])
 }
 
-/** Hears where a card is let go. */
+/** Calls back when a card is dropped. */
 export function useDropped(onDropped: (dropped: Dropped) => void): void {
   const latest = useRef(onDropped)
   useEffect(() => {

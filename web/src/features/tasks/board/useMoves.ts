@@ -11,7 +11,7 @@ import { isBetween, placeOf, withMove, type Place } from './place'
 
 type LanePatch = Pick<TaskPatch, 'assignee_id' | 'priority' | 'requirement_id'>
 
-/** Why a card went back, for the one who moved it. */
+/** Explains to the user why a card went back. */
 async function tellRefused(card: TaskCard, place: Place, problem: Problem, now: Task | undefined): Promise<void> {
   const say = (detail: string) =>
     toast.error(
@@ -29,8 +29,8 @@ async function tellRefused(card: TaskCard, place: Place, problem: Problem, now: 
 }
 
 /**
- * Moves cards: at once on the screen, then on the server, one after the other so that each finds its neighbours where they
- * were seen. A refused card goes back, and is then shown as the server has it.
+ * Moves cards: optimistically, then on the server, one after another so that each finds its neighbours where they were seen. A refused card
+ * goes back, and is then shown as on the server.
  */
 export function useMoves(key: QueryKey) {
   const client = useQueryClient()
@@ -61,10 +61,10 @@ export function useMoves(key: QueryKey) {
           if (patch) ({ version } = await taskUpdate({ ...card, version }, patch))
           const task = await taskMove({ ...card, version }, { status: place.status, after_id: place.afterId, before_id: place.beforeId })
           versions.current.set(card.id, task.version)
-          // While the same card is on its way further, the answer to this step would only make it jump.
+          // While the same card is moved further, applying the response to this step would make it jump.
           if (!arrived()) return
           stored(task)
-          // The server gave the column new ranks, or others moved in: then only its own order is right.
+          // The server gave the column new ranks, or other cards moved in: only its own order is right.
           const shown = client.getQueryData<Board>(key)
           if (shown && !isBetween(shown, task.id, place)) void client.invalidateQueries({ queryKey: key })
         } catch (error) {

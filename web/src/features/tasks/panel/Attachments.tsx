@@ -76,7 +76,7 @@ function Removal({ task, attachment, onClose }: { task: Task; attachment: Attach
       await attachmentDelete(doomed)
       toast.done(`${doomed.file_name} deleted`)
     } catch (error) {
-      // Whoever else took it away did what was wanted.
+      // If someone else deleted it first, the result is the same.
       if (error instanceof Problem && error.status === 404) toast.info(`${doomed.file_name} was already deleted`)
       else toast.error(`Couldn’t delete ${doomed.file_name}`, error)
     } finally {
@@ -128,7 +128,7 @@ function NewFiles({ task }: { task: Task }) {
   )
 }
 
-/** The files at a task, the newest first, and a place to add more. */
+/** A task's attachments, newest first, and a drop zone to add more. */
 export function Attachments({ task }: { task: Task }) {
   const { mayComment, mayRemoveFile } = useTaskAccess(task.product_id)
   const query = useInfiniteQuery({
@@ -139,7 +139,7 @@ export function Attachments({ task }: { task: Task }) {
   const underWay = new Set(useStore(uploads).map(({ made }) => made?.id))
   const [shown, setShown] = useState<Shown>()
   const [doomed, setDoomed] = useState<Attachment>()
-  // What is under way stands below, with its progress.
+  // Uploads in progress are shown below with their progress.
   const files = (query.data?.pages.flatMap(({ items }) => items) ?? []).filter(
     ({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id),
   )

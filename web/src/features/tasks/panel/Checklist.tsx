@@ -12,7 +12,7 @@ import { useStoredTask } from '../useStoredTask'
 
 const MOST_STEPS = 50
 
-/** Ticks at once and puts back what the server refuses. Ticks do not ask for a version: two people may tick different steps. */
+/** Ticks optimistically, and reverts what the server refuses. Ticks don't depend on a version: two users may tick different items. */
 function useTick(task: Task) {
   const client = useQueryClient()
   const stored = useStoredTask()
@@ -35,10 +35,10 @@ function useTick(task: Task) {
   }
 }
 
-/** A card counts the steps without naming them; here the task is read in full. */
+/** A card has only the counts; here the full task is read. */
 const stepsOf = (task: Task | TaskCard): readonly ChecklistItem[] => ('checklist' in task ? task.checklist : [])
 
-/** The steps of a task. */
+/** The task's checklist. */
 export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
   const tick = useTick(task)
   const save = useSaveTask()

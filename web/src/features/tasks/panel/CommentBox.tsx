@@ -14,12 +14,12 @@ export interface CommentBoxProps {
   initial?: string
   label: string
   send: string
-  /** Gives false when it was not taken: the text then stays. */
+  /** Resolves to false if the comment wasn't accepted; the text is then kept. */
   onSend: (body: { text: string; mentions: string[] }) => Promise<boolean>
   onCancel?: () => void
 }
 
-/** A field for Markdown in which an @ offers the people of the product. */
+/** A Markdown field in which @ suggests members of the product. */
 export function CommentBox({ people, initial = '', label, send, onSend, onCancel }: CommentBoxProps) {
   const listId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
@@ -39,7 +39,7 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
   const choose = (person: ProductMember | undefined) => {
     if (!person || !naming) return
     const named = withMention(text, caret, naming.from, person.username)
-    // The name stands in the text before the caret goes behind it; a frame later, it would jump back before what was typed since.
+    // The name must be in the text before the caret moves behind it; a frame later, it would jump back over what was typed since.
     flushSync(() => {
       setText(named.text)
       setCaret(named.caret)
@@ -52,7 +52,7 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
     const body = text.trim()
     if (body === '' || busy) return
     setBusy(true)
-    // What is typed while it is on its way stays.
+    // Text typed while sending is kept.
     if (await onSend({ text: body, mentions: mentionedIn(body, people) })) setText((now) => (now.trim() === body ? '' : now))
     setBusy(false)
   }
@@ -122,7 +122,7 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
                   'flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11',
                   index === active && 'bg-hover',
                 )}
-                // Before the field loses the focus.
+                // Before the field loses focus.
                 onPointerDown={(event) => {
                   event.preventDefault()
                   choose(person)

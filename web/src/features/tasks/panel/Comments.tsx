@@ -19,7 +19,7 @@ import { useStoredTask } from '../useStoredTask'
 import { useTaskAccess } from '../useTaskAccess'
 import { CommentBox } from './CommentBox'
 
-/** Reads comments again, and the task that counts them. */
+/** Reloads the comments, and the task that counts them. */
 function useCommentsStale(task: Task) {
   const client = useQueryClient()
   const stored = useStoredTask()
@@ -111,7 +111,7 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
   )
 }
 
-/** What people say about a task, the oldest first. */
+/** Comments on a task, oldest first. */
 export function Comments({ task }: { task: Task }) {
   const { me, mayComment, mayModerate } = useTaskAccess(task.product_id)
   const { people } = useTeam(task.product_id)

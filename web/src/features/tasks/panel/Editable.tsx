@@ -5,7 +5,7 @@ import { Button, IconButton } from '@/ui/Button'
 import { Input, Textarea } from '@/ui/inputs'
 import { Markdown } from '@/ui/Markdown'
 
-/** A line of the list of fields. */
+/** A row in the list of fields. */
 export function Row({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="grid min-h-9 grid-cols-[100px_minmax(0,1fr)] items-start gap-1.5 max-md:min-h-11">
@@ -15,7 +15,7 @@ export function Row({ label, children }: { label: string; children: ReactNode })
   )
 }
 
-/** A text of one line that becomes an input when it is clicked: Enter and leaving save, Escape does not. */
+/** A single-line text that becomes an input when clicked: Enter or blur saves, Escape doesn't. */
 export function EditableLine({
   value,
   shown,
@@ -27,7 +27,7 @@ export function EditableLine({
   ...input
 }: {
   value: string
-  /** How it reads while it is not edited. */
+  /** Display text while it isn't being edited. */
   shown?: ReactNode
   label: string
   mayEdit: boolean
@@ -64,7 +64,7 @@ export function EditableLine({
       save()
     }
     if (event.key === 'Escape') {
-      // Puts back the text and leaves the panel open.
+      // Reverts the text and keeps the panel open.
       event.stopPropagation()
       event.nativeEvent.stopImmediatePropagation()
       setDraft(null)
@@ -92,7 +92,7 @@ export function EditableLine({
   )
 }
 
-/** A long text in Markdown with its editor. */
+/** A long Markdown text with its editor. */
 export function EditableText({
   value,
   label,
@@ -111,7 +111,7 @@ export function EditableText({
   const save = async () => {
     if (draft === null) return
     setBusy(true)
-    // What was refused stays in the editor.
+    // Refused text stays in the editor.
     if (draft.trim() === value || (await onSave(draft.trim()))) setDraft(null)
     setBusy(false)
   }

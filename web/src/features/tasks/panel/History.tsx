@@ -57,7 +57,7 @@ function Lines({ task }: { task: Task }) {
   )
 }
 
-/** Who did what to a task, the newest first. */
+/** History of a task, newest first. */
 export function History({ task }: { task: Task }) {
   const [open, setOpen] = useState(false)
   const Arrow = open ? ChevronDown : ChevronRight

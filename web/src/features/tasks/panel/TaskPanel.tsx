@@ -39,7 +39,7 @@ interface FieldsProps {
 
 const none = <span className="text-ink-3">None</span>
 
-/** Where nothing can be edited, text stands where a control would begin. */
+/** If nothing can be edited, the text starts where a control would. */
 function Plain({ children }: { children: ReactNode }) {
   return <span className="block px-2.5 py-2">{children}</span>
 }
@@ -101,13 +101,13 @@ function Fields({ task, mayWrite, mayProgress, save }: FieldsProps) {
     const parsed = parseHours(typed)
     if ('hours' in parsed) void save({ estimate_hours: parsed.hours })
   }
-  // Someone who left the product may still be the assignee.
+  // A former member may still be the assignee.
   const choices =
     task.assignee_id && !people.some(({ value }) => value === task.assignee_id)
       ? [...people, { value: task.assignee_id, label: assignee ?? 'Former member' }]
       : people
   return (
-    // Controls look like text until they are pointed at or have the focus.
+    // Controls look like text until hovered or focused.
     <dl className="flex flex-col [&_:is(select,button[aria-haspopup])]:border-transparent [&_:is(select,button[aria-haspopup])]:bg-transparent [&_:is(select,button[aria-haspopup]):hover]:border-line [&_select:focus]:border-focus">
       <Row label="Status">
         {mayProgress ? (
@@ -307,7 +307,7 @@ function Actions({ task, onGone }: { task: Task; onGone: () => void }) {
   )
 }
 
-/** A task in full, beside the list or board that it is in. */
+/** A task in full, next to its list or board. */
 export function TaskPanel({ productId, taskId, onClose }: { productId: string; taskId: string; onClose: () => void }) {
   const query = useQuery({ queryKey: keys.tasks.one(productId, taskId), queryFn: () => taskGet({ id: taskId, product_id: productId }) })
   const { data: task, error } = query
