@@ -37,13 +37,13 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-it('reads the next page from a Link header and nothing else', () => {
+it('reads only the next link from a Link header', () => {
   expect(nextPage('</api/exports/users?cursor=abc>; rel="next"')).toBe('/api/exports/users?cursor=abc')
   expect(nextPage('</docs>; rel="help"')).toBeNull()
   expect(nextPage(null)).toBeNull()
 })
 
-it('follows the pages to the end, keeps their bytes, and tells how far it is', async () => {
+it('follows all pages, keeps their bytes and reports progress', async () => {
   answers([
     { text: '\uFEFFname\r\nA\r\n', rows: 1, next: '/api/exports/users?status=active&cursor=2' },
     { text: 'B\r\nC\r\n', rows: 2 },
@@ -61,7 +61,7 @@ it('follows the pages to the end, keeps their bytes, and tells how far it is', a
   expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe('\uFEFFname\r\nA\r\nB\r\nC\r\n')
 })
 
-it('asks again for a page when the server is busy, and gives up at last', async () => {
+it('retries a page on a busy server, up to a limit', async () => {
   answers([{ status: 503 }, new TypeError('offline'), { text: 'name\r\n', rows: 0 }])
   const done = exportList('/api/exports/users', {}, () => {}, never())
   await vi.runAllTimersAsync()
@@ -74,7 +74,7 @@ it('asks again for a page when the server is busy, and gives up at last', async 
   await expect(exportList('/api/exports/users', {}, () => {}, never())).rejects.toMatchObject({ status: 403 })
 })
 
-it('stops when it is cancelled, also while it waits', async () => {
+it('stops when cancelled, even while waiting', async () => {
   answers([{ text: 'name\r\n', rows: 5, next: '/api/exports/users?cursor=2' }, { status: 503 }])
   const control = new AbortController()
   const stopped = expect(exportList('/api/exports/users', {}, () => {}, control.signal)).rejects.toMatchObject({ name: 'AbortError' })

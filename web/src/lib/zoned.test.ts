@@ -13,7 +13,7 @@ it.each([
   ['2026-11-01T01:30', 'America/New_York', '2026-11-01T05:30:00.000Z'],
 ])('%s in %s is %s', (local, zone, at) => expect(iso(local, zone)).toBe(at))
 
-it('reads the clock on the wall', () => {
+it('reads the wall-clock time', () => {
   expect(localOf(Date.parse('2026-03-29T01:30:00Z'), 'Europe/Berlin')).toBe('2026-03-29T03:30')
   expect(momentOf('soon', 'UTC')).toBeNaN()
 })

@@ -4,7 +4,7 @@ import MarkdownText from './MarkdownText'
 
 const html = (text: string, mentions?: ReadonlyMap<string, string>) => render(<MarkdownText text={text} mentions={mentions} />).container
 
-it('draws headings, lists, tables and tasks', () => {
+it('renders headings, lists, tables and tasks', () => {
   const box = html('# Scope\n\n- [x] done\n- [ ] open\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n**bold** ~~gone~~ `code`')
   expect(box.querySelector('h3')?.textContent).toBe('Scope')
   expect([...box.querySelectorAll('input')].map((one) => [one.checked, one.disabled])).toEqual([
@@ -28,7 +28,7 @@ it.each([
   '[x](vbscript:msgbox(1))',
   '![x](javascript:alert(1))',
   '<javascript:alert(1)>',
-])('keeps harmless: %s', (text) => {
+])('neutralizes: %s', (text) => {
   const box = html(text)
   expect(box.querySelectorAll('script, img, svg, iframe, style, object, embed, form')).toHaveLength(0)
   for (const element of box.querySelectorAll('*')) {
@@ -39,13 +39,13 @@ it.each([
   }
 })
 
-it('opens links elsewhere and shows a picture as a link', () => {
+it('opens external links and turns pictures into links', () => {
   const [link, picture] = html('[site](https://example.com) ![plan](https://example.com/plan.png)').querySelectorAll('a')
   expect([link?.getAttribute('target'), link?.getAttribute('rel')]).toEqual(['_blank', 'noreferrer noopener'])
   expect([picture?.getAttribute('href'), picture?.textContent]).toEqual(['https://example.com/plan.png', 'plan'])
 })
 
-it('shows who is mentioned by name, also at the end of a sentence, and leaves other words alone', () => {
+it('shows mentioned users by name and leaves other words', () => {
   const box = html(
     '@jonas, ask @mira.tan. Not ada@jonas.example, @nobody or `@jonas`.',
     new Map([

@@ -28,7 +28,7 @@ async function submit(email: string) {
   await act(async () => fireEvent.submit(screen.getByRole('form')))
 }
 
-it('does not send what its own check refuses, and takes the focus there', async () => {
+it('does not send invalid values and focuses the field', async () => {
   const send = vi.fn()
   render(<Form send={send} />)
   await submit('')
@@ -39,7 +39,7 @@ it('does not send what its own check refuses, and takes the focus there', async 
   await waitFor(() => expect(document.activeElement).toBe(input))
 })
 
-it('puts the server’s field errors on the fields', async () => {
+it('shows the server’s field errors at the fields', async () => {
   const errors = [{ field: 'email', code: 'email_taken', message: 'Is taken.' }]
   render(<Form send={() => Promise.reject(new Problem({ status: 409, code: 'email_taken', title: 'Taken', errors }))} />)
   await submit('a@b.c')
@@ -53,7 +53,7 @@ it('shows any other refusal above the form', async () => {
   expect(screen.getByRole('alert').textContent).toContain('r7')
 })
 
-it('keeps the idempotency key for the same values and changes it for others', async () => {
+it('keeps the idempotency key while values stay the same', async () => {
   const keys: string[] = []
   render(<Form send={(_values, key) => Promise.reject(new Error(String(keys.push(key))))} />)
   await submit('a@b.c')

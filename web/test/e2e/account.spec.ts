@@ -3,7 +3,7 @@ import { fakeApi, preferences, problem } from '../fake-api'
 
 const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
 
-test('a switch is saved at once with the version read, and told when it is not', async ({ page }) => {
+test('a switch saves at once, and failures are reported', async ({ page }) => {
   const matches: (string | null)[] = []
   let version = preferences.version
   await fakeApi(page, { 'PATCH /api/me/preferences': () => ({ body: { ...preferences, version: (version += 1) } }) })
@@ -43,7 +43,7 @@ test('a switch is saved at once with the version read, and told when it is not',
   await expect(page.getByRole('switch', { name: 'Activities: in the app' })).toHaveAttribute('aria-checked', 'true')
 })
 
-test('who forgot a password asks for a link and gets the same answer as everybody', async ({ page }) => {
+test('a reset request gets the same response for everyone', async ({ page }) => {
   let sent: unknown
   await fakeApi(page, {
     ...signedOut,
@@ -62,7 +62,7 @@ test('who forgot a password asks for a link and gets the same answer as everybod
   expect(sent).toEqual({ username_or_email: 'ada' })
 })
 
-test('a link sets a new password once; its token leaves the address', async ({ page }) => {
+test('a reset link works once and its token leaves the URL', async ({ page }) => {
   const used: unknown[] = []
   await fakeApi(page, {
     ...signedOut,

@@ -18,7 +18,7 @@ const open = async (page: Page, path: string, overrides: Parameters<typeof fakeA
   await page.goto(path)
 }
 
-test('assets stand in a grid with their pictures, approval and suspect marks', async ({ page }) => {
+test('assets form a grid with pictures, approval and suspect marks', async ({ page }) => {
   await open(page, TAB)
   await expect(card(page, 'Probe head')).toContainText('Approved')
   await expect(card(page, 'Probe head')).toContainText('Suspect')
@@ -30,7 +30,7 @@ test('assets stand in a grid with their pictures, approval and suspect marks', a
   await expect(card(page, 'Bill of materials')).toHaveCount(0)
 })
 
-test('a file is uploaded for a requirement, and what cannot be taken is told at once', async ({ page }) => {
+test('a file is uploaded for a requirement; unsupported ones are refused', async ({ page }) => {
   const sent: unknown[] = []
   const store = assetStore()
   await open(page, TAB, {
@@ -54,7 +54,7 @@ test('a file is uploaded for a requirement, and what cannot be taken is told at 
   expect(sent).toEqual([expect.objectContaining({ file_name: 'Cover.png', kind: 'drawing', requirement_id: requirementId(6) })])
 })
 
-test('a suspect asset is confirmed, decided on, and gets a new version with a note', async ({ page }) => {
+test('a suspect asset is confirmed, rejected and gets a new version', async ({ page }) => {
   await open(page, TAB)
   await page.getByRole('button', { name: 'Probe head' }).press('Enter')
   await expect(page).toHaveURL(/asset=/)
@@ -88,7 +88,7 @@ test('an asset is renamed and deleted', async ({ page }) => {
   await expect(card(page, 'Test field')).toHaveCount(0)
 })
 
-test('a team member looks and downloads alone; empty and failed lists say so', async ({ page }) => {
+test('a team member only views; empty and failed lists explain themselves', async ({ page }) => {
   let broken = true
   await open(page, TAB, {
     ...signedIn(people.tomas),

@@ -52,7 +52,7 @@ async function drag(page: Page, from: Locator, to: Locator, where: 'top' | 'bott
   await page.mouse.up()
 }
 
-test('a card is dragged into another column, between two others, and stays there', async ({ page }) => {
+test('a card dragged between two cards stays there', async ({ page }) => {
   const { asked, refused, find } = await open(page, {}, BOARD, taskStore(someTasks(), {}))
   await expect(column(page, 'Open')).toContainText('ORB-1')
   const before = await references(column(page, 'In progress'))
@@ -71,7 +71,7 @@ test('a card is dragged into another column, between two others, and stays there
   expect(refused).toEqual([])
 })
 
-test('a card is dragged within its column and below the last one of another', async ({ page }) => {
+test('a card is dragged within and below columns', async ({ page }) => {
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(), {}))
   const [first = '', second = '', third = ''] = await references(column(page, 'Open'))
   await drag(page, card(page, third), card(page, first), 'top')
@@ -85,7 +85,7 @@ test('a card is dragged within its column and below the last one of another', as
   expect(asked.at(-1)?.move).toEqual({ status: 'blocked', after_id: taskId(Number(last?.slice(4))), before_id: null })
 })
 
-test('a move is on the screen in the frame of the drop, long before the server answers', async ({ page }) => {
+test('a drop shows at once, before the server responds', async ({ page }) => {
   const store = taskStore(someTasks(), {})
   await open(page, {}, BOARD, store)
   await page.route('**/move', async (route) => {
@@ -115,7 +115,7 @@ test('a move is on the screen in the frame of the drop, long before the server a
   await expect(page.locator('body')).toHaveAttribute('data-shown', /^[12] /, { timeout: 1000 })
 })
 
-test('a full column sends the card back and says why', async ({ page }) => {
+test('a full column refuses a card with the reason', async ({ page }) => {
   await open(page, {}, BOARD, taskStore(someTasks(), { blocked: 2 }))
   await expect(column(page, 'Blocked').getByRole('heading').locator('..')).toContainText('2 / 2')
   await expect(column(page, 'Blocked')).toContainText('Full')
@@ -126,7 +126,7 @@ test('a full column sends the card back and says why', async ({ page }) => {
   await expect(column(page, 'Blocked').locator('article')).toHaveCount(2)
 })
 
-test('who is slower finds the card where the other put it, and is told who that was', async ({ page }) => {
+test('a conflicting move shows where the other user put it', async ({ page }) => {
   const store = taskStore(someTasks(), {})
   await open(page, {}, BOARD, store)
   store.moveAsOther(taskId(1), 'done')
@@ -136,7 +136,7 @@ test('who is slower finds the card where the other put it, and is told who that 
   await expect(column(page, 'Blocked')).not.toContainText('Waterproof the probe housing')
 })
 
-test('what others move, change and delete is there without a reload', async ({ page }) => {
+test('other users’ changes appear without a reload', async ({ page }) => {
   const store = taskStore()
   const { tell } = await open(page, {}, BOARD, store)
   let boards = 0
@@ -154,7 +154,7 @@ test('what others move, change and delete is there without a reload', async ({ p
   expect(boards).toBe(0)
 })
 
-test('cards count what others say and attach, and so does an open task', async ({ page }) => {
+test('cards and open tasks count comments and files live', async ({ page }) => {
   const store = taskStore(someTasks(), {})
   const { tell } = await open(page, {}, `${BOARD}?task=${taskId(3)}`, store)
   await expect(card(page, 'ORB-3')).not.toContainText('comment')
@@ -165,7 +165,7 @@ test('cards count what others say and attach, and so does an open task', async (
   await expect(card(page, 'ORB-9')).toContainText(/1 attachment(?!s)/)
 })
 
-test('the keyboard walks, carries and drops, and says where', async ({ page }) => {
+test('the keyboard moves cards and announces positions', async ({ page }) => {
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(), {}))
   const [first = '', second = ''] = await references(column(page, 'Open'))
   await card(page, first).getByRole('link').focus()
@@ -199,7 +199,7 @@ test('the keyboard walks, carries and drops, and says where', async ({ page }) =
   await expect(card(page, first).getByRole('link')).toBeFocused()
 })
 
-test('keys that come quicker than frames are each heard', async ({ page }) => {
+test('keys faster than frames are all handled', async ({ page }) => {
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(1000), {}))
   const [first = ''] = await references(column(page, 'Open'))
   await card(page, first).getByRole('link').focus()
@@ -217,7 +217,7 @@ test('keys that come quicker than frames are each heard', async ({ page }) => {
   await expect(column(page, 'Open').locator('article').first().getByRole('link')).toBeFocused()
 })
 
-test('filters narrow and stand in the address; lanes cut across', async ({ page }) => {
+test('filters are kept in the URL; lanes cut across', async ({ page }) => {
   await open(page)
   await page.getByRole('searchbox', { name: 'Find on the board' }).fill('antenna')
   await expect(page).toHaveURL(/text=antenna/)
@@ -239,7 +239,7 @@ test('filters narrow and stand in the address; lanes cut across', async ({ page 
   await expect(lanes).toHaveText([/Critical/, /High/, /Medium/, /Low/])
 })
 
-test('dropping into another lane changes what the lane stands for', async ({ page }) => {
+test('dropping into another lane changes the lane’s field', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 2400 })
   const { find } = await open(page, {}, `${BOARD}?lanes=priority`, taskStore(someTasks(), {}))
   const low = page.getByRole('region', { name: 'Low' }).locator('article').first()
@@ -249,7 +249,7 @@ test('dropping into another lane changes what the lane stands for', async ({ pag
   await expect.poll(() => find(taskId(Number(reference.slice(4))))?.priority).toBe('high')
 })
 
-test('a team member moves what is theirs and sees no way to move the rest', async ({ page }) => {
+test('a team member can move only their own tasks', async ({ page }) => {
   const { asked } = await open(page, signedIn(people.tomas), BOARD, taskStore(someTasks(), {}))
   await expect(page.getByRole('button', { name: 'New task' })).toHaveCount(0)
   await expect(card(page, 'ORB-1').getByRole('button', { name: 'Move ORB-1' })).toHaveCount(1)
@@ -260,7 +260,7 @@ test('a team member moves what is theirs and sees no way to move the rest', asyn
   await expect.poll(() => asked.map(({ id }) => id)).toEqual([taskId(1)])
 })
 
-test('on a phone one column is seen, and a menu moves', async ({ page }) => {
+test('a phone shows one column and moves by menu', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(), {}))
   await expect(column(page, 'Open')).toBeVisible()
@@ -278,7 +278,7 @@ test('on a phone one column is seen, and a menu moves', async ({ page }) => {
 test.describe('by touch', () => {
   test.use({ hasTouch: true, viewport: { width: 1180, height: 820 } })
 
-  test('a long press lifts a card, which is dropped elsewhere, and a swipe scrolls', async ({ page }) => {
+  test('a long press lifts a card; a swipe scrolls', async ({ page }) => {
     const { asked } = await open(page, {}, BOARD, taskStore(someTasks(60), {}))
     const scrolled = () =>
       column(page, 'Open')
@@ -334,7 +334,7 @@ test.describe('by touch', () => {
   })
 })
 
-test('a thousand cards: only those in view are in the page, and the rest comes as it is scrolled to', async ({ page }) => {
+test('of a thousand cards only visible ones are rendered', async ({ page }) => {
   await open(page, {}, BOARD, taskStore(someTasks(1000), {}))
   expect(await page.locator('article').count()).toBeLessThan(120)
   await expect(column(page, 'Open').locator('header')).toContainText('445')
@@ -346,7 +346,7 @@ test('a thousand cards: only those in view are in the page, and the rest comes a
   expect(await page.locator('article').count()).toBeLessThan(120)
 })
 
-test('a board that does not come can be tried again', async ({ page }) => {
+test('a board that fails to load can be retried', async ({ page }) => {
   await fakeApi(page, {
     ...taskStore().handlers,
     'GET /api/products/[^/]+/board': () => problem(500, 'internal', 'Something broke on our side'),
@@ -356,7 +356,7 @@ test('a board that does not come can be tried again', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 
-test('the board is read when it is entered, not when a link to it is passed over nor when a card is opened', async ({ page }) => {
+test('the board loads on entry, not on hover', async ({ page }) => {
   const count = reads(page)
   const store = taskStore()
   await fakeApi(page, store.handlers)

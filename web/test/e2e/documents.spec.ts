@@ -16,7 +16,7 @@ const open = async (page: Page, overrides: Parameters<typeof fakeApi>[1] = {}) =
 }
 const row = (page: Page, title: string) => page.getByRole('list', { name: 'Documents' }).getByRole('listitem').filter({ hasText: title })
 
-test('documents stand in a list with what can be done with each', async ({ page }) => {
+test('documents are listed with their actions', async ({ page }) => {
   await open(page)
   await expect(row(page, 'Subscription agreement')).toContainText('PDF · 1.4 MB · Version 3 · Ada Okafor')
   await expect(row(page, 'Capital account statement')).toContainText('doesn’t match the file type')
@@ -25,7 +25,7 @@ test('documents stand in a list with what can be done with each', async ({ page 
   await expect(page.getByRole('button', { name: 'Download Lost upload' })).toBeHidden()
 })
 
-test('what cannot be taken is told before anything is sent', async ({ page }) => {
+test('unsupported files are refused before upload', async ({ page }) => {
   const sent: unknown[] = []
   await open(page, {
     'POST /api/investors/([^/]+)/documents': ({ body }) => {
@@ -39,7 +39,7 @@ test('what cannot be taken is told before anything is sent', async ({ page }) =>
   expect(sent).toEqual([])
 })
 
-test('an upload that fails is told at its file and tried again from the beginning', async ({ page }) => {
+test('a failed upload is shown at its file and retried', async ({ page }) => {
   let tries = 0
   await page.route('http://127.0.0.1:1/put/*', async (route) => {
     if (route.request().method() === 'OPTIONS') return route.fulfill({ status: 204, headers: CORS })
@@ -57,7 +57,7 @@ test('an upload that fails is told at its file and tried again from the beginnin
   await expect(uploads).toContainText('checking')
 })
 
-test('a preview gets the type that the API checked, and goes with Escape', async ({ page }) => {
+test('a preview uses the checked type and closes with Escape', async ({ page }) => {
   await page.route('http://127.0.0.1:1/get/*', (route) => route.fulfill({ ...FILES['png'], headers: CORS }))
   await open(page)
   await page.getByRole('button', { name: 'Preview Office tour' }).focus()
@@ -68,7 +68,7 @@ test('a preview gets the type that the API checked, and goes with Escape', async
   await expect(picture).toBeHidden()
 })
 
-test('a preview that does not arrive says so and can be tried again', async ({ page }) => {
+test('a failed preview can be retried', async ({ page }) => {
   let refuse = true
   await page.route('http://127.0.0.1:1/get/*', (route) => (refuse ? route.abort() : route.fulfill({ ...FILES['png'], headers: CORS })))
   await open(page)
@@ -80,7 +80,7 @@ test('a preview that does not arrive says so and can be tried again', async ({ p
   await expect(dialog.getByRole('img')).toBeVisible()
 })
 
-test('a document has an address, its versions, and can be renamed and deleted by keyboard', async ({ page }) => {
+test('a document has a URL, versions, renaming and deletion', async ({ page }) => {
   await open(page)
   await page.goto(`${FIRST}/documents?document=${FORECAST}`)
   const panel = page.getByRole('dialog', { name: /^Cash flow forecast/ })
@@ -96,7 +96,7 @@ test('a document has an address, its versions, and can be renamed and deleted by
   await expect(row(page, 'Forecast')).toHaveCount(0)
 })
 
-test('somebody else’s change stops a deletion', async ({ page }) => {
+test('someone else’s change stops a deletion', async ({ page }) => {
   await open(page, { 'DELETE /api/investors/([^/]+)/documents/([^/]+)': () => problem(412, 'stale_version', 'Someone else changed it') })
   await page.getByRole('button', { name: 'Actions for Office tour' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
@@ -105,7 +105,7 @@ test('somebody else’s change stops a deletion', async ({ page }) => {
   await expect(row(page, 'Office tour')).toBeVisible()
 })
 
-test('those who read only see no way to change anything', async ({ page }) => {
+test('readers see no way to change anything', async ({ page }) => {
   const reader = { ...me, permissions: ['investor_read', 'document_read'] }
   const grant = { access_token: 'fake', token_type: 'Bearer', expires_in: 900, user: reader }
   await open(page, { 'GET /api/me': () => ({ body: reader }), 'POST /api/auth/refresh': () => ({ body: grant }) })
@@ -115,7 +115,7 @@ test('those who read only see no way to change anything', async ({ page }) => {
   await expect(page.getByRole('menuitem')).toHaveText(['Preview', 'Versions'])
 })
 
-test('an empty list says what it is for, and an error can be tried again', async ({ page }) => {
+test('an empty list explains itself; an error can be retried', async ({ page }) => {
   let broken = true
   await open(page, {
     'GET /api/investors/([^/]+)/documents': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),

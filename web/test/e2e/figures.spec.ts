@@ -5,7 +5,7 @@ import { investorStore } from '../fake-investors'
 
 const all = () => ({ ...investorStore(), ...analytics })
 
-test('arrows walk what was found as it is seen, whatever the order of the answer', async ({ page }) => {
+test('arrow keys follow the displayed order of results', async ({ page }) => {
   const reversed = {
     'GET /api/search': (request: { url: URL }) => ({ body: { items: analytics['GET /api/search'](request).body.items.toReversed() } }),
   }
@@ -20,7 +20,7 @@ test('arrows walk what was found as it is seen, whatever the order of the answer
   await expect(page.getByRole('option').nth(1)).toHaveAttribute('aria-selected', 'true')
 })
 
-test('people are not offered to those who cannot open them', async ({ page }) => {
+test('people are hidden from users who can’t open them', async ({ page }) => {
   const permissions = ['analytics_read', 'investor_read', 'user_list']
   await fakeApi(page, { ...all(), 'GET /api/me': () => ({ body: { ...me, roles: ['analyst'], permissions } }) })
   await page.goto('/overview')
@@ -31,7 +31,7 @@ test('people are not offered to those who cannot open them', async ({ page }) =>
   await expect(page.getByRole('group', { name: 'People' })).toHaveCount(0)
 })
 
-test('a range is asked from its first day, and two years are not offered by day', async ({ page }) => {
+test('a range starts on its first day; two years exclude days', async ({ page }) => {
   const asked: string[] = []
   const activity = analytics['GET /api/analytics/activity']
   await page.clock.setFixedTime(new Date('2026-11-21T10:00:00Z'))
@@ -50,7 +50,7 @@ test('a range is asked from its first day, and two years are not offered by day'
   await expect.poll(() => asked.at(-1)).toBe('?interval=day')
 })
 
-test('figures move when a live event tells of them', async ({ page }) => {
+test('figures update with live events', async ({ page }) => {
   let count = 42
   let socket: WebSocketRoute | undefined
   await fakeApi(page, {
@@ -78,7 +78,7 @@ test('figures move when a live event tells of them', async ({ page }) => {
   await expect(page.getByText('43 investors')).toBeVisible()
 })
 
-test('a role without figures has none on its overview and asks for none', async ({ page }) => {
+test('a role without analytics neither shows nor requests them', async ({ page }) => {
   const asked: string[] = []
   page.on('request', (request) => request.url().includes('/api/analytics') && asked.push(request.url()))
   await fakeApi(page, { 'GET /api/me': () => ({ body: { ...me, roles: ['team_member'], permissions: [] } }) })

@@ -15,7 +15,7 @@ const open = async (page: Page, path: string, overrides: Parameters<typeof fakeA
   await page.goto(path)
 }
 
-test('holdings stand by currency, and what is missing says why', async ({ page }) => {
+test('holdings are shown per currency, with reasons for gaps', async ({ page }) => {
   await open(page, `${FIRST}/investments`)
   const dollars = page.getByLabel('Holdings in USD')
   for (const text of ['$2,985,400.00', '0.43×', '0.92×', '1.35×', '18.7%'])
@@ -67,7 +67,7 @@ test('a new investment sends the exact amount in its currency', async ({ page })
   ])
 })
 
-test('a refusal of the server stands at its field', async ({ page }) => {
+test('a server refusal is shown at its field', async ({ page }) => {
   const errors = [{ field: 'amount.currency', code: 'invalid', message: 'must be USD, the investment’s' }]
   await open(page, HELIO, {
     'POST /api/investors/([^/]+)/investments/([^/]+)/cash_flows': () =>
@@ -81,7 +81,7 @@ test('a refusal of the server stands at its field', async ({ page }) => {
   await expect(dialog.getByLabel('Amount in USD')).toBeFocused()
 })
 
-test('cash flows have running totals and a chart that can be read aloud; one is deleted after a question', async ({ page }) => {
+test('cash flows have totals, an accessible chart and deletion', async ({ page }) => {
   await open(page, GROWTH)
   const flows = page.getByRole('table', { name: /^Cash flows/ })
   await expect(flows.getByRole('row').nth(1)).toContainText('$2,985,400.00$3,250,000.00$1,410,000.55')
@@ -92,7 +92,7 @@ test('cash flows have running totals and a chart that can be read aloud; one is 
   await expect(flows.getByRole('row').nth(1)).toContainText('$660,000.55')
 })
 
-test('a status is changed and taken back', async ({ page }) => {
+test('a status is changed and undone', async ({ page }) => {
   await open(page, HELIO)
   const article = page.getByRole('article', { name: 'Helio Robotics' })
   await page.getByRole('button', { name: 'Status' }).click()
@@ -102,7 +102,7 @@ test('a status is changed and taken back', async ({ page }) => {
   await expect(article.getByRole('heading', { level: 2 }).first()).toContainText('Exited')
 })
 
-test('an investment is deleted, unless it has cash flows', async ({ page }) => {
+test('an investment with cash flows can’t be deleted', async ({ page }) => {
   await open(page, GROWTH)
   await page.getByRole('button', { name: 'Delete investment' }).click()
   await expect(page.getByRole('dialog')).toContainText('Delete its cash flows first')
@@ -116,7 +116,7 @@ test('an investment is deleted, unless it has cash flows', async ({ page }) => {
   await expect(page.getByRole('link', { name: /^Helio Robotics/ })).toHaveCount(0)
 })
 
-test('those who read only see no way to change anything, and an address of nothing says so', async ({ page }) => {
+test('readers can’t change anything; unknown URLs explain themselves', async ({ page }) => {
   const reader = { ...me, permissions: ['investor_read'] }
   const grant = { access_token: 'fake', token_type: 'Bearer', expires_in: 900, user: reader }
   await open(page, GROWTH, { 'GET /api/me': () => ({ body: reader }), 'POST /api/auth/refresh': () => ({ body: grant }) })
@@ -129,7 +129,7 @@ test('those who read only see no way to change anything, and an address of nothi
   await expect(page.getByText('Investment not found')).toBeVisible()
 })
 
-test('the holdings can be tried again when they do not come', async ({ page }) => {
+test('holdings that fail to load can be retried', async ({ page }) => {
   await open(page, `${FIRST}/investments`, {
     'GET /api/investors/([^/]+)/holdings': () => problem(500, 'internal', 'Something broke on our side'),
   })

@@ -34,7 +34,7 @@ function timeline() {
 
 const sheet = (page: Page) => page.getByRole('dialog', { name: /^Edit / })
 
-test('a meeting is logged with the keyboard and stands on the timeline', async ({ page }) => {
+test('a meeting is logged by keyboard and appears', async ({ page }) => {
   await fakeApi(page, { ...timeline(), ...store(), ...timeline() })
   await page.goto(ADDRESS)
   await expect(page.getByRole('heading', { name: first?.name ?? '', level: 1 })).toBeVisible()
@@ -45,7 +45,7 @@ test('a meeting is logged with the keyboard and stands on the timeline', async (
   await expect(page.getByText('Talked about the fund')).toBeVisible()
 })
 
-test('documents and money stand on the timeline too', async ({ page }) => {
+test('documents and money appear on the timeline', async ({ page }) => {
   const at = '2026-11-20T10:00:00.000Z'
   const made = {
     version: 1,
@@ -87,7 +87,7 @@ test('documents and money stand on the timeline too', async ({ page }) => {
   await expect.poll(() => asked.at(-1)).toBe('investment')
 })
 
-test('an activity without a summary is told at its field', async ({ page }) => {
+test('an activity without a summary shows a field error', async ({ page }) => {
   await fakeApi(page, store())
   await page.goto(ADDRESS)
   const form = page.getByRole('form', { name: 'Log an activity' })
@@ -96,7 +96,7 @@ test('an activity without a summary is told at its field', async ({ page }) => {
   await expect(form.getByRole('textbox').first()).toHaveAttribute('aria-invalid', 'true')
 })
 
-test('an edit can be taken back, and not over somebody else’s change', async ({ page }) => {
+test('an edit can be undone unless someone else changed it', async ({ page }) => {
   const routes = store()
   await fakeApi(page, routes)
   await page.goto(ADDRESS)
@@ -126,7 +126,7 @@ test('an edit can be taken back, and not over somebody else’s change', async (
   await expect(page.getByText('Undoing would overwrite their change.', { exact: false })).toBeVisible()
 })
 
-test('somebody else’s change is shown below one’s own edits before they are saved', async ({ page }) => {
+test('someone else’s change is shown below unsaved edits', async ({ page }) => {
   const routes = store()
   let refusals = 1
   await fakeApi(page, {
@@ -148,7 +148,7 @@ test('somebody else’s change is shown below one’s own edits before they are 
   await expect(sheet(page)).toHaveCount(0)
 })
 
-test('the buttons of a long form stay in sight', async ({ page }) => {
+test('the buttons of a long form stay visible', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 700 })
   await fakeApi(page, store())
   await page.goto(`${ADDRESS}?edit=true`)
@@ -159,7 +159,7 @@ test('the buttons of a long form stay in sight', async ({ page }) => {
   await expect(page.getByRole('dialog').getByRole('button', { name: 'Create investor' })).toBeInViewport({ ratio: 1 })
 })
 
-test('the trail is verified, and a break is told', async ({ page }) => {
+test('the audit trail is verified and a break reported', async ({ page }) => {
   const verdict = { valid: true, records: 7, broken_at: null as number | null, reason: null as string | null }
   await fakeApi(page, { ...store(), 'GET /api/audit/verify': () => ({ body: verdict }) })
   await page.goto(ADDRESS)
@@ -171,7 +171,7 @@ test('the trail is verified, and a break is told', async ({ page }) => {
   await expect(page.getByText('The chain breaks at record 3: the hash does not follow', { exact: false })).toBeVisible()
 })
 
-test('a deleted investor says so and is restored', async ({ page }) => {
+test('a deleted investor says so and can be restored', async ({ page }) => {
   await fakeApi(page, store())
   await page.goto(ADDRESS)
   await page.getByRole('button', { name: 'Delete' }).click()
@@ -184,7 +184,7 @@ test('a deleted investor says so and is restored', async ({ page }) => {
   await expect(page.getByRole('form', { name: 'Log an activity' })).toBeVisible()
 })
 
-test('an investor that is not there, and one that cannot be read', async ({ page }) => {
+test('missing and unreadable investors explain themselves', async ({ page }) => {
   await fakeApi(page, store())
   await page.goto('/investors/0199f000-0000-7000-8000-00000000dead')
   await expect(page.getByRole('heading', { name: 'Investor not found' })).toBeVisible()
@@ -205,7 +205,7 @@ test('an investor that is not there, and one that cannot be read', async ({ page
   }).toPass()
 })
 
-test('a report saved under the name that the answer gives it, and a failure says why', async ({ page }) => {
+test('a report uses the server’s name; failures are explained', async ({ page }) => {
   await fakeApi(page, { ...timeline(), ...store() })
   let fails = false
   await page.route(/\/api\/investors\/[^/]+\/report$/, (route) =>

@@ -5,7 +5,7 @@ import { investorStore } from '../fake-investors'
 const rows = (page: Page) => page.getByRole('grid', { name: 'Investors' }).getByRole('row')
 const row = (page: Page, name: string) => rows(page).filter({ hasText: name })
 
-test('the list pages on as it is scrolled and draws only what is seen', async ({ page }) => {
+test('the list pages on scroll and renders only visible rows', async ({ page }) => {
   await fakeApi(page, investorStore())
   await page.goto('/investors')
   await expect(row(page, '3M').first()).toBeVisible()
@@ -41,7 +41,7 @@ test('the list pages on as it is scrolled and draws only what is seen', async ({
   }
 })
 
-test('filters live in the address and clear again', async ({ page }) => {
+test('filters are kept in the URL and can be cleared', async ({ page }) => {
   await fakeApi(page, investorStore())
   await page.goto('/investors')
   await page.getByRole('button', { name: 'Filter', exact: true }).click()
@@ -79,7 +79,7 @@ test('the keyboard opens a row beside the list', async ({ page }) => {
   await expect(panel).toHaveCount(0)
 })
 
-test('a new investor: mistakes and refusals are told at their fields', async ({ page }) => {
+test('a new investor shows errors at their fields', async ({ page }) => {
   await fakeApi(page, investorStore())
   await page.goto('/investors')
   await page.getByRole('button', { name: 'New investor' }).click()
@@ -104,7 +104,7 @@ test('a new investor: mistakes and refusals are told at their fields', async ({ 
   await expect(dialog).toHaveCount(0)
 })
 
-test('an investor is deleted, and the deletion undone', async ({ page }) => {
+test('an investor is deleted and the deletion undone', async ({ page }) => {
   await fakeApi(page, investorStore())
   await page.goto('/investors')
   await row(page, 'Aurelia Partners').first().click()
@@ -118,7 +118,7 @@ test('an investor is deleted, and the deletion undone', async ({ page }) => {
   await expect(page.getByRole('row', { name: /^Aurelia Partners (?!\d)/ })).toBeVisible()
 })
 
-test('an edit beside the list sends what differs and shows it', async ({ page }) => {
+test('an edit beside the list sends only changes', async ({ page }) => {
   const sent: unknown[] = []
   const store = investorStore()
   const update = store['PATCH /api/investors/([^/]+)']
@@ -141,7 +141,7 @@ test('an edit beside the list sends what differs and shows it', async ({ page })
   expect(sent).toEqual([{ tier: 'platinum', email: 'office@aurelia.example' }])
 })
 
-test('what may not be done is not offered', async ({ page }) => {
+test('actions without permission are not offered', async ({ page }) => {
   const analyst = { ...me, roles: ['analyst'], permissions: ['user_list', 'investor_read', 'investor_history_read'] }
   await fakeApi(page, { ...investorStore(), 'GET /api/me': () => ({ body: analyst }) })
   await page.goto('/investors')
@@ -152,7 +152,7 @@ test('what may not be done is not offered', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'New investor' })).toHaveCount(0)
 })
 
-test('a relationship manager filters by everything but the manager', async ({ page }) => {
+test('a relationship manager has every filter except manager', async ({ page }) => {
   const manager = {
     ...me,
     roles: ['relationship_manager'],
@@ -168,7 +168,7 @@ test('a relationship manager filters by everything but the manager', async ({ pa
   await expect(page.getByRole('menuitem', { name: 'Manager' })).toHaveCount(0)
 })
 
-test('an empty and a broken list say what to do', async ({ page }) => {
+test('empty and failed lists explain what to do', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), 'GET /api/investors': () => listOf([]) })
   await page.goto('/investors')
   await expect(page.getByRole('heading', { name: 'No investors yet' })).toBeVisible()

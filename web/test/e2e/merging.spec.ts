@@ -13,7 +13,7 @@ const twin = (n: number, more: Partial<Investor>): Investor => ({
 const STAYS = twin(1, { name: 'Twin Peaks Capital', tier: 'gold', tags: ['alps'] })
 const GOES = twin(2, { name: 'TWIN PEAKS Ltd', tier: 'silver', email: 'office@twin.example', tags: ['seed'], notes: 'Met in Bern.' })
 
-test('whoever is about to create an investor again is told, and leads on to the one there is', async ({ page }) => {
+test('a likely duplicate is shown before creating an investor', async ({ page }) => {
   await fakeApi(page, investorStore([STAYS]))
   await page.goto('/investors?create=true')
   const dialog = page.getByRole('dialog')
@@ -55,7 +55,7 @@ test('a duplicate is compared field by field and merged', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Possible duplicates' })).toHaveCount(0)
 })
 
-test('the other one can be found by its name, by keyboard alone', async ({ page }) => {
+test('the other investor is found by name, using the keyboard', async ({ page }) => {
   const hit = { kind: 'investor', id: GOES.id, name: GOES.name, investor_kind: 'fund', tier: 'silver' }
   await fakeApi(page, { ...investorStore([STAYS, GOES]), 'GET /api/search': () => ({ body: { items: [hit] } }) })
   await page.goto(`/investors/${STAYS.id}`)
@@ -70,7 +70,7 @@ test('the other one can be found by its name, by keyboard alone', async ({ page 
   await expect(page).not.toHaveURL(/merge=/)
 })
 
-test('the address of a merged investor becomes that of the one that has everything', async ({ page }) => {
+test('a merged investor’s URL leads to the surviving one', async ({ page }) => {
   const store = investorStore([STAYS])
   const one = store['GET /api/investors/([^/]+)']
   // How the browser follows the API's 308.
@@ -83,7 +83,7 @@ test('the address of a merged investor becomes that of the one that has everythi
   await expect(page.getByRole('heading', { name: STAYS.name })).toBeVisible()
 })
 
-test('what is still on its way is told', async ({ page }) => {
+test('the progress of a merge is shown', async ({ page }) => {
   const merge = {
     investor_id: STAYS.id,
     absorbed_id: GOES.id,

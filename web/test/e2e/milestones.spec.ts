@@ -13,7 +13,7 @@ const open = async (page: Page, path: string, overrides: Parameters<typeof fakeA
   await page.goto(path)
 }
 
-test('milestones tell how far they are, and why one is at risk', async ({ page }) => {
+test('milestones show progress and why one is at risk', async ({ page }) => {
   await open(page, TAB)
   await expect(card(page, 'Beta with growers')).toContainText('At risk')
   await expect(card(page, 'Beta with growers')).toContainText('More of its time has passed than of its work is done.')
@@ -22,7 +22,7 @@ test('milestones tell how far they are, and why one is at risk', async ({ page }
   await expect(card(page, 'Launch')).toContainText('No tasks or requirements yet')
 })
 
-test('a milestone is created by keyboard, reached with an undo, edited and deleted', async ({ page }) => {
+test('a milestone is created, reached, undone, edited and deleted', async ({ page }) => {
   await open(page, TAB)
   await expect(card(page, 'Launch')).toBeVisible()
   await page.keyboard.press('c')
@@ -50,7 +50,7 @@ test('a milestone is created by keyboard, reached with an undo, edited and delet
   await expect(card(page, 'Agritechnica')).toHaveCount(0)
 })
 
-test('those who may not write see no way to; empty and failed lists say so', async ({ page }) => {
+test('readers can’t write; empty and failed lists explain themselves', async ({ page }) => {
   let broken = true
   await open(page, TAB, {
     ...signedIn(people.tomas),
@@ -63,7 +63,7 @@ test('those who may not write see no way to; empty and failed lists say so', asy
   await expect(page.getByRole('button', { name: 'New milestone' })).toHaveCount(0)
 })
 
-test('the roadmap shows the milestones of all products on one axis', async ({ page }) => {
+test('the roadmap shows all products on one axis', async ({ page }) => {
   await open(page, '/roadmap')
   const orbit = page.getByRole('region', { name: 'Orbit soil sensor' })
   await expect(orbit.getByRole('link', { name: /Beta with growers/ })).toContainText('at risk')

@@ -35,7 +35,7 @@ const column = (page: Page, name: string) =>
     .filter({ has: page.getByRole('heading', { level: 3, name, exact: true }) })
     .first()
 
-test('an admin has what is due, what is new and both workspaces', async ({ page }) => {
+test('an admin sees due items, notifications and both workspaces', async ({ page }) => {
   const { asked } = await open(page)
   await expect(part(page, 'Due today').getByRole('link', { name: 'Ask for the tax certificate' })).toBeVisible()
   await expect(part(page, 'Due today').getByRole('link', { name: 'Calibrate against three soil types' })).toHaveAttribute('href', /task=/)
@@ -58,7 +58,7 @@ test('an admin has what is due, what is new and both workspaces', async ({ page 
   expect(ofProducts).toHaveLength(4)
 })
 
-test('another product is chosen, kept in the address, and restored', async ({ page }) => {
+test('the selected product is kept in the URL', async ({ page }) => {
   const { asked } = await open(page)
   const choice = page.getByLabel('Product', { exact: true })
   await expect(choice).toHaveValue(ORBIT)
@@ -71,7 +71,7 @@ test('another product is chosen, kept in the address, and restored', async ({ pa
   await expect(choice).toHaveValue(ORBIT)
 })
 
-test('a reminder is ticked off and a notification read where they stand', async ({ page }) => {
+test('a reminder is ticked off and a notification read', async ({ page }) => {
   const read: string[] = []
   const unread = () => notifications.filter((one) => !one.read_at && !read.includes(one.id))
   await open(page, {
@@ -92,7 +92,7 @@ test('a reminder is ticked off and a notification read where they stand', async 
   expect(read).toEqual([notifications[1]!.id])
 })
 
-test('with little that is due, what comes next is shown below it', async ({ page }) => {
+test('upcoming items fill a short list of due items', async ({ page }) => {
   const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
   const [first, second] = someTasks(2)
   const { handlers } = taskStore(
@@ -108,7 +108,7 @@ test('with little that is due, what comes next is shown below it', async ({ page
   await expect(part(page, 'Due today').getByRole('link', { name: second!.title })).toHaveCount(0)
 })
 
-test('what others do on the board arrives', async ({ page }) => {
+test('other users’ board changes arrive', async ({ page }) => {
   const { tasks, tell } = await open(page)
   await expect(column(page, 'Open').getByRole('link', { name: 'Waterproof the probe housing', exact: true })).toBeVisible()
   tasks.moveAsOther(taskId(1), 'blocked')
@@ -116,7 +116,7 @@ test('what others do on the board arrives', async ({ page }) => {
   await expect(column(page, 'Blocked').getByRole('link', { name: 'Waterproof the probe housing', exact: true })).toBeVisible()
 })
 
-test('a task is finished where it stands, and brought back', async ({ page }) => {
+test('a task is finished in place and undone', async ({ page }) => {
   const { tasks } = await open(page)
   const row = part(page, 'Due today').getByRole('link', { name: 'Calibrate against three soil types' })
   await page.getByRole('button', { name: 'Done: Calibrate against three soil types' }).click()
@@ -128,14 +128,14 @@ test('a task is finished where it stands, and brought back', async ({ page }) =>
   await expect(page.getByRole('region', { name: 'Messages' })).toContainText('Change to ORB-3 undone')
 })
 
-test('a task that somebody changed meanwhile is not finished, and comes back', async ({ page }) => {
+test('a task changed by someone else reappears unfinished', async ({ page }) => {
   await open(page, { 'PATCH /api/products/[^/]+/tasks/([^/]+)': () => problem(412, 'stale_version', 'Somebody changed it meanwhile') })
   await page.getByRole('button', { name: 'Done: Calibrate against three soil types' }).click()
   await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('Couldn’t finish ORB-3')
   await expect(part(page, 'Due today').getByRole('link', { name: 'Calibrate against three soil types' })).toBeVisible()
 })
 
-test('a relationship manager has reminders and investors, and asks for nothing of products', async ({ page }) => {
+test('a relationship manager requests nothing about products', async ({ page }) => {
   const { asked } = await open(page, relationshipManager)
   await expect(part(page, 'Due today').getByRole('link', { name: 'Ask for the tax certificate' })).toBeVisible()
   await expect(band(page, 'Investors')).toContainText('42 investors')
@@ -143,7 +143,7 @@ test('a relationship manager has reminders and investors, and asks for nothing o
   expect(asked.filter((path) => /products|roadmap|tasks/.test(path))).toEqual([])
 })
 
-test('an analyst has figures and notifications, and nothing that is due', async ({ page }) => {
+test('an analyst has analytics and notifications, but no due items', async ({ page }) => {
   const { asked } = await open(page, analystOnly)
   await expect(band(page, 'Investors')).toContainText('42 investors')
   await expect(part(page, 'Notifications')).toBeVisible()
@@ -152,7 +152,7 @@ test('an analyst has figures and notifications, and nothing that is due', async 
   expect(asked.filter((path) => /products|roadmap|tasks|reminders/.test(path))).toEqual([])
 })
 
-test('a manager has the board and the figures of products, and nothing of investors', async ({ page }) => {
+test('a manager sees products and nothing of investors', async ({ page }) => {
   const { asked } = await open(page, signedIn(people.lena), people.lena.id)
   await expect(page.getByRole('list', { name: 'Columns' }).getByRole('heading', { level: 3 })).toHaveText([
     'Open',
@@ -186,7 +186,7 @@ test('a team member has a board of their own tasks', async ({ page }) => {
   await expect(page).toHaveURL(/\/tasks\?task=/)
 })
 
-test('who belongs to no product yet is told so, and who may make one is led there', async ({ page }) => {
+test('users without products are told what to do next', async ({ page }) => {
   const nothing = { 'GET /api/roadmap': () => listOf([]), 'GET /api/tasks': () => listOf([]) }
   await open(page, { ...signedIn(people.tomas), ...nothing })
   await expect(page.getByText('Nothing is due today.')).toBeVisible()
@@ -194,7 +194,7 @@ test('who belongs to no product yet is told so, and who may make one is led ther
   await expect(page.getByRole('main').getByRole('link', { name: 'New product' })).toHaveCount(0)
 })
 
-test('the page of an empty company leads to the first product and the first investors', async ({ page }) => {
+test('an empty company is led to its first entries', async ({ page }) => {
   await open(page, {
     'GET /api/roadmap': () => listOf([]),
     'GET /api/tasks': () => listOf([]),
@@ -212,13 +212,13 @@ test('the page of an empty company leads to the first product and the first inve
   await expect(page.getByRole('main').getByRole('link', { name: 'New investor' })).toBeVisible()
 })
 
-test('who may do nothing yet still has a page', async ({ page }) => {
+test('a user without permissions still has a page', async ({ page }) => {
   await open(page, signedIn({ ...people.yuki, roles: [] }, []))
   await expect(part(page, 'Notifications')).toBeVisible()
   await expect(page.getByRole('heading', { level: 2 })).toHaveText(['Notifications'])
 })
 
-test('a part that fails is tried again while the others stay', async ({ page }) => {
+test('a failed section is retried while the others stay', async ({ page }) => {
   let broken = true
   const { tasks } = overviewStore()
   await open(page, {

@@ -4,7 +4,7 @@ import { analytics } from '../fake-analytics'
 import { fakeApi, problem } from '../fake-api'
 import { investorStore } from '../fake-investors'
 
-test('the front door leads to the figures, and each part to its list', async ({ page }) => {
+test('the root path leads to figures that link to lists', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/')
   await expect(page).toHaveURL(/\/overview$/)
@@ -16,7 +16,7 @@ test('the front door leads to the figures, and each part to its list', async ({ 
   await expect(page).toHaveURL(/\/investors\?tier=gold/)
 })
 
-test('the chart has its figures as a table too, by day, week and month', async ({ page }) => {
+test('the chart has a table by day, week and month', async ({ page }) => {
   const asked: string[] = []
   const activity = analytics['GET /api/analytics/activity']
   await fakeApi(page, {
@@ -36,7 +36,7 @@ test('the chart has its figures as a table too, by day, week and month', async (
   expect(asked).toEqual(['?interval=week', '?interval=month'])
 })
 
-test('capital is shown one currency at a time, exact beside the short form', async ({ page }) => {
+test('capital is shown per currency, exact and short', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/overview')
   const tiers = page.getByRole('region', { name: 'Committed, by investor tier' })
@@ -46,7 +46,7 @@ test('capital is shown one currency at a time, exact beside the short form', asy
   await expect(page.getByTitle('$48,000,000.00')).toHaveText('$48M')
 })
 
-test('the month of the highlights goes back and not into the future', async ({ page }) => {
+test('the highlighted month goes back, not into the future', async ({ page }) => {
   await page.clock.setFixedTime(new Date('2026-11-21T10:00:00Z'))
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/overview')
@@ -58,7 +58,7 @@ test('the month of the highlights goes back and not into the future', async ({ p
   await expect(page).toHaveURL(/\/overview$/)
 })
 
-test('three requests make the page, and one that fails leaves the others', async ({ page }) => {
+test('three requests load the page; one may fail alone', async ({ page }) => {
   await fakeApi(page, {
     ...investorStore(),
     ...analytics,
@@ -76,7 +76,7 @@ test('three requests make the page, and one that fails leaves the others', async
   expect(asked.size).toBe(3)
 })
 
-test('nothing to count says what to do first', async ({ page }) => {
+test('an empty page says what to do first', async ({ page }) => {
   const none = (value: string) => ({ value, count: 0 })
   const empty: Portfolio = { investors: 0, by_tier: [none('gold')], by_status: [none('active')], by_kind: [none('fund')], capital: [] }
   await fakeApi(page, {

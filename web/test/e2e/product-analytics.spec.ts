@@ -15,7 +15,7 @@ const open = async (page: Page, path = ANALYTICS, overrides: Overrides = {}) => 
   return asked
 }
 
-test('a product’s figures take three requests and are read without the drawings too', async ({ page }) => {
+test('product analytics take three requests and have tables', async ({ page }) => {
   const asked = await open(page)
   await expect(page.getByRole('heading', { name: 'Cumulative flow' })).toBeVisible()
   const table = page.getByRole('table', { name: 'Tasks by status' })
@@ -34,7 +34,7 @@ test('a product’s figures take three requests and are read without the drawing
   expect(asked.map(({ pathname }) => pathname.split('/').at(-1)).sort()).toEqual(['cycle', 'flow', 'team'])
 })
 
-test('tasks that wait too long lead to the task', async ({ page }) => {
+test('tasks over the aging limit link to the task', async ({ page }) => {
   await open(page)
   await expect(page.getByText('4 tasks have been in the same status for more than 14 days.')).toBeVisible()
   const alert = page.getByRole('link', { name: /Radio range test/ })
@@ -42,7 +42,7 @@ test('tasks that wait too long lead to the task', async ({ page }) => {
   await expect(alert).toHaveAttribute('href', new RegExp(`${ANALYTICS.replace('/analytics', '')}/tasks/`))
 })
 
-test('member, period and interval live in the address', async ({ page }) => {
+test('member, period and interval are kept in the URL', async ({ page }) => {
   const asked = await open(page)
   await page.getByLabel('Member').selectOption({ label: 'Yuki Tanaka' })
   await expect(page).toHaveURL(new RegExp(`member=${people.yuki.id}`))
@@ -59,7 +59,7 @@ test('member, period and interval live in the address', async ({ page }) => {
   await expect(page.getByLabel('Period')).toHaveValue('d90')
 })
 
-test('a failing part can be tried again while the others stay, and nothing is said when there is nothing', async ({ page }) => {
+test('a failed section is retried while the others stay', async ({ page }) => {
   let broken = true
   await open(page, ANALYTICS, {
     'GET /api/products/[^/]+/analytics/cycle': (request) =>

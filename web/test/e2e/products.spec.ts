@@ -11,7 +11,7 @@ const open = async (page: Page, path: string, overrides: Parameters<typeof fakeA
   await page.goto(path)
 }
 
-test('products stand in a list whose filters live in the address', async ({ page }) => {
+test('products are listed with filters in the URL', async ({ page }) => {
   await open(page, '/products')
   await expect(row(page, 'Orbit soil sensor')).toContainText('ORB')
   await expect(row(page, 'Orbit soil sensor')).toContainText('3 members')
@@ -27,7 +27,7 @@ test('products stand in a list whose filters live in the address', async ({ page
   await expect(page).toHaveURL(/\/products$/)
 })
 
-test('an empty list offers the first product, and an error can be tried again', async ({ page }) => {
+test('an empty list offers a first product; errors retry', async ({ page }) => {
   let broken = true
   await open(page, '/products', {
     'GET /api/products': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
@@ -38,7 +38,7 @@ test('an empty list offers the first product, and an error can be tried again', 
   await expect(page.getByRole('heading', { name: 'No products yet' })).toBeVisible()
 })
 
-test('a product is created by keyboard, with a key from its name', async ({ page }) => {
+test('a product is created by keyboard, key from its name', async ({ page }) => {
   await open(page, '/products')
   await expect(row(page, 'Orbit soil sensor')).toBeVisible()
   await page.keyboard.press('c')
@@ -55,7 +55,7 @@ test('a product is created by keyboard, with a key from its name', async ({ page
   await expect(page.getByRole('heading', { name: 'Harvest Unit', level: 1 })).toBeVisible()
 })
 
-test('its page tells what it is and who works on it, and names the missing one', async ({ page }) => {
+test('a product page describes it; a missing one says so', async ({ page }) => {
   await open(page, PAGE)
   await expect(page.getByRole('heading', { name: 'Orbit soil sensor', level: 1 })).toBeVisible()
   await expect(page.getByRole('heading', { name: 'Who it is for' })).toBeVisible()
@@ -66,7 +66,7 @@ test('its page tells what it is and who works on it, and names the missing one',
   await expect(page.getByRole('heading', { name: 'Product not found' })).toBeVisible()
 })
 
-test('the team grows, changes and shrinks, each with an undo', async ({ page }) => {
+test('the team grows, changes and shrinks, with undo', async ({ page }) => {
   await open(page, `${PAGE}/team`)
   const members = page.getByRole('list', { name: 'Team' }).getByRole('listitem')
   await expect(members).toHaveCount(4)
@@ -85,7 +85,7 @@ test('the team grows, changes and shrinks, each with an undo', async ({ page }) 
   await expect(members.filter({ hasText: 'Tomás' })).toBeVisible()
 })
 
-test('settings send what was edited, and a newer version is shown below one’s own edits', async ({ page }) => {
+test('settings send edits on top of a newer version', async ({ page }) => {
   let stale = true
   const sent: unknown[] = []
   const store = productStore()
@@ -126,7 +126,7 @@ test('an archived product is closed until it is reopened', async ({ page }) => {
   await expect(page.getByLabel('Person')).toBeVisible()
 })
 
-test('a deletion is confirmed by typing, shows how far it is, and when it is over', async ({ page }) => {
+test('a deletion is confirmed by typing and shows progress', async ({ page }) => {
   await open(page, PAGE)
   await page.getByRole('button', { name: 'Actions for this product' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
@@ -142,7 +142,7 @@ test('a deletion is confirmed by typing, shows how far it is, and when it is ove
   await expect(row(page, 'Orbit soil sensor')).toHaveCount(0)
 })
 
-test('a manager changes their own products, and reads those that they belong to', async ({ page }) => {
+test('a manager changes own products and reads others', async ({ page }) => {
   await open(page, PAGE, signedIn(people.lena))
   await expect(page.getByRole('heading', { name: 'Orbit soil sensor', level: 1 })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Actions for this product' })).toHaveCount(0)

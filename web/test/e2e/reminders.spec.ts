@@ -8,7 +8,7 @@ const ADDRESS = `/investors/${investors[0]?.id ?? ''}`
 const ONE = 'api/investors/([^/]+)/reminders/([^/]+)'
 const both = () => ({ ...investorStore(), ...reminderStore() })
 
-test('a reminder is set on an investor’s page, recurring, and stands there by due time', async ({ page }) => {
+test('a recurring reminder is created and sorted by due time', async ({ page }) => {
   let sent: NewReminder | undefined
   const routes = both()
   await fakeApi(page, {
@@ -42,7 +42,7 @@ test('a reminder is set on an investor’s page, recurring, and stands there by 
   })
 })
 
-test('done is taken back where it can be, and an edit is not laid over a newer version', async ({ page }) => {
+test('done can be undone; edits don’t overwrite newer versions', async ({ page }) => {
   const routes = both()
   let refusals = 1
   await fakeApi(page, {
@@ -77,7 +77,7 @@ test('done is taken back where it can be, and an edit is not laid over a newer v
   await expect(page.getByText('Reminder saved')).toBeVisible()
 })
 
-test('the own reminders are worked through with the keyboard', async ({ page }) => {
+test('reminders are worked through by keyboard', async ({ page }) => {
   await fakeApi(page, both())
   await page.goto('/investors')
   await page.getByRole('grid').waitFor()
@@ -104,7 +104,7 @@ test('the own reminders are worked through with the keyboard', async ({ page }) 
   await expect(rows).toHaveCount(2)
 })
 
-test('reminders are narrowed by time, deleting a series is asked for, and an empty list says what to do', async ({ page }) => {
+test('reminders filter by time; deleting a series asks first', async ({ page }) => {
   await fakeApi(page, both())
   await page.goto('/reminders?due=week')
   const rows = page.getByRole('row').filter({ has: page.getByRole('gridcell') })
@@ -122,7 +122,7 @@ test('reminders are narrowed by time, deleting a series is asked for, and an emp
   await expect(empty.getByRole('link', { name: 'Choose an investor' })).toBeVisible()
 })
 
-test('the timeline shows reminders alone when asked', async ({ page }) => {
+test('the timeline can show only reminders', async ({ page }) => {
   const [reminder] = someReminders()
   const asked: (string | null)[] = []
   await fakeApi(page, {

@@ -15,7 +15,7 @@ const open = async (page: Page, path: string, overrides: Parameters<typeof fakeA
   await page.goto(path)
 }
 
-test('requirements stand below their parents, fold, and open by keyboard', async ({ page }) => {
+test('requirements are nested, collapse and open by keyboard', async ({ page }) => {
   await open(page, LIST)
   await expect(rows(page).nth(1)).toContainText('ORB-R1')
   await expect(rows(page).nth(2)).toContainText('ORB-R3')
@@ -30,7 +30,7 @@ test('requirements stand below their parents, fold, and open by keyboard', async
   await expect(page.getByRole('heading', { name: 'Measure soil moisture' })).toBeVisible()
 })
 
-test('filters and text are in the address and show a plain list', async ({ page }) => {
+test('filters and text are in the URL, results flat', async ({ page }) => {
   await open(page, LIST)
   await page.getByLabel('Find requirements').fill('jira')
   await expect(page).toHaveURL(/text=jira/)
@@ -43,7 +43,7 @@ test('filters and text are in the address and show a plain list', async ({ page 
   await expect(row(page, 'Measure soil moisture')).toBeVisible()
 })
 
-test('a requirement is created by keyboard with criteria and a link', async ({ page }) => {
+test('a requirement is created by keyboard with a link', async ({ page }) => {
   const sent: unknown[] = []
   const store = requirementStore()
   await open(page, LIST, {
@@ -83,7 +83,7 @@ test('a requirement is created by keyboard with criteria and a link', async ({ p
   })
 })
 
-test('a suspect link says so, shows what changed, and is confirmed', async ({ page }) => {
+test('a suspect link shows what changed and is confirmed', async ({ page }) => {
   await open(page, one(6))
   const links = page.getByRole('list', { name: 'Links' }).getByRole('listitem')
   await expect(links.filter({ hasText: 'ORB-R1' })).toContainText('Suspect')
@@ -95,7 +95,7 @@ test('a suspect link says so, shows what changed, and is confirmed', async ({ pa
   await expect(links.filter({ hasText: 'gone' })).toContainText('Suspect')
 })
 
-test('two versions are compared field by field and an old one is restored, with an undo', async ({ page }) => {
+test('versions are compared and an old one restored', async ({ page }) => {
   await open(page, one(1))
   await page.getByLabel('Select version 1').check()
   await page.getByLabel('Select version 3').check()
@@ -113,7 +113,7 @@ test('two versions are compared field by field and an old one is restored, with 
   await expect(page.getByRole('heading', { name: 'ORB-R1 Measure soil moisture' })).toBeVisible()
 })
 
-test('a requirement is edited over somebody else’s change and deleted when nothing is below it', async ({ page }) => {
+test('a requirement is edited over a conflict and deleted', async ({ page }) => {
   let stale = true
   const store = requirementStore()
   const key = 'PATCH /api/products/([^/]+)/requirements/([^/]+)'
@@ -143,7 +143,7 @@ test('a requirement is edited over somebody else’s change and deleted when not
   await expect(row(page, 'Choose the soil')).toHaveCount(0)
 })
 
-test('a baseline is kept and compared: what came, changed and went', async ({ page }) => {
+test('a baseline is created and compared', async ({ page }) => {
   await open(page, `${LIST}/baselines`)
   await page.getByRole('button', { name: 'New baseline' }).click()
   await page.getByRole('dialog', { name: 'New baseline' }).getByLabel('Name').fill('Signed')
@@ -165,7 +165,7 @@ test('a baseline is kept and compared: what came, changed and went', async ({ pa
   await expect(page.getByRole('list', { name: 'Baselines' }).getByRole('listitem')).toHaveCount(2)
 })
 
-test('a team member reads and writes nothing; empty and failed lists say so', async ({ page }) => {
+test('a team member only reads; empty and failed lists explain', async ({ page }) => {
   let broken = true
   await open(page, LIST, {
     ...signedIn(people.tomas),

@@ -24,7 +24,7 @@ async function open(page: Page, overrides: Parameters<typeof fakeApi>[1] = {}, p
   return { ...rules, ...fake, sent }
 }
 
-test('rules are read as sentences, with for whom they act', async ({ page }) => {
+test('rules read as sentences with whom they act for', async ({ page }) => {
   await open(page)
   await expect(row(page, 'Blocked work is heard of')).toContainText(
     'When a task becomes Blocked, then notify the product owner: “Work is blocked: who can help?”.',
@@ -37,7 +37,7 @@ test('rules are read as sentences, with for whom they act', async ({ page }) => 
   await expect(row(page, 'Firmware goes to Tomás')).toContainText('assign it to Tomás Rivera')
 })
 
-test('a rule is built as a sentence; what is missing is told where it is missing', async ({ page }) => {
+test('a rule is built as a sentence with inline errors', async ({ page }) => {
   const { sent } = await open(page)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   await page.keyboard.press('c')
@@ -73,7 +73,7 @@ test('a rule is built as a sentence; what is missing is told where it is missing
   ])
 })
 
-test('what the server refuses of an action stands at that action', async ({ page }) => {
+test('the server’s refusal of an action is shown there', async ({ page }) => {
   await open(page, {}, `${TAB}?create=true`)
   const panel = page.getByRole('dialog', { name: 'New rule' })
   await panel.getByLabel('Name', { exact: true }).fill('Labels')
@@ -89,7 +89,7 @@ test('what the server refuses of an action stands at that action', async ({ page
   await expect(panel.getByRole('listitem', { name: 'Action 2' })).toHaveCount(0)
 })
 
-test('an edit sends the half that changed, and is laid over what somebody else changed meanwhile', async ({ page }) => {
+test('an edit sends the changed half after a conflict', async ({ page }) => {
   const { sent, changeAsOther, find } = await open(page)
   await more(page, 'What is late comes first', 'Edit')
   const panel = page.getByRole('dialog', { name: 'Edit What is late comes first' })
@@ -118,7 +118,7 @@ test('a rule is paused and resumed', async ({ page }) => {
   await expect.poll(() => find(ruleId(1))?.enabled).toBe(true)
 })
 
-test('who pauses a rule that somebody else changed is told so, and sees what it is now', async ({ page }) => {
+test('pausing a rule changed by someone else is refused', async ({ page }) => {
   const { changeAsOther } = await open(page)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   changeAsOther(ruleId(1), { name: 'Blocked work is heard of by all' })
@@ -127,7 +127,7 @@ test('who pauses a rule that somebody else changed is told so, and sees what it 
   await expect(row(page, 'Blocked work is heard of by all').getByRole('switch')).toBeChecked()
 })
 
-test('a rule is deleted after a question, and brought back', async ({ page }) => {
+test('a rule is deleted after confirmation and restored', async ({ page }) => {
   await open(page)
   await more(page, 'Blocked work is heard of', 'Delete')
   await page.getByRole('dialog', { name: 'Delete Blocked work is heard of?' }).getByRole('button', { name: 'Cancel' }).click()
@@ -139,7 +139,7 @@ test('a rule is deleted after a question, and brought back', async ({ page }) =>
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
 })
 
-test('what others change arrives', async ({ page }) => {
+test('other users’ changes arrive', async ({ page }) => {
   const { tell, changeAsOther } = await open(page)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   const { version } = changeAsOther(ruleId(1), { name: 'Blocked work is seen' })
@@ -155,7 +155,7 @@ test('what others change arrives', async ({ page }) => {
   await expect(row(page, 'Blocked work is seen')).toBeVisible()
 })
 
-test('who may not write rules reads them, and nobody writes those of an archived product', async ({ page }) => {
+test('readers and archived products can’t write rules', async ({ page }) => {
   await open(page, signedIn(people.tomas))
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   await expect(page.getByRole('switch')).toHaveCount(0)
@@ -165,13 +165,13 @@ test('who may not write rules reads them, and nobody writes those of an archived
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
 
-test('an archived product’s rules are only read', async ({ page }) => {
+test('an archived product’s rules are read-only', async ({ page }) => {
   await open(page, {}, `/products/${products[4]!.id}/rules`)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   await expect(page.getByRole('switch')).toHaveCount(0)
 })
 
-test('a list that fails is tried again, and an empty one says what rules are for', async ({ page }) => {
+test('a failed list retries; an empty one explains rules', async ({ page }) => {
   let broken = true
   await open(page, {
     'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),

@@ -17,7 +17,7 @@ async function open(page: Page, path = TASKS, more: Parameters<typeof fakeApi>[1
   return { ...store, ...fake }
 }
 
-test('rows are chosen by mouse and key, changed together, and those refused stay chosen', async ({ page }) => {
+test('selected rows change together; refused ones stay selected', async ({ page }) => {
   const store = await open(page)
   await page.getByRole('checkbox', { name: 'Select ORB-1', exact: true }).check()
   await page.getByRole('grid', { name: 'Tasks' }).focus()
@@ -42,7 +42,7 @@ test('rows are chosen by mouse and key, changed together, and those refused stay
   await expect(bar).toHaveCount(0)
 })
 
-test('c makes a task, which begins with what the list is narrowed to', async ({ page }) => {
+test('c creates a task that matches the current filters', async ({ page }) => {
   const store = await open(page, `${TASKS}?priority=critical`)
   await expect(row(page, 'ORB-5')).toBeVisible()
   await page.keyboard.press('c')
@@ -58,7 +58,7 @@ test('c makes a task, which begins with what the list is narrowed to', async ({ 
   expect(store.find(taskId(25))?.estimate_hours).toBe('1.5')
 })
 
-test('views are saved and chosen', async ({ page }) => {
+test('views are saved and selected', async ({ page }) => {
   await open(page)
   await page.getByRole('button', { name: 'Views' }).click()
   await page.getByRole('menuitem', { name: 'Critical ones' }).click()
@@ -123,7 +123,7 @@ test('description, checklist, comments and history of a task', async ({ page }) 
   await expect(panel.getByRole('region', { name: 'History' })).toContainText('Tomás Rivera')
 })
 
-test('steps that are written quickly one after the other are all kept', async ({ page }) => {
+test('checklist items added in quick succession are all kept', async ({ page }) => {
   const store = await open(page, `${TASKS}/${taskId(1)}`)
   const adding = page.getByRole('dialog').getByLabel('Add an item')
   await adding.focus()
@@ -138,14 +138,14 @@ test('steps that are written quickly one after the other are all kept', async ({
     .toEqual(['Cut', 'Grease', 'Close'])
 })
 
-test.describe('files at a task', () => {
+test.describe('task attachments', () => {
   const PUT = 'http://127.0.0.1:1/put/*'
   const files = (page: Page) => page.getByRole('region', { name: 'Files' })
   const file = (page: Page, name: string) =>
     files(page).getByRole('list', { name: 'Files' }).getByRole('listitem').filter({ hasText: name })
   const named = (name: string, text = '%PDF-') => ({ name, mimeType: '', buffer: Buffer.from(text) })
 
-  test('stand with size, type and state, are looked at, and deleted after a question', async ({ page }) => {
+  test('are listed, previewed, and deleted after confirmation', async ({ page }) => {
     await page.route('http://127.0.0.1:1/get/*', (route) => route.fulfill(PICTURE))
     const store = await open(page, `${TASKS}/${taskId(1)}`)
     await expect(file(page, 'Data sheet of the double O-ring.pdf')).toContainText('PDF · 88 kB · Lena Hartmann')
@@ -155,7 +155,7 @@ test.describe('files at a task', () => {
     await expect(page.getByRole('dialog', { name: 'Seal at 40 cm.png' }).getByRole('img')).toHaveJSProperty('naturalWidth', 2)
     await page.keyboard.press('Escape')
     await expect(page.getByRole('button', { name: 'Preview Seal at 40 cm.png' })).toBeFocused()
-    // Someone else deleted it first: a message is shown, and the list is reloaded.
+    // Someone else changed it first: a message is shown, and the list is reloaded.
     await page.getByRole('button', { name: 'Delete Seal at 40 cm.png' }).click()
     store.renewFileAsOther('Seal at 40 cm.png')
     await page.getByRole('dialog', { name: 'Delete this file?' }).getByRole('button', { name: 'Delete' }).click()
@@ -166,7 +166,7 @@ test.describe('files at a task', () => {
     await expect(file(page, 'Seal at 40 cm.png')).toHaveCount(0)
   })
 
-  test('are sent from the button and by dropping, with what went wrong and another try', async ({ page }) => {
+  test('are uploaded by button or drop, with retry', async ({ page }) => {
     let tries = 0
     await page.route(PUT, (route) => {
       if (route.request().method() === 'OPTIONS') return route.fulfill({ status: 204, headers: CORS })
@@ -194,7 +194,7 @@ test.describe('files at a task', () => {
     await expect(page.getByRole('list', { name: 'Uploads' })).toHaveCount(0)
   })
 
-  test('that others attach are there at once', async ({ page }) => {
+  test('added by others appear at once', async ({ page }) => {
     const store = await open(page, `${TASKS}/${taskId(1)}`)
     await expect(file(page, 'Seal at 40 cm.png')).toBeVisible()
     store.tell(store.attachAsOther(taskId(1), 'Seal at 60 cm.png'))
@@ -202,7 +202,7 @@ test.describe('files at a task', () => {
     await expect(files(page).getByRole('heading')).toContainText('3')
   })
 
-  test('are added by a team member to what is theirs, and only read elsewhere', async ({ page }) => {
+  test('are added by members to own tasks, otherwise read', async ({ page }) => {
     const store = await open(page, `${TASKS}/${taskId(1)}`, signedIn(people.tomas))
     await expect(page.getByRole('button', { name: 'Delete Seal at 40 cm.png' })).toBeVisible()
     await expect(page.getByRole('button', { name: /^Delete Data sheet/ })).toHaveCount(0)
@@ -228,7 +228,7 @@ test('a task is watched and deleted', async ({ page }) => {
   await expect(row(page, 'ORB-2')).toHaveCount(0)
 })
 
-test('a team member changes status and steps of what is theirs, and only reads the rest', async ({ page }) => {
+test('a team member changes only status and checklist', async ({ page }) => {
   await open(page, `${TASKS}/${taskId(1)}`, signedIn(people.tomas))
   const panel = page.getByRole('dialog')
   await expect(panel.getByLabel('Status')).toBeVisible()
@@ -245,7 +245,7 @@ test('a team member changes status and steps of what is theirs, and only reads t
   await expect(page.getByRole('checkbox', { name: /^Choose/ })).toHaveCount(0)
 })
 
-test('my tasks stand by when they are due, and change there', async ({ page }) => {
+test('my tasks are grouped by due date and editable', async ({ page }) => {
   const store = await open(page, '/tasks')
   await expect(
     page

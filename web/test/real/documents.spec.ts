@@ -31,7 +31,7 @@ async function drop(page: Page, files: readonly Sent[]): Promise<void> {
 
 const row = (page: Page, title: string) => page.getByRole('list', { name: 'Documents' }).getByRole('listitem').filter({ hasText: title })
 
-test('files are dropped, checked, shown and saved, and a colleague sees them come', async ({ browser, page, request, server }) => {
+test('uploaded files are checked, previewed and seen by colleagues', async ({ browser, page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })
@@ -97,12 +97,7 @@ test('files are dropped, checked, shown and saved, and a colleague sees them com
   expect(audit.items.filter(({ action }) => action === 'document_download')).toHaveLength(3)
 })
 
-test('a file that lies about its type is set aside with the reason, and is nobody else’s to see', async ({
-  browser,
-  page,
-  request,
-  server,
-}) => {
+test('a file with a false type is quarantined and hidden', async ({ browser, page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })
@@ -121,7 +116,7 @@ test('a file that lies about its type is set aside with the reason, and is nobod
   await expect(page.getByText('No documents yet')).toBeVisible()
 })
 
-test('a document gets a new version and another name, and the older version can be saved', async ({ page, request, server }) => {
+test('a document gets a new version and a new name', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   await signIn(page, ADMIN)
@@ -157,7 +152,7 @@ test('a document gets a new version and another name, and the older version can 
   await expect(page.getByRole('dialog', { name: 'Term sheet' }).getByText('Signed by both')).toBeVisible()
 })
 
-test('an upload that was cancelled leaves nothing behind', async ({ page, request, server }) => {
+test('a cancelled upload leaves nothing behind', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   await signIn(page, ADMIN)
@@ -181,7 +176,7 @@ test('an upload that was cancelled leaves nothing behind', async ({ page, reques
     .toBe(0)
 })
 
-test('what another page announced and never sent says so', async ({ page, request, server }) => {
+test('a file announced elsewhere but never sent says so', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   const sha256 = createHash('sha256').update('x').digest('hex')
@@ -196,7 +191,7 @@ test('what another page announced and never sent says so', async ({ page, reques
   await expect(row(page, 'lost')).toContainText('The file hasn’t arrived')
 })
 
-test('a file about an investment stands with it and among the documents', async ({ page, request, server }) => {
+test('an investment’s file appears there and among documents', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   const commitment = { amount: '1000.00', currency: 'EUR' }

@@ -5,7 +5,7 @@ import { ADMIN, expect, MANAGER, otherBrowser, setUp, signIn, test } from './ste
 
 const NOTE = { kind: 'call', occurred_at: '2026-11-02T10:00:00Z', summary: 'Spoke of the second close' }
 
-test('a duplicate is noticed, merged, and whoever has the other one open is led on', async ({ browser, page, request, server }) => {
+test('a duplicate is noticed and merged; old pages redirect', async ({ browser, page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const shared = { kind: 'fund', relationship_manager_id: manager.id }
@@ -33,7 +33,7 @@ test('a duplicate is noticed, merged, and whoever has the other one open is led 
   await other.context().close()
 })
 
-test('a list leaves as CSV and an investor as a report', async ({ page, request, server }) => {
+test('a list is exported as CSV and an investor as PDF', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: '=Northwind, "Capital"', kind: 'fund', notes: 'Two\nlines' })
   await signIn(page, ADMIN)

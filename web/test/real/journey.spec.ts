@@ -77,12 +77,7 @@ async function logMeeting(page: Page): Promise<void> {
   await expect(timeline.getByText('created the investor')).toBeVisible()
 }
 
-test('a newcomer imports companies, meets one, its manager hears of it, and the trail verifies', async ({
-  page,
-  browser,
-  request,
-  server,
-}) => {
+test('a new company goes from import to a verified trail', async ({ page, browser, request, server }) => {
   await test.step('first run', () => firstRun(page))
   await test.step('a relationship manager', () => createManager(page))
   await test.step('companies from a file', () => importCompanies(page))
@@ -99,7 +94,7 @@ test('a newcomer imports companies, meets one, its manager hears of it, and the 
   expect(company.name).toBe('3M')
 
   await test.step('a meeting, seen on the timeline', () => logMeeting(page))
-  await test.step('the manager’s bell rings, and leads there', async () => {
+  await test.step('the manager is notified and follows the link', async () => {
     const bell = manager.getByRole('button', { name: 'Notifications, 1 unread' })
     // The stream delivers the 500 new investors first.
     await expect(bell).toBeVisible({ timeout: 30_000 })

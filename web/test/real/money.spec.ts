@@ -20,7 +20,7 @@ const figure = (page: Page, label: string, name: string) =>
     .filter({ has: page.getByText(name, { exact: true }) })
     .getByRole('definition')
 
-test('an investment, its calls and a distribution give the figures', async ({ page, request, server }) => {
+test('capital calls and a distribution yield the figures', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   await signIn(page, ADMIN)
@@ -65,7 +65,7 @@ test('an investment, its calls and a distribution give the figures', async ({ pa
   await expect(page.getByRole('dialog')).toContainText('Delete its cash flows first')
 })
 
-test('two people at one investment: the figures move live, and an edit keeps both changes', async ({ browser, page, request, server }) => {
+test('two users edit one investment and keep both changes', async ({ browser, page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })

@@ -3,7 +3,7 @@ import { ADMIN, expect, MANAGER, setUp, signIn, test } from './steward'
 
 // Users, imports and the API page: what can go wrong, and what the user sees.
 
-test('the last admin stays one, and the page says why', async ({ page, request, server }) => {
+test('the last admin can’t be demoted, and is told why', async ({ page, request, server }) => {
   await setUp(request, server)
   await signIn(page, ADMIN)
   await page.goto('/users')
@@ -17,7 +17,7 @@ test('the last admin stays one, and the page says why', async ({ page, request, 
   await expect(panel.getByRole('alert')).toContainText('Make someone else an admin first')
 })
 
-test('an edit on top of somebody else’s keeps both', async ({ page, request, server }) => {
+test('an edit on top of someone else’s keeps both', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const user = await api.userCreate(MANAGER)
   await signIn(page, ADMIN)
@@ -35,7 +35,7 @@ test('an edit on top of somebody else’s keeps both', async ({ page, request, s
   await expect(page.getByRole('row', { name: /Jonas Weber/ })).toBeVisible()
 })
 
-test('a password that an admin sets signs the user in', async ({ page, request, server }) => {
+test('a password set by an admin signs the user in', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const user = await api.userCreate(MANAGER)
   await signIn(page, ADMIN)
@@ -54,7 +54,7 @@ async function upload(page: Page, name: string, content: string | Buffer): Promi
   await page.getByLabel('CSV file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) })
 }
 
-test('files that cannot be imported are refused with what to do', async ({ page, request, server }) => {
+test('files that can’t be imported are refused with advice', async ({ page, request, server }) => {
   await setUp(request, server)
   await signIn(page, ADMIN)
   await upload(page, 'sheet.xlsx', 'x')
@@ -65,7 +65,7 @@ test('files that cannot be imported are refused with what to do', async ({ page,
   await expect(page.getByRole('alert')).toContainText('is there twice')
 })
 
-test('a file in the letters of an older Excel is read after a choice, and its faulty rows are named', async ({ page, request, server }) => {
+test('a Windows-1252 file is read and its errors named', async ({ page, request, server }) => {
   await setUp(request, server)
   await signIn(page, ADMIN)
   const rows = Buffer.from('Name;Kind;E-mail\r\nZürcher Fonds;fund;info@zurich.example\r\nNobody;house;x\r\n', 'latin1')
@@ -83,7 +83,7 @@ test('a file in the letters of an older Excel is read after a choice, and its fa
   await expect(page.getByText('Done: 1 created.')).toBeVisible()
 })
 
-test('the API page draws the document under its policy', async ({ page, refused, request, server }) => {
+test('the API page renders under its content security policy', async ({ page, refused, request, server }) => {
   await setUp(request, server)
   await page.goto('/api/docs')
   await expect(page.getByRole('heading', { name: /^Steward/ })).toBeVisible({ timeout: 30_000 })

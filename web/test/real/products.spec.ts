@@ -46,7 +46,7 @@ async function moveBy(page: Page, reference: string, to: string): Promise<void> 
   await page.getByRole('menuitem', { name: to, exact: true }).click()
 }
 
-test('from a product to a card that moves on two screens', async ({ page, browser, request, server }) => {
+test('a card moves on two screens at once', async ({ page, browser, request, server }) => {
   const api = await setUp(request, server)
   const yuki = await api.userCreate(MEMBER)
   await signIn(page, ADMIN)
@@ -98,7 +98,7 @@ test('from a product to a card that moves on two screens', async ({ page, browse
   await other.context().close()
 })
 
-test('a team member has the products that they belong to, moves what is theirs, and nothing else', async ({ page, request, server }) => {
+test('a team member reaches only products they belong to', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const yuki = await api.userCreate(MEMBER)
   const orbit = await productCreate(api, 'ORB', 'Orbit', yuki)
@@ -137,7 +137,7 @@ test('a team member has the products that they belong to, moves what is theirs, 
   await expect(page.getByRole('alert')).toBeVisible()
 })
 
-test('a card that was moved just before the page is loaded anew is where it was moved to', async ({ browser, request, server }) => {
+test('a move just before a reload is kept', async ({ browser, request, server }) => {
   const api = await setUp(request, server)
   const orbit = await productCreate(api, 'ORB', 'Orbit')
   await taskCreate(api, orbit, { title: 'Weld the frame' })
@@ -155,7 +155,7 @@ test('a card that was moved just before the page is loaded anew is where it was 
   way.end()
 })
 
-test('who is taken out of the team while connected hears no more, and the board goes', async ({ page, browser, request, server }) => {
+test('a removed member gets no more events or access', async ({ page, browser, request, server }) => {
   const api = await setUp(request, server)
   const yuki = await api.userCreate(MEMBER)
   const orbit = await productCreate(api, 'ORB', 'Orbit', yuki)
@@ -192,7 +192,7 @@ test('who is taken out of the team while connected hears no more, and the board 
   await other.context().close()
 })
 
-test('a rule that is built on the page acts, and the overview tells of it as it happens', async ({ page, request, server }) => {
+test('a rule created on the page acts live', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const yuki = await api.userCreate(MEMBER)
   const orbit = await productCreate(api, 'ORB', 'Orbit', yuki)

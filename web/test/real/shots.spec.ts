@@ -157,7 +157,7 @@ const take = async (browser: Browser, server: Server, places: Places, width: num
   expect(refused).toEqual([])
 }
 
-test('pictures of every page @shots', async ({ browser, request, server }) => {
+test('screenshots of every page @shots', async ({ browser, request, server }) => {
   test.setTimeout(300_000)
   const places = await arrange(request, server)
   for (const width of [1440, 390]) for (const theme of ['light', 'dark'] as const) await take(browser, server, places, width, theme)

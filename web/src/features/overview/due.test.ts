@@ -6,7 +6,7 @@ const task = (id: string, due_on: string | null, priority: TaskCard['priority'] 
   ({ id, number: 1, due_on, priority }) as TaskCard
 const reminder = (id: string, due_at: string) => ({ id, due_at }) as MyReminder
 
-it('puts what is oldest first, and of one day reminders before tasks', () => {
+it('sorts oldest first, and reminders before tasks', () => {
   const { due, soon } = agenda(
     '2026-11-21',
     [
@@ -26,7 +26,7 @@ it('puts what is oldest first, and of one day reminders before tasks', () => {
   expect(dueWords(due, '2026-11-21')).toBe('2 overdue, 4 today')
 })
 
-it('counts the days of reminders where the user is', () => {
+it('counts the days of reminders in the user’s zone', () => {
   const midnight = reminder('night', '2026-11-21T23:30:00Z')
   expect(agenda('2026-11-21', [], [midnight], 'Europe/Berlin').due).toEqual([])
   expect(agenda('2026-11-21', [], [midnight], 'America/New_York').due).toHaveLength(1)

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { bucketText, lengthText, placeOf } from './lengths'
 
-test('lengths are said in the unit that fits', () => {
+test('durations use a suitable unit', () => {
   expect([null, 0, 45, 210, 1440, 3000].map(lengthText)).toEqual(['–', '0 min', '45 min', '3.5 h', '1 day', '2.1 days'])
 })
 
-test('buckets say where they begin and end', () => {
+test('buckets name their bounds', () => {
   expect([bucketText(0, 240), bucketText(240, 1440), bucketText(1440, 2880), bucketText(86_400, null)]).toEqual([
     '<4 h',
     '4 h–1 d',
@@ -14,7 +14,7 @@ test('buckets say where they begin and end', () => {
   ])
 })
 
-test('a length stands within its bucket', () => {
+test('a duration falls within its bucket', () => {
   const buckets = [
     { from_minutes: 0, to_minutes: 240 },
     { from_minutes: 240, to_minutes: 1440 },

@@ -3,7 +3,7 @@ import type { Product } from '@/api/types'
 import { keyMistake, suggestKey } from './key'
 import { check, newProduct, patchOf, valuesOf } from './values'
 
-it('suggests a key that the server takes, from the words of the name', () => {
+it('suggests a valid key from the words of the name', () => {
   expect(suggestKey('Orbit')).toBe('ORB')
   expect(suggestKey('Field Service App')).toBe('FSA')
   expect(suggestKey('Élan 2')).toBe('E2')
@@ -14,7 +14,7 @@ it('suggests a key that the server takes, from the words of the name', () => {
     expect(keyMistake(suggestKey(name))).toBeUndefined()
 })
 
-it('tells what is no key', () => {
+it('reports invalid keys', () => {
   for (const key of ['', 'A', '1AB', 'A-B', 'ABCDEFGHIJK']) expect(keyMistake(key)).toBeDefined()
   expect(keyMistake(' orb ')).toBeUndefined()
 })
@@ -31,7 +31,7 @@ const product = {
   wip_limits: { in_progress: 4 },
 } as unknown as Product
 
-it('sends what was edited and nothing else; limits go together', () => {
+it('sends only edited fields, and limits together', () => {
   const base = valuesOf(product)
   expect(patchOf({ ...base, name: 'Orbiter' }, base)).toEqual({ name: 'Orbiter' })
   expect(patchOf({ ...base, in_review: '3' }, base)).toEqual({ wip_limits: { open: null, in_progress: 4, blocked: null, in_review: 3 } })
@@ -54,7 +54,7 @@ it('refuses limits and days out of range', () => {
   expect(check({ ...base, aging_alert_days: '' }).aging_alert_days).toBeDefined()
 })
 
-it('leaves to the server what a new product does not say', () => {
+it('leaves empty fields of a new product to the server', () => {
   expect(newProduct({ name: 'Orbit', key: 'orb', description: ' ', status: 'planning', owner_id: '' })).toEqual({
     name: 'Orbit',
     key: 'ORB',

@@ -33,7 +33,7 @@ it('reads as a sentence', () => {
   })
 })
 
-it('wants every action complete', () => {
+it('requires complete actions', () => {
   expect(check(EMPTY)).toMatchObject({ name: 'Enter a name.', then: 'Complete the actions.' })
   expect(stepMistake({ ...FRESH_STEP, action: 'assign' })).toBe('Choose a person.')
   expect(stepMistake({ ...FRESH_STEP, action: 'add_label', label: 'x'.repeat(51) })).toBe('Use at most 50 characters.')
@@ -41,12 +41,12 @@ it('wants every action complete', () => {
   expect(check(valuesOf(rule))).toEqual({ name: undefined, 'when.label': undefined, then: undefined })
 })
 
-it('sends what its kind of action has and no more', () => {
+it('sends only the fields of the action’s kind', () => {
   const step = { ...FRESH_STEP, action: 'set_status' as const, status: 'done' as const, label: 'left over', message: 'left over' }
   expect(newRule({ ...EMPTY, name: 'n', then: [step] }).then).toEqual([{ action: 'set_status', status: 'done' }])
 })
 
-it('sends of an edit the half that was changed, whole', () => {
+it('sends the changed half of a rule as a whole', () => {
   const base = valuesOf(rule)
   expect(patchOf(base, base)).toEqual({})
   expect(patchOf({ ...base, name: 'Stuck' }, base)).toEqual({ name: 'Stuck' })

@@ -56,7 +56,7 @@ const target = (fresh = true): Target => ({
   tell,
 })
 
-it('sends two at a time and tells when a file has left', async () => {
+it('uploads two at a time and reports each completion', async () => {
   uploadAdd('u', target(), [file('a.pdf'), file('b.pdf'), file('c.pdf')])
   await soon(() => expect(steps()).toEqual(['sending', 'sending', 'waiting']))
   expect(announcements.find((body) => body.file_name === 'a.pdf')).toMatchObject({
@@ -72,7 +72,7 @@ it('sends two at a time and tells when a file has left', async () => {
   expect(tell).toHaveBeenCalledOnce()
 })
 
-it('takes a cancelled document back, and the next file its place', async () => {
+it('deletes a cancelled document and starts the next upload', async () => {
   uploadAdd('u', target(), [file('a.pdf'), file('b.pdf'), file('c.pdf')])
   await soon(() => expect(steps()).toEqual(['sending', 'sending', 'waiting']))
   const [first] = uploads.get()
@@ -82,7 +82,7 @@ it('takes a cancelled document back, and the next file its place', async () => {
   await soon(() => expect(steps()).toEqual(['sending', 'sending']))
 })
 
-it('announces a failed file anew and forgets the document of before', async () => {
+it('announces a failed file again and forgets the old document', async () => {
   uploadAdd('u', target(), [file('a.pdf')])
   await soon(() => expect(ends).toHaveLength(1))
   ends[0]?.reject(new TypeError('interrupted'))
@@ -95,7 +95,7 @@ it('announces a failed file anew and forgets the document of before', async () =
   expect(uploads.get()[0]).toMatchObject({ step: 'sending', made: { id: 'd2' } })
 })
 
-it('leaves the document alone when one of its later versions is cancelled', async () => {
+it('keeps the document when a later version is cancelled', async () => {
   uploadAdd('u', target(false), [file('a.pdf')])
   await soon(() => expect(steps()).toEqual(['sending']))
   expect(announced).toBe(1)

@@ -34,7 +34,7 @@ function flow(date: string, kind: CashFlowKind, amount: string, currency = 'USD'
   }
 }
 
-it('sums cash flows exactly, whatever their order, the newest first', () => {
+it('sums cash flows exactly in any order, newest first', () => {
   const flows = [
     flow('2025-06-30', 'valuation', '500.00'),
     flow('2025-01-10', 'contribution', '900719925474099.31'),
@@ -48,7 +48,7 @@ it('sums cash flows exactly, whatever their order, the newest first', () => {
   expect(rows.at(-1)).toMatchObject({ paidIn: '900719925474099.31', distributed: '0.00' })
 })
 
-it('gathers flows by month, keeps empty months and carries the value on', () => {
+it('groups flows by month and carries the value forward', () => {
   const points = series(
     [
       flow('2025-01-10', 'contribution', '100.00'),
@@ -67,7 +67,7 @@ it('gathers flows by month, keeps empty months and carries the value on', () => 
   expect(series([], 2)).toEqual([])
 })
 
-it('widens the columns over long times', () => {
+it('widens the columns over long periods', () => {
   const over = (last: string) => series([flow('2020-02-10', 'contribution', '1'), flow(last, 'distribution', '3')], 0)
   expect(over('2024-11-30').map(({ label }) => label)).toEqual(expect.arrayContaining(['2020 Q1', '2024 Q4']))
   expect(over('2024-11-30')).toHaveLength(20)
@@ -77,7 +77,7 @@ it('widens the columns over long times', () => {
 
 const typed: InvestmentValues = { ...freshInvestment(), name: 'Fund II', amount: '1,000,000', invested_on: '2026-01-02' }
 
-it('sends the exact amount and only what differs', () => {
+it('sends the exact amount and only changed fields', () => {
   expect(newInvestment(typed)).toMatchObject({ commitment: { amount: '1000000.00', currency: 'USD' }, round: null, notes: null })
   expect(investmentPatch({ ...typed, amount: '1000000.00' }, typed)).toEqual({})
   expect(investmentPatch({ ...typed, currency: 'JPY', round: 'A' }, typed)).toEqual({
@@ -89,12 +89,12 @@ it('sends the exact amount and only what differs', () => {
   expect(cashFlowPatch({ ...call, notes: ' ' }, call, 'KWD')).toEqual({ notes: null })
 })
 
-it('checks the amount against the currency chosen', () => {
+it('checks the amount against the selected currency', () => {
   expect(checkInvestment({ ...typed, amount: '1.50', currency: 'JPY' }).amount).toBe('This currency has no decimals.')
   expect(checkInvestment({ ...typed, name: ' ', invested_on: '' })).toMatchObject({ name: 'Enter a name.', invested_on: 'Choose a date.' })
 })
 
-it('tells a refusal of the API at the field of the form', () => {
+it('shows a refusal at the field of the form', () => {
   const refused = new Problem({
     status: 422,
     code: 'invalid_input',
@@ -104,7 +104,7 @@ it('tells a refusal of the API at the field of the form', () => {
   expect((atField(refused) as Problem).errors).toEqual([{ field: 'amount', code: 'invalid', message: 'too little' }])
 })
 
-it('takes the day of the browser, not that of London', () => {
+it('uses the browser’s day, not London’s', () => {
   expect(today(new Date(2026, 0, 5, 23, 59))).toBe('2026-01-05')
 })
 
@@ -121,7 +121,7 @@ const figures: Figures = {
   reason: 'no_valuation',
 }
 
-it('says in words why figures are missing', () => {
+it('explains why figures are missing', () => {
   expect(missingWords(figures, { rate: null, reason: 'no_valuation' })).toEqual([
     'No RVPI, TVPI or IRR: the holding has never been valued.',
   ])

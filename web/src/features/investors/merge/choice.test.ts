@@ -24,13 +24,13 @@ const base: Investor = {
   absorbed_ids: [],
 }
 
-it('asks only where both have a value and they differ', () => {
+it('asks only about conflicting values', () => {
   const goes: Investor = { ...base, id: 'b', name: 'ACME Ltd', email: 'a@b.example', tier: 'silver' }
   expect(conflicts(base, goes)).toEqual(['name', 'tier'])
   expect(gained(base, goes)).toEqual(['email'])
 })
 
-it('sends only what is taken from the other one', () => {
+it('sends only values taken from the other investor', () => {
   const goes: Investor = { ...base, id: 'b', name: 'ACME Ltd', tier: 'silver' }
   expect(changesOf(goes, new Set(['tier'] as const))).toEqual({ tier: 'silver' })
   expect(changesOf(goes, new Set())).toEqual({})

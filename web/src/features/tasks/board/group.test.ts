@@ -30,14 +30,14 @@ const columns = (cards: TaskCard[]) => ({
   done: cards.filter(({ status }) => status === 'done'),
 })
 
-it('finds a text in number, title and labels, whatever its case', () => {
+it('finds text in number, title and labels, ignoring case', () => {
   const one = card('a', {})
   for (const text of ['GEHÄUSE', 'orb-1', 'ld te', 'proof the']) expect(fits(one, { text })).toBe(true)
   expect(fits(one, { text: 'waterproof gehäuse' })).toBe(false)
   expect([fits(one, { label: 'field test' }), fits(one, { label: 'field' }), fits(one, { priority: 'high' })]).toEqual([true, false, false])
 })
 
-it('lanes by priority go from the most urgent; those by people by name, nobody at the end', () => {
+it('sorts priority lanes by urgency and people by name', () => {
   const cards = [
     card('a', { priority: 'low' }),
     card('b', { priority: 'critical', status: 'done' }),
@@ -54,7 +54,7 @@ it('lanes by priority go from the most urgent; those by people by name, nobody a
   expect(people[0]?.cards.in_progress.map(({ id }) => id)).toEqual(['d'])
 })
 
-it('lanes by requirement go by number', () => {
+it('sorts requirement lanes by number', () => {
   const cards = ['r10', 'r2', 'r1'].map((id) => card(id, { requirement_id: id }))
   expect(lanesOf(columns(cards), 'requirement', (id) => `ORB-R${id.slice(1)}`).map(({ label }) => label)).toEqual([
     'ORB-R1',
@@ -63,7 +63,7 @@ it('lanes by requirement go by number', () => {
   ])
 })
 
-it('dropping into another lane changes what the lane stands for, and nothing in its own', () => {
+it('dropping into another lane changes only the lane’s field', () => {
   const one = card('a', { assignee_id: 'u1', priority: 'high' })
   expect(lanePatch(one, 'assignee', 'u2')).toEqual({ assignee_id: 'u2' })
   expect(lanePatch(one, 'assignee', 'none')).toEqual({ assignee_id: null })
