@@ -35,7 +35,9 @@ test('unsupported files are refused before upload', async ({ page }) => {
   })
   const file = (name: string, text: string) => ({ name, mimeType: '', buffer: Buffer.from(text) })
   await page.getByLabel('Files').setInputFiles([file('setup.exe', 'MZ'), file('macros.xlsm', 'PK'), file('empty.pdf', '')])
-  await expect(page.getByRole('alert')).toHaveText(/setup\.exe is of a type.*\nmacros\.xlsm is of a type.*\nempty\.pdf is empty/)
+  await expect(page.getByRole('alert')).toHaveText(
+    /setup\.exe has an unsupported.*\nmacros\.xlsm has an unsupported.*\nempty\.pdf is empty/,
+  )
   expect(sent).toEqual([])
 })
 
@@ -50,7 +52,7 @@ test('a failed upload is shown at its file and retried', async ({ page }) => {
   await page.getByLabel('Files').setInputFiles({ name: 'Side letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-') })
   const uploads = page.getByRole('list', { name: 'Uploads' })
   await expect(uploads.getByRole('alert')).toContainText('The file wasn’t accepted')
-  await page.getByRole('button', { name: 'Try Side letter.pdf again' }).click()
+  await page.getByRole('button', { name: 'Retry Side letter.pdf' }).click()
   await expect(uploads).toContainText('checking')
   await page.getByRole('link', { name: 'Timeline' }).click()
   await page.getByRole('link', { name: 'Documents', exact: true }).click()

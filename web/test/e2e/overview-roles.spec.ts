@@ -242,7 +242,7 @@ test.describe('at phone width', () => {
     ['an admin', {}, me.id],
     ['a team member', signedIn(people.tomas), people.tomas.id],
   ] as const) {
-    test(`the page of ${who} fits, and its board scrolls aside`, async ({ page }) => {
+    test(`the page of ${who} fits and its board scrolls sideways`, async ({ page }) => {
       await open(page, overrides, selfId)
       await expect(column(page, 'Open')).toBeVisible()
       await expect(page.getByRole('table', { name: 'Tasks by status' })).toBeAttached()

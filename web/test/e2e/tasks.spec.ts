@@ -93,7 +93,7 @@ test('a task is changed in its panel, field by field', async ({ page }) => {
   await panel.getByRole('button', { name: /^Title: / }).click()
   await panel.getByLabel('Title').fill('My title')
   await panel.getByLabel('Title').press('Enter')
-  await expect(page.getByRole('alert')).toContainText('Lena Hartmann changed the title meanwhile')
+  await expect(page.getByRole('alert')).toContainText('Lena Hartmann changed the title')
   await expect(panel.getByRole('button', { name: 'Title: Their title. Edit' })).toBeVisible()
 })
 
@@ -179,9 +179,9 @@ test.describe('task attachments', () => {
       .getByLabel('Files', { exact: true })
       .last()
       .setInputFiles([named('Quote.pdf'), named('setup.exe')])
-    await expect(files(page).getByRole('alert').filter({ hasText: 'setup.exe is of a type that is not taken' })).toBeVisible()
+    await expect(files(page).getByRole('alert').filter({ hasText: 'setup.exe has an unsupported file type' })).toBeVisible()
     await expect(page.getByRole('list', { name: 'Uploads' }).getByRole('alert')).toContainText('The file wasn’t accepted')
-    await page.getByRole('button', { name: 'Try Quote.pdf again' }).click()
+    await page.getByRole('button', { name: 'Retry Quote.pdf' }).click()
     await expect(file(page, 'Quote.pdf')).toContainText('PDF · 5 B · Ada Okafor')
     await expect(page.getByText('Quote.pdf is available')).toBeVisible()
     const dropped = await page.evaluateHandle(() => {

@@ -58,7 +58,7 @@ test('uploaded files are checked, previewed and seen by colleagues', async ({ br
     { name: 'export.csv', type: 'application/vnd.ms-excel', content: Buffer.from('Name,Amount\nA,1\n') },
     { name: 'setup.exe', type: '', content: Buffer.from('MZ') },
   ])
-  await expect(page.getByRole('alert')).toContainText('setup.exe is of a type that is not taken')
+  await expect(page.getByRole('alert')).toContainText('setup.exe has an unsupported file type')
   for (const title of ['Agreement', 'Chart', 'export']) await expect(row(page, title).getByText('Available')).toBeVisible()
   await expect(row(other, 'Agreement').getByText('Available')).toBeVisible()
   await expect(page.getByRole('list', { name: 'Uploads' })).toBeHidden()

@@ -24,7 +24,7 @@ test('a duplicate is noticed and merged; old pages redirect', async ({ browser, 
   await page.getByRole('region', { name: 'Possible duplicates' }).getByRole('button', { name: 'Compare' }).click()
   await expect(page.getByText('Email is copied: office@northwind.example')).toBeVisible()
   await page.getByRole('button', { name: 'Merge investors' }).click()
-  await expect(page.getByText('NORTHWIND CAPITAL Ltd is part of Northwind Capital now')).toBeVisible()
+  await expect(page.getByText('NORTHWIND CAPITAL Ltd merged into Northwind Capital')).toBeVisible()
   // The call moved along, without any reload.
   await expect(page.getByText(NOTE.summary)).toBeVisible({ timeout: 15_000 })
   await expect(page.getByText('merged another investor into this one')).toBeVisible()

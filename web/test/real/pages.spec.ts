@@ -58,7 +58,7 @@ test('files that can’t be imported are refused with advice', async ({ page, re
   await setUp(request, server)
   await signIn(page, ADMIN)
   await upload(page, 'sheet.xlsx', 'x')
-  await expect(page.getByRole('alert')).toContainText('sheet.xlsx is no CSV file')
+  await expect(page.getByRole('alert')).toContainText('sheet.xlsx isn’t a CSV file')
   await upload(page, 'empty.csv', '')
   await expect(page.getByRole('alert')).toContainText('empty.csv is empty')
   await upload(page, 'twice.csv', 'Name,Name\nA,B\n')

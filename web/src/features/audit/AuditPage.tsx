@@ -247,7 +247,7 @@ function AuditPage() {
           empty={
             <EmptyState
               icon={ScrollText}
-              title="Nothing found"
+              title="No records found"
               action={narrowed ? <Button onClick={() => change({})}>Search everything</Button> : undefined}
             >
               {narrowed ? 'No records match this search.' : 'Every change, sign-in, refusal and read of personal data is recorded here.'}

@@ -55,7 +55,7 @@ export function ActivityForm({ investorId, activity, onDone }: { investorId: str
     >
       {form.problem && <FormError error={form.problem} />}
       <Field label={activity ? 'Summary' : 'Log an activity'} required error={form.errors['summary']}>
-        <Input {...form.bind('summary')} placeholder="What was it about?" autoComplete="off" />
+        <Input {...form.bind('summary')} placeholder="What was discussed?" autoComplete="off" />
       </Field>
       {open && (
         <>

@@ -214,7 +214,7 @@ export function Timeline({
       ) : list.isError ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : entries.length === 0 ? (
-        <EmptyState icon={MessagesSquare} title="Nothing here yet">
+        <EmptyState icon={MessagesSquare} title="No entries yet">
           Log a call, a meeting or a note, and it appears here.
         </EmptyState>
       ) : (

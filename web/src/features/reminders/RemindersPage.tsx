@@ -167,7 +167,7 @@ function Empty({ search: { show, due }, onClear }: { search: RemindersSearch; on
   if (show)
     return (
       <EmptyState icon={AlarmClock} title={`No ${show} reminders`}>
-        Reminders that are {show} stand here.
+        Your {show} reminders appear here.
       </EmptyState>
     )
   return (

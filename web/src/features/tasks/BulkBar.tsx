@@ -107,7 +107,7 @@ export function BulkBar(props: BulkBarProps) {
       <Choice
         label="Assignee"
         disabled={busy}
-        choices={[...people, none('Nobody')]}
+        choices={[...people, none('Unassigned')]}
         onChoose={(id) => void change({ assignee_id: id === 'none' ? null : id }, 'Assignee')}
       />
       <Choice

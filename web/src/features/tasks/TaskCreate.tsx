@@ -55,7 +55,7 @@ function TaskForm({ productId, given, onDone, onCancel }: TaskFormProps) {
           <Select {...form.bind('priority')} options={options(PRIORITIES)} />
         </Field>
         <Field label="Assignee" error={form.errors['assignee_id']}>
-          <Combobox {...form.bind('assignee_id')} options={people} placeholder="Nobody" clearLabel="Nobody" />
+          <Combobox {...form.bind('assignee_id')} options={people} placeholder="Unassigned" clearLabel="Unassigned" />
         </Field>
         <Field label="Due" error={form.errors['due_on']}>
           <Input {...form.bind('due_on')} type="date" />

@@ -12,7 +12,7 @@ export function useTaskFilters(productId: string, labels: readonly string[], cho
   const { requirements, milestones } = useNames(productId)
   return useMemo(() => {
     const known = [...new Set([...(chosen ? [chosen] : []), ...labels])].sort((a, b) => a.localeCompare(b))
-    const assignees = [...people.map(({ user_id: value, name: label }) => ({ value, label })), { value: 'none', label: 'Nobody' }]
+    const assignees = [...people.map(({ user_id: value, name: label }) => ({ value, label })), { value: 'none', label: 'Unassigned' }]
     return [
       { key: 'assignee' as const, label: 'Assignee', options: assignees },
       { key: 'priority' as const, label: 'Priority', options: options(PRIORITIES) },

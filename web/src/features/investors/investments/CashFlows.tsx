@@ -65,7 +65,7 @@ function Table({ rows, acts }: { rows: readonly LedgerRow[]; acts: Acts | undefi
         <thead className="border-b border-line">
           <tr>
             <th scope="col" className={`${head} text-left max-md:hidden`}>
-              Day
+              Date
             </th>
             <th scope="col" className={`${head} text-left max-md:pl-4`}>
               Kind

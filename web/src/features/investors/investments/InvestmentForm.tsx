@@ -72,7 +72,7 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
       {form.problem && <FormError error={form.problem} />}
-      <Field label="What is invested in" required error={form.errors['name']}>
+      <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
       <div className="grid gap-4 md:grid-cols-2">

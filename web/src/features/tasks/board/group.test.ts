@@ -50,7 +50,7 @@ it('sorts priority lanes by urgency and people by name', () => {
     'Low 1',
   ])
   const people = lanesOf(columns(cards), 'assignee', (id) => ({ u2: 'Mira', u10: 'Ada' })[id])
-  expect(people.map(({ label }) => label)).toEqual(['Ada', 'Mira', 'Nobody'])
+  expect(people.map(({ label }) => label)).toEqual(['Ada', 'Mira', 'Unassigned'])
   expect(people[0]?.cards.in_progress.map(({ id }) => id)).toEqual(['d'])
 })
 

@@ -46,7 +46,7 @@ export function lanePatch(
   return kind === 'assignee' ? { assignee_id: id } : { requirement_id: id }
 }
 
-const NONE: Record<LaneKind, string> = { assignee: 'Nobody', priority: '', requirement: 'No requirement' }
+const NONE: Record<LaneKind, string> = { assignee: 'Unassigned', priority: '', requirement: 'No requirement' }
 const COLLATOR = new Intl.Collator('en', { numeric: true })
 
 /** The cards of each column by their common value: priorities by urgency, people and requirements by name, those without a value last. */

@@ -124,8 +124,8 @@ function Fields({ task, mayWrite, mayProgress, save }: FieldsProps) {
             value={task.assignee_id ?? ''}
             onChange={(id) => void save({ assignee_id: id || null })}
             options={choices}
-            placeholder="Nobody"
-            clearLabel="Nobody"
+            placeholder="Unassigned"
+            clearLabel="Unassigned"
           />
         ) : (
           <Plain>
@@ -135,7 +135,7 @@ function Fields({ task, mayWrite, mayProgress, save }: FieldsProps) {
                 {assignee}
               </span>
             ) : (
-              <span className="text-ink-3">Nobody</span>
+              <span className="text-ink-3">Unassigned</span>
             )}
           </Plain>
         )}
