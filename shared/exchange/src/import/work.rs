@@ -2,7 +2,7 @@
 //!
 //! Requirements form trees, and a parent may appear anywhere in the file. A row whose parent does not exist yet is written without it.
 //! Once all rows are imported, the file is read again, and again as long as a pass places at least one more requirement under its parent
-//! ([`settle`]). Rows whose parents form a cycle within the file are refused before anything is written.
+//! ([`settle()`]). Rows whose parents form a cycle within the file are refused before anything is written.
 
 mod around;
 mod find;
