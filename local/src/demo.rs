@@ -8,6 +8,7 @@ mod client;
 mod company;
 mod deals;
 mod designs;
+mod error;
 mod files;
 mod loader;
 mod papers;
@@ -19,17 +20,13 @@ mod workshop;
 
 use jiff::Timestamp;
 
-use crate::problem::Problem;
 use crate::stack::Stack;
+pub use error::DemoError;
 use loader::{Company, Loader};
 
 /// Journal fact that stores the demo's progress.
 const FACT: &str = "demo";
 const LOADED: &str = "loaded";
-
-fn failed(cause: impl std::fmt::Display) -> Problem {
-    Problem::part("the demo company", cause)
-}
 
 /// A pseudo-random number that is the same at every start.
 fn mix(place: usize, about: usize) -> usize {
@@ -69,7 +66,7 @@ pub const SIGN_IN: SignIn = SignIn {
 };
 
 /// Whether the stack contains the demo company, whose password is public.
-pub fn is_loaded(stack: &Stack) -> Result<bool, Problem> {
+pub fn is_loaded(stack: &Stack) -> Result<bool, DemoError> {
     Ok(stack.fact(FACT)?.is_some())
 }
 
@@ -90,16 +87,16 @@ impl Demo<'_> {
     }
 
     /// Loads the history, if it is not loaded yet.
-    pub async fn finish(self) -> Result<(), Problem> {
+    pub async fn finish(self) -> Result<(), DemoError> {
         let Some((loader, company)) = self.rest else { return Ok(()) };
         loader.load_history(&company).await?;
-        self.stack.set_fact(FACT, LOADED)
+        Ok(self.stack.set_fact(FACT, LOADED)?)
     }
 }
 
 /// Loads the demo company's people and investors into a stack that has not been set up yet, or continues where a killed process stopped.
 /// Their history follows with [`Demo::finish`], while the demo is in use. `None` if the stack contains something else.
-pub async fn load(stack: &Stack) -> Result<Option<Demo<'_>>, Problem> {
+pub async fn load(stack: &Stack) -> Result<Option<Demo<'_>>, DemoError> {
     let begun = match stack.fact(FACT)?.as_deref() {
         Some(LOADED) => return Ok(Some(Demo { sign_in: SIGN_IN, rest: None, stack })),
         Some(at) => at.parse().unwrap_or_else(|_| Timestamp::now()),

@@ -3,12 +3,11 @@
 use serde_json::{Value, json};
 
 use super::client::{Client, SignedIn};
-use super::failed;
+use super::DemoError;
 use super::files::{drawing, pdf};
 use super::papers::Paper;
 use super::past::announced;
 use super::workshop::Build;
-use crate::problem::Problem;
 
 /// Review status of a design.
 enum Standing {
@@ -87,7 +86,7 @@ pub(super) struct Designs<'a> {
 
 impl Designs<'_> {
     /// Uploads them, each for a requirement.
-    pub(super) async fn load(&self, requirements: &[String]) -> Result<(), Problem> {
+    pub(super) async fn load(&self, requirements: &[String]) -> Result<(), DemoError> {
         for (number, design) in designs(self.place, self.build).iter().enumerate() {
             let mut new = announced(&design.paper);
             new["name"] = Value::from(design.name.as_str());
@@ -102,7 +101,7 @@ impl Designs<'_> {
     }
 
     /// Submits, approves or rejects them, once their files have been checked.
-    pub(super) async fn decide(&self) -> Result<(), Problem> {
+    pub(super) async fn decide(&self) -> Result<(), DemoError> {
         let path = format!("{}/assets", self.product);
         let listed = self.client.get(&path).by(self.owner).send().await?;
         for design in designs(self.place, self.build) {
@@ -115,7 +114,7 @@ impl Designs<'_> {
                 Standing::Approved => self.client.post(&format!("{path}/approve"), json!({"note": "As discussed."})),
                 Standing::Rejected(why) => self.client.post(&format!("{path}/reject"), json!({"note": why})),
             };
-            let version = asset["version"].as_u64().ok_or_else(|| failed("an asset has no version"))?;
+            let version = asset["version"].as_u64().ok_or(DemoError::Missing { call: "an asset", field: "version" })?;
             call.by(self.owner).version(version).send().await?;
         }
         Ok(())

@@ -12,8 +12,7 @@ use super::papers::{AMENDED, amended};
 use super::past::{Past, announced, rose};
 use super::products::Workshop;
 use super::workshop::BUILDERS;
-use super::{SIGN_IN, failed};
-use crate::problem::Problem;
+use super::{DemoError, SIGN_IN};
 use crate::stack::Stack;
 
 /// Number of investors loaded concurrently.
@@ -43,13 +42,14 @@ impl<'a> Loader<'a> {
     }
 
     /// Whether the stack has a first admin.
-    pub(super) async fn is_set_up(stack: &Stack) -> Result<bool, Problem> {
+    pub(super) async fn is_set_up(stack: &Stack) -> Result<bool, DemoError> {
         let answer = Client { api: stack.router() }.get("/api/setup").send().await?;
-        answer["needed"].as_bool().map(|needed| !needed).ok_or_else(|| failed("could not read the set-up status"))
+        let needed = answer["needed"].as_bool();
+        Ok(!needed.ok_or(DemoError::Missing { call: "the set-up status", field: "needed" })?)
     }
 
     /// Loads the people and the investors, which everything else belongs to.
-    pub(super) async fn load_company(&self) -> Result<Company, Problem> {
+    pub(super) async fn load_company(&self) -> Result<Company, DemoError> {
         let mut setup = person(&ADMIN);
         if self.client.get("/api/setup").send().await?["needed"] == true {
             setup.remove("roles");
@@ -71,14 +71,14 @@ impl<'a> Loader<'a> {
     }
 
     /// Loads two years of history with investors and a year of work on products.
-    pub(super) async fn load_history(&self, company: &Company) -> Result<(), Problem> {
+    pub(super) async fn load_history(&self, company: &Company) -> Result<(), DemoError> {
         let workshop = Workshop { client: &self.client, builders: &company.builders, begun: self.begun };
         let (with_investors, of_work) = tokio::join!(self.load_talks(company), workshop.load());
         with_investors?;
         let products = of_work?;
-        self.stack.drained().await.map_err(failed)?;
+        self.stack.drained().await?;
         workshop.decide(&products).await?;
-        self.stack.drained().await.map_err(failed)?;
+        self.stack.drained().await?;
         let readers = company.people[..MANAGERS].iter().chain(&company.builders).chain([&company.admin]);
         for reader in readers {
             self.read_notifications(reader).await?;
@@ -86,7 +86,7 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    async fn load_talks(&self, company: &Company) -> Result<(), Problem> {
+    async fn load_talks(&self, company: &Company) -> Result<(), DemoError> {
         let managers = &company.people[..MANAGERS];
         let investors = INVESTORS.iter().zip(&company.investors).enumerate().filter_map(|(place, (row, path))| {
             let manager = &managers[place % MANAGERS];
@@ -95,24 +95,26 @@ impl<'a> Loader<'a> {
             Some(async move { past.load().await })
         });
         in_turn(investors, AT_ONCE).await?;
-        self.stack.drained().await.map_err(failed)?;
+        self.stack.drained().await?;
         if let Some(path) = &company.investors[AMENDED] {
             self.amend(path, &managers[AMENDED % MANAGERS]).await?;
         }
         Ok(())
     }
 
-    async fn load_person(&self, who: &Person, admin: &SignedIn) -> Result<SignedIn, Problem> {
+    async fn load_person(&self, who: &Person, admin: &SignedIn) -> Result<SignedIn, DemoError> {
         let key = format!("demo-user-{}", who.username);
         self.client.post("/api/users", Value::Object(person(who))).by(admin).key(&key).send().await?;
         self.sign_in(who).await
     }
 
-    async fn sign_in(&self, who: &Person) -> Result<SignedIn, Problem> {
+    async fn sign_in(&self, who: &Person) -> Result<SignedIn, DemoError> {
         let body = json!({"username": who.username, "password": SIGN_IN.password});
         let answer = self.client.post("/api/auth/login", body).send().await?;
-        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(|| failed("sign-in returned no token"));
-        Ok(SignedIn { id: text(&answer["user"]["id"])?, token: text(&answer["access_token"])? })
+        let text = |value: &Value, field| {
+            value.as_str().map(str::to_owned).ok_or(DemoError::Missing { call: "sign-in", field })
+        };
+        Ok(SignedIn { id: text(&answer["user"]["id"], "user")?, token: text(&answer["access_token"], "token")? })
     }
 
     /// Loads an investor and returns its path. `None` if it was created so long ago, before a kill, that its idempotency key has expired.
@@ -122,7 +124,7 @@ impl<'a> Loader<'a> {
         row: &Row,
         by: &SignedIn,
         manager: &str,
-    ) -> Result<Option<String>, Problem> {
+    ) -> Result<Option<String>, DemoError> {
         let key = format!("demo-investor-{place}");
         let new = investor(place, row, manager);
         let made = self.client.post("/api/investors", new).by(by).key(&key).send().await?;
@@ -130,7 +132,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds the second version of an investor's agreement, once the first is released.
-    async fn amend(&self, investor: &str, manager: &SignedIn) -> Result<(), Problem> {
+    async fn amend(&self, investor: &str, manager: &SignedIn) -> Result<(), DemoError> {
         let path = format!("{investor}/documents");
         let documents = self.client.get(&path).by(manager).send().await?;
         let mut documents = documents["items"].as_array().into_iter().flatten();
@@ -144,7 +146,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Marks all but the newest notifications as read.
-    async fn read_notifications(&self, reader: &SignedIn) -> Result<(), Problem> {
+    async fn read_notifications(&self, reader: &SignedIn) -> Result<(), DemoError> {
         loop {
             let page = self.client.get("/api/notifications?unread=true&limit=100").by(reader).send().await?;
             let ids = page["items"].as_array().into_iter().flatten().map(|one| one["id"].clone());
@@ -158,9 +160,9 @@ impl<'a> Loader<'a> {
 }
 
 /// Results of futures, some of which run concurrently, in the futures' order.
-async fn in_turn<T, F>(futures: impl Iterator<Item = F>, at_once: usize) -> Result<Vec<T>, Problem>
+async fn in_turn<T, F>(futures: impl Iterator<Item = F>, at_once: usize) -> Result<Vec<T>, DemoError>
 where
-    F: Future<Output = Result<T, Problem>>,
+    F: Future<Output = Result<T, DemoError>>,
 {
     let futures: Vec<F> = futures.collect();
     stream::iter(futures).buffered(at_once).try_collect().await

@@ -12,8 +12,7 @@ use super::deals::{Deal, commitment, currency, deals, outcome};
 use super::papers::{Paper, papers};
 use super::reminders::{Then, ZONE, reminder_of};
 use super::talks::{Held, talks};
-use super::{failed, mix};
-use crate::problem::Problem;
+use super::{DemoError, mix};
 
 /// History with an investor, created through the API.
 pub(super) struct Past<'a> {
@@ -30,7 +29,7 @@ pub(super) struct Past<'a> {
 }
 
 impl Past<'_> {
-    pub(super) async fn load(&self) -> Result<(), Problem> {
+    pub(super) async fn load(&self) -> Result<(), DemoError> {
         if self.place >= FIRST_DELETED {
             self.client.call(Method::DELETE, &self.path, None).by(self.manager).version(1).send().await?;
             return Ok(());
@@ -52,7 +51,7 @@ impl Past<'_> {
     }
 
     /// Creates an activity. Some are recorded by the admin, and a few are corrected.
-    async fn load_activity(&self, number: usize, held: &Held) -> Result<(), Problem> {
+    async fn load_activity(&self, number: usize, held: &Held) -> Result<(), DemoError> {
         let by = if (self.place + number).is_multiple_of(13) { self.admin } else { self.manager };
         let key = format!("demo-activity-{}-{number}", self.place);
         let path = format!("{}/activities", self.path);
@@ -65,7 +64,7 @@ impl Past<'_> {
         Ok(())
     }
 
-    fn activity(&self, number: usize, held: &Held) -> Result<Value, Problem> {
+    fn activity(&self, number: usize, held: &Held) -> Result<Value, DemoError> {
         let (kind, summary, details) = held.talk;
         let at = self.during_work(held.days_ago, mix(self.place, 30 + number))?;
         let quarter = quarter_before(at);
@@ -77,37 +76,37 @@ impl Past<'_> {
             body["details"] = Value::from(details);
         }
         if let Some(days) = held.follow_up {
-            body["follow_up_on"] = Value::from(self.day(i64::try_from(days).map_err(failed)?)?);
+            body["follow_up_on"] = Value::from(self.day(i64::try_from(days)?)?);
         }
         Ok(body)
     }
 
     /// A moment during working hours, so many days ago, never in the future.
-    fn during_work(&self, days_ago: usize, spread: usize) -> Result<Timestamp, Problem> {
-        let spread = i64::try_from(spread % 36).map_err(failed)?;
+    fn during_work(&self, days_ago: usize, spread: usize) -> Result<Timestamp, DemoError> {
+        let spread = i64::try_from(spread % 36)?;
         if days_ago == 0 {
-            return self.begun.checked_sub((spread * 10 + 15).minutes()).map_err(failed);
+            return Ok(self.begun.checked_sub((spread * 10 + 15).minutes())?);
         }
-        let days = i64::try_from(days_ago).map_err(failed)?;
-        let day = self.begun.checked_sub((days * 24).hours()).map_err(failed)?.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let days = i64::try_from(days_ago)?;
+        let day = self.begun.checked_sub((days * 24).hours())?.to_zoned(jiff::tz::TimeZone::UTC).date();
         let weekend = i64::from(day.weekday().to_monday_zero_offset() - 4).max(0);
-        let day = day.checked_sub(weekend.days()).map_err(failed)?;
-        let at = day.at(7, 0, 0, 0).checked_add((spread * 15).minutes()).map_err(failed)?;
-        Ok(at.to_zoned(jiff::tz::TimeZone::UTC).map_err(failed)?.timestamp())
+        let day = day.checked_sub(weekend.days())?;
+        let at = day.at(7, 0, 0, 0).checked_add((spread * 15).minutes())?;
+        Ok(at.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp())
     }
 
     /// The day so many days from now.
-    fn day(&self, days: i64) -> Result<String, Problem> {
-        let at = self.begun.checked_add((days * 24).hours()).map_err(failed)?;
+    fn day(&self, days: i64) -> Result<String, DemoError> {
+        let at = self.begun.checked_add((days * 24).hours())?;
         Ok(at.strftime("%Y-%m-%d").to_string())
     }
 
-    fn past(&self, days_ago: usize) -> Result<String, Problem> {
-        self.day(-i64::try_from(days_ago).map_err(failed)?)
+    fn past(&self, days_ago: usize) -> Result<String, DemoError> {
+        self.day(-i64::try_from(days_ago)?)
     }
 
     /// Creates an investment with its cash flows, one after the other, and its final status.
-    async fn load_deal(&self, number: usize, deal: &Deal) -> Result<(), Problem> {
+    async fn load_deal(&self, number: usize, deal: &Deal) -> Result<(), DemoError> {
         let (currency, committed) = (currency(self.row), commitment(self.place, self.row));
         let money = |amount: u64| json!({"amount": amount.to_string(), "currency": currency});
         let over = ["exited", "written_off"].contains(&deal.status);
@@ -131,7 +130,7 @@ impl Past<'_> {
         Ok(())
     }
 
-    async fn load_paper(&self, number: usize, paper: Paper) -> Result<(), Problem> {
+    async fn load_paper(&self, number: usize, paper: Paper) -> Result<(), DemoError> {
         let mut new = announced(&paper);
         new["title"] = Value::from(paper.title);
         new["description"] = Value::from(paper.description);
@@ -141,7 +140,7 @@ impl Past<'_> {
         self.client.put(&made["upload"], paper.bytes).await
     }
 
-    async fn load_reminder(&self) -> Result<(), Problem> {
+    async fn load_reminder(&self) -> Result<(), DemoError> {
         let Some(reminder) = reminder_of(self.place) else { return Ok(()) };
         let due = format!("{}T{}", self.day(reminder.days)?, reminder.time);
         let mut new = json!({"message": reminder.message, "due_local": due, "time_zone": ZONE});
@@ -158,7 +157,7 @@ impl Past<'_> {
             Then::Done => ("done", None),
             Then::Cancelled => ("cancel", None),
             Then::Snoozed(days) => {
-                let until = self.begun.checked_add((days * 24).hours()).map_err(failed)?;
+                let until = self.begun.checked_add((days * 24).hours())?;
                 ("snooze", Some(json!({"until": until.to_string()})))
             }
         };

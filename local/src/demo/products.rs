@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use super::client::{Call, Client, SignedIn};
 use super::designs::Designs;
 use super::workshop::{BUILDS, Build, REMARKS, WORK};
-use super::{failed, mix};
-use crate::problem::Problem;
+use super::{DemoError, mix};
 
 /// Length of the history, in days.
 const YEAR: usize = 360;
@@ -43,7 +42,7 @@ fn id(made: &Value) -> Option<String> {
 
 impl Workshop<'_> {
     /// Loads all of them, one after the other. Returns their paths, `None` for a deleted product.
-    pub(super) async fn load(&self) -> Result<Vec<Option<String>>, Problem> {
+    pub(super) async fn load(&self) -> Result<Vec<Option<String>>, DemoError> {
         let mut products = Vec::new();
         for (place, build) in BUILDS.iter().enumerate() {
             products.push(self.load_product(place, build).await?);
@@ -52,7 +51,7 @@ impl Workshop<'_> {
     }
 
     /// Reviews the designs of these products, once their files have been checked.
-    pub(super) async fn decide(&self, products: &[Option<String>]) -> Result<(), Problem> {
+    pub(super) async fn decide(&self, products: &[Option<String>]) -> Result<(), DemoError> {
         for (place, (build, product)) in BUILDS.iter().zip(products).enumerate() {
             let Some(product) = product else { continue };
             self.designs(place, build, product).decide().await?;
@@ -65,19 +64,19 @@ impl Workshop<'_> {
     }
 
     /// Sends a request as if it were that many days and minutes ago.
-    async fn then(&self, days_ago: usize, minutes: usize, call: Call) -> Result<Value, Problem> {
+    async fn then(&self, days_ago: usize, minutes: usize, call: Call) -> Result<Value, DemoError> {
         let minutes_ago = days_ago * 24 * 60 - minutes.min(days_ago * 24 * 60);
-        let seconds = i64::try_from(minutes_ago * 60).map_err(failed)?;
+        let seconds = i64::try_from(minutes_ago * 60)?;
         let moment = time::Timestamp::from_millisecond(self.begun.as_millisecond()).plus_seconds(-seconds);
         time::at(moment, call.send()).await
     }
 
-    fn day(&self, days: i64) -> Result<String, Problem> {
-        let at = self.begun.checked_add(jiff::Span::new().hours(days * 24)).map_err(failed)?;
+    fn day(&self, days: i64) -> Result<String, DemoError> {
+        let at = self.begun.checked_add(jiff::Span::new().hours(days * 24))?;
         Ok(at.strftime("%Y-%m-%d").to_string())
     }
 
-    async fn load_product(&self, place: usize, build: &'static Build) -> Result<Option<String>, Problem> {
+    async fn load_product(&self, place: usize, build: &'static Build) -> Result<Option<String>, DemoError> {
         let owner = &self.builders[build.owner];
         let new = json!({"key": build.key, "name": build.name, "description": build.description, "status": "active",
             "wip_limits": {"in_progress": 12, "in_review": 8}, "aging_alert_days": 14});
@@ -105,7 +104,7 @@ impl Workshop<'_> {
         Ok(Some(loading.path))
     }
 
-    async fn load_milestones(&self, of: &Loading<'_>) -> Result<Vec<(String, i64)>, Problem> {
+    async fn load_milestones(&self, of: &Loading<'_>) -> Result<Vec<(String, i64)>, DemoError> {
         let mut made = Vec::new();
         for (name, days) in of.build.milestones {
             let new = json!({"name": name, "due_on": self.day(*days)?});
@@ -116,7 +115,7 @@ impl Workshop<'_> {
         Ok(made)
     }
 
-    async fn load_requirements(&self, of: &Loading<'_>) -> Result<Vec<String>, Problem> {
+    async fn load_requirements(&self, of: &Loading<'_>) -> Result<Vec<String>, DemoError> {
         let path = format!("{}/requirements", of.path);
         let mut made = Vec::new();
         for chapter in of.build.chapters {
@@ -144,7 +143,7 @@ impl Workshop<'_> {
     }
 
     /// Creates a task and its moves until today.
-    async fn load_task(&self, of: &Loading<'_>, number: usize) -> Result<(), Problem> {
+    async fn load_task(&self, of: &Loading<'_>, number: usize) -> Result<(), DemoError> {
         let build = of.build;
         let part = build.parts[number / WORK.len() % build.parts.len()];
         let (work, hours, label) = WORK[number % WORK.len()];
@@ -191,7 +190,7 @@ impl Workshop<'_> {
     }
 
     /// Creates a baseline of the requirements half a year ago; one of them changes afterwards.
-    async fn freeze(&self, of: &Loading<'_>) -> Result<(), Problem> {
+    async fn freeze(&self, of: &Loading<'_>) -> Result<(), DemoError> {
         let new =
             json!({"name": "Agreed with the pilot customer", "description": "What was promised in the contract."});
         let call = self.client.post(&format!("{}/baselines", of.path), new).by(of.owner);
@@ -205,11 +204,11 @@ impl Workshop<'_> {
     }
 
     /// Sets the reached milestones and the product's current status.
-    async fn settle(&self, of: &Loading<'_>) -> Result<(), Problem> {
+    async fn settle(&self, of: &Loading<'_>) -> Result<(), DemoError> {
         for (id, days) in of.milestones.iter().filter(|(_, days)| *days < 0) {
             let path = format!("{}/milestones/{id}", of.path);
             let call = self.client.patch(&path, json!({"status": "reached"})).by(of.owner).version(1);
-            self.then(usize::try_from(-days).map_err(failed)?, 0, call).await?;
+            self.then(usize::try_from(-days)?, 0, call).await?;
         }
         let version = 1 + of.team.len() as u64;
         let patch = json!({"status": of.build.status});
@@ -220,8 +219,8 @@ impl Workshop<'_> {
 }
 
 /// Days until the due date of a task created `born` days ago: unfinished tasks are due around now.
-fn due_in(chance: usize, born: usize, is_done: bool) -> Result<i64, Problem> {
-    let (chance, born) = (i64::try_from(chance).map_err(failed)?, i64::try_from(born).map_err(failed)?);
+fn due_in(chance: usize, born: usize, is_done: bool) -> Result<i64, DemoError> {
+    let (chance, born) = (i64::try_from(chance)?, i64::try_from(born)?);
     Ok(if is_done { chance % 40 + 4 - born } else { (chance % 30 - 6).max(2 - born) })
 }
 
