@@ -69,12 +69,12 @@ pub(crate) fn router(console: Console) -> Router {
         .route("/_local/mail/refuse", post(mail::refuse))
         .route("/_local/dead-letters/{id}/retry", post(retry_dead_letter))
         .route("/_local/dead-letters/{id}/forget", post(delete_dead_letter))
-        .layer(from_fn_with_state(console.clone(), only_from_here))
+        .layer(from_fn_with_state(console.clone(), refuse_other_pages))
         .with_state(console)
 }
 
 /// Rejects requests from other pages or with another host name: the console has no sign-in.
-async fn only_from_here(State(console): State<Console>, request: Request, next: Next) -> Response {
+async fn refuse_other_pages(State(console): State<Console>, request: Request, next: Next) -> Response {
     if !console.is_from_here(&request) {
         return (StatusCode::FORBIDDEN, "This page is only available on this machine.\n").into_response();
     }
@@ -84,7 +84,7 @@ async fn only_from_here(State(console): State<Console>, request: Request, next: 
     let framed = own.is_some();
     headers.insert(header::CONTENT_SECURITY_POLICY, own.unwrap_or(HeaderValue::from_static(POLICY)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    crate::web::protect(headers);
+    crate::web::set_security_headers(headers);
     if framed {
         // Shown in a sandboxed frame of the console's own page; its content security policy controls who may frame it.
         headers.remove(header::X_FRAME_OPTIONS);

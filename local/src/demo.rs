@@ -8,15 +8,15 @@ mod client;
 mod company;
 mod deals;
 mod designs;
+mod documents;
 mod error;
 mod files;
+mod history;
 mod loader;
-mod papers;
-mod past;
+mod plans;
 mod products;
 mod reminders;
 mod talks;
-mod workshop;
 
 use jiff::Timestamp;
 
@@ -29,8 +29,8 @@ const FACT: &str = "demo";
 const LOADED: &str = "loaded";
 
 /// A pseudo-random number that is the same at every start.
-fn mix(place: usize, about: usize) -> usize {
-    let mixed = (place + 1).wrapping_mul(0x9E37_79B1) ^ (about + 1).wrapping_mul(0x85EB_CA6B);
+fn pseudo_random(index: usize, about: usize) -> usize {
+    let mixed = (index + 1).wrapping_mul(0x9E37_79B1) ^ (about + 1).wrapping_mul(0x85EB_CA6B);
     (mixed ^ mixed >> 15).wrapping_mul(0x2C1B_3C6D) >> 12 & 0xFFFF
 }
 
@@ -54,13 +54,13 @@ pub const SIGN_IN: SignIn = SignIn {
         company::PEOPLE[2].username,
         company::PEOPLE[3].username,
         company::PEOPLE[4].username,
-        workshop::BUILDERS[0].username,
-        workshop::BUILDERS[1].username,
-        workshop::BUILDERS[2].username,
-        workshop::BUILDERS[3].username,
-        workshop::BUILDERS[4].username,
-        workshop::BUILDERS[5].username,
-        workshop::BUILDERS[6].username,
+        plans::PRODUCT_PEOPLE[0].username,
+        plans::PRODUCT_PEOPLE[1].username,
+        plans::PRODUCT_PEOPLE[2].username,
+        plans::PRODUCT_PEOPLE[3].username,
+        plans::PRODUCT_PEOPLE[4].username,
+        plans::PRODUCT_PEOPLE[5].username,
+        plans::PRODUCT_PEOPLE[6].username,
     ],
     password: "welcome-to-steward",
 };

@@ -102,7 +102,7 @@ impl Gateway {
     pub(crate) async fn drop_stale(&self) -> rusqlite::Result<()> {
         for (id, connected_at) in self.journal.open_connections()? {
             let peer = Peer { connection_id: id.clone(), connected_at, ..Peer::default() };
-            self.disconnected(&peer, 1006, "Connection closed abnormally").await;
+            self.notify_disconnected(&peer, 1006, "Connection closed abnormally").await;
         }
         Ok(())
     }
@@ -139,7 +139,7 @@ impl Gateway {
         let status = self.connect_status(&open.peer, &request).await;
         if !status.is_success() {
             self.connections().remove(&id);
-            self.note_closed(&id);
+            self.record_closed(&id);
             return status.into_response();
         }
         self.count.send_modify(|count| *count += 1);
@@ -170,18 +170,18 @@ impl Gateway {
     /// Removes a connection and notifies the function.
     async fn close(&self, peer: &Peer, code: u16, reason: &str) {
         self.connections().remove(&peer.connection_id);
-        self.disconnected(peer, code, reason).await;
+        self.notify_disconnected(peer, code, reason).await;
         self.count.send_modify(|count| *count -= 1);
     }
 
-    async fn disconnected(&self, peer: &Peer, code: u16, reason: &str) {
+    async fn notify_disconnected(&self, peer: &Peer, code: u16, reason: &str) {
         if let Err(error) = self.call(peer.disconnect_event(code, reason)).await {
             tracing::warn!(error = %kernel::error::chain(&error), "the live function failed on $disconnect");
         }
-        self.note_closed(&peer.connection_id);
+        self.record_closed(&peer.connection_id);
     }
 
-    fn note_closed(&self, id: &str) {
+    fn record_closed(&self, id: &str) {
         if let Err(error) = self.journal.record_closed(id) {
             tracing::warn!(%error, "could not record that a connection closed");
         }

@@ -91,7 +91,13 @@ impl Journal {
     }
 
     /// Adds a record to the dead letters and advances `consumer` past it, atomically.
-    pub(crate) fn add_dead_letter(&self, consumer: &str, sequence: &str, event: &str, reason: &str) -> rusqlite::Result<()> {
+    pub(crate) fn add_dead_letter(
+        &self,
+        consumer: &str,
+        sequence: &str,
+        event: &str,
+        reason: &str,
+    ) -> rusqlite::Result<()> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         transaction.execute(
@@ -170,7 +176,11 @@ impl Journal {
 
     pub(crate) fn mail(&self, id: i64) -> rusqlite::Result<Option<CaughtMail>> {
         self.connection()
-            .query_row("SELECT id, at, sender, recipients, subject, html, text FROM mails WHERE id = ?1", [id], mail_from)
+            .query_row(
+                "SELECT id, at, sender, recipients, subject, html, text FROM mails WHERE id = ?1",
+                [id],
+                mail_from,
+            )
             .optional()
     }
 

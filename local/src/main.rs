@@ -97,7 +97,7 @@ async fn finish(demo: Option<Demo<'_>>) -> Infallible {
             Err(error) => {
                 let causes = kernel::error::chain(&error);
                 eprintln!("steward: the demo company did not load: {causes}; loading continues at the next start");
-            },
+            }
         }
     }
     std::future::pending().await

@@ -47,7 +47,9 @@ impl Settings {
         let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let host = given("HOST").map_or(Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)), |value| match value.as_str() {
             "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            other => other.parse().map_err(|_| InvalidSetting::new("HOST", &value, "use an IP address such as 127.0.0.1")),
+            other => {
+                other.parse().map_err(|_| InvalidSetting::new("HOST", &value, "use an IP address such as 127.0.0.1"))
+            }
         })?;
         let port = given("PORT").map_or(Ok(8080), |value| {
             value.trim().parse().map_err(|_| InvalidSetting::new("PORT", &value, "use a number from 0 to 65535"))
@@ -55,7 +57,11 @@ impl Settings {
         let demo = given("DEMO").map_or(Ok(true), |value| match value.as_str() {
             "1" => Ok(true),
             "0" => Ok(false),
-            _ => Err(InvalidSetting::new("DEMO", &value, "use 1 to load a demo company on first start, or 0 to start empty")),
+            _ => Err(InvalidSetting::new(
+                "DEMO",
+                &value,
+                "use 1 to load a demo company on first start, or 0 to start empty",
+            )),
         })?;
         if demo && !host.is_loopback() {
             return Err(InvalidSetting::demo_in_public(host));

@@ -18,8 +18,10 @@ use tokio::sync::watch;
 const PENDING: &str = "pending/";
 /// Scan interval when nothing is uploaded.
 const SCAN_INTERVAL: Duration = Duration::from_secs(5);
-/// First and maximum pause between two attempts at a file.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_mins(1));
+/// Pause after the first failed attempt at a file; doubled after each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// Maximum pause between two attempts at a file.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 type Answer = Pin<Box<dyn Future<Output = Result<(), kernel::Error>> + Send>>;
 
@@ -45,7 +47,12 @@ pub(crate) struct Uploads {
 
 impl Uploads {
     /// Starts the task that scans the bucket until `stop`.
-    pub(crate) fn start(app: App, function: UploadFunction, uploaded: UploadCount, stop: watch::Receiver<bool>) -> Self {
+    pub(crate) fn start(
+        app: App,
+        function: UploadFunction,
+        uploaded: UploadCount,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         let (sender, handled) = watch::channel(0);
         tokio::spawn(run(app, function, uploaded.subscribe(), sender, stop));
         Self { uploaded, handled }
@@ -58,6 +65,15 @@ impl Uploads {
     }
 }
 
+/// When a file that could not be checked is passed to the function again.
+struct Retry {
+    at: Instant,
+    pause: Duration,
+}
+
+/// The retries, by key.
+type Retries = HashMap<String, Retry>;
+
 async fn run(
     app: App,
     function: UploadFunction,
@@ -65,22 +81,22 @@ async fn run(
     handled: watch::Sender<u64>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut tries: HashMap<String, (Instant, Duration)> = HashMap::new();
+    let mut retries = Retries::new();
     while !*stop.borrow() {
         let seen = *uploaded.borrow_and_update();
         match pending_keys(&app).await {
             Ok(keys) => {
-                tries.retain(|key, _| keys.contains(key));
+                retries.retain(|key, _| keys.contains(key));
                 for key in keys {
-                    if tries.get(&key).is_none_or(|(next, _)| *next <= Instant::now()) {
-                        attempt(&app, &function, key, &mut tries).await;
+                    if retries.get(&key).is_none_or(|retry| retry.at <= Instant::now()) {
+                        attempt(&app, &function, key, &mut retries).await;
                     }
                 }
             }
             Err(error) => tracing::warn!(error = %kernel::error::chain(&error), "could not scan uploads"),
         }
         handled.send_replace(seen);
-        let next = tries.values().map(|(next, _)| next.saturating_duration_since(Instant::now())).min();
+        let next = retries.values().map(|retry| retry.at.saturating_duration_since(Instant::now())).min();
         tokio::select! {
             _ = uploaded.changed() => {}
             () = tokio::time::sleep(next.unwrap_or(SCAN_INTERVAL).min(SCAN_INTERVAL)) => {}
@@ -90,20 +106,15 @@ async fn run(
 }
 
 /// Passes a file to the function; on failure, schedules the next attempt after a pause twice as long.
-async fn attempt(
-    app: &App,
-    function: &UploadFunction,
-    key: String,
-    tries: &mut HashMap<String, (Instant, Duration)>,
-) {
+async fn attempt(app: &App, function: &UploadFunction, key: String, retries: &mut Retries) {
     match function(event(app.bucket(), &key)).await {
         Ok(()) => {
-            tries.remove(&key);
+            retries.remove(&key);
         }
         Err(error) => {
-            let pause = tries.get(&key).map_or(PAUSE.0, |(_, pause)| (*pause * 2).min(PAUSE.1));
+            let pause = retries.get(&key).map_or(FIRST_PAUSE, |retry| (retry.pause * 2).min(LONGEST_PAUSE));
             tracing::warn!(key, error = %kernel::error::chain(&error), "checking an upload failed, retrying later");
-            tries.insert(key, (Instant::now() + pause, pause));
+            retries.insert(key, Retry { at: Instant::now() + pause, pause });
         }
     }
 }

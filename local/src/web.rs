@@ -77,13 +77,13 @@ impl Web {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
         headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
-        protect(headers);
+        set_security_headers(headers);
         response
     }
 }
 
 /// Headers of every page, in addition to its content security policy.
-pub(crate) fn protect(headers: &mut http::HeaderMap) {
+pub(crate) fn set_security_headers(headers: &mut http::HeaderMap) {
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),

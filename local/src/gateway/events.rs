@@ -69,7 +69,11 @@ impl Peer {
         serde_json::from_value(event)
     }
 
-    pub(super) fn disconnect_event(&self, code: u16, reason: &str) -> serde_json::Result<ApiGatewayWebsocketProxyRequest> {
+    pub(super) fn disconnect_event(
+        &self,
+        code: u16,
+        reason: &str,
+    ) -> serde_json::Result<ApiGatewayWebsocketProxyRequest> {
         let mut event = self.event("$disconnect", "DISCONNECT");
         event["requestContext"]["disconnectStatusCode"] = Value::from(code);
         event["requestContext"]["disconnectReason"] = Value::from(reason);

@@ -39,7 +39,7 @@ impl Gateway {
         let (code, reason) = tokio::select! {
             end = self.read(stream, &open) => end,
             end = &mut writer => end.unwrap_or((1006, "Connection closed abnormally")),
-            end = expire(&open) => end,
+            end = wait_for_expiry(&open) => end,
             _ = stop.wait_for(|stop| *stop) => (1001, "Going away"),
         };
         if !writer.is_finished() {
@@ -56,7 +56,7 @@ impl Gateway {
             open.touch();
             match message {
                 Message::Text(text) if text.len() > MAX_MESSAGE => return (1009, "Message too big"),
-                Message::Text(text) => self.message(open, &text).await,
+                Message::Text(text) => self.pass_on(open, &text).await,
                 Message::Binary(_) => return (1003, "Text only"),
                 Message::Close(None) => return (1005, "Client-side close frame status not set"),
                 Message::Close(Some(frame)) => return (frame.code, "Closed by the client"),
@@ -66,7 +66,7 @@ impl Gateway {
     }
 
     /// Passes a message to the function; if that fails, sends the client the same error as API Gateway.
-    async fn message(&self, open: &OpenConnection, text: &str) {
+    async fn pass_on(&self, open: &OpenConnection, text: &str) {
         let peer = &open.peer;
         let Err(error) = self.call(peer.message_event(text)).await else { return };
         tracing::error!(error = %kernel::error::chain(&error), "the live function failed on $default");
@@ -80,7 +80,11 @@ impl Gateway {
 }
 
 /// Sends what is posted to the connection until it is closed.
-async fn write(mut sink: SplitSink<WebSocket, Message>, mut queued: mpsc::Receiver<Outgoing>, open: Arc<OpenConnection>) -> CloseReason {
+async fn write(
+    mut sink: SplitSink<WebSocket, Message>,
+    mut queued: mpsc::Receiver<Outgoing>,
+    open: Arc<OpenConnection>,
+) -> CloseReason {
     while let Some(outgoing) = queued.recv().await {
         let (message, end) = match outgoing {
             Outgoing::Text(text) => (Message::Text(Utf8Bytes::from(text)), None),
@@ -100,7 +104,7 @@ async fn write(mut sink: SplitSink<WebSocket, Message>, mut queued: mpsc::Receiv
 }
 
 /// Resolves when the connection has been idle for too long or has reached its maximum age.
-async fn expire(open: &OpenConnection) -> CloseReason {
+async fn wait_for_expiry(open: &OpenConnection) -> CloseReason {
     loop {
         let age = Duration::from_millis(u64::try_from(now() - open.peer.connected_at).unwrap_or(0));
         let idle = Duration::from_millis(u64::try_from(now() - open.last_active()).unwrap_or(0));

@@ -19,7 +19,12 @@ pub(super) struct Endpoints<'a> {
 }
 
 /// Writes the variables to the data folder, readable only by its owner. They are valid while this stack runs.
-pub(super) fn write(folder: &Folder, clients: &Clients, kms: &Kms, endpoints: &Endpoints<'_>) -> Result<(), FolderError> {
+pub(super) fn write(
+    folder: &Folder,
+    clients: &Clients,
+    kms: &Kms,
+    endpoints: &Endpoints<'_>,
+) -> Result<(), FolderError> {
     let base_url = endpoints.base_url;
     let mut variables = vec![
         ("AWS_REGION", REGION.to_owned()),

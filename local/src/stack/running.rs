@@ -53,18 +53,18 @@ pub(super) struct Running {
     pub(super) scheduler: Arc<Scheduler>,
     gateway: Arc<Gateway>,
     server: Mutex<Option<JoinHandle<()>>>,
-    stop: Stops,
+    stop: StopSignals,
 }
 
 /// Signals the parts to stop, one layer after the other.
 #[derive(Default)]
-struct Stops {
+struct StopSignals {
     server: watch::Sender<bool>,
     pump: watch::Sender<bool>,
     store: watch::Sender<bool>,
 }
 
-impl Drop for Stops {
+impl Drop for StopSignals {
     /// A stack that is dropped, or that failed to start, leaves nothing running.
     fn drop(&mut self) {
         for part in [&self.server, &self.pump, &self.store] {
@@ -81,7 +81,7 @@ impl Running {
         let (base_url, origins) = addresses(address);
         let web = options.web.as_deref().map(|dist| Web::open(dist, &origins)).transpose()?;
 
-        let stop = Stops::default();
+        let stop = StopSignals::default();
         let written = WriteSignal::new(0);
         let http = loopback::client(Handle::current(), written.clone()).map_err(StartError::HttpClient)?;
         let clients = Clients::new(http);
