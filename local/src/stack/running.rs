@@ -89,7 +89,7 @@ impl Running {
         let uploaded = UploadCount::new(0);
         let (key_id, secret) = (&clients.access_key_id, &clients.secret_access_key);
         let objects = Objects::open(&folder, key_id, secret, &origins, uploaded.clone())?;
-        let (app, kms) = app(&options, &folder, &clients, &base_url, storage.emulator.endpoint())?;
+        let (app, kms) = connect_functions(&options, &folder, &clients, &base_url, storage.emulator.endpoint())?;
 
         let gateway = Gateway::new(functions::live(&app), Arc::clone(&storage.journal), stop.server.subscribe());
         gateway.drop_stale().await?;
@@ -145,7 +145,7 @@ impl Running {
 
 /// The functions' state, with everything pointed at this stack, and the KMS for functions that run in processes of their own, whose
 /// environment is written to the data folder.
-fn app(
+fn connect_functions(
     options: &StackOptions,
     folder: &Folder,
     clients: &Clients,
