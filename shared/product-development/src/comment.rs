@@ -220,7 +220,7 @@ pub async fn of_product(
 }
 
 /// A comment loaded for a change.
-struct Found {
+struct LoadedComment {
     product: Product,
     scope: Scope,
     comment: Comment,
@@ -234,7 +234,7 @@ async fn load(
     task_id: TaskId,
     id: CommentId,
     version: u64,
-) -> Result<Found, Error> {
+) -> Result<LoadedComment, Error> {
     let scope = caller.allow(Action::CommentWrite)?;
     let key = key(product_id, id);
     let (product, found) = product::load_with(app, caller, Action::CommentWrite, product_id, key).await?;
@@ -246,7 +246,7 @@ async fn load(
     if comment.version != version {
         return Err(Error::StaleVersion);
     }
-    Ok(Found { product, scope, comment, head })
+    Ok(LoadedComment { product, scope, comment, head })
 }
 
 /// Updates a comment that is still at `version`. Permitted only for its author.
@@ -258,7 +258,8 @@ pub async fn update(
     version: u64,
     patch: CommentPatch,
 ) -> Result<Comment, Error> {
-    let Found { product, scope, comment: before, head } = load(app, caller, product_id, task_id, id, version).await?;
+    let LoadedComment { product, scope, comment: before, head } =
+        load(app, caller, product_id, task_id, id, version).await?;
     if before.created_by != caller.id {
         return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
     }
@@ -290,7 +291,8 @@ pub async fn delete(
     (task_id, id): (TaskId, CommentId),
     version: u64,
 ) -> Result<(), Error> {
-    let Found { product, scope, comment: before, head } = load(app, caller, product_id, task_id, id, version).await?;
+    let LoadedComment { product, scope, comment: before, head } =
+        load(app, caller, product_id, task_id, id, version).await?;
     let owns = caller.allow(Action::TaskWrite).is_ok_and(|scope| product::covers(caller, scope, &product));
     if before.created_by != caller.id && !owns {
         return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });

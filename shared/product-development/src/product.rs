@@ -2,7 +2,6 @@
 //! permissions follow from the product.
 
 mod access;
-pub mod deletion;
 mod item;
 mod key;
 mod list;
@@ -12,23 +11,20 @@ mod write;
 
 pub(crate) use access::{Belongs, covers, load_with, permitted, require_there, require_with};
 pub use access::{load, load_any, require};
-pub use deletion::{Deletion, delete, get as deletion};
 pub use item::removed;
-pub use item::{Loaded, card_of, item_key, listings};
-pub(crate) use item::{is_open, partition};
+pub use item::{LoadedProduct, card_of, item_key, listings};
+pub(crate) use item::{closed, is_open, key_in, open, partition, tombstone, unique_key};
 pub use key::ProductKey;
 pub use list::read;
 pub use list::{ProductQuery, get, list};
-pub use member::read as read_members;
-pub use member::{
-    NewMember, ProductMember, ProductMembers, list as members, put as put_member, remove as remove_member,
-};
+pub use member::{NewMember, put as put_member, remove as remove_member};
+pub(crate) use write::{at_version, stage_next};
 pub use write::{create, update};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::task;
+use crate::task_status::Status as TaskStatus;
 use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
@@ -151,13 +147,13 @@ pub struct WipLimits {
 impl WipLimits {
     /// Returns the limit of a column.
     #[must_use]
-    pub fn of(&self, status: task::Status) -> Option<u16> {
+    pub fn of(&self, status: TaskStatus) -> Option<u16> {
         match status {
-            task::Status::Open => self.open,
-            task::Status::InProgress => self.in_progress,
-            task::Status::Blocked => self.blocked,
-            task::Status::InReview => self.in_review,
-            task::Status::Done => None,
+            TaskStatus::Open => self.open,
+            TaskStatus::InProgress => self.in_progress,
+            TaskStatus::Blocked => self.blocked,
+            TaskStatus::InReview => self.in_review,
+            TaskStatus::Done => None,
         }
     }
 
@@ -171,8 +167,8 @@ impl WipLimits {
     }
 
     fn lines(&self) -> Vec<String> {
-        let limit = |status: task::Status| self.of(status).map(|limit| format!("{}: {limit}", status.as_str()));
-        task::Status::ALL.into_iter().filter_map(limit).collect()
+        let limit = |status: TaskStatus| self.of(status).map(|limit| format!("{}: {limit}", status.as_str()));
+        TaskStatus::ALL.into_iter().filter_map(limit).collect()
     }
 }
 

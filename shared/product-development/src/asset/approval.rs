@@ -1,6 +1,6 @@
 //! Approves and rejects asset files.
 
-use super::item::{Card, Decision};
+use super::item::{AssetCard, Decision};
 use super::read::shown;
 use super::write::{begin, replace, uploaded};
 use super::{Approval, Asset, AssetDecision};
@@ -53,7 +53,7 @@ async fn decide(
     }
     let at = Timestamp::now();
     let decision = Decision { by: caller.id, by_name: caller.actor.name.clone(), at, note };
-    let after = Card { approval, decision: Some(decision), updated_at: at, ..before.card.clone() };
+    let after = AssetCard { approval, decision: Some(decision), updated_at: at, ..before.card.clone() };
     let next = replace(&mut work, &before, &after, Vec::new())?;
     work.commit().await?;
     shown(app, after, next).await

@@ -1,7 +1,7 @@
 //! Handles the completed upload of an asset's file.
 
 use super::Approval;
-use super::item::{self, Card, Version};
+use super::item::{self, AssetCard, Version};
 use super::read::subject;
 use crate::product;
 use kernel::error::Error;
@@ -25,7 +25,7 @@ struct Arrived {
 
 /// An asset as read.
 struct Holder {
-    card: Card,
+    card: AssetCard,
     version: u64,
     head: Head,
     /// The note of the version whose file has arrived.

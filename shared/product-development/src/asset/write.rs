@@ -1,7 +1,7 @@
 //! Creates, updates and deletes assets. Each change is one transaction that includes its audit record.
 
-use super::item::{self, Card, Version};
-use super::read::{Loaded, load, shown, subject};
+use super::item::{self, AssetCard, Version};
+use super::read::{LoadedAsset, load, shown, subject};
 use super::{
     Approval, AskedApproval, Asset, AssetPatch, AssetUpload, Kind, NewAsset, NewAssetVersion, file_fields, requirement,
 };
@@ -32,7 +32,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewA
     let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
     let stored = StoredFile::waiting(1, &file, file.name.clone(), &begun);
     let id = AssetId::new();
-    let mut card = Card::new(product_id, id, name, new.kind.unwrap_or(Kind::Other), stored.clone());
+    let mut card = AssetCard::new(product_id, id, name, new.kind.unwrap_or(Kind::Other), stored.clone());
     let mut work = Work::new(app, caller, Operation::AssetCreate);
     product::require(&mut work, caller, Action::AssetWrite, scope, product_id);
     if let Some(requirement) = new.requirement_id {
@@ -61,8 +61,8 @@ async fn answer(work: Work<'_>, asset: Asset, number: u32, file: &File) -> Resul
 
 fn record(
     work: &mut Work<'_>,
-    before: Option<(&Card, &Head)>,
-    (after, version): (&Card, u64),
+    before: Option<(&AssetCard, &Head)>,
+    (after, version): (&AssetCard, u64),
     file: Fields,
 ) -> Result<Head, Error> {
     let old = before.map(|(card, _)| card.fields()).unwrap_or_default();
@@ -72,7 +72,12 @@ fn record(
 }
 
 /// Adds the next version of an asset and its audit record to the work; returns the version number.
-pub(super) fn replace(work: &mut Work<'_>, before: &Loaded, after: &Card, file: Fields) -> Result<u64, Error> {
+pub(super) fn replace(
+    work: &mut Work<'_>,
+    before: &LoadedAsset,
+    after: &AssetCard,
+    file: Fields,
+) -> Result<u64, Error> {
     let next = before.version + 1;
     let head = record(work, Some((&before.card, &before.head)), (after, next), file)?;
     work.replace(item::draft(after, next, &head)?, before.version);
@@ -88,7 +93,7 @@ pub(super) async fn begin<'a>(
     product_id: ProductId,
     id: AssetId,
     version: Option<u64>,
-) -> Result<(Loaded, Work<'a>), Error> {
+) -> Result<(LoadedAsset, Work<'a>), Error> {
     let scope = caller.allow(Action::AssetWrite)?;
     let mut before = load(app, caller, Action::AssetWrite, product_id, id).await?;
     before.product = before.product.writable()?;
@@ -100,7 +105,7 @@ pub(super) async fn begin<'a>(
     Ok((before, work))
 }
 
-pub(super) fn uploaded(card: &Card) -> Result<(), Error> {
+pub(super) fn uploaded(card: &AssetCard) -> Result<(), Error> {
     if card.status == Status::AwaitingUpload {
         return Err(Error::state("This asset's file hasn't been uploaded and checked yet."));
     }
@@ -127,7 +132,7 @@ pub async fn create_version(
         return Err(Error::state(format!("An asset can have at most {MOST_VERSIONS} versions.")));
     }
     let now = Timestamp::now();
-    let after = Card { updated_at: now, latest_version: number, ..before.card.clone() };
+    let after = AssetCard { updated_at: now, latest_version: number, ..before.card.clone() };
     let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
     let fields = file_fields(&file, note.as_ref());
     let version = Version { file: StoredFile::waiting(number, &file, file.name.clone(), &begun), note };
@@ -187,7 +192,7 @@ pub async fn update(
 /// arrives later is removed. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: AssetId, version: u64) -> Result<(), Error> {
     let (before, mut work) = begin(app, caller, Operation::AssetDelete, product_id, id, Some(version)).await?;
-    let after = Card { updated_at: Timestamp::now(), ..before.card.clone() };
+    let after = AssetCard { updated_at: Timestamp::now(), ..before.card.clone() };
     let (known, next) = (Some((&before.card, &before.head)), version + 1);
     let head = record(&mut work, known, (&after, next), Vec::new())?;
     work.replace(item::tombstone(&after, next, &head)?, version);

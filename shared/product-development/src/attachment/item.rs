@@ -18,7 +18,7 @@ pub(super) const PREFIX: &str = "ATTACHMENT#";
 
 /// The `card` attribute of an attachment, which holds the whole attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Card {
+pub(super) struct AttachmentCard {
     pub id: AttachmentId,
     pub product_id: ProductId,
     pub task_id: TaskId,
@@ -70,7 +70,7 @@ pub(super) fn subject(product: ProductId, id: AttachmentId) -> Subject {
     Subject::new(Entity::Attachment, id).within(product)
 }
 
-impl Card {
+impl AttachmentCard {
     /// Returns the attachment as the API shows it.
     pub fn shown(self, version: u64) -> Attachment {
         Attachment {
@@ -92,7 +92,7 @@ impl Card {
 }
 
 /// The item of an attachment. Until the attachment is available only its creator can find it, and one whose file is never uploaded expires.
-pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(super) fn draft(card: &AttachmentCard, version: u64, head: &Head) -> Result<Draft, Error> {
     let list = if card.file.status == Status::Available {
         list_partition(card.task_id)
     } else {
@@ -110,7 +110,7 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
 }
 
 /// The tombstone of a deleted attachment, in no list. Its file is kept for the audit history as long as its product exists.
-pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(super) fn tombstone(card: &AttachmentCard, version: u64, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(card.product_id, card.id), ItemType::AttachmentDeleted, &())?
         .number("version", version)
         .card(card)?
@@ -118,7 +118,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
 }
 
 /// Reads the card of an item if it is an attachment that is neither deleted nor expired.
-pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+pub(super) fn card_of(item: &Item) -> Result<Option<AttachmentCard>, Error> {
     if table::item_type(item) == Some(ItemType::Attachment) && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
     } else {
@@ -129,7 +129,7 @@ pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
 /// Adjusts the number of available attachments on the task's card by one; `on_gone` is the error if the task is gone.
 pub(super) fn count(
     transaction: &mut Transaction,
-    card: &Card,
+    card: &AttachmentCard,
     by: i32,
     on_gone: impl Fn() -> Error + Send + Sync + 'static,
 ) {

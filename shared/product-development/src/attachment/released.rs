@@ -1,6 +1,6 @@
 //! Handles the completed upload of an attachment's file.
 
-use super::item::{self, Card};
+use super::item::{self, AttachmentCard};
 use crate::product;
 use crate::task;
 use kernel::error::Error;
@@ -21,7 +21,7 @@ struct Arrived {
 
 /// An attachment as read.
 struct Holder {
-    card: Card,
+    card: AttachmentCard,
     version: u64,
     head: Head,
 }
@@ -70,7 +70,7 @@ impl Arrival for Arrived {
         let Holder { card, version, head } = holder;
         let changes = file.verdict(card.file.status, file.status);
         let available = file.status == Status::Available;
-        let card = Card { file, ..card };
+        let card = AttachmentCard { file, ..card };
         let operation = if available { Operation::AttachmentRelease } else { Operation::AttachmentQuarantine };
         let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
         let mut work = Work::of(app, &actor, operation);

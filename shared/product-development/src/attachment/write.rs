@@ -1,6 +1,6 @@
 //! Attaches files to tasks and removes them.
 
-use super::item::{self, Card};
+use super::item::{self, AttachmentCard};
 use super::read::{At, at, load, visible};
 use super::{AttachmentUpload, MOST, NewAttachment};
 use crate::product;
@@ -67,7 +67,8 @@ pub async fn create(
     }
     let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
     let id = AttachmentId::new();
-    let card = Card { id, product_id, task_id, file: StoredFile::waiting(1, &file, file.name.clone(), &begun) };
+    let card =
+        AttachmentCard { id, product_id, task_id, file: StoredFile::waiting(1, &file, file.name.clone(), &begun) };
     let mut work = Work::new(app, caller, Operation::AttachmentCreate);
     product::require(&mut work, caller, Action::CommentWrite, scope, product_id);
     require_task(&mut work, caller, product_id, task_id);

@@ -79,7 +79,7 @@ impl<T: Serialize + DeserializeOwned> See<T> {
     /// Reads the item, its marker and its product. `None` if the product is deleted or being deleted: its figures are removed as a whole,
     /// and only the marker remains to be removed.
     async fn look(app: &App, key: &Key) -> Result<Option<Self>, Error> {
-        let keys = [key.clone(), marker_key(key), Key::new(&key.pk, "PRODUCT")];
+        let keys = [key.clone(), marker_key(key), product::key_in(&key.pk)];
         let [item, marker, product] = read_all(app, keys).await?;
         let card = product.as_ref().map(product::card_of).transpose()?.flatten();
         if let Some(product) = card.filter(|product| product.deleted_at.is_none()) {

@@ -8,14 +8,22 @@ use kernel::id::{MilestoneId, ProductId};
 use platform::audit::Head;
 use platform::table::{self, Condition, Draft, Item, Key, Transaction};
 
+/// Prefix of the sort keys of a product's milestones.
+const PREFIX: &str = "MILESTONE#";
+
 /// Primary key of a milestone.
 #[must_use]
 pub fn item_key(product: ProductId, id: MilestoneId) -> Key {
-    Key::new(product::partition(product), format!("MILESTONE#{id}"))
+    Key::new(product::partition(product), format!("{PREFIX}{id}"))
+}
+
+/// The milestone at `key`. `None` if the key is not a milestone's.
+pub(super) fn id_in(key: &Key) -> Option<MilestoneId> {
+    key.sk.strip_prefix(PREFIX)?.parse().ok()
 }
 
 /// Partition in `gsi1` of a product's milestones, by due date.
-pub(super) fn listed(product: ProductId) -> String {
+pub(crate) fn listed(product: ProductId) -> String {
     format!("MILESTONES#{product}")
 }
 

@@ -1,6 +1,6 @@
 //! Access to a product's contents: what owners and members may do, as defined by the policy.
 
-use super::item::{self, Loaded, WRITABLE};
+use super::item::{self, LoadedProduct, WRITABLE};
 use super::{Product, Status};
 use kernel::ItemType;
 use kernel::error::Error;
@@ -21,7 +21,7 @@ pub(crate) fn covers(caller: &Caller, scope: Scope, product: &Product) -> bool {
 
 /// Loads a product on which the caller is permitted to `action`. One round trip. Returns `Hidden` for a product the caller cannot see and
 /// `Forbidden` for one the caller can read but not `action`.
-pub async fn load(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<Loaded, Error> {
+pub async fn load(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<LoadedProduct, Error> {
     let scope = caller.allow(action)?;
     let found = app.table().get(item::item_key(id)).await?;
     permitted(caller, action, scope, found.as_ref())
@@ -34,7 +34,7 @@ pub(crate) async fn load_with(
     action: Action,
     id: ProductId,
     key: Key,
-) -> Result<(Loaded, Option<Item>), Error> {
+) -> Result<(LoadedProduct, Option<Item>), Error> {
     let scope = caller.allow(action)?;
     let mut found = app.table().get_many(vec![item::item_key(id), key.clone()]).await?;
     let at = found.iter().position(|item| table::text(item, "sk") == Some(key.sk.as_str()));
@@ -43,19 +43,24 @@ pub(crate) async fn load_with(
 }
 
 /// Like [`load`], but also finds a deleted product of which only the history remains.
-pub async fn load_any(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<Loaded, Error> {
+pub async fn load_any(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<LoadedProduct, Error> {
     let scope = caller.allow(action)?;
     let found = app.table().get(item::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
     reached(caller, action, scope, item::open(&found)?)
 }
 
 /// Returns the product in an item that was read together with others, if the caller is permitted to `action` on it.
-pub(crate) fn permitted(caller: &Caller, action: Action, scope: Scope, found: Option<&Item>) -> Result<Loaded, Error> {
+pub(crate) fn permitted(
+    caller: &Caller,
+    action: Action,
+    scope: Scope,
+    found: Option<&Item>,
+) -> Result<LoadedProduct, Error> {
     let found = found.filter(|item| table::item_type(item) == Some(ItemType::Product));
     reached(caller, action, scope, item::open(found.ok_or(Error::NotFound { what: "product" })?)?)
 }
 
-fn reached(caller: &Caller, action: Action, scope: Scope, loaded: Loaded) -> Result<Loaded, Error> {
+fn reached(caller: &Caller, action: Action, scope: Scope, loaded: LoadedProduct) -> Result<LoadedProduct, Error> {
     if covers(caller, scope, &loaded.product) {
         return Ok(loaded);
     }

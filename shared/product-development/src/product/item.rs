@@ -13,14 +13,14 @@ pub(super) const WRITABLE: &str = "writable";
 
 /// A product as read, with the head of its audit chain.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub struct LoadedProduct {
     /// The product.
     pub product: Product,
     /// Head of its audit chain.
     pub head: Head,
 }
 
-impl Loaded {
+impl LoadedProduct {
     /// Refuses a product that is archived or being deleted.
     pub fn writable(self) -> Result<Self, Error> {
         if self.product.is_writable() { Ok(self) } else { Err(closed(&self.product)) }
@@ -28,7 +28,7 @@ impl Loaded {
 }
 
 /// Why a product cannot be changed.
-pub(super) fn closed(product: &Product) -> Error {
+pub(crate) fn closed(product: &Product) -> Error {
     Error::state(if product.deleted_at.is_some() {
         "This product is being deleted."
     } else {
@@ -44,7 +44,12 @@ pub(crate) fn partition(id: ProductId) -> String {
 /// Primary key of a product.
 #[must_use]
 pub fn item_key(id: ProductId) -> Key {
-    Key::new(partition(id), "PRODUCT")
+    key_in(&partition(id))
+}
+
+/// Primary key of the product whose partition this is.
+pub(crate) fn key_in(partition: &str) -> Key {
+    Key::new(partition, "PRODUCT")
 }
 
 /// Primary key of the reservation of a product key.
@@ -77,9 +82,11 @@ pub(super) fn draft(product: &Product, head: &Head) -> Result<Draft, Error> {
 }
 
 /// The tombstone of a deleted product: who owned it, for access to its history, and the head of its audit chain. It appears in no list.
-pub(super) fn tombstone(product: Product, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(crate) fn tombstone(product: Product, version: u64, head: &Head) -> Result<Draft, Error> {
     let left = Product { version, description: None, ..product };
-    Draft::new(item_key(left.id), ItemType::ProductDeleted, &left)?.number("version", version).object("audit_head", head)
+    Draft::new(item_key(left.id), ItemType::ProductDeleted, &left)?
+        .number("version", version)
+        .object("audit_head", head)
 }
 
 /// Returns the deleted product if the item is a tombstone.
@@ -91,9 +98,9 @@ pub fn removed(item: &Item) -> Result<Option<Product>, Error> {
     }
 }
 
-pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
+pub(crate) fn open(item: &Item) -> Result<LoadedProduct, Error> {
     let product: Product = table::read(item, "data")?;
-    Ok(Loaded { product, head: table::read(item, "audit_head")? })
+    Ok(LoadedProduct { product, head: table::read(item, "audit_head")? })
 }
 
 /// Whether the item is a product that is not being deleted. Work that has already started can still write to such a product.

@@ -4,7 +4,7 @@
 //! number is conditional on nobody else having taken it; on a conflict, the caller reads the counter again and retries.
 
 use super::access::{Belongs, permitted};
-use super::item::{self, Loaded};
+use super::item::{self, LoadedProduct};
 use kernel::error::Error;
 use kernel::id::ProductId;
 use kernel::policy::{Action, Scope};
@@ -44,7 +44,7 @@ impl Kind {
 /// The state that creating a numbered entity starts from.
 pub struct Start {
     /// The product, which is open to changes.
-    pub product: Loaded,
+    pub product: LoadedProduct,
     /// The scope in which the caller is permitted to act.
     pub scope: Scope,
     /// The last number used.
@@ -58,10 +58,11 @@ fn key(id: ProductId) -> Key {
 /// Loads the product, if the caller is permitted to `action` there, and the last number of its `kind`. One round trip.
 async fn start(app: &App, caller: &Caller, action: Action, id: ProductId, kind: Kind) -> Result<Start, Error> {
     let scope = caller.allow(action)?;
-    let found = app.table().get_many(vec![item::item_key(id), key(id)]).await?;
-    let of = |sk: &str| found.iter().find(|item| table::text(item, "sk") == Some(sk));
-    let product = permitted(caller, action, scope, of("PRODUCT"))?.writable()?;
-    let last = match of("NUMBERS") {
+    let (product, numbers) = (item::item_key(id), key(id));
+    let found = app.table().get_many(vec![product.clone(), numbers.clone()]).await?;
+    let at = |key: &Key| found.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()));
+    let product = permitted(caller, action, scope, at(&product))?.writable()?;
+    let last = match at(&numbers) {
         Some(numbers) if numbers.contains_key(kind.attribute()) => table::read(numbers, kind.attribute())?,
         _ => 0,
     };
@@ -104,7 +105,7 @@ pub async fn numbered<'a, T, F>(
     action: Action,
     id: ProductId,
     kind: Kind,
-    run: impl Fn(Loaded, u64, Work<'a>) -> F,
+    run: impl Fn(LoadedProduct, u64, Work<'a>) -> F,
 ) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
@@ -119,7 +120,7 @@ pub(crate) async fn numbered_with<'a, T, F>(
     action: Action,
     id: ProductId,
     wanted: Wanted<'_>,
-    run: impl Fn(Loaded, u64, Work<'a>) -> F,
+    run: impl Fn(LoadedProduct, u64, Work<'a>) -> F,
 ) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::item::{self, Loaded};
+use super::item::{self, LoadedProduct};
 use super::{AGING_DAYS, NewProduct, Product, ProductPatch, Status};
 use kernel::ItemType;
 use kernel::Operation;
@@ -68,7 +68,7 @@ fn require_owner(transaction: &mut Transaction, caller: &Caller, before: UserId,
 }
 
 /// Adds the next version of `before` to the work and returns it.
-pub(super) fn stage_next(work: &mut Work<'_>, before: &Loaded, after: Product) -> Result<Product, Error> {
+pub(crate) fn stage_next(work: &mut Work<'_>, before: &LoadedProduct, after: Product) -> Result<Product, Error> {
     let version = before.product.version;
     let after = Product { version: version + 1, updated_at: Timestamp::now(), ..after };
     let head = work.record_plain(Some((&before.product, &before.head)), &after)?;
@@ -77,13 +77,13 @@ pub(super) fn stage_next(work: &mut Work<'_>, before: &Loaded, after: Product) -
 }
 
 /// Loads the product at `version`, if the caller is permitted to `action`.
-pub(super) async fn at_version(
+pub(crate) async fn at_version(
     app: &App,
     caller: &Caller,
     action: Action,
     id: ProductId,
     version: u64,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedProduct, Error> {
     let loaded = super::load(app, caller, action, id).await?;
     if loaded.product.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
 }

@@ -41,7 +41,7 @@ pub async fn create_many<'a>(
 ) -> Result<(), Error> {
     let referred = &Referred::read(app, product_id, new).await?;
     let wanted = number::Wanted { count: new.len(), ..number::Wanted::one(number::Kind::Requirement) };
-    let run = |product: product::Loaded, number: u64, mut work: Work<'a>| async move {
+    let run = |product: product::LoadedProduct, number: u64, mut work: Work<'a>| async move {
         for ((id, new), number) in new.iter().zip(number..) {
             let (requirement, links) = first(caller, &product, (*id, number), new.clone());
             if !links.is_empty() {

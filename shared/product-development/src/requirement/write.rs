@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::item::{self, Loaded};
+use super::item::{self, LoadedRequirement};
 use super::{NewLink, NewRequirement, Requirement, RequirementPatch, link, read, tree, version};
 use crate::milestone;
 use crate::product::{self, number};
@@ -69,7 +69,7 @@ pub async fn create_as(
 
 async fn create_numbered(
     caller: &Caller,
-    product: product::Loaded,
+    product: product::LoadedProduct,
     called: (RequirementId, u64),
     mut work: Work<'_>,
     new: NewRequirement,
@@ -97,7 +97,7 @@ pub(super) fn exists_already(_: Option<&Item>) -> Error {
 /// The first version, with its links still to be resolved.
 pub(super) fn first(
     caller: &Caller,
-    product: &product::Loaded,
+    product: &product::LoadedProduct,
     (id, number): (RequirementId, u64),
     new: NewRequirement,
 ) -> (Requirement, Vec<NewLink>) {
@@ -127,7 +127,11 @@ pub(super) fn first(
 }
 
 /// Adds the audit record and the version for `after`.
-pub(super) fn record(work: &mut Work<'_>, before: Option<&Loaded>, after: &Requirement) -> Result<Head, Error> {
+pub(super) fn record(
+    work: &mut Work<'_>,
+    before: Option<&LoadedRequirement>,
+    after: &Requirement,
+) -> Result<Head, Error> {
     let old = before.map(|loaded| loaded.requirement.fields()).unwrap_or_default();
     let changes = audit::plain_differences(&old, &after.fields())?;
     version::stage(work, after, &changes)?;
@@ -136,11 +140,7 @@ pub(super) fn record(work: &mut Work<'_>, before: Option<&Loaded>, after: &Requi
 
 /// Adds the conditions for the new references of `after`: its parent and ancestors, its milestone, the targets of its links, and its
 /// external ID. DynamoDB accepts each item only once per transaction, so one condition covers everything that refers to it.
-async fn stage_references(
-    work: &mut Work<'_>,
-    before: Option<&Requirement>,
-    after: &Requirement,
-) -> Result<(), Error> {
+async fn stage_references(work: &mut Work<'_>, before: Option<&Requirement>, after: &Requirement) -> Result<(), Error> {
     let product = after.product_id;
     let mut checked = BTreeSet::new();
     let was_under = before.and_then(|before| before.parent_id);
@@ -197,7 +197,7 @@ async fn stage_next<'a>(
     app: &'a App,
     caller: &'a Caller,
     operation: Operation,
-    before: &Loaded,
+    before: &LoadedRequirement,
     after: Requirement,
 ) -> Result<(Work<'a>, Requirement), Error> {
     let scope = caller.allow(Action::RequirementWrite)?;
@@ -220,7 +220,7 @@ async fn at_version(
     product_id: ProductId,
     id: RequirementId,
     version: u64,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedRequirement, Error> {
     let (product, loaded) = read::load(app, caller, Action::RequirementWrite, product_id, id).await?;
     product.writable()?;
     if loaded.requirement.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }

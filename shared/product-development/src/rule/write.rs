@@ -16,7 +16,7 @@ use platform::page::Page;
 use platform::table;
 
 /// A rule as read.
-struct Loaded {
+struct LoadedRule {
     rule: Rule,
     head: Head,
 }
@@ -93,7 +93,7 @@ async fn at_version<'a>(
     product_id: ProductId,
     id: RuleId,
     version: u64,
-) -> Result<(Loaded, Work<'a>), Error> {
+) -> Result<(LoadedRule, Work<'a>), Error> {
     let scope = caller.allow(Action::RuleWrite)?;
     let loaded = product::load(app, caller, Action::RuleWrite, product_id);
     let (loaded, found) = tokio::join!(loaded, app.table().get(item::key(product_id, id)));
@@ -105,7 +105,7 @@ async fn at_version<'a>(
     }
     let mut work = Work::new(app, caller, operation);
     product::require(&mut work, caller, Action::RuleWrite, scope, product_id);
-    Ok((Loaded { rule, head: table::read(&found, "audit_head")? }, work))
+    Ok((LoadedRule { rule, head: table::read(&found, "audit_head")? }, work))
 }
 
 /// Updates a rule that is still at `version`. From then on it acts on behalf of the caller.

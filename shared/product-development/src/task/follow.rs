@@ -1,7 +1,7 @@
 //! Task reads and changes made in response to other changes, including those by rules; they do not depend on the permissions of the user
 //! who caused them.
 
-use super::item::{self, Stored};
+use super::item::{self, StoredTask};
 use super::read;
 use super::write::{NotWritten, update_once};
 use super::{Status, Task, TaskCard, TaskPatch};
@@ -27,7 +27,7 @@ pub async fn watchers(app: &App, card: &TaskCard) -> Result<Vec<UserId>, Error> 
     Ok(stored(app, card).await?.map(|stored| stored.task.watcher_ids).unwrap_or_default())
 }
 
-async fn stored(app: &App, card: &TaskCard) -> Result<Option<Stored>, Error> {
+async fn stored(app: &App, card: &TaskCard) -> Result<Option<StoredTask>, Error> {
     let found = app.table().get(item::task_key(card.product_id, card.id)).await?;
     found.filter(|found| table::item_type(found) == Some(ItemType::Task)).as_ref().map(item::open).transpose()
 }

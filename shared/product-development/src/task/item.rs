@@ -91,7 +91,7 @@ pub fn look_first(due_on: Date) -> Timestamp {
 
 /// A task as read, with what is stored beside it.
 #[derive(Debug, Clone)]
-pub(super) struct Stored {
+pub(super) struct StoredTask {
     pub task: Task,
     pub head: Head,
     /// Number of changes to the item that are not changes of the task, such as comments, files, rank adjustments on the board, and due date
@@ -102,7 +102,7 @@ pub(super) struct Stored {
 }
 
 /// The task's item; `before` is its previous state, if it was read.
-pub(super) fn draft(task: &Task, head: &Head, before: Option<&Stored>) -> Result<Draft, Error> {
+pub(super) fn draft(task: &Task, head: &Head, before: Option<&StoredTask>) -> Result<Draft, Error> {
     let card = task.card();
     let labels: Vec<&str> = task.labels.iter().map(kernel::text::Tag::as_str).collect();
     let words = fold(&format!("{} {} {}", task.reference, task.title, labels.join(" ")));
@@ -120,7 +120,7 @@ pub(super) fn draft(task: &Task, head: &Head, before: Option<&Stored>) -> Result
 }
 
 /// When the task is checked next. A due date that has been notified about stays that way for as long as the task keeps that date.
-fn look_at(task: &Task, before: Option<&Stored>) -> Option<String> {
+fn look_at(task: &Task, before: Option<&StoredTask>) -> Option<String> {
     let due_on = task.due_on.filter(|_| task.status != Status::Done)?;
     match before {
         Some(stored) if stored.task.due_on == Some(due_on) && stored.task.status != Status::Done => {
@@ -138,7 +138,7 @@ pub(super) fn tombstone(task: &Task, head: &Head) -> Result<Draft, Error> {
 }
 
 /// Reads the task in an item from the table.
-pub(super) fn open(item: &Item) -> Result<Stored, Error> {
+pub(super) fn open(item: &Item) -> Result<StoredTask, Error> {
     let card = card_of(item)?.ok_or(Error::NotFound { what: "task" })?;
     let mut task: Task = table::read(item, "data")?;
     // These values change only in the card, without a new version of the task.
@@ -146,7 +146,7 @@ pub(super) fn open(item: &Item) -> Result<Stored, Error> {
     task.attachment_count = card.attachment_count;
     task.rank = card.rank;
     task.transitions = table::read(item, "transitions")?;
-    Ok(Stored {
+    Ok(StoredTask {
         task,
         head: table::read(item, "audit_head")?,
         revision: table::read(item, "revision")?,

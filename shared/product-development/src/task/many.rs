@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 
 use super::write::{Around, exists_already, first};
 use super::{NewTask, Status, board, checked_labels, checklist, item};
-use crate::product::{Belongs, Loaded, number};
+use crate::product::{Belongs, LoadedProduct, number};
 use crate::rank::Rank;
 use crate::requirement;
 use kernel::error::Error;
@@ -43,7 +43,7 @@ pub async fn create_many<'a>(
     let people: BTreeSet<_> = new.iter().filter_map(|(_, new)| new.assignee_id).collect();
     let belongs: Vec<Belongs> = people.into_iter().map(|user| Belongs { user, field: "assignee_id" }).collect();
     let wanted = number::Wanted { kind: number::Kind::Task, count: new.len(), belongs: &belongs };
-    let run = |product: Loaded, number: u64, mut work: Work<'a>| async move {
+    let run = |product: LoadedProduct, number: u64, mut work: Work<'a>| async move {
         let mut last = beside.last.clone();
         let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
         for ((id, new), number) in new.iter().zip(number..) {

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::read::{self, Found};
+use super::read::{self, FoundTask};
 use super::write::stage;
 use super::{Status, TaskCard, board, item};
 use crate::rank::Rank;
@@ -94,7 +94,13 @@ fn crowded() -> Error {
     Error::conflict("conflict", "Other people are rearranging this column right now. Try again.")
 }
 
-async fn commit(app: &App, caller: &Caller, found: &Found, status: Status, rank: Rank) -> Result<StoredAnswer, Error> {
+async fn commit(
+    app: &App,
+    caller: &Caller,
+    found: &FoundTask,
+    status: Status,
+    rank: Rank,
+) -> Result<StoredAnswer, Error> {
     let mut after = found.stored.task.clone();
     after.rank = rank;
     if status != after.status {
@@ -115,7 +121,7 @@ struct Place {
 }
 
 /// Finds where the task goes, as far as the requested place still exists.
-async fn place(app: &App, found: &Found, to: TaskMove) -> Result<Place, Error> {
+async fn place(app: &App, found: &FoundTask, to: TaskMove) -> Result<Place, Error> {
     let product_id = found.product.id;
     let task = &found.stored.task;
     let neighbour = |id: Option<TaskId>| -> Result<Option<TaskCard>, Error> {

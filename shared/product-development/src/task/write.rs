@@ -4,9 +4,9 @@ use tokio::sync::OnceCell;
 
 use super::item;
 use super::patch::checked_labels;
-use super::read::{self, Found};
+use super::read::{self, FoundTask};
 use super::{NewTask, Status, Task, TaskPatch, board, checklist};
-use crate::product::{self, Belongs, Loaded, number};
+use crate::product::{self, Belongs, LoadedProduct, number};
 use crate::rank::Rank;
 use crate::requirement;
 use kernel::Operation;
@@ -62,7 +62,7 @@ pub async fn create_as<'a>(
         new.assignee_id.map(|user| Belongs { user, field: "assignee_id" }).into_iter().collect();
     let read = OnceCell::new();
     let (read, new, steps) = (&read, &new, &steps);
-    let run = |product: Loaded, number: u64, work: Work<'a>| async move {
+    let run = |product: LoadedProduct, number: u64, work: Work<'a>| async move {
         let around: &Around = read.get_or_try_init(|| around(app, product_id, status, new)).await?;
         let task = first(caller, &product, (id, number), new, steps, around, status)?;
         store(work, &product, task).await
@@ -84,7 +84,7 @@ pub(super) fn exists_already(_: Option<&Item>) -> Error {
 /// The first version of a task.
 pub(super) fn first(
     caller: &Caller,
-    product: &Loaded,
+    product: &LoadedProduct,
     (id, number): (TaskId, u64),
     new: &NewTask,
     steps: &[super::ChecklistItem],
@@ -134,7 +134,7 @@ pub(super) fn first(
     Ok(task)
 }
 
-async fn store(mut work: Work<'_>, product: &Loaded, task: Task) -> Result<StoredAnswer, Error> {
+async fn store(mut work: Work<'_>, product: &LoadedProduct, task: Task) -> Result<StoredAnswer, Error> {
     let head = work.record_plain(None, &task)?;
     work.create(item::draft(&task, &head, None)?, exists_already);
     item::require_links(&mut work, None, &task);
@@ -147,7 +147,7 @@ async fn store(mut work: Work<'_>, product: &Loaded, task: Task) -> Result<Store
 
 /// Adds the next version of a task to the work and returns it. Every change of a task goes through here. The task must be as it was
 /// read, its product within the caller's reach, newly linked items must exist, and its new column must not be full.
-pub(super) fn stage(work: &mut Work<'_>, caller: &Caller, before: &Found, after: Task) -> Result<Task, Error> {
+pub(super) fn stage(work: &mut Work<'_>, caller: &Caller, before: &FoundTask, after: Task) -> Result<Task, Error> {
     let old = &before.stored.task;
     let updated_at = Timestamp::now().max(old.updated_at);
     let after = Task { version: old.version + 1, updated_at, ..after };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::removal::{self, Batch};
 use super::{DeletionStatus, Progress, Run, TYPE, draft, key, open};
-use crate::product::item;
+use crate::product::{self, LoadedProduct};
 use kernel::error::{self, Error};
 use kernel::id::ProductId;
 use kernel::time::Timestamp;
@@ -105,7 +105,7 @@ fn passes(error: &Error) -> bool {
 async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     let started = Instant::now();
     let id = run.deletion.product_id;
-    let list = List::new("below", Source::table(item::partition(id), ""), Order::Ascending);
+    let list = List::new("below", Source::table(product::partition(id), ""), Order::Ascending);
     let list = List { consistent: true, ..list };
     let (items, more) = list.read(app, run.progress.after.as_deref(), limits.items).await?;
     let (mut deletion, mut progress) = (run.deletion.clone(), run.progress.clone());
@@ -144,15 +144,15 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
 /// Replaces the product with its tombstone, frees its key, and replaces the deletion's item, which must still be at `version`.
 async fn finish(app: &App, run: &Run, version: u64) -> Result<(), Error> {
     let id = run.deletion.product_id;
-    let found = app.table().get(item::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
-    let item::Loaded { product, head } = item::open(&found)?;
+    let found = app.table().get(product::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
+    let LoadedProduct { product, head } = product::open(&found)?;
     let starter = run.starter.caller(format!("deletion-{id}"), Cause::Deletion);
     let mut work = Work::of(app, &starter.actor, Operation::ProductDeletionFinish);
     let removed = Some(Kept::Text(run.deletion.removed.to_string()));
     let changes = vec![FieldChange { field: "removed".into(), before: None, after: removed }];
-    let (seen, next, key) = (product.version, product.version + 1, item::unique_key(&product.key));
+    let (seen, next, key) = (product.version, product.version + 1, product::unique_key(&product.key));
     let head = work.record(Subject::new(Entity::Product, id), next, Some(&head), kernel::id::new(), changes)?;
-    work.replace(item::tombstone(product, next, &head)?, seen);
+    work.replace(product::tombstone(product, next, &head)?, seen);
     work.delete(key);
     work.replace(draft(run)?, version);
     work.commit().await

@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 
-use super::item::{self, DUE};
-use super::{Status, TaskCard};
 use crate::product::{self, ProductCard};
 use crate::rule::{self, Cause, Event};
+use crate::task::{self, DUE, Status, TaskCard};
 use kernel::error::{self, Error};
 use kernel::id::UserId;
 use kernel::text::TimeZone;
@@ -123,13 +122,13 @@ impl Report {
 
 /// Checks one task from the index and sends any notification that is due. The item itself decides, because the index may lag.
 async fn look(app: &App, seen: Item, now: Timestamp) -> Result<Option<Said>, Error> {
-    let (Some(card), Some(place)) = (item::card_of(&seen)?, table::text(&seen, "gsi2sk")) else { return Ok(None) };
-    let keys = vec![item::task_key(card.product_id, card.id), product::item_key(card.product_id)];
+    let (Some(card), Some(place)) = (task::card_of(&seen)?, table::text(&seen, "gsi2sk")) else { return Ok(None) };
+    let keys = vec![task::task_key(card.product_id, card.id), product::item_key(card.product_id)];
     let found = app.table().get_many(keys).await?;
     let task = found.iter().find(|item| table::text(item, "gsi2sk") == Some(place));
     let product = found.iter().find_map(|item| product::card_of(item).transpose()).transpose()?;
     let (Some(task), Some(product)) = (task, product) else { return Ok(None) };
-    let Some(card) = item::card_of(task)? else { return Ok(None) };
+    let Some(card) = task::card_of(task)? else { return Ok(None) };
     let Some(due_on) = card.due_on.filter(|_| card.status != Status::Done && product.deleted_at.is_none()) else {
         return Ok(None);
     };
@@ -185,7 +184,7 @@ async fn tell(
 /// Moves the task to its next position in the index or removes it, unless it has moved since it was read: a change by a user or a rule in
 /// the meantime is checked separately.
 async fn again(app: &App, card: &TaskCard, seen: &str, next: Option<String>) -> Result<(), Error> {
-    let update = Write::update(item::task_key(card.product_id, card.id)).increase("revision", 1);
+    let update = Write::update(task::task_key(card.product_id, card.id)).increase("revision", 1);
     let update = match next {
         Some(next) => update.set("gsi2sk", next),
         None => update.remove("gsi2pk").remove("gsi2sk"),

@@ -13,9 +13,7 @@ pub use removal::remove_figures;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::item::Loaded;
-use super::write::{at_version, stage_next};
-use super::{Product, access, item};
+use crate::product::{self, Product};
 use kernel::choice;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
@@ -81,7 +79,7 @@ struct Run {
 }
 
 fn key(product: ProductId) -> Key {
-    Key::new(item::partition(product), "DELETION")
+    Key::new(product::partition(product), "DELETION")
 }
 
 fn draft(run: &Run) -> Result<Draft, Error> {
@@ -115,14 +113,14 @@ pub fn of_item(item: &Item) -> Result<Option<(Deletion, u64)>, Error> {
 /// Starts the deletion of a product that is still at `version`, whether or not it is archived. From then on nothing in the product can be
 /// changed. Two round trips.
 pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> Result<Product, Error> {
-    let loaded: Loaded = at_version(app, caller, Action::ProductDelete, id, version).await?;
+    let loaded = product::at_version(app, caller, Action::ProductDelete, id, version).await?;
     if loaded.product.deleted_at.is_some() {
-        return Err(item::closed(&loaded.product));
+        return Err(product::closed(&loaded.product));
     }
     let now = Timestamp::now();
     let after = Product { deleted_at: Some(now), ..loaded.product.clone() };
     let mut work = Work::new(app, caller, Operation::ProductDelete);
-    let after = stage_next(&mut work, &loaded, after)?;
+    let after = product::stage_next(&mut work, &loaded, after)?;
     let deletion = Deletion {
         product_id: id,
         status: DeletionStatus::Running,
@@ -140,7 +138,7 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
 
 /// Returns the progress of a product's deletion, including after it has finished.
 pub async fn get(app: &App, caller: &Caller, id: ProductId) -> Result<Deletion, Error> {
-    let product = access::load_any(app, caller, Action::ProductDelete, id);
+    let product = product::load_any(app, caller, Action::ProductDelete, id);
     let (product, found) = tokio::join!(product, app.table().get(key(id)));
     product?;
     table::read(&found?.ok_or(Error::NotFound { what: "deletion" })?, "card")
