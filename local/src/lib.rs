@@ -14,6 +14,7 @@ mod mail;
 mod objects;
 mod problem;
 mod pump;
+pub mod routes;
 mod scheduler;
 mod server;
 pub mod settings;

@@ -1,4 +1,5 @@
-//! `local`: runs Steward in one process. `local openapi` prints the API document instead.
+//! `local`: runs Steward in one process. `local openapi` prints the API document instead, `local routes FILE` a file with its
+//! generated routes.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -6,7 +7,7 @@ use std::process::ExitCode;
 
 use local::demo::{self, Demo, SignIn};
 use local::settings::Settings;
-use local::{Data, Problem, Stack, StackOptions, api, web};
+use local::{Data, Problem, Stack, StackOptions, api, routes, web};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -20,7 +21,8 @@ async fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
         None => run().await.map_err(|problem| problem.to_string()),
         Some("openapi") => print_document(),
-        Some(other) => Err(format!("unknown command {other}: run `local` without arguments, or `local openapi`")),
+        Some("routes") => print_routes(std::env::args().nth(2).as_deref()),
+        Some(other) => Err(format!("unknown command {other}: run `local`, `local openapi` or `local routes FILE`")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -34,6 +36,18 @@ async fn main() -> ExitCode {
 fn print_document() -> Result<(), String> {
     let document = api::openapi().to_pretty_json().map_err(|e| e.to_string())?;
     writeln!(std::io::stdout(), "{document}").map_err(|e| e.to_string())
+}
+
+/// Prints `template.yaml` or `Cargo.toml` with the routes that follow from the code.
+fn print_routes(file: Option<&str>) -> Result<(), String> {
+    let (file, written): (_, fn(&str) -> Result<String, String>) = match file {
+        Some(file @ "template.yaml") => (file, routes::in_template),
+        Some(file @ "Cargo.toml") => (file, routes::in_manifest),
+        _ => return Err("there are routes in template.yaml and in Cargo.toml: name one of them".to_owned()),
+    };
+    let text = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
+    let text = written(&text).map_err(|e| format!("{file}: {e}"))?;
+    write!(std::io::stdout(), "{text}").map_err(|e| e.to_string())
 }
 
 async fn run() -> Result<(), Problem> {

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::journal::Journal;
-use expression::Expression;
+use expression::Rate;
 
 /// The deployed stack's template, which defines the schedules.
 const TEMPLATE: &str = include_str!("../../template.yaml");
@@ -52,7 +52,7 @@ pub(crate) struct Scheduler {
 struct Entry {
     function: Scheduled,
     text: String,
-    expression: Expression,
+    rate: Rate,
     journal: Arc<Journal>,
     /// Held during a run, so that two runs of one schedule never overlap here.
     running: tokio::sync::Mutex<()>,
@@ -74,12 +74,12 @@ impl Scheduler {
         for function in functions {
             let at = declared.iter().position(|(name, _)| name == function.name);
             let (_, text) = declared.swap_remove(at.ok_or_else(|| format!("{} has no schedule", function.name))?);
-            let expression = Expression::parse(&text)?;
+            let rate = Rate::parse(&text)?;
             let noted = journal.fact(&fact(function.name)).map_err(|e| e.to_string())?;
             let last: Option<Timestamp> = noted.and_then(|text| text.parse().ok());
             let state = State { since: last.unwrap_or_else(Timestamp::now), last, outcome: None };
             let (running, state) = (tokio::sync::Mutex::new(()), Mutex::new(state));
-            entries.push(Arc::new(Entry { function, text, expression, journal: Arc::clone(journal), running, state }));
+            entries.push(Arc::new(Entry { function, text, rate, journal: Arc::clone(journal), running, state }));
         }
         match declared.first() {
             Some((name, _)) => Err(format!("the schedule of {name} has no function")),
@@ -124,7 +124,7 @@ impl Entry {
 
     fn next(&self) -> Option<Timestamp> {
         let since = self.state().since;
-        self.expression.after(since)
+        self.rate.after(since)
     }
 
     fn status(&self) -> ScheduleStatus {
@@ -208,7 +208,7 @@ mod tests {
         let declared = declared(TEMPLATE).unwrap();
         assert_eq!(declared.len(), TEMPLATE.matches("Type: AWS::Scheduler::Schedule\n").count());
         for (name, text) in declared {
-            Expression::parse(&text).unwrap_or_else(|wrong| panic!("{name}: {wrong}"));
+            Rate::parse(&text).unwrap_or_else(|wrong| panic!("{name}: {wrong}"));
         }
     }
 }

@@ -1,31 +1,67 @@
-"""Evaluates the deployed roles' policies as IAM does, for the conditions that the emulator does not know."""
+"""Evaluates IAM policies as AWS does, including the conditions that the emulator does not know."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from functools import cache
 
 from recorder import Call
 
+#: The condition operators that this evaluates, and whether each compares patterns. An absent key satisfies all of them, on AWS
+#: as well.
+OPERATORS = {"ForAllValues:StringLike": True, "ForAllValues:StringEquals": False, "StringEqualsIfExists": False}
+#: The condition keys that this evaluates, and how each is read from a call.
+KEYS = {
+    "dynamodb:LeadingKeys": lambda call: call.leading_keys,
+    "kms:EncryptionContext:purpose": lambda call: () if call.purpose is None else (call.purpose,),
+    "ses:FromAddress": lambda call: () if call.from_address is None else (call.from_address,),
+}
+
 
 @dataclass(frozen=True)
-class Grant:
-    """One action that one statement of a function's policy allows."""
+class Rule:
+    """One action of one statement of a policy."""
 
-    function: str
     action: str
+    #: The ends of the resources' ARNs, as in `Call.resource`. The account, the region and the service are not compared.
     resources: tuple[str, ...]
-    conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
+    #: Operator, key and values.
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    denies: bool = False
 
-    def allows(self, call: Call) -> bool:
-        """Whether this grant lets `call` through."""
+    def covers(self, call: Call) -> bool:
+        """Whether this rule applies to `call`."""
         return (
-            fnmatchcase(call.action, self.action)
-            and any(fnmatchcase(_arn_end(call), _end(resource)) for resource in self.resources)
+            like(self.action.lower(), call.action.lower())
+            and any(like(resource, call.resource) for resource in self.resources)
             and all(_holds(condition, call) for condition in self.conditions)
         )
 
 
-def grants(iam, function: str, role: str) -> list[Grant]:
-    """Everything that `role` allows."""
+def allowed(rules: Iterable[Rule], call: Call) -> bool:
+    """Whether `rules` together allow `call`: one of them does, and none denies it."""
+    covering = [rule for rule in rules if rule.covers(call)]
+    return bool(covering) and not any(rule.denies for rule in covering)
+
+
+def like(pattern: str, text: str) -> bool:
+    """Whether `text` matches a pattern in which `*` stands for any text and `?` for any character."""
+    return _expression(pattern).fullmatch(text) is not None
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    wildcards = {"*": ".*", "?": "."}
+    return re.compile("".join(wildcards.get(one, re.escape(one)) for one in pattern), re.DOTALL)
+
+
+def rules_of(document: dict) -> list[Rule]:
+    """The rules of a policy document. Fails on anything that this cannot evaluate."""
+    return [rule for statement in listed(document["Statement"]) for rule in _rules(statement)]
+
+
+def deployed_rules(iam, role: str) -> list[Rule]:
+    """The rules of every policy that a deployed role has."""
     documents = [
         iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
@@ -34,44 +70,43 @@ def grants(iam, function: str, role: str) -> list[Grant]:
         arn = attached["PolicyArn"]
         version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         documents.append(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
-    found = []
-    for statement in (statement for document in documents for statement in document["Statement"]):
-        assert statement["Effect"] == "Allow", "a Deny would need evaluating too"
-        conditions = tuple(
-            (operator, key, tuple(_list(values)))
-            for operator, keys in statement.get("Condition", {}).items()
-            for key, values in keys.items()
-        )
-        resources = tuple(_list(statement["Resource"]))
-        found += [Grant(function, action, resources, conditions) for action in _list(statement["Action"])]
-    return found
+    return [rule for document in documents for rule in rules_of(document)]
 
 
-def _list(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+def listed(value) -> list:
+    """`value` as a list, which a policy may leave out around a single value."""
+    return value if isinstance(value, list) else [value]
 
 
-def _arn_end(call: Call) -> str:
-    return call.resource
+def _rules(statement: dict) -> list[Rule]:
+    unknown = statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}
+    if unknown or statement["Effect"] not in ("Allow", "Deny"):
+        raise ValueError(f"a statement that this does not know: {statement}")
+    conditions = tuple(
+        (operator, key, tuple(listed(values)))
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, values in keys.items()
+    )
+    for operator, key, _ in conditions:
+        if operator not in OPERATORS or key not in KEYS:
+            raise ValueError(f"a condition that this does not know: {operator} {key}")
+    resources = tuple(_end(arn) for arn in listed(statement["Resource"]))
+    denies = statement["Effect"] == "Deny"
+    return [Rule(action, resources, conditions, denies) for action in listed(statement["Action"])]
 
 
 def _end(arn: str) -> str:
-    """What follows account and region in an ARN."""
-    return arn.split(":", 5)[-1]
+    """What follows the account in an ARN."""
+    if arn == "*":
+        return arn
+    *start, end = arn.split(":", 5)
+    # A wildcard in the start could also match across the colons.
+    if len(start) != 5 or start[0] != "arn" or re.search(r"[*?]", "".join(start)):
+        raise ValueError(f"an ARN that this does not know: {arn}")
+    return end
 
 
 def _holds(condition: tuple[str, str, tuple[str, ...]], call: Call) -> bool:
     operator, key, wanted = condition
-    if key == "dynamodb:LeadingKeys":
-        actual = call.leading_keys
-    elif key == "kms:EncryptionContext:purpose":
-        actual = (call.purpose,) if call.purpose is not None else ()
-    elif key == "ses:FromAddress":
-        actual = (call.from_address,) if call.from_address is not None else ()
-    else:
-        raise ValueError(f"a condition key that this does not know: {key}")
-    if operator in ("ForAllValues:StringLike", "ForAllValues:StringEquals", "StringEqualsIfExists"):
-        like = operator.endswith("Like")
-        # An absent key satisfies all three, on AWS as well.
-        return all(any(fnmatchcase(a, w) if like else a == w for w in wanted) for a in actual)
-    raise ValueError(f"a condition operator that this does not know: {operator}")
+    patterns = OPERATORS[operator]
+    return all(any(like(w, actual) if patterns else w == actual for w in wanted) for actual in KEYS[key](call))

@@ -3,11 +3,13 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 import stack as stacks
-from policies import Grant, grants
+import template
+from policies import Rule, allowed, deployed_rules
 from recorder import Recorder
 
 #: Runs inside the emulator with another function's role and returns AWS's answer.
@@ -120,22 +122,35 @@ def test_a_role_allows_what_its_function_does(stack: stacks.Stack, function: str
 
 
 @pytest.fixture(scope="module")
-def granted(stack: stacks.Stack) -> dict[str, list[Grant]]:
-    """The grants of each function's role."""
+def granted(stack: stacks.Stack) -> dict[str, list[Rule]]:
+    """The rules of each function's role."""
     iam = stack.client("iam")
     return {
-        f"steward-{function}": grants(iam, f"steward-{function}", role_of(stack, function).rsplit("/", 1)[-1])
+        f"steward-{function}": deployed_rules(iam, role_of(stack, function).rsplit("/", 1)[-1])
         for function in stacks.functions()
+    }
+
+
+def test_the_deployed_policies_are_those_that_the_template_states(stack: stacks.Stack, granted: dict) -> None:
+    """So that what `test_separation.py` proves about the template holds for the stack."""
+
+    def of_data(rules: list[Rule]) -> set[Rule]:
+        bucket = stack.outputs["UploadsBucket"]
+        return {
+            replace(rule, resources=tuple(resource.replace(bucket, "Uploads") for resource in rule.resources))
+            for rule in rules
+            if rule.action.startswith(("dynamodb:", "s3:"))
+        }
+
+    stated = template.functions(template.read())
+    assert {f"steward-{function}": of_data(one.rules) for function, one in stated.items()} == {
+        function: of_data(rules) for function, rules in granted.items()
     }
 
 
 def test_every_call_was_within_its_policy(recorder: Recorder, granted: dict) -> None:
     assert recorder.calls, "no calls were recorded"
-    outside = [
-        call
-        for call in recorder.calls
-        if call.function in granted and not any(grant.allows(call) for grant in granted[call.function])
-    ]
+    outside = [call for call in recorder.calls if call.function in granted and not allowed(granted[call.function], call)]
     assert not outside, "\n".join(sorted({f"{call.function}: {call.action} {call.resource} {call.leading_keys}" for call in outside}))
 
 
@@ -161,11 +176,12 @@ RARE = (
 
 def test_no_grant_is_unused(recorder: Recorder, granted: dict) -> None:
     unused = sorted(
-        f"{grant.function.removeprefix('steward-')}: {grant.action} {grant.resources[0].rsplit('/', 1)[-1]} {grant.conditions}"
-        for function, all_of_it in granted.items()
-        for grant in all_of_it
-        if grant.action not in UNSEEN
-        and not any(call.function == function and grant.allows(call) for call in recorder.calls)
+        f"{function.removeprefix('steward-')}: {rule.action} {rule.resources[0].rsplit('/', 1)[-1]} {rule.conditions}"
+        for function, rules in granted.items()
+        for rule in rules
+        if not rule.denies
+        and rule.action not in UNSEEN
+        and not any(call.function == function and rule.covers(call) for call in recorder.calls)
     )
     superfluous = [line for line in unused if not line.startswith(RARE)]
     assert not superfluous, "\n".join(superfluous)

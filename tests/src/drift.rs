@@ -5,12 +5,18 @@ use std::fs;
 use std::path::PathBuf;
 
 use aws_lambda_events::event::dynamodb;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::routing::any;
 use exchange::import;
+use http::Request;
 use investor_relations::merge;
 use investor_relations::reminder::Limits;
+use local::routes::{self, Route};
 use product_development::product::deletion;
 use product_development::task::deadline;
 use serde_json::Value;
+use tower::ServiceExt as _;
 
 use crate::support::Steward;
 
@@ -23,51 +29,101 @@ pub fn read(path: &str) -> String {
 }
 
 #[test]
-fn the_template_and_the_routers_have_the_same_routes() {
-    let template = read("template.yaml");
-    let declared: BTreeSet<String> = template
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("RouteKey:"))
-        .map(|route| route.trim().trim_matches(['"', '\'']).to_owned())
-        .filter(|route| !route.starts_with('$'))
-        .collect();
-    let served: BTreeSet<String> = crate::coverage::routes().into_iter().collect();
-    assert_eq!(declared, served, "left: template.yaml, right: the routers");
+fn the_routes_in_the_template_and_the_manifest_are_up_to_date() {
+    let (template, manifest) = (read("template.yaml"), read("Cargo.toml"));
+    assert!(routes::in_template(&template).unwrap() == template, "template.yaml is out of date: run make generate");
+    assert!(routes::in_manifest(&manifest).unwrap() == manifest, "Cargo.toml is out of date: run make generate");
+    for route in routes::all() {
+        let folder = format!("CodeUri: target/lambda/{}/\n", route.function);
+        assert!(template.contains(&folder), "template.yaml has no function {}", route.function);
+    }
 }
 
-/// Whether a route pattern of `cargo lambda watch` matches `path`. `{name}` matches one segment and `{*name}` matches the rest.
-fn takes(pattern: &str, path: &str) -> bool {
+/// A path that fits one with variables.
+fn sample(path: &str) -> String {
+    let fill = |part: &str| if part.starts_with('{') { "0193f2a8".to_owned() } else { part.to_owned() };
+    path.split('/').map(fill).collect::<Vec<_>>().join("/")
+}
+
+/// Whether a pattern matches `path`. `{name}` matches one segment and `{proxy+}` matches the rest, which is not empty.
+fn matches(pattern: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     loop {
         match (wanted.next(), given.next()) {
             (None, None) => return true,
-            (Some(part), Some(_)) if part.starts_with("{*") => return true,
-            (Some(part), Some(other)) if part == other || (part.starts_with('{') && !other.is_empty()) => {}
+            (Some("{proxy+}"), Some(part)) => return !part.is_empty(),
+            (Some(wanted), Some(part)) if part == wanted || (wanted.starts_with('{') && !part.is_empty()) => {}
             _ => return false,
         }
     }
 }
 
-#[test]
-fn cargo_lambda_watch_has_every_route() {
-    let manifest = read("Cargo.toml");
-    let (_, table) = manifest.split_once("[workspace.metadata.lambda.watch.router]").unwrap();
-    let rows = table.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
-    let rows: Vec<(&str, &str)> = rows
-        .map(|row| row.split_once(" = ").unwrap())
-        .map(|(path, name)| (path.trim_matches('"'), name.trim_matches('"')))
-        .collect();
-    let template = read("template.yaml");
-    let folders: BTreeSet<&str> =
-        template.lines().filter_map(|line| line.trim().strip_prefix("CodeUri: target/lambda/")).collect();
-    for (_, function) in &rows {
-        assert!(folders.contains(format!("{function}/").as_str()), "{function} is not a function");
+/// The route that API Gateway chooses for `path`: a full match before a greedy one, then the one with the most literal
+/// segments.
+fn chosen<'a>(routes: &'a [Route], path: &str) -> &'a Route {
+    let rank = |route: &Route| {
+        let pattern = route.pattern();
+        (!pattern.ends_with("{proxy+}"), pattern.split('/').filter(|part| !part.starts_with('{')).count())
+    };
+    let mut found: Vec<&Route> = routes.iter().filter(|route| matches(&route.pattern(), path)).collect();
+    found.sort_by_key(|route| rank(route));
+    let best = found.pop().unwrap_or_else(|| panic!("{path} has no route"));
+    assert!(found.last().is_none_or(|next| rank(next) < rank(best)), "{path} has two best routes");
+    best
+}
+
+/// The route that a gateway finds which decides segment by segment and never goes back: a literal, else a variable, else
+/// `{proxy+}`.
+fn walked<'a>(routes: &'a [Route], path: &str) -> Option<&'a Route> {
+    let split = |route: &'a Route| (route.pattern().split('/').map(str::to_owned).collect::<Vec<_>>(), route);
+    let mut left: Vec<_> = routes.iter().map(split).collect();
+    for (at, part) in path.split('/').enumerate() {
+        let rank = |pattern: &[String]| match pattern.get(at).map(String::as_str) {
+            Some(literal) if literal == part => 0,
+            Some("{proxy+}") => 2,
+            Some(variable) if variable.starts_with('{') => 1,
+            _ => 3,
+        };
+        let best = left.iter().map(|(pattern, _)| rank(pattern)).min()?;
+        left.retain(|(pattern, _)| rank(pattern) == best);
+        match best {
+            2 => return Some(left[0].1),
+            3 => return None,
+            _ => {}
+        }
     }
-    let missing: Vec<String> = crate::coverage::routes()
-        .into_iter()
-        .filter(|route| route.split_once(' ').is_none_or(|(_, path)| !rows.iter().any(|(row, _)| takes(row, path))))
-        .collect();
-    assert!(missing.is_empty(), "missing from the cargo lambda watch routes in Cargo.toml: {missing:?}");
+    left.iter().find(|(pattern, _)| pattern.len() == path.split('/').count()).map(|(_, route)| *route)
+}
+
+#[test]
+fn every_path_is_routed_to_the_function_that_serves_it() {
+    let routes = routes::all();
+    for (function, paths) in local::api::paths() {
+        for path in paths {
+            let path = sample(&path);
+            assert_eq!(chosen(&routes, &path).function, function, "{path}");
+            assert_eq!(walked(&routes, &path).map(|route| route.function), Some(function), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn cargo_lambda_watch_routes_every_path_to_the_function_that_serves_it() {
+    let manifest = read("Cargo.toml");
+    let (_, table) = manifest.split_once("[workspace.metadata.lambda.watch.router]\n").unwrap();
+    let rows = table.lines().take_while(|line| line.starts_with('"')).map(|row| row.split_once(" = ").unwrap());
+    // axum finds routes with the same library as cargo lambda, and refuses a table that contradicts itself.
+    let watch: Router = rows.fold(Router::new(), |router, (path, function)| {
+        let function = function.trim_matches('"').to_owned();
+        router.route(path.trim_matches('"'), any(move || async move { function }))
+    });
+    for (function, paths) in local::api::paths() {
+        for path in paths {
+            let request = Request::get(sample(&path)).body(Body::empty()).unwrap();
+            let answer = watch.clone().oneshot(request).await.unwrap();
+            assert_eq!(to_bytes(answer.into_body(), 100).await.unwrap(), function, "{path}");
+        }
+    }
 }
 
 #[test]
@@ -105,31 +161,6 @@ fn the_template_and_the_code_have_the_same_indexes() {
     assert_eq!(template.matches(&projected).count(), platform::schema::INDEXES.len(), "{projected}");
 }
 
-/// The functions that are served over HTTP.
-const HTTP: &[&str] = &[
-    "activities",
-    "analytics",
-    "assets",
-    "audit",
-    "auth",
-    "docs",
-    "documents",
-    "exports",
-    "imports",
-    "investments",
-    "investors",
-    "milestones",
-    "notifications",
-    "product-analytics",
-    "products",
-    "reminders",
-    "reports",
-    "requirements",
-    "search",
-    "tasks",
-    "users",
-];
-
 #[tokio::test]
 async fn every_sample_event_is_handled() {
     let steward = Steward::start().await;
@@ -140,7 +171,7 @@ async fn every_sample_event_is_handled() {
         let event: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         handled.insert(handle(&steward, &name, event).await);
     }
-    let mut functions: BTreeSet<String> = HTTP.iter().map(|name| (*name).to_owned()).collect();
+    let mut functions: BTreeSet<String> = local::api::paths().into_iter().map(|(name, _)| name.to_owned()).collect();
     functions.extend(
         ["check-deadlines", "live", "on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"]
             .map(str::to_owned),
@@ -185,8 +216,15 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
         _ => {
             let (method, path) =
                 (event["requestContext"]["http"]["method"].as_str().unwrap(), event["rawPath"].as_str().unwrap());
-            let route = event["routeKey"].as_str().unwrap();
-            assert!(crate::coverage::routes().contains(&route.to_owned()), "{name}: {route} is not a route");
+            let routes = routes::all();
+            let route = chosen(&routes, path);
+            assert_eq!(route.function, function, "{name}: {path}");
+            for key in [&event["routeKey"], &event["requestContext"]["routeKey"]] {
+                assert_eq!(*key, route.key(), "{name}");
+            }
+            let serves =
+                |operation: &String| operation.split_once(' ').is_some_and(|(m, p)| m == method && matches(p, path));
+            assert!(crate::coverage::routes().iter().any(serves), "{name}: {method} {path} is not an operation");
             let answer = steward.request(method, path).send().await;
             assert!(answer.status.as_u16() < 500 && answer.status != 405, "{name}: {}", answer.text);
         }

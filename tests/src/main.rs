@@ -41,7 +41,7 @@ mod reports;
 mod requirements;
 mod returns;
 mod search;
-mod separation;
+mod shape;
 mod support;
 mod tasks;
 mod users;

@@ -16,7 +16,7 @@ pub fn event(method: &str, path: &str, token: Option<&str>, body: Option<&Value>
     }
     let mut event = json!({
         "version": "2.0",
-        "routeKey": format!("{method} {path}"),
+        "routeKey": format!("ANY {path}"),
         "rawPath": path,
         "rawQueryString": query,
         "headers": headers,
@@ -26,7 +26,7 @@ pub fn event(method: &str, path: &str, token: Option<&str>, body: Option<&Value>
             "domainName": "api.example.com",
             "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "bench"},
             "requestId": "bench",
-            "routeKey": format!("{method} {path}"),
+            "routeKey": format!("ANY {path}"),
             "stage": "$default",
             "time": "21/Nov/2026:03:58:12 +0000",
             "timeEpoch": 1_795_233_492_123_u64,

@@ -12,6 +12,7 @@ use platform::caller::Caller;
 use platform::http::{Path, Query, Routes};
 use platform::{App, routes};
 
+/// Returns the routes of these exports.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
     R::new()

@@ -147,7 +147,8 @@ async fn requirement_version_list(
     get, path = "/api/products/{product_id}/requirements/{requirement_id}/versions/{version}",
     operation_id = "requirement_version_get", tag = "requirements",
     params(
-        ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path), ("version" = u64, Path, minimum = 1),
+        ("product_id" = ProductId, Path), ("requirement_id" = RequirementId, Path),
+        ("version" = u64, Path, minimum = 1, description = "The requirement's version."),
     ),
     responses((status = 200, body = Requirement), (status = "4XX", body = Problem)),
     security(("bearer" = []))

@@ -186,7 +186,10 @@ async fn task_move(
 #[utoipa::path(
     put, path = "/api/products/{product_id}/tasks/{task_id}/checklist/{item_id}",
     operation_id = "task_checklist_tick", tag = "tasks",
-    params(("product_id" = ProductId, Path), ("task_id" = TaskId, Path), ("item_id" = Uuid, Path)),
+    params(
+        ("product_id" = ProductId, Path), ("task_id" = TaskId, Path),
+        ("item_id" = Uuid, Path, description = "Identifies a step of the task's checklist."),
+    ),
     request_body = ChecklistTick,
     responses((status = 200, body = Task), (status = "4XX", body = Problem)),
     security(("bearer" = []))

@@ -13,9 +13,11 @@ pub mod policy;
 pub mod request_id;
 pub mod text;
 pub mod time;
+mod version;
 
 pub use choice::UnknownName;
 pub use entity::Entity;
 pub use error::Error;
 pub use item_type::ItemType;
 pub use operation::Operation;
+pub use version::Versioned;

@@ -68,7 +68,9 @@ impl<'de> Deserialize<'de> for Amount {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "RawMoney")]
 pub struct Money {
+    /// The amount.
     amount: Amount,
+    /// Its currency.
     currency: Currency,
 }
 

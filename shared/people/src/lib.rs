@@ -1,7 +1,12 @@
-//! Users, their sessions, and how they are told things: notifications, live events, mail.
+//! Users, their sessions, and how they are told things: notifications, live events, mail. This crate knows nothing of investors or
+//! products.
 
+pub mod channels;
+pub mod delivery;
 pub mod live;
 pub mod notification;
 pub mod outbox;
+pub mod password_reset;
 pub mod session;
+pub mod sign_in;
 pub mod user;

@@ -1,9 +1,9 @@
 //! Notifications for users, newest first, with a maintained unread count.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+pub use crate::channels::Kind;
 use crate::outbox::{self, Matter};
 use crate::user;
 use kernel::ItemType;
@@ -13,7 +13,7 @@ use kernel::time::Timestamp;
 use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
 
 /// How long notifications are kept, in seconds: 90 days.
 const KEPT_SECONDS: i64 = 90 * 24 * 3600;
@@ -21,73 +21,6 @@ const KEPT_SECONDS: i64 = 90 * 24 * 3600;
 const MOST_IDS: usize = 100;
 /// Number of notifications marked per transaction; DynamoDB accepts 100 writes.
 const AT_ONCE: usize = 90;
-
-/// Passes every kind of notification to a macro: its meaning, its name in the code and in the API, and its default delivery
-/// channels. Urgent kinds are also sent by email.
-macro_rules! each_notification_kind {
-    ($define:ident) => {
-        $define! {
-            /// Someone recorded an activity for one of the user's investors.
-            ActivityCreated = activity_created: IN_APP,
-            /// An investor was assigned to the user.
-            InvestorAssigned = investor_assigned: IN_APP,
-            /// A file that the user uploaded failed its check and was quarantined.
-            DocumentQuarantined = document_quarantined: IN_APP,
-            /// An import that the user started has finished.
-            ImportFinished = import_finished: IN_APP,
-            /// One of the user's reminders is due.
-            ReminderDue = reminder_due: BOTH,
-            /// One of the user's reminders could not be sent by email.
-            ReminderFailed = reminder_failed: IN_APP,
-            /// A task was assigned to the user.
-            TaskAssigned = task_assigned: IN_APP,
-            /// The status of a task that the user is assigned to, watches or is responsible for changed.
-            TaskStatusChanged = task_status_changed: IN_APP,
-            /// Someone mentioned the user in a comment.
-            TaskMentioned = task_mentioned: IN_APP,
-            /// A requirement linked to the user's tasks changed.
-            RequirementChanged = requirement_changed: IN_APP,
-            /// One of the user's tasks is due tomorrow.
-            TaskDueSoon = task_due_soon: IN_APP,
-            /// One of the user's tasks is overdue.
-            TaskOverdue = task_overdue: BOTH,
-            /// A product that the user deleted has been removed, with everything in it.
-            ProductDeleted = product_deleted: IN_APP,
-            /// A workflow rule sent the user a notification.
-            RuleFired = rule_fired: IN_APP,
-        }
-    };
-}
-pub(crate) use each_notification_kind;
-
-macro_rules! define_kind {
-    ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
-        /// The kind of a notification.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        #[schema(as = NotificationKind)]
-        pub enum Kind { $($(#[$doc])* $variant),+ }
-
-        impl Kind {
-            /// All kinds.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The kind's name in the API.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($name)),+ }
-            }
-        }
-    };
-}
-each_notification_kind!(define_kind);
-
-impl Kind {
-    /// Whether the code that triggers the notification has already sent the email: a reminder's email contains its message.
-    fn is_mailed_by_its_sender(self) -> bool {
-        self == Self::ReminderDue
-    }
-}
 
 /// A notification, as shown to its user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -165,16 +98,10 @@ fn counter_key(user: UserId) -> Key {
     Key::new(partition(user), "UNREAD")
 }
 
-fn add_unread(app: &App, user: UserId, by: i64) -> Result<TransactWriteItem, Error> {
-    let update = app
-        .table()
-        .update_of(counter_key(user))
-        .update_expression("ADD #count :by SET #type = :type")
-        .expression_attribute_names("#count", "count")
-        .expression_attribute_names("#type", "type")
-        .expression_attribute_values(":type", AttributeValue::S("unread_counter".into()))
-        .expression_attribute_values(":by", AttributeValue::N(by.to_string()));
-    Ok(TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build())
+/// Adds `by` unread notifications to the user's counter.
+fn add_unread(transaction: &mut Transaction, user: UserId, by: i64) {
+    let update = Write::update(counter_key(user)).add("count", by).set("type", ItemType::UnreadCounter.as_str());
+    transaction.push(update, |_| Error::internal("the unread counter was refused"));
 }
 
 /// Notifies `user` through the channels they chose for this kind: in the app, and by email through the outbox, in one transaction.
@@ -190,7 +117,7 @@ pub async fn store(app: &App, user: UserId, notification: &Notification) -> Resu
             .index("gsi1", format!("UNREAD#{user}"), notification.id.to_string())
             .number("expires_at", expires_at);
         transaction.create(draft, seen);
-        transaction.push(add_unread(app, user, 1)?, |_| Error::internal("the unread counter was refused"));
+        add_unread(&mut transaction, user, 1);
     }
     if ways.email && !notification.kind.is_mailed_by_its_sender() {
         let Notification { id, created_at, title, body, link, .. } = notification.clone();
@@ -315,10 +242,10 @@ async fn mark_items(app: &App, user: UserId, items: Vec<Item>) -> Result<(), Err
         .map(|item| table::read(item, "data"))
         .collect::<Result<_, _>>()?;
     for batch in unread.chunks(AT_ONCE) {
-        match app.table().commit(marking(app, user, batch)?).await {
+        match app.table().commit(marking(user, batch)).await {
             Err(Error::StaleVersion) => {
                 for one in batch {
-                    match app.table().commit(marking(app, user, std::slice::from_ref(one))?).await {
+                    match app.table().commit(marking(user, std::slice::from_ref(one))).await {
                         Ok(()) | Err(Error::StaleVersion) => {}
                         Err(other) => return Err(other),
                     }
@@ -330,22 +257,16 @@ async fn mark_items(app: &App, user: UserId, items: Vec<Item>) -> Result<(), Err
     Ok(())
 }
 
-fn marking(app: &App, user: UserId, batch: &[Notification]) -> Result<Transaction, Error> {
+/// The transaction that marks `batch` as read.
+fn marking(user: UserId, batch: &[Notification]) -> Transaction {
     let mut transaction = Transaction::new();
     for notification in batch {
-        let update = app
-            .table()
-            .update_of(key(user, notification.id))
-            .update_expression("SET #data.read_at = :now REMOVE gsi1pk, gsi1sk")
-            .condition_expression("attribute_exists(gsi1pk)")
-            .expression_attribute_names("#data", "data")
-            .expression_attribute_values(":now", AttributeValue::S(Timestamp::now().to_string()));
-        let update = TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build();
+        let update = Write::update(key(user, notification.id)).set("data.read_at", Timestamp::now().to_string());
+        let update = update.remove("gsi1pk").remove("gsi1sk").when(Condition::exists("gsi1pk"));
         transaction.push(update, |_| Error::StaleVersion);
     }
-    let count = i64::try_from(batch.len()).unwrap_or(0);
-    transaction.push(add_unread(app, user, -count)?, |_| Error::internal("the unread counter was refused"));
-    Ok(transaction)
+    add_unread(&mut transaction, user, -i64::try_from(batch.len()).unwrap_or(0));
+    transaction
 }
 
 /// Subtracts a notification that expired unread from the counter. A marker ensures that it counts only once, however often the
@@ -360,7 +281,7 @@ pub async fn forget_expired(app: &App, expired: &Item) -> Result<(), Error> {
     let seen = Draft::new(Key::new(format!("SEEN#{pk}"), sk), ItemType::Seen, &())?
         .number("expires_at", Timestamp::now().as_second() + 2 * 24 * 3600);
     transaction.create(seen, |_| Error::conflict("seen", "The expiry is already counted."));
-    transaction.push(add_unread(app, user, -1)?, |_| Error::internal("the unread counter was refused"));
+    add_unread(&mut transaction, user, -1);
     match app.table().commit(transaction).await {
         Err(Error::Conflict { code: "seen", .. }) => Ok(()),
         done => done,

@@ -4,22 +4,20 @@ mod item;
 mod password;
 mod preferences;
 mod read;
-mod reset;
 mod write;
 
-pub use item::{Loaded, key, subject};
+pub use item::{LoadedUser, key, subject};
 pub use password::{Password, verify_or_burn};
-pub use preferences::{Notify, Preferences, PreferencesPatch, Ways, preferences, update_preferences, ways};
-pub use read::{active_admins_of, find_by_username, get, list, load, zone};
+pub use preferences::{Preferences, PreferencesPatch, preferences, update_preferences, ways};
+pub use read::{active_admins_of, find_by_username, find_by_username_or_email, get, list, load, zone};
 pub use read::{active_roles, cards, read};
-pub use reset::{
-    PasswordReset, PasswordResetRequest, RESET_SECONDS, issue_reset_token, request_password_reset, reset_password,
-};
 pub use write::{NewUser, Setup, UserPatch, change_password, create, set_up, set_up_done, update};
+pub(crate) use write::{refuse_username_in, save};
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::channels::Notify;
 use kernel::id::UserId;
 use kernel::policy::{Role, Roles};
 use kernel::text::{Email, Name, TimeZone, Username};

@@ -92,7 +92,7 @@ impl App {
 
     /// The client for pushing to live connections.
     #[must_use]
-    pub fn connections(&self) -> Option<&aws_sdk_apigatewaymanagement::Client> {
+    pub(crate) fn connections(&self) -> Option<&aws_sdk_apigatewaymanagement::Client> {
         self.0.config.connections.as_ref()
     }
 

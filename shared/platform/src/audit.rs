@@ -46,6 +46,7 @@ impl Subject {
         Self { parent_id: Some(parent_id.to_string()), ..self }
     }
 
+    /// Partition key of the entity's audit records.
     #[must_use]
     pub fn pk(&self) -> String {
         format!("AUDIT#{}#{}", self.entity_type, self.entity_id)

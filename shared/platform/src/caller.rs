@@ -6,7 +6,6 @@ use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::idempotency::Idempotency;
 use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
 use kernel::policy::{self, Action, Roles, Scope};
@@ -62,6 +61,15 @@ impl Actor {
     pub fn system(origin: Origin) -> Self {
         Self { id: None, name: "system".into(), origin }
     }
+}
+
+/// The idempotency data of a request.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    /// The client's key: 1 to 128 visible ASCII characters.
+    pub key: String,
+    /// SHA-256 of the path and body, base64url.
+    pub request_hash: String,
 }
 
 /// A signed-in user.

@@ -11,18 +11,14 @@ pub use routes::{Operations, Routes, Served, served};
 #[doc(hidden)]
 pub use utoipa_axum::{self, paste};
 
+pub use kernel::Versioned;
+
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 /// Maximum size of a JSON body in bytes.
 pub const MOST_BODY: usize = 256 * 1024;
-
-/// An entity whose version is sent as an `ETag`.
-pub trait Versioned {
-    /// Version number; starts at 1 and increases with each change.
-    fn version(&self) -> u64;
-}
 
 /// A 200 response with the entity as JSON and its version as the `ETag`.
 pub struct Entity<T>(pub T);

@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{Caller, Idempotency};
 use crate::cipher::Sealed;
 use crate::table::{self, Draft, Key, Transaction, Write};
 use kernel::ItemType;
@@ -18,15 +18,6 @@ use kernel::time::Timestamp;
 
 /// How long a response is stored, in seconds.
 const KEPT_SECONDS: i64 = 24 * 3600;
-
-/// The idempotency data of a request.
-#[derive(Debug, Clone)]
-pub struct Idempotency {
-    /// The client's key: 1 to 128 visible ASCII characters.
-    pub key: String,
-    /// SHA-256 of the path and body, base64url.
-    pub request_hash: String,
-}
 
 /// A response as it was first sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ pub mod lambda;
 pub mod mail;
 pub mod objects;
 pub mod page;
+pub mod push;
 pub mod retry;
 pub mod schema;
 pub mod stream;

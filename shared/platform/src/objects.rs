@@ -12,8 +12,8 @@ use aws_sdk_s3::types::{ChecksumMode, Delete, ObjectIdentifier};
 use bytes::Bytes;
 
 use crate::app::App;
+use crate::hash::Sha256;
 use crate::table;
-use crate::upload::Sha256;
 use kernel::error::Error;
 
 /// A presigned request that its holder may send any number of times until it expires, but cannot change.

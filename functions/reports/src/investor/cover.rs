@@ -7,6 +7,7 @@ use crate::parts::{self, Chip, banner, facts, tiles_row, title};
 use crate::setting::{Colour, Sheet, Style};
 use crate::words::{NONE, word};
 
+/// Lays out the cover. `made` is the formatted creation time.
 pub fn set(sheet: &mut Sheet, report: &InvestorReport, made: &str) {
     let investor = &report.investor;
     banner(sheet, "Investor report");

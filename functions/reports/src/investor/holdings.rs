@@ -12,6 +12,7 @@ use crate::parts::{note, nothing, tiles_row};
 use crate::setting::{Cell, Colour, Column, Sheet, Table};
 use crate::words::{money, multiple, percent, undefined, word};
 
+/// Lays out the holdings in each currency, then the investments and cash flows.
 pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
     sheet.heading("Holdings", 110.0);
     if report.holdings.currencies.is_empty() {

@@ -28,6 +28,7 @@ struct Entry {
     notes: Vec<String>,
 }
 
+/// Lays out the timeline's entries in the report's period.
 pub fn set(sheet: &mut Sheet, report: &InvestorReport) {
     sheet.heading("Timeline", 60.0);
     let period = match (report.period.from, report.period.to) {

@@ -7,6 +7,7 @@ use crate::parts::{Chip, MOST_TEXT, banner, chips, facts, shortened, title};
 use crate::setting::{Cell, Colour, Column, Sheet, Style, Table};
 use crate::words::{NONE, count, word};
 
+/// Lays out the cover. `made` is the formatted creation time.
 pub fn set(sheet: &mut Sheet, report: &ProductReport, made: &str) {
     let product = &report.product;
     banner(sheet, "Product report");

@@ -8,6 +8,7 @@ use crate::parts::{note, nothing, tiles_row};
 use crate::setting::{Cell, Colour, Column, Sheet, Table};
 use crate::words::{NONE, word};
 
+/// Lays out the milestones with their progress.
 pub fn milestones(sheet: &mut Sheet, report: &ProductReport) {
     sheet.heading("Milestones", 60.0);
     if report.milestones.items.is_empty() {
@@ -54,6 +55,7 @@ fn state(one: &Milestone) -> Cell {
     }
 }
 
+/// Lays out the requirements as an outline.
 pub fn requirements(sheet: &mut Sheet, report: &ProductReport) {
     sheet.heading("Requirements", 110.0);
     let cards = &report.requirements.items;
@@ -91,6 +93,7 @@ pub fn requirements(sheet: &mut Sheet, report: &ProductReport) {
     }
 }
 
+/// Lays out the baselines.
 pub fn baselines(sheet: &mut Sheet, report: &ProductReport) {
     sheet.heading("Baselines", 60.0);
     if report.baselines.items.is_empty() {
@@ -118,6 +121,7 @@ pub fn baselines(sheet: &mut Sheet, report: &ProductReport) {
     }
 }
 
+/// Lays out the approved design assets.
 pub fn assets(sheet: &mut Sheet, report: &ProductReport) {
     sheet.heading("Approved design assets", 60.0);
     let assets = &report.assets;

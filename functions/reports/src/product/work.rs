@@ -10,6 +10,7 @@ use crate::parts::{note, nothing, tiles_row};
 use crate::setting::{Cell, Colour, Column, Sheet, Table};
 use crate::words::{NONE, duration, word};
 
+/// Lays out the metrics.
 pub fn figures(sheet: &mut Sheet, report: &ProductReport) {
     let (flow, cycle) = (&report.flow, &report.cycle);
     sheet.heading("Flow", 110.0);
@@ -77,6 +78,7 @@ fn aging(sheet: &mut Sheet, report: &ProductReport) {
     );
 }
 
+/// Lays out the blocked, the overdue and the other unfinished tasks.
 pub fn tasks(sheet: &mut Sheet, report: &ProductReport) {
     let tasks = &report.tasks;
     let (blocked, overdue): (Vec<_>, Vec<_>) = (

@@ -36,6 +36,7 @@ pub struct Fonts {
 }
 
 impl Fonts {
+    /// Loads the embedded fonts.
     pub fn new() -> Result<Rc<Self>, Error> {
         Ok(Rc::new(Self { regular: Face::new(REGULAR)?, semi_bold: Face::new(SEMI_BOLD)? }))
     }

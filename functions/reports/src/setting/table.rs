@@ -80,6 +80,7 @@ impl Cell {
     }
 }
 
+/// A table of rows below its column headings.
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
@@ -95,6 +96,7 @@ struct Measured {
 }
 
 impl Table {
+    /// A table without rows.
     #[must_use]
     pub fn new(columns: &[Column]) -> Self {
         Self { columns: columns.to_vec(), rows: Vec::new() }

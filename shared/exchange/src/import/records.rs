@@ -26,6 +26,7 @@ pub struct Cells {
 }
 
 impl Cells {
+    /// The number of cells.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -37,6 +38,7 @@ impl Cells {
         self.text.get(start..end)
     }
 
+    /// The bytes of each cell, in order.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len()).filter_map(|index| self.get(index))
     }

@@ -37,6 +37,7 @@ pub(super) struct CountedInvestment {
 }
 
 impl CountedInvestment {
+    /// Returns what counts of an investment whose investor is `holder`.
     pub fn of(card: &investment::Card, holder: Option<&InvestorCard>) -> Self {
         let (sums, valued) = card.sums();
         let alive = holder.filter(|holder| holder.deleted_at.is_none());

@@ -136,6 +136,7 @@ impl CountedActivity {
         groups.into_iter().flatten().map(|group| Key::new(group.recent(), place.clone())).collect()
     }
 
+    /// The entry at `key` in a list of recent activities. It expires once the activity is no longer recent.
     pub fn recent_entry(&self, key: Key) -> Result<Draft, Error> {
         let expires_at = self.occurred_at.as_second() + RECENT_SECONDS;
         Ok(Draft::new(key, ItemType::RecentActivity, &())?.card(self)?.number("expires_at", expires_at))
@@ -185,6 +186,7 @@ pub(super) struct Ranked {
 }
 
 impl InvestorMonth {
+    /// Key of the item of an investor and a month such as `2026-11`.
     pub fn key(investor_id: InvestorId, month: &str) -> Key {
         Key::new(Group::Investor(investor_id).partition(), month_sk(month))
     }
@@ -200,6 +202,7 @@ impl InvestorMonth {
         Ok(opened)
     }
 
+    /// The number of activities in the month.
     pub fn total(&self) -> i64 {
         self.counts.values().sum()
     }

@@ -163,6 +163,7 @@ pub async fn update(
     Err(busy())
 }
 
+/// The error after [`TRIES`] attempts to change an investment that others kept changing.
 pub fn busy() -> Error {
     Error::conflict("conflict", "This investment is being changed by others. Try again.")
 }

@@ -1,10 +1,6 @@
 //! WebSocket tickets and connections.
 
 use aws_lc_rs::rand;
-use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
-use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
-use aws_sdk_apigatewaymanagement::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -21,7 +17,8 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::hash::sha256;
 use platform::page::{List, Order, Source};
-use platform::table::{self, Draft, Key, Transaction};
+use platform::push;
+use platform::table::{self, Draft, Key, Write};
 
 /// Seconds until an unused ticket expires.
 const TICKET_SECONDS: i64 = 60;
@@ -66,7 +63,7 @@ pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Err
     let ticket = Ticket { user_id: caller.id, roles: caller.roles.clone() };
     let expires = Timestamp::now().as_second() + TICKET_SECONDS;
     let draft = Draft::new(ticket_key(&secret), ItemType::Ticket, &ticket)?.number("expires_at", expires);
-    put(app, draft).await?;
+    app.table().write(Write::put(draft)).await?;
     Ok(LiveTicket {
         url: format!("{}?ticket={secret}", app.live_url()),
         expires_in: TICKET_SECONDS,
@@ -74,28 +71,11 @@ pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Err
     })
 }
 
-async fn put(app: &App, draft: Draft) -> Result<(), Error> {
-    let put = app.table().client().put_item().table_name(app.table().name()).set_item(Some(draft.into_item()));
-    put.send().await.map_err(table::failure)?;
-    Ok(())
-}
-
 /// Opens the connection `id` by redeeming a ticket, with the user's current roles: a connection outlives the access token that was
 /// used to request the ticket.
 pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
-    let key = ticket_key(ticket);
-    let taken = app
-        .table()
-        .client()
-        .delete_item()
-        .table_name(app.table().name())
-        .key("pk", AttributeValue::S(key.pk))
-        .key("sk", AttributeValue::S(key.sk))
-        .return_values(ReturnValue::AllOld)
-        .send()
-        .await
-        .map_err(table::failure)?;
-    let item = taken.attributes.ok_or(Error::Unauthenticated)?;
+    let taken = app.table().write(Write::delete(ticket_key(ticket))).await?.done();
+    let item = taken.filter(|item| !item.is_empty()).ok_or(Error::Unauthenticated)?;
     let now = Timestamp::now();
     if table::read::<i64>(&item, "expires_at")? < now.as_second() {
         return Err(Error::Unauthenticated);
@@ -105,7 +85,8 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
     let note = async |roles: Roles| {
         let connection = Connection { id: id.into(), user_id, roles, connected_at: now };
         let draft = Draft::new(connection_key(id), ItemType::Connection, &connection)?;
-        put(app, draft.number("expires_at", now.as_second() + CONNECTION_SECONDS)).await
+        let draft = draft.number("expires_at", now.as_second() + CONNECTION_SECONDS);
+        app.table().write(Write::put(draft)).await.map(drop)
     };
     // Recorded before reading the user: if the user is disabled in between, either this or the code that closes their connections notices.
     note(ticket.roles.clone()).await?;
@@ -121,9 +102,7 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
 
 /// Deletes the record of connection `id`.
 pub async fn disconnect(app: &App, id: &str) -> Result<(), Error> {
-    let mut transaction = Transaction::new();
-    transaction.delete(connection_key(id));
-    app.table().commit(transaction).await
+    app.table().write(Write::delete(connection_key(id))).await.map(drop)
 }
 
 /// All open connections. An organisation has hundreds, so this takes a page or two.
@@ -145,22 +124,12 @@ pub async fn connections(app: &App) -> Result<Vec<Connection>, Error> {
 
 /// Pushes a message to a connection. Deletes the record if the connection is gone, unless it may still be opening: its client then
 /// requests the events since its ticket.
-pub(super) async fn push(app: &App, connection: &Connection, message: &[u8]) -> Result<(), Error> {
+pub(super) async fn send(app: &App, connection: &Connection, message: &[u8]) -> Result<(), Error> {
     let opening = connection.connected_at.plus_seconds(OPENING_SECONDS) > Timestamp::now();
-    if send(app, &connection.id, message).await? || opening {
+    if push::post(app, &connection.id, message).await? || opening {
         return Ok(());
     }
     disconnect(app, &connection.id).await
-}
-
-/// Sends a message to a connection. Returns whether it was delivered; if not, the connection is gone.
-async fn send(app: &App, id: &str, message: &[u8]) -> Result<bool, Error> {
-    let Some(client) = app.connections() else { return Err(Error::internal("this function cannot push events")) };
-    match client.post_to_connection().connection_id(id).data(Blob::new(message)).send().await {
-        Ok(_) => Ok(true),
-        Err(e) if e.as_service_error().is_some_and(PostToConnectionError::is_gone_exception) => Ok(false),
-        Err(e) => Err(Error::Unavailable(Box::new(e))),
-    }
 }
 
 /// Replies to a client's message. The client itself asks for the greeting: one sent from here when the connection opens could
@@ -176,19 +145,13 @@ pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
         }
     };
     // If the connection is gone before the reply, its `$disconnect` event deletes the record.
-    send(app, id, answer.to_string().as_bytes()).await?;
-    Ok(())
+    push::post(app, id, answer.to_string().as_bytes()).await.map(drop)
 }
 
 /// Closes all connections of a user whose permissions changed; the client reconnects with a new ticket if it may.
 pub async fn end_user_connections(app: &App, user: UserId) -> Result<(), Error> {
-    let Some(client) = app.connections() else { return Err(Error::internal("this function cannot push events")) };
     for connection in connections(app).await?.into_iter().filter(|c| c.user_id == user) {
-        match client.delete_connection().connection_id(&connection.id).send().await {
-            Ok(_) => {}
-            Err(e) if e.as_service_error().is_some_and(DeleteConnectionError::is_gone_exception) => {}
-            Err(e) => return Err(Error::Unavailable(Box::new(e))),
-        }
+        push::close(app, &connection.id).await?;
         disconnect(app, &connection.id).await?;
     }
     Ok(())

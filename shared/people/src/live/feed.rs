@@ -15,7 +15,7 @@ use kernel::time::Timestamp;
 use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Source};
-use platform::table::{self, Draft, Key};
+use platform::table::{self, Draft, Key, Write};
 
 /// How long an event can be fetched after a gap, in seconds; after a longer gap, the client reloads everything.
 const KEPT_SECONDS: i64 = 3600;
@@ -61,8 +61,7 @@ pub async fn publish(app: &App, event: Event, audience: Audience) -> Result<(), 
     let key = Key::new(partition(now), event.id().to_string());
     let draft = Draft::new(key, ItemType::Event, &Kept { event, audience: audience.clone() })?
         .number("expires_at", now.as_second() + KEPT_SECONDS * 2);
-    let put = app.table().client().put_item().table_name(app.table().name()).set_item(Some(draft.into_item()));
-    put.send().await.map_err(table::failure)?;
+    app.table().write(Write::put(draft)).await?;
     push_to_all(app, &audience, &message).await
 }
 
@@ -76,7 +75,7 @@ pub async fn publish_notification(app: &App, user: UserId, notification: Notific
 async fn push_to_all(app: &App, audience: &Audience, message: &[u8]) -> Result<(), Error> {
     let open = connections(app).await?;
     let sends =
-        open.iter().filter(|c| audience.includes(c.user_id, &c.roles)).map(|c| connection::push(app, c, message));
+        open.iter().filter(|c| audience.includes(c.user_id, &c.roles)).map(|c| connection::send(app, c, message));
     for sent in join_all(sends).await {
         // A failed push is not worth retrying the stream batch: the client fetches what it missed.
         if let Err(error) = sent {

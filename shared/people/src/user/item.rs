@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Notify, Status, User};
+use super::{Status, User};
+use crate::channels::Notify;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
@@ -16,7 +17,7 @@ use platform::table::{self, Draft, Item, Key};
 
 /// A user as read from the table, including data that never leaves the server.
 #[derive(Clone)]
-pub struct Loaded {
+pub struct LoadedUser {
     /// The user.
     pub user: User,
     /// The password's hash as a PHC string.
@@ -28,7 +29,7 @@ pub struct Loaded {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Stored {
+pub(super) struct StoredUser {
     pub id: UserId,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -76,7 +77,7 @@ fn email_place(id: UserId) -> String {
 }
 
 pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
-    let stored = Stored {
+    let stored = StoredUser {
         id: user.id,
         created_at: user.created_at,
         updated_at: user.updated_at,
@@ -103,8 +104,8 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
     Ok(may.into_iter().filter(|(_, may)| *may).fold(draft, |draft, (what, _)| draft.text(what, "yes")))
 }
 
-pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {
-    let stored: Stored = table::read(item, "data")?;
+pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<LoadedUser, Error> {
+    let stored: StoredUser = table::read(item, "data")?;
     let email = cipher.open_text(&email_place(stored.id), &stored.email)?;
     let user = User {
         id: stored.id,
@@ -120,5 +121,5 @@ pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {
         notify: stored.notify,
     };
     let head = table::read(item, "audit_head")?;
-    Ok(Loaded { user, password_hash: stored.password_hash, head, cipher })
+    Ok(LoadedUser { user, password_hash: stored.password_hash, head, cipher })
 }

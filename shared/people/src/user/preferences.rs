@@ -5,77 +5,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{item, write};
-use crate::notification::{Kind, each_notification_kind};
+use crate::channels::{Kind, Notify, NotifyPatch, Ways};
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::text::TimeZone;
+use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
 use platform::http::{Versioned, present};
-use platform::table::{self, Transaction};
-
-/// Delivery channels for a kind of notification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Ways {
-    /// Notify in the app: stored, counted and pushed.
-    pub in_app: bool,
-    /// Notify by email.
-    pub email: bool,
-}
-
-const IN_APP: Ways = Ways { in_app: true, email: false };
-const BOTH: Ways = Ways { in_app: true, email: true };
-
-macro_rules! define_notify {
-    ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
-        /// Delivery channels for each kind of notification.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        #[serde(default)]
-        #[schema(as = NotificationWays)]
-        pub struct Notify { $($(#[$doc])* pub $name: Ways),+ }
-
-        impl Default for Notify {
-            fn default() -> Self {
-                Self { $($name: $ways),+ }
-            }
-        }
-
-        impl Notify {
-            /// The delivery channels for a kind.
-            #[must_use]
-            pub fn of(&self, kind: Kind) -> Ways {
-                match kind { $(Kind::$variant => self.$name),+ }
-            }
-        }
-
-        /// A merge patch of the delivery channels for all kinds.
-        #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-        #[serde(deny_unknown_fields)]
-        #[schema(as = NotificationWaysPatch)]
-        pub struct NotifyPatch { $($(#[$doc])* #[serde(default)] pub $name: WaysPatch),+ }
-
-        impl NotifyPatch {
-            fn apply(self, notify: Notify) -> Notify {
-                Notify { $($name: self.$name.apply(notify.$name)),+ }
-            }
-        }
-    };
-}
-each_notification_kind!(define_notify);
-
-impl Notify {
-    /// One line per kind, for the audit trail: `reminder_due: in_app, email`.
-    pub(super) fn lines(&self) -> Vec<String> {
-        let line = |kind: &Kind| {
-            let Ways { in_app, email } = self.of(*kind);
-            let ways = [(in_app, "in_app"), (email, "email")];
-            let ways: Vec<&str> = ways.into_iter().filter(|(on, _)| *on).map(|(_, name)| name).collect();
-            format!("{}: {}", kind.as_str(), if ways.is_empty() { "off".into() } else { ways.join(", ") })
-        };
-        Kind::ALL.iter().map(line).collect()
-    }
-}
+use platform::table;
 
 /// A user's own preferences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -91,26 +30,6 @@ pub struct Preferences {
 impl Versioned for Preferences {
     fn version(&self) -> u64 {
         self.version
-    }
-}
-
-/// A merge patch of the delivery channels for a single kind.
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WaysPatch {
-    /// Notify in the app.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
-    pub in_app: Option<bool>,
-    /// Notify by email.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
-    pub email: Option<bool>,
-}
-
-impl WaysPatch {
-    fn apply(self, ways: Ways) -> Ways {
-        Ways { in_app: self.in_app.unwrap_or(ways.in_app), email: self.email.unwrap_or(ways.email) }
     }
 }
 
@@ -148,8 +67,7 @@ pub async fn update_preferences(
     after.time_zone = patch.time_zone.unwrap_or(after.time_zone);
     after.notify = patch.notifications.apply(after.notify);
     if after != before.user {
-        after = write::save(app, &caller.actor, Transaction::new(), Operation::PreferencesUpdate, &before, after, None)
-            .await?;
+        after = write::save(Work::new(app, caller, Operation::PreferencesUpdate), &before, after, None).await?;
     }
     Ok(Preferences { version: after.version, time_zone: after.time_zone, notifications: after.notify })
 }

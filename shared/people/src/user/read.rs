@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::item::{self, Loaded};
+use super::item::{self, LoadedUser};
 use super::{User, UserCard, UserQuery};
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::policy::{Action, Role, Roles};
-use kernel::text::{TimeZone, Username};
+use kernel::text::{TimeZone, Username, fold};
 use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table;
+use platform::table::{self, Key};
 
 /// Reads a user without an access check. One round trip.
-pub async fn load(app: &App, id: UserId) -> Result<Loaded, Error> {
+pub async fn load(app: &App, id: UserId) -> Result<LoadedUser, Error> {
     let (found, cipher) = app.keys().get_with_subject(app.table(), item::key(id), &item::subject(id)).await?;
     match (found, cipher) {
         (Some(found), Some(cipher)) => item::open(&found, cipher),
@@ -39,6 +39,22 @@ pub(super) struct Owner {
 pub async fn find_by_username(app: &App, username: &Username) -> Result<Option<UserId>, Error> {
     match app.table().get(item::username_key(username)).await? {
         Some(item) => table::read::<Owner>(&item, "data").map(|owner| Some(owner.user_id)),
+        None => Ok(None),
+    }
+}
+
+/// Looks up the user with this username or email address. Always looks up both, so that it takes the same time.
+pub async fn find_by_username_or_email(app: &App, given: &str) -> Result<Option<UserId>, Error> {
+    // A username that no user can have.
+    let username = Username::try_from(given.to_owned()).ok();
+    let name_key = match &username {
+        Some(username) => item::username_key(username),
+        None => Key::new("UNIQUE#username#", "UNIQUE"),
+    };
+    let address = app.keys().root().await?.lookup("user email", &fold(given));
+    let (by_name, by_address) = tokio::join!(app.table().get(name_key), app.table().get(item::email_key(&address)));
+    match by_name?.or(by_address?) {
+        Some(found) => table::read::<Owner>(&found, "data").map(|owner| Some(owner.user_id)),
         None => Ok(None),
     }
 }

@@ -1,12 +1,13 @@
 //! Creates and updates users.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::item::{self, Loaded};
+use super::item::{self, LoadedUser};
 use super::read::Owner;
-use super::{Notify, Password, Status, User, verify_or_burn};
+use super::{Password, Status, User, verify_or_burn};
+use crate::channels::Notify;
+use crate::session;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
@@ -14,12 +15,13 @@ use kernel::policy::{Action, Role, Roles};
 use kernel::text::{Email, Name, TimeZone, Username, fold};
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, FieldChange, Subject};
 use platform::caller::{Actor, Caller};
 use platform::http::present;
-use platform::idempotency::{self, StoredAnswer};
-use platform::table::{Draft, Key, Transaction};
+use platform::idempotency::StoredAnswer;
+use platform::table::{Condition, Draft, Key, Write};
 
 /// Data for creating a user.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -110,11 +112,14 @@ pub async fn set_up(app: &App, actor: &Actor, setup: Setup) -> Result<User, Erro
     }
     let Setup { username, name, email, password, setup_token: _ } = setup;
     let new = NewUser { username, name, email, password, roles: Roles::from([Role::Admin]) };
-    let mut transaction = Transaction::new();
+    // The first admin creates themselves: the audit trail names them rather than the system.
+    let id = UserId::new();
+    let actor = Actor { id: Some(id), name: new.name.to_string(), ..actor.clone() };
+    let mut work = Work::of(app, &actor, Operation::SetupCreate);
     let marker = Draft::new(marker_key(), ItemType::Setup, &())?;
-    transaction.create(marker, |_| Error::conflict("already_set_up", "Steward is already set up. Sign in instead."));
-    let user = stage_new(app, actor, &mut transaction, Operation::SetupCreate, new).await?;
-    app.table().commit(transaction).await?;
+    work.create(marker, |_| Error::conflict("already_set_up", "Steward is already set up. Sign in instead."));
+    let user = stage_new(&mut work, id, new).await?;
+    work.commit().await?;
     Ok(user)
 }
 
@@ -126,25 +131,18 @@ fn same(a: &str, b: &str) -> bool {
 /// Creates a user; for admins.
 pub async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<StoredAnswer, Error> {
     caller.allow(Action::UserCreate)?;
-    let mut transaction = Transaction::new();
-    let user = stage_new(app, &caller.actor, &mut transaction, Operation::UserCreate, new).await?;
+    let mut work = Work::new(app, caller, Operation::UserCreate);
+    let user = stage_new(&mut work, UserId::new(), new).await?;
     let answer = StoredAnswer::created(format!("/api/users/{}", user.id), user.version, &user)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
-async fn stage_new(
-    app: &App,
-    actor: &Actor,
-    transaction: &mut Transaction,
-    action: &str,
-    new: NewUser,
-) -> Result<User, Error> {
+async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User, Error> {
     if new.roles.is_empty() {
         return Err(Error::field("roles", "must contain at least one role"));
     }
     refuse_username_in(&new.password, &new.username)?;
     let now = Timestamp::now();
-    let id = UserId::new();
     let time_zone = TimeZone::try_from("UTC".to_owned()).map_err(Error::internal)?;
     let user = User {
         id,
@@ -160,29 +158,25 @@ async fn stage_new(
         notify: Notify::default(),
     };
     let hash = new.password.hash().await?;
-    let (cipher, key_write) = app.keys().new_subject(&item::subject(id)).await?;
-    transaction.push(key_write, |_| Error::internal("a new user's key already exists"));
+    let (cipher, key_write) = work.app.keys().new_subject(&item::subject(id)).await?;
+    work.push(key_write, |_| Error::internal("a new user's key already exists"));
     let record = kernel::id::new();
     let changes = audit::differences(&Vec::new(), &user.fields(), &cipher, record)?;
-    // The first admin creates themselves: the audit trail names them rather than the system.
-    let actor =
-        if actor.id.is_none() { &Actor { id: Some(id), name: user.name.to_string(), ..actor.clone() } } else { actor };
-    let head =
-        audit::change(app, transaction, actor, action, Subject::new(Entity::User, id), 1, None, record, changes)?;
-    let exists = |_: Option<&platform::table::Item>| Error::internal("a new user's ID already exists");
-    transaction.create(item::draft(&user, &hash, &head, &cipher)?, exists);
+    let head = work.record(Subject::new(Entity::User, id), 1, None, record, changes)?;
+    work.create(item::draft(&user, &hash, &head, &cipher)?, |_| Error::internal("a new user's ID already exists"));
     let owner = Owner { user_id: id };
-    transaction.create(Draft::new(item::username_key(&user.username), ItemType::Unique, &owner)?, |_| {
+    work.create(Draft::new(item::username_key(&user.username), ItemType::Unique, &owner)?, |_| {
         Error::conflict("username_taken", "Another user already has this username.")
     });
-    reserve_email(app, transaction, &user).await?;
+    reserve_email(work, &user).await?;
     if user.is_active_admin() {
-        transaction.push(count_admins(app, 1)?, |_| Error::internal("could not count the admins"));
+        work.push(count_admins(1), |_| Error::internal("could not count the admins"));
     }
     Ok(user)
 }
 
-pub(super) fn refuse_username_in(password: &Password, username: &Username) -> Result<(), Error> {
+/// Refuses a password that contains the username.
+pub(crate) fn refuse_username_in(password: &Password, username: &Username) -> Result<(), Error> {
     if password.contains(username.as_str()) {
         return Err(Error::field("password", "must not contain the username"));
     }
@@ -193,28 +187,18 @@ async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
     Ok(app.keys().root().await?.lookup("user email", &fold(email.as_str())))
 }
 
-async fn reserve_email(app: &App, transaction: &mut Transaction, user: &User) -> Result<(), Error> {
-    let key = item::email_key(&email_hash(app, &user.email).await?);
-    transaction.create(Draft::new(key, ItemType::Unique, &Owner { user_id: user.id })?, |_| {
+async fn reserve_email(work: &mut Work<'_>, user: &User) -> Result<(), Error> {
+    let key = item::email_key(&email_hash(work.app, &user.email).await?);
+    work.create(Draft::new(key, ItemType::Unique, &Owner { user_id: user.id })?, |_| {
         Error::conflict("email_taken", "Another user already has this email address.")
     });
     Ok(())
 }
 
 /// Changes the number of admins who can sign in; it never drops to zero.
-fn count_admins(app: &App, by: i32) -> Result<TransactWriteItem, Error> {
-    let update = app
-        .table()
-        .update_of(admins_key())
-        .update_expression("ADD #count :by")
-        .expression_attribute_names("#count", "count")
-        .expression_attribute_values(":by", AttributeValue::N(by.to_string()));
-    let update = if by < 0 {
-        update.condition_expression("#count > :one").expression_attribute_values(":one", AttributeValue::N("1".into()))
-    } else {
-        update
-    };
-    Ok(TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build())
+fn count_admins(by: i32) -> Write {
+    let update = Write::update(admins_key()).add("count", by);
+    if by < 0 { update.when(Condition::greater("count", 1)) } else { update }
 }
 
 /// Updates a user that is still at `version`. Admins can update anyone; users only their own name, email and time zone.
@@ -243,10 +227,9 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
         refuse_username_in(password, &after.username)?;
     }
     let signs_out = patch.password.is_some() || after.status == Status::Disabled;
-    let user =
-        save(app, &caller.actor, Transaction::new(), Operation::UserUpdate, &loaded, after, patch.password).await?;
+    let user = save(Work::new(app, caller, Operation::UserUpdate), &loaded, after, patch.password).await?;
     if signs_out {
-        crate::session::revoke_all(app, &caller.actor, id, None).await?;
+        session::revoke_all(app, &caller.actor, id, None).await?;
     }
     Ok(user)
 }
@@ -267,17 +250,14 @@ pub async fn change_password(app: &App, caller: &Caller, current: Password, new:
     }
     refuse_username_in(&new, &loaded.user.username)?;
     let after = loaded.user.clone();
-    save(app, &caller.actor, Transaction::new(), Operation::PasswordChange, &loaded, after, Some(new)).await?;
-    crate::session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await
+    save(Work::new(app, caller, Operation::PasswordChange), &loaded, after, Some(new)).await?;
+    session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await
 }
 
-/// Writes the next version of `before`, together with the writes in `transaction`.
-pub(super) async fn save(
-    app: &App,
-    actor: &Actor,
-    mut transaction: Transaction,
-    action: &str,
-    before: &Loaded,
+/// Writes the next version of `before`, together with the writes in `work`.
+pub(crate) async fn save(
+    mut work: Work<'_>,
+    before: &LoadedUser,
     after: User,
     password: Option<Password>,
 ) -> Result<User, Error> {
@@ -293,26 +273,17 @@ pub(super) async fn save(
         None => before.password_hash.clone(),
     };
     let subject = Subject::new(Entity::User, after.id);
-    let head = audit::change(
-        app,
-        &mut transaction,
-        actor,
-        action,
-        subject,
-        after.version,
-        Some(&before.head),
-        record,
-        changes,
-    )?;
-    transaction.replace(item::draft(&after, &hash, &head, &before.cipher)?, old.version);
+    let head = work.record(subject, after.version, Some(&before.head), record, changes)?;
+    work.replace(item::draft(&after, &hash, &head, &before.cipher)?, old.version);
     if fold(old.email.as_str()) != fold(after.email.as_str()) {
-        transaction.delete(item::email_key(&email_hash(app, &old.email).await?));
-        reserve_email(app, &mut transaction, &after).await?;
+        let released = item::email_key(&email_hash(work.app, &old.email).await?);
+        work.delete(released);
+        reserve_email(&mut work, &after).await?;
     }
     let admins = i32::from(after.is_active_admin()) - i32::from(old.is_active_admin());
     if admins != 0 {
-        transaction.push(count_admins(app, admins)?, |_| Error::state("This is the last admin who can sign in."));
+        work.push(count_admins(admins), |_| Error::state("This is the last admin who can sign in."));
     }
-    app.table().commit(transaction).await?;
+    work.commit().await?;
     Ok(after)
 }

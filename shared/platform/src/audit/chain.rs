@@ -81,6 +81,7 @@ struct Covered<'a> {
 }
 
 impl Record {
+    /// A record of what `actor` just did, not yet linked to a chain.
     pub fn new(id: Uuid, actor: &Actor, action: Operation, subject: Subject, changes: Vec<FieldChange>) -> Self {
         Self {
             id,

@@ -1,7 +1,7 @@
 //! Audit records for entities without personal data.
 
 use super::{Fields, Subject};
-use crate::http::Versioned;
+use kernel::Versioned;
 
 /// An entity whose fields are stored in the audit trail as plain text: a product or one of its children.
 pub trait Plain: Versioned {

@@ -3,12 +3,12 @@
 //! `serde_dynamo` writes stored data and could read it too, but it first copies every SDK map into a map of its own, which took
 //! three fifths of the time to read a card (`docs/decisions/0021-reading-items.md`).
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::value::{BorrowedStrDeserializer, Error, MapAccessDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
-
-use super::Item;
 
 /// A value to deserialise from.
 pub(super) struct Value<'de>(pub(super) &'de AttributeValue);
@@ -22,7 +22,9 @@ impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
 }
 
 /// The entries of a map.
-fn entries(values: &Item) -> impl Iterator<Item = (BorrowedStrDeserializer<'_, Error>, Value<'_>)> {
+fn entries(
+    values: &HashMap<String, AttributeValue>,
+) -> impl Iterator<Item = (BorrowedStrDeserializer<'_, Error>, Value<'_>)> {
     values.iter().map(|(name, value)| (BorrowedStrDeserializer::new(name), Value(value)))
 }
 

@@ -31,6 +31,7 @@ pub enum Existing {
 }
 
 impl Existing {
+    /// The ID of the requirement or task.
     pub fn id(&self) -> Uuid {
         match self {
             Self::Requirement(requirement) => requirement.id.0,

@@ -4,28 +4,26 @@
 //! stored; it is valid for half an hour, once, and only while the password is still the one it was requested for.
 
 use aws_lc_rs::rand;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::item::{self, Loaded};
-use super::read::Owner;
-use super::{Password, Status, write};
 use crate::outbox::{self, Matter};
+use crate::session;
+use crate::user::{self, LoadedUser, Password, Status};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
-use kernel::text::{Username, fold};
+use kernel::text::fold;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
-use platform::audit::{self, Subject};
+use platform::audit::Subject;
 use platform::caller::{Actor, Origin};
 use platform::hash::sha256;
-use platform::table::{self, Draft, Key, Transaction};
+use platform::table::{self, Condition, Draft, Key, Transaction, Write, Written};
 
 /// How long a link is valid, in seconds.
 pub const RESET_SECONDS: i64 = 30 * 60;
@@ -55,7 +53,7 @@ pub struct PasswordReset {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct StoredReset {
     user_id: UserId,
     /// Identifies the password that the link replaces.
     password_mark: String,
@@ -67,91 +65,50 @@ fn token_key(token: &str) -> Key {
 }
 
 /// Sends a link if the user exists and has not requested too many. Returns the same result in every case.
-pub async fn request_password_reset(app: &App, origin: &Origin, request: &PasswordResetRequest) -> Result<(), Error> {
+pub async fn request(app: &App, origin: &Origin, request: &PasswordResetRequest) -> Result<(), Error> {
     let given: String = request.username_or_email.trim().chars().take(254).collect();
-    let user = find(app, &given).await?;
+    let user = user::find_by_username_or_email(app, &given).await?;
     let guarded = user.map_or_else(|| fold(&given), |id| id.to_string());
     let within = count(app, &guarded).await?;
     let subject = user.map_or_else(|| Subject::new(Entity::Login, "unknown"), |id| Subject::new(Entity::User, id));
     let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
-    let mut transaction = Transaction::new();
+    let mut work = Work::of(app, &actor, Operation::PasswordResetRequest);
     let mail = match user {
         Some(user) if within => outbox::draft(user, kernel::id::new(), Timestamp::now(), Matter::PasswordReset)?,
         _ => outbox::decoy()?,
     };
-    transaction.put(mail);
-    audit::access_in(app, &mut transaction, &actor, Operation::PasswordResetRequest, subject)?;
-    app.table().commit(transaction).await
-}
-
-/// Finds the user with this username or email address. Always looks up both, so that it takes the same time.
-async fn find(app: &App, given: &str) -> Result<Option<UserId>, Error> {
-    // A username that no user can have.
-    let username = Username::try_from(given.to_owned()).ok();
-    let name_key = match &username {
-        Some(username) => item::username_key(username),
-        None => Key::new("UNIQUE#username#", "UNIQUE"),
-    };
-    let address = app.keys().root().await?.lookup("user email", &fold(given));
-    let (by_name, by_address) = tokio::join!(app.table().get(name_key), app.table().get(item::email_key(&address)));
-    match by_name?.or(by_address?) {
-        Some(found) => table::read::<Owner>(&found, "data").map(|owner| Some(owner.user_id)),
-        None => Ok(None),
-    }
+    work.put(mail);
+    work.record_access(subject)?;
+    work.commit().await
 }
 
 /// Counts the request and returns whether it is within the limit for its time window.
 async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
     let guard = app.keys().root().await?.lookup("password reset", guarded);
+    let guard = Key::new(format!("LOGIN#{guard}"), "RESETS");
     let now = Timestamp::now().as_second();
-    let number = |n: i64| AttributeValue::N(n.to_string());
-    let update = || {
-        app.table()
-            .client()
-            .update_item()
-            .table_name(app.table().name())
-            .key("pk", AttributeValue::S(format!("LOGIN#{guard}")))
-            .key("sk", AttributeValue::S("RESETS".into()))
-            .expression_attribute_names("#count", "count")
-            .expression_attribute_values(":now", number(now))
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":end", number(now + WINDOW))
-    };
-    let counted = update()
-        .update_expression("SET expires_at = if_not_exists(expires_at, :end) ADD #count :one")
-        .condition_expression("attribute_not_exists(expires_at) OR (expires_at > :now AND #count < :most)")
-        .expression_attribute_values(":most", number(i64::from(MOST_IN_WINDOW)))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .send()
-        .await;
-    let Err(error) = counted else { return Ok(true) };
-    let Some(UpdateItemError::ConditionalCheckFailedException(refused)) = error.as_service_error() else {
-        return Err(table::failure(error));
-    };
-    let ends: i64 = refused.item().map_or(Ok(0), |item| table::read(item, "expires_at"))?;
+    let open = Condition::greater("expires_at", now).and(Condition::less("count", MOST_IN_WINDOW));
+    let count = Write::update(guard.clone()).set_if_absent("expires_at", now + WINDOW).add("count", 1);
+    let counted = app.table().write(count.when(Condition::absent("expires_at").or(open))).await?;
+    let Written::Refused(refused) = counted else { return Ok(true) };
+    let ends: i64 = refused.map_or(Ok(0), |item| table::read(&item, "expires_at"))?;
     if ends > now {
         return Ok(false);
     }
     // The window has ended, but DynamoDB has not deleted the item yet.
-    let renewed = update()
-        .update_expression("SET expires_at = :end, #count = :one")
-        .condition_expression("expires_at <= :now")
-        .send()
-        .await;
-    match renewed {
-        Ok(_) => Ok(true),
-        Err(e) if e.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => Ok(false),
-        Err(e) => Err(table::failure(e)),
-    }
+    let renew = Write::update(guard).set("expires_at", now + WINDOW).set("count", 1);
+    let renewed = app.table().write(renew.when(Condition::at_most("expires_at", now))).await?;
+    Ok(renewed.done().is_some())
 }
 
 /// Issues a token for the user and stores its hash. Called when the message is sent.
-pub async fn issue_reset_token(app: &App, user: &Loaded) -> Result<String, Error> {
+pub async fn issue_token(app: &App, user: &LoadedUser) -> Result<String, Error> {
     let mut secret = [0_u8; 32];
     rand::fill(&mut secret).map_err(Error::defect)?;
     let token = URL_SAFE_NO_PAD.encode(secret);
     let expires_at = Timestamp::now().as_second() + RESET_SECONDS;
-    let stored = Stored { user_id: user.user.id, password_mark: sha256(user.password_hash.as_bytes()), expires_at };
+    let stored =
+        StoredReset { user_id: user.user.id, password_mark: sha256(user.password_hash.as_bytes()), expires_at };
     let draft = Draft::new(token_key(&token), ItemType::PasswordReset, &stored)?.number("expires_at", expires_at);
     let mut transaction = Transaction::new();
     transaction.create(draft, |_| Error::internal("a reset token already exists"));
@@ -168,11 +125,11 @@ fn no_good() -> Error {
 }
 
 /// Sets a new password using the token from a link, which can't be used again. Ends all of the user's sessions.
-pub async fn reset_password(app: &App, origin: &Origin, reset: PasswordReset) -> Result<(), Error> {
+pub async fn confirm(app: &App, origin: &Origin, reset: PasswordReset) -> Result<(), Error> {
     let key = token_key(&reset.token);
     let found = app.table().get(key.clone()).await?.ok_or_else(no_good)?;
-    let stored: Stored = table::read(&found, "data")?;
-    let before = match super::load(app, stored.user_id).await {
+    let stored: StoredReset = table::read(&found, "data")?;
+    let before = match user::load(app, stored.user_id).await {
         Ok(before) => before,
         Err(Error::NotFound { .. }) => return Err(no_good()),
         Err(other) => return Err(other),
@@ -183,32 +140,17 @@ pub async fn reset_password(app: &App, origin: &Origin, reset: PasswordReset) ->
     if !good {
         return Err(no_good());
     }
-    write::refuse_username_in(&reset.password, &before.user.username)?;
+    user::refuse_username_in(&reset.password, &before.user.username)?;
     let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };
     // Revoke sessions before and after: a crash in between leaves nobody signed in with the forgotten password.
-    crate::session::revoke_all(app, &actor, before.user.id, None).await?;
-    let mut transaction = Transaction::new();
-    use_up(app, &mut transaction, key)?;
+    session::revoke_all(app, &actor, before.user.id, None).await?;
+    let mut work = Work::of(app, &actor, Operation::PasswordResetConfirm);
+    work.push(Write::delete(key).when(Condition::exists("pk")), |_| no_good());
     let after = before.user.clone();
-    match write::save(app, &actor, transaction, Operation::PasswordResetConfirm, &before, after, Some(reset.password))
-        .await
-    {
+    match user::save(work, &before, after, Some(reset.password)).await {
         // The link was used, or the user changed, at the same moment: only the first one takes effect.
         Err(Error::StaleVersion) => Err(no_good()),
         Err(other) => Err(other),
-        Ok(user) => crate::session::revoke_all(app, &actor, user.id, None).await,
+        Ok(user) => session::revoke_all(app, &actor, user.id, None).await,
     }
-}
-
-/// Deletes the token, which must still exist.
-fn use_up(app: &App, transaction: &mut Transaction, key: Key) -> Result<(), Error> {
-    let delete = Delete::builder()
-        .table_name(app.table().name())
-        .key("pk", AttributeValue::S(key.pk))
-        .key("sk", AttributeValue::S(key.sk))
-        .condition_expression("attribute_exists(pk)")
-        .build()
-        .map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().delete(delete).build(), |_| no_good());
-    Ok(())
 }

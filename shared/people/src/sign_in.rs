@@ -1,0 +1,181 @@
+//! Sign-in, with the same response and timing for an unknown user and a wrong password, and increasing lock-out times.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::session::{self, RefreshToken, StoredSession};
+use crate::user::{self, LoadedUser, Password, Status, User, verify_or_burn};
+use kernel::error::Error;
+use kernel::id::{SessionId, UserId};
+use kernel::text::{Username, fold};
+use kernel::time::Timestamp;
+use kernel::{Entity, ItemType, Operation};
+use platform::Work;
+use platform::app::App;
+use platform::audit::{self, Subject};
+use platform::caller::{Actor, Origin};
+use platform::table::{self, Condition, Key, Write, Written};
+
+/// Number of attempts before the first lock-out.
+const FREE_ATTEMPTS: u32 = 5;
+/// First lock-out in seconds; each further failure doubles it.
+const FIRST_PAUSE: i64 = 15;
+/// Maximum lock-out in seconds.
+const LONGEST_PAUSE: i64 = 15 * 60;
+/// How long after the last failure the counter resets, in seconds.
+const FORGET_AFTER: i64 = 24 * 3600;
+
+/// Tokens issued by a sign-in or refresh.
+pub struct Granted {
+    /// The signed-in user.
+    pub user: User,
+    /// The new access token.
+    pub access_token: String,
+    /// The new refresh token, for the cookie.
+    pub refresh_token: String,
+}
+
+/// Credentials for signing in. Any text is accepted; values that can't be valid are simply wrong.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// Username.
+    #[schema(max_length = 200)]
+    pub username: String,
+    /// Password.
+    #[schema(format = Password, max_length = 1000)]
+    pub password: String,
+}
+
+/// Signs a user in.
+pub async fn login(app: &App, origin: &Origin, login: Login) -> Result<Granted, Error> {
+    let guard = guard_key(app, &login.username).await?;
+    count_attempt(app, &guard).await?;
+    let known = find(app, login.username).await?;
+    let hash = known.as_ref().map(|loaded| loaded.password_hash.clone());
+    let right = verify_or_burn(Password::typed(&login.password), hash).await?;
+    match known {
+        Some(loaded) if right && loaded.user.status == Status::Active => succeed(app, origin, guard, loaded).await,
+        known => {
+            fail(app, origin, known).await?;
+            Err(Error::InvalidCredentials)
+        }
+    }
+}
+
+async fn find(app: &App, username: String) -> Result<Option<LoadedUser>, Error> {
+    // Look up impossible usernames too, so that the response takes the same time.
+    let username = Username::try_from(username).or_else(|_| Username::try_from("nobody".to_owned()));
+    match user::find_by_username(app, &username.map_err(Error::internal)?).await? {
+        Some(id) => user::load(app, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The guard's key is a keyed hash, because people sometimes type passwords into the username field.
+async fn guard_key(app: &App, username: &str) -> Result<Key, Error> {
+    let hash = app.keys().root().await?.lookup("login", &fold(username));
+    Ok(Key::new(format!("LOGIN#{hash}"), "GUARD"))
+}
+
+/// Counts the attempt before the password is checked, so that concurrent attempts count too. After the free ones, each attempt must
+/// first win the right to set the next pause.
+async fn count_attempt(app: &App, guard: &Key) -> Result<(), Error> {
+    let now = Timestamp::now().as_second();
+    let count = Write::update(guard.clone())
+        .add("failures", 1)
+        .set("expires_at", now + FORGET_AFTER)
+        .set("type", ItemType::LoginGuard.as_str())
+        .when(Condition::absent("locked_until").or(Condition::at_most("locked_until", now)));
+    let failures: u32 = match app.table().write(count).await? {
+        Written::Done(counted) => table::read(&counted, "failures")?,
+        Written::Refused(locked) => {
+            let until: i64 = locked.map_or(Ok(now), |item| table::read(&item, "locked_until"))?;
+            return Err(Error::LockedOut { retry_after: u64::try_from(until - now).unwrap_or(0).max(1) });
+        }
+    };
+    if failures < FREE_ATTEMPTS {
+        return Ok(());
+    }
+    let pause = LONGEST_PAUSE.min(FIRST_PAUSE << (failures - FREE_ATTEMPTS).min(10));
+    let lock = Write::update(guard.clone()).set("locked_until", now + pause);
+    match app.table().write(lock.when(Condition::is("failures", failures))).await? {
+        Written::Done(_) => Ok(()),
+        Written::Refused(_) => Err(Error::LockedOut { retry_after: u64::try_from(pause).unwrap_or(1) }),
+    }
+}
+
+async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: LoadedUser) -> Result<Granted, Error> {
+    let user = loaded.user;
+    let token = RefreshToken::new(user.id, SessionId::new())?;
+    let now = Timestamp::now();
+    let stored = StoredSession {
+        id: token.session,
+        token_hash: token.hash(),
+        created_at: now,
+        last_used_at: now,
+        ip: origin.ip.clone(),
+        user_agent: origin.user_agent.clone(),
+    };
+    let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
+    let mut work = Work::of(app, &actor, Operation::LoginSucceeded);
+    work.put(session::draft(user.id, &stored)?);
+    work.delete(guard);
+    work.record_access(Subject::new(Entity::User, user.id))?;
+    work.commit().await?;
+    grant(app, user, &token).await
+}
+
+async fn fail(app: &App, origin: &Origin, known: Option<LoadedUser>) -> Result<(), Error> {
+    let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
+    let subject = match known {
+        Some(loaded) => Subject::new(Entity::User, loaded.user.id),
+        None => Subject::new(Entity::Login, "unknown"),
+    };
+    audit::access(app, &actor, Operation::LoginFailed, subject, Vec::new()).await
+}
+
+async fn grant(app: &App, user: User, token: &RefreshToken) -> Result<Granted, Error> {
+    let access_token = app.tokens().sign(user.id, token.session, user.name.as_str(), &user.roles).await?;
+    Ok(Granted { user, access_token, refresh_token: token.text() })
+}
+
+/// Exchanges a refresh token for new tokens; the old one can't be used again.
+///
+/// A reused token means that someone has a copy of it: the whole session is revoked.
+pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted, Error> {
+    let old = RefreshToken::parse(token).ok_or(Error::Unauthenticated)?;
+    let (user, item) = tokio::join!(user::load(app, old.user), app.table().get(session::key(old.user, old.session)));
+    let user = match user {
+        Ok(loaded) => loaded.user,
+        Err(Error::NotFound { .. }) => return Err(Error::Unauthenticated),
+        Err(other) => return Err(other),
+    };
+    let item = item?.ok_or(Error::Unauthenticated)?;
+    let expires_at: i64 = table::read(&item, "expires_at")?;
+    let stored: StoredSession = table::read(&item, "data")?;
+    let now = Timestamp::now();
+    if user.status != Status::Active || expires_at <= now.as_second() {
+        return Err(Error::Unauthenticated);
+    }
+    let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
+    if stored.token_hash != old.hash() {
+        end_reused(app, &actor, old.user, old.session).await?;
+        return Err(Error::Unauthenticated);
+    }
+    let new = RefreshToken::new(old.user, old.session)?;
+    let (ip, user_agent) = (origin.ip.clone(), origin.user_agent.clone());
+    let next = StoredSession { token_hash: new.hash(), last_used_at: now, ip, user_agent, ..stored };
+    let put = Write::put(session::draft(user.id, &next)?).when(Condition::is("token_hash", old.hash()));
+    match app.table().write(put).await? {
+        Written::Done(_) => grant(app, user, &new).await,
+        Written::Refused(_) => {
+            end_reused(app, &actor, old.user, old.session).await?;
+            Err(Error::Unauthenticated)
+        }
+    }
+}
+
+async fn end_reused(app: &App, actor: &Actor, user: UserId, id: SessionId) -> Result<(), Error> {
+    session::end(app, actor, Operation::RefreshTokenReused, user, id).await
+}
