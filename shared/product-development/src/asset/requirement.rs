@@ -44,6 +44,6 @@ pub(super) async fn present(
     let versions = content_versions(app, product, BTreeSet::from([id])).await?;
     let absent = || Error::field("requirement_id", "is not a requirement of this product");
     let content_version = *versions.get(&id).ok_or_else(absent)?;
-    requirement::require(app, transaction, product, id, "requirement_id")?;
+    requirement::require(transaction, product, id, "requirement_id");
     Ok(Implements { id, content_version })
 }

@@ -1,6 +1,5 @@
 //! How attachments are stored: under their product and listed at their task, whose card counts the available ones.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use super::Attachment;
@@ -10,9 +9,8 @@ use kernel::Entity;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId, TaskId, UserId};
-use platform::app::App;
 use platform::audit::{Head, Subject};
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
 use platform::upload::{self, FileName, Places, Status};
 
 /// Prefix of all attachment sort keys.
@@ -130,27 +128,15 @@ pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
 
 /// Adjusts the number of available attachments on the task's card by one; `on_gone` is the error if the task is gone.
 pub(super) fn count(
-    app: &App,
     transaction: &mut Transaction,
     card: &Card,
-    by: i8,
+    by: i32,
     on_gone: impl Fn() -> Error + Send + Sync + 'static,
-) -> Result<(), Error> {
+) {
     // A concurrent change of the task read the old count; the revision makes it fail.
-    let update = app
-        .table()
-        .update_of(task::task_key(card.product_id, card.task_id))
-        .update_expression("SET #card.attachment_count = #card.attachment_count + :by, revision = revision + :one")
-        .condition_expression("#type = :task")
-        .expression_attribute_names("#card", "card")
-        .expression_attribute_names("#type", "type")
-        .expression_attribute_values(":task", AttributeValue::S("task".into()))
-        .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
-        .expression_attribute_values(":one", AttributeValue::N("1".into()))
-        .build()
-        .map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().update(update).build(), move |_| on_gone());
-    Ok(())
+    let update = Write::update(task::task_key(card.product_id, card.task_id));
+    let update = update.increase("card.attachment_count", by).increase("revision", 1);
+    transaction.push(update.when(Condition::is("type", ItemType::Task.as_str())), move |_| on_gone());
 }
 
 #[cfg(test)]

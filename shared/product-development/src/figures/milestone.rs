@@ -7,15 +7,16 @@ use serde::{Deserialize, Serialize};
 use crate::product::{self, ProductCard};
 use crate::requirement;
 use crate::task;
-use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::MilestoneId;
 use kernel::policy::Action;
 use kernel::time::Date;
+use kernel::{Entity, ItemType};
 use people::live::{self, Audience, Event};
 use platform::app::App;
-use platform::counters::{Marker, Moves, counters, marker_key, move_by};
-use platform::counters::{TRIES, begin, commit, contended, difference, done, forget_marker, read_all};
+use platform::counters::{Marker, Moves, begin, commit, counts, difference, done};
+use platform::counters::{forget_marker, marker_key, move_by, read_all};
+use platform::retry::{Policy, Retry};
 use platform::table::{self, Item, Key, Transaction};
 
 /// Sort key of a milestone's counters.
@@ -106,7 +107,8 @@ pub(crate) fn progress_key(id: MilestoneId) -> Key {
 pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> {
     // Separate from the entity's other counters, with its own marker.
     let place = Key::new(format!("MILESTONE#{}", key.pk), &key.sk);
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
         let keys = [key.clone(), marker_key(&place), Key::new(&key.pk, "PRODUCT")];
         let [item, marker, product] = read_all(app, keys).await?;
         let card = product.as_ref().map(product::card_of).transpose()?.flatten();
@@ -116,13 +118,12 @@ pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> 
         let now = item.as_ref().map(Counted::of).transpose()?.flatten();
         let marker = Marker::<Counted>::open(marker.as_ref())?;
         let moves = difference(&marker, now.as_ref(), Counted::moves);
-        let Some(transaction) = begin(app, &marker, &place, now.as_ref())? else { return Ok(()) };
-        if done(commit(app, transaction, moves).await, attempt).await? {
+        let Some(transaction) = begin(&marker, &place, now.as_ref())? else { return Ok(()) };
+        if done(commit(app, transaction, moves).await, &mut retry).await? {
             let moved = [marker.counted, now].into_iter().flatten().map(|counted| counted.milestone_id);
             return announce(app, &card, moved.collect()).await;
         }
     }
-    Err(contended())
 }
 
 /// Removes the counters of the milestone at `key`, which was deleted with its product.
@@ -138,7 +139,7 @@ async fn announce(app: &App, card: &ProductCard, milestones: BTreeSet<MilestoneI
     for milestone in milestones {
         let event = Event::Changed {
             event_id: kernel::id::new(),
-            entity_type: "milestone".into(),
+            entity_type: Entity::Milestone.to_string(),
             entity_id: milestone.to_string(),
             parent_id: Some(card.id.to_string()),
             version: 1,
@@ -172,7 +173,7 @@ pub async fn milestone_figures(
 impl MilestoneFigures {
     fn of(item: &Item) -> Self {
         let mut figures = Self::default();
-        for (name, count) in counters(item) {
+        for (name, count) in counts(item) {
             let count = u64::try_from(count).unwrap_or(0);
             match name {
                 "tasks#total" => figures.tasks_total = count,

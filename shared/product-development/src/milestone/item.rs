@@ -5,9 +5,8 @@ use crate::product;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId};
-use platform::app::App;
 use platform::audit::Head;
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Condition, Draft, Item, Key, Transaction};
 
 /// Primary key of a milestone.
 #[must_use]
@@ -22,11 +21,10 @@ pub(super) fn listed(product: ProductId) -> String {
 
 /// Makes the transaction conditional on the milestone existing: only milestones that are not deleted are in the list. The error names the
 /// field `milestone_id`.
-pub fn require(app: &App, transaction: &mut Transaction, product: ProductId, id: MilestoneId) -> Result<(), Error> {
-    transaction.require(item_key(product, id), "attribute_exists(gsi1pk)", &[], |_| {
+pub fn require(transaction: &mut Transaction, product: ProductId, id: MilestoneId) {
+    transaction.require(item_key(product, id), Condition::exists("gsi1pk"), |_| {
         Error::field("milestone_id", "is not a milestone of this product")
     });
-    Ok(())
 }
 
 pub(super) fn draft(milestone: &Milestone, head: &Head) -> Result<Draft, Error> {

@@ -16,18 +16,19 @@ use utoipa::ToSchema;
 use super::item::Loaded;
 use super::write::{at_version, stage_next};
 use super::{Product, access, item};
-use kernel::Operation;
 use kernel::choice;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use kernel::{ItemType, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::caller::{Caller, Starter};
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Draft, Item, Key};
 
 /// The item type; writes to items of this type drive the deletion.
-const TYPE: &str = "product_deletion";
+const TYPE: ItemType = ItemType::ProductDeletion;
 
 choice!(
     /// Status of a product's deletion.
@@ -120,8 +121,8 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
     }
     let now = Timestamp::now();
     let after = Product { deleted_at: Some(now), ..loaded.product.clone() };
-    let mut transaction = Transaction::new();
-    let after = stage_next(app, caller, &mut transaction, Operation::ProductDelete, &loaded, after)?;
+    let mut work = Work::new(app, caller, Operation::ProductDelete);
+    let after = stage_next(&mut work, &loaded, after)?;
     let deletion = Deletion {
         product_id: id,
         status: DeletionStatus::Running,
@@ -132,8 +133,8 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
         finished_at: None,
     };
     let run = Run { deletion, starter: Starter::new(caller), progress: Progress::default(), step: 0, tries: 0 };
-    transaction.create(draft(&run)?, |_| Error::StaleVersion);
-    app.table().commit(transaction).await?;
+    work.create(draft(&run)?, |_| Error::StaleVersion);
+    work.commit().await?;
     Ok(after)
 }
 

@@ -11,9 +11,6 @@ use platform::table::{self, Draft, Item, Key};
 /// Attribute of a product's item that is present while the product can be changed.
 pub(super) const WRITABLE: &str = "writable";
 
-/// Item type of the tombstone of a deleted product.
-const REMOVED: &str = "product_deleted";
-
 /// A product as read, with the head of its audit chain.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -82,12 +79,16 @@ pub(super) fn draft(product: &Product, head: &Head) -> Result<Draft, Error> {
 /// The tombstone of a deleted product: who owned it, for access to its history, and the head of its audit chain. It appears in no list.
 pub(super) fn tombstone(product: Product, version: u64, head: &Head) -> Result<Draft, Error> {
     let left = Product { version, description: None, ..product };
-    Draft::new(item_key(left.id), REMOVED, &left)?.number("version", version).object("audit_head", head)
+    Draft::new(item_key(left.id), ItemType::ProductDeleted, &left)?.number("version", version).object("audit_head", head)
 }
 
 /// Returns the deleted product if the item is a tombstone.
 pub fn removed(item: &Item) -> Result<Option<Product>, Error> {
-    if table::item_type(item) == Some(REMOVED) { open(item).map(|loaded| Some(loaded.product)) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::ProductDeleted) {
+        open(item).map(|loaded| Some(loaded.product))
+    } else {
+        Ok(None)
+    }
 }
 
 pub(super) fn open(item: &Item) -> Result<Loaded, Error> {

@@ -14,9 +14,10 @@ use kernel::id::{ProductId, UserId};
 use kernel::policy::Action;
 use kernel::text::{Name, Username};
 use people::user::{self, UserCard};
+use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
-use platform::table::Transaction;
+use platform::table::Condition;
 
 /// A member of a product's team.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -104,12 +105,12 @@ pub async fn put(
     if after == loaded.product {
         return Ok(after);
     }
-    let mut transaction = Transaction::new();
-    transaction.require(user::key(user), "attribute_exists(works_on_products)", &[], |_| {
+    let mut work = Work::new(app, caller, Operation::ProductMemberPut);
+    work.require(user::key(user), Condition::exists("works_on_products"), |_| {
         Error::field("user_id", "must be an active manager, team member or admin")
     });
-    let after = stage_next(app, caller, &mut transaction, Operation::ProductMemberPut, &loaded, after)?;
-    app.table().commit(transaction).await?;
+    let after = stage_next(&mut work, &loaded, after)?;
+    work.commit().await?;
     Ok(after)
 }
 
@@ -121,8 +122,8 @@ pub async fn remove(app: &App, caller: &Caller, id: ProductId, version: u64, use
     if after == loaded.product {
         return Err(Error::NotFound { what: "member" });
     }
-    let mut transaction = Transaction::new();
-    let after = stage_next(app, caller, &mut transaction, Operation::ProductMemberRemove, &loaded, after)?;
-    app.table().commit(transaction).await?;
+    let mut work = Work::new(app, caller, Operation::ProductMemberRemove);
+    let after = stage_next(&mut work, &loaded, after)?;
+    work.commit().await?;
     Ok(after)
 }

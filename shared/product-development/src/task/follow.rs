@@ -3,7 +3,7 @@
 
 use super::item::{self, Stored};
 use super::read;
-use super::write::{Retry, TRIES, update_once};
+use super::write::{NotWritten, update_once};
 use super::{Status, Task, TaskCard, TaskPatch};
 use kernel::ItemType;
 use kernel::error::Error;
@@ -11,6 +11,7 @@ use kernel::id::{ProductId, RequirementId, TaskId, UserId};
 use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Source};
+use platform::retry::{Policy, Retry};
 use platform::table::{self, Draft, Transaction};
 
 /// Returns the current list representation of a task. `None` if it has been deleted.
@@ -63,20 +64,23 @@ pub(crate) async fn change_by_rule(
     patch: impl Fn(&Task) -> TaskPatch,
     marker: impl Fn() -> Result<Draft, Error>,
 ) -> Result<(), Error> {
-    let begin = || {
-        let mut transaction = Transaction::new();
+    let begin = |transaction: &mut Transaction| {
         transaction.create(marker()?, |_| Error::conflict("seen", "The rule has already run."));
-        Ok(transaction)
+        Ok(())
     };
-    for _ in 0..TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         let loaded = read::load(app, caller, card.product_id, card.id, Vec::new()).await?;
         let task = &loaded.stored.task;
         let patch = patch(task);
-        match update_once(app, caller, card.product_id, card.id, Some(task.version), patch, &begin).await {
-            Ok(_) | Err(Retry::Refused(Error::Conflict { code: "seen", .. })) => return Ok(()),
-            Err(Retry::Moved | Retry::Refused(Error::StaleVersion)) => {}
-            Err(Retry::Refused(error)) => return Err(error),
+        match update_once(app, caller, card.product_id, card.id, Some(task.version), patch, begin).await {
+            Ok(_) | Err(NotWritten::Refused(Error::Conflict { code: "seen", .. })) => return Ok(()),
+            Err(NotWritten::Moved | NotWritten::Refused(Error::StaleVersion)) => {
+                if !retry.again().await {
+                    return Err(Error::Unavailable("too many concurrent changes to a task".into()));
+                }
+            }
+            Err(NotWritten::Refused(error)) => return Err(error),
         }
     }
-    Err(Error::Unavailable("too many concurrent changes to a task".into()))
 }

@@ -6,7 +6,7 @@ use super::card::Assignee;
 use super::item::{self, Stored};
 use super::{MyTaskQuery, Status, Task, TaskCard, TaskQuery};
 use crate::product::{self, Loaded, Product};
-use kernel::ItemType;
+use crate::requirement;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use kernel::policy::{Action, Scope};
@@ -86,9 +86,10 @@ pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: TaskId) 
     let (_, product, stored) = both(app, product_id, id, Vec::new()).await?;
     product::permitted(caller, Action::ProductRead, scope, product.as_ref())?;
     let mut task = item::open(stored.as_ref().ok_or(Error::NotFound { what: "task" })?)?.task;
-    if let Some(requirement) = task.requirement_id {
-        let present = app.table().get(item::requirement_key(product_id, requirement)).await?;
-        task.requirement_suspect = content_version(present.as_ref())? != task.requirement_version;
+    if let Some(id) = task.requirement_id {
+        let present = app.table().get(requirement::item_key(product_id, id)).await?;
+        let content_version = present.as_ref().map(requirement::content_version).transpose()?.flatten();
+        task.requirement_suspect = content_version != task.requirement_version;
     }
     Ok(task)
 }
@@ -106,16 +107,6 @@ pub async fn seen(
     let loaded = product::permitted(caller, action, scope, product.as_ref())?;
     let card = task.as_ref().map(item::card_of).transpose()?.flatten();
     Ok((loaded, card.ok_or(Error::NotFound { what: "task" })?))
-}
-
-/// The content version of a requirement. `None` if it does not exist.
-pub(super) fn content_version(requirement: Option<&Item>) -> Result<Option<u64>, Error> {
-    match requirement {
-        Some(item) if table::item_type(item) == Some(ItemType::Requirement) => {
-            table::read(item, "content_version").map(Some)
-        }
-        _ => Ok(None),
-    }
 }
 
 /// Returns one page of a product's tasks. The tasks of a requirement or a milestone have their own partitions, by number; a user's tasks

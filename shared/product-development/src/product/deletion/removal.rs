@@ -5,6 +5,7 @@
 
 use crate::product::item;
 use crate::{asset, attachment, figures, requirement, task};
+use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::ProductId;
 use platform::app::App;
@@ -76,7 +77,7 @@ pub(super) async fn remove(app: &App, product: ProductId, batch: Batch) -> Resul
         let key = Key::new(item::partition(product), table::text(item, "sk").unwrap_or_default());
         if let Some(subject) = subject(product, item)? {
             let head: Head = table::read(item, "audit_head")?;
-            audit::keep_head(app, &mut transaction, &subject, &head)?;
+            audit::keep_head(&mut transaction, &subject, &head)?;
         }
         for reserved in requirement::reserved_keys(item)? {
             transaction.delete(reserved);
@@ -132,5 +133,6 @@ fn subject(product: ProductId, item: &Item) -> Result<Option<Subject>, Error> {
     let (kind, id) = table::text(item, "sk")
         .and_then(|sk| sk.split_once('#'))
         .ok_or_else(|| Error::internal("an audited item in a product has no ID"))?;
-    Ok(Some(Subject::new(&kind.to_lowercase(), id).within(product)))
+    let entity: Entity = kind.to_lowercase().parse().map_err(Error::defect)?;
+    Ok(Some(Subject::new(entity, id).within(product)))
 }
