@@ -33,15 +33,15 @@ struct Referred {
 /// Creates all of these requirements or none of them. They must have no links, must not be parents of one another, and must not share an
 /// external ID. Two round trips, plus one for each level above them. Also fails with a conflict if they refer to more items than one
 /// transaction can hold.
-pub async fn create_many(
-    app: &App,
-    caller: &Caller,
+pub async fn create_many<'a>(
+    app: &'a App,
+    caller: &'a Caller,
     product_id: ProductId,
     new: &[(RequirementId, NewRequirement)],
 ) -> Result<(), Error> {
     let referred = &Referred::read(app, product_id, new).await?;
     let wanted = number::Wanted { count: new.len(), ..number::Wanted::one(number::Kind::Requirement) };
-    let run = |product: product::Loaded, number: u64, mut work: Work<'_>| async move {
+    let run = |product: product::Loaded, number: u64, mut work: Work<'a>| async move {
         for ((id, new), number) in new.iter().zip(number..) {
             let (requirement, links) = first(caller, &product, (*id, number), new.clone());
             if !links.is_empty() {

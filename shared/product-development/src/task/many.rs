@@ -32,9 +32,9 @@ struct Beside {
 
 /// Creates all of these tasks or none of them, each last in its column. They must not share an external ID. Two round trips. Also fails
 /// with a conflict if they refer to more items than one transaction can hold.
-pub async fn create_many(
-    app: &App,
-    caller: &Caller,
+pub async fn create_many<'a>(
+    app: &'a App,
+    caller: &'a Caller,
     product_id: ProductId,
     new: &[(TaskId, NewTask)],
 ) -> Result<(), Error> {
@@ -43,7 +43,7 @@ pub async fn create_many(
     let people: BTreeSet<_> = new.iter().filter_map(|(_, new)| new.assignee_id).collect();
     let belongs: Vec<Belongs> = people.into_iter().map(|user| Belongs { user, field: "assignee_id" }).collect();
     let wanted = number::Wanted { kind: number::Kind::Task, count: new.len(), belongs: &belongs };
-    let run = |product: Loaded, number: u64, mut work: Work<'_>| async move {
+    let run = |product: Loaded, number: u64, mut work: Work<'a>| async move {
         let mut last = beside.last.clone();
         let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
         for ((id, new), number) in new.iter().zip(number..) {

@@ -47,9 +47,9 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewT
 }
 
 /// Creates the task `id`. Fails with a conflict if it already exists.
-pub async fn create_as(
-    app: &App,
-    caller: &Caller,
+pub async fn create_as<'a>(
+    app: &'a App,
+    caller: &'a Caller,
     product_id: ProductId,
     id: TaskId,
     new: NewTask,
@@ -62,7 +62,7 @@ pub async fn create_as(
         new.assignee_id.map(|user| Belongs { user, field: "assignee_id" }).into_iter().collect();
     let read = OnceCell::new();
     let (read, new, steps) = (&read, &new, &steps);
-    let run = |product: Loaded, number: u64, work: Work<'_>| async move {
+    let run = |product: Loaded, number: u64, work: Work<'a>| async move {
         let around: &Around = read.get_or_try_init(|| around(app, product_id, status, new)).await?;
         let task = first(caller, &product, (id, number), new, steps, around, status)?;
         store(work, &product, task).await
