@@ -100,12 +100,7 @@ impl AuditQuery {
 
 /// Returns the key for decrypting personal values in the records asked about, provided the caller may see the records at all.
 /// `action` is the permission required for everything except the history of an investor or of something in a product.
-pub async fn permitted(
-    app: &App,
-    caller: &Caller,
-    action: Action,
-    asked: &Asked,
-) -> Result<Option<SubjectKey>, Error> {
+pub async fn permitted(app: &App, caller: &Caller, action: Action, asked: &Asked) -> Result<Option<SubjectKey>, Error> {
     let Some(subject) = asked.subject() else {
         return caller.allow(action).map(|_| None);
     };

@@ -133,7 +133,8 @@ async fn requirements(
         requirement,
     };
     let cards = page.items.iter();
-    let full = cards.filter_map(|card| found.data(ItemType::Requirement, &requirement::item_key(id, card.id)).transpose());
+    let full =
+        cards.filter_map(|card| found.data(ItemType::Requirement, &requirement::item_key(id, card.id)).transpose());
     let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor: page.next_cursor })
 }

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::encoding::Encoding;
 use super::defaults::ImportDefaults;
+use super::encoding::Encoding;
 use super::{Counts, Field, Import, Key, Target};
 use kernel::ItemType;
 use kernel::error::Error;

@@ -46,7 +46,9 @@ impl Trigger {
     /// Reads the new image of a stream record; `None` unless it is a run in progress.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
-        if table::item_type(image) != Some(ItemType::ImportProgress) || table::text(image, "state") != Some(item::RUNNING) {
+        if table::item_type(image) != Some(ItemType::ImportProgress)
+            || table::text(image, "state") != Some(item::RUNNING)
+        {
             return None;
         }
         let import_id = item::id_of(table::text(image, "pk")?)?;

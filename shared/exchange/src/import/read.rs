@@ -28,7 +28,11 @@ fn permitted(caller: &Caller, found: Option<&Item>) -> Result<LoadedImport, Erro
 }
 
 /// Like [`load`], with the latest run. One round trip.
-pub(super) async fn load_with_run(app: &App, caller: &Caller, id: ImportId) -> Result<(LoadedImport, Option<Run>), Error> {
+pub(super) async fn load_with_run(
+    app: &App,
+    caller: &Caller,
+    id: ImportId,
+) -> Result<(LoadedImport, Option<Run>), Error> {
     let (import, run) = (item::key(id), item::progress_key(id));
     let found = app.table().get_many(vec![import.clone(), run.clone()]).await?;
     let at = |key: &table::Key| found.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()));

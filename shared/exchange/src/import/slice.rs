@@ -13,7 +13,7 @@ use super::lookup::Row;
 use super::records::{Cells, Record};
 use super::scan::Repeats;
 use super::source::{Source, Stop};
-use super::work::{self, WorkContext, Settled, WorkRow};
+use super::work::{self, Settled, WorkContext, WorkRow};
 use investor_relations::investor::Saved;
 use kernel::error::{self, Error};
 use platform::app::App;

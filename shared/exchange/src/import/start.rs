@@ -1,7 +1,7 @@
 //! Starts a run: checks the mapping against the file, then writes the run's item, which triggers the first slice.
 
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::defaults::ImportDefaults;
