@@ -9,8 +9,8 @@ mod requirement;
 mod write;
 
 pub use approval::{approve, reject};
-pub(crate) use item::objects;
 pub use item::key;
+pub(crate) use item::objects;
 pub use read::read;
 pub use read::{AssetDownloadQuery, AssetQuery, download, get, list, versions};
 pub use released::uploaded;

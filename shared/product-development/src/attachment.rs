@@ -6,8 +6,8 @@ mod read;
 mod released;
 mod write;
 
-pub(crate) use item::objects;
 pub use item::key;
+pub(crate) use item::objects;
 pub use read::of_product;
 pub use read::{AttachmentDownloadQuery, download, list};
 pub use released::uploaded;
