@@ -1,4 +1,4 @@
-//! Sending due reminders: claim, send, record (`mail::delivery`). Recording the result also creates the in-app notification,
+//! Sending due reminders: claim, send, record (`platform::due`). Recording the result also creates the in-app notification,
 //! through the stream.
 
 use super::write::{LoadedReminder, may_be_told, stage};
