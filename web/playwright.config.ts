@@ -10,16 +10,23 @@ export default defineConfig({
   use: {
     actionTimeout: 10_000,
     baseURL: `http://127.0.0.1:${PORT}`,
-    // The system's browser: none is ever downloaded.
+    // The system's browser; none is ever downloaded.
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     },
   },
   projects: [
-    // Pages against an API that is answered inside the browser.
+    // Page tests, with the API faked inside the browser.
     { name: 'pages', testDir: 'test/e2e' },
-    // People against the embedded stack, started for each file.
+    // User journeys against the embedded stack, started for each file.
     { name: 'real', testDir: 'test/real', timeout: 120_000, fullyParallel: false },
   ],
   webServer: {

@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { apiDocs } from './build/api-docs.ts'
 
-// In development the API answers from a running `make run`; another address can be named in STEWARD_API.
+// In development, the API is served by a running `make run`; set STEWARD_API for another URL.
 const api = process.env['STEWARD_API'] ?? 'http://127.0.0.1:8080'
 
 const POLICY = [
@@ -12,7 +12,7 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob:",
-  "frame-src blob:",
+  'frame-src blob:',
   "font-src 'self'",
   "connect-src 'self' ws: http://127.0.0.1:*",
   "object-src 'none'",
@@ -27,11 +27,11 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',
-    // A data: address would need an exception in the content security policy.
+    // A data: URL would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  // The policy that the app is served with, so that browser tests find what it would refuse.
+  // The app's content security policy, so that browser tests detect violations.
   preview: { headers: { 'content-security-policy': POLICY } },
   server: {
     host: '127.0.0.1',
@@ -46,7 +46,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}', 'test/unit/**/*.test.{ts,tsx}'],
     setupFiles: ['test/unit/setup.ts'],
     restoreMocks: true,
-    // A busy machine may take its time.
+    // Allows for a busy machine.
     testTimeout: 30_000,
   },
 })

@@ -1,5 +1,5 @@
-/* Draws the document named by the page with Redoc, whose bundle stands before this in docs.js. */
-(function () {
+/* Renders the API document named by the page with Redoc, whose bundle precedes this code in docs.js. */
+;(function () {
   'use strict'
   var box = document.getElementById('docs')
   var dark = window.matchMedia('(prefers-color-scheme: dark)')

@@ -6,21 +6,23 @@ const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.u
 const REDOC = 'node_modules/redoc/bundles/redoc.standalone.js'
 const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg'
 
-/** The files of the page at /api/docs, by the names it asks for: Redoc's own bundle and what starts it. */
+/** Files of the page at /api/docs, keyed by the name it requests: Redoc's own bundle and the script that starts it. */
 function files(): Record<string, string> {
   const text = (path: string) => readFileSync(file(path), 'utf8')
   return {
     'api-docs/docs.js': [
       text(`${REDOC}.LICENSE.txt`),
-      // Its source map stays behind, and so does the logo that it would fetch from elsewhere.
-      text(REDOC).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '').replace(LOGO, '/icon.svg'),
+      // Leaves out the source map, and the logo that Redoc would fetch from elsewhere.
+      text(REDOC)
+        .replace(/\n\/\/# sourceMappingURL=.*\s*$/, '')
+        .replace(LOGO, '/icon.svg'),
       text('api-docs/start.js'),
     ].join('\n'),
     'api-docs/docs.css': text('api-docs/docs.css'),
   }
 }
 
-/** Puts the API page's script and style beside the app. They are no part of it: nothing in the app loads them. */
+/** Emits the API page's script and style alongside the app. They are not part of it: nothing in the app loads them. */
 export function apiDocs(): Plugin {
   return {
     name: 'steward-api-docs',

@@ -1,15 +1,40 @@
 import type { Investor, InvestorCard, NewInvestor, NewMerge, UserCard } from '../src/api/types'
 import { investors, me, page, problem, type Answer } from './fake-api'
 
-// Investors that can be listed, filtered, created, changed, deleted and restored, anew for each test.
+// Investors that can be listed, filtered, created, changed, deleted and restored; fresh for each test.
 
-const MANAGER: UserCard = { id: '0199f000-0000-7000-8000-000000000002', name: 'Jonas Weber', username: 'jonas', roles: ['relationship_manager'], status: 'active' }
-const ANALYST: UserCard = { id: '0199f000-0000-7000-8000-000000000003', name: 'Mira Tan', username: 'mira', roles: ['analyst'], status: 'active' }
+const MANAGER: UserCard = {
+  id: '0199f000-0000-7000-8000-000000000002',
+  name: 'Jonas Weber',
+  username: 'jonas',
+  roles: ['relationship_manager'],
+  status: 'active',
+}
+const ANALYST: UserCard = {
+  id: '0199f000-0000-7000-8000-000000000003',
+  name: 'Mira Tan',
+  username: 'mira',
+  roles: ['analyst'],
+  status: 'active',
+}
 const TAKEN_KEY = 'CRM-1'
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray }
 
-function card({ id, version, name, kind, country, tier, status, relationship_manager_id, tags, external_key, updated_at, deleted_at }: Investor): InvestorCard {
+function card({
+  id,
+  version,
+  name,
+  kind,
+  country,
+  tier,
+  status,
+  relationship_manager_id,
+  tags,
+  external_key,
+  updated_at,
+  deleted_at,
+}: Investor): InvestorCard {
   return { id, version, name, kind, country, tier, status, relationship_manager_id, tags, external_key, updated_at, deleted_at }
 }
 
@@ -26,7 +51,7 @@ function fits(investor: Investor, query: URLSearchParams): boolean {
 
 const MISSING = problem(404, 'not_found', 'No such investor')
 
-/** Handlers over a store of their own; pages are cut as the API cuts them. */
+/** Handlers over their own store; pages are split as by the API. */
 export function investorStore(initial: readonly Investor[] = investors) {
   let stored: Investor[] = initial.map((one, n) => ({ ...one, relationship_manager_id: n % 3 === 0 ? MANAGER.id : me.id }))
   const change = ({ match }: Request, changes: Partial<Investor>): Answer => {
@@ -46,23 +71,41 @@ export function investorStore(initial: readonly Investor[] = investors) {
   const create = ({ body }: Request): Answer => {
     const sent = body as NewInvestor
     if (sent.external_key === TAKEN_KEY) {
-      return problem(409, 'external_key_taken', 'Conflict', { detail: 'Another investor, possibly a deleted one, already has this external key.' })
+      return problem(409, 'external_key_taken', 'Conflict', {
+        detail: 'Another investor, possibly a deleted one, already has this external key.',
+      })
     }
     if (sent.phone === 'x') {
-      return problem(422, 'invalid_input', 'Some fields are not valid', { errors: [{ field: 'phone', code: 'invalid', message: 'must be a phone number' }] })
+      return problem(422, 'invalid_input', 'Some fields are not valid', {
+        errors: [{ field: 'phone', code: 'invalid', message: 'must be a phone number' }],
+      })
     }
     const at = new Date().toISOString()
-    const made: Investor = { tags: [], absorbed_ids: [], ...sent, tier: sent.tier ?? 'prospect', status: sent.status ?? 'active', id: `0199f000-0000-7000-8000-${String(stored.length + 900).padStart(12, '0')}`, version: 1, created_at: at, updated_at: at, created_by: me.id }
+    const made: Investor = {
+      tags: [],
+      absorbed_ids: [],
+      ...sent,
+      tier: sent.tier ?? 'prospect',
+      status: sent.status ?? 'active',
+      id: `0199f000-0000-7000-8000-${String(stored.length + 900).padStart(12, '0')}`,
+      version: 1,
+      created_at: at,
+      updated_at: at,
+      created_by: me.id,
+    }
     stored = [...stored, made]
     return { status: 201, body: made }
   }
-  // Near enough for a page: the first word is the same.
+  // A good enough approximation: the first word matches.
   const alike = (name: string) => {
     const first = (text: string) => text.toLowerCase().split(' ')[0]
-    return stored.filter((one) => first(one.name) === first(name) && first(name) === 'twin').map((one) => ({ investor: card(one), reasons: ['same_name', 'phone'] }))
+    return stored
+      .filter((one) => first(one.name) === first(name) && first(name) === 'twin')
+      .map((one) => ({ investor: card(one), reasons: ['same_name', 'phone'] }))
   }
   return {
-    'GET /api/users': () => page([{ id: me.id, name: me.name, username: me.username, roles: me.roles, status: me.status }, MANAGER, ANALYST]),
+    'GET /api/users': () =>
+      page([{ id: me.id, name: me.name, username: me.username, roles: me.roles, status: me.status }, MANAGER, ANALYST]),
     'GET /api/investors': list,
     'POST /api/investors': create,
     'GET /api/investors/([^/]+)': ({ match }: Request) => {

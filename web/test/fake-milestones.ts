@@ -3,14 +3,22 @@ import { page, problem, type Answer } from './fake-api'
 import { productCard, products } from './fake-products'
 import { milestoneId, milestones } from './fake-requirements'
 
-// Milestones that can be created, changed and deleted, and the roadmap over several products.
+// Milestones that can be created, changed and deleted, and the roadmap of several products.
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray }
 const MISSING = problem(404, 'not_found', 'No such milestone')
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 function elsewhere(n: number, product: number, name: string, days: number, percent: number, more: Partial<Milestone> = {}): Milestone {
-  return { ...milestones[3]!, id: milestoneId(100 + n), product_id: products[product]!.id, name, due_on: day(days), progress: { tasks_total: 20, tasks_done: percent / 5, requirements_total: 0, requirements_done: 0, percent }, ...more }
+  return {
+    ...milestones[3]!,
+    id: milestoneId(100 + n),
+    product_id: products[product]!.id,
+    name,
+    due_on: day(days),
+    progress: { tasks_total: 20, tasks_done: percent / 5, requirements_total: 0, requirements_done: 0, percent },
+    ...more,
+  }
 }
 const OTHERS = [
   elsewhere(1, 1, 'Prototype on tablets', -12, 60, { at_risk: true, at_risk_reason: 'past_due' }),
@@ -23,12 +31,21 @@ const OTHERS = [
 export function milestoneStore(initial: readonly Milestone[] = milestones) {
   let stored: Milestone[] = [...initial]
   const one = '/api/products/([^/]+)/milestones/([^/]+)'
-  const strand = (product: Product): RoadmapStrand => ({ product: productCard(product), milestones: [...stored, ...OTHERS].filter((one) => one.product_id === product.id).sort((a, b) => a.due_on.localeCompare(b.due_on)), more: false })
+  const strand = (product: Product): RoadmapStrand => ({
+    product: productCard(product),
+    milestones: [...stored, ...OTHERS].filter((one) => one.product_id === product.id).sort((a, b) => a.due_on.localeCompare(b.due_on)),
+    more: false,
+  })
   return {
     'GET /api/roadmap': () => page(products.filter(({ status }) => status !== 'archived').map(strand)),
     'GET /api/products/([^/]+)/milestones': () => page(stored),
     'POST /api/products/([^/]+)/milestones': ({ body }: Request): Answer => {
-      const made: Milestone = { ...milestones[3]!, ...(body as Omit<NewMilestone, 'status'>), id: milestoneId(50 + stored.length), version: 1 }
+      const made: Milestone = {
+        ...milestones[3]!,
+        ...(body as Omit<NewMilestone, 'status'>),
+        id: milestoneId(50 + stored.length),
+        version: 1,
+      }
       stored = [...stored, made]
       return { status: 201, body: made }
     },

@@ -8,15 +8,31 @@ import { signedIn } from './fake-products'
 import { reminderStore } from './fake-reminders'
 import { someTasks, taskStore } from './fake-tasks'
 
-// Everything that the overview can ask for, as somebody sees it.
+// Everything the overview can request, as seen by a given user.
 
-const person = (name: string, role: UserCard['roles'][number]): UserCard => ({ id: me.id, name, username: name.toLowerCase(), roles: [role], status: 'active' })
+const person = (name: string, role: UserCard['roles'][number]): UserCard => ({
+  id: me.id,
+  name,
+  username: name.toLowerCase(),
+  roles: [role],
+  status: 'active',
+})
 
-/** Overrides that sign in someone who works with investors alone. */
-export const relationshipManager = signedIn(person('Rosa', 'relationship_manager'), ['user_list', 'investor_read', 'investor_create', 'analytics_read', 'reminder_write', 'import_run'])
+/** Overrides that sign in a user with access to investors only. */
+export const relationshipManager = signedIn(person('Rosa', 'relationship_manager'), [
+  'user_list',
+  'investor_read',
+  'investor_create',
+  'analytics_read',
+  'reminder_write',
+  'import_run',
+])
 export const analystOnly = signedIn(person('Nora', 'analyst'), ['user_list', 'investor_read', 'analytics_read'])
 
 export function overviewStore(selfId = me.id) {
   const tasks = taskStore(someTasks(45), { in_progress: 6, in_review: 6 }, selfId)
-  return { tasks, handlers: { ...investorStore(), ...analytics, ...reminderStore(), ...tasks.handlers, ...milestoneStore(), ...productFigures() } }
+  return {
+    tasks,
+    handlers: { ...investorStore(), ...analytics, ...reminderStore(), ...tasks.handlers, ...milestoneStore(), ...productFigures() },
+  }
 }

@@ -1,7 +1,7 @@
 import type { MyReminder, NewReminder, Reminder, ReminderPatch } from '../src/api/types'
 import { investors, me, page, problem, type Answer } from './fake-api'
 
-// Reminders that can be set, changed, put off, done, cancelled and deleted, anew for each test.
+// Reminders that can be created, changed, snoozed, done, cancelled and deleted; fresh for each test.
 
 const HOUR_MS = 3_600_000
 const at = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString()
@@ -12,14 +12,35 @@ type Request = { url: URL; body: unknown; match: RegExpMatchArray }
 function reminder(n: number, hours: number, message: string, more: Partial<MyReminder> = {}): MyReminder {
   const investor = investors[n % 4]!
   return {
-    id: id(n), version: 1, created_at: at(-90), updated_at: at(-90), investor_id: investor.id, investor_name: investor.name, user_id: me.id, message,
-    due_local: at(hours).slice(0, 16), due_at: at(hours), time_zone: 'UTC', recurrence: null, status: 'scheduled', sent_at: null, attempts: 0, last_error: null,
-    created_by: me.id, created_by_name: me.name, ...more,
+    id: id(n),
+    version: 1,
+    created_at: at(-90),
+    updated_at: at(-90),
+    investor_id: investor.id,
+    investor_name: investor.name,
+    user_id: me.id,
+    message,
+    due_local: at(hours).slice(0, 16),
+    due_at: at(hours),
+    time_zone: 'UTC',
+    recurrence: null,
+    status: 'scheduled',
+    sent_at: null,
+    attempts: 0,
+    last_error: null,
+    created_by: me.id,
+    created_by_name: me.name,
+    ...more,
   }
 }
 
 export const someReminders = (): MyReminder[] => [
-  reminder(1, -3, 'Send the signed subscription documents', { status: 'sent', sent_at: at(-3), investor_id: investors[0]!.id, investor_name: investors[0]!.name }),
+  reminder(1, -3, 'Send the signed subscription documents', {
+    status: 'sent',
+    sent_at: at(-3),
+    investor_id: investors[0]!.id,
+    investor_name: investors[0]!.name,
+  }),
   reminder(2, -30, 'Ask for the tax certificate', { status: 'failed', attempts: 5, last_error: 'recipient_not_permitted' }),
   reminder(0, 75, 'Call about the follow-up fund', { time_zone: 'America/New_York' }),
   reminder(4, 200, 'Quarterly letter: figures, outlook and the two new holdings', { recurrence: { frequency: 'monthly', interval: 3 } }),
@@ -49,7 +70,11 @@ export function reminderStore(initial: MyReminder[] = someReminders()) {
     'POST /api/investors/([^/]+)/reminders': ({ body, match }: Request): Answer => {
       const sent = body as NewReminder
       const made = reminder(stored.length + 20, 0, sent.message, {
-        due_local: sent.due_local, due_at: new Date(`${sent.due_local}Z`).toISOString(), time_zone: sent.time_zone, recurrence: sent.recurrence ?? null, investor_id: match[1] ?? '',
+        due_local: sent.due_local,
+        due_at: new Date(`${sent.due_local}Z`).toISOString(),
+        time_zone: sent.time_zone,
+        recurrence: sent.recurrence ?? null,
+        investor_id: match[1] ?? '',
       })
       stored = [...stored, made]
       return { status: 201, body: made }
@@ -65,6 +90,7 @@ export function reminderStore(initial: MyReminder[] = someReminders()) {
     },
     [`POST /${one}/done`]: ({ match }: Request) => change(match[2], { status: 'done' }),
     [`POST /${one}/cancel`]: ({ match }: Request) => change(match[2], { status: 'cancelled' }),
-    [`POST /${one}/snooze`]: ({ body, match }: Request) => change(match[2], { status: 'scheduled', due_at: (body as { until: string }).until, attempts: 0, last_error: null }),
+    [`POST /${one}/snooze`]: ({ body, match }: Request) =>
+      change(match[2], { status: 'scheduled', due_at: (body as { until: string }).until, attempts: 0, last_error: null }),
   }
 }

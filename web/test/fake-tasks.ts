@@ -1,8 +1,20 @@
-import type { Attachment, Board, Comment, NewAttachment, NewTask, SavedView, Task, TaskCard, TaskMove, TaskPatch, TaskStatus } from '../src/api/types'
+import type {
+  Attachment,
+  Board,
+  Comment,
+  NewAttachment,
+  NewTask,
+  SavedView,
+  Task,
+  TaskCard,
+  TaskMove,
+  TaskPatch,
+  TaskStatus,
+} from '../src/api/types'
 import { me, page, problem, type Answer } from './fake-api'
 import { ORBIT, people, productStore } from './fake-products'
 
-// Tasks of a product that can be listed, moved, changed and talked about, anew for each test.
+// A product's tasks that can be listed, moved, changed and commented on; fresh for each test.
 
 type Request = { url: URL; body: unknown; match: RegExpMatchArray; headers: Record<string, string> }
 
@@ -15,19 +27,30 @@ const rankOf = (place: number) => `a${place.toFixed(6).padStart(16, '0')}`
 
 export const STATUSES: TaskStatus[] = ['open', 'in_progress', 'blocked', 'in_review', 'done']
 const TITLES = [
-  'Waterproof the probe housing', 'Battery lasts two seasons at −10 °C', 'Calibrate against three soil types', 'Pairing over Bluetooth fails on some phones', 'Draw the mounting bracket',
-  'Firmware update over the air, with a way back when it is cut off in the middle', 'Write the installation guide', 'Antenna range in wet maize', 'Order ten prototypes', 'Dashboard shows the last reading',
-  'Alarm when a sensor falls silent', 'Certify for the 868 MHz band',
+  'Waterproof the probe housing',
+  'Battery lasts two seasons at −10 °C',
+  'Calibrate against three soil types',
+  'Pairing over Bluetooth fails on some phones',
+  'Draw the mounting bracket',
+  'Firmware update over the air, with a way back when it is cut off in the middle',
+  'Write the installation guide',
+  'Antenna range in wet maize',
+  'Order ten prototypes',
+  'Dashboard shows the last reading',
+  'Alarm when a sensor falls silent',
+  'Certify for the 868 MHz band',
 ]
 const PRIORITIES = ['medium', 'high', 'low', 'medium', 'critical', 'medium'] as const
 const LABELS = [[], ['hardware'], ['firmware', 'field test'], [], ['app'], ['hardware', 'supplier', 'cost', 'beta']]
 const WHO = [people.tomas.id, people.yuki.id, me.id, null, people.lena.id]
 const DUE = [null, -6, 0, 3, null, 40, 12]
 const requirement = (n: number) => `0199f000-0000-7000-8000-00000000f${String(n).padStart(3, '0')}`
-export const requirements = ['Measures soil moisture to 2 %', 'Runs two years on one battery', 'Installs in ten minutes'].map((title, n) => ({ id: requirement(n + 1), reference: `ORB-R${n + 1}`, title }))
+export const requirements = ['Measures soil moisture to 2 %', 'Runs two years on one battery', 'Installs in ten minutes'].map(
+  (title, n) => ({ id: requirement(n + 1), reference: `ORB-R${n + 1}`, title }),
+)
 export const milestones = ['Alpha', 'Beta'].map((name, n) => ({ id: requirement(n + 500), name }))
 
-/** Two thirds of the tasks stand in the first two columns, as on many boards. */
+/** Two thirds of the tasks are in the first two columns, as on many boards. */
 const COLUMN: TaskStatus[] = ['open', 'in_progress', 'open', 'in_review', 'done', 'open', 'blocked', 'done', 'open']
 
 export function someTasks(count = 24): Task[] {
@@ -35,14 +58,43 @@ export function someTasks(count = 24): Task[] {
     const due = DUE[n % DUE.length]
     const status = COLUMN[n % COLUMN.length]!
     return {
-      id: taskId(n + 1), version: 3, created_at: ago(400 - n), updated_at: ago(n), product_id: ORBIT, number: n + 1, reference: `ORB-${n + 1}`,
+      id: taskId(n + 1),
+      version: 3,
+      created_at: ago(400 - n),
+      updated_at: ago(n),
+      product_id: ORBIT,
+      number: n + 1,
+      reference: `ORB-${n + 1}`,
       title: `${TITLES[n % TITLES.length]}${n < TITLES.length ? '' : ` (${Math.floor(n / TITLES.length) + 1})`}`,
-      description: n === 0 ? 'The seal **leaks** below 40 cm.\n\n- try the double O-ring\n- ask the supplier\n\n| depth | loss |\n|---|---|\n| 20 cm | none |\n| 40 cm | 3 % |' : null,
-      status, rank: rankOf(n + 1), priority: PRIORITIES[n % PRIORITIES.length]!, assignee_id: WHO[n % WHO.length], requirement_id: n % 4 === 0 ? requirements[(n / 4) % 3]!.id : null,
-      milestone_id: n % 5 === 0 ? milestones[0]!.id : null, due_on: due === null || due === undefined ? null : day(due), estimate_hours: n % 3 === 0 ? '6.5' : null, labels: [...LABELS[n % LABELS.length]!],
-      checklist: n % 3 === 0 ? [{ id: `s${n}1`, text: 'Measure', done: true }, { id: `s${n}2`, text: 'Draw the **new** seal', done: false }, { id: `s${n}3`, text: 'Print it', done: false }] : [],
-      watcher_ids: [], comment_count: n % 4 === 1 ? 2 : 0, attachment_count: n === 0 ? 2 : 0, status_since: ago(50), created_by: people.lena.id, created_by_name: people.lena.name,
-      requirement_suspect: n === 0, requirement_version: n === 0 ? 2 : null,
+      description:
+        n === 0
+          ? 'The seal **leaks** below 40 cm.\n\n- try the double O-ring\n- ask the supplier\n\n| depth | loss |\n|---|---|\n| 20 cm | none |\n| 40 cm | 3 % |'
+          : null,
+      status,
+      rank: rankOf(n + 1),
+      priority: PRIORITIES[n % PRIORITIES.length]!,
+      assignee_id: WHO[n % WHO.length],
+      requirement_id: n % 4 === 0 ? requirements[(n / 4) % 3]!.id : null,
+      milestone_id: n % 5 === 0 ? milestones[0]!.id : null,
+      due_on: due === null || due === undefined ? null : day(due),
+      estimate_hours: n % 3 === 0 ? '6.5' : null,
+      labels: [...LABELS[n % LABELS.length]!],
+      checklist:
+        n % 3 === 0
+          ? [
+              { id: `s${n}1`, text: 'Measure', done: true },
+              { id: `s${n}2`, text: 'Draw the **new** seal', done: false },
+              { id: `s${n}3`, text: 'Print it', done: false },
+            ]
+          : [],
+      watcher_ids: [],
+      comment_count: n % 4 === 1 ? 2 : 0,
+      attachment_count: n === 0 ? 2 : 0,
+      status_since: ago(50),
+      created_by: people.lena.id,
+      created_by_name: people.lena.name,
+      requirement_suspect: n === 0,
+      requirement_version: n === 0 ? 2 : null,
     }
   })
 }
@@ -55,18 +107,62 @@ const MISSING = problem(404, 'not_found', 'No such task')
 const STALE = problem(412, 'stale_version', 'Somebody changed it meanwhile')
 const byRank = (a: Task, b: Task) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : a.id < b.id ? -1 : 1)
 
-/** Handlers over a store of their own, what was asked of them, and a way to change things as somebody else would. */
-export function taskStore(initial: readonly Task[] = someTasks(), limits: Board['wip_limits'] = { in_progress: 4, in_review: 3 }, selfId = me.id) {
+/** Handlers over their own store, the recorded requests, and a way to make changes as another user. */
+export function taskStore(
+  initial: readonly Task[] = someTasks(),
+  limits: Board['wip_limits'] = { in_progress: 4, in_review: 3 },
+  selfId = me.id,
+) {
   let tasks: Task[] = [...initial]
   let comments: Comment[] = [
-    { id: 'c1', version: 1, product_id: ORBIT, task_id: taskId(1), text: 'The seal of the **second** batch holds. @tomas, can you test it at 60 cm?', mentions: [people.tomas.id], created_at: ago(30), updated_at: ago(30), created_by: people.lena.id, created_by_name: people.lena.name },
-    { id: 'c2', version: 1, product_id: ORBIT, task_id: taskId(1), text: 'Tomorrow. `kit 4` is at the field.', mentions: [], created_at: ago(3), updated_at: ago(3), created_by: people.tomas.id, created_by_name: people.tomas.name },
+    {
+      id: 'c1',
+      version: 1,
+      product_id: ORBIT,
+      task_id: taskId(1),
+      text: 'The seal of the **second** batch holds. @tomas, can you test it at 60 cm?',
+      mentions: [people.tomas.id],
+      created_at: ago(30),
+      updated_at: ago(30),
+      created_by: people.lena.id,
+      created_by_name: people.lena.name,
+    },
+    {
+      id: 'c2',
+      version: 1,
+      product_id: ORBIT,
+      task_id: taskId(1),
+      text: 'Tomorrow. `kit 4` is at the field.',
+      mentions: [],
+      created_at: ago(3),
+      updated_at: ago(3),
+      created_by: people.tomas.id,
+      created_by_name: people.tomas.name,
+    },
   ]
   const file = (n: number, name: string, type: Attachment['content_type'], hours: number, more: Partial<Attachment> = {}): Attachment => ({
-    id: attachmentId(n), version: 2, created_at: ago(hours), product_id: ORBIT, task_id: taskId(1), status: 'available', reason: null, file_name: name, content_type: type, size: 90_000 * n, sha256: '0'.repeat(64), created_by: people.lena.id, created_by_name: people.lena.name, ...more,
+    id: attachmentId(n),
+    version: 2,
+    created_at: ago(hours),
+    product_id: ORBIT,
+    task_id: taskId(1),
+    status: 'available',
+    reason: null,
+    file_name: name,
+    content_type: type,
+    size: 90_000 * n,
+    sha256: '0'.repeat(64),
+    created_by: people.lena.id,
+    created_by_name: people.lena.name,
+    ...more,
   })
   let files: Attachment[] = [
-    file(3, 'Leak.mp4.pdf', 'application/pdf', 2, { status: 'quarantined', reason: 'wrong_type', created_by: me.id, created_by_name: me.name }),
+    file(3, 'Leak.mp4.pdf', 'application/pdf', 2, {
+      status: 'quarantined',
+      reason: 'wrong_type',
+      created_by: me.id,
+      created_by_name: me.name,
+    }),
     file(2, 'Seal at 40 cm.png', 'image/png', 20, { created_by: people.tomas.id, created_by_name: people.tomas.name }),
     file(1, 'Data sheet of the double O-ring.pdf', 'application/pdf', 200),
   ]
@@ -77,7 +173,8 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
     tasks = tasks.some((one) => one.id === task.id) ? tasks.map((one) => (one.id === task.id ? task : one)) : [...tasks, task]
     return task
   }
-  const bump = (task: Task, changes: Partial<Task>) => put({ ...task, ...changes, version: task.version + 1, updated_at: new Date().toISOString() })
+  const bump = (task: Task, changes: Partial<Task>) =>
+    put({ ...task, ...changes, version: task.version + 1, updated_at: new Date().toISOString() })
   const column = (status: TaskStatus, without?: string) => tasks.filter((one) => one.status === status && one.id !== without).sort(byRank)
   const placeOf = (rank: string | undefined) => (rank === undefined ? undefined : Number(rank.slice(1)))
   const between = (above: Task | undefined, below: Task | undefined) => {
@@ -85,11 +182,14 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
     return rankOf(high === undefined ? low + 1 : (low + high) / 2)
   }
   const first = (status: TaskStatus) => placeOf(column(status)[0]?.rank)
-  const entrance = (status: TaskStatus) => (status === 'done' ? rankOf((first(status) ?? 2) / 2) : between(column(status).at(-1), undefined))
+  const entrance = (status: TaskStatus) =>
+    status === 'done' ? rankOf((first(status) ?? 2) / 2) : between(column(status).at(-1), undefined)
   const full = (status: TaskStatus, id: string): Answer | null => {
     const limit = status === 'done' ? null : limits[status]
     if (!limit || find(id)?.status === status || column(status).length < limit) return null
-    return problem(409, 'wip_limit_reached', 'Conflict', { detail: `This column can hold at most ${limit} tasks. Finish or move one first.` })
+    return problem(409, 'wip_limit_reached', 'Conflict', {
+      detail: `This column can hold at most ${limit} tasks. Finish or move one first.`,
+    })
   }
   const guarded = ({ match, headers }: Request, run: (task: Task) => Answer): Answer => {
     const task = find(match[1])
@@ -98,13 +198,23 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
   }
   const withSteps = (patch: TaskPatch): Partial<Task> => {
     const { checklist, ...rest } = patch
-    return { ...rest, ...(checklist && { checklist: checklist.map((step, n) => ({ ...step, id: step.id ?? `n${Date.now()}${n}` })) }) } as Partial<Task>
+    return {
+      ...rest,
+      ...(checklist && { checklist: checklist.map((step, n) => ({ ...step, id: step.id ?? `n${Date.now()}${n}` })) }),
+    } as Partial<Task>
   }
   const fits = (query: URLSearchParams) => (one: Task) => {
     const wanted = (name: string, value: string | null | undefined) => !query.has(name) || query.get(name) === (value ?? 'none')
     const words = [one.reference, one.title, ...one.labels].join(' ').toLowerCase()
-    return wanted('status', one.status) && wanted('priority', one.priority) && wanted('assignee_id', one.assignee_id) && wanted('requirement_id', one.requirement_id) && wanted('milestone_id', one.milestone_id)
-      && (!query.has('label') || one.labels.includes(query.get('label') ?? '')) && (!query.has('text') || words.includes((query.get('text') ?? '').toLowerCase()))
+    return (
+      wanted('status', one.status) &&
+      wanted('priority', one.priority) &&
+      wanted('assignee_id', one.assignee_id) &&
+      wanted('requirement_id', one.requirement_id) &&
+      wanted('milestone_id', one.milestone_id) &&
+      (!query.has('label') || one.labels.includes(query.get('label') ?? '')) &&
+      (!query.has('text') || words.includes((query.get('text') ?? '').toLowerCase()))
+    )
   }
   const cut = (all: Task[], query: URLSearchParams) => {
     const from = Number(query.get('cursor')?.split(':')[1] ?? 0)
@@ -115,14 +225,23 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
   const handlers = {
     ...productStore(),
     [`GET ${P}/board`]: ({ url }: Request): Answer => {
-      const columns = STATUSES.map((status) => ({ status, count: column(status).length, ...cut(column(status).filter(fits(url.searchParams)), url.searchParams) }))
+      const columns = STATUSES.map((status) => ({
+        status,
+        count: column(status).length,
+        ...cut(column(status).filter(fits(url.searchParams)), url.searchParams),
+      }))
       return { body: { columns, wip_limits: limits } }
     },
     [`GET ${P}/board/([^/]+)`]: ({ url, match }: Request): Answer => {
       const all = column(match[1] as TaskStatus).filter(fits(url.searchParams))
       return { body: { status: match[1], count: all.length, ...cut(all, url.searchParams) } }
     },
-    [`GET ${P}/tasks`]: ({ url }: Request): Answer => ({ body: cut(tasks.filter(fits(url.searchParams)).sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || byRank(a, b)), url.searchParams) }),
+    [`GET ${P}/tasks`]: ({ url }: Request): Answer => ({
+      body: cut(
+        tasks.filter(fits(url.searchParams)).sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || byRank(a, b)),
+        url.searchParams,
+      ),
+    }),
     'GET /api/tasks': (): Answer => page(tasks.filter((one) => one.assignee_id === selfId && one.status !== 'done').map(cardOf)),
     [`POST ${P}/tasks`]: ({ body }: Request): Answer => {
       const sent = body as NewTask
@@ -131,8 +250,26 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
       if (refused) return refused
       const number = Math.max(0, ...tasks.map((one) => one.number)) + 1
       const made: Task = {
-        priority: 'medium', labels: [], ...sent, ...withSteps({ checklist: sent.checklist ?? [] }), checklist: [], status, id: taskId(number), version: 1, created_at: ago(0), updated_at: ago(0), product_id: ORBIT, number, reference: `ORB-${number}`,
-        rank: entrance(status), watcher_ids: [], comment_count: 0, attachment_count: 0, status_since: ago(0), created_by: me.id, created_by_name: me.name,
+        priority: 'medium',
+        labels: [],
+        ...sent,
+        ...withSteps({ checklist: sent.checklist ?? [] }),
+        checklist: [],
+        status,
+        id: taskId(number),
+        version: 1,
+        created_at: ago(0),
+        updated_at: ago(0),
+        product_id: ORBIT,
+        number,
+        reference: `ORB-${number}`,
+        rank: entrance(status),
+        watcher_ids: [],
+        comment_count: 0,
+        attachment_count: 0,
+        status_since: ago(0),
+        created_by: me.id,
+        created_by_name: me.name,
       }
       return { status: 201, body: put(made) }
     },
@@ -148,7 +285,15 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
         const refused = patch.status ? full(patch.status, id) : null
         if (!task || task.version !== version) answer.refused.push({ id, code: 'stale_version', detail: 'It changed meanwhile.' })
         else if (refused) answer.refused.push({ id, code: 'wip_limit_reached', detail: (refused.body as { detail: string }).detail })
-        else answer.updated.push(cardOf(bump(task, { ...withSteps(patch), ...(patch.status && patch.status !== task.status ? { rank: entrance(patch.status) } : {}) })))
+        else
+          answer.updated.push(
+            cardOf(
+              bump(task, {
+                ...withSteps(patch),
+                ...(patch.status && patch.status !== task.status ? { rank: entrance(patch.status) } : {}),
+              }),
+            ),
+          )
       }
       return { body: answer }
     },
@@ -156,7 +301,14 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
       guarded(request, (task) => {
         const patch = request.body as TaskPatch
         const refused = patch.status ? full(patch.status, task.id) : null
-        return refused ?? { body: bump(task, { ...withSteps(patch), ...(patch.status && patch.status !== task.status ? { rank: entrance(patch.status) } : {}) }) }
+        return (
+          refused ?? {
+            body: bump(task, {
+              ...withSteps(patch),
+              ...(patch.status && patch.status !== task.status ? { rank: entrance(patch.status) } : {}),
+            }),
+          }
+        )
       }),
     [`DELETE ${P}/tasks/([^/]+)`]: (request: Request): Answer =>
       guarded(request, (task) => {
@@ -166,18 +318,38 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
     [`POST ${P}/tasks/([^/]+)/move`]: (request: Request): Answer => {
       const move = request.body as TaskMove
       asked.push({ id: request.match[1]!, move })
-      return guarded(request, (task) => full(move.status, task.id) ?? { body: bump(task, { status: move.status, rank: between(find(move.after_id ?? undefined), find(move.before_id ?? undefined)) }) })
+      return guarded(
+        request,
+        (task) =>
+          full(move.status, task.id) ?? {
+            body: bump(task, { status: move.status, rank: between(find(move.after_id ?? undefined), find(move.before_id ?? undefined)) }),
+          },
+      )
     },
     [`PUT ${P}/tasks/([^/]+)/checklist/([^/]+)`]: ({ match, body }: Request): Answer => {
       const task = find(match[1])
       if (!task) return MISSING
-      return { body: bump(task, { checklist: task.checklist.map((step) => (step.id === match[2] ? { ...step, done: (body as { done: boolean }).done } : step)) }) }
+      return {
+        body: bump(task, {
+          checklist: task.checklist.map((step) => (step.id === match[2] ? { ...step, done: (body as { done: boolean }).done } : step)),
+        }),
+      }
     },
     [`PUT ${P}/tasks/([^/]+)/watch`]: ({ match }: Request): Answer => ({ body: bump(find(match[1])!, { watcher_ids: [me.id] }) }),
     [`DELETE ${P}/tasks/([^/]+)/watch`]: ({ match }: Request): Answer => ({ body: bump(find(match[1])!, { watcher_ids: [] }) }),
     [`GET ${P}/tasks/([^/]+)/comments`]: ({ match }: Request): Answer => page(comments.filter((one) => one.task_id === match[1])),
     [`POST ${P}/tasks/([^/]+)/comments`]: ({ match, body }: Request): Answer => {
-      const made: Comment = { ...(body as { text: string; mentions: string[] }), id: `c${comments.length + 1}`, version: 1, product_id: ORBIT, task_id: match[1]!, created_at: ago(0), updated_at: ago(0), created_by: me.id, created_by_name: me.name }
+      const made: Comment = {
+        ...(body as { text: string; mentions: string[] }),
+        id: `c${comments.length + 1}`,
+        version: 1,
+        product_id: ORBIT,
+        task_id: match[1]!,
+        created_at: ago(0),
+        updated_at: ago(0),
+        created_by: me.id,
+        created_by_name: me.name,
+      }
       comments = [...comments, made]
       const task = find(match[1])
       if (task) bump(task, { comment_count: task.comment_count + 1 })
@@ -188,15 +360,26 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
       return { status: 204 }
     },
     [`GET ${P}/tasks/([^/]+)/attachments`]: ({ match }: Request): Answer => {
-      // What was announced is there as soon as somebody looks.
+      // Announced files become available on the next read.
       files = files.map((one) => (one.status === 'awaiting_upload' ? { ...one, status: 'available', version: 2 } : one))
       return page(files.filter((one) => one.task_id === match[1]))
     },
     [`POST ${P}/tasks/([^/]+)/attachments`]: ({ match, body }: Request): Answer => {
       const sent = body as NewAttachment
-      const made = { ...file(files.length + 40, sent.file_name, sent.content_type, 0), ...sent, task_id: match[1]!, version: 1, status: 'awaiting_upload' as const, created_by: me.id, created_by_name: me.name }
+      const made = {
+        ...file(files.length + 40, sent.file_name, sent.content_type, 0),
+        ...sent,
+        task_id: match[1]!,
+        version: 1,
+        status: 'awaiting_upload' as const,
+        created_by: me.id,
+        created_by_name: me.name,
+      }
       files = [made, ...files]
-      return { status: 201, body: { attachment: made, upload: { url: `http://127.0.0.1:1/put/${made.id}`, method: 'PUT', headers: {}, expires_in: 900 } } }
+      return {
+        status: 201,
+        body: { attachment: made, upload: { url: `http://127.0.0.1:1/put/${made.id}`, method: 'PUT', headers: {}, expires_in: 900 } },
+      }
     },
     [`DELETE ${P}/tasks/[^/]+/attachments/([^/]+)`]: ({ match, headers }: Request): Answer => {
       const found = files.find((one) => one.id === match[1])
@@ -222,35 +405,71 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
       const wanted = url.searchParams.get('entity_id') ?? undefined
       const at = [...comments, ...files].find((one) => one.id === wanted)
       const task = find(at?.task_id ?? wanted)
-      const record = (n: number, action: string, changes: object[]) => ({ id: `h${n}`, at: ago(n), action, actor_id: people.lena.id, actor_name: people.lena.name, changes, entity_id: task?.id, entity_type: 'task', request_id: 'r' })
+      const record = (n: number, action: string, changes: object[]) => ({
+        id: `h${n}`,
+        at: ago(n),
+        action,
+        actor_id: people.lena.id,
+        actor_name: people.lena.name,
+        changes,
+        entity_id: task?.id,
+        entity_type: 'task',
+        request_id: 'r',
+      })
       if (at) return page([record(1, 'comment_create', [{ field: 'task_id', before: null, after: at.task_id }])])
-      return page([record(1, 'task_move', [{ field: 'status', before: 'open', after: 'in_progress' }, { field: 'rank', before: 'a', after: 'b' }]), record(40, 'task_update', [{ field: 'assignee_id', before: null, after: people.tomas.id }]), record(400, 'task_create', [])])
+      return page([
+        record(1, 'task_move', [
+          { field: 'status', before: 'open', after: 'in_progress' },
+          { field: 'rank', before: 'a', after: 'b' },
+        ]),
+        record(40, 'task_update', [{ field: 'assignee_id', before: null, after: people.tomas.id }]),
+        record(400, 'task_create', []),
+      ])
     },
   }
   let event = 0
-  /** What the live connection tells of a task. */
+  /** The live event for a task. */
   const changed = (id: string, action = 'task_update') => {
     event += 1
-    return { type: 'changed', event_id: `0199f000-0000-7000-8000-${String(event).padStart(12, '0')}`, entity_type: 'task', entity_id: id, parent_id: ORBIT, version: find(id)?.version ?? 99, action }
+    return {
+      type: 'changed',
+      event_id: `0199f000-0000-7000-8000-${String(event).padStart(12, '0')}`,
+      entity_type: 'task',
+      entity_id: id,
+      parent_id: ORBIT,
+      version: find(id)?.version ?? 99,
+      action,
+    }
   }
-  /** Moves a task as somebody else would, to the top of a column. */
+  /** Moves a task to the top of a column, as another user. */
   const moveAsOther = (id: string, status: TaskStatus) => bump(find(id)!, { status, rank: between(undefined, column(status, id)[0]) })
   const changeAsOther = (id: string, changes: Partial<Task>) => bump(find(id)!, changes)
   const removeAsOther = (id: string) => {
     tasks = tasks.filter((one) => one.id !== id)
   }
-  /** Puts a file at a task as somebody else would, and gives what the live connection tells of it. */
+  /** Adds a file to a task as another user, and returns its live event. */
   const attachAsOther = (id: string, name: string) => {
     const made = { ...file(90, name, 'image/png', 0), task_id: id }
     files = [made, ...files]
     const task = find(id)
-    // Counting is no new version of the task.
+    // Counts don't change the task's version.
     if (task) put({ ...task, attachment_count: task.attachment_count + 1 })
     return { ...changed(id, 'attachment_release'), entity_type: 'attachment', entity_id: made.id }
   }
-  /** Says something about a task as somebody else would, and gives what the live connection tells of it. */
+  /** Comments on a task as another user, and returns its live event. */
   const commentAsOther = (id: string, text: string) => {
-    const made: Comment = { id: `c${comments.length + 50}`, version: 1, product_id: ORBIT, task_id: id, text, mentions: [], created_at: ago(0), updated_at: ago(0), created_by: people.lena.id, created_by_name: people.lena.name }
+    const made: Comment = {
+      id: `c${comments.length + 50}`,
+      version: 1,
+      product_id: ORBIT,
+      task_id: id,
+      text,
+      mentions: [],
+      created_at: ago(0),
+      updated_at: ago(0),
+      created_by: people.lena.id,
+      created_by_name: people.lena.name,
+    }
     comments = [...comments, made]
     const task = find(id)
     if (task) put({ ...task, comment_count: task.comment_count + 1 })
@@ -259,5 +478,17 @@ export function taskStore(initial: readonly Task[] = someTasks(), limits: Board[
   const renewFileAsOther = (name: string) => {
     files = files.map((one) => (one.file_name === name ? { ...one, version: one.version + 1 } : one))
   }
-  return { handlers, commentAsOther, attachAsOther, renewFileAsOther, asked, find, column, changed, moveAsOther, changeAsOther, removeAsOther }
+  return {
+    handlers,
+    commentAsOther,
+    attachAsOther,
+    renewFileAsOther,
+    asked,
+    find,
+    column,
+    changed,
+    moveAsOther,
+    changeAsOther,
+    removeAsOther,
+  }
 }

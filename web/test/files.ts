@@ -1,6 +1,6 @@
-// Small whole files for tests.
+// Small valid files for tests.
 
-/** A PDF document of one page with one line, its cross-reference table counted out. */
+/** A one-page PDF with one line and a computed cross-reference table. */
 export function pdf(line: string): Buffer {
   const text = `BT /F1 24 Tf 72 720 Td (${line.replace(/[()\\]/g, '')}) Tj ET`
   const objects = [

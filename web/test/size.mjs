@@ -1,4 +1,4 @@
-// Fails when the script that index.html loads, compressed, is over budget.
+// Fails if the scripts loaded by index.html, compressed, exceed the budget.
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 

@@ -10,6 +10,7 @@ mod write;
 
 pub use approval::{approve, reject};
 pub(crate) use item::objects;
+pub use item::key;
 pub use read::read;
 pub use read::{AssetDownloadQuery, AssetQuery, download, get, list, versions};
 pub use released::uploaded;

@@ -7,6 +7,7 @@ mod released;
 mod write;
 
 pub(crate) use item::objects;
+pub use item::key;
 pub use read::of_product;
 pub use read::{AttachmentDownloadQuery, download, list};
 pub use released::uploaded;

@@ -1,6 +1,5 @@
 //! Comments on tasks: Markdown text with mentions of the product's owner and members.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,13 +12,14 @@ use kernel::policy::{Action, Scope};
 use kernel::text::LongText;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
-use platform::audit::{Compared, Fields, Head, Plain, Subject, plain_change};
+use platform::audit::{Compared, Fields, Head, Plain, Subject};
 use platform::caller::Caller;
 use platform::http::{Versioned, present};
-use platform::idempotency::{self, StoredAnswer};
+use platform::idempotency::StoredAnswer;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
 
 /// Prefix of all comment sort keys.
 const PREFIX: &str = "COMMENT#";
@@ -96,7 +96,9 @@ impl Plain for Comment {
     }
 }
 
-fn key(product: ProductId, id: CommentId) -> Key {
+/// Primary key of a comment.
+#[must_use]
+pub fn key(product: ProductId, id: CommentId) -> Key {
     Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 
@@ -127,23 +129,10 @@ pub fn card_of(item: &Item) -> Result<Option<Comment>, Error> {
 }
 
 /// Changes the comment count of a task, which must exist, by `by`. This does not create a new version of the task.
-fn count(app: &App, transaction: &mut Transaction, product: ProductId, id: TaskId, by: i64) -> Result<(), Error> {
-    let update = app
-        .table()
-        .update_of(task::task_key(product, id))
-        .update_expression("SET #card.#count = #card.#count + :by, #revision = #revision + :one")
-        .condition_expression("#type = :task")
-        .expression_attribute_names("#card", "card")
-        .expression_attribute_names("#count", "comment_count")
-        .expression_attribute_names("#revision", "revision")
-        .expression_attribute_names("#type", "type")
-        .expression_attribute_values(":task", AttributeValue::S("task".into()))
-        .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
-        .expression_attribute_values(":one", AttributeValue::N("1".into()))
-        .build()
-        .map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().update(update).build(), |_| Error::NotFound { what: "task" });
-    Ok(())
+fn count(transaction: &mut Transaction, product: ProductId, id: TaskId, by: i32) {
+    let update = Write::update(task::task_key(product, id)).increase("card.comment_count", by).increase("revision", 1);
+    let update = update.when(Condition::is("type", ItemType::Task.as_str()));
+    transaction.push(update, |_| Error::NotFound { what: "task" });
 }
 
 /// Checks the mentioned users and removes duplicates.
@@ -190,14 +179,14 @@ pub async fn create(
         created_by: caller.id,
         created_by_name: caller.actor.name.clone(),
     };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, Operation::CommentCreate, None, &comment)?;
-    transaction.create(draft(&comment, &head)?, |_| Error::internal("a new comment's ID already exists"));
-    count(app, &mut transaction, product_id, task_id, 1)?;
+    let mut work = Work::new(app, caller, Operation::CommentCreate);
+    product::require(&mut work, caller, Action::CommentWrite, scope, product_id);
+    let head = work.record_plain(None, &comment)?;
+    work.create(draft(&comment, &head)?, |_| Error::internal("a new comment's ID already exists"));
+    count(&mut work, product_id, task_id, 1);
     let location = format!("/api/products/{product_id}/tasks/{task_id}/comments/{}", comment.id);
     let answer = StoredAnswer::created(location, comment.version, &comment)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Returns one page of a task's comments, oldest first. One round trip.
@@ -233,7 +222,7 @@ pub async fn of_product(
 }
 
 /// A comment loaded for a change.
-struct Found {
+struct LoadedComment {
     product: Product,
     scope: Scope,
     comment: Comment,
@@ -247,7 +236,7 @@ async fn load(
     task_id: TaskId,
     id: CommentId,
     version: u64,
-) -> Result<Found, Error> {
+) -> Result<LoadedComment, Error> {
     let scope = caller.allow(Action::CommentWrite)?;
     let key = key(product_id, id);
     let (product, found) = product::load_with(app, caller, Action::CommentWrite, product_id, key).await?;
@@ -259,7 +248,7 @@ async fn load(
     if comment.version != version {
         return Err(Error::StaleVersion);
     }
-    Ok(Found { product, scope, comment, head })
+    Ok(LoadedComment { product, scope, comment, head })
 }
 
 /// Updates a comment that is still at `version`. Permitted only for its author.
@@ -271,7 +260,8 @@ pub async fn update(
     version: u64,
     patch: CommentPatch,
 ) -> Result<Comment, Error> {
-    let Found { product, scope, comment: before, head } = load(app, caller, product_id, task_id, id, version).await?;
+    let LoadedComment { product, scope, comment: before, head } =
+        load(app, caller, product_id, task_id, id, version).await?;
     if before.created_by != caller.id {
         return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
     }
@@ -284,15 +274,14 @@ pub async fn update(
         return Ok(after);
     }
     let after = Comment { version: version + 1, updated_at: Timestamp::now(), ..after };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
+    let mut work = Work::new(app, caller, Operation::CommentUpdate);
+    product::require(&mut work, caller, Action::CommentWrite, scope, product_id);
     // The tombstone of a deleted task is in no list.
-    transaction.require(task::task_key(product_id, task_id), "attribute_exists(gsi1pk)", &[], |_| Error::NotFound {
-        what: "task",
-    });
-    let head = plain_change(app, caller, &mut transaction, Operation::CommentUpdate, Some((&before, &head)), &after)?;
-    transaction.replace(draft(&after, &head)?, version);
-    app.table().commit(transaction).await?;
+    let on_board = Condition::exists("gsi1pk");
+    work.require(task::task_key(product_id, task_id), on_board, |_| Error::NotFound { what: "task" });
+    let head = work.record_plain(Some((&before, &head)), &after)?;
+    work.replace(draft(&after, &head)?, version);
+    work.commit().await?;
     Ok(after)
 }
 
@@ -304,16 +293,17 @@ pub async fn delete(
     (task_id, id): (TaskId, CommentId),
     version: u64,
 ) -> Result<(), Error> {
-    let Found { product, scope, comment: before, head } = load(app, caller, product_id, task_id, id, version).await?;
+    let LoadedComment { product, scope, comment: before, head } =
+        load(app, caller, product_id, task_id, id, version).await?;
     let owns = caller.allow(Action::TaskWrite).is_ok_and(|scope| product::covers(caller, scope, &product));
     if before.created_by != caller.id && !owns {
         return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
     }
     let after = Comment { version: version + 1, ..before.clone() };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, Operation::CommentDelete, Some((&before, &head)), &after)?;
-    transaction.replace(tombstone(&after, &head)?, version);
-    count(app, &mut transaction, product_id, task_id, -1)?;
-    app.table().commit(transaction).await
+    let mut work = Work::new(app, caller, Operation::CommentDelete);
+    product::require(&mut work, caller, Action::CommentWrite, scope, product_id);
+    let head = work.record_plain(Some((&before, &head)), &after)?;
+    work.replace(tombstone(&after, &head)?, version);
+    count(&mut work, product_id, task_id, -1);
+    work.commit().await
 }

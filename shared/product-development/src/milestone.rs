@@ -1,10 +1,14 @@
 //! Milestones: dates by which requirements and tasks of a product are due, their progress, and whether they are at risk.
 
+mod counters;
 mod item;
 mod progress;
 mod read;
 mod write;
 
+pub(crate) use counters::counters_key;
+pub use counters::{MilestoneCounters, forget_counters};
+pub(crate) use item::listed;
 pub use item::{item_key, require};
 pub use progress::{Progress, Risk};
 pub use read::read;

@@ -2,7 +2,6 @@
 //! permissions follow from the product.
 
 mod access;
-pub mod deletion;
 mod item;
 mod key;
 mod list;
@@ -12,23 +11,20 @@ mod write;
 
 pub(crate) use access::{Belongs, covers, load_with, permitted, require_there, require_with};
 pub use access::{load, load_any, require};
-pub use deletion::{Deletion, delete, get as deletion};
 pub use item::removed;
-pub use item::{Loaded, card_of, item_key, listings};
-pub(crate) use item::{is_open, partition};
+pub use item::{LoadedProduct, card_of, item_key, listings};
+pub(crate) use item::{closed, is_open, key_in, open, partition, tombstone, unique_key};
 pub use key::ProductKey;
 pub use list::read;
 pub use list::{ProductQuery, get, list};
-pub use member::read as read_members;
-pub use member::{
-    NewMember, ProductMember, ProductMembers, list as members, put as put_member, remove as remove_member,
-};
+pub use member::{NewMember, put as put_member, remove as remove_member};
+pub(crate) use write::{at_version, stage_next};
 pub use write::{create, update};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::task;
+use crate::task_status::Status as TaskStatus;
 use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
@@ -38,8 +34,17 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
 /// Entity types that make up a product's history: the product itself and everything in it.
-pub const ENTITIES: [&str; 9] =
-    ["product", "requirement", "baseline", "asset", "task", "comment", "attachment", "milestone", "rule"];
+pub const ENTITIES: [Entity; 9] = [
+    Entity::Product,
+    Entity::Requirement,
+    Entity::Baseline,
+    Entity::Asset,
+    Entity::Task,
+    Entity::Comment,
+    Entity::Attachment,
+    Entity::Milestone,
+    Entity::Rule,
+];
 /// Maximum number of members of one product, not counting its owner.
 pub const MOST_MEMBERS: usize = 100;
 /// Default number of days in one status after which a task is flagged as aging.
@@ -142,13 +147,13 @@ pub struct WipLimits {
 impl WipLimits {
     /// Returns the limit of a column.
     #[must_use]
-    pub fn of(&self, status: task::Status) -> Option<u16> {
+    pub fn of(&self, status: TaskStatus) -> Option<u16> {
         match status {
-            task::Status::Open => self.open,
-            task::Status::InProgress => self.in_progress,
-            task::Status::Blocked => self.blocked,
-            task::Status::InReview => self.in_review,
-            task::Status::Done => None,
+            TaskStatus::Open => self.open,
+            TaskStatus::InProgress => self.in_progress,
+            TaskStatus::Blocked => self.blocked,
+            TaskStatus::InReview => self.in_review,
+            TaskStatus::Done => None,
         }
     }
 
@@ -162,8 +167,8 @@ impl WipLimits {
     }
 
     fn lines(&self) -> Vec<String> {
-        let limit = |status: task::Status| self.of(status).map(|limit| format!("{}: {limit}", status.as_str()));
-        task::Status::ALL.into_iter().filter_map(limit).collect()
+        let limit = |status: TaskStatus| self.of(status).map(|limit| format!("{}: {limit}", status.as_str()));
+        TaskStatus::ALL.into_iter().filter_map(limit).collect()
     }
 }
 

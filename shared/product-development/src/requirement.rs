@@ -10,6 +10,7 @@ mod write;
 
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
 pub use item::{position, unique_key};
+pub(crate) use item::{version_position, versions_of};
 pub use link::require;
 pub use many::{MOST_AT_ONCE, create_many};
 pub use read::read;

@@ -6,7 +6,6 @@ mod board_read;
 mod bulk;
 mod card;
 mod checklist;
-pub mod deadline;
 mod estimate;
 mod follow;
 mod item;
@@ -15,7 +14,6 @@ mod moves;
 mod patch;
 mod progress;
 mod read;
-mod status;
 pub mod view;
 mod write;
 
@@ -36,9 +34,10 @@ pub use patch::{NewTask, TaskPatch};
 pub use progress::Transition;
 pub use read::{get, list, list_mine};
 pub use read::{read, read_mine, seen};
-pub use status::Status;
 pub use write::create_as;
 pub use write::{create, delete, update};
+
+pub use crate::task_status::Status;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -11,7 +11,7 @@ export function analyticsActivity(query: TrendFilters): Promise<ActivityTrend> {
   return unwrap(api.GET('/api/analytics/activity', { params: { query } }))
 }
 
-/** `month` is any day of it. */
+/** `month` is any day of that month. */
 export function analyticsHighlights(month: string): Promise<Highlights> {
   return unwrap(api.GET('/api/analytics/highlights', { params: { query: { month } } }))
 }

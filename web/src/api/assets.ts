@@ -34,14 +34,26 @@ export function assetVersionCreate(asset: Placed, body: NewAssetVersion, key?: s
 }
 
 export function assetApprove(asset: Versioned, note?: string): Promise<Asset> {
-  return unwrap(api.POST('/api/products/{product_id}/assets/{asset_id}/approve', { params: one(asset), body: { note }, headers: { ...once().headers, ...ifMatch(asset).headers } }))
+  return unwrap(
+    api.POST('/api/products/{product_id}/assets/{asset_id}/approve', {
+      params: one(asset),
+      body: { note },
+      headers: { ...once().headers, ...ifMatch(asset).headers },
+    }),
+  )
 }
 
 export function assetReject(asset: Versioned, note?: string): Promise<Asset> {
-  return unwrap(api.POST('/api/products/{product_id}/assets/{asset_id}/reject', { params: one(asset), body: { note }, headers: { ...once().headers, ...ifMatch(asset).headers } }))
+  return unwrap(
+    api.POST('/api/products/{product_id}/assets/{asset_id}/reject', {
+      params: one(asset),
+      body: { note },
+      headers: { ...once().headers, ...ifMatch(asset).headers },
+    }),
+  )
 }
 
-/** An address of a version's file for a short while; every call is recorded. */
+/** A short-lived URL for a version's file; every call is recorded. */
 export function assetDownload({ id, product_id }: Placed, number: number, disposition: 'attachment' | 'inline'): Promise<FileDownload> {
   const params = { path: { product_id, asset_id: id, number }, query: { disposition } }
   return unwrap(api.POST('/api/products/{product_id}/assets/{asset_id}/versions/{number}/download', { params }))

@@ -7,7 +7,7 @@ type Placed = Pick<Attachment, 'id' | 'product_id' | 'task_id'>
 const of = ({ id, product_id }: OfTask) => ({ path: { product_id, task_id: id } })
 const one = ({ id, product_id, task_id }: Placed) => ({ path: { product_id, task_id, attachment_id: id } })
 
-/** The newest first: those that can be downloaded, and the caller's own unfinished ones. */
+/** Newest first: available attachments, and the caller's own unfinished ones. */
 export function attachmentList(task: OfTask, cursor?: string | null): Promise<Page<Attachment>> {
   const params = { ...of(task), query: paged({}, cursor) }
   return unwrap(api.GET('/api/products/{product_id}/tasks/{task_id}/attachments', { params }))
@@ -22,7 +22,7 @@ export function attachmentDelete(attachment: Placed & Pick<Attachment, 'version'
   return unwrap(api.DELETE('/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}', request))
 }
 
-/** An address of the file for a short while; every call is recorded. */
+/** A short-lived URL for the file; every call is recorded. */
 export function attachmentDownload(attachment: Placed, disposition: 'attachment' | 'inline'): Promise<FileDownload> {
   const params = { ...one(attachment), query: { disposition } }
   return unwrap(api.POST('/api/products/{product_id}/tasks/{task_id}/attachments/{attachment_id}/download', { params }))

@@ -1,7 +1,18 @@
 import { api, ifMatch, once, unwrap } from './client'
 import { tokenForgotten, tokenGranted } from './token'
 import type {
-  Login, Me, MePatch, NewSetup, PasswordChange, PasswordReset, PasswordResetRequest, Preferences, PreferencesPatch, Session, Setup, User,
+  Login,
+  Me,
+  MePatch,
+  NewSetup,
+  PasswordChange,
+  PasswordReset,
+  PasswordResetRequest,
+  Preferences,
+  PreferencesPatch,
+  Session,
+  Setup,
+  User,
 } from './types'
 
 export function setupGet(): Promise<Setup> {
@@ -12,14 +23,14 @@ export function setupCreate(body: NewSetup, key?: string): Promise<User> {
   return unwrap(api.POST('/api/setup', { body, ...once(key) }))
 }
 
-/** Signs in and takes the access token into use. */
+/** Signs in and starts using the access token. */
 export async function login(body: Login): Promise<User> {
   const grant = await unwrap(api.POST('/api/auth/login', { body }))
   tokenGranted(grant)
   return grant.user
 }
 
-/** Signs out here even when the server cannot be told. */
+/** Signs out locally even if the server can't be reached. */
 export async function logout(): Promise<void> {
   try {
     await unwrap(api.POST('/api/auth/logout'))
@@ -34,7 +45,7 @@ export function meGet(): Promise<Me> {
 
 export async function meUpdate(me: Me, body: MePatch): Promise<Me> {
   const changed = await unwrap(api.PATCH('/api/me', { body, ...ifMatch(me) }))
-  // Permissions do not change with a name; an answer without them keeps the known ones.
+  // Permissions don't change with a name; if a response lacks them, the known ones are kept.
   return { ...me, ...changed }
 }
 
@@ -42,12 +53,12 @@ export function passwordChange(body: PasswordChange): Promise<void> {
   return unwrap(api.POST('/api/me/password', { body, ...once() }))
 }
 
-/** Answers the same whether or not there is such a user. */
+/** The response is the same whether or not the user exists. */
 export function passwordResetRequest(body: PasswordResetRequest): Promise<void> {
   return unwrap(api.POST('/api/auth/password-reset/request', { body }))
 }
 
-/** Sets a new password with the token of a link; every session of the user ends. */
+/** Sets a new password with the token from a reset link; ends all of the user's sessions. */
 export function passwordResetConfirm(body: PasswordReset): Promise<void> {
   return unwrap(api.POST('/api/auth/password-reset/confirm', { body }))
 }

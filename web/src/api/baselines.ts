@@ -24,7 +24,7 @@ export function baselineDelete(baseline: Placed & Pick<Baseline, 'version'>): Pr
   return unwrap(api.DELETE('/api/products/{product_id}/baselines/{baseline_id}', request))
 }
 
-/** What is different in another baseline, or `now`. */
+/** The differences from another baseline, or from `now`. */
 export function baselineCompare(baseline: Placed, other: string, cursor?: string | null): Promise<BaselineComparison> {
   const params = { ...one(baseline), query: paged({ with: other }, cursor) }
   return unwrap(api.GET('/api/products/{product_id}/baselines/{baseline_id}/compare', { params }))

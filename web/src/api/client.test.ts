@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-// Each test gets fresh modules: the token lives in module memory.
+// Fresh modules for each test: the token is held in module memory.
 async function load() {
   vi.resetModules()
   const [auth, investors, token, problem] = await Promise.all([
-    import('./auth'), import('./investors'), import('./token'), import('./problem'),
+    import('./auth'),
+    import('./investors'),
+    import('./token'),
+    import('./problem'),
   ])
   return { ...auth, ...investors, ...token, ...problem }
 }
@@ -14,13 +17,16 @@ type Answer = [status: number, body?: unknown, headers?: Record<string, string>]
 let sent: Request[] = []
 let refreshes = 0
 
-/** Answers refreshes with ever new tokens and everything else from the list, in order. */
+/** Answers refreshes with a new token each time, and everything else from the list, in order. */
 function answers(list: Answer[], refreshed: (count: number) => Answer = (count) => [200, { access_token: `t${count}`, expires_in: 900 }]) {
   const respond = (answer: Answer | undefined) => {
     if (answer === undefined) throw new Error('One request too many')
     if (answer instanceof Error) throw answer
     const [status, body, headers] = answer
-    return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
+    return new Response(body === undefined ? null : JSON.stringify(body), {
+      status,
+      headers: { 'content-type': 'application/json', ...headers },
+    })
   }
   vi.stubGlobal('fetch', async (input: Request | string, init?: RequestInit) => {
     const request = typeof input === 'string' ? new Request(new URL(input, location.origin), init) : input
@@ -45,22 +51,26 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('the access token', () => {
-  it('comes from the refresh cookie and goes with the request', async () => {
+describe('access token', () => {
+  it('comes from the refresh cookie and is sent along', async () => {
     answers([[200, { id: 'u' }]])
     const { meGet } = await load()
     await meGet()
     expect(sent[0]?.headers.get('authorization')).toBe('Bearer t1')
   })
 
-  it('is refreshed once for many requests at a time', async () => {
-    answers([[200, {}], [200, {}], [200, {}]])
+  it('is refreshed once for many concurrent requests', async () => {
+    answers([
+      [200, {}],
+      [200, {}],
+      [200, {}],
+    ])
     const { meGet } = await load()
     await Promise.all([meGet(), meGet(), meGet()])
     expect(refreshes).toBe(1)
   })
 
-  it('is renewed after a 401 and the request sent again, once', async () => {
+  it('is renewed once after a 401, then the request retried', async () => {
     answers([EXPIRED, [200, { id: 'u' }]])
     const { meGet, tokenGranted } = await load()
     tokenGranted({ access_token: 'old', expires_in: 900 })
@@ -68,7 +78,7 @@ describe('the access token', () => {
     expect(sent.map((request) => request.headers.get('authorization'))).toEqual(['Bearer old', 'Bearer t1'])
   })
 
-  it('does not loop when the new token is refused too', async () => {
+  it('is not renewed endlessly if still refused', async () => {
     answers([EXPIRED, EXPIRED])
     const { meGet, tokenGranted } = await load()
     tokenGranted({ access_token: 'old', expires_in: 900 })
@@ -76,7 +86,7 @@ describe('the access token', () => {
     expect(refreshes).toBe(1)
   })
 
-  it('is renewed before it ends', async () => {
+  it('is renewed before it expires', async () => {
     answers([[200, {}]])
     const { meGet, tokenGranted } = await load()
     tokenGranted({ access_token: 'old', expires_in: 10 })
@@ -84,7 +94,7 @@ describe('the access token', () => {
     expect(sent[0]?.headers.get('authorization')).toBe('Bearer t1')
   })
 
-  it('is gone when the refresh is refused', async () => {
+  it('is discarded when the refresh is refused', async () => {
     answers([EXPIRED], () => [401, { code: 'unauthenticated' }])
     const { meGet, tokenGranted, tokenStatus } = await load()
     tokenGranted({ access_token: 'old', expires_in: 900 })
@@ -92,7 +102,7 @@ describe('the access token', () => {
     expect(tokenStatus()).toBe('signed-out')
   })
 
-  it('stays when the refresh meets a server that is down', async () => {
+  it('is kept when the refresh hits a failing server', async () => {
     answers([], () => [503, { code: 'unavailable', title: 'Down' }])
     const { meGet, tokenStatus } = await load()
     await expect(meGet()).rejects.toMatchObject({ code: 'unavailable' })
@@ -108,7 +118,7 @@ describe('the access token', () => {
     expect(sent).toHaveLength(1)
   })
 
-  it('is refreshed under a lock that all tabs share', async () => {
+  it('is refreshed under a lock shared by all tabs', async () => {
     const request = vi.fn((_name: string, work: () => Promise<unknown>) => work())
     vi.stubGlobal('navigator', { ...navigator, locks: { request } })
     answers([[200, {}]])
@@ -117,7 +127,7 @@ describe('the access token', () => {
     expect(request).toHaveBeenCalledWith('steward-refresh', expect.any(Function))
   })
 
-  it('is taken from the tab that refreshed while this one waited for the lock', async () => {
+  it('is taken from the tab that refreshed first', async () => {
     let grantMeanwhile = () => {}
     const request = (_name: string, work: () => Promise<unknown>) => {
       grantMeanwhile()
@@ -134,7 +144,7 @@ describe('the access token', () => {
 })
 
 describe('a create', () => {
-  it('is sent again with the same key when no answer came', async () => {
+  it('is retried with the same key after no response', async () => {
     vi.useFakeTimers()
     answers([new TypeError('failed'), [503, {}], [201, { id: 'i' }]])
     const { investorCreate } = await load()
@@ -147,7 +157,7 @@ describe('a create', () => {
 })
 
 describe('a change', () => {
-  it('names the version it was made on', async () => {
+  it('names the version it is based on', async () => {
     answers([[200, {}]])
     const { investorUpdate } = await load()
     await investorUpdate({ id: 'i', version: 7 }, { name: 'B' })
@@ -157,7 +167,7 @@ describe('a change', () => {
 })
 
 describe('a problem', () => {
-  it('carries code, reference, field errors and the time to wait', async () => {
+  it('carries code, reference, field errors and retry delay', async () => {
     const errors = [{ field: 'email', code: 'taken', message: 'Is taken.' }]
     answers([[429, { code: 'locked_out', title: 'Wait', request_id: 'r1', errors }, { 'retry-after': '12' }]])
     const { login, errorsByField, Problem } = await load()
@@ -167,7 +177,7 @@ describe('a problem', () => {
     expect(errorsByField(refused as InstanceType<typeof Problem>)).toEqual({ email: 'Is taken.' })
   })
 
-  it('is made of an answer that is no problem document', async () => {
+  it('is built from responses without a problem document', async () => {
     vi.stubGlobal('fetch', async () => new Response('<html>', { status: 502 }))
     const { setupGet } = await load()
     await expect(setupGet()).rejects.toMatchObject({ status: 502, code: 'http_502', retryable: true })

@@ -6,22 +6,22 @@ import { currentToken, tokenRefresh } from './token'
 import type { Page } from './types'
 
 /**
- * The longest body, in characters, of a change that is sent even when the page goes. Of all that outlive their page browsers
- * take 64 KiB at once (Fetch standard, HTTP-network-or-cache fetch) and refuse what is above.
+ * Maximum body length, in characters, of a change sent with `keepalive`. For all such requests together, browsers allow 64 KiB in flight
+ * (Fetch standard, HTTP-network-or-cache fetch) and refuse more.
  */
 const OUTLIVING_BODY = 2048
 
-/** Items asked for at once; the API allows 1 to 100. */
+/** Page size; the API allows 1 to 100. */
 const PAGE_SIZE = 50
 const RETRY_DELAYS_MS = [300, 1200]
 
-// Headers are set by the helpers below, so that an operation need not declare them for its types to fit.
+// The helpers below set headers, so the types of an operation need not declare them.
 type WithoutHeaders<Operation> = Operation extends { parameters: infer Parameters }
   ? Omit<Operation, 'parameters'> & { parameters: Omit<Parameters, 'header'> }
   : Operation
 type ApiPaths = { [Path in keyof paths]: { [Method in keyof paths[Path]]: WithoutHeaders<paths[Path][Method]> } }
 
-/** These carry the refresh cookie or nothing at all; a 401 from them is an answer, not an expired token. */
+/** These requests carry the refresh cookie or nothing at all; for them a 401 is a result, not an expired token. */
 function isPublic(url: string): boolean {
   const { pathname } = new URL(url)
   return pathname.startsWith('/api/auth/') || pathname === '/api/setup' || pathname === '/api/health'
@@ -29,12 +29,15 @@ function isPublic(url: string): boolean {
 
 async function tokenRefused(response: Response): Promise<boolean> {
   if (response.status !== 401) return false
-  // A wrong current password is a 401 too; asking again with a new token would count as a second guess.
-  const body = (await response.clone().json().catch(() => null)) as { code?: string } | null
+  // A wrong current password is also a 401; retrying with a new token would count as a second attempt.
+  const body = (await response
+    .clone()
+    .json()
+    .catch(() => null)) as { code?: string } | null
   return body?.code !== 'invalid_credentials'
 }
 
-/** A change that was drawn before its answer came is made even if the page is closed or loaded anew at once. */
+/** An optimistic change is sent even if the page is closed or reloaded right after. */
 class ApiRequest extends Request {
   constructor(input: RequestInfo | URL, init: RequestInit = {}) {
     const small = init.body == null || (typeof init.body === 'string' && init.body.length <= OUTLIVING_BODY)
@@ -59,7 +62,7 @@ async function authorized(request: Request): Promise<Response> {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Sends a request; one that carries an idempotency key is sent again when no answer arrived. */
+/** Sends a request; one with an idempotency key is retried if no response arrives. */
 async function send(request: Request): Promise<Response> {
   const delays = request.headers.has('idempotency-key') ? RETRY_DELAYS_MS : []
   for (const delay of delays) {
@@ -81,14 +84,14 @@ export const api = createClient<ApiPaths>({
   Request: ApiRequest,
 })
 
-/** Asks an address that the server gave (the next page of an export). The token goes to this server alone. */
+/** Requests a URL returned by the server (the next page of an export). The token is sent to this server only. */
 export async function follow(address: string, signal?: AbortSignal): Promise<Response> {
   const url = new URL(address, globalThis.location.origin)
-  if (url.origin !== globalThis.location.origin) throw new Error('The next page is on another server')
+  if (url.origin !== globalThis.location.origin) throw new Error('The next page is on a different server')
   return send(new Request(url, { credentials: 'same-origin', signal: signal ?? null }))
 }
 
-/** Gives the body of an answer, or throws a {@link Problem}. */
+/** Returns the body of a response, or throws a {@link Problem}. */
 export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let answer
   try {
@@ -100,22 +103,22 @@ export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; respo
   return answer.data as T
 }
 
-/** Headers of a create: the server stores the first answer and repeats it for the same key. */
+/** Headers of a create: the server stores the first response and repeats it for the same key. */
 export function once(key: string = newId()): { headers: Record<string, string> } {
   return { headers: { 'Idempotency-Key': key } }
 }
 
-/** Headers of a change, which is refused (412) when someone else was faster. */
+/** Headers of a change, which is refused with 412 if someone else changed the entity first. */
 export function ifMatch({ version }: { version: number }): { headers: Record<string, string> } {
   return { headers: { 'If-Match': `"${version}"` } }
 }
 
-/** Paging as the query of a list operation wants it. */
+/** Paging parameters for the query of a list operation. */
 export function paged<F extends object>(filters: F, cursor?: string | null): F & { limit: number; cursor?: string } {
   return { ...filters, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) }
 }
 
-/** The paging half of `useInfiniteQuery` options. */
+/** The paging part of the `useInfiniteQuery` options. */
 export const pages = {
   initialPageParam: null as string | null,
   getNextPageParam: (last: Page<unknown>) => last.next_cursor ?? null,

@@ -1,5 +1,15 @@
 import { api, ifMatch, once, paged, unwrap } from './client'
-import type { Document, DocumentDetail, DocumentDownload, DocumentPatch, DocumentUpload, Filters, NewDocument, NewDocumentVersion, Page } from './types'
+import type {
+  Document,
+  DocumentDetail,
+  DocumentDownload,
+  DocumentPatch,
+  DocumentUpload,
+  Filters,
+  NewDocument,
+  NewDocumentVersion,
+  Page,
+} from './types'
 
 type Placed = Pick<Document, 'id' | 'investor_id'>
 type Read = Pick<Document, 'id' | 'investor_id' | 'version'>
@@ -37,7 +47,7 @@ export function documentVersionCreate(document: Placed, body: NewDocumentVersion
   return unwrap(api.POST('/api/investors/{investor_id}/documents/{document_id}/versions', request))
 }
 
-/** An address of the file for a short while; every call is recorded. */
+/** A short-lived URL for the file; every call is recorded. */
 export function documentDownload(document: Placed, version: number, disposition: 'attachment' | 'inline'): Promise<DocumentDownload> {
   const params = { ...one(document), query: { version, disposition } }
   return unwrap(api.POST('/api/investors/{investor_id}/documents/{document_id}/download', { params }))

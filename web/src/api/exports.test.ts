@@ -15,7 +15,11 @@ function answers(list: Answer[]) {
     const answer = list.shift()
     if (answer === undefined) throw new Error('One request too many')
     if (answer instanceof Error) throw answer
-    if (answer.status) return Response.json({ code: 'unavailable', title: 'Not now', status: answer.status }, { status: answer.status, headers: answer.headers })
+    if (answer.status)
+      return Response.json(
+        { code: 'unavailable', title: 'Not now', status: answer.status },
+        { status: answer.status, headers: answer.headers },
+      )
     const link: Record<string, string> = answer.next ? { link: `<${answer.next}>; rel="next"` } : {}
     return new Response(answer.text, { headers: { 'content-type': 'text/csv', 'x-row-count': String(answer.rows), ...link } })
   })
@@ -33,23 +37,31 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-it('reads the next page from a Link header and nothing else', () => {
+it('reads only the next link from a Link header', () => {
   expect(nextPage('</api/exports/users?cursor=abc>; rel="next"')).toBe('/api/exports/users?cursor=abc')
   expect(nextPage('</docs>; rel="help"')).toBeNull()
   expect(nextPage(null)).toBeNull()
 })
 
-it('follows the pages to the end, keeps their bytes, and tells how far it is', async () => {
-  answers([{ text: '\uFEFFname\r\nA\r\n', rows: 1, next: '/api/exports/users?status=active&cursor=2' }, { text: 'B\r\nC\r\n', rows: 2 }])
+it('follows all pages, keeps their bytes and reports progress', async () => {
+  answers([
+    { text: '\uFEFFname\r\nA\r\n', rows: 1, next: '/api/exports/users?status=active&cursor=2' },
+    { text: 'B\r\nC\r\n', rows: 2 },
+  ])
   const heard: number[] = []
-  const { parts, rows } = await exportList('/api/exports/users', { status: 'active', role: undefined }, (count) => heard.push(count), never())
+  const { parts, rows } = await exportList(
+    '/api/exports/users',
+    { status: 'active', role: undefined },
+    (count) => heard.push(count),
+    never(),
+  )
   expect(asked).toEqual(['/api/exports/users?status=active', '/api/exports/users?status=active&cursor=2'])
   expect([rows, heard]).toEqual([3, [1, 3]])
   const bytes = new Uint8Array(await new Blob(parts).arrayBuffer())
   expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe('\uFEFFname\r\nA\r\nB\r\nC\r\n')
 })
 
-it('asks again for a page when the server is busy, and gives up at last', async () => {
+it('retries a page on a busy server, up to a limit', async () => {
   answers([{ status: 503 }, new TypeError('offline'), { text: 'name\r\n', rows: 0 }])
   const done = exportList('/api/exports/users', {}, () => {}, never())
   await vi.runAllTimersAsync()
@@ -62,7 +74,7 @@ it('asks again for a page when the server is busy, and gives up at last', async 
   await expect(exportList('/api/exports/users', {}, () => {}, never())).rejects.toMatchObject({ status: 403 })
 })
 
-it('stops when it is cancelled, also while it waits', async () => {
+it('stops when cancelled, even while waiting', async () => {
   answers([{ text: 'name\r\n', rows: 5, next: '/api/exports/users?cursor=2' }, { status: 503 }])
   const control = new AbortController()
   const stopped = expect(exportList('/api/exports/users', {}, () => {}, control.signal)).rejects.toMatchObject({ name: 'AbortError' })

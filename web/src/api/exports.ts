@@ -1,21 +1,21 @@
 import { follow } from './client'
 import { asProblem, problemFrom, type Problem } from './problem'
 
-/** A list as a file: `/api/exports/investors`. */
+/** Path of the list to export, such as `/api/exports/investors`. */
 export type ExportPath = `/api/exports/${string}`
-/** Filters as the list's own; those that are undefined are left out. */
+/** The list's own filters; undefined ones are omitted. */
 export type ExportFilters = Readonly<Record<string, string | number | boolean | undefined>>
 
 export interface Exported {
-  /** The pages: one after the other they are the file. */
+  /** The pages, which concatenated form the file. */
   parts: Blob[]
   rows: number
 }
 
-/** A page that could not be answered is asked for again after these times, unless the server names a longer one. */
+/** Retry delays for a page that fails, unless the server asks for a longer one. */
 const RETRY_DELAYS_MS = [1000, 3000, 9000]
 
-/** The address of the next page in a `Link` header (RFC 8288). */
+/** The URL of the next page in a `Link` header (RFC 8288). */
 export function nextPage(header: string | null): string | null {
   return header?.match(/<([^>]*)>\s*;\s*rel="?next"?/)?.[1] ?? null
 }
@@ -49,15 +49,20 @@ async function page(address: string, signal: AbortSignal): Promise<Response> {
   }
 }
 
-/** All of a list, page by page; `onRows` hears how many rows have come. Rejects with the signal's reason when it is given up. */
-export async function exportList(path: ExportPath, filters: ExportFilters, onRows: (rows: number) => void, signal: AbortSignal): Promise<Exported> {
+/** Fetches a whole list page by page; `onRows` reports the number of rows so far. Rejects with the signal's reason when aborted. */
+export async function exportList(
+  path: ExportPath,
+  filters: ExportFilters,
+  onRows: (rows: number) => void,
+  signal: AbortSignal,
+): Promise<Exported> {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, String(value))
   const exported: Exported = { parts: [], rows: 0 }
   let address: string | null = query.size > 0 ? `${path}?${query}` : path
   while (address !== null) {
     const response: Response = await page(address, signal)
-    // As bytes: decoding would drop the mark at the beginning of the file.
+    // Kept as bytes: decoding would drop the byte order mark at the start of the file.
     exported.parts.push(await response.blob())
     exported.rows += Number(response.headers.get('x-row-count') ?? 0)
     onRows(exported.rows)

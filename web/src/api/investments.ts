@@ -51,7 +51,7 @@ export function cashFlowDelete(cashFlow: PlacedFlow): Promise<void> {
   return unwrap(api.DELETE('/api/investors/{investor_id}/investments/{investment_id}/cash_flows/{cash_flow_id}', request))
 }
 
-/** What an investor holds in each currency; currencies are never added up. */
+/** An investor's holdings in each currency; different currencies are never added up. */
 export function holdingsGet(investorId: string): Promise<Holdings> {
   return unwrap(api.GET('/api/investors/{investor_id}/holdings', { params: { path: { investor_id: investorId } } }))
 }

@@ -33,11 +33,7 @@ export function investorRestore(investor: Versioned): Promise<Investor> {
   return unwrap(api.POST('/api/investors/{investor_id}/restore', { params: at(investor.id), headers }))
 }
 
-export function timelineList(
-  investorId: string,
-  filters: TimelineFilters = {},
-  cursor?: string | null,
-): Promise<Page<TimelineEntry>> {
+export function timelineList(investorId: string, filters: TimelineFilters = {}, cursor?: string | null): Promise<Page<TimelineEntry>> {
   const params = { ...at(investorId), query: paged(filters, cursor) }
   return unwrap(api.GET('/api/investors/{investor_id}/timeline', { params }))
 }

@@ -11,7 +11,7 @@ import type { RequirementFilters } from './requirements'
 import type { DuplicateQuery, ImportEncoding, ReminderStatus } from './types'
 import type { UserFilters } from './users'
 
-/** Every query key, so that what a live event makes stale is found by its prefix. */
+/** All query keys; live events invalidate queries by key prefix. */
 export const keys = {
   setup: ['setup'] as const,
   me: ['me'] as const,
@@ -71,7 +71,8 @@ export const keys = {
     everyone: (productId: string) => ['requirements', productId, 'everyone'] as const,
     one: (productId: string, requirementId: string) => ['requirements', productId, 'one', requirementId] as const,
     versions: (productId: string, requirementId: string) => ['requirements', productId, 'versions', requirementId] as const,
-    compare: (productId: string, requirementId: string, from: number, to: number) => ['requirements', productId, 'compare', requirementId, from, to] as const,
+    compare: (productId: string, requirementId: string, from: number, to: number) =>
+      ['requirements', productId, 'compare', requirementId, from, to] as const,
   },
   baselines: {
     of: (productId: string) => ['baselines', productId] as const,
@@ -88,7 +89,7 @@ export const keys = {
     of: (productId: string) => ['assets', productId] as const,
     list: (productId: string, filters: AssetFilters) => ['assets', productId, 'list', filters] as const,
     one: (productId: string, assetId: string) => ['assets', productId, 'one', assetId] as const,
-    /** Apart from the rest: a file never changes, and each reading of one is recorded. */
+    /** Separate from the others: a file never changes, and every read of one is recorded. */
     picture: (assetId: string, number: number) => ['asset-pictures', assetId, number] as const,
   },
   tasks: {
@@ -100,15 +101,16 @@ export const keys = {
     one: (productId: string, taskId: string) => ['tasks', productId, 'one', taskId] as const,
     comments: (productId: string, taskId: string) => ['tasks', productId, 'comments', taskId] as const,
     attachments: (productId: string, taskId: string) => ['tasks', productId, 'attachments', taskId] as const,
-    attachment: (productId: string, taskId: string, attachmentId: string) => ['tasks', productId, 'attachment', taskId, attachmentId] as const,
+    attachment: (productId: string, taskId: string, attachmentId: string) =>
+      ['tasks', productId, 'attachment', taskId, attachmentId] as const,
     history: (productId: string, taskId: string) => ['tasks', productId, 'history', taskId] as const,
     views: (productId: string) => ['tasks', productId, 'views'] as const,
   },
-  // Apart from the tasks: a live event moves one card and does not have the whole board read again.
+  // Separate from the tasks: a live event moves one card without reloading the whole board.
   boards: {
     of: (productId: string) => ['boards', productId] as const,
     one: (productId: string, filters: BoardFilters) => ['boards', productId, filters] as const,
-    /** Short enough to be read again. */
+    /** Short enough to reload. */
     top: (productId: string) => ['board-tops', productId] as const,
   },
   search: (q: string) => ['search', q] as const,

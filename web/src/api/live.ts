@@ -5,7 +5,7 @@ export function liveTicketCreate(): Promise<LiveTicket> {
   return unwrap(api.POST('/api/live/ticket', once()))
 }
 
-/** Events after one that was seen; not `complete` means too much was missed and all must be fetched anew. */
+/** Events after a known one. If `complete` is false, too much was missed and everything must be refetched. */
 export function liveEventList(after: string): Promise<MissedEvents> {
   return unwrap(api.GET('/api/live/events', { params: { query: { after } } }))
 }

@@ -5,7 +5,7 @@ export function mergeList(investorId: string, cursor?: string | null): Promise<P
   return unwrap(api.GET('/api/investors/{investor_id}/merges', { params: { path: { investor_id: investorId }, query: paged({}, cursor) } }))
 }
 
-/** Merges another investor into this one, which is the answer. */
+/** Merges another investor into this one and returns the merged investor. */
 export function mergeCreate(investor: Pick<Investor, 'id' | 'version'>, body: NewMerge, key?: string): Promise<Investor> {
   const headers = { ...once(key).headers, ...ifMatch(investor).headers }
   return unwrap(api.POST('/api/investors/{investor_id}/merges', { params: { path: { investor_id: investor.id } }, body, headers }))

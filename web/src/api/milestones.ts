@@ -7,7 +7,7 @@ type Versioned = Placed & Pick<Milestone, 'version'>
 const MOST_AT_ONCE = 100
 const one = ({ id, product_id }: Placed) => ({ path: { product_id, milestone_id: id } })
 
-/** By their day. */
+/** By due date. */
 export function milestoneList(productId: string, cursor?: string | null): Promise<Page<Milestone>> {
   const params = { path: { product_id: productId }, query: { ...paged({}, cursor), limit: MOST_AT_ONCE } }
   return unwrap(api.GET('/api/products/{product_id}/milestones', { params }))
@@ -32,7 +32,7 @@ export function milestoneDelete(milestone: Versioned): Promise<void> {
   return unwrap(api.DELETE('/api/products/{product_id}/milestones/{milestone_id}', request))
 }
 
-/** The products that the caller sees, each with its milestones by their day. */
+/** The products the caller can see, each with its milestones by due date. */
 export function roadmapList(cursor?: string | null): Promise<Page<RoadmapStrand>> {
   return unwrap(api.GET('/api/roadmap', { params: { query: paged({}, cursor) } }))
 }

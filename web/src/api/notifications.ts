@@ -8,12 +8,12 @@ export function notificationList(filters: NotificationFilters = {}, cursor?: str
   return unwrap(api.GET('/api/notifications', { params: { query: paged(filters, cursor) } }))
 }
 
-/** How many of the user's notifications are unread. */
+/** Number of unread notifications. */
 export async function notificationUnreadCount(): Promise<number> {
   return (await unwrap(api.GET('/api/notifications/unread-count'))).unread_count
 }
 
-/** Marks the named ones, or all, as read and gives the new unread count. */
+/** Marks the given notifications, or all, as read and returns the new unread count. */
 export async function notificationMarkRead(body: NotificationRead): Promise<number> {
   return (await unwrap(api.POST('/api/notifications/read', { body, ...once() }))).unread_count
 }

@@ -1,4 +1,4 @@
-/** One rejected field, as the server names it (`email`, `participants[2]`). */
+/** One invalid field, as named by the server (`email`, `participants[2]`). */
 export interface FieldError {
   field: string
   code: string
@@ -15,7 +15,7 @@ interface ProblemParts {
   retryAfter?: number | null
 }
 
-/** What went wrong with a request. `status` is 0 when no answer arrived at all. */
+/** An error response. `status` is 0 if no response arrived. */
 export class Problem extends Error {
   readonly status: number
   readonly code: string
@@ -24,7 +24,7 @@ export class Problem extends Error {
   /** Lets support find the request in the server's log. */
   readonly requestId: string | null
   readonly errors: FieldError[]
-  /** Whole seconds to wait before another attempt makes sense. */
+  /** Seconds to wait before retrying. */
   readonly retryAfter: number | null
 
   constructor(parts: ProblemParts) {
@@ -39,7 +39,7 @@ export class Problem extends Error {
     this.retryAfter = parts.retryAfter ?? null
   }
 
-  /** True when the same request may succeed later without a change. */
+  /** Whether the same request may succeed later without changes. */
   get retryable(): boolean {
     return this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503 || this.status === 504
   }
@@ -57,7 +57,7 @@ function fieldErrors(value: unknown): FieldError[] {
   if (!Array.isArray(value)) return []
   return value.map((entry) => {
     const { field, code, message } = record(entry)
-    return { field: text(field) ?? '', code: text(code) ?? 'invalid', message: text(message) ?? 'Is not valid.' }
+    return { field: text(field) ?? '', code: text(code) ?? 'invalid', message: text(message) ?? 'Invalid value.' }
   })
 }
 
@@ -70,13 +70,13 @@ export function retryAfterSeconds(header: string | null, now: number = Date.now(
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1000))
 }
 
-/** Reads a problem out of an answer; a body that is no problem document still gives a usable one. */
+/** Reads a problem from a response; a body that isn't a problem document still yields a usable one. */
 export function problemFrom(response: Response, body: unknown): Problem {
   const parts = record(body)
   return new Problem({
     status: response.status,
     code: text(parts['code']) ?? `http_${response.status}`,
-    title: text(parts['title']) ?? `The server answered ${response.status}`,
+    title: text(parts['title']) ?? `The server responded with ${response.status}`,
     detail: text(parts['detail']),
     requestId: text(parts['request_id']) ?? response.headers.get('x-request-id'),
     errors: fieldErrors(parts['errors']),
@@ -84,21 +84,21 @@ export function problemFrom(response: Response, body: unknown): Problem {
   })
 }
 
-/** Any thrown value as a problem; a failed fetch becomes `unreachable`. */
+/** Converts any thrown value to a problem; a failed fetch becomes `unreachable`. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof TypeError) {
     return new Problem({
       status: 0,
       code: 'unreachable',
-      title: 'Steward cannot be reached',
-      detail: 'Check your connection. What you entered is still here.',
+      title: 'Can’t reach Steward',
+      detail: 'Check your connection. Your input is still here.',
     })
   }
-  return new Problem({ status: 0, code: 'unexpected', title: 'Something unexpected happened', detail: String(error) })
+  return new Problem({ status: 0, code: 'unexpected', title: 'Something went wrong', detail: String(error) })
 }
 
-/** The field errors by field name; the first message of a field wins. */
+/** Field errors by field name; the first message for a field wins. */
 export function errorsByField(problem: Problem): Record<string, string> {
   const found: Record<string, string> = {}
   for (const { field, message } of problem.errors) found[field] ??= message

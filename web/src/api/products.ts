@@ -23,12 +23,12 @@ export function productUpdate(product: Versioned, body: ProductPatch): Promise<P
   return unwrap(api.PATCH('/api/products/{product_id}', { params: at(product.id), body, ...ifMatch(product) }))
 }
 
-/** Begins the deletion of a product and of everything below it; the answer is the product as it goes. */
+/** Starts deleting a product and everything below it; returns the product being deleted. */
 export function productDelete(product: Versioned): Promise<Product> {
   return unwrap(api.DELETE('/api/products/{product_id}', { params: at(product.id), ...ifMatch(product) }))
 }
 
-/** How far the deletion of a product is, for those who may delete it. */
+/** Progress of a product's deletion, for users who may delete it. */
 export function productDeletionGet(productId: string): Promise<ProductDeletion> {
   return unwrap(api.GET('/api/products/{product_id}/deletion', { params: at(productId) }))
 }
@@ -39,7 +39,10 @@ export async function productMemberList(productId: string): Promise<ProductMembe
   return items
 }
 
-const member = (product: Versioned, userId: string) => ({ params: { path: { product_id: product.id, user_id: userId } }, ...ifMatch(product) })
+const member = (product: Versioned, userId: string) => ({
+  params: { path: { product_id: product.id, user_id: userId } },
+  ...ifMatch(product),
+})
 
 export function productMemberPut(product: Versioned, userId: string, role: TeamRole): Promise<Product> {
   return unwrap(api.PUT('/api/products/{product_id}/members/{user_id}', { ...member(product, userId), body: { role } }))

@@ -13,7 +13,7 @@ export function reminderList(investorId: string, cursor?: string | null): Promis
   return unwrap(api.GET('/api/investors/{investor_id}/reminders', { params }))
 }
 
-/** The caller's own, about all investors, the one due first first. */
+/** The caller's own reminders about all investors, earliest due first. */
 export function reminderListMine(filters: MyReminderFilters = {}, cursor?: string | null): Promise<Page<MyReminder>> {
   return unwrap(api.GET('/api/reminders', { params: { query: paged(filters, cursor) } }))
 }
@@ -45,7 +45,7 @@ export function reminderCancel(reminder: Placed): Promise<Reminder> {
   return unwrap(api.POST('/api/investors/{investor_id}/reminders/{reminder_id}/cancel', { params: one(reminder), ...once() }))
 }
 
-/** Puts a reminder off until a moment; one that was sent, done, cancelled or failed is scheduled again. */
+/** Snoozes a reminder; one that was sent, done, cancelled or failed is scheduled again. */
 export function reminderSnooze(reminder: Placed, until: string): Promise<Reminder> {
   const request = { params: one(reminder), body: { until }, ...once() }
   return unwrap(api.POST('/api/investors/{investor_id}/reminders/{reminder_id}/snooze', request))

@@ -6,14 +6,14 @@ export interface Report {
   file: Blob
 }
 
-/** The name that `Content-Disposition` gives a file (RFC 6266); the one in UTF-8 counts (RFC 8187). */
+/** The file name in a `Content-Disposition` header (RFC 6266); the UTF-8 one takes precedence (RFC 8187). */
 export function fileName(disposition: string | null): string | undefined {
   const extended = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1]
   if (extended) {
     try {
       return decodeURIComponent(extended)
     } catch {
-      // Not what it says it is: the plain name must do.
+      // Not valid UTF-8: fall back to the plain name.
     }
   }
   return /filename="([^"]*)"/i.exec(disposition ?? '')?.[1]
@@ -31,12 +31,12 @@ async function document(request: Promise<{ data?: unknown; error?: unknown; resp
   return { name: fileName(response.headers.get('content-disposition')) ?? 'Report.pdf', file: data as Blob }
 }
 
-/** A report of an investor as a PDF document, and what to save it as. */
+/** An investor's report as a PDF, and the name to save it under. */
 export function investorReport(investorId: string): Promise<Report> {
   return document(api.GET('/api/investors/{investor_id}/report', { params: { path: { investor_id: investorId } }, parseAs: 'blob' }))
 }
 
-/** A report of a product as a PDF document; its figures are of the last 90 days. */
+/** A product's report as a PDF; its analytics cover the last 90 days. */
 export function productReport(productId: string): Promise<Report> {
   return document(api.GET('/api/products/{product_id}/report', { params: { path: { product_id: productId } }, parseAs: 'blob' }))
 }

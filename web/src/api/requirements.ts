@@ -1,5 +1,16 @@
 import { api, ifMatch, once, paged, unwrap } from './client'
-import type { Filters, NewRequirement, Page, Requirement, RequirementCard, RequirementChange, RequirementComparison, RequirementPatch, RequirementTask, RequirementVersion } from './types'
+import type {
+  Filters,
+  NewRequirement,
+  Page,
+  Requirement,
+  RequirementCard,
+  RequirementChange,
+  RequirementComparison,
+  RequirementPatch,
+  RequirementTask,
+  RequirementVersion,
+} from './types'
 
 export type RequirementFilters = Filters<'requirement_list'>
 type Placed = Pick<Requirement, 'id' | 'product_id'>
@@ -8,7 +19,11 @@ type Versioned = Placed & Pick<Requirement, 'version'>
 const MOST_AT_ONCE = 100
 const one = ({ id, product_id }: Placed) => ({ path: { product_id, requirement_id: id } })
 
-export function requirementList(productId: string, filters: RequirementFilters = {}, cursor?: string | null): Promise<Page<RequirementCard>> {
+export function requirementList(
+  productId: string,
+  filters: RequirementFilters = {},
+  cursor?: string | null,
+): Promise<Page<RequirementCard>> {
   const params = { path: { product_id: productId }, query: { ...paged(filters, cursor), limit: MOST_AT_ONCE } }
   return unwrap(api.GET('/api/products/{product_id}/requirements', { params }))
 }
@@ -37,17 +52,23 @@ export function requirementVersionList(requirement: Placed, cursor?: string | nu
   return unwrap(api.GET('/api/products/{product_id}/requirements/{requirement_id}/versions', { params }))
 }
 
-export async function requirementCompare(requirement: Placed, from: number, to: number): Promise<Omit<RequirementComparison, 'changes'> & { changes: RequirementChange[] }> {
+export async function requirementCompare(
+  requirement: Placed,
+  from: number,
+  to: number,
+): Promise<Omit<RequirementComparison, 'changes'> & { changes: RequirementChange[] }> {
   const params = { ...one(requirement), query: { from, to } }
   const compared = await unwrap(api.GET('/api/products/{product_id}/requirements/{requirement_id}/compare', { params }))
-  // The document leaves open what a value is.
+  // The API document leaves the type of values open.
   return compared as typeof compared & { changes: RequirementChange[] }
 }
 
-/** What an old version said becomes the newest one. */
+/** Restores the content of an old version as a new version. */
 export function requirementRestore(requirement: Versioned, version: number): Promise<Requirement> {
   const headers = { ...once().headers, ...ifMatch(requirement).headers }
-  return unwrap(api.POST('/api/products/{product_id}/requirements/{requirement_id}/restore', { params: one(requirement), body: { version }, headers }))
+  return unwrap(
+    api.POST('/api/products/{product_id}/requirements/{requirement_id}/restore', { params: one(requirement), body: { version }, headers }),
+  )
 }
 
 /** The tasks of a requirement. */

@@ -1,4 +1,4 @@
-// The server's limits, checked before sending so that a mistake is told at once. The server checks again.
+// The server's limits, checked before sending for immediate feedback. The server checks again.
 
 export const PASSWORD_MIN = 12
 export const PASSWORD_MAX = 128
@@ -15,9 +15,9 @@ export function usernameMistake(username: string): string | undefined {
   return 'Use 3 to 40 letters, digits, dots, dashes or underscores.'
 }
 
-/** Catches slips only: whether an address exists is not for a form to say. */
+/** Catches typos only; a form can't tell whether an address exists. */
 export function emailMistake(email: string): string | undefined {
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? undefined : 'Enter an address like name@example.com.'
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? undefined : 'Enter an email address like name@example.com.'
 }
 
 export function nameMistake(name: string): string | undefined {

@@ -1,5 +1,18 @@
 import { api, ifMatch, once, paged, unwrap } from './client'
-import type { Comment, Filters, NewComment, NewTask, NewView, Page, SavedView, Task, TaskCard, TaskMove, TaskPatch, TasksUpdated } from './types'
+import type {
+  Comment,
+  Filters,
+  NewComment,
+  NewTask,
+  NewView,
+  Page,
+  SavedView,
+  Task,
+  TaskCard,
+  TaskMove,
+  TaskPatch,
+  TasksUpdated,
+} from './types'
 
 export type TaskFilters = Filters<'task_list'>
 
@@ -14,7 +27,7 @@ export function taskList(productId: string, filters: TaskFilters = {}, cursor?: 
   return unwrap(api.GET('/api/products/{product_id}/tasks', { params }))
 }
 
-/** What is assigned to the caller and not done, in all products. */
+/** The caller's unfinished tasks in all products. */
 export function taskListMine(cursor?: string | null): Promise<Page<TaskCard>> {
   return unwrap(api.GET('/api/tasks', { params: { query: paged({}, cursor) } }))
 }
@@ -36,8 +49,12 @@ export function taskDelete(task: Versioned): Promise<void> {
   return unwrap(api.DELETE('/api/products/{product_id}/tasks/{task_id}', { params: one(task), ...ifMatch(task) }))
 }
 
-/** The same change to at most 100 tasks; each is changed or refused for itself. */
-export function taskUpdateMany(productId: string, chosen: readonly Pick<Task, 'id' | 'version'>[], patch: TaskPatch): Promise<TasksUpdated> {
+/** Applies the same change to at most 100 tasks; each succeeds or fails individually. */
+export function taskUpdateMany(
+  productId: string,
+  chosen: readonly Pick<Task, 'id' | 'version'>[],
+  patch: TaskPatch,
+): Promise<TasksUpdated> {
   const ids = chosen.map(({ id, version }) => ({ id, version }))
   return unwrap(api.PATCH('/api/products/{product_id}/tasks', { params: within(productId), body: { ids, patch } }))
 }
@@ -81,7 +98,7 @@ export function commentDelete(comment: Written): Promise<void> {
   return unwrap(api.DELETE('/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}', request))
 }
 
-/** The caller's own saved filters; at most 50, all on one page. */
+/** The caller's saved views; at most 50, all on one page. */
 export function viewList(productId: string): Promise<Page<SavedView>> {
   return unwrap(api.GET('/api/products/{product_id}/views', { params: within(productId) }))
 }

@@ -1,24 +1,24 @@
 import { problemFrom } from './problem'
 import type { TokenGrant } from './types'
 
-/** `unknown` until the first refresh has said whether there is a session. */
+/** `unknown` until the first refresh has shown whether there is a session. */
 export type TokenStatus = 'unknown' | 'signed-in' | 'signed-out'
 
 interface State {
   status: TokenStatus
   token: string | null
-  /** Milliseconds of the epoch. */
+  /** Milliseconds since the epoch. */
   expiresAt: number
 }
 
 type Message = { kind: 'granted'; token: string; expiresAt: number } | { kind: 'signed-out' }
 
-/** A token is renewed this long before it ends, so that no request meets an expired one. */
+/** A token is renewed this long before it expires, so that no request uses an expired one. */
 const EARLY_MS = 20_000
 const LOCK = 'steward-refresh'
 const SIGNED_OUT: State = { status: 'signed-out', token: null, expiresAt: 0 }
 
-// The access token lives in memory only: a script that reads storage finds nothing.
+// The access token is held in memory only, out of reach of scripts that read storage.
 let state: State = { status: 'unknown', token: null, expiresAt: 0 }
 let refreshing: Promise<string | null> | null = null
 const listeners = new Set<() => void>()
@@ -32,7 +32,7 @@ function become(next: State): void {
 if (channel) {
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'signed-out') become(SIGNED_OUT)
-    // A tab that shows the login page stays there until it asks itself.
+    // A tab on the sign-in page stays there until it asks itself.
     else if (state.status !== 'signed-out') become({ status: 'signed-in', token: data.token, expiresAt: data.expiresAt })
   }
 }
@@ -46,14 +46,14 @@ export function onTokenChange(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Takes the token of a login or refresh into use, in every tab. */
+/** Starts using the token of a sign-in or refresh, in every tab. */
 export function tokenGranted(grant: Pick<TokenGrant, 'access_token' | 'expires_in'>): void {
   const expiresAt = Date.now() + grant.expires_in * 1000
   become({ status: 'signed-in', token: grant.access_token, expiresAt })
   channel?.postMessage({ kind: 'granted', token: grant.access_token, expiresAt } satisfies Message)
 }
 
-/** Forgets the token, in every tab. */
+/** Discards the token, in every tab. */
 export function tokenForgotten(): void {
   become(SIGNED_OUT)
   channel?.postMessage({ kind: 'signed-out' } satisfies Message)
@@ -63,7 +63,7 @@ function usable(): string | null {
   return state.token !== null && Date.now() < state.expiresAt - EARLY_MS ? state.token : null
 }
 
-// The refresh token rotates, and the use of an old one ends the session: two tabs must never refresh at once.
+// Refresh tokens rotate, and reusing an old one ends the session: two tabs must never refresh at once.
 function alone<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks ? navigator.locks.request(LOCK, work) : work()
 }
@@ -87,7 +87,7 @@ async function refresh(stale: string | null): Promise<string | null> {
   })
 }
 
-/** Renews the token once however many ask; `stale` is the token that was refused. Null: signed out. */
+/** Renews the token once for all concurrent callers; `stale` is the token that was refused. Null if signed out. */
 export function tokenRefresh(stale: string | null = state.token): Promise<string | null> {
   refreshing ??= refresh(stale).finally(() => {
     refreshing = null
@@ -95,7 +95,7 @@ export function tokenRefresh(stale: string | null = state.token): Promise<string
   return refreshing
 }
 
-/** A token that still holds, refreshed first when needed; null when nobody is signed in. */
+/** A valid token, refreshed first if necessary; null if nobody is signed in. */
 export async function currentToken(): Promise<string | null> {
   if (state.status === 'signed-out') return null
   return usable() ?? tokenRefresh()

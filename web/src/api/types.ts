@@ -1,4 +1,4 @@
-// The only place that names schema types: a rename in the API document is mended here.
+// The only place that names schema types: a rename in the API document is handled here.
 import type { components, operations } from './schema'
 
 type Schemas = components['schemas']
@@ -128,10 +128,10 @@ export type NewRequirement = Schemas['NewRequirement']
 export type NewRequirementLink = Schemas['NewRequirementLink']
 export type RequirementPatch = Schemas['RequirementPatch']
 export type RequirementVersion = Schemas['RequirementVersion']
-/** What is shown of a task beside its requirement. */
+/** The task fields shown with its requirement. */
 export type RequirementTask = Pick<Schemas['TaskCard'], 'id' | 'reference' | 'title' | 'status' | 'assignee_id'>
 export type RequirementComparison = Schemas['RequirementComparison']
-/** A field that differs between two versions; its values are texts, lists of texts, or nothing. */
+/** A field that differs between two versions; its values are strings, lists of strings, or absent. */
 export interface RequirementChange {
   field: string
   before?: string | string[] | null
@@ -204,13 +204,13 @@ export type LiveTicket = Schemas['LiveTicket']
 export type MissedEvents = Schemas['EventPage']
 export type Health = Schemas['Health']
 
-/** One page of a list; `next_cursor` is null or absent on the last one. */
+/** One page of a list; `next_cursor` is null or absent on the last page. */
 export interface Page<T> {
   items: T[]
   next_cursor?: string | null
 }
 
-/** The filters of a list operation, without the paging that the client adds. */
+/** The filters of a list operation, without the paging parameters that the client adds. */
 export type Filters<Operation extends keyof operations> = Omit<
   NonNullable<operations[Operation]['parameters']['query']>,
   'limit' | 'cursor'

@@ -5,8 +5,8 @@ import type { Upload } from './types'
 export type UploadProgress = (sent: number) => void
 
 /**
- * Sends a file to the address that the API answered, with exactly its headers and no token. Not by `fetch`, which cannot
- * tell how far an upload is.
+ * Sends a file to the presigned URL, with exactly its headers and no token. Uses XMLHttpRequest because `fetch` does not report upload
+ * progress.
  */
 export function uploadSend(upload: Upload, file: Blob, onProgress: UploadProgress, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -16,10 +16,18 @@ export function uploadSend(upload: Upload, file: Blob, onProgress: UploadProgres
     request.upload.onprogress = ({ loaded }) => onProgress(loaded)
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve()
-      else reject(new Problem({ status: request.status, code: 'upload_refused', title: 'The file was not taken', detail: 'The address for the upload may be too old. Choose the file again.' }))
+      else
+        reject(
+          new Problem({
+            status: request.status,
+            code: 'upload_refused',
+            title: 'The file wasn’t accepted',
+            detail: 'The upload link may have expired. Choose the file again.',
+          }),
+        )
     }
-    // What `fetch` throws when no answer arrives.
-    request.onerror = () => reject(new TypeError('The upload was cut off'))
+    // The error `fetch` throws if no response arrives.
+    request.onerror = () => reject(new TypeError('The upload was interrupted'))
     request.onabort = () => reject(new DOMException('The upload was cancelled', 'AbortError'))
     signal.addEventListener('abort', () => request.abort(), { once: true })
     request.send(file)

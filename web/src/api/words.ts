@@ -33,7 +33,7 @@ import type {
   UserStatus,
 } from './types'
 
-// The API's words as people read them, in the order in which they are offered.
+// Display names of API values, in the order in which they are offered.
 export const TIERS: Record<Tier, string> = {
   platinum: 'Platinum',
   gold: 'Gold',
@@ -49,7 +49,7 @@ export const INVESTOR_KINDS: Record<InvestorKind, string> = {
   family_office: 'Family office',
 }
 export const ACTIVITY_KINDS: Record<ActivityKind, string> = {
-  email: 'E-mail',
+  email: 'Email',
   call: 'Call',
   meeting: 'Meeting',
   note: 'Note',
@@ -63,22 +63,31 @@ export const INVESTMENT_KINDS: Record<Investment['kind'], string> = {
   fund_commitment: 'Fund commitment',
 }
 export const DUPLICATE_REASONS: Record<DuplicateReason, string> = {
-  email: 'same e-mail address',
+  email: 'same email address',
   external_key: 'same external key',
-  phone: 'same telephone number',
+  phone: 'same phone number',
   same_name: 'same name',
   similar_name: 'similar name',
 }
-export const INVESTMENT_STATUSES: Record<Investment['status'], string> = { committed: 'Committed', active: 'Active', exited: 'Exited', written_off: 'Written off' }
-export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = { contribution: 'Contribution', distribution: 'Distribution', valuation: 'Valuation' }
-/** Why a figure of return is not there, as the rest of a sentence. */
+export const INVESTMENT_STATUSES: Record<Investment['status'], string> = {
+  committed: 'Committed',
+  active: 'Active',
+  exited: 'Exited',
+  written_off: 'Written off',
+}
+export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = {
+  contribution: 'Contribution',
+  distribution: 'Distribution',
+  valuation: 'Valuation',
+}
+/** Why a return figure is undefined, as the end of a sentence. */
 export const RETURN_REASONS: Record<ReturnReason, string> = {
-  nothing_paid_in: 'nothing is paid in yet',
-  no_valuation: 'what is held was never valued',
-  one_sign: 'money went one way only',
-  one_day: 'everything happened on one day',
-  several_rates: 'more than one rate would fit',
-  no_rate: 'no rate would fit',
+  nothing_paid_in: 'nothing has been paid in yet',
+  no_valuation: 'the holding has never been valued',
+  one_sign: 'all cash flows go in one direction',
+  one_day: 'all cash flows are on the same day',
+  several_rates: 'more than one rate fits',
+  no_rate: 'no rate fits',
   too_many_cash_flows: 'there are too many cash flows',
 }
 export const DOCUMENT_STATUSES: Record<DocumentStatus, string> = {
@@ -87,9 +96,9 @@ export const DOCUMENT_STATUSES: Record<DocumentStatus, string> = {
   quarantined: 'Quarantined',
 }
 export const QUARANTINE_REASONS: Record<QuarantineReason, string> = {
-  wrong_type: 'What is in the file is not what its type says, or it holds macros.',
-  wrong_size: 'The file is not as large as was announced.',
-  wrong_checksum: 'The file is not the one that was announced.',
+  wrong_type: 'The content doesn’t match the file type, or the file contains macros.',
+  wrong_size: 'The file’s size differs from the announced size.',
+  wrong_checksum: 'The file differs from the one announced.',
 }
 export const FILE_TYPES: Record<FileType, string> = {
   'application/pdf': 'PDF',
@@ -114,28 +123,40 @@ export const REMINDER_STATUSES: Record<ReminderStatus, string> = {
 export const FREQUENCIES: Record<Frequency, string> = { daily: 'Daily', weekly: 'Weekly', monthly: 'Monthly', yearly: 'Yearly' }
 const FREQUENCY_UNITS: Record<Frequency, string> = { daily: 'day', weekly: 'week', monthly: 'month', yearly: 'year' }
 
-/** "every day", "every 3 weeks". */
+/** Such as "every day" or "every 3 weeks". */
 export function recurrenceWords({ frequency, interval = 1 }: Recurrence): string {
   const unit = FREQUENCY_UNITS[frequency]
   return interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`
 }
 
-/** What each notification is called, when it comes, and in which workspace. */
+/** Title, trigger and workspace of each notification kind. */
 export const NOTIFICATION_KINDS: Record<NotificationKind, { title: string; when: string; workspace: 'investors' | 'products' }> = {
   reminder_due: { title: 'Reminders', when: 'One of your reminders is due.', workspace: 'investors' },
-  reminder_failed: { title: 'Reminders not sent', when: 'One of your reminders could not be e-mailed.', workspace: 'investors' },
-  investor_assigned: { title: 'Investors', when: 'An investor is given to you.', workspace: 'investors' },
-  activity_created: { title: 'Activities', when: 'Somebody logs an activity with one of your investors.', workspace: 'investors' },
-  document_quarantined: { title: 'Documents set aside', when: 'A file that you uploaded was not what it should be.', workspace: 'investors' },
-  import_finished: { title: 'Imports', when: 'An import that you started came to its end.', workspace: 'investors' },
-  task_assigned: { title: 'Tasks', when: 'A task is given to you.', workspace: 'products' },
-  task_status_changed: { title: 'Status of tasks', when: 'A task that you have, watch or are responsible for moves on.', workspace: 'products' },
-  task_mentioned: { title: 'Mentions', when: 'Somebody mentions you in a comment.', workspace: 'products' },
-  requirement_changed: { title: 'Requirements', when: 'A requirement changes that your tasks are for.', workspace: 'products' },
-  task_due_soon: { title: 'Tasks due soon', when: 'One of your tasks is due the next day.', workspace: 'products' },
+  reminder_failed: { title: 'Reminders not sent', when: 'One of your reminders couldn’t be emailed.', workspace: 'investors' },
+  investor_assigned: { title: 'Investors', when: 'An investor is assigned to you.', workspace: 'investors' },
+  activity_created: { title: 'Activities', when: 'Someone logs an activity with one of your investors.', workspace: 'investors' },
+  document_quarantined: {
+    title: 'Quarantined files',
+    when: 'A file you uploaded failed the file check.',
+    workspace: 'investors',
+  },
+  import_finished: { title: 'Imports', when: 'An import you started has finished.', workspace: 'investors' },
+  task_assigned: { title: 'Tasks', when: 'A task is assigned to you.', workspace: 'products' },
+  task_status_changed: {
+    title: 'Task status',
+    when: 'The status of a task you’re assigned to, watch or are responsible for changes.',
+    workspace: 'products',
+  },
+  task_mentioned: { title: 'Mentions', when: 'Someone mentions you in a comment.', workspace: 'products' },
+  requirement_changed: { title: 'Requirements', when: 'A requirement of your tasks changes.', workspace: 'products' },
+  task_due_soon: { title: 'Tasks due soon', when: 'One of your tasks is due tomorrow.', workspace: 'products' },
   task_overdue: { title: 'Overdue tasks', when: 'One of your tasks is overdue.', workspace: 'products' },
-  rule_fired: { title: 'Rules', when: 'A workflow rule has something to say to you.', workspace: 'products' },
-  product_deleted: { title: 'Deleted products', when: 'A product that you deleted is gone, with everything below it.', workspace: 'products' },
+  rule_fired: { title: 'Rules', when: 'A workflow rule sends you a message.', workspace: 'products' },
+  product_deleted: {
+    title: 'Deleted products',
+    when: 'The deletion of a product you deleted is complete.',
+    workspace: 'products',
+  },
 }
 
 export const ROLES: Record<Role, string> = {
@@ -160,7 +181,7 @@ export const IMPORT_STATUSES: Record<ImportStatus, string> = {
 export const IMPORT_FIELDS: Record<ImportField, string> = {
   name: 'Name',
   kind: 'Kind',
-  email: 'E-mail',
+  email: 'Email',
   phone: 'Phone',
   address: 'Address',
   country: 'Country',
@@ -183,12 +204,35 @@ export const IMPORT_FIELDS: Record<ImportField, string> = {
   estimate_hours: 'Estimate in hours',
   labels: 'Labels',
 }
-export const IMPORT_KEYS: Record<ImportKey, string> = { external_key: 'External key', email: 'E-mail', name: 'Name', number: 'Number', external_id: 'External id' }
+export const IMPORT_KEYS: Record<ImportKey, string> = {
+  external_key: 'External key',
+  email: 'Email',
+  name: 'Name',
+  number: 'Number',
+  external_id: 'External id',
+}
 export const IMPORT_ENCODINGS: Record<ImportEncoding, string> = { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252 (older Excel)' }
 
-export const ASSET_KINDS: Record<AssetKind, string> = { mockup: 'Mock-up', drawing: 'Drawing', specification: 'Specification', photo: 'Photo', other: 'Other' }
-export const ASSET_APPROVALS: Record<AssetApproval, string> = { draft: 'Draft', in_review: 'In review', approved: 'Approved', rejected: 'Rejected' }
-export const PRODUCT_STATUSES: Record<ProductStatus, string> = { planning: 'Planning', active: 'Active', on_hold: 'On hold', launched: 'Launched', archived: 'Archived' }
+export const ASSET_KINDS: Record<AssetKind, string> = {
+  mockup: 'Mock-up',
+  drawing: 'Drawing',
+  specification: 'Specification',
+  photo: 'Photo',
+  other: 'Other',
+}
+export const ASSET_APPROVALS: Record<AssetApproval, string> = {
+  draft: 'Draft',
+  in_review: 'In review',
+  approved: 'Approved',
+  rejected: 'Rejected',
+}
+export const PRODUCT_STATUSES: Record<ProductStatus, string> = {
+  planning: 'Planning',
+  active: 'Active',
+  on_hold: 'On hold',
+  launched: 'Launched',
+  archived: 'Archived',
+}
 export const TEAM_ROLES: Record<TeamRole, string> = {
   lead: 'Lead',
   designer: 'Designer',
@@ -200,14 +244,25 @@ export const TEAM_ROLES: Record<TeamRole, string> = {
 }
 export const PRIORITIES: Record<Priority, string> = { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low' }
 
-export const REQUIREMENT_STATUSES: Record<RequirementStatus, string> = { draft: 'Draft', open: 'Open', in_progress: 'In progress', done: 'Done', rejected: 'Rejected' }
-export const LINK_KINDS: Record<LinkKind, string> = { relates_to: 'Relates to', depends_on: 'Depends on', refines: 'Refines', conflicts_with: 'Conflicts with' }
+export const REQUIREMENT_STATUSES: Record<RequirementStatus, string> = {
+  draft: 'Draft',
+  open: 'Open',
+  in_progress: 'In progress',
+  done: 'Done',
+  rejected: 'Rejected',
+}
+export const LINK_KINDS: Record<LinkKind, string> = {
+  relates_to: 'Relates to',
+  depends_on: 'Depends on',
+  refines: 'Refines',
+  conflicts_with: 'Conflicts with',
+}
 export const MILESTONE_STATUSES: Record<MilestoneStatus, string> = { open: 'Open', reached: 'Reached' }
 /** Why a milestone is at risk. */
 export const MILESTONE_RISKS: Record<MilestoneRisk, string> = {
-  past_due: 'Its day is past.',
+  past_due: 'Its due date has passed.',
   overdue_tasks: 'Some of its tasks are overdue.',
-  behind_schedule: 'More of its time has gone than of its work is done.',
+  behind_schedule: 'More of its time has passed than of its work is done.',
 }
 export const REQUIREMENT_FIELDS: Record<string, string> = {
   title: 'Title',
@@ -220,14 +275,20 @@ export const REQUIREMENT_FIELDS: Record<string, string> = {
   links: 'Links',
   external_id: 'External id',
 }
-export const TASK_STATUSES: Record<TaskStatus, string> = { open: 'Open', in_progress: 'In progress', blocked: 'Blocked', in_review: 'In review', done: 'Done' }
+export const TASK_STATUSES: Record<TaskStatus, string> = {
+  open: 'Open',
+  in_progress: 'In progress',
+  blocked: 'Blocked',
+  in_review: 'In review',
+  done: 'Done',
+}
 
-/** A table of words as the options of a select or filter. */
+/** Turns a map of display names into options for a select or filter. */
 export function options<V extends string>(words: Record<V, string>): { value: V; label: string }[] {
   return (Object.entries(words) as [V, string][]).map(([value, label]) => ({ value, label }))
 }
 
-/** `investor_created` → "Investor created", for names that the API may add to. */
+/** `investor_created` → "Investor created", for names the API may add. */
 export function humanize(name: string): string {
   const words = name.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)

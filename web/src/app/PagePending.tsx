@@ -1,6 +1,6 @@
 import { SkeletonLines } from '@/ui/states'
 
-/** Stands in while a page's code is on its way. */
+/** Placeholder while a page's code loads. */
 export function PagePending() {
   return (
     <div className="p-6">

@@ -25,23 +25,44 @@ import { PagePending } from './PagePending'
 
 const RETRIES = 2
 
-// What is put into the cache is on the screen with the next frame: by itself it would wait for a timer, and a dropped card would be
-// seen at its old place once more.
+// Notify observers in the next frame: by default the cache waits for a timer, and a dropped card would flash at its old position.
 notifyManager.setScheduler(queueMicrotask)
 
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // The live connection says what is stale; this covers the time without one.
+      // The live connection reports stale data; this covers times without one.
       staleTime: 30_000,
       retry: (failures, error) => failures < RETRIES && asProblem(error).retryable,
     },
   },
 })
 
-// Every feature adds its line: `...investorRoutes,`; the parts of a product's page go below it.
-const product = productRoute.addChildren([...productTabRoutes, ...requirementRoutes, ...productAnalyticsRoutes, ...milestoneRoutes, ...assetRoutes, ...productTaskRoutes, ...ruleRoutes])
-const shell = shellRoute.addChildren([indexRoute, ...overviewRoutes, ...investorRoutes, ...reminderRoutes, ...profileRoutes, ...userRoutes, ...auditRoutes, ...notificationRoutes, ...importRoutes, ...productsRoutes, ...roadmapRoutes, ...taskRoutes, product])
+// Every feature adds its line: `...investorRoutes,`; sections of the product page go below the product.
+const product = productRoute.addChildren([
+  ...productTabRoutes,
+  ...requirementRoutes,
+  ...productAnalyticsRoutes,
+  ...milestoneRoutes,
+  ...assetRoutes,
+  ...productTaskRoutes,
+  ...ruleRoutes,
+])
+const shell = shellRoute.addChildren([
+  indexRoute,
+  ...overviewRoutes,
+  ...investorRoutes,
+  ...reminderRoutes,
+  ...profileRoutes,
+  ...userRoutes,
+  ...auditRoutes,
+  ...notificationRoutes,
+  ...importRoutes,
+  ...productsRoutes,
+  ...roadmapRoutes,
+  ...taskRoutes,
+  product,
+])
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([...authRoutes, shell]),

@@ -1,4 +1,4 @@
-// ISO 3166-1 alpha-2, the codes that the API takes.
+// ISO 3166-1 alpha-2, the codes the API accepts.
 const CODES =
   'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG ' +
   'CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL ' +
@@ -9,7 +9,7 @@ const CODES =
 
 const names = new Intl.DisplayNames('en', { type: 'region' })
 
-/** "Germany" for `DE`; the code itself when it is none. */
+/** "Germany" for `DE`; the code itself if it is unknown. */
 export function countryName(code: string): string {
   try {
     return names.of(code) ?? code

@@ -1,10 +1,10 @@
 const formats = new Map<string | undefined, Intl.DateTimeFormat>()
 
-/** The calendar day in a zone at a moment, `2026-11-21`. */
+/** The calendar day in a time zone at an instant, such as `2026-11-21`. */
 export function dayOf(at: number, timeZone: string | undefined): string {
   let format = formats.get(timeZone)
   if (!format) {
-    // Canada's English writes dates as ISO 8601 does.
+    // Canadian English formats dates as in ISO 8601.
     format = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone })
     formats.set(timeZone, format)
   }
@@ -21,7 +21,7 @@ export function weekEnd(day: string): string {
 const short = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 const long = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 
-/** "12 Nov", with the year when it is another one than today's. */
+/** "12 Nov", with the year if it isn't the current one. */
 export function shortDay(day: string, today: string): string {
   const at = new Date(`${day}T00:00:00Z`)
   if (Number.isNaN(at.getTime())) return day

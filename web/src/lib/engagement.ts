@@ -9,13 +9,13 @@ export function engagementWord(score: number): 'Strong' | 'Warm' | 'Cold' {
   return WORDS.find(({ from }) => score >= from)?.word ?? 'Cold'
 }
 
-/** What the score means, for a person: the formula is that of the API. */
+/** Explains the score; the formula is the API's. */
 export const ENGAGEMENT_MEANING =
-  '0 to 100. A meeting counts 5, a call 3, an e-mail 2, an update 1, and half of it after 30 days. Warm from 20, strong from 60.'
+  '0 to 100. A meeting counts 5, a call 3, an email 2, an update 1; each counts half after 30 days. Warm from 20, strong from 60.'
 
 const DAY_MS = 86_400_000
 
-/** "today", "3 days ago" for a calendar date (UTC), which has no hours. */
+/** "today" or "3 days ago" for a calendar date (UTC), which has no time of day. */
 export function formatDay(date: string, now: number): string {
   const days = Math.round((Date.parse(`${date}T00:00:00Z`) - Math.floor(now / DAY_MS) * DAY_MS) / DAY_MS)
   if (Number.isNaN(days)) return date

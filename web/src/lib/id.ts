@@ -1,4 +1,4 @@
-/** A random id (UUID v4 form). `crypto.randomUUID` exists in secure contexts only, so it is not relied on. */
+/** A random id (UUID v4). `crypto.randomUUID` requires a secure context, so it isn't used. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const hex = Array.from(bytes, (byte, index) => {

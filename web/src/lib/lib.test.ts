@@ -16,13 +16,13 @@ describe('times', () => {
     ['no time', 'no time'],
   ])('%s reads %s', (at, words) => expect(formatRelative(at, now)).toBe(words))
 
-  it('are exact in the zone asked for', () => {
+  it('are exact in the requested time zone', () => {
     expect(formatExact('2026-11-21T23:30:00Z', 'Asia/Tokyo')).toMatch(/22 Nov 2026, 08:30/)
     expect(formatDate('2026-11-21')).toBe('21 Nov 2026')
   })
 })
 
-it('search parameters that are not valid are dropped', () => {
+it('invalid search parameters are dropped', () => {
   const search = { tier: 'gold', status: 'bogus', tag: 2024, deleted: 'true', empty: ' ' }
   expect(oneOf(search, 'tier', ['gold'])).toBe('gold')
   expect(oneOf(search, 'status', { active: 'Active' })).toBeUndefined()
@@ -32,7 +32,7 @@ it('search parameters that are not valid are dropped', () => {
   expect(flag(search, 'other')).toBeUndefined()
 })
 
-it('ids are UUIDs and differ', () => {
+it('ids are distinct UUIDs', () => {
   expect(newId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   expect(newId()).not.toBe(newId())
 })
@@ -46,7 +46,7 @@ describe('shortcuts', () => {
     shortcutsOn.set(true)
   })
 
-  it('hear one key and two in a row, but not typing, modifiers or when switched off', () => {
+  it('handle one or two keys, but not typing or modifiers', () => {
     stop = listenForShortcuts()
     const one = vi.fn()
     const two = vi.fn()

@@ -1,10 +1,10 @@
-// Calendar months as `2026-11`, in UTC as the server counts them.
+// Calendar months as `2026-11`, in UTC as on the server.
 
 export function thisMonth(): string {
   return new Date().toISOString().slice(0, 7)
 }
 
-/** The month so many months later; earlier when negative. */
+/** The month a number of months later; earlier if negative. */
 export function monthAfter(month: string, months: number): string {
   const [year = 0, number = 1] = month.split('-').map(Number)
   return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7)
@@ -12,7 +12,7 @@ export function monthAfter(month: string, months: number): string {
 
 const words = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' })
 
-/** "November 2026" */
+/** Such as "November 2026". */
 export function monthWords(month: string): string {
   return words.format(new Date(`${month}-01T00:00:00Z`))
 }

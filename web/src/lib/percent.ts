@@ -1,4 +1,4 @@
-/** "37.3%" for the fraction `0.373363`; it goes through as text. */
+/** "37.3%" for the fraction `0.373363`, which stays a string. */
 export function formatRate(rate: string): string {
   const format = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
   return format.format(rate as `${number}`)

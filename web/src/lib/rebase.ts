@@ -1,7 +1,4 @@
-/**
- * What a form shows after somebody else was faster: the fields that were edited here keep their value, all others take
- * the newer one.
- */
+/** Form values after someone else's change: fields edited here keep their value, all others take the newer one. */
 export function rebase<V extends object>(edited: V, base: V, newer: V): V {
   const merged = { ...newer }
   for (const field of Object.keys(newer) as (keyof V)[]) {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import { createStore, createStoredStore, useStore } from './store'
 
 export interface Shortcut {
-  /** One key or two in a row, as `KeyboardEvent.key` names them: `"j"`, `"g i"`, `"?"`. */
+  /** One key or a sequence of two, in terms of `KeyboardEvent.key`: `"j"`, `"g i"`, `"?"`. */
   keys: string
   label: string
   group: string
@@ -12,14 +12,14 @@ export interface Shortcut {
 const SEQUENCE_MS = 1200
 const shortcuts = createStore<readonly Shortcut[]>([])
 
-/** Single-key shortcuts can be switched off (WCAG 2.1.4: speech input types letters). */
+/** Single-key shortcuts can be turned off (WCAG 2.1.4: speech input types letters). */
 export const shortcutsOn = createStoredStore('shortcuts', true, (value): value is boolean => typeof value === 'boolean')
 
 export function useShortcuts(): readonly Shortcut[] {
   return useStore(shortcuts)
 }
 
-/** Offers a shortcut while the component is shown; the newest of equal keys wins. */
+/** Registers a shortcut while the component is mounted; for the same key, the newest wins. */
 export function useShortcut(keys: string, label: string, run: () => void, group = 'This page', enabled = true): void {
   const latest = useRef(run)
   useEffect(() => {
@@ -35,12 +35,12 @@ export function useShortcut(keys: string, label: string, run: () => void, group 
 
 function typing(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false
-  // An open dialog or menu has the keyboard to itself.
+  // An open dialog or menu captures the keyboard.
   if (document.querySelector('[role="dialog"][data-state="open"], [role="menu"][data-state="open"]')) return true
   return target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]') !== null
 }
 
-/** Listens for shortcuts; gives back how to stop. */
+/** Starts listening for shortcuts; returns a function that stops it. */
 export function listenForShortcuts(target: Window = window): () => void {
   let first = ''
   let firstAt = 0

@@ -1,4 +1,4 @@
-/** "43 kB", "1.2 MB": powers of 1024, as file managers count. */
+/** "43 kB", "1.2 MB": powers of 1024, as in file managers. */
 export function formatSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`
   const kilo = bytes / 1024

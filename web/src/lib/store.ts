@@ -6,7 +6,7 @@ export interface Store<T> {
   subscribe(listener: () => void): () => void
 }
 
-/** A value outside the component tree that components can watch. */
+/** A value outside the component tree that components can subscribe to. */
 export function createStore<T>(initial: T): Store<T> {
   let value = initial
   const listeners = new Set<() => void>()
@@ -25,7 +25,7 @@ export function createStore<T>(initial: T): Store<T> {
   }
 }
 
-/** Like {@link createStore}, kept in this browser under `steward.<key>`; anything unreadable gives the initial value. */
+/** Like {@link createStore}, persisted in this browser under `steward.<key>`; unreadable values yield the initial value. */
 export function createStoredStore<T>(key: string, initial: T, accepts: (value: unknown) => value is T): Store<T> {
   const name = `steward.${key}`
   let start = initial
@@ -33,14 +33,14 @@ export function createStoredStore<T>(key: string, initial: T, accepts: (value: u
     const kept: unknown = JSON.parse(localStorage.getItem(name) ?? 'null')
     if (accepts(kept)) start = kept
   } catch {
-    // Storage may be blocked or hold something old.
+    // Storage may be blocked, or hold an outdated value.
   }
   const store = createStore(start)
   store.subscribe(() => {
     try {
       localStorage.setItem(name, JSON.stringify(store.get()))
     } catch {
-      // The choice then lasts until the page is left.
+      // The value then lasts until the page is left.
     }
   })
   return store

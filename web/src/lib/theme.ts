@@ -2,7 +2,7 @@ import { createStore, useStore } from './store'
 
 export type Theme = 'light' | 'dark' | 'system'
 
-// public/theme.js reads the same key before the first paint, as plain text.
+// public/theme.js reads the same key as plain text before the first paint.
 const KEY = 'steward.theme'
 const systemDark = matchMedia('(prefers-color-scheme: dark)')
 

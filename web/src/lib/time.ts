@@ -1,6 +1,6 @@
 import { createStore, useStore } from './store'
 
-/** The zone in which times are shown: the user's own setting, else the browser's. */
+/** The time zone for displayed times: the user's setting, or else the browser's. */
 const zone = createStore<string | undefined>(undefined)
 
 export function setTimeZone(name: string | undefined): void {
@@ -35,7 +35,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
-/** "3 days ago", "in 2 hours", "just now". */
+/** Such as "3 days ago", "in 2 hours" or "just now". */
 export function formatRelative(iso: string, now: number): string {
   const seconds = (Date.parse(iso) - now) / 1000
   if (Number.isNaN(seconds)) return iso
@@ -47,19 +47,25 @@ export function formatRelative(iso: string, now: number): string {
 
 const exact = new Map<string | undefined, Intl.DateTimeFormat>()
 
-/** A formatter costs more than a row of a table, so each zone has one. */
+/** Creating a formatter costs more than rendering a table row, so formatters are cached per time zone. */
 function exactIn(timeZone: string | undefined): Intl.DateTimeFormat {
   let format = exact.get(timeZone)
   if (!format) {
     format = new Intl.DateTimeFormat('en-GB', {
-      day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone,
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZoneName: 'short',
+      timeZone,
     })
     exact.set(timeZone, format)
   }
   return format
 }
 
-/** "21 Nov 2026, 04:38 GMT+1" in the zone given. */
+/** "21 Nov 2026, 04:38 GMT+1" in the given time zone. */
 export function formatExact(iso: string, timeZone?: string): string {
   const at = new Date(iso)
   return Number.isNaN(at.getTime()) ? iso : exactIn(timeZone).format(at)
@@ -67,7 +73,7 @@ export function formatExact(iso: string, timeZone?: string): string {
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 
-/** "21 Nov 2026" for a calendar date, which belongs to no zone. */
+/** "21 Nov 2026" for a calendar date, which has no time zone. */
 export function formatDate(date: string): string {
   const at = new Date(`${date}T00:00:00Z`)
   return Number.isNaN(at.getTime()) ? date : day.format(at)
@@ -78,7 +84,7 @@ const now = createStore(Date.now())
 let watchers = 0
 let ticking: ReturnType<typeof setInterval> | undefined
 
-/** The time, renewed every minute by one timer for all who watch it. */
+/** The current time, updated every minute by one shared timer. */
 export function useNow(): number {
   return useStore(minute)
 }

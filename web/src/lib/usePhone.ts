@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-// The width below which the `md` variant of the styles is off.
+// The width below which the `md` variant doesn't apply.
 const query = matchMedia('(width < 48rem)')
 
 function subscribe(listener: () => void): () => void {
@@ -8,7 +8,7 @@ function subscribe(listener: () => void): () => void {
   return () => query.removeEventListener('change', listener)
 }
 
-/** True at phone width, where layout differs by more than styles can say. */
+/** True at phone width, for layout differences beyond what styles can express. */
 export function usePhone(): boolean {
   return useSyncExternalStore(subscribe, () => query.matches)
 }

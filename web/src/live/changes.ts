@@ -6,12 +6,12 @@ type Listener = (change: Change) => void
 
 const listeners = new Set<Listener>()
 
-/** Called by the live connection for each change that arrives. */
+/** Called by the live connection for each incoming change. */
 export function tellChange(change: Change): void {
   for (const listener of listeners) listener(change)
 }
 
-/** Hears every change while the component is shown: for a view that takes one in, where reading everything again would be too much. */
+/** Subscribes to changes while mounted, for a view that applies single changes because reloading everything would be too slow. */
 export function useChanges(listener: Listener): void {
   const latest = useRef(listener)
   useEffect(() => {

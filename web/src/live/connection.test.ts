@@ -20,7 +20,14 @@ class FakeSocket {
   }
 }
 
-const changed = (id: string): LiveEvent => ({ type: 'changed', event_id: id, entity_type: 'investor', entity_id: 'i', version: 1, action: 'investor_update' })
+const changed = (id: string): LiveEvent => ({
+  type: 'changed',
+  event_id: id,
+  entity_type: 'investor',
+  entity_id: 'i',
+  version: 1,
+  action: 'investor_update',
+})
 const hello = { type: 'hello', connection_id: 'c', heartbeat_seconds: 30 }
 
 function set(missed: (after: string) => Promise<MissedEvents> = async () => ({ items: [], complete: true })) {
@@ -61,7 +68,7 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 describe('LiveConnection', () => {
-  it('asks for a ticket and a greeting, is live after hello and hands on events', async () => {
+  it('is live after ticket and hello, and forwards events', async () => {
     const live = set()
     live.connection.start()
     await settle()
@@ -75,7 +82,7 @@ describe('LiveConnection', () => {
     expect(live.events).toEqual(['e1'])
   })
 
-  it('takes in what happened between its ticket and its opening, as missed', async () => {
+  it('reports events between ticket and opening as missed', async () => {
     const live = set(async () => ({ items: [changed('e1')], complete: true }))
     live.connection.start()
     await settle()
@@ -83,10 +90,13 @@ describe('LiveConnection', () => {
     live.socket().says(changed('e2'))
     await settle()
     expect(live.missed).toHaveBeenCalledExactlyOnceWith('e0')
-    expect(live.told).toEqual([['e1', true], ['e2', false]])
+    expect(live.told).toEqual([
+      ['e1', true],
+      ['e2', false],
+    ])
   })
 
-  it('pings every heartbeat and gives up on a silent server', async () => {
+  it('sends heartbeats and gives up on a silent server', async () => {
     const live = set()
     live.connection.start()
     await settle()
@@ -98,7 +108,7 @@ describe('LiveConnection', () => {
     expect(live.sockets[0]?.closed).toBe(true)
   })
 
-  it('stays while pongs come', async () => {
+  it('stays connected while pongs arrive', async () => {
     const live = set()
     live.connection.start()
     await settle()
@@ -110,7 +120,7 @@ describe('LiveConnection', () => {
     expect(live.sockets).toHaveLength(1)
   })
 
-  it('waits longer after each failure, up to a limit', async () => {
+  it('backs off after each failure, up to a limit', async () => {
     const live = set()
     live.ticket.mockRejectedValue(new TypeError('down'))
     live.connection.start()
@@ -131,7 +141,7 @@ describe('LiveConnection', () => {
     expect(live.states).toEqual(['connecting', 'waiting'])
   })
 
-  it('catches up before it takes live events, each once', async () => {
+  it('catches up before live events, each once', async () => {
     const live = set(async () => ({ items: [changed('e2'), changed('e3')], complete: true }))
     live.connection.start()
     await settle()
@@ -153,7 +163,7 @@ describe('LiveConnection', () => {
   it.each([
     ['too much was missed', async () => ({ items: [], complete: false })],
     ['what was missed cannot be had', async () => Promise.reject(new TypeError('down'))],
-  ])('says so when %s', async (_why, missed: () => Promise<MissedEvents>) => {
+  ])('reports a gap when %s', async (_why, missed: () => Promise<MissedEvents>) => {
     const live = set(missed)
     live.connection.start()
     await settle()
@@ -170,7 +180,7 @@ describe('LiveConnection', () => {
     expect(live.events).toEqual(['e1', 'e9'])
   })
 
-  it('catches up from its first ticket when it was lost before the first event', async () => {
+  it('catches up from its first ticket if lost early', async () => {
     const live = set()
     live.connection.start()
     await settle()
@@ -184,7 +194,7 @@ describe('LiveConnection', () => {
     expect(live.onGap).not.toHaveBeenCalled()
   })
 
-  it('tries at once when told to, and not at all once stopped', async () => {
+  it('reconnects immediately on request, but not once stopped', async () => {
     const live = set()
     live.connection.start()
     await settle()

@@ -1,14 +1,14 @@
 import type { LiveEvent, LiveTicket, MissedEvents } from '@/api/types'
 
-/** `live`: events arrive. `connecting`: first attempt. `waiting`: lost, will be tried again. `stopped`: not wanted. */
+/** `live`: events arrive. `connecting`: first attempt. `waiting`: lost, will retry. `stopped`: not wanted. */
 export type LiveState = 'connecting' | 'live' | 'waiting' | 'stopped'
 
 export interface LiveOptions {
   ticket: () => Promise<LiveTicket>
   missed: (after: string) => Promise<MissedEvents>
-  /** `missed` if it happened while nobody listened: what it carries may be out of date by now. */
+  /** `missed` if the event happened while disconnected: its content may be outdated. */
   onEvent: (event: LiveEvent, missed: boolean) => void
-  /** Events were lost for good: everything shown may be stale. */
+  /** Events were lost: everything shown may be stale. */
   onGap: () => void
   onState: (state: LiveState) => void
   open?: (url: string) => WebSocket
@@ -19,7 +19,7 @@ const HELLO_MS = 10_000
 const DEFAULT_HEARTBEAT_S = 30
 const FIRST_DELAY_MS = 1000
 const LONGEST_DELAY_MS = 30_000
-/** Ids remembered to drop an event that comes both live and by catching up. */
+/** Number of ids remembered, to drop an event that arrives both live and through catching up. */
 const REMEMBERED = 500
 
 type Message = LiveEvent | { type: 'hello'; heartbeat_seconds?: number } | { type: 'pong' }
@@ -34,7 +34,7 @@ function parse(data: unknown): Message | null {
   }
 }
 
-/** One live connection that keeps itself alive and misses nothing. */
+/** A live connection that reconnects by itself and misses no events. */
 export class LiveConnection {
   private readonly options: LiveOptions
   private socket: WebSocket | null = null
@@ -42,12 +42,12 @@ export class LiveConnection {
   private heartbeat: ReturnType<typeof setInterval> | undefined
   private attempt = 0
   private running = false
-  /** Rises with every socket, so that what belongs to an older one is ignored. */
+  /** Increases with every socket, so that anything from an older one is ignored. */
   private generation = 0
   private heardAt = 0
-  /** The newest event taken in; before the first one the feed's place when the first ticket was made. */
+  /** The newest processed event; before the first one, the feed's position when the first ticket was created. */
   private lastEventId: string | null = null
-  /** Live events that wait until those missed before them have been taken in. */
+  /** Live events that wait until missed events have been processed. */
   private held: LiveEvent[] | null = null
   private readonly seen = new Set<string>()
 
@@ -68,7 +68,7 @@ export class LiveConnection {
     this.options.onState('stopped')
   }
 
-  /** Tries at once, for instance when the network is back or the page is shown again. */
+  /** Reconnects immediately, for instance when the network is back or the page becomes visible. */
   retryNow(): void {
     if (!this.running || this.socket !== null) return
     this.attempt = 0
@@ -92,7 +92,7 @@ export class LiveConnection {
     this.options.onState('waiting')
     const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.attempt)
     this.attempt += 1
-    // Half fixed, half random: a restarted server is not met by everyone at the same moment.
+    // Half fixed, half random, so that not everyone reconnects to a restarted server at the same moment.
     const delay = longest / 2 + ((this.options.random ?? Math.random)() * longest) / 2
     this.timer = setTimeout(() => void this.connect(), delay)
   }
@@ -138,7 +138,7 @@ export class LiveConnection {
     void this.catchUp(generation)
   }
 
-  /** Takes in what happened while the connection opened or was gone, then what came meanwhile. */
+  /** Processes the events missed while connecting or disconnected, then those that arrived meanwhile. */
   private async catchUp(generation: number): Promise<void> {
     const after = this.lastEventId
     if (after === null) return this.options.onGap()

@@ -6,7 +6,7 @@ import { StaleBatch, staleAfter } from './stale'
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-it('refetches a list twice, not a thousand times, while a thousand rows are imported', async () => {
+it('refetches a list twice during a thousand-row import', async () => {
   const client = new QueryClient()
   const invalidate = vi.spyOn(client, 'invalidateQueries')
   const batch = new StaleBatch(client)
@@ -19,13 +19,17 @@ it('refetches a list twice, not a thousand times, while a thousand rows are impo
   expect(invalidate).toHaveBeenCalledTimes(2)
 })
 
-it('knows what an activity touches, and lets an unknown kind pass', () => {
+it('knows what an activity affects and ignores unknown kinds', () => {
   const event = { type: 'changed', event_id: 'e', entity_id: 'a', parent_id: 'i', version: 1, action: 'activity_create' } as const
   expect(staleAfter({ ...event, entity_type: 'activity' })).toContainEqual(keys.investors.timelines('i'))
   expect(staleAfter({ ...event, entity_type: 'document' })).toEqual([keys.documents.of('i'), keys.investors.timelines('i')])
   expect(staleAfter({ ...event, entity_type: 'cash_flow' })).toEqual([keys.investments.of('i'), keys.investors.timelines('i')])
   expect(staleAfter({ ...event, entity_type: 'analytics', entity_id: 'i' })).toContainEqual(keys.investments.holdings('i'))
-  expect(staleAfter({ ...event, entity_type: 'reminder' })).toEqual([keys.reminders.of('i'), keys.reminders.mine, keys.investors.timelines('i')])
+  expect(staleAfter({ ...event, entity_type: 'reminder' })).toEqual([
+    keys.reminders.of('i'),
+    keys.reminders.mine,
+    keys.investors.timelines('i'),
+  ])
   expect(staleAfter({ ...event, entity_type: 'product', entity_id: 'p' })).toContainEqual(keys.products.members('p'))
   expect(staleAfter({ ...event, entity_type: 'task', parent_id: 'p' })).toContainEqual(keys.boards.top('p'))
   expect(staleAfter({ ...event, entity_type: 'product_analytics', entity_id: 'p' })).toContainEqual(keys.productAnalytics.of('p'))

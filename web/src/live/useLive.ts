@@ -10,12 +10,12 @@ import { StaleBatch, staleAfter } from './stale'
 
 const state = createStore<LiveState>('stopped')
 
-/** How the live connection fares. */
+/** State of the live connection. */
 export function useLiveState(): LiveState {
   return useStore(state)
 }
 
-/** Keeps what is shown fresh while mounted; `onNotification` is called for each that comes now. Mounted once, by the shell. */
+/** Keeps displayed data up to date while mounted; `onNotification` is called for each new one. Mounted once, by the shell. */
 export function useLive(onNotification: (notification: Notification) => void): void {
   const client = useQueryClient()
   useEffect(() => {
@@ -31,7 +31,7 @@ export function useLive(onNotification: (notification: Notification) => void): v
           return batch.add(staleAfter(event))
         }
         batch.add([['notifications', 'list']])
-        // One of before may have been read since.
+        // Earlier ones may have been read since.
         if (missed) return batch.add([keys.notifications.unread])
         client.setQueryData(keys.notifications.unread, event.unread_count)
         onNotification(event.notification)

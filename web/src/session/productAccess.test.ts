@@ -6,18 +6,18 @@ const user = (id: string, roles: Me['roles'], permissions: string[]) => ({ id, r
 const ACTIONS = ['product_read', 'product_update', 'task_write', 'task_progress', 'comment_write']
 const product = { owner_id: 'ada', status: 'active' as const, deleted_at: null }
 
-it('lets an admin write in every product, a manager in their own alone', () => {
+it('lets admins write everywhere, managers in their own products', () => {
   expect(mayInProduct(user('root', ['admin'], ACTIONS), product, 'task_write')).toBe(true)
   expect(mayInProduct(user('ada', ['manager'], ACTIONS), product, 'task_write')).toBe(true)
   expect(mayInProduct(user('jo', ['manager'], ACTIONS), product, 'task_write')).toBe(false)
   expect(mayInProduct(user('jo', ['manager'], ACTIONS), product, 'comment_write')).toBe(true)
 })
 
-it('gives no role more than its permissions', () => {
+it('grants no role more than its permissions', () => {
   expect(mayInProduct(user('ada', ['team_member'], ['product_read', 'task_progress']), product, 'product_update')).toBe(false)
 })
 
-it('closes an archived product, which its owner can still open again', () => {
+it('closes an archived product, except for reopening', () => {
   const archived = { ...product, status: 'archived' as const }
   const owner = user('ada', ['manager'], ACTIONS)
   expect(mayInProduct(owner, archived, 'task_write')).toBe(false)

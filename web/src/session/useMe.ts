@@ -12,7 +12,7 @@ export function useMe(): Me {
   return data
 }
 
-/** Actions of the server's policy table, named as the operations are (`investor_create`). */
+/** Actions of the server's policy table, named like the operations (`investor_create`). */
 export function can(me: Me, action: string): boolean {
   return me.permissions.includes(action)
 }

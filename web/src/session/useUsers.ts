@@ -4,7 +4,7 @@ import type { UserCard } from '@/api/types'
 import { userList } from '@/api/users'
 import { useCan } from './useMe'
 
-/** More than a company that fits one stack has; keeps a mistake from fetching without end. */
+/** More than a company of this size has; guards against endless fetching. */
 const MOST_PAGES = 40
 
 async function everyUser(): Promise<UserCard[]> {
@@ -19,24 +19,24 @@ async function everyUser(): Promise<UserCard[]> {
   return users
 }
 
-/** Everyone, by name: to choose a person and to name the ids that the API answers. Empty for those who may not list users. */
+/** All users by name, for selecting a person and resolving ids. Empty if the caller may not list users. */
 export function useUsers() {
   const allowed = useCan('user_list')
   const { data, isPending } = useQuery({ queryKey: keys.users.everyone, queryFn: everyUser, enabled: allowed, staleTime: 5 * 60_000 })
   return { users: data ?? [], loading: allowed && isPending }
 }
 
-/** Whether investors may be given to a user. */
+/** Whether a user can be assigned investors. */
 export function managesInvestors({ roles, status }: UserCard): boolean {
   return status === 'active' && (roles.includes('relationship_manager') || roles.includes('admin'))
 }
 
-/** Whether a product may be given to a user. */
+/** Whether a user can own a product. */
 export function managesProducts({ roles, status }: UserCard): boolean {
   return status === 'active' && (roles.includes('manager') || roles.includes('admin'))
 }
 
-/** Whether a user may be taken into the team of a product. */
+/** Whether a user can be added to a product's team. */
 export function worksOnProducts(user: UserCard): boolean {
   return managesProducts(user) || (user.status === 'active' && user.roles.includes('team_member'))
 }

@@ -46,25 +46,40 @@ function Latest({ close }: { close: () => void }) {
     <>
       <header className="flex h-11 items-center justify-between border-b border-line pr-2 pl-4">
         <h2 className="font-semibold">Notifications</h2>
-        <Button variant="quiet" busy={read.isPending} disabled={!shown.some((one) => !one.read_at)} onClick={() => read.mutate({ all: true })}>
+        <Button
+          variant="quiet"
+          busy={read.isPending}
+          disabled={!shown.some((one) => !one.read_at)}
+          onClick={() => read.mutate({ all: true })}
+        >
           Mark all as read
         </Button>
       </header>
       <div className="max-h-[60vh] overflow-y-auto">
         {latest.isPending ? (
-          <div className="p-4"><SkeletonLines lines={5} /></div>
+          <div className="p-4">
+            <SkeletonLines lines={5} />
+          </div>
         ) : latest.isError ? (
           <ErrorState error={latest.error} onRetry={() => void latest.refetch()} />
         ) : shown.length === 0 ? (
-          <EmptyState icon={BellIcon} title="All quiet">You hear here when someone acts on what is yours.</EmptyState>
+          <EmptyState icon={BellIcon} title="No notifications yet">
+            You’ll be notified when someone acts on something of yours.
+          </EmptyState>
         ) : (
           <ul className="divide-y divide-line">
-            {shown.map((one) => <Row key={one.id} notification={one} onOpen={() => open(one)} />)}
+            {shown.map((one) => (
+              <Row key={one.id} notification={one} onOpen={() => open(one)} />
+            ))}
           </ul>
         )}
       </div>
       <footer className="border-t border-line p-1">
-        <Link to="/notifications" onClick={close} className="flex h-8 items-center justify-center rounded-md font-medium text-accent hover:bg-hover max-md:h-11">
+        <Link
+          to="/notifications"
+          onClick={close}
+          className="flex h-8 items-center justify-center rounded-md font-medium text-accent hover:bg-hover max-md:h-11"
+        >
           See all
         </Link>
       </footer>
@@ -72,7 +87,7 @@ function Latest({ close }: { close: () => void }) {
   )
 }
 
-/** The unread count, kept fresh by the live connection, and the latest notifications. */
+/** The unread count, kept up to date by the live connection, and the latest notifications. */
 export function Bell() {
   const [open, setOpen] = useState(false)
   const unread = useQuery({ queryKey: keys.notifications.unread, queryFn: notificationUnreadCount }).data ?? 0
@@ -80,16 +95,28 @@ export function Bell() {
   const label = unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger aria-label={label} className="relative grid size-9 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink max-md:size-11">
+      <Popover.Trigger
+        aria-label={label}
+        className="relative grid size-9 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink max-md:size-11"
+      >
         <BellIcon className="size-4 max-md:size-5" aria-hidden />
         {unread > 0 && (
-          <span className="tabular absolute top-0.5 right-0 h-4 min-w-4 rounded-full bg-accent px-1 text-center text-[10px] leading-4 font-semibold text-on-accent" aria-hidden>
+          <span
+            className="tabular absolute top-0.5 right-0 h-4 min-w-4 rounded-full bg-accent px-1 text-center text-[10px] leading-4 font-semibold text-on-accent"
+            aria-hidden
+          >
             {unread > 99 ? '99+' : unread}
           </span>
         )}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content align="end" sideOffset={6} collisionPadding={8} aria-label="Notifications" className="z-40 w-[380px] max-w-[calc(100vw-16px)] overflow-hidden rounded-lg bg-raised shadow-pop animate-pop focus:outline-none">
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label="Notifications"
+          className="z-40 w-[380px] max-w-[calc(100vw-16px)] overflow-hidden rounded-lg bg-raised shadow-pop animate-pop focus:outline-none"
+        >
           <Latest close={() => setOpen(false)} />
         </Popover.Content>
       </Popover.Portal>

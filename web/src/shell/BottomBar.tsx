@@ -7,7 +7,7 @@ import { barNav, groupedNav, type NavItem } from './nav'
 
 const PLACE = 'flex h-14 w-full flex-col items-center justify-center gap-0.5 text-xs text-ink-3 focus-visible:-outline-offset-2'
 
-/** The places that do not fit the bar. */
+/** The items that don't fit in the bar. */
 function More({ items }: { items: readonly NavItem[] }) {
   const navigate = useNavigate()
   const path = useRouterState({ select: (state) => state.location.pathname })
@@ -23,14 +23,18 @@ function More({ items }: { items: readonly NavItem[] }) {
       {groupedNav(items).map(({ label, items: within }) => (
         <Fragment key={label}>
           {label && <MenuLabel>{label}</MenuLabel>}
-          {within.map(({ to, label: name, icon }) => <MenuItem key={to} icon={icon} onSelect={() => void navigate({ to })}>{name}</MenuItem>)}
+          {within.map(({ to, label: name, icon }) => (
+            <MenuItem key={to} icon={icon} onSelect={() => void navigate({ to })}>
+              {name}
+            </MenuItem>
+          ))}
         </Fragment>
       ))}
     </Menu>
   )
 }
 
-/** The phone's navigation, within reach of the thumb. */
+/** Bottom navigation on phones. */
 export function BottomBar({ items }: { items: readonly NavItem[] }) {
   const { bar, more } = barNav(items)
   return (
@@ -44,7 +48,11 @@ export function BottomBar({ items }: { items: readonly NavItem[] }) {
             </Link>
           </li>
         ))}
-        {more.length > 0 && <li className="min-w-0 flex-1"><More items={more} /></li>}
+        {more.length > 0 && (
+          <li className="min-w-0 flex-1">
+            <More items={more} />
+          </li>
+        )}
       </ul>
     </nav>
   )

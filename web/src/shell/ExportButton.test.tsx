@@ -28,7 +28,7 @@ function show(permissions: string[]) {
   )
 }
 
-it('shows how far it is, saves the file and says so', async () => {
+it('shows progress, saves the file and confirms it', async () => {
   let finish = () => {}
   vi.mocked(exportList).mockImplementation((_path, _filters, onRows) => {
     onRows(1500)
@@ -39,12 +39,12 @@ it('shows how far it is, saves the file and says so', async () => {
   expect(exportList).toHaveBeenCalledWith('/api/exports/users', { status: 'active' }, expect.any(Function), expect.any(AbortSignal))
   expect(screen.getByRole('status').textContent).toBe('1,500 rows…')
   finish()
-  expect(await screen.findByText(/^users-\d{4}-\d\d-\d\d\.csv is saved$/)).toBeTruthy()
+  expect(await screen.findByText(/^users-\d{4}-\d\d-\d\d\.csv saved$/)).toBeTruthy()
   expect(screen.getByText('1,501 rows')).toBeTruthy()
   expect(vi.mocked(saveFile).mock.calls[0]?.[0]).toMatch(/^users-.*\.csv$/)
 })
 
-it('is cancelled without a word, and by leaving', async () => {
+it('is cancelled silently, also by leaving the page', async () => {
   const signals: AbortSignal[] = []
   vi.mocked(exportList).mockImplementation((_path, _filters, _onRows, signal) => {
     signals.push(signal)
@@ -60,11 +60,11 @@ it('is cancelled without a word, and by leaving', async () => {
   expect(screen.queryByRole('alert')).toBeNull()
 })
 
-it('says what went wrong, and is hidden from those who may not', async () => {
+it('explains failures and is hidden without permission', async () => {
   vi.mocked(exportList).mockRejectedValue(new Problem({ status: 503, code: 'unavailable', title: 'Not now' }))
   const { unmount } = show(['user_export'])
   await userEvent.click(screen.getByRole('button', { name: 'Export CSV' }))
-  expect((await screen.findByRole('alert')).textContent).toContain('The file could not be made')
+  expect((await screen.findByRole('alert')).textContent).toContain('Export failed')
   unmount()
   show([])
   expect(screen.queryByRole('button', { name: 'Export CSV' })).toBeNull()

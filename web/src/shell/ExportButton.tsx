@@ -11,18 +11,18 @@ const rowsText = (rows: number) => `${count.format(rows)} ${rows === 1 ? 'row' :
 
 interface ExportProps {
   path: ExportPath
-  /** The filters of the list as they are shown. */
+  /** The list's current filters. */
   filters?: ExportFilters
-  /** Name of the file without date and ending. */
+  /** File name without date and extension. */
   name: string
-  /** What the caller must be allowed; nothing is shown to others. */
+  /** The required permission; without it, nothing is shown. */
   action?: string
   label?: string
-  /** Without words, where those beside it say what is exported. */
+  /** Icon only, if the surrounding text says what is exported. */
   compact?: boolean
 }
 
-/** Saves a list as a CSV file: fetches it page by page, tells how far it is, and can be cancelled. Leaving the page cancels. */
+/** Saves a list as a CSV file: fetches it page by page, shows progress, and can be cancelled. Leaving the page cancels it. */
 export function ExportButton({ path, filters = {}, name, action, label = 'Export CSV', compact = false }: ExportProps) {
   const me = useMe()
   const [rows, setRows] = useState<number | null>(null)
@@ -37,9 +37,9 @@ export function ExportButton({ path, filters = {}, name, action, label = 'Export
       const exported = await exportList(path, filters, setRows, control.signal)
       const file = `${name}-${new Date().toLocaleDateString('sv')}.csv`
       saveFile(file, exported.parts)
-      toast.done(`${file} is saved`, { detail: rowsText(exported.rows) })
+      toast.done(`${file} saved`, { detail: rowsText(exported.rows) })
     } catch (error) {
-      if (!control.signal.aborted) toast.error('The file could not be made', error, { action: { label: 'Try again', run: () => void start() } })
+      if (!control.signal.aborted) toast.error('Export failed', error, { action: { label: 'Try again', run: () => void start() } })
     } finally {
       if (work.current === control) {
         work.current = null
@@ -57,8 +57,12 @@ export function ExportButton({ path, filters = {}, name, action, label = 'Export
   }
   return (
     <span className="flex items-center gap-2">
-      <span role="status" className="tabular text-ink-2">{rowsText(rows)}…</span>
-      <Button onClick={() => work.current?.abort()}>Cancel<span className="sr-only"> the export</span></Button>
+      <span role="status" className="tabular text-ink-2">
+        {rowsText(rows)}…
+      </span>
+      <Button onClick={() => work.current?.abort()}>
+        Cancel<span className="sr-only"> the export</span>
+      </Button>
     </span>
   )
 }

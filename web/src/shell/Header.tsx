@@ -17,7 +17,7 @@ import { openShortcutList } from './ShortcutList'
 const THEMES: { value: Theme; label: string; icon: typeof Sun }[] = [
   { value: 'light', label: 'Light', icon: Sun },
   { value: 'dark', label: 'Dark', icon: Moon },
-  { value: 'system', label: 'Like the system', icon: Monitor },
+  { value: 'system', label: 'System', icon: Monitor },
 ]
 
 function Breadcrumb({ items }: { items: readonly NavItem[] }) {
@@ -29,12 +29,22 @@ function Breadcrumb({ items }: { items: readonly NavItem[] }) {
     <nav aria-label="Breadcrumb" className="min-w-0 flex-1">
       <ol className="flex min-w-0 items-center gap-1.5">
         <li className={crumb ? 'shrink-0 text-ink-3' : 'truncate font-medium'}>
-          {place && crumb ? <Link to={place.to} className="rounded-sm hover:text-ink">{title}</Link> : title}
+          {place && crumb ? (
+            <Link to={place.to} className="rounded-sm hover:text-ink">
+              {title}
+            </Link>
+          ) : (
+            title
+          )}
         </li>
         {crumb && (
           <>
-            <li aria-hidden className="text-ink-3">/</li>
-            <li className="truncate font-medium" aria-current="page">{crumb}</li>
+            <li aria-hidden className="text-ink-3">
+              /
+            </li>
+            <li className="truncate font-medium" aria-current="page">
+              {crumb}
+            </li>
           </>
         )}
       </ol>
@@ -47,7 +57,11 @@ function ProfileMenu() {
   const theme = useTheme()
   const navigate = useNavigate()
   const trigger = (
-    <button type="button" aria-label={`Your menu, ${me.name}`} className="grid size-9 place-items-center rounded-full hover:bg-hover max-md:size-11">
+    <button
+      type="button"
+      aria-label={`Account menu, ${me.name}`}
+      className="grid size-9 place-items-center rounded-full hover:bg-hover max-md:size-11"
+    >
       <Avatar name={me.name} />
     </button>
   )
@@ -61,8 +75,12 @@ function ProfileMenu() {
         </span>
       </div>
       <MenuSeparator />
-      <MenuItem icon={UserRound} keys="g y" onSelect={() => void navigate({ to: '/profile' })}>Profile</MenuItem>
-      <MenuItem icon={Keyboard} keys="?" onSelect={openShortcutList}>Keyboard shortcuts</MenuItem>
+      <MenuItem icon={UserRound} keys="g y" onSelect={() => void navigate({ to: '/profile' })}>
+        Profile
+      </MenuItem>
+      <MenuItem icon={Keyboard} keys="?" onSelect={openShortcutList}>
+        Keyboard shortcuts
+      </MenuItem>
       <MenuSeparator />
       <MenuLabel>Theme</MenuLabel>
       <MenuChoice
@@ -70,11 +88,19 @@ function ProfileMenu() {
         onChange={setTheme}
         options={THEMES.map(({ value, label, icon: Icon }) => ({
           value,
-          label: <span className="flex items-center gap-2"><Icon className="size-4 text-ink-3" aria-hidden />{label}</span>,
+          label: (
+            <span className="flex items-center gap-2">
+              <Icon className="size-4 text-ink-3" aria-hidden />
+              {label}
+            </span>
+          ),
         }))}
       />
       <MenuSeparator />
-      <MenuItem icon={LogOut} onSelect={() => void logout().catch((error: unknown) => toast.error('The server could not be told', error))}>
+      <MenuItem
+        icon={LogOut}
+        onSelect={() => void logout().catch((error: unknown) => toast.error('Couldn’t sign out on the server', error))}
+      >
         Sign out
       </MenuItem>
     </Menu>
@@ -84,7 +110,7 @@ function ProfileMenu() {
 export function Header({ items }: { items: readonly NavItem[] }) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-canvas px-4 max-md:h-14 md:px-6">
-      <Link to="/" aria-label="Steward, start" className="rounded-md md:hidden">
+      <Link to="/" aria-label="Steward, home" className="rounded-md md:hidden">
         <Logo />
       </Link>
       <Breadcrumb items={items} />

@@ -9,7 +9,7 @@ const WORDS: Record<LiveState, string> = {
   stopped: 'Offline',
 }
 
-/** At phone width only a connection that is gone is worth the room. */
+/** At phone width, only a lost connection is worth the space. */
 export function LiveLost() {
   const state = useLiveState()
   if (state !== 'waiting') return null
@@ -20,7 +20,7 @@ export function LiveLost() {
   )
 }
 
-/** Says whether what is shown follows the server. */
+/** Shows whether the page is connected to live updates. */
 export function LiveDot({ wordless = false }: { wordless?: boolean }) {
   const state = useLiveState()
   return (

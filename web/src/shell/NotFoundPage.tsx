@@ -6,8 +6,16 @@ import { EmptyState } from '@/ui/states'
 export function NotFoundPage() {
   return (
     <div className="grid h-full place-items-center">
-      <EmptyState icon={Compass} title="Nothing here" action={<Link to="/" className={buttonClass('primary')}>Go to the start</Link>}>
-        The address may be mistyped, or what it led to is gone or not yours to see.
+      <EmptyState
+        icon={Compass}
+        title="Page not found"
+        action={
+          <Link to="/" className={buttonClass('primary')}>
+            Go to overview
+          </Link>
+        }
+      >
+        The address may be mistyped, or the page was deleted or isn’t available to you.
       </EmptyState>
     </div>
   )

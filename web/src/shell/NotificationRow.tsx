@@ -1,5 +1,23 @@
 import { Link } from '@tanstack/react-router'
-import { AlarmClock, ArrowRightLeft, AtSign, Bell, CalendarClock, CalendarX, Check, FilePenLine, FileUp, FileWarning, MailWarning, MessageSquare, SquareUserRound, Trash2, UserRoundCheck, Workflow, type LucideIcon } from 'lucide-react'
+import {
+  AlarmClock,
+  ArrowRightLeft,
+  AtSign,
+  Bell,
+  CalendarClock,
+  CalendarX,
+  Check,
+  FilePenLine,
+  FileUp,
+  FileWarning,
+  MailWarning,
+  MessageSquare,
+  SquareUserRound,
+  Trash2,
+  UserRoundCheck,
+  Workflow,
+  type LucideIcon,
+} from 'lucide-react'
 import type { Notification } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { IconButton } from '@/ui/Button'
@@ -22,14 +40,31 @@ const ICONS: Record<Notification['kind'], LucideIcon> = {
   product_deleted: Trash2,
 }
 
-/** One notification that leads to what it is about; an unread one can be marked as read. `narrow` is for a part of a page. */
-export function NotificationRow({ notification, onRead, narrow = false }: { notification: Notification; onRead: () => void; narrow?: boolean }) {
+/** A notification linked to its entity; an unread one can be marked as read. `narrow` is for use within a section. */
+export function NotificationRow({
+  notification,
+  onRead,
+  narrow = false,
+}: {
+  notification: Notification
+  onRead: () => void
+  narrow?: boolean
+}) {
   const unread = !notification.read_at
   const Icon = ICONS[notification.kind] ?? Bell
   return (
     <li className={cx('group relative flex items-center gap-2 pr-3 hover:bg-hover', !narrow && 'md:pr-4', unread && 'bg-surface')}>
-      <Link to={notification.link} onClick={() => unread && onRead()} className={cx('flex min-w-0 flex-1 gap-3 py-3 pl-4 focus-visible:-outline-offset-2', !narrow && 'md:pl-6')}>
-        <span className={cx('mt-0.5 grid size-7 shrink-0 place-items-center rounded-md', unread ? 'bg-selected text-accent' : 'bg-slate-bg text-ink-3')}>
+      <Link
+        to={notification.link}
+        onClick={() => unread && onRead()}
+        className={cx('flex min-w-0 flex-1 gap-3 py-3 pl-4 focus-visible:-outline-offset-2', !narrow && 'md:pl-6')}
+      >
+        <span
+          className={cx(
+            'mt-0.5 grid size-7 shrink-0 place-items-center rounded-md',
+            unread ? 'bg-selected text-accent' : 'bg-slate-bg text-ink-3',
+          )}
+        >
           <Icon className="size-4" aria-hidden />
         </span>
         <span className="min-w-0 flex-1">

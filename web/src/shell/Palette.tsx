@@ -21,7 +21,7 @@ import type { NavItem } from './nav'
 const DEBOUNCE_MS = 120
 const opened = createStore(false)
 
-/** One line of the palette. */
+/** One entry of the palette. */
 interface Choice {
   id: string
   group: string
@@ -41,12 +41,20 @@ function Line({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode 
 function Marked({ name, typed }: { name: string; typed: string }) {
   return (
     <span className="min-w-0 flex-1 truncate">
-      {marked(name, typed).map(({ text, hit }, index) => (hit ? <mark key={index} className="bg-transparent font-semibold text-accent">{text}</mark> : text))}
+      {marked(name, typed).map(({ text, hit }, index) =>
+        hit ? (
+          <mark key={index} className="bg-transparent font-semibold text-accent">
+            {text}
+          </mark>
+        ) : (
+          text
+        ),
+      )}
     </span>
   )
 }
 
-/** The groups of what is found, in the order in which they are shown. */
+/** The groups of search results, in display order. */
 const GROUPS: Record<SearchHit['kind'], string> = {
   investor: 'Investors',
   product: 'Products',
@@ -76,12 +84,12 @@ function HitLine({ hit, typed }: { hit: SearchHit; typed: string }) {
   )
 }
 
-/** The page of what is below a product. */
+/** URL of an entity below a product. */
 function below(productId: string, what: 'requirements' | 'tasks', id: string): string {
   return `/products/${productId}/${what}/${id}`
 }
 
-/** Opens what was found. */
+/** Opens a search result. */
 function useOpen() {
   const navigate = useNavigate()
   return (hit: SearchHit): Promise<void> => {
@@ -100,23 +108,36 @@ function useOpen() {
   }
 }
 
-/** Places and commands whose words begin as typed. */
+/** Pages and commands with words that start with the input. */
 function useCommands(items: readonly NavItem[], typed: string): Choice[] {
   const navigate = useNavigate()
   const mayCreate = useCan('investor_create')
   const mayCreateProduct = useCan('product_create')
   const all = [
     ...(mayCreate ? [{ label: 'New investor', icon: Plus, run: () => void navigate({ to: '/investors', search: { create: true } }) }] : []),
-    ...(mayCreateProduct ? [{ label: 'New product', icon: Plus, run: () => void navigate({ to: '/products', search: { create: true } }) }] : []),
+    ...(mayCreateProduct
+      ? [{ label: 'New product', icon: Plus, run: () => void navigate({ to: '/products', search: { create: true } }) }]
+      : []),
     ...items.map((item) => ({ label: `Go to ${item.label}`, icon: item.icon, run: () => void navigate({ to: item.to }) })),
     { label: 'Go to Profile', icon: UserRound, run: () => void navigate({ to: '/profile' }) },
   ]
-  const words = typed.toLowerCase().split(/\s+/u).filter((word) => word !== '')
-  const fits = (label: string) => words.every((word) => label.toLowerCase().split(' ').some((own) => own.startsWith(word)))
-  return all.filter(({ label }) => fits(label)).map(({ label, icon, run }) => ({ id: label, group: 'Commands', content: <Line icon={icon}>{label}</Line>, run }))
+  const words = typed
+    .toLowerCase()
+    .split(/\s+/u)
+    .filter((word) => word !== '')
+  const fits = (label: string) =>
+    words.every((word) =>
+      label
+        .toLowerCase()
+        .split(' ')
+        .some((own) => own.startsWith(word)),
+    )
+  return all
+    .filter(({ label }) => fits(label))
+    .map(({ label, icon, run }) => ({ id: label, group: 'Commands', content: <Line icon={icon}>{label}</Line>, run }))
 }
 
-/** What is found on the server. People are shown to those who can open them. */
+/** Search results from the server. People are shown only to users who can open them. */
 function useHits(typed: string) {
   const open = useOpen()
   const mayOpenUsers = useCan('user_read')
@@ -128,7 +149,7 @@ function useHits(typed: string) {
     placeholderData: keepPreviousData,
   })
   const hits = settled === '' ? [] : (query.data ?? [])
-  // The server orders by fit across kinds; the arrows follow what is seen, which is one group after the other.
+  // The server ranks across kinds; the arrow keys follow the display order, group by group.
   const kinds = (Object.keys(GROUPS) as SearchHit['kind'][]).filter((kind) => kind !== 'user' || mayOpenUsers)
   const grouped = kinds.flatMap((kind) => hits.filter((hit) => hit.kind === kind))
   const choices = grouped.map((hit): Choice => ({
@@ -182,7 +203,7 @@ function Choices({ items, close }: { items: readonly NavItem[]; close: () => voi
           spellCheck={false}
           maxLength={100}
           value={typed}
-          placeholder="Find by name or number, or go places…"
+          placeholder="Search, or go to a page…"
           className="h-full min-w-0 flex-1 bg-transparent text-base focus:outline-none"
           onChange={(event) => {
             setTyped(event.target.value)
@@ -190,37 +211,54 @@ function Choices({ items, close }: { items: readonly NavItem[]; close: () => voi
           }}
           onKeyDown={onKeyDown}
         />
-        <Dialog.Close className="rounded-md px-1 text-ink-3 max-md:h-11 max-md:px-2"><span className="md:hidden">Close</span><span className="max-md:hidden"><Kbd keys="Esc" /></span></Dialog.Close>
+        <Dialog.Close className="rounded-md px-1 text-ink-3 max-md:h-11 max-md:px-2">
+          <span className="md:hidden">Close</span>
+          <span className="max-md:hidden">
+            <Kbd keys="Esc" />
+          </span>
+        </Dialog.Close>
       </div>
       <div ref={list} id={listId} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-2 md:max-h-[52vh]">
         {groups.map((group) => (
           <div key={group} role="group" aria-label={group} className="pb-1">
-            <p className="px-2 pt-1 pb-0.5 text-xs text-ink-3" aria-hidden>{group}</p>
-            {choices.map((choice, index) => choice.group === group && (
-              <div
-                key={choice.id}
-                id={`${listId}-${index}`}
-                role="option"
-                aria-selected={index === at}
-                className={cx('flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 max-md:min-h-11', index === at && 'bg-hover')}
-                onPointerMove={() => setActive(index)}
-                onClick={() => choose(choice)}
-              >
-                {choice.content}
-              </div>
-            ))}
+            <p className="px-2 pt-1 pb-0.5 text-xs text-ink-3" aria-hidden>
+              {group}
+            </p>
+            {choices.map(
+              (choice, index) =>
+                choice.group === group && (
+                  <div
+                    key={choice.id}
+                    id={`${listId}-${index}`}
+                    role="option"
+                    aria-selected={index === at}
+                    className={cx(
+                      'flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 max-md:min-h-11',
+                      index === at && 'bg-hover',
+                    )}
+                    onPointerMove={() => setActive(index)}
+                    onClick={() => choose(choice)}
+                  >
+                    {choice.content}
+                  </div>
+                ),
+            )}
           </div>
         ))}
-        {searching && hits.length === 0 && <div className="px-2 py-2"><Skeleton className="h-3 w-40" /></div>}
+        {searching && hits.length === 0 && (
+          <div className="px-2 py-2">
+            <Skeleton className="h-3 w-40" />
+          </div>
+        )}
       </div>
       <p role="status" className="px-4 py-2 text-xs text-ink-3 empty:hidden">
-        {failed ? 'The search did not answer. Type on to try again.' : !searching && choices.length === 0 ? 'Nothing begins like this.' : ''}
+        {failed ? 'Search failed. Keep typing to try again.' : !searching && choices.length === 0 ? 'No results.' : ''}
       </p>
     </>
   )
 }
 
-/** Opens from any page with / or Ctrl K: finds by the beginning of any word, and goes places. */
+/** Opens from any page with / or Ctrl K: prefix search and navigation. */
 export function Palette({ items }: { items: readonly NavItem[] }) {
   const open = useStore(opened)
   const show = (next: boolean) => opened.set(next)
@@ -250,7 +288,7 @@ export function Palette({ items }: { items: readonly NavItem[] }) {
   )
 }
 
-/** The box in the header that opens the search; an icon on a phone. */
+/** The search box in the header; an icon on phones. */
 export function SearchBox() {
   const open = () => opened.set(true)
   return (
@@ -264,7 +302,12 @@ export function SearchBox() {
         <span className="flex-1 text-left">Search</span>
         <Kbd keys="/" />
       </button>
-      <button type="button" aria-label="Search" onClick={open} className="grid size-11 place-items-center rounded-md text-ink-2 hover:bg-hover md:hidden">
+      <button
+        type="button"
+        aria-label="Search"
+        onClick={open}
+        className="grid size-11 place-items-center rounded-md text-ink-2 hover:bg-hover md:hidden"
+      >
         <Search className="size-5" aria-hidden />
       </button>
     </>

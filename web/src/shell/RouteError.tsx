@@ -4,7 +4,7 @@ import { Problem } from '@/api/problem'
 import { ErrorState } from '@/ui/states'
 import { NotFoundPage } from './NotFoundPage'
 
-/** Shown in place of a page that failed; the rest of the app goes on. */
+/** Replaces a page that failed; the rest of the app keeps working. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const client = useQueryClient()

@@ -22,13 +22,13 @@ function GoTo({ item }: { item: NavItem }) {
   return null
 }
 
-/** Drops what the user saw. Not whether Steward is set up, which the login page may be asking at this moment. */
+/** Drops the user's cached data, except whether Steward is set up, which the sign-in page may be requesting at this moment. */
 function forget(client: QueryClient): void {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.setup[0] })
   client.getMutationCache().clear()
 }
 
-/** Leaves for the login page when the session ends, here or in another tab. */
+/** Goes to the sign-in page when the session ends, here or in another tab. */
 function useSignedOut(): void {
   const navigate = useNavigate()
   const client = useQueryClient()
@@ -59,14 +59,19 @@ export function Shell() {
   useLive(announce)
   return (
     <div className="flex h-dvh flex-col md:flex-row">
-      <a href="#main" className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
-        Skip to the content
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to content
       </a>
-      {items.map((item) => <GoTo key={item.to} item={item} />)}
+      {items.map((item) => (
+        <GoTo key={item.to} item={item} />
+      ))}
       <Sidebar items={items} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Header items={items} />
-        {/* Relative, so that what is placed absolutely in a long page, as text for screen readers is, does not lengthen the document. */}
+        {/* Relative, so that absolutely positioned content of a long page, such as screen-reader text, doesn't extend the document. */}
         <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto bg-surface focus:outline-none">
           <Outlet />
         </main>

@@ -16,12 +16,12 @@ function grouped(shortcuts: readonly Shortcut[]): [string, Shortcut[]][] {
   return [...groups]
 }
 
-/** What the keyboard can do on the page that is shown. */
+/** The keyboard shortcuts of the current page. */
 export function ShortcutList() {
   const shown = useStore(open)
   const on = useStore(shortcutsOn)
   const shortcuts = useShortcuts()
-  useShortcut('?', 'Show this list', openShortcutList, 'Anywhere')
+  useShortcut('?', 'Show keyboard shortcuts', openShortcutList, 'Anywhere')
   return (
     <Dialog open={shown} onClose={() => open.set(false)} title="Keyboard shortcuts">
       <div className="grid gap-x-8 gap-y-4 md:grid-cols-2">
@@ -40,7 +40,7 @@ export function ShortcutList() {
         ))}
       </div>
       <div className="mt-4 border-t border-line pt-3">
-        <Checkbox checked={on} onChange={shortcutsOn.set} label="Use single-key shortcuts" hint="Switch off when you speak to your computer instead of typing." />
+        <Checkbox checked={on} onChange={shortcutsOn.set} label="Use single-key shortcuts" hint="Turn off if you use speech input." />
       </div>
     </Dialog>
   )

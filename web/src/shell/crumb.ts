@@ -7,7 +7,7 @@ export function useCrumb(): string | null {
   return useStore(crumb)
 }
 
-/** Names what a page shows, for the breadcrumb and the window's title. Null while it is not known. */
+/** Sets the page's name for the breadcrumb and the window title. Null while unknown. */
 export function usePageTitle(section: string, name?: string | null): void {
   useEffect(() => {
     crumb.set(name ?? null)

@@ -6,22 +6,22 @@ const user = (...permissions: string[]) => ({ roles: [], permissions }) as unkno
 const INVESTORS = ['analytics_read', 'investor_read', 'reminder_write', 'import_run']
 const labels = (items: readonly { label: string }[]) => items.map(({ label }) => label)
 
-it('has the overview for everyone, whatever they may do', () => {
+it('has the overview for everyone', () => {
   expect(labels(allowedNav(user()))).toEqual(['Overview', 'Notifications'])
   expect(labels(allowedNav(user('product_read')))[0]).toBe('Overview')
 })
 
-it('shows each workspace only to those who may enter it', () => {
+it('shows a workspace only to users with access', () => {
   expect(labels(allowedNav(user(...INVESTORS)))).not.toContain('Products')
   expect(labels(allowedNav(user('product_read')))).not.toContain('Investors')
 })
 
-it('groups the workspaces for those who work in both', () => {
+it('groups the workspaces for users of both', () => {
   expect(groupedNav(allowedNav(user('product_read')))).toHaveLength(1)
   expect(labels(groupedNav(allowedNav(user(...INVESTORS, 'product_read'))))).toEqual(['', 'Investors', 'Products', 'Company'])
 })
 
-it('puts what does not fit the bottom bar behind More, and keeps both workspaces in the bar', () => {
+it('moves items that don’t fit the bar behind More', () => {
   const { bar, more } = barNav(allowedNav(user(...INVESTORS, 'product_read', 'user_create', 'audit_read')))
   expect(bar).toHaveLength(4)
   expect(labels(bar)).toEqual(expect.arrayContaining(['Overview', 'Investors', 'Products']))

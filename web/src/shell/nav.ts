@@ -1,8 +1,20 @@
-import { AlarmClock, Bell, FileUp, LayoutDashboard, ListTodo, Milestone, Package, ScrollText, Users, Wallet, type LucideIcon } from 'lucide-react'
+import {
+  AlarmClock,
+  Bell,
+  FileUp,
+  LayoutDashboard,
+  ListTodo,
+  Milestone,
+  Package,
+  ScrollText,
+  Users,
+  Wallet,
+  type LucideIcon,
+} from 'lucide-react'
 import type { Me } from '@/api/types'
 import { can } from '@/session/useMe'
 
-/** The two workspaces, and what belongs to neither. */
+/** The two workspaces, and items that belong to neither. */
 export type NavGroup = 'start' | 'investors' | 'products' | 'company'
 
 export interface NavItem {
@@ -12,9 +24,9 @@ export interface NavItem {
   /** The second key after `g`. */
   key: string
   group: NavGroup
-  /** Not in the phone's navigation, where something else leads to it. */
+  /** Omitted from the phone navigation, where something else leads to it. */
   wideOnly?: boolean
-  /** In the phone's bottom bar before others where not all fit: 1 is the first to have a place. */
+  /** Priority in the phone's bottom bar if not everything fits: 1 comes first. */
   phone: number
   allowed: (me: Me) => boolean
 }
@@ -25,15 +37,31 @@ export const NAV_GROUPS: Record<NavGroup, string> = { start: '', investors: 'Inv
 export const NAV: readonly NavItem[] = [
   { to: '/overview', label: 'Overview', icon: LayoutDashboard, key: 'o', group: 'start', phone: 1, allowed: () => true },
   { to: '/investors', label: 'Investors', icon: Wallet, key: 'i', group: 'investors', phone: 1, allowed: (me) => can(me, 'investor_read') },
-  { to: '/reminders', label: 'Reminders', icon: AlarmClock, key: 'r', group: 'investors', phone: 3, allowed: (me) => can(me, 'reminder_write') },
-  { to: '/imports', label: 'Imports', icon: FileUp, key: 'm', group: 'company', phone: 4, allowed: (me) => can(me, 'import_run') || can(me, 'product_import') },
+  {
+    to: '/reminders',
+    label: 'Reminders',
+    icon: AlarmClock,
+    key: 'r',
+    group: 'investors',
+    phone: 3,
+    allowed: (me) => can(me, 'reminder_write'),
+  },
+  {
+    to: '/imports',
+    label: 'Imports',
+    icon: FileUp,
+    key: 'm',
+    group: 'company',
+    phone: 4,
+    allowed: (me) => can(me, 'import_run') || can(me, 'product_import'),
+  },
   { to: '/products', label: 'Products', icon: Package, key: 'p', group: 'products', phone: 1, allowed: (me) => can(me, 'product_read') },
   { to: '/tasks', label: 'My tasks', icon: ListTodo, key: 't', group: 'products', phone: 2, allowed: (me) => can(me, 'task_progress') },
   { to: '/roadmap', label: 'Roadmap', icon: Milestone, key: 'l', group: 'products', phone: 4, allowed: (me) => can(me, 'product_read') },
   { to: '/notifications', label: 'Notifications', icon: Bell, key: 'n', group: 'company', phone: 9, wideOnly: true, allowed: () => true },
-  // Reading users, to choose a manager, is allowed more widely than managing them.
+  // The right to read users, for selecting a manager, is broader than the right to manage them.
   { to: '/users', label: 'Users', icon: Users, key: 'u', group: 'company', phone: 5, allowed: (me) => can(me, 'user_create') },
-  // Others read the audit of one investor on its own page; the whole of it is for admins.
+  // Others read the audit trail of one investor on its page; the full trail is for admins.
   { to: '/audit', label: 'Audit', icon: ScrollText, key: 'a', group: 'company', phone: 5, allowed: (me) => can(me, 'audit_read') },
 ]
 
@@ -41,7 +69,7 @@ export function allowedNav(me: Me): NavItem[] {
   return NAV.filter((item) => item.allowed(me))
 }
 
-/** The items under their headings. Who works in one workspace alone needs no headings. */
+/** The items under their headings. Users of a single workspace need no headings. */
 export function groupedNav(items: readonly NavItem[]): { label: string; items: NavItem[] }[] {
   const both = items.some(({ group }) => group === 'investors') && items.some(({ group }) => group === 'products')
   if (!both) return [{ label: '', items: [...items] }]
@@ -52,7 +80,7 @@ export function groupedNav(items: readonly NavItem[]): { label: string; items: N
 
 const BAR_PLACES = 5
 
-/** What stands in the phone's bottom bar, and what is behind its "More". */
+/** The items in the phone's bottom bar, and those behind "More". */
 export function barNav(items: readonly NavItem[]): { bar: NavItem[]; more: NavItem[] } {
   const all = items.filter(({ wideOnly }) => !wideOnly)
   if (all.length <= BAR_PLACES) return { bar: all, more: [] }

@@ -19,7 +19,7 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
   notFoundComponent: NotFoundPage,
 })
 
-/** The parent of every page that needs a signed-in user; it loads the user before any of them shows. */
+/** The parent of every page that needs a signed-in user; it loads the user before any page renders. */
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
@@ -38,7 +38,7 @@ export const shellRoute = createRoute({
   },
 })
 
-/** The front door leads to the overview, which has something for everyone. */
+/** The root path leads to the overview, which has something for everyone. */
 export const indexRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',

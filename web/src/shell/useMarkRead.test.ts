@@ -4,12 +4,17 @@ import type { Notification } from '@/api/types'
 import { markListed } from './useMarkRead'
 
 const one = (id: string, readAt: string | null = null): Notification => ({
-  id, created_at: '2026-11-21T00:00:00Z', kind: 'activity_created', title: id, link: '/investors', read_at: readAt,
+  id,
+  created_at: '2026-11-21T00:00:00Z',
+  kind: 'activity_created',
+  title: id,
+  link: '/investors',
+  read_at: readAt,
 })
 const page = (items: Notification[]): NotificationPage => ({ items, next_cursor: null, unread_count: 2 })
 const AT = '2026-11-21T12:00:00Z'
 
-it('marks the named ones or all, on one page or several, and leaves the time of those read before', () => {
+it('marks given notifications or all, keeping earlier read times', () => {
   const read = one('c', '2026-11-20T00:00:00Z')
   expect(markListed(page([one('a'), one('b'), read]), ['b'], AT)).toEqual(page([one('a'), one('b', AT), read]))
   const pages = { pages: [page([one('a')]), page([read])], pageParams: [null, 'x'] }

@@ -13,7 +13,7 @@ function markPage(page: NotificationPage, ids: readonly string[] | null, at: str
   return { ...page, items }
 }
 
-/** The list with the named ones, or all (null), read: of one page (the bell) or of several (the page). */
+/** The list with the given notifications, or all (null), marked as read: one page (the bell) or several (the page). */
 export function markListed(listed: Listed, ids: readonly string[] | null, at: string): Listed {
   if (!listed) return listed
   if ('pages' in listed) return { ...listed, pages: listed.pages.map((page) => markPage(page, ids, at)) }
@@ -21,11 +21,18 @@ export function markListed(listed: Listed, ids: readonly string[] | null, at: st
 }
 
 function unreadAmong(client: QueryClient, ids: readonly string[]): number {
-  const lists = client.getQueriesData<Listed>({ queryKey: LISTS }).flatMap(([, listed]) => (!listed ? [] : 'pages' in listed ? listed.pages : [listed]))
-  return new Set(lists.flatMap((page) => page.items).filter((one) => !one.read_at && ids.includes(one.id)).map((one) => one.id)).size
+  const lists = client
+    .getQueriesData<Listed>({ queryKey: LISTS })
+    .flatMap(([, listed]) => (!listed ? [] : 'pages' in listed ? listed.pages : [listed]))
+  return new Set(
+    lists
+      .flatMap((page) => page.items)
+      .filter((one) => !one.read_at && ids.includes(one.id))
+      .map((one) => one.id),
+  ).size
 }
 
-/** Marks notifications as read at once on the page, and on the server; puts them back when it refuses. */
+/** Marks notifications as read, optimistically and on the server; reverts if the server refuses. */
 export function useMarkRead() {
   const client = useQueryClient()
   return useMutation({
@@ -41,7 +48,7 @@ export function useMarkRead() {
     onSuccess: (unread) => client.setQueryData(keys.notifications.unread, unread),
     onError: (error, _body, before) => {
       for (const [key, data] of before ?? []) client.setQueryData(key, data)
-      toast.error('Not marked as read', error)
+      toast.error('Couldn’t mark as read', error)
     },
     onSettled: () => client.invalidateQueries({ queryKey: LISTS }),
   })

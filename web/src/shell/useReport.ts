@@ -3,7 +3,7 @@ import type { Report } from '@/api/reports'
 import { saveFile } from '@/lib/saveFile'
 import { toast } from '@/ui/Toast'
 
-/** Has a report made and saves it as a PDF document. */
+/** Creates a report and saves it as a PDF. */
 export function useReport(make: () => Promise<Report>) {
   const [busy, setBusy] = useState(false)
   const save = async () => {
@@ -13,7 +13,7 @@ export function useReport(make: () => Promise<Report>) {
       saveFile(name, [file], file.type)
       toast.done('Report saved', { detail: name })
     } catch (error) {
-      toast.error('The report could not be made', error)
+      toast.error('Couldn’t create the report', error)
     } finally {
       setBusy(false)
     }

@@ -1,6 +1,13 @@
 import { cx } from '@/lib/cx'
 
-const TINTS = ['bg-slate-bg text-slate', 'bg-blue-bg text-blue', 'bg-green-bg text-green', 'bg-amber-bg text-amber', 'bg-violet-bg text-violet', 'bg-bronze-bg text-bronze']
+const TINTS = [
+  'bg-slate-bg text-slate',
+  'bg-blue-bg text-blue',
+  'bg-green-bg text-green',
+  'bg-amber-bg text-amber',
+  'bg-violet-bg text-violet',
+  'bg-bronze-bg text-bronze',
+]
 
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u)
@@ -9,7 +16,7 @@ export function initials(name: string): string {
   return (first + last).toUpperCase()
 }
 
-/** A person's initials; always stands beside the name, so it is hidden from screen readers. */
+/** A person's initials; always next to the name, so hidden from screen readers. */
 export function Avatar({ name, size = 'medium' }: { name: string; size?: 'small' | 'medium' | 'large' }) {
   let sum = 0
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0

@@ -7,7 +7,8 @@ type Variant = 'primary' | 'secondary' | 'quiet' | 'danger'
 
 const LOOK: Record<Variant, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover',
-  secondary: 'bg-surface text-ink border border-line shadow-[0_1px_1px_#0000000a] hover:bg-hover hover:border-line-strong/50 dark:bg-raised',
+  secondary:
+    'bg-surface text-ink border border-line shadow-[0_1px_1px_#0000000a] hover:bg-hover hover:border-line-strong/50 dark:bg-raised',
   quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
   danger: 'bg-red text-surface hover:opacity-90',
 }
@@ -18,12 +19,12 @@ const SHAPE =
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   variant?: Variant
   icon?: LucideIcon
-  /** Shows that the work is under way and refuses a second click. */
+  /** Shows that work is in progress and ignores further clicks. */
   busy?: boolean
   ref?: Ref<HTMLButtonElement>
 }
 
-/** The classes of a button, for links that look like one. */
+/** Button classes, for links that look like buttons. */
 export function buttonClass(variant: Variant = 'secondary'): string {
   return cx(SHAPE, 'h-8 px-3 text-sm max-md:h-11 max-md:px-4', LOOK[variant])
 }
@@ -45,7 +46,7 @@ export function Button({ variant = 'secondary', icon: Icon, busy = false, classN
 
 export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children'> {
   icon: LucideIcon
-  /** What the button does; its accessible name and its tooltip. */
+  /** Accessible name and tooltip. */
   label: string
   keys?: string
   ref?: Ref<HTMLButtonElement>

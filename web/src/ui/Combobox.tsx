@@ -10,7 +10,7 @@ export interface ComboboxProps {
   onChange: (value: string) => void
   options: readonly Option[]
   placeholder?: string
-  /** Adds a first entry that clears the choice. */
+  /** Adds a first entry that clears the selection. */
   clearLabel?: string
   loading?: boolean
   disabled?: boolean
@@ -21,7 +21,7 @@ const SHOWN = 100
 function matching(options: readonly Option[], query: string): Option[] {
   const wanted = query.trim().toLowerCase()
   if (wanted === '') return options.slice(0, SHOWN)
-  // A hit at the beginning of a word stands before one within it.
+  // A match at the start of a word ranks before one within a word.
   const atStart: Option[] = []
   const within: Option[] = []
   for (const option of options) {
@@ -34,7 +34,7 @@ function matching(options: readonly Option[], query: string): Option[] {
   return [...atStart, ...within].slice(0, SHOWN)
 }
 
-/** A choice out of many, found by typing. */
+/** A searchable select for many options. */
 export function Combobox({ value, onChange, options, placeholder = 'Choose…', clearLabel, loading, disabled }: ComboboxProps) {
   const [open, setOpen] = useState(false)
   const [query, setQuery] = useState('')
@@ -98,7 +98,7 @@ export function Combobox({ value, onChange, options, placeholder = 'Choose…', 
             aria-controls={listId}
             aria-activedescendant={shown[active] ? `${listId}-${active}` : undefined}
             value={query}
-            placeholder="Type to find"
+            placeholder="Type to search"
             className="h-9 w-full border-b border-line bg-transparent px-3 focus:outline-none max-md:h-11"
             onChange={(event) => {
               setQuery(event.target.value)
@@ -113,7 +113,10 @@ export function Combobox({ value, onChange, options, placeholder = 'Choose…', 
                 id={`${listId}-${index}`}
                 role="option"
                 aria-selected={option.value === value}
-                className={cx('flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11', index === active && 'bg-hover')}
+                className={cx(
+                  'flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11',
+                  index === active && 'bg-hover',
+                )}
                 onPointerMove={() => setActive(index)}
                 onClick={() => choose(option)}
               >
@@ -122,7 +125,7 @@ export function Combobox({ value, onChange, options, placeholder = 'Choose…', 
                 {option.value === value && <Check className="size-4 text-accent" aria-hidden />}
               </li>
             ))}
-            {shown.length === 0 && <li className="px-2 py-3 text-ink-3">{loading ? 'Loading…' : 'Nothing found'}</li>}
+            {shown.length === 0 && <li className="px-2 py-3 text-ink-3">{loading ? 'Loading…' : 'No results'}</li>}
           </ul>
         </Popover.Content>
       </Popover.Portal>

@@ -12,22 +12,22 @@ import { ErrorState, Loading, Skeleton } from './states'
 export interface Column<T> {
   id: string
   header: string
-  /** Stands in the header in place of its word. */
+  /** Shown in the header instead of the label. */
   head?: ReactNode
   cell: (row: T) => ReactNode
-  /** How its cells look. An element of its own around each cell's words would make scrolling slower. */
+  /** Classes of the cells. An extra element around each cell's text would slow down scrolling. */
   className?: string
   /** A CSS grid track; `minmax(0, 1fr)` by default. */
   width?: string
-  /** Numbers go to the end so that they align. */
+  /** Right-aligns numbers. */
   align?: 'end'
-  /** Cannot be hidden. */
+  /** Can't be hidden. */
   fixed?: boolean
-  /** Hidden until chosen. */
+  /** Hidden by default. */
   optional?: boolean
 }
 
-/** What a key does to the row that the keyboard is at. */
+/** Keyboard action for the active row. */
 export interface RowAction<T> {
   keys: string
   label: string
@@ -35,39 +35,39 @@ export interface RowAction<T> {
 }
 
 export interface DataTableProps<T> {
-  /** Names the table for screen readers and keeps the column choice under this name. */
+  /** Names the table for screen readers, and stores the column selection under this name. */
   name: string
   label: string
   columns: readonly Column<T>[]
   rows: readonly T[]
   rowId: (row: T) => string
-  /** One row at phone width, where columns do not fit. */
+  /** Renders a row at phone width, where columns don't fit. */
   phone: (row: T) => ReactNode
   onOpen?: (row: T) => void
   actions?: readonly RowAction<T>[]
   /** The row whose detail is shown. */
   openId?: string
-  /** What stands below a row while it is unfolded; null while it is not. Rows then have the height that they need. */
+  /** Content below an expanded row; null if collapsed. Rows then have dynamic heights. */
   detail?: (row: T) => ReactNode
   /**
-   * Nothing in a row can be pressed, typed into or folded, and no cell keeps a state: then the elements of rows that scrolled away
-   * are used again, which is what keeps a quick scroll through thousands of rows free of long tasks.
+   * Rows contain nothing clickable, editable or expandable, and cells hold no state: row elements are recycled, which keeps fast scrolling
+   * through thousands of rows free of long tasks.
    */
   plain?: boolean
-  /** The first page is not there yet. */
+  /** The first page is still loading. */
   loading: boolean
   error?: unknown
   onRetry?: () => void
   hasMore?: boolean
   loadingMore?: boolean
   onLoadMore?: () => void
-  /** Shown instead of the table when there are no rows. */
+  /** Shown instead of the table if there are no rows. */
   empty: ReactNode
 }
 
 const ROW_HEIGHT = 40
 const PHONE_ROW_HEIGHT = 68
-/** Rows drawn above and below those in sight. Each costs its share of every frame in which all of them change. */
+/** Rows rendered above and below the visible ones. Each adds to the cost of every frame in which all of them change. */
 const OVERSCAN = 2
 const LOAD_AHEAD = 15
 const SKELETONS = 12
@@ -88,7 +88,15 @@ function useColumnChoice<T>(name: string, columns: readonly Column<T>[]) {
   return { shown, toggle }
 }
 
-function ColumnMenu<T>({ columns, shown, toggle }: { columns: readonly Column<T>[]; shown: readonly Column<T>[]; toggle: (id: string, on: boolean) => void }) {
+function ColumnMenu<T>({
+  columns,
+  shown,
+  toggle,
+}: {
+  columns: readonly Column<T>[]
+  shown: readonly Column<T>[]
+  toggle: (id: string, on: boolean) => void
+}) {
   return (
     <div className="absolute top-0.5 right-4 z-20 bg-canvas">
       <Menu trigger={<IconButton icon={Columns3} label="Choose columns" />}>
@@ -119,7 +127,7 @@ function SkeletonRows({ columns, phone, count = SKELETONS }: { columns: readonly
   )
 }
 
-/** The home of a list: sticky header, only the visible rows in the page, j/k or arrows to move, Enter to open. */
+/** The standard list: sticky header, only visible rows in the DOM, j/k or arrows to move, Enter to open. */
 export function DataTable<T>(props: DataTableProps<T>) {
   const { rows, columns, error, loading, name } = props
   const phone = usePhone()
@@ -140,7 +148,15 @@ function RowCells<T>({ row, columns, tracks }: CellsProps<T>) {
   return (
     <div role="presentation" className="grid h-full min-h-[39px] items-center gap-4 pr-12 pl-6" style={tracks}>
       {columns.map((column) => (
-        <div key={column.id} role="gridcell" className={cx('min-w-0 overflow-clip text-ellipsis whitespace-nowrap', column.align === 'end' && 'tabular text-right', column.className)}>
+        <div
+          key={column.id}
+          role="gridcell"
+          className={cx(
+            'min-w-0 overflow-clip text-ellipsis whitespace-nowrap',
+            column.align === 'end' && 'tabular text-right',
+            column.className,
+          )}
+        >
           {column.cell(row)}
         </div>
       ))}
@@ -148,7 +164,7 @@ function RowCells<T>({ row, columns, tracks }: CellsProps<T>) {
   )
 }
 
-/** Drawn anew only when the row or the columns change: scrolling draws the table itself many times a second. */
+/** Re-renders only when the row or the columns change: scrolling renders the table itself many times a second. */
 const Cells = memo(RowCells) as typeof RowCells
 
 function RowShortcut<T>({ action: { keys, label, run }, row }: { action: RowAction<T>; row: T | undefined }) {
@@ -182,17 +198,31 @@ interface RowProps<T> extends Pick<DataTableProps<T>, 'phone' | 'onOpen'> {
   columns: readonly Column<T>[]
   tracks: CSSProperties
   isPhone: boolean
-  /** The keyboard is at it. */
+  /** It is the active row. */
   active: boolean
   /** Its detail is shown beside the table. */
   open: boolean
-  /** What stands below it: undefined where rows cannot be unfolded. */
+  /** Content below it; undefined if rows can't be expanded. */
   below: ReactNode
   measure?: (element: HTMLElement | null) => void
   activate: (index: number) => void
 }
 
-function Row<T>({ id, row, item: { index, start, size }, columns, tracks, isPhone, active, open, below, measure, activate, phone, onOpen }: RowProps<T>) {
+function Row<T>({
+  id,
+  row,
+  item: { index, start, size },
+  columns,
+  tracks,
+  isPhone,
+  active,
+  open,
+  below,
+  measure,
+  activate,
+  phone,
+  onOpen,
+}: RowProps<T>) {
   return (
     <div
       id={id}
@@ -212,16 +242,22 @@ function Row<T>({ id, row, item: { index, start, size }, columns, tracks, isPhon
       style={{ height: measure ? undefined : size, top: start }}
       onClick={(event) => {
         activate(index)
-        // A link or button inside the row does its own work.
+        // A link or button inside the row handles the click itself.
         if (!(event.target as Element).closest('a, button, input, [data-detail]')) onOpen?.(row)
       }}
     >
       {isPhone ? (
-        <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">{phone(row)}</div>
+        <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">
+          {phone(row)}
+        </div>
       ) : (
         <Cells row={row} columns={columns} tracks={tracks} />
       )}
-      {below && <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">{below}</div>}
+      {below && (
+        <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">
+          {below}
+        </div>
+      )}
     </div>
   )
 }
@@ -229,7 +265,7 @@ function Row<T>({ id, row, item: { index, start, size }, columns, tracks, isPhon
 interface Steps {
   active: number
   last: number
-  /** Rows in sight. */
+  /** Visible rows. */
   page: () => number
   move: (to: number) => void
   open: () => void
@@ -258,11 +294,30 @@ function useRowKeys({ active, last, page, move, open }: Steps, openable: boolean
   }
 }
 
-function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], openId, detail, plain = false, hasMore = false, loadingMore = false, onLoadMore, choice, isPhone }: GridProps<T>) {
+function Grid<T>({
+  label,
+  columns,
+  rows,
+  rowId,
+  phone,
+  onOpen,
+  actions = [],
+  openId,
+  detail,
+  plain = false,
+  hasMore = false,
+  loadingMore = false,
+  onLoadMore,
+  choice,
+  isPhone,
+}: GridProps<T>) {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(-1)
-  const tracks = useMemo(() => ({ gridTemplateColumns: choice.shown.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ') }), [choice.shown])
+  const tracks = useMemo(
+    () => ({ gridTemplateColumns: choice.shown.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ') }),
+    [choice.shown],
+  )
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -272,12 +327,12 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
   })
   const visible = virtual.getVirtualItems()
   const last = visible.at(-1)?.index ?? 0
-  // As many as are ever drawn at once, so that no two rows have the same.
+  // As many as are ever rendered at once, so that no two rows share one.
   const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / ROW_HEIGHT) + 2 * OVERSCAN + 2
   useEffect(() => {
     if (hasMore && !loadingMore && last >= rows.length - LOAD_AHEAD) onLoadMore?.()
   }, [hasMore, loadingMore, last, rows.length, onLoadMore])
-  // Row heights differ between the widths.
+  // Row heights differ between the two widths.
   useEffect(() => virtual.measure(), [virtual, isPhone])
 
   const move = (to: number) => {
@@ -294,7 +349,9 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
 
   return (
     <div className="relative h-full min-h-0">
-      {actions.map((action) => <RowShortcut key={action.keys} action={action} row={rows[active]} />)}
+      {actions.map((action) => (
+        <RowShortcut key={action.keys} action={action} row={rows[active]} />
+      ))}
       {!isPhone && <ColumnMenu columns={columns} {...choice} />}
       <div
         ref={scroller}
@@ -306,9 +363,11 @@ function Grid<T>({ label, columns, rows, rowId, phone, onOpen, actions = [], ope
         tabIndex={0}
         className="h-full overflow-auto focus-visible:-outline-offset-2"
         onKeyDown={onKeyDown}
-        onFocus={(event) => event.target === event.currentTarget && active < 0 && event.currentTarget.matches(':focus-visible') && setActive(0)}
+        onFocus={(event) =>
+          event.target === event.currentTarget && active < 0 && event.currentTarget.matches(':focus-visible') && setActive(0)
+        }
       >
-        {/* As wide as its columns need: rows are contained, so that what stood out of one would not be seen. */}
+        {/* As wide as its columns need: rows are contained, so anything that overflows a row would be clipped. */}
         <div className="min-w-fit">
           <HeaderRow columns={choice.shown} tracks={tracks} hidden={isPhone} />
           <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>

@@ -10,15 +10,15 @@ export interface DialogProps {
   title: string
   description?: ReactNode
   children?: ReactNode
-  /** Buttons at the foot, the main one last. */
+  /** Buttons at the bottom, the primary one last. */
   footer?: ReactNode
   size?: 'small' | 'medium' | 'large' | 'wide'
 }
 
 const WIDTH = { small: 'md:max-w-sm', medium: 'md:max-w-lg', large: 'md:max-w-2xl', wide: 'md:max-w-5xl' }
 
-// Radix' own Overlay locks scrolling through an inline <style>, which the content security policy refuses.
-// The page scrolls inside <main>, under this cover, so nothing needs a lock.
+// Radix's own Overlay locks scrolling through an inline <style>, which the content security policy refuses. The page scrolls inside <main>,
+// under this cover, so no lock is needed.
 function Backdrop() {
   return <div className="fixed inset-0 z-40 bg-backdrop animate-fade" aria-hidden />
 }
@@ -35,7 +35,7 @@ function Head({ title, onClose, actions }: { title: ReactNode; onClose?: () => v
   )
 }
 
-/** The first field gets the focus, else the dialog itself: never the close button with its tooltip. */
+/** Focuses the first field, or else the dialog itself: never the close button with its tooltip. */
 function focusWithin(event: Event): void {
   event.preventDefault()
   const box = event.currentTarget
@@ -44,13 +44,13 @@ function focusWithin(event: Event): void {
   ;(field ?? box).focus()
 }
 
-/** Where the keyboard was, also when that was drawn anew meanwhile: it is then known by its id. */
+/** The previously focused element; if it was re-rendered meanwhile, it is found by its id. */
 function asItIsNow(before: Element | null): HTMLElement | null {
   if (!(before instanceof HTMLElement) || before === document.body) return null
   return before.isConnected ? before : before.id === '' ? null : document.getElementById(before.id)
 }
 
-/** Gives the keyboard back to where it was before a dialog or sheet opened, unless it has gone elsewhere meanwhile. */
+/** Restores the focus to where it was before a dialog or sheet opened, unless it has moved elsewhere. */
 function useReturnFocus() {
   const before = useRef<Element | null>(null)
   return {
@@ -58,7 +58,7 @@ function useReturnFocus() {
       before.current = document.activeElement
       focusWithin(event)
     },
-    // Radix tells of it in a task of its own: somebody quick is at the next control by then.
+    // Radix reports it in a separate task: by then a fast user has reached the next control.
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault()
       const elsewhere = document.activeElement !== null && document.activeElement !== document.body
@@ -67,7 +67,7 @@ function useReturnFocus() {
   }
 }
 
-/** A question or short form in front of the page; on a phone it rises from the bottom edge. */
+/** A question or short form on top of the page; on a phone it rises from the bottom edge. */
 export function Dialog({ open, onClose, title, description, children, footer, size = 'medium' }: DialogProps) {
   const focus = useReturnFocus()
   return (
@@ -100,15 +100,15 @@ export interface SidePanelProps {
   open: boolean
   onClose: () => void
   title: ReactNode
-  /** Icon buttons beside the close button. */
+  /** Icon buttons next to the close button. */
   actions?: ReactNode
   children: ReactNode
   footer?: ReactNode
-  /** False leaves the page beside it usable, for the detail of a list. */
+  /** False keeps the page beside it usable, for the detail of a list. */
   modal?: boolean
 }
 
-/** A sheet at the right edge; the whole screen on a phone. */
+/** A sheet at the right edge; full screen on a phone. */
 export function SidePanel({ open, onClose, title, actions, children, footer, modal = false }: SidePanelProps) {
   const focus = useReturnFocus()
   return (

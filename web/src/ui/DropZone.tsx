@@ -5,26 +5,37 @@ import { Button } from './Button'
 
 export interface DropZoneProps {
   icon: LucideIcon
-  /** Names the file control. */
+  /** Label of the file control. */
   label: string
-  /** What to do here with a pointer, and on a phone. */
+  /** Prompts with a pointer, and on a phone. */
   drop: string
   choose: string
-  /** What is taken. */
+  /** What is accepted. */
   children: ReactNode
-  /** As in the `accept` attribute of a file control. */
+  /** In the format of a file control's `accept` attribute. */
   accept: string
   multiple?: boolean
-  /** Flatter, for a place above a list. */
+  /** More compact, for use above a list. */
   compact?: boolean
   onFiles: (files: File[]) => void
   problem?: string
 }
 
-/** Takes files that are dropped on it, chosen with the system's dialog, or pasted. */
-export function DropZone({ icon: Icon, label, drop, choose, children, accept, multiple = false, compact = false, onFiles, problem }: DropZoneProps) {
+/** Accepts files by drag and drop, from the system's dialog, or pasted. */
+export function DropZone({
+  icon: Icon,
+  label,
+  drop,
+  choose,
+  children,
+  accept,
+  multiple = false,
+  compact = false,
+  onFiles,
+  problem,
+}: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null)
-  // Entering a child leaves its parent: only the count tells whether the pointer is still inside.
+  // Entering a child leaves its parent: only a count tells whether the pointer is still inside.
   const depth = useRef(0)
   const [over, setOver] = useState(false)
   const take = (files: FileList | null | undefined) => {
@@ -62,9 +73,20 @@ export function DropZone({ icon: Icon, label, drop, choose, children, accept, mu
           <Icon className="size-5" aria-hidden />
         </span>
       )}
-      <p className="text-base font-semibold">{over ? 'Let go to upload' : <><span className="max-md:hidden">{drop}</span><span className="md:hidden">{choose}</span></>}</p>
+      <p className="text-base font-semibold">
+        {over ? (
+          'Drop to upload'
+        ) : (
+          <>
+            <span className="max-md:hidden">{drop}</span>
+            <span className="md:hidden">{choose}</span>
+          </>
+        )}
+      </p>
       <p className="mt-1 max-w-md text-ink-2">{children}</p>
-      <Button variant={compact ? 'secondary' : 'primary'} className={compact ? 'mt-3' : 'mt-4'} onClick={() => input.current?.click()}>{multiple ? 'Choose files' : 'Choose a file'}</Button>
+      <Button variant={compact ? 'secondary' : 'primary'} className={compact ? 'mt-3' : 'mt-4'} onClick={() => input.current?.click()}>
+        {multiple ? 'Choose files' : 'Choose a file'}
+      </Button>
       <input
         ref={input}
         type="file"
@@ -75,11 +97,15 @@ export function DropZone({ icon: Icon, label, drop, choose, children, accept, mu
         tabIndex={-1}
         onChange={(event) => {
           take(event.target.files)
-          // The same file can be chosen again after it was mended.
+          // Allows choosing the same file again after it was fixed.
           event.target.value = ''
         }}
       />
-      {problem && <p role="alert" className="mt-4 rounded-md bg-red-bg px-3 py-2 whitespace-pre-line text-red">{problem}</p>}
+      {problem && (
+        <p role="alert" className="mt-4 rounded-md bg-red-bg px-3 py-2 whitespace-pre-line text-red">
+          {problem}
+        </p>
+      )}
     </div>
   )
 }

@@ -11,7 +11,7 @@ interface FieldParts {
 
 const FieldContext = createContext<FieldParts | null>(null)
 
-/** What a control inside a {@link Field} puts on its element. */
+/** Props that a control inside a {@link Field} puts on its element. */
 export function useControl() {
   const field = use(FieldContext)
   if (!field) return {}
@@ -39,7 +39,7 @@ export interface FieldProps {
   children: ReactNode
 }
 
-/** A label, one control, a hint and the error of that control. */
+/** A label, one control, a hint and the control's error. */
 export function Field({ label, hint, error, required = false, className, children }: FieldProps) {
   const id = useId()
   const shown = error ? `${id}-error` : hint ? `${id}-hint` : undefined
@@ -57,7 +57,11 @@ export function Field({ label, hint, error, required = false, className, childre
             {error}
           </p>
         ) : (
-          hint && <p id={`${id}-hint`} className="text-xs text-ink-3">{hint}</p>
+          hint && (
+            <p id={`${id}-hint`} className="text-xs text-ink-3">
+              {hint}
+            </p>
+          )
         )}
       </div>
     </FieldContext>

@@ -18,13 +18,20 @@ export interface FilterChipsProps<K extends string> {
   onChange: (changes: Partial<Record<K, string | undefined>>) => void
 }
 
-/** What a list is narrowed by. The state lives in the URL, so that a view can be sent to a colleague. */
+/** The active filters of a list. The state is kept in the URL, so that a view can be shared. */
 export function FilterChips<K extends string>({ filters, values, onChange }: FilterChipsProps<K>) {
   const active = filters.filter(({ key }) => values[key] !== undefined)
   const change = (key: K, value: string | undefined) => onChange({ [key]: value } as Partial<Record<K, string | undefined>>)
   return (
     <div className="flex flex-wrap items-center gap-1.5">
-      <Menu align="start" trigger={<Button variant="quiet" icon={ListFilter} className="-ml-3 max-md:-ml-4">Filter</Button>}>
+      <Menu
+        align="start"
+        trigger={
+          <Button variant="quiet" icon={ListFilter} className="-ml-3 max-md:-ml-4">
+            Filter
+          </Button>
+        }
+      >
         {filters.map((filter) => (
           <SubMenu key={filter.key} label={filter.label}>
             <MenuChoice value={String(values[filter.key] ?? '')} options={filter.options} onChange={(value) => change(filter.key, value)} />
@@ -59,7 +66,10 @@ export function FilterChips<K extends string>({ filters, values, onChange }: Fil
         )
       })}
       {active.length > 1 && (
-        <Button variant="quiet" onClick={() => onChange(Object.fromEntries(active.map(({ key }) => [key, undefined])) as Partial<Record<K, undefined>>)}>
+        <Button
+          variant="quiet"
+          onClick={() => onChange(Object.fromEntries(active.map(({ key }) => [key, undefined])) as Partial<Record<K, undefined>>)}
+        >
           Clear all
         </Button>
       )}

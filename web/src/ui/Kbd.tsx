@@ -1,6 +1,6 @@
 import { cx } from '@/lib/cx'
 
-/** Keys as `lib/shortcuts` names them: "g i" shows two caps. */
+/** Keys in the notation of `lib/shortcuts`: "g i" renders two caps. */
 export function Kbd({ keys, inverted = false }: { keys: string; inverted?: boolean }) {
   return (
     <span className="inline-flex gap-0.5">

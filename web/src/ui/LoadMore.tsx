@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { Button } from './Button'
 
-/** The end of a long list: loads the next page when it comes near, and by button for keyboards. */
+/** The end of a long list: loads the next page when it comes near, or by button for keyboard users. */
 export function LoadMore({ hasMore, loading, onLoad }: { hasMore: boolean; loading: boolean; onLoad: () => void }) {
   const edge = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -14,7 +14,9 @@ export function LoadMore({ hasMore, loading, onLoad }: { hasMore: boolean; loadi
   if (!hasMore) return null
   return (
     <div ref={edge} className="flex justify-center py-3">
-      <Button variant="quiet" busy={loading} onClick={onLoad}>Load more</Button>
+      <Button variant="quiet" busy={loading} onClick={onLoad}>
+        Load more
+      </Button>
     </div>
   )
 }

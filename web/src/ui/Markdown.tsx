@@ -5,12 +5,12 @@ const MarkdownText = lazy(() => import('./MarkdownText'))
 
 export interface MarkdownProps {
   text: string
-  /** Names by the user name that stands behind an @; these are shown as people. */
+  /** Names by the user name after an @; these are rendered as people. */
   mentions?: ReadonlyMap<string, string>
   className?: string
 }
 
-/** A text in Markdown (GitHub's dialect). HTML in it is shown as text; the renderer comes with the first text, which stands plain until then. */
+/** A Markdown text (GitHub flavor). HTML in it is shown as text; the renderer loads with the first text, which is plain until then. */
 export function Markdown({ text, mentions, className }: MarkdownProps) {
   return (
     <div className={cx('markdown min-w-0 break-words', className)}>

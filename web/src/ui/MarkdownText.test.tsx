@@ -4,10 +4,13 @@ import MarkdownText from './MarkdownText'
 
 const html = (text: string, mentions?: ReadonlyMap<string, string>) => render(<MarkdownText text={text} mentions={mentions} />).container
 
-it('draws headings, lists, tables and tasks', () => {
+it('renders headings, lists, tables and tasks', () => {
   const box = html('# Scope\n\n- [x] done\n- [ ] open\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n**bold** ~~gone~~ `code`')
   expect(box.querySelector('h3')?.textContent).toBe('Scope')
-  expect([...box.querySelectorAll('input')].map((one) => [one.checked, one.disabled])).toEqual([[true, true], [false, true]])
+  expect([...box.querySelectorAll('input')].map((one) => [one.checked, one.disabled])).toEqual([
+    [true, true],
+    [false, true],
+  ])
   expect(box.querySelectorAll('td')).toHaveLength(2)
   expect(box.querySelector('strong')?.textContent).toBe('bold')
   expect(box.querySelector('del')?.textContent).toBe('gone')
@@ -25,7 +28,7 @@ it.each([
   '[x](vbscript:msgbox(1))',
   '![x](javascript:alert(1))',
   '<javascript:alert(1)>',
-])('keeps harmless: %s', (text) => {
+])('neutralizes: %s', (text) => {
   const box = html(text)
   expect(box.querySelectorAll('script, img, svg, iframe, style, object, embed, form')).toHaveLength(0)
   for (const element of box.querySelectorAll('*')) {
@@ -36,14 +39,20 @@ it.each([
   }
 })
 
-it('opens links elsewhere and shows a picture as a link', () => {
+it('opens external links and turns pictures into links', () => {
   const [link, picture] = html('[site](https://example.com) ![plan](https://example.com/plan.png)').querySelectorAll('a')
   expect([link?.getAttribute('target'), link?.getAttribute('rel')]).toEqual(['_blank', 'noreferrer noopener'])
   expect([picture?.getAttribute('href'), picture?.textContent]).toEqual(['https://example.com/plan.png', 'plan'])
 })
 
-it('shows who is mentioned by name, also at the end of a sentence, and leaves other words alone', () => {
-  const box = html('@jonas, ask @mira.tan. Not ada@jonas.example, @nobody or `@jonas`.', new Map([['jonas', 'Jonas Weber'], ['mira.tan', 'Mira Tan']]))
+it('shows mentioned users by name and leaves other words', () => {
+  const box = html(
+    '@jonas, ask @mira.tan. Not ada@jonas.example, @nobody or `@jonas`.',
+    new Map([
+      ['jonas', 'Jonas Weber'],
+      ['mira.tan', 'Mira Tan'],
+    ]),
+  )
   expect([...box.querySelectorAll('span')].map((one) => one.textContent)).toEqual(['Jonas Weber', 'Mira Tan'])
   expect(box.textContent).toBe('Jonas Weber, ask Mira Tan. Not ada@jonas.example, @nobody or @jonas.')
 })

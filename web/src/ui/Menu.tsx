@@ -10,7 +10,7 @@ const ITEM = cx(
 )
 
 export interface MenuProps {
-  /** One element that can be a button. */
+  /** A single element that can be a button. */
   trigger: ReactNode
   children: ReactNode
   align?: 'start' | 'end'
@@ -22,7 +22,12 @@ export function Menu({ trigger, children, align = 'end' }: MenuProps) {
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content align={align} sideOffset={4} collisionPadding={8} className="z-50 max-h-[70vh] min-w-48 overflow-y-auto rounded-lg bg-raised p-1 shadow-pop animate-pop">
+        <Radix.Content
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-50 max-h-[70vh] min-w-48 overflow-y-auto rounded-lg bg-raised p-1 shadow-pop animate-pop"
+        >
           {children}
         </Radix.Content>
       </Radix.Portal>
@@ -49,18 +54,42 @@ export function MenuItem({ icon: Icon, keys, danger, disabled, onSelect, childre
   )
 }
 
-/** An entry that can be on or off; the menu stays open. */
-export function MenuCheck({ checked, disabled, onChange, children }: { checked: boolean; disabled?: boolean; onChange: (on: boolean) => void; children: ReactNode }) {
+/** An entry that can be toggled; the menu stays open. */
+export function MenuCheck({
+  checked,
+  disabled,
+  onChange,
+  children,
+}: {
+  checked: boolean
+  disabled?: boolean
+  onChange: (on: boolean) => void
+  children: ReactNode
+}) {
   return (
-    <Radix.CheckboxItem className={ITEM} checked={checked} disabled={disabled} onCheckedChange={onChange} onSelect={(event) => event.preventDefault()}>
+    <Radix.CheckboxItem
+      className={ITEM}
+      checked={checked}
+      disabled={disabled}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+    >
       <span className="flex-1">{children}</span>
       <Check className={cx('size-4 text-accent', !checked && 'invisible')} aria-hidden />
     </Radix.CheckboxItem>
   )
 }
 
-/** A group of entries of which one is chosen. */
-export function MenuChoice<V extends string>({ value, options, onChange }: { value: V | undefined; options: readonly { value: V; label: ReactNode }[]; onChange: (value: V) => void }) {
+/** A group of entries of which one is selected. */
+export function MenuChoice<V extends string>({
+  value,
+  options,
+  onChange,
+}: {
+  value: V | undefined
+  options: readonly { value: V; label: ReactNode }[]
+  onChange: (value: V) => void
+}) {
   return (
     <Radix.RadioGroup value={value ?? ''} onValueChange={(next) => onChange(next as V)}>
       {options.map((option) => (
@@ -79,10 +108,16 @@ export function SubMenu({ label, icon: Icon, children }: { label: string; icon?:
       <Radix.SubTrigger className={cx(ITEM, 'data-[state=open]:bg-hover')}>
         {Icon && <Icon className="size-4 text-ink-3" aria-hidden />}
         <span className="flex-1">{label}</span>
-        <span className="text-ink-3" aria-hidden>›</span>
+        <span className="text-ink-3" aria-hidden>
+          ›
+        </span>
       </Radix.SubTrigger>
       <Radix.Portal>
-        <Radix.SubContent sideOffset={4} collisionPadding={8} className="z-50 max-h-[60vh] min-w-40 overflow-y-auto rounded-lg bg-raised p-1 shadow-pop animate-pop">
+        <Radix.SubContent
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-50 max-h-[60vh] min-w-40 overflow-y-auto rounded-lg bg-raised p-1 shadow-pop animate-pop"
+        >
           {children}
         </Radix.SubContent>
       </Radix.Portal>

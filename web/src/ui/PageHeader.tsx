@@ -1,7 +1,17 @@
 import type { ReactNode } from 'react'
 
-/** The title line of a page, with its actions; `meta` is a count or a status beside the title. */
-export function PageHeader({ title, meta, actions, children }: { title: ReactNode; meta?: ReactNode; actions?: ReactNode; children?: ReactNode }) {
+/** The title row of a page, with its actions; `meta` is a count or a status next to the title. */
+export function PageHeader({
+  title,
+  meta,
+  actions,
+  children,
+}: {
+  title: ReactNode
+  meta?: ReactNode
+  actions?: ReactNode
+  children?: ReactNode
+}) {
   return (
     <header className="border-b border-line px-4 md:px-6">
       <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1 py-2">
@@ -14,8 +24,20 @@ export function PageHeader({ title, meta, actions, children }: { title: ReactNod
   )
 }
 
-/** A titled block of a page. */
-export function Section({ title, hint, actions, flush = false, children }: { title: string; hint?: ReactNode; actions?: ReactNode; /** The content reaches the edges. */ flush?: boolean; children: ReactNode }) {
+/** A titled section of a page. */
+export function Section({
+  title,
+  hint,
+  actions,
+  flush = false,
+  children,
+}: {
+  title: string
+  hint?: ReactNode
+  actions?: ReactNode
+  /** The content extends to the edges. */ flush?: boolean
+  children: ReactNode
+}) {
   return (
     <section className="rounded-lg border border-line bg-surface">
       <header className="flex min-h-12 items-center gap-3 border-b border-line px-4 py-2">

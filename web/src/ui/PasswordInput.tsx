@@ -4,7 +4,7 @@ import { IconButton } from './Button'
 import { Input, type InputProps } from './inputs'
 
 export interface PasswordInputProps extends Omit<InputProps, 'type'> {
-  /** Starts readable, for a password made here that someone has to be told. */
+  /** Starts visible, for a generated password to be passed on. */
   startShown?: boolean
 }
 
@@ -14,7 +14,12 @@ export function PasswordInput({ startShown = false, ...props }: PasswordInputPro
     <span className="relative block">
       <Input {...props} type={shown ? 'text' : 'password'} className="pr-11" autoCapitalize="none" spellCheck={false} />
       <span className="absolute inset-y-0 right-0.5 flex items-center">
-        <IconButton icon={shown ? EyeOff : Eye} label={shown ? 'Hide the password' : 'Show the password'} aria-pressed={shown} onClick={() => setShown(!shown)} />
+        <IconButton
+          icon={shown ? EyeOff : Eye}
+          label={shown ? 'Hide the password' : 'Show the password'}
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+        />
       </span>
     </span>
   )

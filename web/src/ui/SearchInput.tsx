@@ -5,8 +5,18 @@ import { CONTROL } from './Field'
 
 const SETTLED_MS = 200
 
-/** Narrows a list by text: told after a pause in typing, and follows the address when that changes. */
-export function SearchInput({ value, onChange, label, className }: { value: string; onChange: (value: string) => void; label: string; className?: string }) {
+/** Filters a list by text: debounced, and synchronized with the URL. */
+export function SearchInput({
+  value,
+  onChange,
+  label,
+  className,
+}: {
+  value: string
+  onChange: (value: string) => void
+  label: string
+  className?: string
+}) {
   const [draft, setDraft] = useState(value)
   const [known, setKnown] = useState(value)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -26,7 +36,16 @@ export function SearchInput({ value, onChange, label, className }: { value: stri
   return (
     <span className={cx('relative block', className)}>
       <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
-      <input type="search" aria-label={label} placeholder={label} value={draft} maxLength={100} autoComplete="off" className={cx(CONTROL, 'h-8 pl-8 max-md:h-11')} onChange={(event) => type(event.target.value)} />
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={draft}
+        maxLength={100}
+        autoComplete="off"
+        className={cx(CONTROL, 'h-8 pl-8 max-md:h-11')}
+        onChange={(event) => type(event.target.value)}
+      />
     </span>
   )
 }

@@ -8,7 +8,7 @@ export interface TabsProps<V extends string> {
   tabs: readonly { value: V; label: string; count?: number; content: ReactNode }[]
 }
 
-/** Views of one thing; keep the chosen one in the URL. */
+/** Views of one thing; keep the selected one in the URL. */
 export function Tabs<V extends string>({ value, onChange, label, tabs }: TabsProps<V>) {
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as V)}>

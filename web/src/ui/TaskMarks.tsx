@@ -1,4 +1,18 @@
-import { CalendarClock, CalendarDays, CalendarX2, ChevronDown, ChevronUp, ChevronsUp, Circle, CircleCheck, CircleDot, Equal, Eye, OctagonX, type LucideIcon } from 'lucide-react'
+import {
+  CalendarClock,
+  CalendarDays,
+  CalendarX2,
+  ChevronDown,
+  ChevronUp,
+  ChevronsUp,
+  Circle,
+  CircleCheck,
+  CircleDot,
+  Equal,
+  Eye,
+  OctagonX,
+  type LucideIcon,
+} from 'lucide-react'
 import type { Priority, TaskStatus } from '@/api/types'
 import { PRIORITIES, TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
@@ -14,7 +28,7 @@ const STATUS_LOOK: Record<TaskStatus, [Tone, string, LucideIcon]> = {
   done: ['green', 'text-green', CircleCheck],
 }
 
-/** The shape of a status; stands beside its word. */
+/** The icon of a status, next to its name. */
 export function StatusIcon({ status, className }: { status: TaskStatus; className?: string }) {
   const [, colour, Icon] = STATUS_LOOK[status]
   return <Icon className={cx('size-3.5 shrink-0', colour, className)} aria-hidden />
@@ -22,7 +36,11 @@ export function StatusIcon({ status, className }: { status: TaskStatus; classNam
 
 export function TaskBadge({ status }: { status: TaskStatus }) {
   const [tone, , Icon] = STATUS_LOOK[status]
-  return <Badge tone={tone} shape={<Icon className="size-3" aria-hidden />}>{TASK_STATUSES[status]}</Badge>
+  return (
+    <Badge tone={tone} shape={<Icon className="size-3" aria-hidden />}>
+      {TASK_STATUSES[status]}
+    </Badge>
+  )
 }
 
 const PRIORITY_LOOK: Record<Priority, [string, LucideIcon]> = {
@@ -32,18 +50,21 @@ const PRIORITY_LOOK: Record<Priority, [string, LucideIcon]> = {
   low: ['text-ink-3', ChevronDown],
 }
 
-/** A priority by its shape alone where there is no room for the word, which is read out and shown on hover. */
+/** A priority as an icon only, where there is no room for its name, which is read out and shown on hover. */
 export function PriorityMark({ priority, word = false }: { priority: Priority; word?: boolean }) {
   const [colour, Icon] = PRIORITY_LOOK[priority]
   return (
     <span className="inline-flex shrink-0 items-center gap-1" title={word ? undefined : `${PRIORITIES[priority]} priority`}>
       <Icon className={cx('size-3.5', colour)} strokeWidth={2.5} aria-hidden />
-      <span className={word ? undefined : 'sr-only'}>{PRIORITIES[priority]}{!word && ' priority'}</span>
+      <span className={word ? undefined : 'sr-only'}>
+        {PRIORITIES[priority]}
+        {!word && ' priority'}
+      </span>
     </span>
   )
 }
 
-/** How a due date stands to today; a task that is done is late no longer. */
+/** A due date relative to today; a done task is never overdue. */
 export function dueState(dueOn: string, done: boolean, today: string): 'overdue' | 'today' | 'later' {
   if (done || dueOn > today) return 'later'
   return dueOn < today ? 'overdue' : 'today'
@@ -55,7 +76,7 @@ const DUE_LOOK = {
   later: ['text-ink-2', CalendarDays, ''],
 } as const
 
-/** When a task is due; one that is late says so by its word and shape. */
+/** A task's due date; an overdue one is marked by word and icon. */
 export function DueMark({ dueOn, done, className }: { dueOn: string; done: boolean; className?: string }) {
   const today = dayOf(useNow(), useTimeZone())
   const state = dueState(dueOn, done, today)
@@ -64,7 +85,8 @@ export function DueMark({ dueOn, done, className }: { dueOn: string; done: boole
     <span className={cx('inline-flex items-center gap-1 whitespace-nowrap', look, className)}>
       <Icon className="size-3.5 shrink-0" aria-hidden />
       <span className="sr-only">Due </span>
-      {word}{state === 'today' ? 'Today' : shortDay(dueOn, today)}
+      {word}
+      {state === 'today' ? 'Today' : shortDay(dueOn, today)}
     </span>
   )
 }

@@ -1,4 +1,15 @@
-import { Area, Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis, type TooltipContentProps } from 'recharts'
+import {
+  Area,
+  Bar,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+  type TooltipContentProps,
+} from 'recharts'
 import type { TrendInterval } from '@/api/types'
 import { formatDate } from '@/lib/time'
 import { cx } from '@/lib/cx'
@@ -8,20 +19,20 @@ export interface Series<P> {
   /** A colour token. */
   colour: string
   value: (point: P) => number
-  /** Columns and areas of one stack stand on each other. */
+  /** Columns and areas with the same stack are stacked. */
   shape: 'area' | 'stacked-area' | 'bar' | 'stacked-bar' | 'line'
   dashed?: boolean
 }
 
 interface Props<P> {
-  /** What the table of the same figures is called. */
+  /** Caption of the table with the same data. */
   caption: string
   points: readonly P[]
   interval: TrendInterval
   series: readonly Series<P>[]
-  /** The day that a point is named by. */
+  /** The day that labels a point. */
   day: (point: P) => string
-  /** The figure of a series in the legend; none leaves it away. */
+  /** A series' figure in the legend; omitted if absent. */
   legend?: (series: Series<P>) => string
   low?: boolean
 }
@@ -61,17 +72,28 @@ function Told<P>({ active, payload, series, day }: Pick<TooltipContentProps, 'ac
   )
 }
 
-/** The same figures for those who do not see the drawing. */
+/** The same data as a table for screen readers. */
 function Table<P>({ caption, points, series, day }: Pick<Props<P>, 'caption' | 'points' | 'series' | 'day'>) {
   return (
     <table className="sr-only">
       <caption>{caption}</caption>
-      <thead><tr><th scope="col">Day</th>{series.map(({ name }) => <th key={name} scope="col">{name}</th>)}</tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">Day</th>
+          {series.map(({ name }) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
       <tbody>
         {points.map((point) => (
           <tr key={day(point)}>
             <th scope="row">{formatDate(day(point))}</th>
-            {series.map(({ name, value }) => <td key={name}>{number.format(value(point))}</td>)}
+            {series.map(({ name, value }) => (
+              <td key={name}>{number.format(value(point))}</td>
+            ))}
           </tr>
         ))}
       </tbody>
@@ -81,9 +103,32 @@ function Table<P>({ caption, points, series, day }: Pick<Props<P>, 'caption' | '
 
 function drawn<P>({ name, colour, value, shape, dashed }: Series<P>, still: boolean) {
   const common = { name, dataKey: value as (point: unknown) => number, isAnimationActive: !still, animationDuration: 250 }
-  if (shape === 'bar' || shape === 'stacked-bar') return <Bar key={name} {...common} {...(shape === 'stacked-bar' ? { stackId: 'all' } : {})} fill={colour} maxBarSize={24} />
-  if (shape === 'line') return <Line key={name} {...common} type="monotone" stroke={colour} strokeWidth={2} dot={false} {...(dashed ? { strokeDasharray: '4 4' } : {})} />
-  return <Area key={name} {...common} type="monotone" {...(shape === 'stacked-area' ? { stackId: 'all' } : {})} stroke={colour} fill={colour} fillOpacity={shape === 'stacked-area' ? 0.7 : 0.2} strokeWidth={1.5} />
+  if (shape === 'bar' || shape === 'stacked-bar')
+    return <Bar key={name} {...common} {...(shape === 'stacked-bar' ? { stackId: 'all' } : {})} fill={colour} maxBarSize={24} />
+  if (shape === 'line')
+    return (
+      <Line
+        key={name}
+        {...common}
+        type="monotone"
+        stroke={colour}
+        strokeWidth={2}
+        dot={false}
+        {...(dashed ? { strokeDasharray: '4 4' } : {})}
+      />
+    )
+  return (
+    <Area
+      key={name}
+      {...common}
+      type="monotone"
+      {...(shape === 'stacked-area' ? { stackId: 'all' } : {})}
+      stroke={colour}
+      fill={colour}
+      fillOpacity={shape === 'stacked-area' ? 0.7 : 0.2}
+      strokeWidth={1.5}
+    />
+  )
 }
 
 /** Figures over time: columns, areas or lines, each colour named in the legend. */
@@ -104,9 +149,20 @@ export function TimeChart<P extends object>({ caption, points, interval, series,
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 640, height: low ? 144 : 224 }}>
           <ComposedChart data={[...points]} margin={{ top: 4, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis dataKey={day as (point: unknown) => string} tickFormatter={(value: string) => tick(value, interval)} tickLine={false} axisLine={false} minTickGap={24} stroke="var(--ink-3)" />
+            <XAxis
+              dataKey={day as (point: unknown) => string}
+              tickFormatter={(value: string) => tick(value, interval)}
+              tickLine={false}
+              axisLine={false}
+              minTickGap={24}
+              stroke="var(--ink-3)"
+            />
             <YAxis allowDecimals={false} width={32} tickLine={false} axisLine={false} stroke="var(--ink-3)" />
-            <Tooltip cursor={{ stroke: 'var(--line-strong)', fill: 'var(--hover)' }} content={({ active, payload }) => <Told<P> active={active} payload={payload} series={series} day={day} />} isAnimationActive={false} />
+            <Tooltip
+              cursor={{ stroke: 'var(--line-strong)', fill: 'var(--hover)' }}
+              content={({ active, payload }) => <Told<P> active={active} payload={payload} series={series} day={day} />}
+              isAnimationActive={false}
+            />
             {series.map((one) => drawn(one, still))}
           </ComposedChart>
         </ResponsiveContainer>

@@ -29,11 +29,11 @@ function dismiss(id: number): void {
   toasts.set((shown) => shown.filter((one) => one.id !== id))
 }
 
-/** Short messages at the edge of the page. Give an undo wherever one is possible. */
+/** Short messages at the edge of the page. Offer an undo wherever possible. */
 export const toast = {
   done: (title: string, options?: ToastOptions) => show('done', title, options),
   info: (title: string, options?: ToastOptions) => show('info', title, options),
-  /** Tells what went wrong with a request that no form or page shows. */
+  /** Reports a failed request that no form or page shows. */
   error: (title: string, error: unknown, options?: ToastOptions) => {
     const problem = asProblem(error)
     const reference = problem.requestId ? ` (reference ${problem.requestId})` : ''
@@ -47,7 +47,7 @@ const COLOUR = { done: 'text-green', info: 'text-blue', error: 'text-red' }
 function ToastCard({ id, tone, title, detail, action }: Toast) {
   const [held, setHeld] = useState(false)
   useEffect(() => {
-    // An error stays until it is read; anything else waits while the pointer or focus is on it.
+    // An error stays until dismissed; other toasts wait while hovered or focused.
     if (held || tone === 'error') return
     const timer = setTimeout(() => dismiss(id), SHOWN_MS)
     return () => clearTimeout(timer)
@@ -87,7 +87,11 @@ function ToastCard({ id, tone, title, detail, action }: Toast) {
 export function Toasts() {
   const shown = useStore(toasts)
   return (
-    <section aria-label="Messages" aria-live="polite" className="pointer-events-none fixed inset-x-3 bottom-20 z-50 md:right-4 md:bottom-4 md:left-auto">
+    <section
+      aria-label="Messages"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-3 bottom-20 z-50 md:right-4 md:bottom-4 md:left-auto"
+    >
       <ol className="flex flex-col gap-2">
         {shown.map((one) => (
           <ToastCard key={one.id} {...one} />

@@ -11,15 +11,20 @@ function Outcome({ verdict: { valid, records, broken_at: brokenAt, reason }, wha
   const Icon = valid ? ShieldCheck : ShieldAlert
   const counted = records === 1 ? '1 record' : `${records} records`
   return (
-    <div role="status" className={cx('flex items-start gap-2.5 rounded-md px-3 py-2', valid ? 'bg-green-bg text-green' : 'bg-red-bg text-red')}>
+    <div
+      role="status"
+      className={cx('flex items-start gap-2.5 rounded-md px-3 py-2', valid ? 'bg-green-bg text-green' : 'bg-red-bg text-red')}
+    >
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden />
       <div className="min-w-0">
-        <p className="font-medium">{valid ? 'Whole and unchanged' : 'Tampered with'}</p>
+        <p className="font-medium">{valid ? 'Verified: complete and unchanged' : 'Verification failed'}</p>
         {valid ? (
-          <p>{counted} of this {what} checked: none was changed, removed or put in another order.</p>
+          <p>
+            {counted} of this {what} checked. None was changed, removed or reordered.
+          </p>
         ) : (
           <p>
-            {brokenAt === null || brokenAt === undefined ? 'The chain does not hold' : `The chain breaks at record ${brokenAt}`}
+            {brokenAt === null || brokenAt === undefined ? 'The chain is broken' : `The chain breaks at record ${brokenAt}`}
             {reason ? `: ${reason}` : '.'} ({counted} checked.)
           </p>
         )}
@@ -28,8 +33,18 @@ function Outcome({ verdict: { valid, records, broken_at: brokenAt, reason }, wha
   )
 }
 
-/** Checks the chain of an entity's records at the press of a button and tells the verdict; `what` is a word for the entity. */
-export function Verify({ entityType, entityId, what, children }: { entityType: string; entityId: string; what: string; children?: ReactNode }) {
+/** Verifies the audit chain of an entity on demand and shows the result; `what` is a word for the entity. */
+export function Verify({
+  entityType,
+  entityId,
+  what,
+  children,
+}: {
+  entityType: string
+  entityId: string
+  what: string
+  children?: ReactNode
+}) {
   const verify = useMutation({ mutationFn: () => auditVerify(entityType, entityId) })
   return (
     <div className="flex flex-col items-start gap-2">

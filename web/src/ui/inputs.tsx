@@ -1,5 +1,12 @@
 import { ChevronDown, X } from 'lucide-react'
-import { useState, type InputHTMLAttributes, type KeyboardEvent, type Ref, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react'
+import {
+  useState,
+  type InputHTMLAttributes,
+  type KeyboardEvent,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from 'react'
 import { cx } from '@/lib/cx'
 import { CONTROL, CONTROL_HEIGHT, useControl } from './Field'
 
@@ -42,7 +49,7 @@ export function Textarea({ onChange, className, rows = 4, ...rest }: TextareaPro
 export interface Option<V extends string = string> {
   value: V
   label: string
-  /** A second, quieter line or word. */
+  /** Secondary, less prominent text. */
   note?: string
 }
 
@@ -50,11 +57,11 @@ export interface SelectProps<V extends string> extends Plain<SelectHTMLAttribute
   value: V | ''
   onChange: (value: V) => void
   options: readonly Option<V>[]
-  /** Shown while nothing is chosen; without it the first option is the choice. */
+  /** Shown while nothing is selected; without it, the first option is selected. */
   placeholder?: string
 }
 
-/** The system's own select: quick, and at home on a phone. */
+/** The native select: fast, and familiar on a phone. */
 export function Select<V extends string>({ value, onChange, options, placeholder, className, ...rest }: SelectProps<V>) {
   return (
     <span className={cx('relative block', className)}>
@@ -67,7 +74,9 @@ export function Select<V extends string>({ value, onChange, options, placeholder
       >
         {placeholder !== undefined && <option value="">{placeholder}</option>}
         {options.map((option) => (
-          <option key={option.value} value={option.value}>{option.label}</option>
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
         ))}
       </select>
       <ChevronDown className="pointer-events-none absolute top-1/2 right-2.5 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
@@ -108,12 +117,15 @@ export interface TagInputProps {
   max?: number
 }
 
-/** Words as removable chips: Enter or a comma adds, Backspace in the empty field removes the last. */
+/** Tags as removable chips: Enter or a comma adds one, Backspace in the empty field removes the last. */
 export function TagInput({ value, onChange, placeholder = 'Add and press Enter', max = 50 }: TagInputProps) {
   const [draft, setDraft] = useState('')
   const control = useControl()
   const add = (text: string) => {
-    const fresh = text.split(',').map((tag) => tag.trim()).filter(Boolean)
+    const fresh = text
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter(Boolean)
     if (fresh.length > 0) onChange([...new Set([...value, ...fresh])].slice(0, max))
     setDraft('')
   }
@@ -126,7 +138,12 @@ export function TagInput({ value, onChange, placeholder = 'Add and press Enter',
     }
   }
   return (
-    <div className={cx(CONTROL, 'flex min-h-9 flex-wrap items-center gap-1 px-1.5 py-1 focus-within:border-focus focus-within:outline-2 focus-within:-outline-offset-1 focus-within:outline-focus max-md:min-h-11')}>
+    <div
+      className={cx(
+        CONTROL,
+        'flex min-h-9 flex-wrap items-center gap-1 px-1.5 py-1 focus-within:border-focus focus-within:outline-2 focus-within:-outline-offset-1 focus-within:outline-focus max-md:min-h-11',
+      )}
+    >
       {value.map((tag) => (
         <span key={tag} className="inline-flex items-center gap-1 rounded-sm bg-slate-bg pl-1.5 text-xs text-ink-2">
           {tag}

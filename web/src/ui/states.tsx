@@ -4,12 +4,12 @@ import { asProblem } from '@/api/problem'
 import { cx } from '@/lib/cx'
 import { Button } from './Button'
 
-/** A grey bar where text will be. */
+/** A grey bar in place of text. */
 export function Skeleton({ className = 'h-3 w-24' }: { className?: string }) {
   return <span className={cx('block rounded-sm bg-line animate-shimmer', className)} aria-hidden />
 }
 
-/** Stands in for a page or panel that loads; `children` have the shape of what comes. */
+/** Placeholder for a page or panel that is loading; `children` have the shape of the content. */
 export function Loading({ label = 'Loading', children }: { label?: string; children: ReactNode }) {
   return (
     <div role="status" aria-busy>
@@ -38,7 +38,7 @@ export interface EmptyStateProps {
   title: string
   /** What this place is for. */
   children: ReactNode
-  /** The one next step. */
+  /** The single next step. */
   action?: ReactNode
 }
 
@@ -55,7 +55,7 @@ export function EmptyState({ icon: Icon, title, children, action }: EmptyStatePr
   )
 }
 
-/** What happened, the reference for support, and a way to try again. */
+/** What happened, the reference for support, and a retry button. */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const problem = asProblem(error)
   return (
@@ -70,12 +70,16 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
           Reference <code className="font-mono select-all">{problem.requestId}</code>
         </p>
       )}
-      {onRetry && <Button className="mt-4" icon={RotateCw} onClick={onRetry}>Try again</Button>}
+      {onRetry && (
+        <Button className="mt-4" icon={RotateCw} onClick={onRetry}>
+          Try again
+        </Button>
+      )}
     </div>
   )
 }
 
-/** What a form was refused for, where no single field is to blame. Takes the focus so that it is heard. */
+/** Why a form was refused, if no single field is at fault. Takes the focus so that it is read out. */
 export function FormError({ error }: { error: unknown }) {
   const problem = asProblem(error)
   const box = useRef<HTMLDivElement>(null)

@@ -4,25 +4,25 @@ import { changes, rebase } from '@/lib/rebase'
 import { useForm } from './useForm'
 
 export interface EntityFormOptions<E extends { version: number }, V extends object> {
-  /** What is edited; left out for a new one. */
+  /** The entity to edit; omitted for a new one. */
   entity: E | undefined
-  /** What it is called in a sentence: `product`. */
+  /** Its name in a sentence: `product`. */
   what: string
-  /** The values of a new one. */
+  /** Initial values of a new entity. */
   empty: V
   valuesOf: (entity: E) => V
   check: (values: V) => Partial<Record<keyof V & string, string>>
   create?: (values: V, key: string) => Promise<E>
-  /** Sends what differs between the two. */
+  /** Sends the differences between the two. */
   update: (base: E, values: V, before: V) => Promise<E>
   reload: (base: E) => Promise<E>
-  /** `before` is what an edit changed. */
+  /** `before` is the entity before the edit. */
   onDone: (saved: E, before?: E) => void
 }
 
 /**
- * A form for something with a version. When somebody else was faster, their version is shown with one's own edits on top, and a
- * newer version that arrives while nothing is edited takes its place.
+ * A form for a versioned entity. If someone else changed it first, their version is shown with the user's edits on top; a newer version
+ * that arrives without unsaved edits replaces the values.
  */
 export function useEntityForm<E extends { version: number }, V extends object>(options: EntityFormOptions<E, V>) {
   const { entity, what, empty, valuesOf, check, create, update, reload, onDone } = options
@@ -33,7 +33,7 @@ export function useEntityForm<E extends { version: number }, V extends object>(o
     check,
     send: async (values, key) => {
       if (!base) {
-        if (!create) throw new Error(`A ${what} cannot be created here`)
+        if (!create) throw new Error(`A ${what} can’t be created here`)
         return create(values, key)
       }
       try {
@@ -46,8 +46,8 @@ export function useEntityForm<E extends { version: number }, V extends object>(o
         throw new Problem({
           status: 412,
           code: 'stale_version',
-          title: `Somebody else changed this ${what} meanwhile`,
-          detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+          title: `Someone else changed this ${what}`,
+          detail: 'Their version is now shown with your edits on top. Review it and save again.',
         })
       }
     },

@@ -16,7 +16,7 @@ function Form({ send }: { send: (values: { email: string }, key: string) => Prom
   return (
     <form aria-label="form" onSubmit={(event) => void form.onSubmit(event)}>
       {form.problem && <FormError error={form.problem} />}
-      <Field label="E-mail" required error={form.errors['email']}>
+      <Field label="Email" required error={form.errors['email']}>
         <Input {...form.bind('email')} />
       </Field>
     </form>
@@ -24,22 +24,22 @@ function Form({ send }: { send: (values: { email: string }, key: string) => Prom
 }
 
 async function submit(email: string) {
-  fireEvent.change(screen.getByLabelText('E-mail'), { target: { value: email } })
+  fireEvent.change(screen.getByLabelText('Email'), { target: { value: email } })
   await act(async () => fireEvent.submit(screen.getByRole('form')))
 }
 
-it('does not send what its own check refuses, and takes the focus there', async () => {
+it('does not send invalid values and focuses the field', async () => {
   const send = vi.fn()
   render(<Form send={send} />)
   await submit('')
   expect(send).not.toHaveBeenCalled()
-  const input = screen.getByLabelText('E-mail')
+  const input = screen.getByLabelText('Email')
   expect(input.getAttribute('aria-invalid')).toBe('true')
   expect(screen.getByText('Enter it.').id).toBe(input.getAttribute('aria-describedby'))
   await waitFor(() => expect(document.activeElement).toBe(input))
 })
 
-it('puts the server’s field errors on the fields', async () => {
+it('shows the server’s field errors at the fields', async () => {
   const errors = [{ field: 'email', code: 'email_taken', message: 'Is taken.' }]
   render(<Form send={() => Promise.reject(new Problem({ status: 409, code: 'email_taken', title: 'Taken', errors }))} />)
   await submit('a@b.c')
@@ -53,7 +53,7 @@ it('shows any other refusal above the form', async () => {
   expect(screen.getByRole('alert').textContent).toContain('r7')
 })
 
-it('keeps the idempotency key for the same values and changes it for others', async () => {
+it('keeps the idempotency key while values stay the same', async () => {
   const keys: string[] = []
   render(<Form send={(_values, key) => Promise.reject(new Error(String(keys.push(key))))} />)
   await submit('a@b.c')

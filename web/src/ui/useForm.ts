@@ -7,7 +7,7 @@ export interface FormOptions<V extends object, R> {
   initial: V
   /** Messages by field name; a form with any is not sent. */
   check?: (values: V) => Partial<Record<keyof V & string, string>>
-  /** Sends the values. The key stays the same while the same values are tried again, so nothing is made twice. */
+  /** Sends the values. The key stays the same while the same values are retried, so nothing is created twice. */
   send: (values: V, key: string) => Promise<R>
   onDone: (result: R, values: V) => void
 }
@@ -18,7 +18,7 @@ function focusFirstInvalid(form: HTMLFormElement | null): void {
   form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
 }
 
-/** Values, errors and sending of one form. Field errors of the server land on the fields of the same name. */
+/** Values, errors and submission of one form. The server's field errors appear at the fields of the same name. */
 export function useForm<V extends object, R>({ initial, check, send, onDone }: FormOptions<V, R>) {
   const [values, setValues] = useState(initial)
   const [errors, setErrors] = useState<Errors>({})
@@ -31,7 +31,7 @@ export function useForm<V extends object, R>({ initial, check, send, onDone }: F
     setErrors(({ [name]: _fixed, ...others }) => others)
   }
   const refuse = (form: HTMLFormElement, found: Errors, general: Problem | null) => {
-    // The messages must be on the page before the focus goes to one; after an answer, React would draw them some frames later.
+    // The messages must be rendered before the focus moves to one; after a response, React would render them some frames later.
     flushSync(() => {
       setErrors(found)
       setProblem(general)
@@ -67,7 +67,7 @@ export function useForm<V extends object, R>({ initial, check, send, onDone }: F
     setErrors({})
     setProblem(null)
   }
-  /** What a text control needs: `<Input {...form.bind('name')} />`. */
+  /** Props for a text control: `<Input {...form.bind('name')} />`. */
   const bind = <K extends keyof V & string>(name: K) => ({
     name,
     value: values[name],

@@ -3,20 +3,24 @@ import { fakeApi, problem } from '../fake-api'
 import { ORBIT, people, signedIn } from '../fake-products'
 import { someTasks, taskId, taskStore } from '../fake-tasks'
 
-/** What is dragged, as the browser hands it over. */
+/** The drag data as the browser provides it. */
 interface Drag {
   items: { mimeType: string; data: string }[]
   dragOperationsMask: number
 }
 
-// A busy machine may take its time.
+// Allows for a busy machine.
 const expect = base.configure({ timeout: 15_000 })
 const BOARD = `/products/${ORBIT}/board`
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const card = (page: Page, reference: string) => page.locator('article').filter({ has: page.getByText(reference, { exact: true }) })
-const references = (of: Locator) => of.locator('article .tabular').filter({ hasText: /^ORB-\d+$/ }).allTextContents()
+const references = (of: Locator) =>
+  of
+    .locator('article .tabular')
+    .filter({ hasText: /^ORB-\d+$/ })
+    .allTextContents()
 
-/** How often the whole board was asked for. */
+/** Number of requests for the whole board. */
 function reads(page: Page): () => number {
   let count = 0
   page.on('request', (request) => (count += new URL(request.url()).pathname.endsWith(`/api${BOARD}`) ? 1 : 0))
@@ -25,14 +29,17 @@ function reads(page: Page): () => number {
 
 async function open(page: Page, more: Parameters<typeof fakeApi>[1] = {}, path = BOARD, store = taskStore()) {
   const refused: string[] = []
-  page.on('console', (message) => message.type() === 'error' && /Content.Security.Policy/i.test(message.text()) && refused.push(message.text()))
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && /Content.Security.Policy/i.test(message.text()) && refused.push(message.text()),
+  )
   const fake = await fakeApi(page, { ...store.handlers, ...more })
   await page.goto(path)
   await expect(page.locator('article').first()).toBeVisible()
   return { ...store, ...fake, refused }
 }
 
-/** Drags as a hand does: in steps, so that the browser begins a drag of its own. */
+/** Drags in steps, like a person, so that the browser starts a native drag. */
 async function drag(page: Page, from: Locator, to: Locator, where: 'top' | 'bottom' | 'middle' = 'top') {
   const [start, end] = [await from.boundingBox(), await to.boundingBox()]
   if (!start || !end) throw new Error('not on the page')
@@ -45,14 +52,18 @@ async function drag(page: Page, from: Locator, to: Locator, where: 'top' | 'bott
   await page.mouse.up()
 }
 
-test('a card is dragged into another column, between two others, and stays there', async ({ page }) => {
+test('a card dragged between two cards stays there', async ({ page }) => {
   const { asked, refused, find } = await open(page, {}, BOARD, taskStore(someTasks(), {}))
   await expect(column(page, 'Open')).toContainText('ORB-1')
   const before = await references(column(page, 'In progress'))
   await drag(page, card(page, 'ORB-1'), card(page, before[1] ?? ''), 'top')
   await expect.poll(() => references(column(page, 'In progress'))).toEqual([before[0], 'ORB-1', ...before.slice(1)])
   await expect.poll(() => asked.length).toBe(1)
-  expect(asked[0]?.move).toEqual({ status: 'in_progress', after_id: taskId(Number(before[0]?.slice(4))), before_id: taskId(Number(before[1]?.slice(4))) })
+  expect(asked[0]?.move).toEqual({
+    status: 'in_progress',
+    after_id: taskId(Number(before[0]?.slice(4))),
+    before_id: taskId(Number(before[1]?.slice(4))),
+  })
   expect(find(taskId(1))?.status).toBe('in_progress')
   expect(await references(column(page, 'Open'))).not.toContain('ORB-1')
   await page.reload()
@@ -60,7 +71,7 @@ test('a card is dragged into another column, between two others, and stays there
   expect(refused).toEqual([])
 })
 
-test('a card is dragged within its column and below the last one of another', async ({ page }) => {
+test('a card is dragged within and below columns', async ({ page }) => {
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(), {}))
   const [first = '', second = '', third = ''] = await references(column(page, 'Open'))
   await drag(page, card(page, third), card(page, first), 'top')
@@ -74,7 +85,7 @@ test('a card is dragged within its column and below the last one of another', as
   expect(asked.at(-1)?.move).toEqual({ status: 'blocked', after_id: taskId(Number(last?.slice(4))), before_id: null })
 })
 
-test('a move is on the screen in the frame of the drop, long before the server answers', async ({ page }) => {
+test('a drop shows at once, before the server responds', async ({ page }) => {
   const store = taskStore(someTasks(), {})
   await open(page, {}, BOARD, store)
   await page.route('**/move', async (route) => {
@@ -82,23 +93,29 @@ test('a move is on the screen in the frame of the drop, long before the server a
     await route.fallback()
   })
   await page.evaluate(() => {
-    document.addEventListener('drop', () => {
-      const at = performance.now()
-      const look = () => {
-        const there = [...document.querySelectorAll('section[aria-label="Blocked"] article')].some((one) => one.textContent?.includes('ORB-1'))
-        const frames = Number(document.body.dataset['frames'] ?? 0) + 1
-        document.body.dataset['frames'] = String(frames)
-        if (there) document.body.dataset['shown'] = `${frames} ${performance.now() - at}`
-        else requestAnimationFrame(look)
-      }
-      requestAnimationFrame(look)
-    }, { capture: true })
+    document.addEventListener(
+      'drop',
+      () => {
+        const at = performance.now()
+        const look = () => {
+          const there = [...document.querySelectorAll('section[aria-label="Blocked"] article')].some((one) =>
+            one.textContent?.includes('ORB-1'),
+          )
+          const frames = Number(document.body.dataset['frames'] ?? 0) + 1
+          document.body.dataset['frames'] = String(frames)
+          if (there) document.body.dataset['shown'] = `${frames} ${performance.now() - at}`
+          else requestAnimationFrame(look)
+        }
+        requestAnimationFrame(look)
+      },
+      { capture: true },
+    )
   })
   await drag(page, card(page, 'ORB-1'), column(page, 'Blocked').locator('article').first())
   await expect(page.locator('body')).toHaveAttribute('data-shown', /^[12] /, { timeout: 1000 })
 })
 
-test('a full column sends the card back and says why', async ({ page }) => {
+test('a full column refuses a card with the reason', async ({ page }) => {
   await open(page, {}, BOARD, taskStore(someTasks(), { blocked: 2 }))
   await expect(column(page, 'Blocked').getByRole('heading').locator('..')).toContainText('2 / 2')
   await expect(column(page, 'Blocked')).toContainText('Full')
@@ -109,17 +126,17 @@ test('a full column sends the card back and says why', async ({ page }) => {
   await expect(column(page, 'Blocked').locator('article')).toHaveCount(2)
 })
 
-test('who is slower finds the card where the other put it, and is told who that was', async ({ page }) => {
+test('a conflicting move shows where the other user put it', async ({ page }) => {
   const store = taskStore(someTasks(), {})
   await open(page, {}, BOARD, store)
   store.moveAsOther(taskId(1), 'done')
   await drag(page, card(page, 'ORB-1'), column(page, 'Blocked').locator('article').first())
-  await expect(page.getByRole('alert')).toContainText('Lena Hartmann was faster: it is in “Done” now.')
+  await expect(page.getByRole('alert')).toContainText('Lena Hartmann moved it first: it’s now in “Done”.')
   await expect(column(page, 'Done').locator('article').first()).toContainText('ORB-1')
   await expect(column(page, 'Blocked')).not.toContainText('Waterproof the probe housing')
 })
 
-test('what others move, change and delete is there without a reload', async ({ page }) => {
+test('other users’ changes appear without a reload', async ({ page }) => {
   const store = taskStore()
   const { tell } = await open(page, {}, BOARD, store)
   let boards = 0
@@ -137,7 +154,7 @@ test('what others move, change and delete is there without a reload', async ({ p
   expect(boards).toBe(0)
 })
 
-test('cards count what others say and attach, and so does an open task', async ({ page }) => {
+test('cards and open tasks count comments and files live', async ({ page }) => {
   const store = taskStore(someTasks(), {})
   const { tell } = await open(page, {}, `${BOARD}?task=${taskId(3)}`, store)
   await expect(card(page, 'ORB-3')).not.toContainText('comment')
@@ -148,7 +165,7 @@ test('cards count what others say and attach, and so does an open task', async (
   await expect(card(page, 'ORB-9')).toContainText(/1 attachment(?!s)/)
 })
 
-test('the keyboard walks, carries and drops, and says where', async ({ page }) => {
+test('the keyboard moves cards and announces positions', async ({ page }) => {
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(), {}))
   const [first = '', second = ''] = await references(column(page, 'Open'))
   await card(page, first).getByRole('link').focus()
@@ -159,7 +176,7 @@ test('the keyboard walks, carries and drops, and says where', async ({ page }) =
   const said = page.getByRole('status').filter({ hasText: first })
   await expect(said).toContainText('picked up')
   await page.keyboard.press('ArrowRight')
-  await expect(said).toContainText('In progress, place 1 of')
+  await expect(said).toContainText('In progress, position 1 of')
   await expect(card(page, first).getByRole('link')).toBeFocused()
   await page.keyboard.press('ArrowDown')
   await expect.poll(async () => (await references(column(page, 'In progress')))[1]).toBe(first)
@@ -168,13 +185,13 @@ test('the keyboard walks, carries and drops, and says where', async ({ page }) =
   await expect.poll(() => asked.length).toBe(1)
   expect(asked[0]?.move.status).toBe('in_progress')
   await expect(card(page, first).getByRole('link')).toBeFocused()
-  // Escape puts back.
+  // Escape cancels the move.
   await page.keyboard.press(' ')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Escape')
   await expect.poll(async () => (await references(column(page, 'In progress')))[1]).toBe(first)
   expect(asked).toHaveLength(1)
-  // Enter opens, and the keyboard is on the card again afterwards.
+  // Enter opens a card, and the focus returns to it afterwards.
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toBeVisible()
   await page.keyboard.press('Escape')
@@ -182,11 +199,11 @@ test('the keyboard walks, carries and drops, and says where', async ({ page }) =
   await expect(card(page, first).getByRole('link')).toBeFocused()
 })
 
-test('keys that come quicker than frames are each heard', async ({ page }) => {
+test('keys faster than frames are all handled', async ({ page }) => {
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(1000), {}))
   const [first = ''] = await references(column(page, 'Open'))
   await card(page, first).getByRole('link').focus()
-  // All within one task of the page, each where the keyboard is by then.
+  // All within a single task of the page, each wherever the focus is by then.
   const press = (...names: string[]) =>
     page.evaluate((keys) => {
       for (const key of keys) document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
@@ -195,12 +212,12 @@ test('keys that come quicker than frames are each heard', async ({ page }) => {
   await expect.poll(async () => (await references(column(page, 'Blocked')))[1]).toBe(first)
   await expect.poll(() => asked.map(({ move }) => move.status)).toEqual(['blocked'])
   await expect(card(page, first).getByRole('link')).toBeFocused()
-  // The last card that is read comes into the page when the keyboard goes there.
+  // The last loaded card is rendered when the focus moves there.
   await press('ArrowLeft', 'ArrowLeft', 'End', 'ArrowUp', 'ArrowUp', 'Home')
   await expect(column(page, 'Open').locator('article').first().getByRole('link')).toBeFocused()
 })
 
-test('filters narrow and stand in the address; lanes cut across', async ({ page }) => {
+test('filters are kept in the URL; lanes cut across', async ({ page }) => {
   await open(page)
   await page.getByRole('searchbox', { name: 'Find on the board' }).fill('antenna')
   await expect(page).toHaveURL(/text=antenna/)
@@ -209,7 +226,7 @@ test('filters narrow and stand in the address; lanes cut across', async ({ page 
   await expect(page).not.toHaveURL(/text=/)
   await page.getByRole('button', { name: 'Filter', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Assignee' }).click()
-  await page.getByRole('menuitemradio', { name: 'Nobody' }).click()
+  await page.getByRole('menuitemradio', { name: 'Unassigned' }).click()
   await expect(page).toHaveURL(/assignee=none/)
   await expect(page.locator('article').getByText(/^Assigned to/)).toHaveCount(0)
   await page.getByRole('button', { name: 'Remove filter Assignee' }).click()
@@ -222,7 +239,7 @@ test('filters narrow and stand in the address; lanes cut across', async ({ page 
   await expect(lanes).toHaveText([/Critical/, /High/, /Medium/, /Low/])
 })
 
-test('dropping into another lane changes what the lane stands for', async ({ page }) => {
+test('dropping into another lane changes the lane’s field', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 2400 })
   const { find } = await open(page, {}, `${BOARD}?lanes=priority`, taskStore(someTasks(), {}))
   const low = page.getByRole('region', { name: 'Low' }).locator('article').first()
@@ -232,7 +249,7 @@ test('dropping into another lane changes what the lane stands for', async ({ pag
   await expect.poll(() => find(taskId(Number(reference.slice(4))))?.priority).toBe('high')
 })
 
-test('a team member moves what is theirs and sees no way to move the rest', async ({ page }) => {
+test('a team member can move only their own tasks', async ({ page }) => {
   const { asked } = await open(page, signedIn(people.tomas), BOARD, taskStore(someTasks(), {}))
   await expect(page.getByRole('button', { name: 'New task' })).toHaveCount(0)
   await expect(card(page, 'ORB-1').getByRole('button', { name: 'Move ORB-1' })).toHaveCount(1)
@@ -243,7 +260,7 @@ test('a team member moves what is theirs and sees no way to move the rest', asyn
   await expect.poll(() => asked.map(({ id }) => id)).toEqual([taskId(1)])
 })
 
-test('on a phone one column is seen, and a menu moves', async ({ page }) => {
+test('a phone shows one column and moves by menu', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   const { asked } = await open(page, {}, BOARD, taskStore(someTasks(), {}))
   await expect(column(page, 'Open')).toBeVisible()
@@ -261,15 +278,18 @@ test('on a phone one column is seen, and a menu moves', async ({ page }) => {
 test.describe('by touch', () => {
   test.use({ hasTouch: true, viewport: { width: 1180, height: 820 } })
 
-  test('a long press lifts a card, which is dropped elsewhere, and a swipe scrolls', async ({ page }) => {
+  test('a long press lifts a card; a swipe scrolls', async ({ page }) => {
     const { asked } = await open(page, {}, BOARD, taskStore(someTasks(60), {}))
-    const scrolled = () => column(page, 'Open').locator('div.overflow-y-auto').evaluate((box) => box.scrollTop)
+    const scrolled = () =>
+      column(page, 'Open')
+        .locator('div.overflow-y-auto')
+        .evaluate((box) => box.scrollTop)
     const middle = async (of: Locator) => {
       const box = await of.boundingBox()
       if (!box) throw new Error('not on the page')
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
     }
-    // Gestures as the browser itself makes them of touches; the drag that begins is handed over instead of to the system.
+    // Gestures as the browser recognizes them from touches; the resulting drag is intercepted instead of being passed to the system.
     const touch = await page.context().newCDPSession(page)
     await touch.send('Input.setInterceptDrags', { enabled: true })
     const lifted: Drag[] = []
@@ -277,13 +297,16 @@ test.describe('by touch', () => {
 
     const finger = await middle(card(page, 'ORB-6'))
     await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [finger] })
-    for (let step = 1; step <= 15; step += 1) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: finger.x, y: finger.y - step * 20 }] })
+    for (let step = 1; step <= 15; step += 1)
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: finger.x, y: finger.y - step * 20 }] })
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
     await expect.poll(scrolled).toBeGreaterThan(100)
     expect(lifted).toEqual([])
-    // A swipe runs on for a while: the card is pressed once the list stands still.
+    // A swipe keeps scrolling for a while: the card is pressed once the list is still.
     await expect(async () => {
-      await column(page, 'Open').locator('div.overflow-y-auto').evaluate((box) => box.scrollTo(0, 0))
+      await column(page, 'Open')
+        .locator('div.overflow-y-auto')
+        .evaluate((box) => box.scrollTo(0, 0))
       await expect(card(page, 'ORB-1')).toBeVisible({ timeout: 1_000 })
       const before = await middle(card(page, 'ORB-1'))
       await page.waitForTimeout(200)
@@ -294,13 +317,15 @@ test.describe('by touch', () => {
     await touch.send('Emulation.setEmitTouchEventsForMouse', { enabled: true, configuration: 'mobile' })
     const press = await middle(card(page, 'ORB-1'))
     // Not answered before the finger is lifted.
-    void touch.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...press, button: 'left', buttons: 1, clickCount: 1 }).catch(() => undefined)
+    void touch
+      .send('Input.dispatchMouseEvent', { type: 'mousePressed', ...press, button: 'left', buttons: 1, clickCount: 1 })
+      .catch(() => undefined)
     await expect.poll(() => lifted.length).toBe(1)
     const [data] = lifted
     const target = await middle(column(page, 'Blocked').locator('article').first())
     const drag = async (type: 'dragEnter' | 'dragOver' | 'drop') => {
       await touch.send('Input.dispatchDragEvent', { type, ...target, y: target.y - 30, data: data! })
-      // What is dragged over is looked at once a frame.
+      // The drag target is checked once per frame.
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     }
     for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) await drag(type)
@@ -309,7 +334,7 @@ test.describe('by touch', () => {
   })
 })
 
-test('a thousand cards: only those in view are in the page, and the rest comes as it is scrolled to', async ({ page }) => {
+test('of a thousand cards only visible ones are rendered', async ({ page }) => {
   await open(page, {}, BOARD, taskStore(someTasks(1000), {}))
   expect(await page.locator('article').count()).toBeLessThan(120)
   await expect(column(page, 'Open').locator('header')).toContainText('445')
@@ -321,14 +346,17 @@ test('a thousand cards: only those in view are in the page, and the rest comes a
   expect(await page.locator('article').count()).toBeLessThan(120)
 })
 
-test('a board that does not come can be tried again', async ({ page }) => {
-  await fakeApi(page, { ...taskStore().handlers, 'GET /api/products/[^/]+/board': () => problem(500, 'internal', 'Something broke on our side') })
+test('a board that fails to load can be retried', async ({ page }) => {
+  await fakeApi(page, {
+    ...taskStore().handlers,
+    'GET /api/products/[^/]+/board': () => problem(500, 'internal', 'Something broke on our side'),
+  })
   await page.goto(BOARD)
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 
-test('the board is read when it is entered, not when a link to it is passed over nor when a card is opened', async ({ page }) => {
+test('the board loads on entry, not on hover', async ({ page }) => {
   const count = reads(page)
   const store = taskStore()
   await fakeApi(page, store.handlers)
@@ -340,14 +368,14 @@ test('the board is read when it is entered, not when a link to it is passed over
   await tab.click()
   await expect(card(page, 'ORB-1')).toBeVisible()
   expect(count()).toBe(1)
-  // Later than what was read counts as fresh.
+  // A change later than the last read counts as fresh.
   await page.clock.setFixedTime(Date.now() + 60_000)
   await card(page, 'ORB-1').getByRole('link').first().click()
   await expect(page.getByRole('dialog')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
   expect(count()).toBe(1)
-  // What changed while the board was not shown is there when it is entered again.
+  // Changes made while the board wasn't shown are there when it is entered again.
   await page.getByRole('link', { name: 'Team', exact: true }).click()
   store.moveAsOther(taskId(1), 'blocked')
   await tab.click()

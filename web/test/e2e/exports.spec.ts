@@ -7,12 +7,14 @@ import { taskStore } from '../fake-tasks'
 
 const PAGES = ['\uFEFFname,tier\r\nNorthwind Capital,gold\r\n', 'Aurelia Partners,gold\r\n']
 
-test('investors are saved as a file with the filters that are shown', async ({ page }) => {
+test('investors are exported with the current filters', async ({ page }) => {
   const asked: string[] = []
   await fakeApi(page, {
     'GET /api/exports/investors': ({ url }) => {
       asked.push(url.search)
-      const next: Record<string, string> = url.searchParams.has('cursor') ? {} : { link: `<${url.pathname}${url.search}&cursor=c2>; rel="next"` }
+      const next: Record<string, string> = url.searchParams.has('cursor')
+        ? {}
+        : { link: `<${url.pathname}${url.search}&cursor=c2>; rel="next"` }
       return { text: PAGES[asked.length - 1] ?? '', headers: { 'x-row-count': '1', ...next } }
     },
   })
@@ -26,9 +28,12 @@ test('investors are saved as a file with the filters that are shown', async ({ p
   expect(asked).toEqual(['?tier=gold', '?tier=gold&cursor=c2'])
 })
 
-test('an export is cancelled, and one that fails says why', async ({ page }) => {
+test('an export is cancelled; a failed one gives the reason', async ({ page }) => {
   await fakeApi(page, {
-    'GET /api/exports/users': ({ url }) => ({ text: '\uFEFFname\r\nA\r\n', headers: { 'x-row-count': '1', link: `<${url.pathname}?cursor=again>; rel="next"` } }),
+    'GET /api/exports/users': ({ url }) => ({
+      text: '\uFEFFname\r\nA\r\n',
+      headers: { 'x-row-count': '1', link: `<${url.pathname}?cursor=again>; rel="next"` },
+    }),
     'GET /api/users': () => ({ body: { items: [me], next_cursor: null } }),
   })
   await page.goto('/users')
@@ -38,10 +43,10 @@ test('an export is cancelled, and one that fails says why', async ({ page }) => 
   await expect(page.getByRole('button', { name: 'Export CSV' })).toBeVisible()
   await page.goto('/audit')
   await page.getByRole('button', { name: 'Export CSV' }).click()
-  await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('The file could not be made')
+  await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('Export failed')
 })
 
-test('what is in a product is exported, and tasks are imported, by those who may', async ({ page }) => {
+test('permitted users export product data and import tasks', async ({ page }) => {
   const asked: string[] = []
   const csv = ({ url }: { url: URL }) => {
     asked.push(url.pathname.replace(/.*\//, '') + url.search)
@@ -66,7 +71,7 @@ test('what is in a product is exported, and tasks are imported, by those who may
   expect(asked).toEqual(['tasks?priority=critical', 'comments', 'members'])
 })
 
-test('those who may neither export nor import are not offered it', async ({ page }) => {
+test('users without permission see no export or import', async ({ page }) => {
   await fakeApi(page, { ...taskStore().handlers, ...signedIn(people.tomas) })
   await page.goto(`/products/${ORBIT}/tasks`)
   await expect(page.getByRole('grid', { name: 'Tasks' })).toBeVisible()
@@ -84,8 +89,14 @@ test('requirements are imported from their list', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Import requirements' })).toBeVisible()
 })
 
-test('a report of a product is saved under the name that the server gives it', async ({ page }) => {
-  await fakeApi(page, { ...productStore(), 'GET /api/products/([^/]+)/report': () => ({ text: '%PDF-', headers: { 'content-disposition': 'attachment; filename="Orbit 2026-11-21.pdf"' } }) })
+test('a product report is saved under the server’s name', async ({ page }) => {
+  await fakeApi(page, {
+    ...productStore(),
+    'GET /api/products/([^/]+)/report': () => ({
+      text: '%PDF-',
+      headers: { 'content-disposition': 'attachment; filename="Orbit 2026-11-21.pdf"' },
+    }),
+  })
   await page.goto(`/products/${ORBIT}`)
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Report (PDF)' }).click()

@@ -5,8 +5,10 @@ import { investorStore } from '../fake-investors'
 
 const all = () => ({ ...investorStore(), ...analytics })
 
-test('arrows walk what was found as it is seen, whatever the order of the answer', async ({ page }) => {
-  const reversed = { 'GET /api/search': (request: { url: URL }) => ({ body: { items: analytics['GET /api/search'](request).body.items.toReversed() } }) }
+test('arrow keys follow the displayed order of results', async ({ page }) => {
+  const reversed = {
+    'GET /api/search': (request: { url: URL }) => ({ body: { items: analytics['GET /api/search'](request).body.items.toReversed() } }),
+  }
   await fakeApi(page, { ...all(), ...reversed })
   await page.goto('/overview')
   await expect(page.getByRole('button', { name: 'Search' }).first()).toBeVisible()
@@ -18,7 +20,7 @@ test('arrows walk what was found as it is seen, whatever the order of the answer
   await expect(page.getByRole('option').nth(1)).toHaveAttribute('aria-selected', 'true')
 })
 
-test('people are not offered to those who cannot open them', async ({ page }) => {
+test('people are hidden from users who can’t open them', async ({ page }) => {
   const permissions = ['analytics_read', 'investor_read', 'user_list']
   await fakeApi(page, { ...all(), 'GET /api/me': () => ({ body: { ...me, roles: ['analyst'], permissions } }) })
   await page.goto('/overview')
@@ -29,11 +31,17 @@ test('people are not offered to those who cannot open them', async ({ page }) =>
   await expect(page.getByRole('group', { name: 'People' })).toHaveCount(0)
 })
 
-test('a range is asked from its first day, and two years are not offered by day', async ({ page }) => {
+test('a range starts on its first day; two years exclude days', async ({ page }) => {
   const asked: string[] = []
   const activity = analytics['GET /api/analytics/activity']
   await page.clock.setFixedTime(new Date('2026-11-21T10:00:00Z'))
-  await fakeApi(page, { ...all(), 'GET /api/analytics/activity': (request) => { asked.push(request.url.search); return activity(request) } })
+  await fakeApi(page, {
+    ...all(),
+    'GET /api/analytics/activity': (request) => {
+      asked.push(request.url.search)
+      return activity(request)
+    },
+  })
   await page.goto('/overview')
   await page.getByLabel('Range').selectOption('2 years')
   await expect.poll(() => asked.at(-1)).toContain('from=2024-11-21')
@@ -42,10 +50,13 @@ test('a range is asked from its first day, and two years are not offered by day'
   await expect.poll(() => asked.at(-1)).toBe('?interval=day')
 })
 
-test('figures move when a live event tells of them', async ({ page }) => {
+test('figures update with live events', async ({ page }) => {
   let count = 42
   let socket: WebSocketRoute | undefined
-  await fakeApi(page, { ...all(), 'GET /api/analytics/portfolio': () => ({ body: { ...analytics['GET /api/analytics/portfolio']().body, investors: count } }) })
+  await fakeApi(page, {
+    ...all(),
+    'GET /api/analytics/portfolio': () => ({ body: { ...analytics['GET /api/analytics/portfolio']().body, investors: count } }),
+  })
   await page.routeWebSocket(/\/live/, (opened) => {
     socket = opened
     opened.onMessage(() => opened.send('{"type":"pong"}'))
@@ -55,11 +66,19 @@ test('figures move when a live event tells of them', async ({ page }) => {
   await expect(page.getByText('42 investors')).toBeVisible()
   await expect.poll(() => socket !== undefined).toBe(true)
   count = 43
-  socket?.send(JSON.stringify({ type: 'changed', event_id: '0199f000-0000-7000-8000-0000000000aa', entity_type: 'analytics', entity_id: me.id, action: 'analytics_update' }))
+  socket?.send(
+    JSON.stringify({
+      type: 'changed',
+      event_id: '0199f000-0000-7000-8000-0000000000aa',
+      entity_type: 'analytics',
+      entity_id: me.id,
+      action: 'analytics_update',
+    }),
+  )
   await expect(page.getByText('43 investors')).toBeVisible()
 })
 
-test('a role without figures has none on its overview and asks for none', async ({ page }) => {
+test('a role without analytics neither shows nor requests them', async ({ page }) => {
   const asked: string[] = []
   page.on('request', (request) => request.url().includes('/api/analytics') && asked.push(request.url()))
   await fakeApi(page, { 'GET /api/me': () => ({ body: { ...me, roles: ['team_member'], permissions: [] } }) })

@@ -7,7 +7,7 @@ const [first] = investors
 const ADDRESS = `/investors/${first?.id ?? ''}`
 const store = () => investorStore()
 
-/** A timeline that grows by what is logged. */
+/** A timeline that grows with each logged activity. */
 function timeline() {
   const logged: TimelineEntry[] = []
   return {
@@ -16,8 +16,15 @@ function timeline() {
       const at = new Date().toISOString()
       const sent = body as NewActivity
       const activity: Activity = {
-        participants: [], ...sent, id: '0199f000-0000-7000-8000-0000000000aa', investor_id: match[1] ?? '', version: 1, created_at: at, updated_at: at,
-        created_by: me.id, created_by_name: me.name,
+        participants: [],
+        ...sent,
+        id: '0199f000-0000-7000-8000-0000000000aa',
+        investor_id: match[1] ?? '',
+        version: 1,
+        created_at: at,
+        updated_at: at,
+        created_by: me.id,
+        created_by_name: me.name,
       }
       logged.unshift({ id: activity.id, kind: 'activity', at: activity.occurred_at, activity })
       return { status: 201, body: activity }
@@ -27,7 +34,7 @@ function timeline() {
 
 const sheet = (page: Page) => page.getByRole('dialog', { name: /^Edit / })
 
-test('a meeting is logged with the keyboard and stands on the timeline', async ({ page }) => {
+test('a meeting is logged by keyboard and appears', async ({ page }) => {
   await fakeApi(page, { ...timeline(), ...store(), ...timeline() })
   await page.goto(ADDRESS)
   await expect(page.getByRole('heading', { name: first?.name ?? '', level: 1 })).toBeVisible()
@@ -38,14 +45,31 @@ test('a meeting is logged with the keyboard and stands on the timeline', async (
   await expect(page.getByText('Talked about the fund')).toBeVisible()
 })
 
-test('documents and money stand on the timeline too', async ({ page }) => {
+test('documents and money appear on the timeline', async ({ page }) => {
   const at = '2026-11-20T10:00:00.000Z'
-  const made = { version: 1, created_at: at, updated_at: at, created_by: me.id, created_by_name: 'Rosa Lindqvist', investor_id: first?.id ?? '' }
+  const made = {
+    version: 1,
+    created_at: at,
+    updated_at: at,
+    created_by: me.id,
+    created_by_name: 'Rosa Lindqvist',
+    investor_id: first?.id ?? '',
+  }
   const usd = (amount: string) => ({ amount, currency: 'USD' })
   const entries = [
     { id: '1', kind: 'document', at, document: { ...made, id: '1', title: 'Term sheet', file_name: 'terms.pdf', status: 'available' } },
-    { id: '2', kind: 'investment', at, investment: { ...made, id: '2', name: 'Series A', kind: 'equity', commitment: usd('250000.10'), invested_on: '2026-11-01' } },
-    { id: '3', kind: 'cash_flow', at, cash_flow: { ...made, id: '3', investment_id: '2', kind: 'contribution', date: '2026-11-02', amount: usd('900719925474099.31') } },
+    {
+      id: '2',
+      kind: 'investment',
+      at,
+      investment: { ...made, id: '2', name: 'Series A', kind: 'equity', commitment: usd('250000.10'), invested_on: '2026-11-01' },
+    },
+    {
+      id: '3',
+      kind: 'cash_flow',
+      at,
+      cash_flow: { ...made, id: '3', investment_id: '2', kind: 'contribution', date: '2026-11-02', amount: usd('900719925474099.31') },
+    },
   ]
   const asked: (string | null)[] = []
   const list = ({ url }: { url: URL }) => {
@@ -63,7 +87,7 @@ test('documents and money stand on the timeline too', async ({ page }) => {
   await expect.poll(() => asked.at(-1)).toBe('investment')
 })
 
-test('an activity without a summary is told at its field', async ({ page }) => {
+test('an activity without a summary shows a field error', async ({ page }) => {
   await fakeApi(page, store())
   await page.goto(ADDRESS)
   const form = page.getByRole('form', { name: 'Log an activity' })
@@ -72,7 +96,7 @@ test('an activity without a summary is told at its field', async ({ page }) => {
   await expect(form.getByRole('textbox').first()).toHaveAttribute('aria-invalid', 'true')
 })
 
-test('an edit can be taken back, and not over somebody else’s change', async ({ page }) => {
+test('an edit can be undone unless someone else changed it', async ({ page }) => {
   const routes = store()
   await fakeApi(page, routes)
   await page.goto(ADDRESS)
@@ -80,24 +104,29 @@ test('an edit can be taken back, and not over somebody else’s change', async (
     await page.getByRole('button', { name: 'Edit' }).click()
     await sheet(page).getByLabel('Tier').selectOption(tier)
     await sheet(page).getByRole('button', { name: 'Save' }).click()
-    await expect(page.getByText('is saved').last()).toBeVisible()
+    await expect(page.getByText(/ saved$/).last()).toBeVisible()
     await expect(page.getByText(tier, { exact: true }).first()).toBeVisible()
     if (tier === 'Silver') {
       await page.getByRole('button', { name: 'Undo' }).last().click()
-      await expect(page.getByText('is as it was')).toBeVisible()
+      await expect(page.getByText(/ undone$/)).toBeVisible()
       await expect(page.getByText('Silver', { exact: true })).toHaveCount(0)
     }
   }
   await page.route('**/api/investors/*', (route) =>
     route.request().method() === 'PATCH'
-      ? route.fulfill({ status: 412, contentType: 'application/problem+json', body: JSON.stringify(problem(412, 'stale_version', 'Precondition Failed').body) })
-      : route.fallback())
+      ? route.fulfill({
+          status: 412,
+          contentType: 'application/problem+json',
+          body: JSON.stringify(problem(412, 'stale_version', 'Precondition Failed').body),
+        })
+      : route.fallback(),
+  )
   await page.getByRole('button', { name: 'Undo' }).last().click()
-  await expect(page.getByText('Not undone')).toBeVisible()
-  await expect(page.getByText('Undoing would write over their change.', { exact: false })).toBeVisible()
+  await expect(page.getByText('Couldn’t undo the change')).toBeVisible()
+  await expect(page.getByText('Undoing would overwrite their change.', { exact: false })).toBeVisible()
 })
 
-test('somebody else’s change is shown below one’s own edits before they are saved', async ({ page }) => {
+test('someone else’s change is shown below unsaved edits', async ({ page }) => {
   const routes = store()
   let refusals = 1
   await fakeApi(page, {
@@ -112,14 +141,14 @@ test('somebody else’s change is shown below one’s own edits before they are 
   await page.goto(`${ADDRESS}?edit=true`)
   await sheet(page).getByLabel('Tier').selectOption('Platinum')
   await sheet(page).getByRole('button', { name: 'Save' }).click()
-  await expect(sheet(page).getByText('Somebody else changed this investor meanwhile')).toBeVisible()
+  await expect(sheet(page).getByText('Someone else changed this investor')).toBeVisible()
   await expect(sheet(page).getByLabel('Phone')).toHaveValue('+41 44 000 00 00')
   await expect(sheet(page).getByLabel('Tier')).toHaveValue('platinum')
   await sheet(page).getByRole('button', { name: 'Save' }).click()
   await expect(sheet(page)).toHaveCount(0)
 })
 
-test('the buttons of a long form stay in sight', async ({ page }) => {
+test('the buttons of a long form stay visible', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 700 })
   await fakeApi(page, store())
   await page.goto(`${ADDRESS}?edit=true`)
@@ -130,7 +159,7 @@ test('the buttons of a long form stay in sight', async ({ page }) => {
   await expect(page.getByRole('dialog').getByRole('button', { name: 'Create investor' })).toBeInViewport({ ratio: 1 })
 })
 
-test('the trail is verified, and a break is told', async ({ page }) => {
+test('the audit trail is verified and a break reported', async ({ page }) => {
   const verdict = { valid: true, records: 7, broken_at: null as number | null, reason: null as string | null }
   await fakeApi(page, { ...store(), 'GET /api/audit/verify': () => ({ body: verdict }) })
   await page.goto(ADDRESS)
@@ -138,11 +167,11 @@ test('the trail is verified, and a break is told', async ({ page }) => {
   await expect(page.getByText('7 records of this investor checked', { exact: false })).toBeVisible()
   Object.assign(verdict, { valid: false, broken_at: 3, reason: 'the hash does not follow' })
   await page.getByRole('button', { name: 'Verify again' }).click()
-  await expect(page.getByText('Tampered with')).toBeVisible()
+  await expect(page.getByText('Verification failed')).toBeVisible()
   await expect(page.getByText('The chain breaks at record 3: the hash does not follow', { exact: false })).toBeVisible()
 })
 
-test('a deleted investor says so and is restored', async ({ page }) => {
+test('a deleted investor says so and can be restored', async ({ page }) => {
   await fakeApi(page, store())
   await page.goto(ADDRESS)
   await page.getByRole('button', { name: 'Delete' }).click()
@@ -151,14 +180,14 @@ test('a deleted investor says so and is restored', async ({ page }) => {
   await expect(page.getByText('This investor is deleted.', { exact: false })).toBeVisible()
   await expect(page.getByRole('form', { name: 'Log an activity' })).toHaveCount(0)
   await page.getByRole('main').getByRole('button', { name: 'Restore' }).click()
-  await expect(page.getByText('is restored')).toBeVisible()
+  await expect(page.getByText(/ restored$/)).toBeVisible()
   await expect(page.getByRole('form', { name: 'Log an activity' })).toBeVisible()
 })
 
-test('an investor that is not there, and one that cannot be read', async ({ page }) => {
+test('missing and unreadable investors explain themselves', async ({ page }) => {
   await fakeApi(page, store())
   await page.goto('/investors/0199f000-0000-7000-8000-00000000dead')
-  await expect(page.getByRole('heading', { name: 'No such investor' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Investor not found' })).toBeVisible()
   const broken = await page.context().newPage()
   let answers = 0
   const routes = store()
@@ -176,7 +205,7 @@ test('an investor that is not there, and one that cannot be read', async ({ page
   }).toPass()
 })
 
-test('a report is saved under the name that the answer gives it, and a failure says why', async ({ page }) => {
+test('a report uses the server’s name; failures are explained', async ({ page }) => {
   await fakeApi(page, { ...timeline(), ...store() })
   let fails = false
   await page.route(/\/api\/investors\/[^/]+\/report$/, (route) =>
@@ -196,6 +225,6 @@ test('a report is saved under the name that the answer gives it, and a failure s
   await expect(page.getByText('Report saved')).toBeVisible()
   fails = true
   await button.click()
-  await expect(page.getByText('The report could not be made')).toBeVisible()
+  await expect(page.getByText('Couldn’t create the report')).toBeVisible()
   await expect(button).toBeEnabled()
 })

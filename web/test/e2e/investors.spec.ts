@@ -5,7 +5,7 @@ import { investorStore } from '../fake-investors'
 const rows = (page: Page) => page.getByRole('grid', { name: 'Investors' }).getByRole('row')
 const row = (page: Page, name: string) => rows(page).filter({ hasText: name })
 
-test('the list pages on as it is scrolled and draws only what is seen', async ({ page }) => {
+test('the list pages on scroll and renders only visible rows', async ({ page }) => {
   await fakeApi(page, investorStore())
   await page.goto('/investors')
   await expect(row(page, '3M').first()).toBeVisible()
@@ -19,12 +19,19 @@ test('the list pages on as it is scrolled and draws only what is seen', async ({
     await expect(row(page, 'Zürcher Beteiligungen 12')).toBeVisible({ timeout: 300 })
   }).toPass()
   await expect(grid).toHaveAttribute('aria-rowcount', '121')
-  // Elements of rows are used again: each stands for one row, in the order of the list and at its place.
+  // Row elements are recycled: each represents one row, in list order and at its position.
   const names = investors.map(({ name }) => name).sort((a, b) => a.localeCompare(b))
   for (const top of [1_300, 0, 3_333]) {
     await grid.evaluate((box, to) => box.scrollTo(0, to), top)
     await expect(async () => {
-      const shown = await rows(page).evaluateAll((all) => all.slice(1).map((one) => [Number(one.ariaRowIndex), one.getBoundingClientRect().y, one.firstElementChild?.firstElementChild?.textContent] as const))
+      const shown = await rows(page).evaluateAll((all) =>
+        all
+          .slice(1)
+          .map(
+            (one) =>
+              [Number(one.ariaRowIndex), one.getBoundingClientRect().y, one.firstElementChild?.firstElementChild?.textContent] as const,
+          ),
+      )
       const [first, y] = shown[0] ?? [0, 0]
       expect(Math.abs(first - 2 - Math.floor(top / 40))).toBeLessThan(25)
       expect(shown.map(([index]) => index)).toEqual(shown.map((_, n) => first + n))
@@ -34,7 +41,7 @@ test('the list pages on as it is scrolled and draws only what is seen', async ({
   }
 })
 
-test('filters live in the address and clear again', async ({ page }) => {
+test('filters are kept in the URL and can be cleared', async ({ page }) => {
   await fakeApi(page, investorStore())
   await page.goto('/investors')
   await page.getByRole('button', { name: 'Filter', exact: true }).click()
@@ -54,7 +61,7 @@ test('filters live in the address and clear again', async ({ page }) => {
   await page.getByRole('button', { name: 'Clear all' }).click()
   await expect(page).toHaveURL(/\/investors$/)
   await page.goto('/investors?deleted=true')
-  await expect(page.getByRole('heading', { name: 'No investor fits' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'No matching investors' })).toBeVisible()
 })
 
 test('the keyboard opens a row beside the list', async ({ page }) => {
@@ -72,7 +79,7 @@ test('the keyboard opens a row beside the list', async ({ page }) => {
   await expect(panel).toHaveCount(0)
 })
 
-test('a new investor: mistakes and refusals are told at their fields', async ({ page }) => {
+test('a new investor shows errors at their fields', async ({ page }) => {
   await fakeApi(page, investorStore())
   await page.goto('/investors')
   await page.getByRole('button', { name: 'New investor' }).click()
@@ -93,42 +100,48 @@ test('a new investor: mistakes and refusals are told at their fields', async ({ 
   await expect(dialog.getByLabel('External key')).toHaveAttribute('aria-invalid', 'true')
   await dialog.getByLabel('External key').fill('CRM-2')
   await send.click()
-  await expect(page.getByText('Quill & Co is created')).toBeVisible()
+  await expect(page.getByText('Quill & Co created')).toBeVisible()
   await expect(dialog).toHaveCount(0)
 })
 
-test('an investor is deleted, and the deletion undone', async ({ page }) => {
+test('an investor is deleted and the deletion undone', async ({ page }) => {
   await fakeApi(page, investorStore())
   await page.goto('/investors')
   await row(page, 'Aurelia Partners').first().click()
   const panel = page.getByRole('dialog', { name: 'Aurelia Partners', exact: true })
   await panel.getByRole('button', { name: 'Delete' }).click()
-  await expect(page.getByText('Aurelia Partners is deleted')).toBeVisible()
+  await expect(page.getByText('Aurelia Partners deleted')).toBeVisible()
   await expect(panel).toHaveCount(0)
   await expect(page.getByRole('row', { name: /^Aurelia Partners (?!\d)/ })).toHaveCount(0)
   await page.getByRole('button', { name: 'Undo' }).click()
-  await expect(page.getByText('Aurelia Partners is restored')).toBeVisible()
+  await expect(page.getByText('Aurelia Partners restored')).toBeVisible()
   await expect(page.getByRole('row', { name: /^Aurelia Partners (?!\d)/ })).toBeVisible()
 })
 
-test('an edit beside the list sends what differs and shows it', async ({ page }) => {
+test('an edit beside the list sends only changes', async ({ page }) => {
   const sent: unknown[] = []
   const store = investorStore()
   const update = store['PATCH /api/investors/([^/]+)']
-  await fakeApi(page, { ...store, 'PATCH /api/investors/([^/]+)': (request) => { sent.push(request.body); return update(request) } })
+  await fakeApi(page, {
+    ...store,
+    'PATCH /api/investors/([^/]+)': (request) => {
+      sent.push(request.body)
+      return update(request)
+    },
+  })
   await page.goto('/investors')
   await row(page, 'Aurelia Partners').first().click()
   const panel = page.getByRole('dialog', { name: 'Aurelia Partners', exact: true })
   await panel.getByRole('button', { name: 'Edit' }).click()
   await panel.getByLabel('Tier').selectOption('Platinum')
-  await panel.getByLabel('E-mail').fill('office@aurelia.example')
+  await panel.getByLabel('Email').fill('office@aurelia.example')
   await panel.getByRole('button', { name: 'Save' }).click()
   await expect(panel.getByRole('link', { name: 'office@aurelia.example' })).toBeVisible()
   await expect(page.getByRole('row', { name: /^Aurelia Partners (?!\d)/ })).toContainText('Platinum')
   expect(sent).toEqual([{ tier: 'platinum', email: 'office@aurelia.example' }])
 })
 
-test('what may not be done is not offered', async ({ page }) => {
+test('actions without permission are not offered', async ({ page }) => {
   const analyst = { ...me, roles: ['analyst'], permissions: ['user_list', 'investor_read', 'investor_history_read'] }
   await fakeApi(page, { ...investorStore(), 'GET /api/me': () => ({ body: analyst }) })
   await page.goto('/investors')
@@ -139,8 +152,12 @@ test('what may not be done is not offered', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'New investor' })).toHaveCount(0)
 })
 
-test('a relationship manager filters by everything but the manager', async ({ page }) => {
-  const manager = { ...me, roles: ['relationship_manager'], permissions: ['user_list', 'investor_read', 'investor_create', 'investor_update', 'investor_delete'] }
+test('a relationship manager has every filter except manager', async ({ page }) => {
+  const manager = {
+    ...me,
+    roles: ['relationship_manager'],
+    permissions: ['user_list', 'investor_read', 'investor_create', 'investor_update', 'investor_delete'],
+  }
   await fakeApi(page, { ...investorStore(), 'GET /api/me': () => ({ body: manager }) })
   await page.goto('/investors?create=true')
   await expect(page.getByRole('dialog').getByLabel('Name', { exact: true })).toBeVisible()
@@ -151,7 +168,7 @@ test('a relationship manager filters by everything but the manager', async ({ pa
   await expect(page.getByRole('menuitem', { name: 'Manager' })).toHaveCount(0)
 })
 
-test('an empty and a broken list say what to do', async ({ page }) => {
+test('empty and failed lists explain what to do', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), 'GET /api/investors': () => listOf([]) })
   await page.goto('/investors')
   await expect(page.getByRole('heading', { name: 'No investors yet' })).toBeVisible()

@@ -6,50 +6,56 @@ import { ORBIT, people, productStore, signedIn } from '../fake-products'
 const TAB = `/products/${ORBIT}/milestones`
 const card = (page: Page, name: string) => page.getByRole('list', { name: 'Milestones' }).getByRole('listitem').filter({ hasText: name })
 const open = async (page: Page, path: string, overrides: Parameters<typeof fakeApi>[1] = {}) => {
-  await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries({ ...productStore(), ...milestoneStore() }).filter(([key]) => !(key in overrides))) })
+  await fakeApi(page, {
+    ...overrides,
+    ...Object.fromEntries(Object.entries({ ...productStore(), ...milestoneStore() }).filter(([key]) => !(key in overrides))),
+  })
   await page.goto(path)
 }
 
-test('milestones tell how far they are, and why one is at risk', async ({ page }) => {
+test('milestones show progress and why one is at risk', async ({ page }) => {
   await open(page, TAB)
   await expect(card(page, 'Beta with growers')).toContainText('At risk')
-  await expect(card(page, 'Beta with growers')).toContainText('More of its time has gone than of its work is done.')
+  await expect(card(page, 'Beta with growers')).toContainText('More of its time has passed than of its work is done.')
   await expect(page.getByRole('progressbar', { name: 'Progress of Beta with growers' })).toHaveAttribute('aria-valuenow', '29')
   await expect(card(page, 'Alpha in the field')).toContainText('Reached')
-  await expect(card(page, 'Launch')).toContainText('Nothing belongs to it yet')
+  await expect(card(page, 'Launch')).toContainText('No tasks or requirements yet')
 })
 
-test('a milestone is created by keyboard, reached with an undo, edited and deleted', async ({ page }) => {
+test('a milestone is created, reached, undone, edited and deleted', async ({ page }) => {
   await open(page, TAB)
   await expect(card(page, 'Launch')).toBeVisible()
   await page.keyboard.press('c')
   const dialog = page.getByRole('dialog', { name: 'New milestone' })
   await dialog.getByLabel('Name').fill('Trade fair')
   await page.keyboard.press('Enter')
-  await expect(dialog.getByText('Choose the day.')).toBeVisible()
+  await expect(dialog.getByText('Choose a date.')).toBeVisible()
   await dialog.getByLabel('Due on').fill('2027-03-01')
   await page.keyboard.press('Enter')
   await expect(card(page, 'Trade fair')).toContainText('1 Mar 2027')
-  await page.getByRole('button', { name: 'More about Beta with growers' }).click()
-  await page.getByRole('menuitem', { name: 'It is reached' }).click()
+  await page.getByRole('button', { name: 'Actions for Beta with growers' }).click()
+  await page.getByRole('menuitem', { name: 'Mark as reached' }).click()
   await expect(card(page, 'Beta with growers')).toContainText('Reached')
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(card(page, 'Beta with growers')).not.toContainText('Reached')
-  await page.getByRole('button', { name: 'More about Trade fair' }).click()
+  await page.getByRole('button', { name: 'Actions for Trade fair' }).click()
   await page.getByRole('menuitem', { name: 'Edit' }).click()
   const panel = page.getByRole('dialog', { name: 'Edit Trade fair' })
   await panel.getByLabel('Name').fill('Agritechnica')
   await panel.getByRole('button', { name: 'Save' }).click()
   await expect(card(page, 'Agritechnica')).toBeVisible()
-  await page.getByRole('button', { name: 'More about Agritechnica' }).click()
+  await page.getByRole('button', { name: 'Actions for Agritechnica' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog', { name: 'Delete Agritechnica?' }).getByRole('button', { name: 'Delete' }).click()
   await expect(card(page, 'Agritechnica')).toHaveCount(0)
 })
 
-test('those who may not write see no way to; empty and failed lists say so', async ({ page }) => {
+test('readers can’t write; empty and failed lists explain themselves', async ({ page }) => {
   let broken = true
-  await open(page, TAB, { ...signedIn(people.tomas), 'GET /api/products/([^/]+)/milestones': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, TAB, {
+    ...signedIn(people.tomas),
+    'GET /api/products/([^/]+)/milestones': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
@@ -57,7 +63,7 @@ test('those who may not write see no way to; empty and failed lists say so', asy
   await expect(page.getByRole('button', { name: 'New milestone' })).toHaveCount(0)
 })
 
-test('the roadmap shows the milestones of all products on one axis', async ({ page }) => {
+test('the roadmap shows all products on one axis', async ({ page }) => {
   await open(page, '/roadmap')
   const orbit = page.getByRole('region', { name: 'Orbit soil sensor' })
   await expect(orbit.getByRole('link', { name: /Beta with growers/ })).toContainText('at risk')

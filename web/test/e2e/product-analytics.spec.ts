@@ -15,7 +15,7 @@ const open = async (page: Page, path = ANALYTICS, overrides: Overrides = {}) => 
   return asked
 }
 
-test('a product’s figures take three requests and are read without the drawings too', async ({ page }) => {
+test('product analytics take three requests and have tables', async ({ page }) => {
   const asked = await open(page)
   await expect(page.getByRole('heading', { name: 'Cumulative flow' })).toBeVisible()
   const table = page.getByRole('table', { name: 'Tasks by status' })
@@ -24,27 +24,29 @@ test('a product’s figures take three requests and are read without the drawing
   await expect(page.getByRole('table', { name: 'Lead time' }).getByRole('row')).toHaveCount(13)
   await expect(page.getByRole('table', { name: 'Cycle time' })).toBeAttached()
   await expect(page.getByRole('table', { name: 'Tasks created and done' })).toBeAttached()
-  await expect(page.getByRole('table', { name: 'Requirements and how many were done' })).toBeAttached()
-  await expect(page.getByRole('region', { name: 'Launch' }).getByRole('table', { name: 'Scope of Launch and how much was done' })).toBeAttached()
-  const blocked = page.getByRole('table', { name: 'Days in the present status' }).getByRole('row').filter({ hasText: 'Blocked' })
+  await expect(page.getByRole('table', { name: 'Requirements, total and done' })).toBeAttached()
+  await expect(page.getByRole('region', { name: 'Launch' }).getByRole('table', { name: 'Scope of Launch and done tasks' })).toBeAttached()
+  const blocked = page.getByRole('table', { name: 'Days in the current status' }).getByRole('row').filter({ hasText: 'Blocked' })
   await expect(blocked.getByRole('cell')).toHaveText(['3', '16.7', '6', '41', '1'])
-  await expect(page.getByRole('table', { name: 'Work of each member' }).getByRole('row').filter({ hasText: 'Tomás Rivera' }).getByRole('cell')).toHaveText(['34', '182.5', '11', '3', '64'])
+  await expect(
+    page.getByRole('table', { name: 'Work by member' }).getByRole('row').filter({ hasText: 'Tomás Rivera' }).getByRole('cell'),
+  ).toHaveText(['34', '182.5', '11', '3', '64'])
   expect(asked.map(({ pathname }) => pathname.split('/').at(-1)).sort()).toEqual(['cycle', 'flow', 'team'])
 })
 
-test('tasks that wait too long lead to the task', async ({ page }) => {
+test('tasks over the aging limit link to the task', async ({ page }) => {
   await open(page)
-  await expect(page.getByText('4 tasks have had the same status for more than 14 days.')).toBeVisible()
+  await expect(page.getByText('4 tasks have been in the same status for more than 14 days.')).toBeVisible()
   const alert = page.getByRole('link', { name: /Radio range test/ })
   await expect(alert).toContainText('41 days')
   await expect(alert).toHaveAttribute('href', new RegExp(`${ANALYTICS.replace('/analytics', '')}/tasks/`))
 })
 
-test('member, period and interval live in the address', async ({ page }) => {
+test('member, period and interval are kept in the URL', async ({ page }) => {
   const asked = await open(page)
   await page.getByLabel('Member').selectOption({ label: 'Yuki Tanaka' })
   await expect(page).toHaveURL(new RegExp(`member=${people.yuki.id}`))
-  await page.getByLabel('Period').selectOption({ label: 'A year' })
+  await page.getByLabel('Period').selectOption({ label: '1 year' })
   await page.getByLabel('Interval').selectOption({ label: 'Months' })
   await expect(page).toHaveURL(/period=d365/)
   await expect(page.getByRole('table', { name: 'Tasks by status' }).getByRole('row')).toHaveCount(14)
@@ -57,10 +59,11 @@ test('member, period and interval live in the address', async ({ page }) => {
   await expect(page.getByLabel('Period')).toHaveValue('d90')
 })
 
-test('a failing part can be tried again while the others stay, and nothing is said when there is nothing', async ({ page }) => {
+test('a failed section is retried while the others stay', async ({ page }) => {
   let broken = true
   await open(page, ANALYTICS, {
-    'GET /api/products/[^/]+/analytics/cycle': (request) => (broken ? problem(500, 'internal', 'Something broke on our side') : { body: cycleOf(request) }),
+    'GET /api/products/[^/]+/analytics/cycle': (request) =>
+      broken ? problem(500, 'internal', 'Something broke on our side') : { body: cycleOf(request) },
   })
   await expect(page.getByRole('table', { name: 'Tasks by status' })).toBeAttached()
   await expect(page.getByRole('alert').first()).toContainText('Something broke on our side')
@@ -73,9 +76,20 @@ test('a product without tasks has no empty charts', async ({ page }) => {
   await open(page, ANALYTICS, {
     'GET /api/products/[^/]+/analytics/flow': (request) => {
       const flow = flowOf(request)
-      const none = { created: 0, finished: 0, hours: '0', open: 0, in_progress: 0, blocked: 0, in_review: 0, done: 0, requirements: 0, requirements_done: 0 }
+      const none = {
+        created: 0,
+        finished: 0,
+        hours: '0',
+        open: 0,
+        in_progress: 0,
+        blocked: 0,
+        in_review: 0,
+        done: 0,
+        requirements: 0,
+        requirements_done: 0,
+      }
       return { body: { ...flow, milestones: [], points: flow.points.map((point) => ({ ...point, ...none })) } }
     },
   })
-  await expect(page.getByRole('heading', { name: 'Nothing to count yet' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'No data yet' })).toBeVisible()
 })

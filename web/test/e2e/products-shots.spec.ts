@@ -7,7 +7,7 @@ import { ORBIT, people, productStore, signedIn } from '../fake-products'
 import { baselines, requirementId, requirementStore } from '../fake-requirements'
 import { ruleId, ruleStore } from '../fake-rules'
 
-// The pages of the products workspace, drawn to be looked at.
+// Screenshots of the products workspace for review.
 
 interface Shot {
   name: string
@@ -20,17 +20,25 @@ const PAGE = `/products/${ORBIT}`
 const SHOTS: Shot[] = [
   { name: 'products', path: '/products' },
   { name: 'products-empty', path: '/products', overrides: { 'GET /api/products': () => listOf([]) } },
-  { name: 'products-error', path: '/products', overrides: { 'GET /api/products': () => problem(500, 'internal', 'Something broke on our side') } },
+  {
+    name: 'products-error',
+    path: '/products',
+    overrides: { 'GET /api/products': () => problem(500, 'internal', 'Something broke on our side') },
+  },
   { name: 'product-new', path: '/products?create=true', before: (page) => page.getByLabel('Name').fill('Harvest Unit') },
   { name: 'product', path: PAGE },
   { name: 'product-archived', path: '/products/0199f000-0000-7000-8000-00000000e005' },
   { name: 'product-analytics', path: ANALYTICS, overrides: productFigures() },
   { name: 'product-team', path: `${PAGE}/team` },
   { name: 'product-settings', path: `${PAGE}/settings` },
-  { name: 'product-delete', path: PAGE, before: async (page) => {
-    await page.getByRole('button', { name: 'More about this product' }).click()
-    await page.getByRole('menuitem', { name: 'Delete' }).click()
-  } },
+  {
+    name: 'product-delete',
+    path: PAGE,
+    before: async (page) => {
+      await page.getByRole('button', { name: 'Actions for this product' }).click()
+      await page.getByRole('menuitem', { name: 'Delete' }).click()
+    },
+  },
   { name: 'requirements', path: `${PAGE}/requirements` },
   { name: 'requirements-empty', path: `${PAGE}/requirements`, overrides: { 'GET /api/products/([^/]+)/requirements': () => listOf([]) } },
   { name: 'requirement', path: `${PAGE}/requirements/${requirementId(1)}` },
@@ -38,7 +46,11 @@ const SHOTS: Shot[] = [
   { name: 'requirement-edit', path: `${PAGE}/requirements/${requirementId(6)}?edit=true` },
   { name: 'requirement-compare', path: `${PAGE}/requirements/${requirementId(1)}?from=1&to=3` },
   { name: 'baselines', path: `${PAGE}/requirements/baselines` },
-  { name: 'baseline', path: `${PAGE}/requirements/baselines/${baselines[0]!.id}`, before: (page) => page.getByRole('button', { name: /ORB-R1/ }).click() },
+  {
+    name: 'baseline',
+    path: `${PAGE}/requirements/baselines/${baselines[0]!.id}`,
+    before: (page) => page.getByRole('button', { name: /ORB-R1/ }).click(),
+  },
   { name: 'milestones', path: `${PAGE}/milestones` },
   { name: 'milestones-empty', path: `${PAGE}/milestones`, overrides: { 'GET /api/products/([^/]+)/milestones': () => listOf([]) } },
   { name: 'roadmap', path: '/roadmap' },

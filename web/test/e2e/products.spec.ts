@@ -5,13 +5,13 @@ import { ORBIT, people, productStore, signedIn } from '../fake-products'
 const PAGE = `/products/${ORBIT}`
 const grid = (page: Page) => page.getByRole('grid', { name: 'Products' })
 const row = (page: Page, name: string) => grid(page).getByRole('row').filter({ hasText: name })
-const tabs = (page: Page) => page.getByRole('navigation', { name: 'Parts of this product' }).getByRole('link')
+const tabs = (page: Page) => page.getByRole('navigation', { name: 'Sections of this product' }).getByRole('link')
 const open = async (page: Page, path: string, overrides: Parameters<typeof fakeApi>[1] = {}) => {
   await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries(productStore()).filter(([key]) => !(key in overrides))) })
   await page.goto(path)
 }
 
-test('products stand in a list whose filters live in the address', async ({ page }) => {
+test('products are listed with filters in the URL', async ({ page }) => {
   await open(page, '/products')
   await expect(row(page, 'Orbit soil sensor')).toContainText('ORB')
   await expect(row(page, 'Orbit soil sensor')).toContainText('3 members')
@@ -22,21 +22,23 @@ test('products stand in a list whose filters live in the address', async ({ page
   await expect(page).toHaveURL(/status=archived/)
   await expect(row(page, 'Orbit prototype')).toBeVisible()
   await page.goto(`/products?owner=${people.lena.id}&status=launched`)
-  await expect(page.getByRole('heading', { name: 'No product fits' })).toBeVisible()
-  await page.getByRole('button', { name: 'Clear the filters' }).click()
+  await expect(page.getByRole('heading', { name: 'No matching products' })).toBeVisible()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
   await expect(page).toHaveURL(/\/products$/)
 })
 
-test('an empty list offers the first product, and an error can be tried again', async ({ page }) => {
+test('an empty list offers a first product; errors retry', async ({ page }) => {
   let broken = true
-  await open(page, '/products', { 'GET /api/products': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, '/products', {
+    'GET /api/products': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { name: 'No products yet' })).toBeVisible()
 })
 
-test('a product is created by keyboard, with a key from its name', async ({ page }) => {
+test('a product is created by keyboard, key from its name', async ({ page }) => {
   await open(page, '/products')
   await expect(row(page, 'Orbit soil sensor')).toBeVisible()
   await page.keyboard.press('c')
@@ -53,7 +55,7 @@ test('a product is created by keyboard, with a key from its name', async ({ page
   await expect(page.getByRole('heading', { name: 'Harvest Unit', level: 1 })).toBeVisible()
 })
 
-test('its page tells what it is and who works on it, and names the missing one', async ({ page }) => {
+test('a product page describes it; a missing one says so', async ({ page }) => {
   await open(page, PAGE)
   await expect(page.getByRole('heading', { name: 'Orbit soil sensor', level: 1 })).toBeVisible()
   await expect(page.getByRole('heading', { name: 'Who it is for' })).toBeVisible()
@@ -61,10 +63,10 @@ test('its page tells what it is and who works on it, and names the missing one',
   await expect(page.getByLabel('Open work')).toContainText('Overdue')
   await expect(page).toHaveTitle('Orbit soil sensor · Products · Steward')
   await page.goto('/products/0199f000-0000-7000-8000-00000000efff')
-  await expect(page.getByRole('heading', { name: 'No such product' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Product not found' })).toBeVisible()
 })
 
-test('the team grows, changes and shrinks, each with an undo', async ({ page }) => {
+test('the team grows, changes and shrinks, with undo', async ({ page }) => {
   await open(page, `${PAGE}/team`)
   const members = page.getByRole('list', { name: 'Team' }).getByRole('listitem')
   await expect(members).toHaveCount(4)
@@ -83,7 +85,7 @@ test('the team grows, changes and shrinks, each with an undo', async ({ page }) 
   await expect(members.filter({ hasText: 'Tomás' })).toBeVisible()
 })
 
-test('settings send what was edited, and a newer version is shown below one’s own edits', async ({ page }) => {
+test('settings send edits on top of a newer version', async ({ page }) => {
   let stale = true
   const sent: unknown[] = []
   const store = productStore()
@@ -94,7 +96,7 @@ test('settings send what was edited, and a newer version is shown below one’s 
       if (!stale) return store['PATCH /api/products/([^/]+)'](request)
       stale = false
       store['PATCH /api/products/([^/]+)']({ ...request, body: { name: 'Orbit 2' } })
-      return problem(412, 'stale_version', 'Somebody else changed it')
+      return problem(412, 'stale_version', 'Someone else changed it')
     },
   })
   const save = page.getByRole('button', { name: 'Save' })
@@ -104,17 +106,17 @@ test('settings send what was edited, and a newer version is shown below one’s 
   await expect(page.getByText('Enter a whole number from 1 to 1000.')).toBeVisible()
   await page.getByLabel('In review').fill('2')
   await save.click()
-  await expect(page.getByText('Somebody else changed this product meanwhile')).toBeVisible()
+  await expect(page.getByText('Someone else changed this product')).toBeVisible()
   await expect(page.getByLabel('Name')).toHaveValue('Orbit 2')
   await expect(page.getByLabel('In review')).toHaveValue('2')
   await save.click()
-  await expect(page.getByText('Orbit 2 is saved')).toBeVisible()
+  await expect(page.getByText('Orbit 2 saved')).toBeVisible()
   expect(sent.at(-1)).toEqual({ wip_limits: { open: null, in_progress: 4, blocked: null, in_review: 2 } })
 })
 
 test('an archived product is closed until it is reopened', async ({ page }) => {
   await open(page, PAGE)
-  await page.getByRole('button', { name: 'More about this product' }).click()
+  await page.getByRole('button', { name: 'Actions for this product' }).click()
   await page.getByRole('menuitem', { name: 'Archive' }).click()
   await expect(page.getByText('This product is archived')).toBeVisible()
   await expect(tabs(page).filter({ hasText: 'Settings' })).toHaveCount(0)
@@ -124,26 +126,26 @@ test('an archived product is closed until it is reopened', async ({ page }) => {
   await expect(page.getByLabel('Person')).toBeVisible()
 })
 
-test('a deletion is confirmed by typing, shows how far it is, and when it is over', async ({ page }) => {
+test('a deletion is confirmed by typing and shows progress', async ({ page }) => {
   await open(page, PAGE)
-  await page.getByRole('button', { name: 'More about this product' }).click()
+  await page.getByRole('button', { name: 'Actions for this product' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   const dialog = page.getByRole('dialog', { name: 'Delete Orbit soil sensor?' })
-  await dialog.getByRole('button', { name: 'Delete for good' }).click()
+  await dialog.getByRole('button', { name: 'Delete permanently' }).click()
   await expect(dialog.getByText('Type ORB.')).toBeVisible()
   await dialog.getByLabel('Type ORB to confirm').fill('orb')
   await page.keyboard.press('Enter')
-  await expect(page.getByText(/4,210 things are gone so far/)).toBeVisible()
-  await expect(page.getByRole('heading', { name: 'Orbit soil sensor is deleted' })).toBeVisible({ timeout: 15_000 })
+  await expect(page.getByText(/4,210 items removed so far/)).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Orbit soil sensor deleted' })).toBeVisible({ timeout: 15_000 })
   await page.getByRole('link', { name: 'All products' }).click()
   await expect(row(page, 'Field service app')).toBeVisible()
   await expect(row(page, 'Orbit soil sensor')).toHaveCount(0)
 })
 
-test('a manager changes their own products, and reads those that they belong to', async ({ page }) => {
+test('a manager changes own products and reads others', async ({ page }) => {
   await open(page, PAGE, signedIn(people.lena))
   await expect(page.getByRole('heading', { name: 'Orbit soil sensor', level: 1 })).toBeVisible()
-  await expect(page.getByRole('button', { name: 'More about this product' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Actions for this product' })).toHaveCount(0)
   await expect(tabs(page).filter({ hasText: 'Settings' })).toHaveCount(0)
   await page.goto('/products/0199f000-0000-7000-8000-00000000e002/settings')
   await expect(page.getByLabel('Name')).toHaveValue('Field service app')

@@ -8,7 +8,7 @@ const ADDRESS = `/investors/${investors[0]?.id ?? ''}`
 const ONE = 'api/investors/([^/]+)/reminders/([^/]+)'
 const both = () => ({ ...investorStore(), ...reminderStore() })
 
-test('a reminder is set on an investor’s page, recurring, and stands there by due time', async ({ page }) => {
+test('a recurring reminder is created and sorted by due time', async ({ page }) => {
   let sent: NewReminder | undefined
   const routes = both()
   await fakeApi(page, {
@@ -22,23 +22,27 @@ test('a reminder is set on an investor’s page, recurring, and stands there by 
   await page.getByRole('button', { name: 'Set a reminder' }).click()
   const dialog = page.getByRole('dialog', { name: 'New reminder' })
   await dialog.getByRole('button', { name: 'Set reminder' }).click()
-  await expect(dialog.getByText('Say what to be reminded of.')).toBeVisible()
-  await dialog.getByLabel('Remind of').fill('Send the term sheet')
+  await expect(dialog.getByText('Enter a message.')).toBeVisible()
+  await dialog.getByLabel('Message').fill('Send the term sheet')
   await dialog.getByLabel('When').fill('2031-03-30T02:30')
-  await expect(dialog.getByText('The clock skips that time on that day', { exact: false })).toBeVisible()
+  await expect(dialog.getByText('The clocks skip this time on that day', { exact: false })).toBeVisible()
   await dialog.getByLabel('When').fill('2031-03-31T09:00')
   await dialog.getByLabel('Repeats').selectOption('Weekly')
-  await dialog.getByLabel('Every how many weeks').fill('0')
+  await dialog.getByLabel('Interval in weeks').fill('0')
   await dialog.getByRole('button', { name: 'Set reminder' }).click()
   await expect(dialog.getByText('Enter a number from 1 to 99.')).toBeVisible()
-  await dialog.getByLabel('Every how many weeks').fill('2')
+  await dialog.getByLabel('Interval in weeks').fill('2')
   await dialog.getByRole('button', { name: 'Set reminder' }).click()
-  await expect(page.getByText('The reminder is set')).toBeVisible()
+  await expect(page.getByText('Reminder set')).toBeVisible()
   await expect(page.getByRole('listitem').filter({ hasText: 'Send the term sheet' })).toContainText('every 2 weeks')
-  expect(sent).toMatchObject({ due_local: '2031-03-31T09:00', time_zone: 'Europe/Berlin', recurrence: { frequency: 'weekly', interval: 2 } })
+  expect(sent).toMatchObject({
+    due_local: '2031-03-31T09:00',
+    time_zone: 'Europe/Berlin',
+    recurrence: { frequency: 'weekly', interval: 2 },
+  })
 })
 
-test('done is taken back where it can be, and an edit is not laid over a newer version', async ({ page }) => {
+test('done can be undone; edits don’t overwrite newer versions', async ({ page }) => {
   const routes = both()
   let refusals = 1
   await fakeApi(page, {
@@ -53,7 +57,10 @@ test('done is taken back where it can be, and an edit is not laid over a newer v
     },
   })
   await page.goto(ADDRESS)
-  const row = page.getByRole('listitem').filter({ hasText: 'Call about' }).filter({ has: page.getByRole('button', { name: 'More' }) })
+  const row = page
+    .getByRole('listitem')
+    .filter({ hasText: 'Call about' })
+    .filter({ has: page.getByRole('button', { name: 'More' }) })
   await row.getByRole('button', { name: 'Done' }).click()
   await expect(row).toHaveCount(0)
   await page.getByRole('button', { name: 'Undo' }).click()
@@ -63,14 +70,14 @@ test('done is taken back where it can be, and an edit is not laid over a newer v
   const dialog = page.getByRole('dialog', { name: 'Edit reminder' })
   await dialog.getByLabel('When').fill('2031-03-31T09:00')
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(dialog.getByText('This reminder changed meanwhile')).toBeVisible()
-  await expect(dialog.getByLabel('Remind of')).toHaveValue('Call about the second fund')
+  await expect(dialog.getByText('This reminder has changed')).toBeVisible()
+  await expect(dialog.getByLabel('Message')).toHaveValue('Call about the second fund')
   await expect(dialog.getByLabel('When')).toHaveValue('2031-03-31T09:00')
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('The reminder is saved')).toBeVisible()
+  await expect(page.getByText('Reminder saved')).toBeVisible()
 })
 
-test('the own reminders are worked through with the keyboard', async ({ page }) => {
+test('reminders are worked through by keyboard', async ({ page }) => {
   await fakeApi(page, both())
   await page.goto('/investors')
   await page.getByRole('grid').waitFor()
@@ -82,9 +89,12 @@ test('the own reminders are worked through with the keyboard', async ({ page }) 
   await expect(rows.first()).toContainText('Ask for the tax certificate')
   await page.keyboard.press('j')
   await page.keyboard.press('o')
-  await expect(page.getByText('Not sent after 5 tries: whom it reminds may not see this investor any more.')).toBeVisible()
+  await expect(page.getByText('Not sent after 5 tries: the recipient no longer has access to this investor.')).toBeVisible()
   await page.keyboard.press('s')
-  await page.getByRole('dialog', { name: 'Remind again' }).getByRole('button', { name: /^In 1 hour/ }).click()
+  await page
+    .getByRole('dialog', { name: 'Remind again' })
+    .getByRole('button', { name: /^In 1 hour/ })
+    .click()
   await expect(page.getByText(/^Due in (1 hour|59 minutes)/).first()).toBeVisible()
   await expect(rows.first()).toContainText('Send the signed subscription documents')
   await page.keyboard.press('d')
@@ -94,7 +104,7 @@ test('the own reminders are worked through with the keyboard', async ({ page }) 
   await expect(rows).toHaveCount(2)
 })
 
-test('reminders are narrowed by time, deleting a series is asked for, and an empty list says what to do', async ({ page }) => {
+test('reminders filter by time; deleting a series asks first', async ({ page }) => {
   await fakeApi(page, both())
   await page.goto('/reminders?due=week')
   const rows = page.getByRole('row').filter({ has: page.getByRole('gridcell') })
@@ -108,11 +118,11 @@ test('reminders are narrowed by time, deleting a series is asked for, and an emp
   const empty = await page.context().newPage()
   await fakeApi(empty, { ...both(), ...reminderStore([]) })
   await empty.goto('/reminders')
-  await expect(empty.getByRole('heading', { name: 'Nothing to remember' })).toBeVisible()
+  await expect(empty.getByRole('heading', { name: 'No reminders yet' })).toBeVisible()
   await expect(empty.getByRole('link', { name: 'Choose an investor' })).toBeVisible()
 })
 
-test('the timeline shows reminders alone when asked', async ({ page }) => {
+test('the timeline can show only reminders', async ({ page }) => {
   const [reminder] = someReminders()
   const asked: (string | null)[] = []
   await fakeApi(page, {

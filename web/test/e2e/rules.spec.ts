@@ -6,7 +6,7 @@ import { ruleId, ruleStore } from '../fake-rules'
 const TAB = `/products/${ORBIT}/rules`
 const row = (page: Page, name: string) => page.getByRole('list', { name: 'Rules' }).getByRole('listitem').filter({ hasText: name })
 const more = async (page: Page, name: string, item: string) => {
-  await page.getByRole('button', { name: `More about ${name}` }).click()
+  await page.getByRole('button', { name: `Actions for ${name}` }).click()
   await page.getByRole('menuitem', { name: item }).click()
 }
 
@@ -16,54 +16,69 @@ async function open(page: Page, overrides: Parameters<typeof fakeApi>[1] = {}, p
   page.on('request', (request) => {
     if (/\/rules/.test(request.url()) && request.method() !== 'GET') sent.push(request.postDataJSON())
   })
-  const fake = await fakeApi(page, { ...overrides, ...Object.fromEntries(Object.entries({ ...productStore(), ...rules.handlers }).filter(([key]) => !(key in overrides))) })
+  const fake = await fakeApi(page, {
+    ...overrides,
+    ...Object.fromEntries(Object.entries({ ...productStore(), ...rules.handlers }).filter(([key]) => !(key in overrides))),
+  })
   await page.goto(path)
   return { ...rules, ...fake, sent }
 }
 
-test('rules are read as sentences, with for whom they act', async ({ page }) => {
+test('rules read as sentences with whom they act for', async ({ page }) => {
   await open(page)
-  await expect(row(page, 'Blocked work is heard of')).toContainText('When a task becomes Blocked, then tell the owner of the product “Work is blocked: who can help?”.')
+  await expect(row(page, 'Blocked work is heard of')).toContainText(
+    'When a task becomes Blocked, then notify the product owner: “Work is blocked: who can help?”.',
+  )
   await expect(row(page, 'Blocked work is heard of')).toContainText('Acts for Lena Hartmann')
-  await expect(row(page, 'What is late comes first')).toContainText('When a task is overdue and its priority is High and it has the label “field test”, then set its priority to Critical, add the label “late” and tell who does the task “This is late now”.')
+  await expect(row(page, 'What is late comes first')).toContainText(
+    'When a task is overdue and its priority is High and it has the label “field test”, then set its priority to Critical, add the label “late” and notify the assignee: “This is late now”.',
+  )
   await expect(row(page, 'Firmware goes to Tomás')).toContainText('Paused')
-  await expect(row(page, 'Firmware goes to Tomás')).toContainText('give it to Tomás Rivera')
+  await expect(row(page, 'Firmware goes to Tomás')).toContainText('assign it to Tomás Rivera')
 })
 
-test('a rule is built as a sentence; what is missing is told where it is missing', async ({ page }) => {
+test('a rule is built as a sentence with inline errors', async ({ page }) => {
   const { sent } = await open(page)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   await page.keyboard.press('c')
   const panel = page.getByRole('dialog', { name: 'New rule' })
   await panel.getByRole('button', { name: 'Create rule' }).click()
   await expect(panel.getByLabel('Name', { exact: true })).toBeFocused()
-  await expect(panel.getByText('Say what to tell.')).toBeVisible()
+  await expect(panel.getByText('Enter a message.')).toBeVisible()
   await panel.getByLabel('Name', { exact: true }).fill('Reviews are quick')
-  await panel.getByLabel('It becomes').selectOption('In review')
-  await panel.getByLabel('Its priority is').selectOption('Critical')
-  await panel.getByLabel('Whom').selectOption('who watches the task')
-  await panel.getByLabel('What to tell').fill('Please have a look')
-  await expect(panel.getByText('Say what to tell.')).toHaveCount(0)
-  await panel.getByRole('button', { name: 'Another action' }).click()
+  await panel.getByLabel('If it becomes').selectOption('In review')
+  await panel.getByLabel('If priority is').selectOption('Critical')
+  await panel.getByLabel('Recipient').selectOption('the watchers')
+  await panel.getByLabel('Message').fill('Please have a look')
+  await expect(panel.getByText('Enter a message.')).toHaveCount(0)
+  await panel.getByRole('button', { name: 'Add action' }).click()
   const second = panel.getByRole('listitem', { name: 'Action 2' })
-  await second.getByLabel('And').selectOption('give it to')
+  await second.getByLabel('And').selectOption('assign it to')
   await second.getByLabel('Person').selectOption('Yuki Tanaka')
-  await expect(panel.getByRole('status', { name: 'The rule as a sentence' })).toHaveText('When a task becomes In review and its priority is Critical, then tell who watches the task “Please have a look” and give it to Yuki Tanaka.')
+  await expect(panel.getByRole('status', { name: 'Rule summary' })).toHaveText(
+    'When a task becomes In review and its priority is Critical, then notify the watchers: “Please have a look” and assign it to Yuki Tanaka.',
+  )
   await panel.getByRole('button', { name: 'Create rule' }).click()
   await expect(panel).toHaveCount(0)
-  await expect(row(page, 'Reviews are quick')).toContainText('give it to Yuki Tanaka')
-  expect(sent).toEqual([{
-    name: 'Reviews are quick', when: { event: 'task_status_changed', status: 'in_review', priority: 'critical', label: null },
-    then: [{ action: 'notify', recipient: 'watchers', message: 'Please have a look' }, { action: 'assign', user_id: people.yuki.id }],
-  }])
+  await expect(row(page, 'Reviews are quick')).toContainText('assign it to Yuki Tanaka')
+  expect(sent).toEqual([
+    {
+      name: 'Reviews are quick',
+      when: { event: 'task_status_changed', status: 'in_review', priority: 'critical', label: null },
+      then: [
+        { action: 'notify', recipient: 'watchers', message: 'Please have a look' },
+        { action: 'assign', user_id: people.yuki.id },
+      ],
+    },
+  ])
 })
 
-test('what the server refuses of an action stands at that action', async ({ page }) => {
+test('the server’s refusal of an action is shown there', async ({ page }) => {
   await open(page, {}, `${TAB}?create=true`)
   const panel = page.getByRole('dialog', { name: 'New rule' })
   await panel.getByLabel('Name', { exact: true }).fill('Labels')
-  await panel.getByLabel('What to tell').fill('Something')
-  await panel.getByRole('button', { name: 'Another action' }).click()
+  await panel.getByLabel('Message').fill('Something')
+  await panel.getByRole('button', { name: 'Add action' }).click()
   const second = panel.getByRole('listitem', { name: 'Action 2' })
   await second.getByLabel('And').selectOption('add the label')
   await second.getByLabel('Label').fill('forbidden')
@@ -74,14 +89,14 @@ test('what the server refuses of an action stands at that action', async ({ page
   await expect(panel.getByRole('listitem', { name: 'Action 2' })).toHaveCount(0)
 })
 
-test('an edit sends the half that changed, and is laid over what somebody else changed meanwhile', async ({ page }) => {
+test('an edit sends the changed half after a conflict', async ({ page }) => {
   const { sent, changeAsOther, find } = await open(page)
   await more(page, 'What is late comes first', 'Edit')
   const panel = page.getByRole('dialog', { name: 'Edit What is late comes first' })
-  await panel.getByLabel('It has the label').fill('')
+  await panel.getByLabel('If it has the label').fill('')
   changeAsOther(ruleId(2), { name: 'Late work first' })
   await panel.getByRole('button', { name: 'Save' }).click()
-  await expect(panel.getByRole('alert')).toContainText('Somebody else changed this rule meanwhile')
+  await expect(panel.getByRole('alert')).toContainText('Someone else changed this rule')
   await expect(panel.getByLabel('Name', { exact: true })).toHaveValue('Late work first')
   await panel.getByRole('button', { name: 'Save' }).click()
   await expect(panel).toHaveCount(0)
@@ -103,19 +118,19 @@ test('a rule is paused and resumed', async ({ page }) => {
   await expect.poll(() => find(ruleId(1))?.enabled).toBe(true)
 })
 
-test('who pauses a rule that somebody else changed is told so, and sees what it is now', async ({ page }) => {
+test('pausing a rule changed by someone else is refused', async ({ page }) => {
   const { changeAsOther } = await open(page)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   changeAsOther(ruleId(1), { name: 'Blocked work is heard of by all' })
   await row(page, 'Blocked work is heard of').getByRole('switch').click()
-  await expect(page.getByText('Somebody else changed this rule meanwhile')).toBeVisible()
+  await expect(page.getByText('Someone else changed this rule')).toBeVisible()
   await expect(row(page, 'Blocked work is heard of by all').getByRole('switch')).toBeChecked()
 })
 
-test('a rule is deleted after a question, and brought back', async ({ page }) => {
+test('a rule is deleted after confirmation and restored', async ({ page }) => {
   await open(page)
   await more(page, 'Blocked work is heard of', 'Delete')
-  await page.getByRole('dialog', { name: 'Delete Blocked work is heard of?' }).getByRole('button', { name: 'Keep it' }).click()
+  await page.getByRole('dialog', { name: 'Delete Blocked work is heard of?' }).getByRole('button', { name: 'Cancel' }).click()
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   await more(page, 'Blocked work is heard of', 'Delete')
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
@@ -124,15 +139,23 @@ test('a rule is deleted after a question, and brought back', async ({ page }) =>
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
 })
 
-test('what others change arrives', async ({ page }) => {
+test('other users’ changes arrive', async ({ page }) => {
   const { tell, changeAsOther } = await open(page)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   const { version } = changeAsOther(ruleId(1), { name: 'Blocked work is seen' })
-  tell({ type: 'changed', event_id: '0199f000-0000-7000-8000-000000000009', entity_type: 'rule', entity_id: ruleId(1), parent_id: ORBIT, version, action: 'rule_update' })
+  tell({
+    type: 'changed',
+    event_id: '0199f000-0000-7000-8000-000000000009',
+    entity_type: 'rule',
+    entity_id: ruleId(1),
+    parent_id: ORBIT,
+    version,
+    action: 'rule_update',
+  })
   await expect(row(page, 'Blocked work is seen')).toBeVisible()
 })
 
-test('who may not write rules reads them, and nobody writes those of an archived product', async ({ page }) => {
+test('readers and archived products can’t write rules', async ({ page }) => {
   await open(page, signedIn(people.tomas))
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   await expect(page.getByRole('switch')).toHaveCount(0)
@@ -142,15 +165,17 @@ test('who may not write rules reads them, and nobody writes those of an archived
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
 
-test('an archived product’s rules are only read', async ({ page }) => {
+test('an archived product’s rules are read-only', async ({ page }) => {
   await open(page, {}, `/products/${products[4]!.id}/rules`)
   await expect(row(page, 'Blocked work is heard of')).toBeVisible()
   await expect(page.getByRole('switch')).toHaveCount(0)
 })
 
-test('a list that fails is tried again, and an empty one says what rules are for', async ({ page }) => {
+test('a failed list retries; an empty one explains rules', async ({ page }) => {
   let broken = true
-  await open(page, { 'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])) })
+  await open(page, {
+    'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+  })
   await expect(page.getByRole('alert')).toContainText('Something broke on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
@@ -165,7 +190,7 @@ test.describe('at phone width', () => {
     await open(page, {}, `${TAB}?create=true`)
     const panel = page.getByRole('dialog', { name: 'New rule' })
     await panel.getByLabel('Name', { exact: true }).fill('Short')
-    await panel.getByLabel('What to tell').fill('Look')
+    await panel.getByLabel('Message').fill('Look')
     await panel.getByRole('button', { name: 'Create rule' }).click()
     await expect(row(page, 'Short')).toBeVisible()
     expect(await page.evaluate(() => document.getElementById('main')?.scrollWidth)).toBe(390)

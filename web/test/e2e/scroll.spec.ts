@@ -2,10 +2,10 @@ import { expect, test } from '@playwright/test'
 import { fakeApi, investors } from '../fake-api'
 import { investorStore } from '../fake-investors'
 
-// How the list of many investors scrolls, printed as a row of a table (`npm run measure`, part of `make bench`).
+// Scrolling performance of the list of many investors, printed as a table row (`npm run measure`, part of `make bench`).
 
 const ROWS = Number(process.env['SCROLL_ROWS'] ?? 10_000)
-/** What the browser calls a long task, in milliseconds (W3C Long Tasks API). */
+/** The browser's threshold for a long task, in milliseconds (W3C Long Tasks API). */
 const LONG = 50
 
 interface Measured {
@@ -36,7 +36,9 @@ test('scrolling through all investors @bench', async ({ page }) => {
   await page.waitForTimeout(1_000)
   await page.evaluate(() => {
     window.measured = { longTasks: [], frames: [] }
-    new PerformanceObserver((list) => window.measured.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' })
+    new PerformanceObserver((list) => window.measured.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
+      type: 'longtask',
+    })
     let last = performance.now()
     const frame = (now: number) => {
       window.measured.frames.push(now - last)
@@ -51,7 +53,7 @@ test('scrolling through all investors @bench', async ({ page }) => {
     await page.waitForTimeout(50)
   }
   expect(await grid.getAttribute('aria-rowcount')).toBe(String(ROWS + 1))
-  // Back to the beginning with everything at hand.
+  // Back to the top with everything loaded.
   for (let y = ROWS * 40; y > 0; y -= 20_000) {
     await page.mouse.wheel(0, -20_000)
     await page.waitForTimeout(50)
@@ -64,5 +66,7 @@ test('scrolling through all investors @bench', async ({ page }) => {
   const ms = (value: number) => `${value.toFixed(0)} ms`
   const longest = longTasks.length > 0 ? ms(Math.max(...longTasks)) : '–'
   const long = longTasks.filter((duration) => duration > LONG).length
-  console.log(`| ${ROWS} | ${rows} | ${frames.length} | ${ms(percentile(frames, 0.5))} | ${ms(percentile(frames, 0.99))} | ${long} | ${longest} | ${(heap / 1e6).toFixed(0)} MB |`)
+  console.log(
+    `| ${ROWS} | ${rows} | ${frames.length} | ${ms(percentile(frames, 0.5))} | ${ms(percentile(frames, 0.99))} | ${long} | ${longest} | ${(heap / 1e6).toFixed(0)} MB |`,
+  )
 })

@@ -3,7 +3,7 @@ import { analytics } from '../fake-analytics'
 import { fakeApi, me, problem } from '../fake-api'
 import { investorStore } from '../fake-investors'
 
-test('an investor is found and opened by the keyboard alone', async ({ page }) => {
+test('an investor is found and opened by keyboard alone', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/profile')
   await expect(page.getByRole('heading', { name: me.name })).toBeVisible()
@@ -18,7 +18,7 @@ test('an investor is found and opened by the keyboard alone', async ({ page }) =
   await expect(page.getByRole('heading', { name: /Aurelia Partners/, level: 1 })).toBeVisible()
 })
 
-test('commands go places, and Escape closes', async ({ page }) => {
+test('commands navigate, and Escape closes', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/profile')
   await expect(page.getByRole('heading', { name: me.name })).toBeVisible()
@@ -35,7 +35,7 @@ test('commands go places, and Escape closes', async ({ page }) => {
   await expect(page.getByRole('dialog', { name: 'New investor' })).toBeVisible()
 })
 
-test('people are offered to those who can open them, and nothing found says so', async ({ page }) => {
+test('people appear if permitted; no results are reported', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/profile')
   await page.getByRole('button', { name: 'Search' }).first().click()
@@ -43,15 +43,22 @@ test('people are offered to those who can open them, and nothing found says so',
   await box.fill(me.name.slice(0, 3))
   await expect(page.getByRole('group', { name: 'People' }).getByRole('option')).toHaveCount(1)
   await box.fill('zzzz')
-  await expect(page.getByText('Nothing begins like this.')).toBeVisible()
+  await expect(page.getByText('No results.')).toBeVisible()
 })
 
-test('a search that fails says so, and typing asks no more often than needed', async ({ page }) => {
+test('a failed search says so; typing is debounced', async ({ page }) => {
   let asked = 0
-  await fakeApi(page, { ...investorStore(), ...analytics, 'GET /api/search': () => { asked += 1; return problem(422, 'invalid', 'No') } })
+  await fakeApi(page, {
+    ...investorStore(),
+    ...analytics,
+    'GET /api/search': () => {
+      asked += 1
+      return problem(422, 'invalid', 'No')
+    },
+  })
   await page.goto('/profile')
   await page.getByRole('button', { name: 'Search' }).first().click()
   await page.getByRole('combobox', { name: 'Search' }).pressSequentially('aurelia', { delay: 10 })
-  await expect(page.getByText('The search did not answer.', { exact: false })).toBeVisible()
+  await expect(page.getByText('Search failed.', { exact: false })).toBeVisible()
   expect(asked).toBeLessThan(4)
 })

@@ -3,7 +3,7 @@ import { fakeApi, me, problem } from '../fake-api'
 
 const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
 
-test('a page that needs a user leads to login and back', async ({ page }) => {
+test('a protected page leads to sign-in and back', async ({ page }) => {
   await fakeApi(page, signedOut)
   await page.goto('/profile')
   await expect(page).toHaveURL(/\/login\?next=/)
@@ -14,7 +14,7 @@ test('a page that needs a user leads to login and back', async ({ page }) => {
   await expect(page.getByRole('heading', { name: me.name })).toBeVisible()
 })
 
-test('an address elsewhere is not where login leads', async ({ page }) => {
+test('sign-in never redirects to another site', async ({ page }) => {
   await fakeApi(page, signedOut)
   await page.goto('/login?next=//evil.example/x')
   await page.getByLabel('User name').fill('ada')
@@ -23,19 +23,19 @@ test('an address elsewhere is not where login leads', async ({ page }) => {
   await expect(page).toHaveURL(/^http:\/\/127\.0\.0\.1:\d+\/overview$/)
 })
 
-test('a lock-out says how long and opens again', async ({ page }) => {
+test('a lock-out shows the remaining time and ends', async ({ page }) => {
   const locked = { ...problem(429, 'locked_out', 'Too many attempts'), headers: { 'retry-after': '2' } }
   await fakeApi(page, { ...signedOut, 'POST /api/auth/login': () => locked })
   await page.goto('/login')
   await page.getByLabel('User name').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('wrong')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('alert')).toContainText('try again in')
+  await expect(page.getByRole('alert')).toContainText('Try again in')
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeDisabled()
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled({ timeout: 5000 })
 })
 
-test('what a role may not do is not shown', async ({ page }) => {
+test('pages a role can’t use are hidden', async ({ page }) => {
   await fakeApi(page, { 'GET /api/me': () => ({ body: { ...me, roles: ['team_member'], permissions: [] } }) })
   await page.goto('/profile')
   const nav = page.getByRole('navigation', { name: 'Main' }).first()
@@ -47,19 +47,19 @@ test('theme and sidebar are remembered', async ({ page }) => {
   await page.goto('/profile')
   await expect(page.getByRole('heading', { name: me.name })).toBeVisible()
   await page.keyboard.press('[')
-  await page.getByRole('button', { name: /^Your menu/ }).click()
+  await page.getByRole('button', { name: /^Account menu/ }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await page.reload()
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
-  await expect(page.getByRole('button', { name: 'Unfold the sidebar' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Expand the sidebar' })).toBeVisible()
 })
 
-test('the keyboard goes places, lists its shortcuts and skips to the content', async ({ page }) => {
+test('the keyboard navigates, lists shortcuts and skips to content', async ({ page }) => {
   await fakeApi(page)
   await page.goto('/profile')
   await expect(page.getByRole('heading', { name: me.name })).toBeVisible()
   await page.keyboard.press('Tab')
-  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused()
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   await page.keyboard.press('Escape')
@@ -75,7 +75,7 @@ test('signing out in one tab signs out the other', async ({ page, context }) => 
     await tab.goto('/profile')
     await expect(tab.getByRole('heading', { name: me.name })).toBeVisible()
   }
-  await page.getByRole('button', { name: /^Your menu/ }).click()
+  await page.getByRole('button', { name: /^Account menu/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/login/)
   await expect(other).toHaveURL(/\/login/)

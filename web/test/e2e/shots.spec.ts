@@ -9,7 +9,7 @@ import { ORBIT, people, signedIn } from '../fake-products'
 import { reminderStore } from '../fake-reminders'
 import { someTasks, taskId, taskStore } from '../fake-tasks'
 
-// Pictures of every page, to be looked at: 1440 and 390 px wide, light and dark.
+// Screenshots of every page for review: 1440 and 390 px wide, light and dark.
 
 interface Shot {
   name: string
@@ -35,15 +35,21 @@ const bare = () => ({ ...documentStore([]), ...moneyStore([], { currencies: [] }
 const SHOTS: Shot[] = [
   { name: 'documents', path: `${FIRST}/documents`, overrides: filled() },
   { name: 'documents-empty', path: `${FIRST}/documents`, overrides: bare() },
-  { name: 'documents-error', path: `${FIRST}/documents`, overrides: { ...filled(), 'GET /api/investors/([^/]+)/documents': () => problem(500, 'internal', 'Something broke on our side') } },
+  {
+    name: 'documents-error',
+    path: `${FIRST}/documents`,
+    overrides: { ...filled(), 'GET /api/investors/([^/]+)/documents': () => problem(500, 'internal', 'Something broke on our side') },
+  },
   { name: 'document-panel', path: `${FIRST}/documents?document=0199f000-0000-7000-8000-00000000d004`, overrides: filled() },
   {
     name: 'document-preview',
     path: `${FIRST}/documents`,
     overrides: filled(),
     before: async (page) => {
-      await page.route('http://127.0.0.1:1/get/*', (route) => route.fulfill({ ...FILES['pdf'], headers: { 'access-control-allow-origin': '*' } }))
-      await page.getByRole('button', { name: 'More about Subscription agreement' }).click()
+      await page.route('http://127.0.0.1:1/get/*', (route) =>
+        route.fulfill({ ...FILES['pdf'], headers: { 'access-control-allow-origin': '*' } }),
+      )
+      await page.getByRole('button', { name: 'Actions for Subscription agreement' }).click()
       await page.getByRole('menuitem', { name: 'Preview' }).click()
       await page.waitForTimeout(1500)
     },
@@ -55,22 +61,44 @@ const SHOTS: Shot[] = [
     before: async (page) => {
       await page.route('http://127.0.0.1:1/put/*', () => undefined)
       const file = (name: string) => ({ name, mimeType: '', buffer: Buffer.alloc(90_000, 1) })
-      await page.getByLabel('Files').setInputFiles([file('Side letter.pdf'), file('Photograph of the signing.jpg'), file('figures.csv'), file('setup.exe')])
+      await page
+        .getByLabel('Files')
+        .setInputFiles([file('Side letter.pdf'), file('Photograph of the signing.jpg'), file('figures.csv'), file('setup.exe')])
     },
   },
-  { name: 'document-delete', path: `${FIRST}/documents`, overrides: filled(), before: async (page) => {
-    await page.getByRole('button', { name: 'More about Office tour' }).click()
-    await page.getByRole('menuitem', { name: 'Delete' }).click()
-  } },
+  {
+    name: 'document-delete',
+    path: `${FIRST}/documents`,
+    overrides: filled(),
+    before: async (page) => {
+      await page.getByRole('button', { name: 'Actions for Office tour' }).click()
+      await page.getByRole('menuitem', { name: 'Delete' }).click()
+    },
+  },
   { name: 'investments', path: `${FIRST}/investments`, overrides: filled() },
   { name: 'investments-empty', path: `${FIRST}/investments`, overrides: bare() },
-  { name: 'investment-create', path: `${FIRST}/investments`, overrides: filled(), before: async (page) => {
-    await page.getByRole('button', { name: 'Add', exact: true }).click()
-    await page.getByRole('button', { name: 'Add investment' }).click()
-  } },
+  {
+    name: 'investment-create',
+    path: `${FIRST}/investments`,
+    overrides: filled(),
+    before: async (page) => {
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await page.getByRole('button', { name: 'Add investment' }).click()
+    },
+  },
   { name: 'investment', path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e001`, overrides: filled() },
-  { name: 'investment-flows', path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e001`, overrides: filled(), before: (page) => page.getByRole('heading', { name: 'Cash flows', exact: true }).scrollIntoViewIfNeeded() },
-  { name: 'cash-flow-create', path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e001`, overrides: filled(), before: (page) => page.getByRole('button', { name: 'Record', exact: true }).click() },
+  {
+    name: 'investment-flows',
+    path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e001`,
+    overrides: filled(),
+    before: (page) => page.getByRole('heading', { name: 'Cash flows', exact: true }).scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'cash-flow-create',
+    path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e001`,
+    overrides: filled(),
+    before: (page) => page.getByRole('button', { name: 'Record', exact: true }).click(),
+  },
   { name: 'investment-missing', path: `${FIRST}/investments/0199f000-0000-7000-8000-00000000e999`, overrides: filled() },
   { name: 'login', path: '/login', overrides: signedOut },
   { name: 'login-locked', path: '/login', overrides: { ...signedOut, 'POST /api/auth/login': () => lockedOut }, before: signIn },
@@ -81,7 +109,11 @@ const SHOTS: Shot[] = [
     before: (page) => page.getByRole('button', { name: 'Set up and sign in' }).click(),
   },
   { name: 'profile', path: '/profile' },
-  { name: 'profile-error', path: '/profile', overrides: { 'GET /api/me/sessions': () => problem(500, 'internal', 'Something broke on our side') } },
+  {
+    name: 'profile-error',
+    path: '/profile',
+    overrides: { 'GET /api/me/sessions': () => problem(500, 'internal', 'Something broke on our side') },
+  },
   { name: 'bell', path: '/profile', before: (page) => page.getByRole('button', { name: /^Notifications/ }).click() },
   {
     name: 'bell-empty',
@@ -89,12 +121,17 @@ const SHOTS: Shot[] = [
     overrides: { 'GET /api/notifications': () => listOf([], { unread_count: 0 }) },
     before: (page) => page.getByRole('button', { name: /^Notifications/ }).click(),
   },
-  { name: 'menu', path: '/profile', before: (page) => page.getByRole('button', { name: /^Your menu/ }).click() },
+  { name: 'menu', path: '/profile', before: (page) => page.getByRole('button', { name: /^Account menu/ }).click() },
   { name: 'shortcuts', path: '/profile', before: (page) => page.keyboard.press('?') },
   { name: 'revoke', path: '/profile', before: (page) => page.getByRole('button', { name: 'Sign out everywhere' }).click() },
   { name: 'investors', path: '/investors', overrides: investorStore() },
   { name: 'investors-filtered', path: '/investors?tier=gold&tag=Europe', overrides: investorStore() },
-  { name: 'investors-panel', path: '/investors', overrides: investorStore(), before: (page) => page.getByRole('row').filter({ hasText: 'Aurelia Partners' }).first().click() },
+  {
+    name: 'investors-panel',
+    path: '/investors',
+    overrides: investorStore(),
+    before: (page) => page.getByRole('row').filter({ hasText: 'Aurelia Partners' }).first().click(),
+  },
   {
     name: 'investors-create',
     path: '/investors?create=true',
@@ -106,7 +143,18 @@ const SHOTS: Shot[] = [
   { name: 'overview-manager', path: '/overview', overrides: { ...overviewStore(people.lena.id).handlers, ...signedIn(people.lena) } },
   { name: 'overview-member', path: '/overview', overrides: { ...overviewStore(people.tomas.id).handlers, ...signedIn(people.tomas) } },
   { name: 'overview-relationship-manager', path: '/overview', overrides: { ...overviewStore().handlers, ...relationshipManager } },
-  { name: 'overview-empty', path: '/overview', overrides: { ...analytics, 'GET /api/notifications': () => listOf([], { unread_count: 0 }), 'GET /api/analytics/portfolio': () => ({ body: { investors: 0, by_tier: [], by_status: [], by_kind: [], capital: [] } }), 'GET /api/analytics/activity': () => ({ body: { from: '2026-01-01', to: '2026-01-02', interval: 'week', counts: {}, total: 0, points: [] } }) } },
+  {
+    name: 'overview-empty',
+    path: '/overview',
+    overrides: {
+      ...analytics,
+      'GET /api/notifications': () => listOf([], { unread_count: 0 }),
+      'GET /api/analytics/portfolio': () => ({ body: { investors: 0, by_tier: [], by_status: [], by_kind: [], capital: [] } }),
+      'GET /api/analytics/activity': () => ({
+        body: { from: '2026-01-01', to: '2026-01-02', interval: 'week', counts: {}, total: 0, points: [] },
+      }),
+    },
+  },
   {
     name: 'search',
     path: '/overview',
@@ -117,11 +165,20 @@ const SHOTS: Shot[] = [
       await page.getByRole('option').first().waitFor()
     },
   },
-  { name: 'investor-figures', path: `/investors/${investors[0]?.id}`, overrides: { ...investorStore(), ...analytics, 'GET /api/investors/([^/]+)/timeline': () => listOf([]) } },
+  {
+    name: 'investor-figures',
+    path: `/investors/${investors[0]?.id}`,
+    overrides: { ...investorStore(), ...analytics, 'GET /api/investors/([^/]+)/timeline': () => listOf([]) },
+  },
   { name: 'forgot-password', path: '/forgot-password', overrides: signedOut },
   { name: 'reset-password', path: '/reset-password#token=t', overrides: signedOut },
   { name: 'settings', path: '/settings' },
-  { name: 'reminders', path: '/reminders', overrides: { ...investorStore(), ...reminderStore() }, before: (page) => page.getByText('Ask for the tax certificate').click() },
+  {
+    name: 'reminders',
+    path: '/reminders',
+    overrides: { ...investorStore(), ...reminderStore() },
+    before: (page) => page.getByText('Ask for the tax certificate').click(),
+  },
   { name: 'reminders-empty', path: '/reminders' },
   {
     name: 'reminders-snooze',
@@ -129,16 +186,29 @@ const SHOTS: Shot[] = [
     overrides: { ...investorStore(), ...reminderStore() },
     before: (page) => page.getByRole('button', { name: 'Snooze' }).first().click(),
   },
-  { name: 'investor-reminders', path: '/investors/0199f000-0000-7000-8000-000000000100', overrides: { ...investorStore(), ...reminderStore() } },
+  {
+    name: 'investor-reminders',
+    path: '/investors/0199f000-0000-7000-8000-000000000100',
+    overrides: { ...investorStore(), ...reminderStore() },
+  },
   {
     name: 'investor-reminder-new',
     path: '/investors/0199f000-0000-7000-8000-000000000100',
     overrides: { ...investorStore(), ...reminderStore() },
     before: (page) => page.getByRole('button', { name: 'Set a reminder' }).click(),
   },
-  { name: 'board', path: `/products/${ORBIT}/board`, overrides: taskStore(someTasks(60), { in_progress: 7, in_review: 3, blocked: 20 }).handlers },
+  {
+    name: 'board',
+    path: `/products/${ORBIT}/board`,
+    overrides: taskStore(someTasks(60), { in_progress: 7, in_review: 3, blocked: 20 }).handlers,
+  },
   { name: 'board-lanes', path: `/products/${ORBIT}/board?lanes=assignee&column=in_progress`, overrides: taskStore().handlers },
-  { name: 'board-panel', path: `/products/${ORBIT}/board?task=${taskId(1)}`, overrides: taskStore().handlers, before: (page) => page.locator('strong', { hasText: 'leaks' }).waitFor() },
+  {
+    name: 'board-panel',
+    path: `/products/${ORBIT}/board?task=${taskId(1)}`,
+    overrides: taskStore().handlers,
+    before: (page) => page.locator('strong', { hasText: 'leaks' }).waitFor(),
+  },
   { name: 'board-empty', path: `/products/${ORBIT}/board`, overrides: taskStore([]).handlers },
   {
     name: 'task-comments',
@@ -150,14 +220,19 @@ const SHOTS: Shot[] = [
       await page.getByRole('textbox', { name: 'Comment' }).focus()
     },
   },
-  { name: 'tasks', path: `/products/${ORBIT}/tasks?status=open`, overrides: taskStore(someTasks(60)).handlers, before: (page) => page.getByText('Calibrate against three soil types').first().waitFor() },
+  {
+    name: 'tasks',
+    path: `/products/${ORBIT}/tasks?status=open`,
+    overrides: taskStore(someTasks(60)).handlers,
+    before: (page) => page.getByText('Calibrate against three soil types').first().waitFor(),
+  },
   {
     name: 'tasks-chosen',
     path: `/products/${ORBIT}/tasks`,
     overrides: taskStore(someTasks(60)).handlers,
     before: async (page) => {
       await page.getByText('Calibrate against three soil types').first().waitFor()
-      for (const box of (await page.getByRole('checkbox', { name: /^Choose ORB/ }).all()).slice(0, 3)) await box.check()
+      for (const box of (await page.getByRole('checkbox', { name: /^Select ORB/ }).all()).slice(0, 3)) await box.check()
     },
   },
   { name: 'task-new', path: `/products/${ORBIT}/tasks?create=true`, overrides: taskStore().handlers },

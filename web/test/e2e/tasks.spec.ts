@@ -4,7 +4,7 @@ import { fakeApi, me } from '../fake-api'
 import { ORBIT, people, signedIn } from '../fake-products'
 import { taskId, taskStore } from '../fake-tasks'
 
-// A busy machine may take its time.
+// Allows for a busy machine.
 const expect = base.configure({ timeout: 15_000 })
 const TASKS = `/products/${ORBIT}/tasks`
 const rows = (page: Page) => page.getByRole('grid', { name: 'Tasks' }).getByRole('row')
@@ -17,21 +17,24 @@ async function open(page: Page, path = TASKS, more: Parameters<typeof fakeApi>[1
   return { ...store, ...fake }
 }
 
-test('rows are chosen by mouse and key, changed together, and those refused stay chosen', async ({ page }) => {
+test('selected rows change together; refused ones stay selected', async ({ page }) => {
   const store = await open(page)
-  await page.getByRole('checkbox', { name: 'Choose ORB-1', exact: true }).check()
+  await page.getByRole('checkbox', { name: 'Select ORB-1', exact: true }).check()
   await page.getByRole('grid', { name: 'Tasks' }).focus()
   await page.keyboard.press('j')
   await page.keyboard.press('j')
   await page.keyboard.press('x')
-  const bar = page.getByRole('toolbar', { name: 'Chosen tasks' })
+  const bar = page.getByRole('toolbar', { name: 'Selected tasks' })
   await expect(bar).toContainText('2 chosen')
-  const chosen = await page.getByRole('grid', { name: 'Tasks' }).getByRole('checkbox', { checked: true }).evaluateAll((boxes) => boxes.map((box) => box.getAttribute('aria-label')?.slice(7) ?? ''))
+  const chosen = await page
+    .getByRole('grid', { name: 'Tasks' })
+    .getByRole('checkbox', { checked: true })
+    .evaluateAll((boxes) => boxes.map((box) => box.getAttribute('aria-label')?.slice(7) ?? ''))
   store.changeAsOther(taskId(1), { title: 'Changed meanwhile' })
   await bar.getByRole('button', { name: 'Priority' }).click()
   await page.getByRole('menuitemradio', { name: 'Critical' }).click()
   await expect(page.getByRole('region', { name: 'Messages' })).toContainText('Priority of 1 task changed')
-  await expect(page.getByRole('alert')).toContainText('ORB-1: somebody else changed it meanwhile.')
+  await expect(page.getByRole('alert')).toContainText('ORB-1: someone else changed it.')
   await expect(bar).toContainText('1 chosen')
   const other = chosen.find((one) => one !== 'ORB-1') ?? ''
   await expect(row(page, other)).toContainText('Critical')
@@ -39,7 +42,7 @@ test('rows are chosen by mouse and key, changed together, and those refused stay
   await expect(bar).toHaveCount(0)
 })
 
-test('c makes a task, which begins with what the list is narrowed to', async ({ page }) => {
+test('c creates a task that matches the current filters', async ({ page }) => {
   const store = await open(page, `${TASKS}?priority=critical`)
   await expect(row(page, 'ORB-5')).toBeVisible()
   await page.keyboard.press('c')
@@ -48,14 +51,14 @@ test('c makes a task, which begins with what the list is narrowed to', async ({ 
   await expect(dialog.getByLabel('Priority')).toHaveValue('critical')
   await dialog.getByLabel('Estimate in hours').fill('1,234')
   await dialog.getByRole('button', { name: 'Create task' }).click()
-  await expect(dialog).toContainText('Two decimals at most.')
+  await expect(dialog).toContainText('Use at most two decimals.')
   await dialog.getByLabel('Estimate in hours').fill('1,5')
   await dialog.getByRole('button', { name: 'Create task' }).click()
   await expect(row(page, 'ORB-25')).toContainText('Order seals')
   expect(store.find(taskId(25))?.estimate_hours).toBe('1.5')
 })
 
-test('views are saved and chosen', async ({ page }) => {
+test('views are saved and selected', async ({ page }) => {
   await open(page)
   await page.getByRole('button', { name: 'Views' }).click()
   await page.getByRole('menuitem', { name: 'Critical ones' }).click()
@@ -78,19 +81,19 @@ test('a task is changed in its panel, field by field', async ({ page }) => {
   await expect(row(page, 'ORB-1')).toContainText('Waterproof to IP68')
   await panel.getByLabel('Status').selectOption('blocked')
   await expect(row(page, 'ORB-1')).toContainText('Blocked')
-  // Somebody else changes another field: both changes stand.
+  // Someone else changes another field: both changes are kept.
   store.changeAsOther(taskId(1), { priority: 'low' })
   await panel.getByRole('button', { name: /^Estimate in hours/ }).click()
   await panel.getByLabel('Estimate in hours').fill('12.25')
   await panel.getByLabel('Estimate in hours').press('Enter')
   await expect.poll(() => [store.find(taskId(1))?.priority, store.find(taskId(1))?.estimate_hours]).toEqual(['low', '12.25'])
   await expect(panel.getByLabel('Priority')).toHaveValue('low')
-  // The same field: theirs stays, and it is said.
+  // The same field: theirs is kept, and a message is shown.
   store.changeAsOther(taskId(1), { title: 'Their title' })
   await panel.getByRole('button', { name: /^Title: / }).click()
   await panel.getByLabel('Title').fill('My title')
   await panel.getByLabel('Title').press('Enter')
-  await expect(page.getByRole('alert')).toContainText('Lena Hartmann changed the title meanwhile')
+  await expect(page.getByRole('alert')).toContainText('Lena Hartmann changed the title')
   await expect(panel.getByRole('button', { name: 'Title: Their title. Edit' })).toBeVisible()
 })
 
@@ -101,8 +104,8 @@ test('description, checklist, comments and history of a task', async ({ page }) 
   await expect(panel.getByRole('cell', { name: '3 %' })).toBeVisible()
   await panel.getByRole('checkbox', { name: 'Print it' }).check()
   await expect.poll(() => store.find(taskId(1))?.checklist.filter(({ done }) => done).length).toBe(2)
-  await panel.getByLabel('Add a step').fill('Glue it')
-  await panel.getByLabel('Add a step').press('Enter')
+  await panel.getByLabel('Add an item').fill('Glue it')
+  await panel.getByLabel('Add an item').press('Enter')
   await expect(panel.getByRole('checkbox', { name: 'Glue it' })).toBeVisible()
   const comments = panel.getByRole('region', { name: 'Comments' })
   await expect(comments.getByText('Tomás Rivera').first()).toBeVisible()
@@ -120,21 +123,29 @@ test('description, checklist, comments and history of a task', async ({ page }) 
   await expect(panel.getByRole('region', { name: 'History' })).toContainText('Tomás Rivera')
 })
 
-test('steps that are written quickly one after the other are all kept', async ({ page }) => {
+test('checklist items added in quick succession are all kept', async ({ page }) => {
   const store = await open(page, `${TASKS}/${taskId(1)}`)
-  const adding = page.getByRole('dialog').getByLabel('Add a step')
+  const adding = page.getByRole('dialog').getByLabel('Add an item')
   await adding.focus()
   await page.keyboard.type('Cut\nGrease\nClose\n')
-  await expect.poll(() => store.find(taskId(1))?.checklist.map(({ text }) => text).slice(-3)).toEqual(['Cut', 'Grease', 'Close'])
+  await expect
+    .poll(() =>
+      store
+        .find(taskId(1))
+        ?.checklist.map(({ text }) => text)
+        .slice(-3),
+    )
+    .toEqual(['Cut', 'Grease', 'Close'])
 })
 
-test.describe('files at a task', () => {
+test.describe('task attachments', () => {
   const PUT = 'http://127.0.0.1:1/put/*'
   const files = (page: Page) => page.getByRole('region', { name: 'Files' })
-  const file = (page: Page, name: string) => files(page).getByRole('list', { name: 'Files' }).getByRole('listitem').filter({ hasText: name })
+  const file = (page: Page, name: string) =>
+    files(page).getByRole('list', { name: 'Files' }).getByRole('listitem').filter({ hasText: name })
   const named = (name: string, text = '%PDF-') => ({ name, mimeType: '', buffer: Buffer.from(text) })
 
-  test('stand with size, type and state, are looked at, and deleted after a question', async ({ page }) => {
+  test('are listed, previewed, and deleted after confirmation', async ({ page }) => {
     await page.route('http://127.0.0.1:1/get/*', (route) => route.fulfill(PICTURE))
     const store = await open(page, `${TASKS}/${taskId(1)}`)
     await expect(file(page, 'Data sheet of the double O-ring.pdf')).toContainText('PDF · 88 kB · Lena Hartmann')
@@ -144,18 +155,18 @@ test.describe('files at a task', () => {
     await expect(page.getByRole('dialog', { name: 'Seal at 40 cm.png' }).getByRole('img')).toHaveJSProperty('naturalWidth', 2)
     await page.keyboard.press('Escape')
     await expect(page.getByRole('button', { name: 'Preview Seal at 40 cm.png' })).toBeFocused()
-    // Somebody else was faster: it is said, and the list is read again.
+    // Someone else changed it first: a message is shown, and the list is reloaded.
     await page.getByRole('button', { name: 'Delete Seal at 40 cm.png' }).click()
     store.renewFileAsOther('Seal at 40 cm.png')
     await page.getByRole('dialog', { name: 'Delete this file?' }).getByRole('button', { name: 'Delete' }).click()
-    await expect(page.getByRole('alert')).toContainText('Seal at 40 cm.png is not deleted')
+    await expect(page.getByRole('alert')).toContainText('Couldn’t delete Seal at 40 cm.png')
     await page.getByRole('button', { name: 'Delete Seal at 40 cm.png' }).click()
     await page.getByRole('dialog', { name: 'Delete this file?' }).getByRole('button', { name: 'Delete' }).click()
-    await expect(page.getByText('Seal at 40 cm.png is deleted')).toBeVisible()
+    await expect(page.getByText('Seal at 40 cm.png deleted')).toBeVisible()
     await expect(file(page, 'Seal at 40 cm.png')).toHaveCount(0)
   })
 
-  test('are sent from the button and by dropping, with what went wrong and another try', async ({ page }) => {
+  test('are uploaded by button or drop, with retry', async ({ page }) => {
     let tries = 0
     await page.route(PUT, (route) => {
       if (route.request().method() === 'OPTIONS') return route.fulfill({ status: 204, headers: CORS })
@@ -164,10 +175,13 @@ test.describe('files at a task', () => {
     })
     await open(page, `${TASKS}/${taskId(2)}`)
     await expect(files(page)).toBeVisible()
-    await files(page).getByLabel('Files', { exact: true }).last().setInputFiles([named('Quote.pdf'), named('setup.exe')])
-    await expect(files(page).getByRole('alert').filter({ hasText: 'setup.exe is of a type that is not taken' })).toBeVisible()
-    await expect(page.getByRole('list', { name: 'Uploads' }).getByRole('alert')).toContainText('The file was not taken')
-    await page.getByRole('button', { name: 'Try Quote.pdf again' }).click()
+    await files(page)
+      .getByLabel('Files', { exact: true })
+      .last()
+      .setInputFiles([named('Quote.pdf'), named('setup.exe')])
+    await expect(files(page).getByRole('alert').filter({ hasText: 'setup.exe has an unsupported file type' })).toBeVisible()
+    await expect(page.getByRole('list', { name: 'Uploads' }).getByRole('alert')).toContainText('The file wasn’t accepted')
+    await page.getByRole('button', { name: 'Retry Quote.pdf' }).click()
     await expect(file(page, 'Quote.pdf')).toContainText('PDF · 5 B · Ada Okafor')
     await expect(page.getByText('Quote.pdf is available')).toBeVisible()
     const dropped = await page.evaluateHandle(() => {
@@ -180,7 +194,7 @@ test.describe('files at a task', () => {
     await expect(page.getByRole('list', { name: 'Uploads' })).toHaveCount(0)
   })
 
-  test('that others attach are there at once', async ({ page }) => {
+  test('added by others appear at once', async ({ page }) => {
     const store = await open(page, `${TASKS}/${taskId(1)}`)
     await expect(file(page, 'Seal at 40 cm.png')).toBeVisible()
     store.tell(store.attachAsOther(taskId(1), 'Seal at 60 cm.png'))
@@ -188,7 +202,7 @@ test.describe('files at a task', () => {
     await expect(files(page).getByRole('heading')).toContainText('3')
   })
 
-  test('are added by a team member to what is theirs, and only read elsewhere', async ({ page }) => {
+  test('are added by members to own tasks, otherwise read', async ({ page }) => {
     const store = await open(page, `${TASKS}/${taskId(1)}`, signedIn(people.tomas))
     await expect(page.getByRole('button', { name: 'Delete Seal at 40 cm.png' })).toBeVisible()
     await expect(page.getByRole('button', { name: /^Delete Data sheet/ })).toHaveCount(0)
@@ -207,14 +221,14 @@ test('a task is watched and deleted', async ({ page }) => {
   await panel.getByRole('button', { name: 'Watch' }).click()
   await expect(panel.getByRole('button', { name: 'Stop watching' })).toBeVisible()
   expect(store.find(taskId(2))?.watcher_ids).toEqual([me.id])
-  await panel.getByRole('button', { name: 'More about this task' }).click()
+  await panel.getByRole('button', { name: 'Actions for this task' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog', { name: 'Delete ORB-2?' }).getByRole('button', { name: 'Delete' }).click()
   await expect(page).toHaveURL(new RegExp(`${TASKS}$`))
   await expect(row(page, 'ORB-2')).toHaveCount(0)
 })
 
-test('a team member changes status and steps of what is theirs, and only reads the rest', async ({ page }) => {
+test('a team member changes only status and checklist', async ({ page }) => {
   await open(page, `${TASKS}/${taskId(1)}`, signedIn(people.tomas))
   const panel = page.getByRole('dialog')
   await expect(panel.getByLabel('Status')).toBeVisible()
@@ -222,7 +236,7 @@ test('a team member changes status and steps of what is theirs, and only reads t
   await expect(panel.getByRole('textbox', { name: 'Comment' })).toBeVisible()
   await expect(panel.getByLabel('Priority')).toHaveCount(0)
   await expect(panel.getByRole('button', { name: /Edit$/ })).toHaveCount(0)
-  await expect(panel.getByRole('button', { name: 'More about this task' })).toHaveCount(0)
+  await expect(panel.getByRole('button', { name: 'Actions for this task' })).toHaveCount(0)
   await page.goto(`${TASKS}/${taskId(4)}`)
   await expect(panel.getByText('Pairing over Bluetooth').first()).toBeVisible()
   await expect(panel.getByLabel('Status')).toHaveCount(0)
@@ -231,21 +245,29 @@ test('a team member changes status and steps of what is theirs, and only reads t
   await expect(page.getByRole('checkbox', { name: /^Choose/ })).toHaveCount(0)
 })
 
-test('my tasks stand by when they are due, and change there', async ({ page }) => {
+test('my tasks are grouped by due date and editable', async ({ page }) => {
   const store = await open(page, '/tasks')
-  await expect(page.getByRole('region', { name: 'Overdue' }).or(page.getByRole('region', { name: 'Today' })).first()).toBeVisible()
+  await expect(
+    page
+      .getByRole('region', { name: 'Overdue' })
+      .or(page.getByRole('region', { name: 'Today' }))
+      .first(),
+  ).toBeVisible()
   const mine = page.getByRole('link', { name: /^Calibrate against three soil types$/ })
   await expect(mine).toBeVisible()
   await page.getByRole('button', { name: /^Status of ORB-3:/ }).click()
   await page.getByRole('menuitemradio', { name: 'Done' }).click()
   await expect(mine).toHaveCount(0)
   expect(store.find(taskId(3))?.status).toBe('done')
-  await page.getByRole('link', { name: /^Firmware/ }).first().click()
+  await page
+    .getByRole('link', { name: /^Firmware/ })
+    .first()
+    .click()
   await expect(page.getByRole('dialog')).toBeVisible()
   await expect(page).toHaveURL(/task=/)
 })
 
 test('a deleted task says so', async ({ page }) => {
   await open(page, `${TASKS}/${taskId(999)}`)
-  await expect(page.getByText('No such task')).toBeVisible()
+  await expect(page.getByText('Task not found')).toBeVisible()
 })

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { ADMIN, expect, MANAGER, otherBrowser, setUp, signIn, test } from './steward'
 
-// Getting in, staying in, being sent out, and coming back when the server was gone.
+// Signing in, staying signed in, being signed out, and reconnecting after the server was down.
 
 const AFTER_EXPIRY = '00:16:00'
 
@@ -11,7 +11,7 @@ async function tryPassword(page: Page, password: string): Promise<void> {
   await expect(page.getByRole('alert')).toBeVisible()
 }
 
-test('too many wrong passwords lock out for a while, and then the right one opens', async ({ page, request, server }) => {
+test('too many wrong passwords lock out for a while', async ({ page, request, server }) => {
   await setUp(request, server)
   await page.goto('/login?next=/profile')
   await page.getByLabel('User name').fill(ADMIN.username)
@@ -41,7 +41,7 @@ test('a session outlives its access tokens', async ({ page, request, server }) =
   await expect(page.getByRole('row', { name: /Ada Okafor/ })).toBeVisible()
 })
 
-test('a session that was ended elsewhere leads to the login page and back', async ({ page, browser, request, server }) => {
+test('a session ended elsewhere leads to sign-in and back', async ({ page, browser, request, server }) => {
   await setUp(request, server)
   await page.clock.install()
   await signIn(page, ADMIN)
@@ -55,11 +55,11 @@ test('a session that was ended elsewhere leads to the login page and back', asyn
   await page.getByLabel('User name').fill(ADMIN.username)
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('button', { name: /^Your menu/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible()
   await other.context().close()
 })
 
-test('a role sees its own places only, and is refused the others', async ({ page, request, server }) => {
+test('a role sees its own pages and nothing else', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   await api.userCreate({ ...MANAGER, roles: ['team_member'] })
   await signIn(page, MANAGER)
@@ -69,7 +69,7 @@ test('a role sees its own places only, and is refused the others', async ({ page
   await expect(page.getByRole('alert')).toBeVisible()
 })
 
-test('the live connection comes back after the server was gone, with what was missed', async ({ page, request, server }) => {
+test('the live connection recovers and delivers missed events', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })

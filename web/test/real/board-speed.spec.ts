@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import type { Product, Task } from '../../src/api/types'
 import { ADMIN, expect, otherBrowser, setUp, signIn, test } from './steward'
 
-// How fast a board of many tasks is, in a browser against the embedded stack, printed as a table (`npm run measure`, part of `make bench`).
+// Speed of a board with many tasks, in a browser against the embedded stack, printed as a table (`npm run measure`, part of `make bench`).
 
 const TASKS = Number(process.env['BOARD_TASKS'] ?? 1_000)
 const STATUSES = ['open', 'in_progress', 'blocked', 'in_review', 'done'] as const
@@ -10,24 +10,28 @@ const TIMES = 9
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-const ms = (values: number[], aim: string) => `median ${median(values).toFixed(0)} ms, longest ${Math.max(...values).toFixed(0)} ms | ${aim}`
+const ms = (values: number[], aim: string) =>
+  `median ${median(values).toFixed(0)} ms, longest ${Math.max(...values).toFixed(0)} ms | ${aim}`
 
-/** Notes in the page when a card of this reference is first in this column. */
+/** Records in the page when the card with this reference is first in this column. */
 async function watchFor(page: Page, reference: string, name: string): Promise<void> {
-  await page.evaluate(([wanted, label]) => {
-    delete document.body.dataset['seen']
-    const observer = new MutationObserver(() => {
-      const references = [...document.querySelectorAll(`section[aria-label="${label}"] article .tabular`)].map((one) => one.textContent)
-      if (!references.includes(wanted ?? '')) return
-      document.body.dataset['seen'] = String(Date.now())
-      observer.disconnect()
-    })
-    observer.observe(document.body, { childList: true, subtree: true, characterData: true })
-  }, [reference, name])
+  await page.evaluate(
+    ([wanted, label]) => {
+      delete document.body.dataset['seen']
+      const observer = new MutationObserver(() => {
+        const references = [...document.querySelectorAll(`section[aria-label="${label}"] article .tabular`)].map((one) => one.textContent)
+        if (!references.includes(wanted ?? '')) return
+        document.body.dataset['seen'] = String(Date.now())
+        observer.disconnect()
+      })
+      observer.observe(document.body, { childList: true, subtree: true, characterData: true })
+    },
+    [reference, name],
+  )
 }
 
 const seen = async (page: Page) => {
-  // The first move waits until the stream has told of all tasks that were just made.
+  // The first move waits until the stream has delivered all the tasks just created.
   await expect(page.locator('body')).toHaveAttribute('data-seen', /\d+/, { timeout: 120_000 })
   return Number(await page.locator('body').getAttribute('data-seen'))
 }
@@ -49,18 +53,22 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
     const tab = page.getByRole('link', { name: 'Board', exact: true })
     await expect(tab).toBeVisible({ timeout: 30_000 })
     await page.waitForTimeout(500)
-    // From the click to a card that can be reached by the keyboard, in the page's own clock.
+    // From the click to a card that can be focused, by the page's own clock.
     await page.evaluate(() => {
-      document.addEventListener('click', () => {
-        const from = performance.now()
-        const look = () => {
-          const card = document.querySelector<HTMLElement>('section[aria-label="Done"] article a')
-          if (card === null) return requestAnimationFrame(look)
-          card.focus()
-          document.body.dataset['usable'] = String(performance.now() - from)
-        }
-        requestAnimationFrame(look)
-      }, { capture: true, once: true })
+      document.addEventListener(
+        'click',
+        () => {
+          const from = performance.now()
+          const look = () => {
+            const card = document.querySelector<HTMLElement>('section[aria-label="Done"] article a')
+            if (card === null) return requestAnimationFrame(look)
+            card.focus()
+            document.body.dataset['usable'] = String(performance.now() - from)
+          }
+          requestAnimationFrame(look)
+        },
+        { capture: true, once: true },
+      )
     })
     await tab.click()
     await expect(page.locator('body')).toHaveAttribute('data-usable', /\d/)
@@ -86,7 +94,7 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
     await page.evaluate(() => {
       const drop = () => {
         document.body.dataset['dropped'] = String(Date.now())
-        // Each of these is a frame that is painted without the card in its new place.
+        // Each of these is a frame painted without the card in its new position.
         let frames = 0
         const painted = () => {
           if (document.body.dataset['seen']) return
@@ -97,7 +105,7 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
         document.body.dataset['frames'] = '0'
         requestAnimationFrame(painted)
       }
-      // Before anyone else hears of it.
+      // Before anyone else is notified.
       window.addEventListener('drop', drop, { capture: true, once: true })
     })
     const [from, to] = [await card.boundingBox(), await column(page, 'Done').locator('article').first().boundingBox()]
@@ -121,6 +129,8 @@ test('a board of many tasks @bench', async ({ browser, page, request, server }) 
   console.log('|---|---|---|')
   console.log(`| from the click on its tab to usable | ${ms(usable, 'under 300 ms')} |`)
   console.log(`| from the drop to the card's new place | median ${median(here)} ms, longest ${Math.max(...here)} ms | |`)
-  console.log(`| frames painted before the card is in its new place | median ${median(frames)}, most ${Math.max(...frames)} | 0: the next one shows it |`)
+  console.log(
+    `| frames painted before the card is in its new place | median ${median(frames)}, most ${Math.max(...frames)} | 0: the next one shows it |`,
+  )
   console.log(`| from the drop to the other person's screen | ${ms(there, 'under 500 ms')} |`)
 })

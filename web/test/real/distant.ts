@@ -1,7 +1,7 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import type { Server } from './server'
 
-/** A way to a server on which whatever `slow` fits takes as long as said, and is lost when the browser lets go of it meanwhile. */
+/** A proxy to a server that delays requests matching `slow`, and drops those the browser abandons meanwhile. */
 export async function distant(server: Server, slow: RegExp, milliseconds: number): Promise<{ url: string; end: () => void }> {
   const open = new Set<Socket>()
   const way = createServer((browser) => {
@@ -15,7 +15,9 @@ export async function distant(server: Server, slow: RegExp, milliseconds: number
     let before = Promise.resolve()
     browser.on('data', (sent: Buffer) => {
       const late = slow.test(sent.toString('latin1')) ? milliseconds : 0
-      before = before.then(() => new Promise((resolve) => setTimeout(resolve, late))).then(() => void (steward.destroyed || steward.write(sent)))
+      before = before
+        .then(() => new Promise((resolve) => setTimeout(resolve, late)))
+        .then(() => void (steward.destroyed || steward.write(sent)))
     })
   })
   await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve))

@@ -13,7 +13,7 @@ interface Sent {
   content: Buffer
 }
 
-/** Drops files as a person does, with the events that a browser sends. */
+/** Drops files like a person, with the events a browser sends. */
 async function drop(page: Page, files: readonly Sent[]): Promise<void> {
   const plain = files.map(({ name, type, content }) => ({ name, type, text: content.toString('base64') }))
   const transfer = await page.evaluateHandle((sent) => {
@@ -26,19 +26,19 @@ async function drop(page: Page, files: readonly Sent[]): Promise<void> {
   }, plain)
   const zone = page.getByText('Drop files here')
   await zone.dispatchEvent('dragenter', { dataTransfer: transfer })
-  await page.getByText('Let go to upload').dispatchEvent('drop', { dataTransfer: transfer })
+  await page.getByText('Drop to upload').dispatchEvent('drop', { dataTransfer: transfer })
 }
 
 const row = (page: Page, title: string) => page.getByRole('list', { name: 'Documents' }).getByRole('listitem').filter({ hasText: title })
 
-test('files are dropped, checked, shown and saved, and a colleague sees them come', async ({ browser, page, request, server }) => {
+test('uploaded files are checked, previewed and seen by colleagues', async ({ browser, page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })
   const other = await otherBrowser(browser, server, MANAGER)
   await other.goto(`/investors/${investor.id}/documents`)
   await expect(other.getByText('No documents yet')).toBeVisible()
-  // The types under which files are handed to the browser.
+  // The types the browser reports for the files.
   await page.addInitScript(() => {
     const types: string[] = []
     const create = URL.createObjectURL.bind(URL)
@@ -58,7 +58,7 @@ test('files are dropped, checked, shown and saved, and a colleague sees them com
     { name: 'export.csv', type: 'application/vnd.ms-excel', content: Buffer.from('Name,Amount\nA,1\n') },
     { name: 'setup.exe', type: '', content: Buffer.from('MZ') },
   ])
-  await expect(page.getByRole('alert')).toContainText('setup.exe is of a type that is not taken')
+  await expect(page.getByRole('alert')).toContainText('setup.exe has an unsupported file type')
   for (const title of ['Agreement', 'Chart', 'export']) await expect(row(page, title).getByText('Available')).toBeVisible()
   await expect(row(other, 'Agreement').getByText('Available')).toBeVisible()
   await expect(page.getByRole('list', { name: 'Uploads' })).toBeHidden()
@@ -70,12 +70,16 @@ test('files are dropped, checked, shown and saved, and a colleague sees them com
   const shown = await picture.getAttribute('src')
   await page.keyboard.press('Escape')
   await expect(picture).toBeHidden()
-  const left = await page.evaluate((url) => new Promise((resolve) => {
-    const image = new Image()
-    image.onload = () => resolve('there')
-    image.onerror = () => resolve('revoked')
-    image.src = url ?? ''
-  }), shown)
+  const left = await page.evaluate(
+    (url) =>
+      new Promise((resolve) => {
+        const image = new Image()
+        image.onload = () => resolve('there')
+        image.onerror = () => resolve('revoked')
+        image.src = url ?? ''
+      }),
+    shown,
+  )
   expect(left).toBe('revoked')
 
   await page.getByRole('button', { name: 'Preview Agreement' }).click()
@@ -93,7 +97,7 @@ test('files are dropped, checked, shown and saved, and a colleague sees them com
   expect(audit.items.filter(({ action }) => action === 'document_download')).toHaveLength(3)
 })
 
-test('a file that lies about its type is set aside with the reason, and is nobody else’s to see', async ({ browser, page, request, server }) => {
+test('a file with a false type is quarantined and hidden', async ({ browser, page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })
@@ -101,18 +105,18 @@ test('a file that lies about its type is set aside with the reason, and is nobod
   await page.goto(`/investors/${investor.id}/documents`)
   await drop(page, [{ name: 'statement.pdf', type: 'application/pdf', content: Buffer.from('MZ this is a program') }])
   await expect(row(page, 'statement').getByText('Quarantined')).toBeVisible()
-  await expect(row(page, 'statement')).toContainText('not what its type says')
+  await expect(row(page, 'statement')).toContainText('doesn’t match the file type')
   await expect(page.getByRole('button', { name: 'Download statement' })).toBeHidden()
   const other = await otherBrowser(browser, server, MANAGER)
   await other.goto(`/investors/${investor.id}/documents`)
   await expect(other.getByText('No documents yet')).toBeVisible()
-  await page.getByRole('button', { name: 'More about statement' }).click()
+  await page.getByRole('button', { name: 'Actions for statement' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await expect(page.getByText('No documents yet')).toBeVisible()
 })
 
-test('a document gets a new version and another name, and the older version can be saved', async ({ page, request, server }) => {
+test('a document gets a new version and a new name', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   await signIn(page, ADMIN)
@@ -122,9 +126,11 @@ test('a document gets a new version and another name, and the older version can 
   await expect(row(page, 'Terms').getByText('Available')).toBeVisible()
   await page.getByRole('link', { name: 'Terms' }).click()
   const panel = page.getByRole('dialog', { name: 'Terms' })
-  await panel.getByLabel('File of the new version').setInputFiles({ name: 'Terms signed.pdf', mimeType: 'application/pdf', buffer: pdf('Second') })
+  await panel.getByLabel('New version file').setInputFiles({ name: 'Terms signed.pdf', mimeType: 'application/pdf', buffer: pdf('Second') })
   await expect(panel.getByText('Current')).toBeVisible()
-  await expect(panel.getByRole('region', { name: 'Versions' }).getByRole('listitem').filter({ hasText: 'Version 2' })).toContainText('Available')
+  await expect(panel.getByRole('region', { name: 'Versions' }).getByRole('listitem').filter({ hasText: 'Version 2' })).toContainText(
+    'Available',
+  )
   const [download] = await Promise.all([page.waitForEvent('download'), panel.getByRole('button', { name: 'Download version 1' }).click()])
   expect((await readFile(await download.path())).equals(first)).toBe(true)
 
@@ -133,15 +139,20 @@ test('a document gets a new version and another name, and the older version can 
   await dialog.getByLabel('Description').fill('Signed by both')
   const path = new URL(page.url()).searchParams.get('document') ?? ''
   const { document } = await api.call<{ document: { version: number } }>('GET', `/api/investors/${investor.id}/documents/${path}`)
-  await api.call('PATCH', `/api/investors/${investor.id}/documents/${path}`, { title: 'Term sheet' }, { 'if-match': `"${document.version}"` })
+  await api.call(
+    'PATCH',
+    `/api/investors/${investor.id}/documents/${path}`,
+    { title: 'Term sheet' },
+    { 'if-match': `"${document.version}"` },
+  )
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(dialog.getByRole('alert')).toContainText('Somebody else changed this document')
+  await expect(dialog.getByRole('alert')).toContainText('Someone else changed this document')
   await expect(dialog.getByLabel('Title')).toHaveValue('Term sheet')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('dialog', { name: 'Term sheet' }).getByText('Signed by both')).toBeVisible()
 })
 
-test('an upload that was cancelled leaves nothing behind', async ({ page, request, server }) => {
+test('a cancelled upload leaves nothing behind', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   await signIn(page, ADMIN)
@@ -154,28 +165,43 @@ test('an upload that was cancelled leaves nothing behind', async ({ page, reques
   })
   await drop(page, [{ name: 'Agreement.pdf', type: 'application/pdf', content: pdf('x') }])
   await expect(page.getByRole('progressbar', { name: 'Uploading Agreement.pdf' })).toBeVisible()
-  await expect.poll(async () => (await api.call<{ items: unknown[] }>('GET', `/api/investors/${investor.id}/documents`)).items.length).toBe(1)
+  await expect
+    .poll(async () => (await api.call<{ items: unknown[] }>('GET', `/api/investors/${investor.id}/documents`)).items.length)
+    .toBe(1)
   await page.getByRole('button', { name: 'Cancel Agreement.pdf' }).click()
   letGo()
   await expect(page.getByText('No documents yet')).toBeVisible()
-  await expect.poll(async () => (await api.call<{ items: unknown[] }>('GET', `/api/investors/${investor.id}/documents`)).items.length).toBe(0)
+  await expect
+    .poll(async () => (await api.call<{ items: unknown[] }>('GET', `/api/investors/${investor.id}/documents`)).items.length)
+    .toBe(0)
 })
 
-test('what another page announced and never sent says so', async ({ page, request, server }) => {
+test('a file announced elsewhere but never sent says so', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   const sha256 = createHash('sha256').update('x').digest('hex')
-  await api.call<DocumentUpload>('POST', `/api/investors/${investor.id}/documents`, { file_name: 'lost.txt', content_type: 'text/plain', size: 1, sha256 })
+  await api.call<DocumentUpload>('POST', `/api/investors/${investor.id}/documents`, {
+    file_name: 'lost.txt',
+    content_type: 'text/plain',
+    size: 1,
+    sha256,
+  })
   await signIn(page, ADMIN)
   await page.goto(`/investors/${investor.id}/documents`)
-  await expect(row(page, 'lost')).toContainText('Its file has not arrived')
+  await expect(row(page, 'lost')).toContainText('The file hasn’t arrived')
 })
 
-test('a file about an investment stands with it and among the documents', async ({ page, request, server }) => {
+test('an investment’s file appears there and among documents', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   const commitment = { amount: '1000.00', currency: 'EUR' }
-  const fund = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, { kind: 'equity', name: 'Growth Fund II', commitment, invested_on: '2025-01-10', status: 'active' })
+  const fund = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, {
+    kind: 'equity',
+    name: 'Growth Fund II',
+    commitment,
+    invested_on: '2025-01-10',
+    status: 'active',
+  })
   await signIn(page, ADMIN)
   await page.goto(`/investors/${investor.id}/investments/${fund.id}`)
   await expect(page.getByRole('heading', { name: 'Documents' })).toBeVisible()

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { ADMIN, expect, MANAGER, otherBrowser, setUp, signIn, test } from './steward'
 
-// Two records of one investor become one, and what is known of it leaves as files.
+// Merging two records of one investor, and exporting its data.
 
 const NOTE = { kind: 'call', occurred_at: '2026-11-02T10:00:00Z', summary: 'Spoke of the second close' }
 
-test('a duplicate is noticed, merged, and whoever has the other one open is led on', async ({ browser, page, request, server }) => {
+test('a duplicate is noticed and merged; old pages redirect', async ({ browser, page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const shared = { kind: 'fund', relationship_manager_id: manager.id }
@@ -19,13 +19,13 @@ test('a duplicate is noticed, merged, and whoever has the other one open is led 
   await signIn(page, ADMIN)
   await page.goto('/investors?create=true')
   await page.getByRole('dialog').getByLabel('Name').fill('Northwind Capital Inc')
-  await expect(page.getByText('You may have one of these already')).toBeVisible()
+  await expect(page.getByText('One of these may be the same investor')).toBeVisible()
   await page.goto(`/investors/${stays.id}`)
   await page.getByRole('region', { name: 'Possible duplicates' }).getByRole('button', { name: 'Compare' }).click()
-  await expect(page.getByText('E-mail is taken over: office@northwind.example')).toBeVisible()
-  await page.getByRole('button', { name: 'Merge the two' }).click()
-  await expect(page.getByText('NORTHWIND CAPITAL Ltd is part of Northwind Capital now')).toBeVisible()
-  // The call came along, without anybody loading anything again.
+  await expect(page.getByText('Email is copied: office@northwind.example')).toBeVisible()
+  await page.getByRole('button', { name: 'Merge investors' }).click()
+  await expect(page.getByText('NORTHWIND CAPITAL Ltd merged into Northwind Capital')).toBeVisible()
+  // The call moved along, without any reload.
   await expect(page.getByText(NOTE.summary)).toBeVisible({ timeout: 15_000 })
   await expect(page.getByText('merged another investor into this one')).toBeVisible()
   await expect(other).toHaveURL(new RegExp(`/investors/${stays.id}`), { timeout: 15_000 })
@@ -33,7 +33,7 @@ test('a duplicate is noticed, merged, and whoever has the other one open is led 
   await other.context().close()
 })
 
-test('a list leaves as CSV and an investor as a report', async ({ page, request, server }) => {
+test('a list is exported as CSV and an investor as PDF', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: '=Northwind, "Capital"', kind: 'fund', notes: 'Two\nlines' })
   await signIn(page, ADMIN)

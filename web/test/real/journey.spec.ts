@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import type { Investor, InvestorCard, Page as Listed } from '../../src/api/types'
 import { ADMIN, Api, expect, MANAGER, otherBrowser, test, watch } from './steward'
 
-// The main job, as a newcomer does it: from an empty Steward to investors, a meeting, a bell and a verified trail.
+// The main journey of a new user: from an empty Steward to investors, a meeting, a notification and a verified audit trail.
 
 const CSV = fileURLToPath(new URL('../../../data/sp500-constituents.csv', import.meta.url))
 
@@ -12,7 +12,7 @@ async function firstRun(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/setup$/)
   await page.getByLabel('Your name').fill(ADMIN.name)
   await page.getByLabel('User name').fill(ADMIN.username)
-  await page.getByLabel('E-mail').fill(ADMIN.email)
+  await page.getByLabel('Email').fill(ADMIN.email)
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
   await page.getByRole('button', { name: 'Set up and sign in' }).click()
   await expect(page).not.toHaveURL(/\/setup$/)
@@ -24,11 +24,11 @@ async function createManager(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'New user' })
   await dialog.getByLabel('Name', { exact: true }).fill(MANAGER.name)
   await dialog.getByLabel('User name').fill(MANAGER.username)
-  await dialog.getByLabel('E-mail').fill(MANAGER.email)
+  await dialog.getByLabel('Email').fill(MANAGER.email)
   await dialog.getByRole('checkbox', { name: /^Relationship manager/ }).check()
   await dialog.getByLabel('Initial password').fill(MANAGER.password)
   await dialog.getByRole('button', { name: 'Create' }).click()
-  await expect(page.getByText(`${MANAGER.name} can sign in now`)).toBeVisible()
+  await expect(page.getByText(`${MANAGER.name} can now sign in`)).toBeVisible()
   await expect(page.getByRole('row', { name: /Jonas Weber/ })).toBeVisible()
 }
 
@@ -36,7 +36,7 @@ async function importCompanies(page: Page): Promise<void> {
   await page.goto('/imports')
   await page.getByRole('link', { name: 'New import' }).click()
   await page.getByLabel('CSV file').setInputFiles(CSV)
-  const columns = page.getByRole('table', { name: 'Columns and what they fill' })
+  const columns = page.getByRole('table', { name: 'Column mapping' })
   await expect(columns).toBeVisible()
   const fills = { Security: 'Name', 'Headquarters Location': 'Address', 'GICS Sector': 'Tags', CIK: 'External key' }
   for (const [column, field] of Object.entries(fills)) await columns.getByLabel(column, { exact: true }).selectOption(field)
@@ -46,7 +46,7 @@ async function importCompanies(page: Page): Promise<void> {
   await page.getByRole('option', { name: /Jonas Weber/ }).click()
   await page.getByRole('button', { name: 'Check all rows' }).click()
 
-  // Alphabet, Fox and News Corp have two classes of shares each, under one CIK.
+  // Alphabet, Fox and News Corp have two share classes each, under one CIK.
   await expect(page.getByRole('button', { name: 'Import 500 rows' })).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('heading', { name: '3 rows refused' })).toBeVisible()
   await page.getByRole('button', { name: 'Import 500 rows' }).click()
@@ -61,7 +61,7 @@ async function verifyTrail(page: Page, investor: Pick<Investor, 'id' | 'name'>):
   await page.getByText('Created the investor').click()
   await expect(page.getByText('Saint Paul, Minnesota')).toBeVisible()
   await page.getByRole('button', { name: 'Verify this investor’s records' }).click()
-  await expect(page.getByText('Whole and unchanged')).toBeVisible()
+  await expect(page.getByText('Verified: complete and unchanged')).toBeVisible()
 }
 
 async function logMeeting(page: Page): Promise<void> {
@@ -77,7 +77,7 @@ async function logMeeting(page: Page): Promise<void> {
   await expect(timeline.getByText('created the investor')).toBeVisible()
 }
 
-test('a newcomer imports companies, meets one, its manager hears of it, and the trail verifies', async ({ page, browser, request, server }) => {
+test('a new company goes from import to a verified trail', async ({ page, browser, request, server }) => {
   await test.step('first run', () => firstRun(page))
   await test.step('a relationship manager', () => createManager(page))
   await test.step('companies from a file', () => importCompanies(page))
@@ -94,9 +94,9 @@ test('a newcomer imports companies, meets one, its manager hears of it, and the 
   expect(company.name).toBe('3M')
 
   await test.step('a meeting, seen on the timeline', () => logMeeting(page))
-  await test.step('the manager’s bell rings, and leads there', async () => {
+  await test.step('the manager is notified and follows the link', async () => {
     const bell = manager.getByRole('button', { name: 'Notifications, 1 unread' })
-    // The stream tells of the 500 new investors first.
+    // The stream delivers the 500 new investors first.
     await expect(bell).toBeVisible({ timeout: 30_000 })
     await bell.click()
     const entry = manager.getByRole('dialog', { name: 'Notifications' }).getByRole('link', { name: /3M/ })

@@ -1,22 +1,26 @@
 import type { Page } from '@playwright/test'
 import { ADMIN, expect, MANAGER, otherBrowser, setUp, signIn, test } from './steward'
 
-// What an investor committed, paid in and got back, against the embedded stack.
+// An investor's commitment, capital calls and distributions, against the embedded stack.
 
 async function record(page: Page, kind: string, day: string, amount: string): Promise<void> {
   await page.getByRole('button', { name: 'Record', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'New cash flow' })
   await dialog.getByLabel('Kind').selectOption(kind)
-  await dialog.getByLabel('Day').fill(day)
+  await dialog.getByLabel('Date').fill(day)
   await dialog.getByLabel(/^Amount/).fill(amount)
   await dialog.getByRole('button', { name: 'Record' }).click()
   await expect(dialog).toBeHidden()
 }
 
 const figure = (page: Page, label: string, name: string) =>
-  page.getByLabel(label).locator('div').filter({ has: page.getByText(name, { exact: true }) }).getByRole('definition')
+  page
+    .getByLabel(label)
+    .locator('div')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .getByRole('definition')
 
-test('an investment, its calls and a distribution give the figures', async ({ page, request, server }) => {
+test('capital calls and a distribution yield the figures', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund' })
   await signIn(page, ADMIN)
@@ -24,19 +28,19 @@ test('an investment, its calls and a distribution give the figures', async ({ pa
   await page.getByRole('link', { name: 'Investments', exact: true }).click()
   await page.getByRole('button', { name: 'Add an investment' }).click()
   const dialog = page.getByRole('dialog', { name: 'New investment' })
-  await dialog.getByLabel('What is invested in').fill('Growth Fund II')
+  await dialog.getByLabel('Name').fill('Growth Fund II')
   await dialog.getByLabel('Committed').fill('12,5')
   await dialog.getByRole('button', { name: 'Add investment' }).click()
   await expect(dialog.getByText('with a dot before the decimals')).toBeVisible()
   await dialog.getByLabel('Committed').fill('1,000,000')
   await dialog.getByLabel('Currency').click()
-  await page.getByPlaceholder('Type to find').fill('euro')
+  await page.getByPlaceholder('Type to search').fill('euro')
   await page.keyboard.press('Enter')
   await dialog.getByLabel('Invested on').fill('2024-01-10')
   await dialog.getByRole('button', { name: 'Add investment' }).click()
 
   const investment = page.getByRole('article', { name: 'Growth Fund II' })
-  await expect(investment.getByText('No DPI, RVPI or TVPI: nothing is paid in yet.')).toBeVisible()
+  await expect(investment.getByText('No DPI, RVPI or TVPI: nothing has been paid in yet.')).toBeVisible()
   await record(page, 'Contribution', '2024-02-01', '400000')
   await record(page, 'Contribution', '2024-08-01', '100,000.50')
   await record(page, 'Distribution', '2025-02-01', '250,000.25')
@@ -61,12 +65,16 @@ test('an investment, its calls and a distribution give the figures', async ({ pa
   await expect(page.getByRole('dialog')).toContainText('Delete its cash flows first')
 })
 
-test('two people at one investment: the figures move live, and an edit keeps both changes', async ({ browser, page, request, server }) => {
+test('two users edit one investment and keep both changes', async ({ browser, page, request, server }) => {
   const api = await setUp(request, server)
   const manager = await api.userCreate(MANAGER)
   const investor = await api.investorCreate({ name: 'Northwind Capital', kind: 'fund', relationship_manager_id: manager.id })
   const made = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, {
-    kind: 'equity', name: 'Seed round', invested_on: '2025-01-10', status: 'active', commitment: { amount: '5000', currency: 'JPY' },
+    kind: 'equity',
+    name: 'Seed round',
+    invested_on: '2025-01-10',
+    status: 'active',
+    commitment: { amount: '5000', currency: 'JPY' },
   })
   const path = `/investors/${investor.id}/investments/${made.id}`
   await signIn(page, ADMIN)
@@ -78,7 +86,7 @@ test('two people at one investment: the figures move live, and an edit keeps bot
   await dialog.getByLabel('Round').fill('Seed')
   await api.call('PATCH', `/api${path}`, { commitment: { amount: '6000', currency: 'JPY' } }, { 'if-match': '"1"' })
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(dialog.getByRole('alert')).toContainText('Somebody else changed this investment')
+  await expect(dialog.getByRole('alert')).toContainText('Someone else changed this investment')
   await expect(dialog.getByLabel('Committed')).toHaveValue('6000')
   await expect(dialog.getByLabel('Round')).toHaveValue('Seed')
   await dialog.getByRole('button', { name: 'Save' }).click()
@@ -94,7 +102,11 @@ test('an analyst reads and changes nothing', async ({ page, request, server }) =
   const mira = { username: 'mira', password: 'violet harbour tram' }
   await api.userCreate({ ...mira, name: 'Mira Tan', email: 'mira@steward.example', roles: ['analyst'] })
   const made = await api.call<{ id: string }>('POST', `/api/investors/${investor.id}/investments`, {
-    kind: 'safe', name: 'Seed round', invested_on: '2025-01-10', status: 'committed', commitment: { amount: '5000', currency: 'USD' },
+    kind: 'safe',
+    name: 'Seed round',
+    invested_on: '2025-01-10',
+    status: 'committed',
+    commitment: { amount: '5000', currency: 'USD' },
   })
   await signIn(page, mira)
   await page.goto(`/investors/${investor.id}/investments`)
@@ -102,7 +114,8 @@ test('an analyst reads and changes nothing', async ({ page, request, server }) =
   await expect(page.getByRole('button', { name: 'Add' })).toBeHidden()
   await page.goto(`/investors/${investor.id}/investments/${made.id}`)
   await expect(page.getByRole('heading', { name: /^Seed round/ })).toBeVisible()
-  for (const name of ['Edit investment', 'Delete investment', 'Status', 'Record']) await expect(page.getByRole('button', { name, exact: true })).toBeHidden()
+  for (const name of ['Edit investment', 'Delete investment', 'Status', 'Record'])
+    await expect(page.getByRole('button', { name, exact: true })).toBeHidden()
   await page.goto(`/investors/${investor.id}/documents`)
   await expect(page.getByText('No documents yet')).toBeVisible()
   await expect(page.getByLabel('Files')).toBeHidden()

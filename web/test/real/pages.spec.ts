@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test'
 import { ADMIN, expect, MANAGER, setUp, signIn, test } from './steward'
 
-// Users, imports and the API page: what goes wrong, and how it is told.
+// Users, imports and the API page: what can go wrong, and what the user sees.
 
-test('the last admin stays one, and the page says why', async ({ page, request, server }) => {
+test('the last admin can’t be demoted, and is told why', async ({ page, request, server }) => {
   await setUp(request, server)
   await signIn(page, ADMIN)
   await page.goto('/users')
@@ -17,7 +17,7 @@ test('the last admin stays one, and the page says why', async ({ page, request, 
   await expect(panel.getByRole('alert')).toContainText('Make someone else an admin first')
 })
 
-test('an edit on top of somebody else’s keeps both', async ({ page, request, server }) => {
+test('an edit on top of someone else’s keeps both', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const user = await api.userCreate(MANAGER)
   await signIn(page, ADMIN)
@@ -26,25 +26,25 @@ test('an edit on top of somebody else’s keeps both', async ({ page, request, s
   await panel.getByLabel('Name', { exact: true }).fill('Jonas W. Weber')
   await api.call('PATCH', `/api/users/${user.id}`, { email: 'weber@steward.example' }, { 'if-match': '"1"' })
   await panel.getByRole('button', { name: 'Save' }).click()
-  await expect(panel.getByRole('alert')).toContainText('Somebody else changed this user')
-  await expect(panel.getByLabel('E-mail')).toHaveValue('weber@steward.example')
+  await expect(panel.getByRole('alert')).toContainText('Someone else changed this user')
+  await expect(panel.getByLabel('Email')).toHaveValue('weber@steward.example')
   await expect(panel.getByLabel('Name', { exact: true })).toHaveValue('Jonas W. Weber')
   await panel.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('Jonas W. Weber is saved')).toBeVisible()
+  await expect(page.getByText('Jonas W. Weber saved')).toBeVisible()
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByRole('row', { name: /Jonas Weber/ })).toBeVisible()
 })
 
-test('a password that an admin sets signs the user in', async ({ page, request, server }) => {
+test('a password set by an admin signs the user in', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const user = await api.userCreate(MANAGER)
   await signIn(page, ADMIN)
   await page.goto(`/users?user=${user.id}`)
-  await page.getByRole('button', { name: 'Set a password' }).click()
+  await page.getByRole('button', { name: 'Set password' }).click()
   await page.getByRole('button', { name: 'Generate' }).click()
   const password = await page.getByLabel('New password').inputValue()
-  await page.getByRole('button', { name: 'Set the password' }).click()
-  await expect(page.getByText('Jonas Weber has a new password')).toBeVisible()
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await expect(page.getByText('Password of Jonas Weber changed')).toBeVisible()
   await page.context().clearCookies()
   await signIn(page, { username: MANAGER.username, password })
 })
@@ -54,36 +54,36 @@ async function upload(page: Page, name: string, content: string | Buffer): Promi
   await page.getByLabel('CSV file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) })
 }
 
-test('files that cannot be imported are refused with what to do', async ({ page, request, server }) => {
+test('files that can’t be imported are refused with advice', async ({ page, request, server }) => {
   await setUp(request, server)
   await signIn(page, ADMIN)
   await upload(page, 'sheet.xlsx', 'x')
-  await expect(page.getByRole('alert')).toContainText('sheet.xlsx is no CSV file')
+  await expect(page.getByRole('alert')).toContainText('sheet.xlsx isn’t a CSV file')
   await upload(page, 'empty.csv', '')
   await expect(page.getByRole('alert')).toContainText('empty.csv is empty')
   await upload(page, 'twice.csv', 'Name,Name\nA,B\n')
   await expect(page.getByRole('alert')).toContainText('is there twice')
 })
 
-test('a file in the letters of an older Excel is read after a choice, and its faulty rows are named', async ({ page, request, server }) => {
+test('a Windows-1252 file is read and its errors named', async ({ page, request, server }) => {
   await setUp(request, server)
   await signIn(page, ADMIN)
   const rows = Buffer.from('Name;Kind;E-mail\r\nZürcher Fonds;fund;info@zurich.example\r\nNobody;house;x\r\n', 'latin1')
   await upload(page, 'older.csv', rows)
-  await page.getByRole('button', { name: 'Read it as Windows-1252' }).click()
-  const columns = page.getByRole('table', { name: 'Columns and what they fill' })
+  await page.getByRole('button', { name: 'Read as Windows-1252' }).click()
+  const columns = page.getByRole('table', { name: 'Column mapping' })
   await expect(columns).toContainText('Zürcher Fonds')
   await page.getByRole('button', { name: 'Check all rows' }).click()
   await expect(page.getByRole('heading', { name: '1 row refused' })).toBeVisible()
   await expect(page.getByRole('cell', { name: 'Kind' })).toBeVisible()
-  await page.getByRole('link', { name: 'Change the columns' }).click()
+  await page.getByRole('link', { name: 'Change mapping' }).click()
   await expect(columns).toBeVisible()
   await page.goBack()
   await page.getByRole('button', { name: 'Import 1 row' }).click()
   await expect(page.getByText('Done: 1 created.')).toBeVisible()
 })
 
-test('the API page draws the document under its policy', async ({ page, refused, request, server }) => {
+test('the API page renders under its content security policy', async ({ page, refused, request, server }) => {
   await setUp(request, server)
   await page.goto('/api/docs')
   await expect(page.getByRole('heading', { name: /^Steward/ })).toBeVisible({ timeout: 30_000 })

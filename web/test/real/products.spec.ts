@@ -3,16 +3,22 @@ import type { Product, Requirement, Task, User } from '../../src/api/types'
 import { distant } from './distant'
 import { ADMIN, Api, expect, otherBrowser, setUp, signIn, test, watch } from './steward'
 
-// The products workspace with several people in it: what one does the others see, and those who may not see it do not.
+// The products workspace with several users: changes are visible to members, and hidden from everyone else.
 
-const MEMBER = { username: 'yuki', name: 'Yuki Mori', email: 'yuki@steward.example', password: 'copper lantern field', roles: ['team_member' as const] }
+const MEMBER = {
+  username: 'yuki',
+  name: 'Yuki Mori',
+  email: 'yuki@steward.example',
+  password: 'copper lantern field',
+  roles: ['team_member' as const],
+}
 
 const board = (productId: string) => `/products/${productId}/board`
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const card = (page: Page, name: string, title: string) => column(page, name).locator('article').filter({ hasText: title })
 const live = (page: Page) => page.getByRole('status').filter({ hasText: /Live|Reconnecting/ })
 
-/** What a page is told over its live connection from the next load on. */
+/** Live events received by a page from the next load on. */
 function heard(page: Page): string[] {
   const frames: string[] = []
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(payload.toString())))
@@ -21,7 +27,13 @@ function heard(page: Page): string[] {
 
 async function productCreate(api: Api, key: string, name: string, ...members: User[]): Promise<Product> {
   let product = await api.call<Product>('POST', '/api/products', { key, name, status: 'active' })
-  for (const { id } of members) product = await api.call('PUT', `/api/products/${product.id}/members/${id}`, { role: 'engineer' }, { 'if-match': `"${product.version}"` })
+  for (const { id } of members)
+    product = await api.call(
+      'PUT',
+      `/api/products/${product.id}/members/${id}`,
+      { role: 'engineer' },
+      { 'if-match': `"${product.version}"` },
+    )
   return product
 }
 
@@ -34,7 +46,7 @@ async function moveBy(page: Page, reference: string, to: string): Promise<void> 
   await page.getByRole('menuitem', { name: to, exact: true }).click()
 }
 
-test('from a product to a card that moves on two screens', async ({ page, browser, request, server }) => {
+test('a card moves on two screens at once', async ({ page, browser, request, server }) => {
   const api = await setUp(request, server)
   const yuki = await api.userCreate(MEMBER)
   await signIn(page, ADMIN)
@@ -77,7 +89,7 @@ test('from a product to a card that moves on two screens', async ({ page, browse
   await expect(card(other, 'In progress', 'Weld the frame')).toBeVisible()
   await expect(card(other, 'Open', 'Weld the frame')).toHaveCount(0)
 
-  // What is new comes by itself, too.
+  // New tasks also appear by themselves.
   await taskCreate(api, { id: productId } as Product, { title: 'Paint the frame' })
   await expect(card(other, 'Open', 'Paint the frame')).toBeVisible()
   await page.reload()
@@ -86,7 +98,7 @@ test('from a product to a card that moves on two screens', async ({ page, browse
   await other.context().close()
 })
 
-test('a team member has the products that they belong to, moves what is theirs, and nothing else', async ({ page, request, server }) => {
+test('a team member reaches only products they belong to', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const yuki = await api.userCreate(MEMBER)
   const orbit = await productCreate(api, 'ORB', 'Orbit', yuki)
@@ -103,12 +115,12 @@ test('a team member has the products that they belong to, moves what is theirs, 
 
   for (const path of [`/products/${secret.id}`, board(secret.id), `/products/${secret.id}/tasks/${hidden.id}`]) {
     await page.goto(path)
-    await expect(page.getByRole('heading', { name: 'No such product' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Product not found' })).toBeVisible()
     await expect(page.getByText('Nobody knows of this')).toHaveCount(0)
   }
 
   await page.goto(board(orbit.id))
-  await expect(page.getByRole('navigation', { name: 'Parts of this product' }).getByRole('link', { name: 'Settings' })).toHaveCount(0)
+  await expect(page.getByRole('navigation', { name: 'Sections of this product' }).getByRole('link', { name: 'Settings' })).toHaveCount(0)
   await expect(card(page, 'Open', 'Paint the frame')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Move ORB-2' })).toHaveCount(0)
   await expect(page.getByRole('button', { name: /^New task/ })).toHaveCount(0)
@@ -120,16 +132,16 @@ test('a team member has the products that they belong to, moves what is theirs, 
   await page.goto('/tasks')
   await expect(page.getByRole('main').getByText('Weld the frame')).toBeVisible()
   await expect(page.getByRole('main').getByText('Paint the frame')).toHaveCount(0)
-  // What the page does not offer is refused as well.
+  // Actions the page doesn't offer are refused by the API as well.
   await page.goto('/investors')
   await expect(page.getByRole('alert')).toBeVisible()
 })
 
-test('a card that was moved just before the page is loaded anew is where it was moved to', async ({ browser, request, server }) => {
+test('a move just before a reload is kept', async ({ browser, request, server }) => {
   const api = await setUp(request, server)
   const orbit = await productCreate(api, 'ORB', 'Orbit')
   await taskCreate(api, orbit, { title: 'Weld the frame' })
-  // The page goes before the move has left for the server.
+  // The page closes before the move has reached the server.
   const way = await distant(server, /^POST \S+\/move /, 1500)
   const page = await otherBrowser(browser, way, ADMIN)
   await page.goto(board(orbit.id))
@@ -143,7 +155,7 @@ test('a card that was moved just before the page is loaded anew is where it was 
   way.end()
 })
 
-test('who is taken out of the team while connected hears no more, and the board goes', async ({ page, browser, request, server }) => {
+test('a removed member gets no more events or access', async ({ page, browser, request, server }) => {
   const api = await setUp(request, server)
   const yuki = await api.userCreate(MEMBER)
   const orbit = await productCreate(api, 'ORB', 'Orbit', yuki)
@@ -164,7 +176,7 @@ test('who is taken out of the team while connected hears no more, and the board 
   await page.goto(`/products/${orbit.id}/team`)
   const { version } = await api.call<Product>('GET', `/api/products/${orbit.id}`)
   await api.call('DELETE', `/api/products/${orbit.id}/members/${yuki.id}`, undefined, { 'if-match': `"${version}"` })
-  await expect(other.getByRole('heading', { name: 'No such product' })).toBeVisible()
+  await expect(other.getByRole('heading', { name: 'Product not found' })).toBeVisible()
   await expect(other.locator('article')).toHaveCount(0)
   await expect(page.getByRole('main').getByText(MEMBER.name)).toHaveCount(0)
 
@@ -172,7 +184,7 @@ test('who is taken out of the team while connected hears no more, and the board 
   await page.goto(board(orbit.id))
   await moveBy(page, task.reference, 'Blocked')
   await expect(card(page, 'Blocked', 'Weld the frame')).toBeVisible()
-  // Something that they may hear comes after what they may not: were it told, it would have been told by then.
+  // A permitted event is sent after the forbidden one: if the latter were delivered, it would have arrived by then.
   const again = await productCreate(api, 'NEW', 'Newer', yuki)
   await expect.poll(() => frames.some((frame) => frame.includes(again.id))).toBe(true)
   expect(frames.filter(tellsOf).length).toBe(before)
@@ -180,7 +192,7 @@ test('who is taken out of the team while connected hears no more, and the board 
   await other.context().close()
 })
 
-test('a rule that is built on the page acts, and the overview tells of it as it happens', async ({ page, request, server }) => {
+test('a rule created on the page acts live', async ({ page, request, server }) => {
   const api = await setUp(request, server)
   const yuki = await api.userCreate(MEMBER)
   const orbit = await productCreate(api, 'ORB', 'Orbit', yuki)
@@ -190,19 +202,25 @@ test('a rule that is built on the page acts, and the overview tells of it as it 
   await page.goto(`/products/${orbit.id}/rules?create=true`)
   const panel = page.getByRole('dialog', { name: 'New rule' })
   await panel.getByLabel('Name', { exact: true }).fill('Blocked work is heard of')
-  await panel.getByLabel('It becomes').selectOption('Blocked')
-  await panel.getByLabel('Whom').selectOption('the owner of the product')
-  await panel.getByLabel('What to tell').fill('Who can help?')
-  await panel.getByRole('button', { name: 'Another action' }).click()
+  await panel.getByLabel('If it becomes').selectOption('Blocked')
+  await panel.getByLabel('Recipient').selectOption('the product owner')
+  await panel.getByLabel('Message').fill('Who can help?')
+  await panel.getByRole('button', { name: 'Add action' }).click()
   const second = panel.getByRole('listitem', { name: 'Action 2' })
   await second.getByLabel('And').selectOption('set the priority to')
   await second.getByLabel('Priority').selectOption('Critical')
   await panel.getByRole('button', { name: 'Create rule' }).click()
-  await expect(page.getByText('When a task becomes Blocked, then tell the owner of the product “Who can help?” and set its priority to Critical.')).toBeVisible()
+  await expect(
+    page.getByText('When a task becomes Blocked, then notify the product owner: “Who can help?” and set its priority to Critical.'),
+  ).toBeVisible()
 
   await page.goto('/')
   await expect(page).toHaveURL(/\/overview$/)
-  const blocked = page.getByRole('list', { name: 'Columns' }).getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Blocked', exact: true }) }).first()
+  const blocked = page
+    .getByRole('list', { name: 'Columns' })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('heading', { name: 'Blocked', exact: true }) })
+    .first()
   await expect(blocked).toContainText('None')
   await expect(live(page)).toHaveText('Live')
 
@@ -212,8 +230,8 @@ test('a rule that is built on the page acts, and the overview tells of it as it 
   await expect(blocked.getByRole('listitem').filter({ hasText: 'Weld the frame' })).toContainText('Critical', { timeout: 15_000 })
 
   await page.goto(`/products/${orbit.id}/rules`)
-  await page.getByRole('switch', { name: 'Blocked work is heard of acts' }).click()
+  await page.getByRole('switch', { name: 'Blocked work is heard of is active' }).click()
   await expect(page.getByText('Paused', { exact: true })).toBeVisible()
   await page.reload()
-  await expect(page.getByRole('switch', { name: 'Blocked work is heard of acts' })).not.toBeChecked()
+  await expect(page.getByRole('switch', { name: 'Blocked work is heard of is active' })).not.toBeChecked()
 })

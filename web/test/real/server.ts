@@ -19,7 +19,7 @@ function freePort(): Promise<number> {
   })
 }
 
-/** The embedded stack as `make run` starts it, empty, on a free port, in a folder of its own. */
+/** The embedded stack as started by `make run`, empty, on a free port, with its own data folder. */
 export class Server {
   readonly url: string
   private readonly port: number
@@ -38,7 +38,7 @@ export class Server {
     return server
   }
 
-  /** Starts the process; its data of before is there again. */
+  /** Starts the process; earlier data is still there. */
   async up(): Promise<void> {
     const env = { ...process.env, PORT: String(this.port), DATA: this.data, DEMO: '0', HOST: '127.0.0.1' }
     const child = spawn(BINARY, { env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -59,7 +59,7 @@ export class Server {
     })
   }
 
-  /** Ends this process and no other. */
+  /** Stops this process only. */
   async down(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.child
     this.child = null

@@ -4,10 +4,14 @@ import { Server } from './server'
 
 export const ADMIN = { username: 'ada', name: 'Ada Okafor', email: 'ada@steward.example', password: 'correct horse battery' }
 export const MANAGER = {
-  username: 'jonas', name: 'Jonas Weber', email: 'jonas@steward.example', password: 'staple orbit lantern', roles: ['relationship_manager'],
+  username: 'jonas',
+  name: 'Jonas Weber',
+  email: 'jonas@steward.example',
+  password: 'staple orbit lantern',
+  roles: ['relationship_manager'],
 } satisfies NewUser
 
-/** Each test has an empty server of its own; whatever the content security policy refuses fails it. */
+/** Each test has its own empty server; any content security policy violation fails it. */
 export const test = base.extend<{ server: Server; refused: string[] }>({
   server: async ({}, run) => {
     const server = await Server.start()
@@ -26,7 +30,7 @@ export const test = base.extend<{ server: Server; refused: string[] }>({
   ],
 })
 
-/** Notes what a page is refused by the policy, and what it throws. */
+/** Records policy violations and uncaught errors of a page. */
 export function watch(page: Page, refused: string[]): void {
   page.on('console', (message) => message.text().includes('Content Security Policy') && refused.push(message.text()))
   page.on('pageerror', (error) => refused.push(error.message))
@@ -39,17 +43,21 @@ export async function signIn(page: Page, { username, password }: { username: str
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('button', { name: /^Your menu/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible()
 }
 
-/** A second person in a browser of their own. */
-export async function otherBrowser(browser: Browser, server: Pick<Server, 'url'>, user: { username: string; password: string }): Promise<Page> {
+/** A second user in a separate browser context. */
+export async function otherBrowser(
+  browser: Browser,
+  server: Pick<Server, 'url'>,
+  user: { username: string; password: string },
+): Promise<Page> {
   const page = await (await browser.newContext({ baseURL: server.url })).newPage()
   await signIn(page, user)
   return page
 }
 
-/** The API as a script uses it, to arrange what a test is not about. */
+/** The API as used by a script, to set up what a test isn't about. */
 export class Api {
   private readonly request: APIRequestContext
   private readonly base: string
@@ -70,7 +78,11 @@ export class Api {
   }
 
   async call<T>(method: string, path: string, data?: object, headers: Record<string, string> = {}): Promise<T> {
-    const answer = await this.request.fetch(`${this.base}${path}`, { method, data, headers: { authorization: `Bearer ${this.token}`, ...headers } })
+    const answer = await this.request.fetch(`${this.base}${path}`, {
+      method,
+      data,
+      headers: { authorization: `Bearer ${this.token}`, ...headers },
+    })
     expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true)
     return (answer.status() === 204 ? undefined : await answer.json()) as T
   }
@@ -84,7 +96,7 @@ export class Api {
   }
 }
 
-/** Makes the first admin. */
+/** Creates the first admin. */
 export async function setUp(request: APIRequestContext, server: Server): Promise<Api> {
   const answer = await request.post(`${server.url}/api/setup`, { data: ADMIN })
   expect(answer.status()).toBe(201)

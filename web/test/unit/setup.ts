@@ -1,7 +1,7 @@
 import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
-// A busy machine may take its time.
+// Allows for a busy machine.
 configure({ asyncUtilTimeout: 10_000 })
 
 afterEach(() => {

@@ -13,6 +13,8 @@ pub enum Condition {
     Null(String),
     /// The attribute compares to the value with this operator.
     Compares(String, &'static str, Attribute),
+    /// The list contains the value.
+    Contains(String, Attribute),
     /// Both conditions hold.
     And(Box<Self>, Box<Self>),
     /// At least one of the conditions holds.
@@ -61,6 +63,11 @@ impl Condition {
     /// The attribute at `path` is at least `value`.
     pub fn at_least(path: &str, value: impl Into<Attribute>) -> Self {
         Self::Compares(path.into(), ">=", value.into())
+    }
+
+    /// The list at `path` contains `value`.
+    pub fn contains(path: &str, value: impl Into<Attribute>) -> Self {
+        Self::Contains(path.into(), value.into())
     }
 
     /// Both conditions hold.

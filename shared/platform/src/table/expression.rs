@@ -70,6 +70,10 @@ impl Expressions {
                 let value = self.value(value);
                 format!("{} {operator} {value}", self.path(path))
             }
+            Condition::Contains(path, value) => {
+                let value = self.value(value);
+                format!("contains({}, {value})", self.path(path))
+            }
             Condition::And(one, other) => format!("({}) AND ({})", self.condition(one), self.condition(other)),
             Condition::Or(one, other) => format!("({}) OR ({})", self.condition(one), self.condition(other)),
         }
@@ -134,6 +138,9 @@ mod tests {
         let expressions = of(&Write::check(Key::new("a", "b"), condition));
         let wanted = "((attribute_not_exists(#0)) OR (#0 = :0)) AND (#1 <= :1)";
         assert_eq!(expressions.condition.as_deref(), Some(wanted));
+        let condition = Condition::is("owner", "a").or(Condition::contains("members", "a"));
+        let expressions = of(&Write::check(Key::new("a", "b"), condition));
+        assert_eq!(expressions.condition.as_deref(), Some("(#0 = :0) OR (contains(#1, :0))"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Approves and rejects asset files.
 
-use super::item::{Card, Decision};
+use super::item::{AssetCard, Decision};
 use super::read::shown;
 use super::write::{begin, replace, uploaded};
 use super::{Approval, Asset, AssetDecision};
@@ -10,7 +10,6 @@ use kernel::id::{AssetId, ProductId};
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::caller::Caller;
-use platform::table::Transaction;
 use platform::upload::Status;
 
 /// Approves the current file of an asset that is still at `version`. A new version becomes a draft again.
@@ -41,10 +40,10 @@ async fn decide(
     app: &App,
     caller: &Caller,
     (product_id, id, version): (ProductId, AssetId, u64),
-    (approval, action): (Approval, &str),
+    (approval, operation): (Approval, Operation),
     AssetDecision { note }: AssetDecision,
 ) -> Result<Asset, Error> {
-    let (before, mut transaction): (_, Transaction) = begin(app, caller, product_id, id, Some(version)).await?;
+    let (before, mut work) = begin(app, caller, operation, product_id, id, Some(version)).await?;
     uploaded(&before.card)?;
     if before.card.status != Status::Available {
         return Err(Error::state("This asset has no file to approve yet."));
@@ -54,8 +53,8 @@ async fn decide(
     }
     let at = Timestamp::now();
     let decision = Decision { by: caller.id, by_name: caller.actor.name.clone(), at, note };
-    let after = Card { approval, decision: Some(decision), updated_at: at, ..before.card.clone() };
-    let next = replace(app, caller, &mut transaction, action, &before, &after, Vec::new())?;
-    app.table().commit(transaction).await?;
+    let after = AssetCard { approval, decision: Some(decision), updated_at: at, ..before.card.clone() };
+    let next = replace(&mut work, &before, &after, Vec::new())?;
+    work.commit().await?;
     shown(app, after, next).await
 }

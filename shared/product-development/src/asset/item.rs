@@ -15,7 +15,7 @@ use platform::upload::{self, FileName, Places, Status};
 
 /// The `card` attribute of an asset, which holds the whole asset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Card {
+pub(super) struct AssetCard {
     pub id: AssetId,
     pub product_id: ProductId,
     pub created_at: Timestamp,
@@ -63,7 +63,8 @@ pub(super) struct Version {
 }
 
 /// Primary key of an asset.
-pub(super) fn key(product: ProductId, id: AssetId) -> Key {
+#[must_use]
+pub fn key(product: ProductId, id: AssetId) -> Key {
     Key::new(product::partition(product), format!("ASSET#{id}"))
 }
 
@@ -114,7 +115,7 @@ pub(super) fn searched(text: &str) -> String {
     text::fold(text.trim())
 }
 
-impl Card {
+impl AssetCard {
     /// A new asset that is awaiting its file.
     pub fn new(product_id: ProductId, id: AssetId, name: Name, kind: Kind, file: StoredFile) -> Self {
         Self {
@@ -211,7 +212,7 @@ impl Version {
 }
 
 /// The item of an asset. Until the asset is available only its creator can find it, and one whose file is never uploaded expires.
-pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(super) fn draft(card: &AssetCard, version: u64, head: &Head) -> Result<Draft, Error> {
     let list = if card.status == Status::Available {
         list_partition(card.product_id)
     } else {
@@ -238,7 +239,7 @@ pub(super) fn version_draft(product: ProductId, id: AssetId, version: &Version) 
 }
 
 /// The tombstone of a deleted asset, in no list. Its files are kept for the audit history as long as its product exists.
-pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(super) fn tombstone(card: &AssetCard, version: u64, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(card.product_id, card.id), ItemType::AssetDeleted, &())?
         .number("version", version)
         .card(card)?
@@ -246,7 +247,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
 }
 
 /// Reads the card of an item if it is an asset that is neither deleted nor expired.
-pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+pub(super) fn card_of(item: &Item) -> Result<Option<AssetCard>, Error> {
     if table::item_type(item) == Some(ItemType::Asset) && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
     } else {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::item::{self, Card};
+use super::item::{self, AssetCard};
 use super::{Asset, AssetDetail, AssetVersion, requirement};
 use crate::product;
 use kernel::error::Error;
@@ -45,9 +45,9 @@ pub struct AssetDownloadQuery {
 }
 
 /// An asset as read, with the state needed to change it.
-pub(super) struct Loaded {
-    pub product: product::Loaded,
-    pub card: Card,
+pub(super) struct LoadedAsset {
+    pub product: product::LoadedProduct,
+    pub card: AssetCard,
     pub version: u64,
     pub head: Head,
 }
@@ -60,7 +60,7 @@ pub(super) async fn load(
     action: Action,
     product_id: ProductId,
     id: AssetId,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedAsset, Error> {
     let (product, found) =
         tokio::join!(product::load(app, caller, action, product_id), app.table().get(item::key(product_id, id)));
     let product = product?;
@@ -70,7 +70,12 @@ pub(super) async fn load(
     if card.status != Status::Available && card.created_by != caller.id {
         return Err(absent());
     }
-    Ok(Loaded { product, card, version: table::read(&found, "version")?, head: table::read(&found, "audit_head")? })
+    Ok(LoadedAsset {
+        product,
+        card,
+        version: table::read(&found, "version")?,
+        head: table::read(&found, "audit_head")?,
+    })
 }
 
 pub(super) fn subject(product: ProductId, id: AssetId) -> Subject {
@@ -78,7 +83,7 @@ pub(super) fn subject(product: ProductId, id: AssetId) -> Subject {
 }
 
 /// Returns the asset as the API shows it, after comparing it with its requirement.
-pub(super) async fn shown(app: &App, card: Card, version: u64) -> Result<Asset, Error> {
+pub(super) async fn shown(app: &App, card: AssetCard, version: u64) -> Result<Asset, Error> {
     let suspect = requirement::suspects(app, card.product_id, &[&card]).await?;
     Ok(card.shown(version, suspect.contains(&true)))
 }
@@ -93,7 +98,7 @@ pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: AssetId)
     let (list, most) = (version_list(product_id, id), usize::try_from(MOST_VERSIONS).map_err(Error::defect)?);
     let (loaded, found) =
         tokio::join!(load(app, caller, Action::ProductRead, product_id, id), list.read(app, None, most));
-    let Loaded { card, version, .. } = loaded?;
+    let LoadedAsset { card, version, .. } = loaded?;
     let mut versions = Vec::new();
     for found in found?.0 {
         versions.extend(item::version_of(&found)?.map(item::Version::shown));
@@ -147,7 +152,7 @@ pub async fn read(
     let mut cards = Vec::new();
     for item in items {
         let version: u64 = table::read(&item, "version")?;
-        cards.push((table::read::<Card>(&item, "card")?, version));
+        cards.push((table::read::<AssetCard>(&item, "card")?, version));
     }
     let suspects =
         requirement::suspects(app, product_id, &cards.iter().map(|(card, _)| card).collect::<Vec<_>>()).await?;

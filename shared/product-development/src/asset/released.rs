@@ -1,18 +1,19 @@
 //! Handles the completed upload of an asset's file.
 
 use super::Approval;
-use super::item::{self, Card, Version};
+use super::item::{self, AssetCard, Version};
 use super::read::subject;
 use crate::product;
-use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{AssetId, ProductId};
 use kernel::text::LongText;
 use kernel::time::Timestamp;
+use kernel::{ItemType, Operation};
+use platform::Work;
 use platform::app::App;
-use platform::audit::{self, FieldChange, Head, Kept};
+use platform::audit::{FieldChange, Head, Kept};
 use platform::caller::{Actor, Origin};
-use platform::table::{self, Transaction};
+use platform::table;
 use platform::upload::{self, Arrival, FileName, Found, Outcome, Places, Status};
 
 /// A version of an asset whose file has arrived.
@@ -24,7 +25,7 @@ struct Arrived {
 
 /// An asset as read.
 struct Holder {
-    card: Card,
+    card: AssetCard,
     version: u64,
     head: Head,
     /// The note of the version whose file has arrived.
@@ -55,10 +56,11 @@ impl Arrival for Arrived {
         ];
         let (mut open, mut asset, mut version) = (true, None, None);
         for found in app.table().get_many(keys).await? {
-            match table::text(&found, "type") {
-                Some("asset_version") => version = item::version_of(&found)?,
-                Some("asset" | "asset_deleted") => asset = Some(found),
-                _ => open = product::is_open(&found)?,
+            match table::item_type(&found) {
+                Some(ItemType::AssetVersion) => version = item::version_of(&found)?,
+                Some(ItemType::Asset | ItemType::AssetDeleted) => asset = Some(found),
+                Some(ItemType::Product | ItemType::ProductDeleted) => open = product::is_open(&found)?,
+                _ => return Err(Error::internal("an asset's key holds something else")),
             }
         }
         if !open {
@@ -88,15 +90,14 @@ impl Arrival for Arrived {
             let kept = |approval: Approval| Some(Kept::Text(approval.as_str().into()));
             changes.push(FieldChange { field: "approval".into(), before: kept(approval), after: kept(card.approval) });
         }
-        let action =
+        let operation =
             if file.status == Status::Available { Operation::AssetRelease } else { Operation::AssetQuarantine };
         let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
-        let subject = subject(self.product, self.id);
-        let mut transaction = Transaction::new();
-        let (next, record) = (version + 1, kernel::id::new());
-        let head = audit::change(app, &mut transaction, &actor, action, subject, next, Some(&head), record, changes)?;
-        transaction.replace(item::draft(&card, next, &head)?, version);
-        transaction.put(item::version_draft(self.product, self.id, &Version { file, note })?);
-        app.table().commit(transaction).await
+        let mut work = Work::of(app, &actor, operation);
+        let next = version + 1;
+        let head = work.record(subject(self.product, self.id), next, Some(&head), kernel::id::new(), changes)?;
+        work.replace(item::draft(&card, next, &head)?, version);
+        work.put(item::version_draft(self.product, self.id, &Version { file, note })?);
+        work.commit().await
     }
 }

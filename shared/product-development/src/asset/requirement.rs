@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::item::{Card, Implements};
+use super::item::{AssetCard, Implements};
 use crate::requirement;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId};
@@ -27,7 +27,7 @@ async fn content_versions(
 }
 
 /// For each of a product's assets, whether its requirement has been deleted or has different content than the asset was made for.
-pub(super) async fn suspects(app: &App, product: ProductId, cards: &[&Card]) -> Result<Vec<bool>, Error> {
+pub(super) async fn suspects(app: &App, product: ProductId, cards: &[&AssetCard]) -> Result<Vec<bool>, Error> {
     let ids: BTreeSet<_> = cards.iter().filter_map(|card| card.requirement).map(|implements| implements.id).collect();
     let present = content_versions(app, product, ids).await?;
     let is_other = |implements: Implements| present.get(&implements.id) != Some(&implements.content_version);
@@ -44,6 +44,6 @@ pub(super) async fn present(
     let versions = content_versions(app, product, BTreeSet::from([id])).await?;
     let absent = || Error::field("requirement_id", "is not a requirement of this product");
     let content_version = *versions.get(&id).ok_or_else(absent)?;
-    requirement::require(app, transaction, product, id, "requirement_id")?;
+    requirement::require(transaction, product, id, "requirement_id");
     Ok(Implements { id, content_version })
 }

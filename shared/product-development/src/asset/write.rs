@@ -1,7 +1,7 @@
 //! Creates, updates and deletes assets. Each change is one transaction that includes its audit record.
 
-use super::item::{self, Card, Version};
-use super::read::{Loaded, load, shown, subject};
+use super::item::{self, AssetCard, Version};
+use super::read::{LoadedAsset, load, shown, subject};
 use super::{
     Approval, AskedApproval, Asset, AssetPatch, AssetUpload, Kind, NewAsset, NewAssetVersion, file_fields, requirement,
 };
@@ -12,12 +12,13 @@ use kernel::id::{AssetId, ProductId};
 use kernel::policy::Action;
 use kernel::text::Name;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Fields, Head};
 use platform::caller::Caller;
 use platform::http::Patch;
 use platform::idempotency::{self, StoredAnswer};
-use platform::table::{Item, Transaction};
+use platform::table::Item;
 use platform::upload::{self, Begun, File, MOST_VERSIONS, Status, StoredFile};
 
 /// Creates an asset that is awaiting its file. The client uploads the file to the URL in the response.
@@ -31,93 +32,80 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewA
     let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
     let stored = StoredFile::waiting(1, &file, file.name.clone(), &begun);
     let id = AssetId::new();
-    let mut card = Card::new(product_id, id, name, new.kind.unwrap_or(Kind::Other), stored.clone());
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::AssetWrite, scope, &mut transaction, product_id)?;
+    let mut card = AssetCard::new(product_id, id, name, new.kind.unwrap_or(Kind::Other), stored.clone());
+    let mut work = Work::new(app, caller, Operation::AssetCreate);
+    product::require(&mut work, caller, Action::AssetWrite, scope, product_id);
     if let Some(requirement) = new.requirement_id {
         // Check access to the product before looking at its contents.
         product::load(app, caller, Action::AssetWrite, product_id).await?;
-        card.requirement = Some(requirement::present(app, &mut transaction, product_id, requirement).await?);
+        card.requirement = Some(requirement::present(app, &mut work, product_id, requirement).await?);
     }
     let fields = file_fields(&file, new.note.as_ref());
-    let head = record(app, caller, &mut transaction, Operation::AssetCreate, None, (&card, 1), fields)?;
+    let head = record(&mut work, None, (&card, 1), fields)?;
     let exists = |_: Option<&Item>| Error::internal("a new asset's ID already exists");
-    transaction.create(item::draft(&card, 1, &head)?, exists);
+    work.create(item::draft(&card, 1, &head)?, exists);
     let version = Version { file: stored, note: new.note };
-    transaction.create(item::version_draft(product_id, id, &version)?, exists);
-    answer(app, caller, transaction, card.shown(1, false), 1, &file).await
+    work.create(item::version_draft(product_id, id, &version)?, exists);
+    answer(work, card.shown(1, false), 1, &file).await
 }
 
 /// Commits a version that is awaiting its file and returns where to upload it.
-async fn answer(
-    app: &App,
-    caller: &Caller,
-    transaction: Transaction,
-    asset: Asset,
-    number: u32,
-    file: &File,
-) -> Result<StoredAnswer, Error> {
+async fn answer(work: Work<'_>, asset: Asset, number: u32, file: &File) -> Result<StoredAnswer, Error> {
     let object = item::places(asset.product_id, asset.id, number).pending;
-    let upload = upload::address(app, &object, file).await?;
+    let upload = upload::address(work.app, &object, file).await?;
     let location = format!("/api/products/{}/assets/{}", asset.product_id, asset.id);
     let version = asset.version;
     let answer = StoredAnswer::created(location, version, &AssetUpload { asset, number, upload })?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<(&Card, &Head)>,
-    (after, version): (&Card, u64),
+    work: &mut Work<'_>,
+    before: Option<(&AssetCard, &Head)>,
+    (after, version): (&AssetCard, u64),
     file: Fields,
 ) -> Result<Head, Error> {
     let old = before.map(|(card, _)| card.fields()).unwrap_or_default();
     let changes = audit::plain_differences(&old, &[after.fields(), file].concat())?;
     let (subject, head) = (subject(after.product_id, after.id), before.map(|(_, head)| head));
-    audit::change(app, transaction, &caller.actor, action, subject, version, head, kernel::id::new(), changes)
+    work.record(subject, version, head, kernel::id::new(), changes)
 }
 
-/// Adds the next version of an asset and its audit record to the transaction; returns the version number.
+/// Adds the next version of an asset and its audit record to the work; returns the version number.
 pub(super) fn replace(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: &Loaded,
-    after: &Card,
+    work: &mut Work<'_>,
+    before: &LoadedAsset,
+    after: &AssetCard,
     file: Fields,
 ) -> Result<u64, Error> {
     let next = before.version + 1;
-    let known = Some((&before.card, &before.head));
-    let head = record(app, caller, transaction, action, known, (after, next), file)?;
-    transaction.replace(item::draft(after, next, &head)?, before.version);
+    let head = record(work, Some((&before.card, &before.head)), (after, next), file)?;
+    work.replace(item::draft(after, next, &head)?, before.version);
     Ok(next)
 }
 
-/// Loads an asset, at `version` if given, in a product that is open to changes, and begins a transaction that requires the product. An
-/// asset whose file was never uploaded expires together with the head of its audit chain, so it can only be deleted.
-pub(super) async fn begin(
-    app: &App,
-    caller: &Caller,
+/// Loads an asset, at `version` if given, in a product that is open to changes, and begins the work that requires the product. An asset
+/// whose file was never uploaded expires together with the head of its audit chain, so it can only be deleted.
+pub(super) async fn begin<'a>(
+    app: &'a App,
+    caller: &'a Caller,
+    operation: Operation,
     product_id: ProductId,
     id: AssetId,
     version: Option<u64>,
-) -> Result<(Loaded, Transaction), Error> {
+) -> Result<(LoadedAsset, Work<'a>), Error> {
     let scope = caller.allow(Action::AssetWrite)?;
     let mut before = load(app, caller, Action::AssetWrite, product_id, id).await?;
     before.product = before.product.writable()?;
     if version.is_some_and(|version| version != before.version) {
         return Err(Error::StaleVersion);
     }
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::AssetWrite, scope, &mut transaction, product_id)?;
-    Ok((before, transaction))
+    let mut work = Work::new(app, caller, operation);
+    product::require(&mut work, caller, Action::AssetWrite, scope, product_id);
+    Ok((before, work))
 }
 
-pub(super) fn uploaded(card: &Card) -> Result<(), Error> {
+pub(super) fn uploaded(card: &AssetCard) -> Result<(), Error> {
     if card.status == Status::AwaitingUpload {
         return Err(Error::state("This asset's file hasn't been uploaded and checked yet."));
     }
@@ -137,22 +125,22 @@ pub async fn create_version(
     if let Some(answer) = idempotency::replay(app, caller).await? {
         return Ok(answer);
     }
-    let (before, mut transaction) = begin(app, caller, product_id, id, None).await?;
+    let (before, mut work) = begin(app, caller, Operation::AssetVersionCreate, product_id, id, None).await?;
     uploaded(&before.card)?;
     let number = before.card.latest_version + 1;
     if number > MOST_VERSIONS {
         return Err(Error::state(format!("An asset can have at most {MOST_VERSIONS} versions.")));
     }
     let now = Timestamp::now();
-    let after = Card { updated_at: now, latest_version: number, ..before.card.clone() };
+    let after = AssetCard { updated_at: now, latest_version: number, ..before.card.clone() };
     let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
     let fields = file_fields(&file, note.as_ref());
     let version = Version { file: StoredFile::waiting(number, &file, file.name.clone(), &begun), note };
-    let next = replace(app, caller, &mut transaction, Operation::AssetVersionCreate, &before, &after, fields)?;
+    let next = replace(&mut work, &before, &after, fields)?;
     let draft = item::version_draft(product_id, id, &version)?;
-    transaction.create(draft, |_| Error::StaleVersion);
+    work.create(draft, |_| Error::StaleVersion);
     let asset = shown(app, after, next).await?;
-    match answer(app, caller, transaction, asset, number, &file).await {
+    match answer(work, asset, number, &file).await {
         Err(Error::StaleVersion) => Err(Error::conflict("conflict", "Someone else is changing this asset. Try again.")),
         other => other,
     }
@@ -167,7 +155,7 @@ pub async fn update(
     version: u64,
     patch: AssetPatch,
 ) -> Result<Asset, Error> {
-    let (before, mut transaction) = begin(app, caller, product_id, id, Some(version)).await?;
+    let (before, mut work) = begin(app, caller, Operation::AssetUpdate, product_id, id, Some(version)).await?;
     uploaded(&before.card)?;
     let mut after = before.card.clone();
     if let Some(name) = patch.name {
@@ -188,25 +176,25 @@ pub async fn update(
         Patch::Absent => {}
         Patch::Clear => after.requirement = None,
         Patch::Set(requirement) => {
-            after.requirement = Some(requirement::present(app, &mut transaction, product_id, requirement).await?);
+            after.requirement = Some(requirement::present(app, &mut work, product_id, requirement).await?);
         }
     }
     if after == before.card {
         return shown(app, after, version).await;
     }
     after.updated_at = Timestamp::now();
-    let next = replace(app, caller, &mut transaction, Operation::AssetUpdate, &before, &after, Vec::new())?;
-    app.table().commit(transaction).await?;
+    let next = replace(&mut work, &before, &after, Vec::new())?;
+    work.commit().await?;
     shown(app, after, next).await
 }
 
 /// Deletes an asset that is still at `version`, including one awaiting its file: it is in no list and cannot be downloaded, and a file that
 /// arrives later is removed. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: AssetId, version: u64) -> Result<(), Error> {
-    let (before, mut transaction) = begin(app, caller, product_id, id, Some(version)).await?;
-    let after = Card { updated_at: Timestamp::now(), ..before.card.clone() };
+    let (before, mut work) = begin(app, caller, Operation::AssetDelete, product_id, id, Some(version)).await?;
+    let after = AssetCard { updated_at: Timestamp::now(), ..before.card.clone() };
     let (known, next) = (Some((&before.card, &before.head)), version + 1);
-    let head = record(app, caller, &mut transaction, Operation::AssetDelete, known, (&after, next), Vec::new())?;
-    transaction.replace(item::tombstone(&after, next, &head)?, version);
-    app.table().commit(transaction).await
+    let head = record(&mut work, known, (&after, next), Vec::new())?;
+    work.replace(item::tombstone(&after, next, &head)?, version);
+    work.commit().await
 }

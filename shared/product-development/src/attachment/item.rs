@@ -1,6 +1,5 @@
 //! How attachments are stored: under their product and listed at their task, whose card counts the available ones.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use super::Attachment;
@@ -10,9 +9,8 @@ use kernel::Entity;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId, TaskId, UserId};
-use platform::app::App;
 use platform::audit::{Head, Subject};
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
 use platform::upload::{self, FileName, Places, Status};
 
 /// Prefix of all attachment sort keys.
@@ -20,7 +18,7 @@ pub(super) const PREFIX: &str = "ATTACHMENT#";
 
 /// The `card` attribute of an attachment, which holds the whole attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Card {
+pub(super) struct AttachmentCard {
     pub id: AttachmentId,
     pub product_id: ProductId,
     pub task_id: TaskId,
@@ -31,7 +29,8 @@ pub(super) struct Card {
 pub(super) type StoredFile = upload::StoredFile<FileName>;
 
 /// Primary key of an attachment.
-pub(super) fn key(product: ProductId, id: AttachmentId) -> Key {
+#[must_use]
+pub fn key(product: ProductId, id: AttachmentId) -> Key {
     Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 
@@ -72,7 +71,7 @@ pub(super) fn subject(product: ProductId, id: AttachmentId) -> Subject {
     Subject::new(Entity::Attachment, id).within(product)
 }
 
-impl Card {
+impl AttachmentCard {
     /// Returns the attachment as the API shows it.
     pub fn shown(self, version: u64) -> Attachment {
         Attachment {
@@ -94,7 +93,7 @@ impl Card {
 }
 
 /// The item of an attachment. Until the attachment is available only its creator can find it, and one whose file is never uploaded expires.
-pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(super) fn draft(card: &AttachmentCard, version: u64, head: &Head) -> Result<Draft, Error> {
     let list = if card.file.status == Status::Available {
         list_partition(card.task_id)
     } else {
@@ -112,7 +111,7 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
 }
 
 /// The tombstone of a deleted attachment, in no list. Its file is kept for the audit history as long as its product exists.
-pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(super) fn tombstone(card: &AttachmentCard, version: u64, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(card.product_id, card.id), ItemType::AttachmentDeleted, &())?
         .number("version", version)
         .card(card)?
@@ -120,7 +119,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
 }
 
 /// Reads the card of an item if it is an attachment that is neither deleted nor expired.
-pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+pub(super) fn card_of(item: &Item) -> Result<Option<AttachmentCard>, Error> {
     if table::item_type(item) == Some(ItemType::Attachment) && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
     } else {
@@ -130,27 +129,15 @@ pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
 
 /// Adjusts the number of available attachments on the task's card by one; `on_gone` is the error if the task is gone.
 pub(super) fn count(
-    app: &App,
     transaction: &mut Transaction,
-    card: &Card,
-    by: i8,
+    card: &AttachmentCard,
+    by: i32,
     on_gone: impl Fn() -> Error + Send + Sync + 'static,
-) -> Result<(), Error> {
+) {
     // A concurrent change of the task read the old count; the revision makes it fail.
-    let update = app
-        .table()
-        .update_of(task::task_key(card.product_id, card.task_id))
-        .update_expression("SET #card.attachment_count = #card.attachment_count + :by, revision = revision + :one")
-        .condition_expression("#type = :task")
-        .expression_attribute_names("#card", "card")
-        .expression_attribute_names("#type", "type")
-        .expression_attribute_values(":task", AttributeValue::S("task".into()))
-        .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
-        .expression_attribute_values(":one", AttributeValue::N("1".into()))
-        .build()
-        .map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().update(update).build(), move |_| on_gone());
-    Ok(())
+    let update = Write::update(task::task_key(card.product_id, card.task_id));
+    let update = update.increase("card.attachment_count", by).increase("revision", 1);
+    transaction.push(update.when(Condition::is("type", ItemType::Task.as_str())), move |_| on_gone());
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Attachment;
-use super::item::{self, Card};
+use super::item::{self, AttachmentCard};
 use crate::product;
 use crate::task;
 use kernel::Operation;
@@ -30,7 +30,7 @@ pub struct AttachmentDownloadQuery {
 
 /// The parts of a task that its attachments depend on.
 pub(super) struct At {
-    pub product: product::Loaded,
+    pub product: product::LoadedProduct,
     pub assignee: Option<UserId>,
 }
 
@@ -52,9 +52,9 @@ pub(super) async fn at(
 }
 
 /// An attachment as read, with the state needed to change it.
-pub(super) struct Loaded {
+pub(super) struct LoadedAttachment {
     pub at: At,
-    pub card: Card,
+    pub card: AttachmentCard,
     pub version: u64,
     pub head: Head,
 }
@@ -67,7 +67,7 @@ pub(super) async fn load(
     action: Action,
     (product_id, task_id): (ProductId, TaskId),
     id: AttachmentId,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedAttachment, Error> {
     let (at, found) =
         tokio::join!(at(app, caller, action, product_id, task_id), app.table().get(item::key(product_id, id)));
     let at = at?;
@@ -77,7 +77,12 @@ pub(super) async fn load(
     if card.file.status != Status::Available && card.file.created_by != caller.id {
         return Err(absent());
     }
-    Ok(Loaded { at, card, version: table::read(&found, "version")?, head: table::read(&found, "audit_head")? })
+    Ok(LoadedAttachment {
+        at,
+        card,
+        version: table::read(&found, "version")?,
+        head: table::read(&found, "audit_head")?,
+    })
 }
 
 /// A task's attachments, newest first: the available ones, and the caller's own unfinished uploads.
@@ -102,7 +107,7 @@ pub async fn list(
     at?;
     page?.try_map(|item| {
         let version: u64 = table::read(&item, "version")?;
-        Ok(table::read::<Card>(&item, "card")?.shown(version))
+        Ok(table::read::<AttachmentCard>(&item, "card")?.shown(version))
     })
 }
 
@@ -122,7 +127,7 @@ pub async fn of_product(
     let page = page?;
     let mut items = Vec::with_capacity(page.items.len());
     for item in &page.items {
-        let seen = |card: &Card| card.file.status == Status::Available || card.file.created_by == caller.id;
+        let seen = |card: &AttachmentCard| card.file.status == Status::Available || card.file.created_by == caller.id;
         if let Some(card) = item::card_of(item)?.filter(seen) {
             items.push(card.shown(table::read(item, "version")?));
         }

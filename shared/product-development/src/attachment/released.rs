@@ -1,15 +1,16 @@
 //! Handles the completed upload of an attachment's file.
 
-use super::item::{self, Card};
+use super::item::{self, AttachmentCard};
 use crate::product;
 use crate::task;
-use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId};
+use kernel::{ItemType, Operation};
+use platform::Work;
 use platform::app::App;
-use platform::audit::{self, Head};
+use platform::audit::Head;
 use platform::caller::{Actor, Origin};
-use platform::table::{self, Transaction};
+use platform::table;
 use platform::upload::{self, Arrival, FileName, Found, Outcome, Places, Status};
 
 /// An attachment whose file has arrived.
@@ -20,7 +21,7 @@ struct Arrived {
 
 /// An attachment as read.
 struct Holder {
-    card: Card,
+    card: AttachmentCard,
     version: u64,
     head: Head,
 }
@@ -45,9 +46,10 @@ impl Arrival for Arrived {
         let keys = vec![product::item_key(self.product), item::key(self.product, self.id)];
         let (mut open, mut attachment) = (true, None);
         for found in app.table().get_many(keys).await? {
-            match table::text(&found, "type") {
-                Some("attachment" | "attachment_deleted") => attachment = Some(found),
-                _ => open = product::is_open(&found)?,
+            match table::item_type(&found) {
+                Some(ItemType::Attachment | ItemType::AttachmentDeleted) => attachment = Some(found),
+                Some(ItemType::Product | ItemType::ProductDeleted) => open = product::is_open(&found)?,
+                _ => return Err(Error::internal("an attachment's key holds something else")),
             }
         }
         if !open {
@@ -68,18 +70,17 @@ impl Arrival for Arrived {
         let Holder { card, version, head } = holder;
         let changes = file.verdict(card.file.status, file.status);
         let available = file.status == Status::Available;
-        let card = Card { file, ..card };
-        let action = if available { Operation::AttachmentRelease } else { Operation::AttachmentQuarantine };
+        let card = AttachmentCard { file, ..card };
+        let operation = if available { Operation::AttachmentRelease } else { Operation::AttachmentQuarantine };
         let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
-        let subject = item::subject(self.product, self.id);
-        let mut transaction = Transaction::new();
-        let (next, record) = (version + 1, kernel::id::new());
-        let head = audit::change(app, &mut transaction, &actor, action, subject, next, Some(&head), record, changes)?;
-        transaction.replace(item::draft(&card, next, &head)?, version);
+        let mut work = Work::of(app, &actor, operation);
+        let (subject, next) = (item::subject(self.product, self.id), version + 1);
+        let head = work.record(subject, next, Some(&head), kernel::id::new(), changes)?;
+        work.replace(item::draft(&card, next, &head)?, version);
         if available {
             // On the next read the task is not found, and the file is skipped.
-            item::count(app, &mut transaction, &card, 1, || Error::StaleVersion)?;
+            item::count(&mut work, &card, 1, || Error::StaleVersion);
         }
-        app.table().commit(transaction).await
+        work.commit().await
     }
 }

@@ -1,6 +1,6 @@
 //! Attaches files to tasks and removes them.
 
-use super::item::{self, Card};
+use super::item::{self, AttachmentCard};
 use super::read::{At, at, load, visible};
 use super::{AttachmentUpload, MOST, NewAttachment};
 use crate::product;
@@ -10,11 +10,12 @@ use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId, TaskId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Compared, FieldChange, Kept};
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
-use platform::table::Transaction;
+use platform::table::{Condition, Transaction};
 use platform::upload::{self, Begun, File, Status, StoredFile};
 
 /// Users who cannot write tasks can attach files to tasks assigned to them, in the same way as they can comment on them.
@@ -27,26 +28,19 @@ fn permitted(caller: &Caller, at: &At) -> Result<(), Error> {
 }
 
 /// Requires that the task still exists and, if that is what permits the change, is still assigned to the caller.
-fn require_task(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    product: ProductId,
-    task_id: TaskId,
-) -> Result<(), Error> {
-    let key = task::task_key(product, task_id);
+fn require_task(transaction: &mut Transaction, caller: &Caller, product: ProductId, task_id: TaskId) {
     // The tombstone of a deleted task is on no board.
-    let there = "attribute_exists(gsi1pk)";
-    let gone = || Error::NotFound { what: "task" };
-    if caller.allow(Action::TaskWrite).is_ok() {
-        return transaction.require(key, there, &[], move |_| gone());
+    let mut condition = Condition::exists("gsi1pk");
+    let writes = caller.allow(Action::TaskWrite).is_ok();
+    if !writes {
+        condition = condition.and(Condition::is("card.assignee_id", caller.id.to_string()));
     }
-    let (mine, me) = (format!("{there} AND card.assignee_id = :me"), caller.id.to_string());
-    transaction.require(key, &mine, &[(":me", &me)], move |found| match found {
-        Some(item) if item.contains_key("gsi1pk") => Error::Forbidden { action: Action::CommentWrite.as_str() },
-        _ => gone(),
+    transaction.require(task::task_key(product, task_id), condition, move |found| match found {
+        Some(item) if !writes && item.contains_key("gsi1pk") => {
+            Error::Forbidden { action: Action::CommentWrite.as_str() }
+        }
+        _ => Error::NotFound { what: "task" },
     });
-    Ok(())
 }
 
 /// Creates an attachment that is awaiting its file. The client uploads the file to the URL in the response.
@@ -73,20 +67,20 @@ pub async fn create(
     }
     let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
     let id = AttachmentId::new();
-    let card = Card { id, product_id, task_id, file: StoredFile::waiting(1, &file, file.name.clone(), &begun) };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
-    require_task(app, caller, &mut transaction, product_id, task_id)?;
+    let card =
+        AttachmentCard { id, product_id, task_id, file: StoredFile::waiting(1, &file, file.name.clone(), &begun) };
+    let mut work = Work::new(app, caller, Operation::AttachmentCreate);
+    product::require(&mut work, caller, Action::CommentWrite, scope, product_id);
+    require_task(&mut work, caller, product_id, task_id);
     let mut fields = upload::fields(&file, Compared::Plain(Some(file.name.to_string())));
     fields.push(("task_id", Compared::Plain(Some(task_id.to_string()))));
     let changes = audit::plain_differences(&Vec::new(), &fields)?;
-    let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), Operation::AttachmentCreate);
-    let head = audit::change(app, &mut transaction, &caller.actor, action, subject, 1, None, record, changes)?;
-    transaction.create(item::draft(&card, 1, &head)?, |_| Error::internal("a new attachment's ID already exists"));
+    let head = work.record(item::subject(product_id, id), 1, None, kernel::id::new(), changes)?;
+    work.create(item::draft(&card, 1, &head)?, |_| Error::internal("a new attachment's ID already exists"));
     let upload = upload::address(app, &item::places(product_id, id).pending, &file).await?;
     let location = format!("/api/products/{product_id}/tasks/{task_id}/attachments/{id}");
     let answer = StoredAnswer::created(location, 1, &AttachmentUpload { attachment: card.shown(1), upload })?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Deletes an attachment that is still at `version`. Permitted for its uploader and for users who can write the product's tasks.
@@ -108,26 +102,15 @@ pub async fn delete(
     if before.version != version {
         return Err(Error::StaleVersion);
     }
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::CommentWrite, scope, &mut transaction, product_id)?;
+    let mut work = Work::new(app, caller, Operation::AttachmentDelete);
+    product::require(&mut work, caller, Action::CommentWrite, scope, product_id);
     let (card, next) = (before.card, version + 1);
     let status = Some(Kept::Text(card.file.status.as_str().into()));
     let changes = vec![FieldChange { field: "status".into(), before: status, after: None }];
-    let (subject, record, action) = (item::subject(product_id, id), kernel::id::new(), Operation::AttachmentDelete);
-    let head = audit::change(
-        app,
-        &mut transaction,
-        &caller.actor,
-        action,
-        subject,
-        next,
-        Some(&before.head),
-        record,
-        changes,
-    )?;
-    transaction.replace(item::tombstone(&card, next, &head)?, version);
+    let head = work.record(item::subject(product_id, id), next, Some(&before.head), kernel::id::new(), changes)?;
+    work.replace(item::tombstone(&card, next, &head)?, version);
     if card.file.status == Status::Available {
-        item::count(app, &mut transaction, &card, -1, || Error::NotFound { what: "task" })?;
+        item::count(&mut work, &card, -1, || Error::NotFound { what: "task" });
     }
-    app.table().commit(transaction).await
+    work.commit().await
 }

@@ -22,7 +22,7 @@ pub(super) async fn load(
     action: Action,
     product_id: ProductId,
     id: BaselineId,
-) -> Result<(product::Loaded, (Baseline, Head)), Error> {
+) -> Result<(product::LoadedProduct, (Baseline, Head)), Error> {
     let (product, found) = product::load_with(app, caller, action, product_id, item::item_key(product_id, id)).await?;
     Ok((product, item::open(found.as_ref())?))
 }

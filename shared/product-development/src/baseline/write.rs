@@ -8,11 +8,10 @@ use kernel::error::Error;
 use kernel::id::{BaselineId, ProductId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
-use platform::audit::plain_change;
 use platform::caller::Caller;
-use platform::idempotency::{self, StoredAnswer};
-use platform::table::Transaction;
+use platform::idempotency::StoredAnswer;
 
 /// Freezes the version of every requirement of a product. A change acknowledged before the request began is in the baseline at that
 /// version, or at the next one if the requirement changes while the product is read; never at a version that did not exist. One transaction
@@ -42,16 +41,16 @@ pub async fn create(
         created_by: caller.id,
         created_by_name: caller.actor.name.clone(),
     };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, Operation::BaselineCreate, None, &baseline)?;
+    let mut work = Work::new(app, caller, Operation::BaselineCreate);
+    product::require(&mut work, caller, Action::RequirementWrite, scope, product_id);
+    let head = work.record_plain(None, &baseline)?;
     let drafts = item::parts(product_id, baseline.id, &entries)?.into_iter().chain([item::draft(&baseline, &head)?]);
     for draft in drafts {
-        transaction.create(draft, |_| Error::internal("a new baseline's ID already exists"));
+        work.create(draft, |_| Error::internal("a new baseline's ID already exists"));
     }
     let location = format!("/api/products/{product_id}/baselines/{}", baseline.id);
     let answer = StoredAnswer::created(location, baseline.version, &baseline)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Deletes a baseline with its contents; the requirements and their versions are kept. Two round trips.
@@ -68,14 +67,13 @@ pub async fn delete(
         return Err(Error::StaleVersion);
     }
     let scope = caller.allow(Action::RequirementWrite)?;
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
+    let mut work = Work::new(app, caller, Operation::BaselineDelete);
+    product::require(&mut work, caller, Action::RequirementWrite, scope, product_id);
     let after = Baseline { version: version + 1, ..baseline.clone() };
-    let head =
-        plain_change(app, caller, &mut transaction, Operation::BaselineDelete, Some((&baseline, &head)), &after)?;
-    transaction.replace(item::tombstone(&baseline, after.version, &head)?, version);
+    let head = work.record_plain(Some((&baseline, &head)), &after)?;
+    work.replace(item::tombstone(&baseline, after.version, &head)?, version);
     for key in item::part_keys(&baseline) {
-        transaction.delete(key);
+        work.delete(key);
     }
-    app.table().commit(transaction).await
+    work.commit().await
 }

@@ -11,13 +11,14 @@ use kernel::error::Error;
 use kernel::policy::Action;
 use people::live::{self, Audience, Event};
 use platform::app::App;
-use platform::counters::{Marker, marker_key, stage_moves};
-use platform::counters::{TRIES, contended, done, forget_marker, read_all};
-use platform::table::{self, Item, Key, Transaction};
+use platform::counters::{Marker, begin, commit, done, forget_marker, marker_key, read_all};
+use platform::retry::{Policy, Retry};
+use platform::table::{self, Item, Key};
 
 /// Counts the current state of the task at `key` and notifies connected clients.
 pub async fn count_task(app: &App, key: &Key) -> Result<(), Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
         let Some(seen) = See::<Contribution>::look(app, key).await? else { return Ok(()) };
         let target = match &seen.item {
             Some(item) => contribution(item)?,
@@ -28,19 +29,17 @@ pub async fn count_task(app: &App, key: &Key) -> Result<(), Error> {
             return Ok(());
         }
         let (next, moves) = before.step_to(&target, seen.product.id);
-        let mut transaction = Transaction::new();
-        seen.marker.stage_next(app, &mut transaction, key, Some(&next).filter(|next| !next.is_empty()))?;
+        let counted = Some(&next).filter(|next| !next.is_empty());
+        let Some(mut transaction) = begin(&seen.marker, key, counted)? else { return Ok(()) };
         match next.waiting_since(&before, seen.product.id)? {
             Some((_, Some(draft))) => transaction.put(draft),
             Some((key, None)) => transaction.delete(key),
             None => {}
         }
-        stage_moves(app, &mut transaction, moves)?;
-        if done(app.table().commit(transaction).await, attempt).await? && next == target {
+        if done(commit(app, transaction, moves).await, &mut retry).await? && next == target {
             return announce(app, &seen.product).await;
         }
     }
-    Err(contended())
 }
 
 /// The contribution of the task in an item; empty once it is deleted.
@@ -52,26 +51,21 @@ fn contribution(item: &Item) -> Result<Contribution, Error> {
 
 /// Counts the current state of the requirement at `key` and notifies connected clients.
 pub async fn count_requirement(app: &App, key: &Key) -> Result<(), Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
         let Some(seen) = See::<CountedRequirement>::look(app, key).await? else { return Ok(()) };
         let counted = seen.marker.counted.as_ref();
         let now = match &seen.item {
             Some(item) => CountedRequirement::next(app, key, counted, item).await?,
             None => None,
         };
-        if counted == now.as_ref() {
-            return Ok(());
-        }
+        let Some(transaction) = begin(&seen.marker, key, now.as_ref())? else { return Ok(()) };
         let worth = |counted: Option<&CountedRequirement>| counted.map(CountedRequirement::worth).unwrap_or_default();
         let (_, moves) = worth(counted).step_to(&worth(now.as_ref()), seen.product.id);
-        let mut transaction = Transaction::new();
-        seen.marker.stage_next(app, &mut transaction, key, now.as_ref())?;
-        stage_moves(app, &mut transaction, moves)?;
-        if done(app.table().commit(transaction).await, attempt).await? {
+        if done(commit(app, transaction, moves).await, &mut retry).await? {
             return announce(app, &seen.product).await;
         }
     }
-    Err(contended())
 }
 
 /// The input for counting, read at one point in time.
@@ -85,7 +79,7 @@ impl<T: Serialize + DeserializeOwned> See<T> {
     /// Reads the item, its marker and its product. `None` if the product is deleted or being deleted: its figures are removed as a whole,
     /// and only the marker remains to be removed.
     async fn look(app: &App, key: &Key) -> Result<Option<Self>, Error> {
-        let keys = [key.clone(), marker_key(key), Key::new(&key.pk, "PRODUCT")];
+        let keys = [key.clone(), marker_key(key), product::key_in(&key.pk)];
         let [item, marker, product] = read_all(app, keys).await?;
         let card = product.as_ref().map(product::card_of).transpose()?.flatten();
         if let Some(product) = card.filter(|product| product.deleted_at.is_none()) {

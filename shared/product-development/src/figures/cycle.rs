@@ -17,7 +17,7 @@ use kernel::policy::Action;
 use kernel::time::Date;
 use platform::app::App;
 use platform::caller::Caller;
-use platform::counters::counters;
+use platform::counters::counts;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
@@ -141,7 +141,7 @@ async fn times(app: &App, id: ProductId, period: &Period) -> Result<Vec<Item>, E
 /// Builds the histogram of durations from the counters `lead#90`, `cycle#15`.
 fn histogram(items: &[Item], what: &str) -> Histogram {
     let mut histogram = Histogram::new();
-    for (name, count) in items.iter().flat_map(counters) {
+    for (name, count) in items.iter().flat_map(counts) {
         if let Some((kind, minutes)) = name.split_once('#')
             && let (true, Ok(minutes), Ok(count)) = (kind == what, minutes.parse(), u64::try_from(count))
             && count > 0
@@ -155,7 +155,7 @@ fn histogram(items: &[Item], what: &str) -> Histogram {
 /// The ages of unfinished tasks by status, from the counters `blocked#2026-11-21`.
 fn by_status(items: &[Item], today: Date, alert_after: u16) -> Vec<AgingStatus> {
     let mut ages: BTreeMap<&str, Histogram> = BTreeMap::new();
-    for (name, count) in items.iter().flat_map(counters) {
+    for (name, count) in items.iter().flat_map(counts) {
         if let Some((status, since)) = name.split_once('#')
             && let (Ok(since), Ok(count)) = (Date::try_from(since.to_owned()), u64::try_from(count))
             && count > 0

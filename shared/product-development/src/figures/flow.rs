@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use super::partition;
 use super::period::{Period, ProductPeriod};
-use crate::product;
 use crate::task::Status;
+use crate::{milestone, product};
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, UserId};
 use kernel::interval::Interval;
@@ -127,7 +127,7 @@ pub async fn flow(app: &App, caller: &Caller, id: ProductId, query: &ProductPeri
     let until = |prefix: String| List { to: Some(period.to.month()), ..stats(prefix) };
     let (tasks, requirements) = (until(format!("FLOW#{}#", period.group)), until("REQUIREMENTS#".into()));
     let burn_ups = stats(format!("BURNUP#{}#", period.group));
-    let milestones = List::new("milestones", Source::index("gsi1", format!("MILESTONES#{id}")), Order::Descending);
+    let milestones = List::new("milestones", Source::index("gsi1", milestone::listed(id)), Order::Descending);
     let (loaded, tasks, requirements, burn_ups, milestones) = tokio::join!(
         product::load(app, caller, Action::ProductAnalyticsRead, id),
         tasks.read(app, None, MOST_MONTHS),

@@ -1,25 +1,22 @@
 //! Milestone progress: what tasks and requirements contribute to their milestones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::product::{self, ProductCard};
-use crate::requirement;
-use crate::task;
-use kernel::ItemType;
+use crate::{milestone, requirement, task};
 use kernel::error::Error;
 use kernel::id::MilestoneId;
 use kernel::policy::Action;
 use kernel::time::Date;
+use kernel::{Entity, ItemType};
 use people::live::{self, Audience, Event};
 use platform::app::App;
-use platform::counters::{Marker, Moves, counters, marker_key, move_by};
-use platform::counters::{TRIES, begin, commit, contended, difference, done, forget_marker, read_all};
-use platform::table::{self, Item, Key, Transaction};
-
-/// Sort key of a milestone's counters.
-const PROGRESS: &str = "PROGRESS";
+use platform::counters::{Marker, Moves, begin, commit, difference, done};
+use platform::counters::{forget_marker, marker_key, move_by, read_all};
+use platform::retry::{Policy, Retry};
+use platform::table::{self, Item, Key};
 
 /// The types of entity that a milestone counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,21 +44,6 @@ struct TaskState {
     due_on: Option<Date>,
 }
 
-/// A milestone's counters.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct MilestoneFigures {
-    /// Number of tasks.
-    pub tasks_total: u64,
-    /// Number of tasks that are done.
-    pub tasks_done: u64,
-    /// Number of requirements, excluding rejected ones.
-    pub requirements_total: u64,
-    /// Number of requirements that are met.
-    pub requirements_done: u64,
-    /// Number of unfinished tasks by due date.
-    pub due: BTreeMap<Date, u64>,
-}
-
 impl Counted {
     /// Returns what the item contributes. `None` if it is deleted or has no milestone. Rejected requirements are not counted.
     fn of(item: &Item) -> Result<Option<Self>, Error> {
@@ -84,7 +66,7 @@ impl Counted {
             What::Tasks => "tasks",
             What::Requirements => "requirements",
         };
-        let key = progress_key(self.milestone_id);
+        let key = milestone::counters_key(self.milestone_id);
         let mut add = |attribute| move_by(moves, key.pk.clone(), key.sk.clone(), attribute, by);
         add(format!("{what}#total"));
         if self.done {
@@ -96,18 +78,14 @@ impl Counted {
     }
 }
 
-/// Primary key of a milestone's counters.
-pub(crate) fn progress_key(id: MilestoneId) -> Key {
-    Key::new(format!("STATS#MILESTONE#{id}"), PROGRESS)
-}
-
 /// Counts the task or requirement at `key` towards its milestone in its current state and notifies connected clients. Nothing
 /// is counted for a product that is deleted or being deleted: the counters are removed with their milestones.
 pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> {
     // Separate from the entity's other counters, with its own marker.
     let place = Key::new(format!("MILESTONE#{}", key.pk), &key.sk);
-    for attempt in 1..=TRIES {
-        let keys = [key.clone(), marker_key(&place), Key::new(&key.pk, "PRODUCT")];
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
+        let keys = [key.clone(), marker_key(&place), product::key_in(&key.pk)];
         let [item, marker, product] = read_all(app, keys).await?;
         let card = product.as_ref().map(product::card_of).transpose()?.flatten();
         let Some(card) = card.filter(|card| card.deleted_at.is_none()) else {
@@ -116,21 +94,12 @@ pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> 
         let now = item.as_ref().map(Counted::of).transpose()?.flatten();
         let marker = Marker::<Counted>::open(marker.as_ref())?;
         let moves = difference(&marker, now.as_ref(), Counted::moves);
-        let Some(transaction) = begin(app, &marker, &place, now.as_ref())? else { return Ok(()) };
-        if done(commit(app, transaction, moves).await, attempt).await? {
+        let Some(transaction) = begin(&marker, &place, now.as_ref())? else { return Ok(()) };
+        if done(commit(app, transaction, moves).await, &mut retry).await? {
             let moved = [marker.counted, now].into_iter().flatten().map(|counted| counted.milestone_id);
             return announce(app, &card, moved.collect()).await;
         }
     }
-    Err(contended())
-}
-
-/// Removes the counters of the milestone at `key`, which was deleted with its product.
-pub async fn forget_milestone(app: &App, key: &Key) -> Result<(), Error> {
-    let Some(id) = key.sk.strip_prefix("MILESTONE#").and_then(|id| id.parse().ok()) else { return Ok(()) };
-    let mut transaction = Transaction::new();
-    transaction.delete(progress_key(id));
-    app.table().commit(transaction).await
 }
 
 /// Notifies those who may read the product that the progress of its milestones has changed.
@@ -138,7 +107,7 @@ async fn announce(app: &App, card: &ProductCard, milestones: BTreeSet<MilestoneI
     for milestone in milestones {
         let event = Event::Changed {
             event_id: kernel::id::new(),
-            entity_type: "milestone".into(),
+            entity_type: Entity::Milestone.to_string(),
             entity_id: milestone.to_string(),
             parent_id: Some(card.id.to_string()),
             version: 1,
@@ -148,45 +117,4 @@ async fn announce(app: &App, card: &ProductCard, milestones: BTreeSet<MilestoneI
         live::publish(app, event, audience).await?;
     }
     Ok(())
-}
-
-/// Returns the counters of these milestones. Takes one round trip, or none if `ids` is empty.
-pub async fn milestone_figures(
-    app: &App,
-    ids: BTreeSet<MilestoneId>,
-) -> Result<BTreeMap<MilestoneId, MilestoneFigures>, Error> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let found = app.table().get_many(ids.into_iter().map(progress_key).collect()).await?;
-    let mut figures = BTreeMap::new();
-    for item in &found {
-        let id = table::text(item, "pk").and_then(|pk| pk.strip_prefix("STATS#MILESTONE#")?.parse().ok());
-        if let Some(id) = id {
-            figures.insert(id, MilestoneFigures::of(item));
-        }
-    }
-    Ok(figures)
-}
-
-impl MilestoneFigures {
-    fn of(item: &Item) -> Self {
-        let mut figures = Self::default();
-        for (name, count) in counters(item) {
-            let count = u64::try_from(count).unwrap_or(0);
-            match name {
-                "tasks#total" => figures.tasks_total = count,
-                "tasks#done" => figures.tasks_done = count,
-                "requirements#total" => figures.requirements_total = count,
-                "requirements#done" => figures.requirements_done = count,
-                other => {
-                    let day = other.strip_prefix("due#").and_then(|day| Date::try_from(day.to_owned()).ok());
-                    if let Some(day) = day.filter(|_| count > 0) {
-                        figures.due.insert(day, count);
-                    }
-                }
-            }
-        }
-        figures
-    }
 }

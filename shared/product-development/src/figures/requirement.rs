@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::contribution::{Contribution, daily, day_of};
-use crate::requirement::Status;
+use crate::requirement::{self, Status};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::time::{Date, Timestamp};
@@ -40,8 +40,9 @@ impl CountedRequirement {
         let mut counted = before.cloned().unwrap_or(Self { version: 0, days: Vec::new() });
         if counted.version + 1 < now.version {
             let mut list =
-                List::new("versions", Source::table(&key.pk, format!("VERSION#{}#", key.sk)), Order::Ascending);
+                List::new("versions", Source::table(&key.pk, requirement::versions_of(&key.sk)), Order::Ascending);
             list.consistent = true;
+            let place = requirement::version_position;
             (list.from, list.to) = (Some(place(counted.version + 1)), Some(place(now.version - 1)));
             for item in list.read(app, None, MOST_VERSIONS).await?.0 {
                 counted.take(&table::read(&item, "data")?)?;
@@ -82,9 +83,4 @@ impl CountedRequirement {
         }
         Contribution::counting(counters)
     }
-}
-
-/// Position of a version among those of its requirement.
-fn place(version: u64) -> String {
-    format!("{version:010}")
 }

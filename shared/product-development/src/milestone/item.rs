@@ -5,28 +5,34 @@ use crate::product;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId};
-use platform::app::App;
 use platform::audit::Head;
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Condition, Draft, Item, Key, Transaction};
+
+/// Prefix of the sort keys of a product's milestones.
+const PREFIX: &str = "MILESTONE#";
 
 /// Primary key of a milestone.
 #[must_use]
 pub fn item_key(product: ProductId, id: MilestoneId) -> Key {
-    Key::new(product::partition(product), format!("MILESTONE#{id}"))
+    Key::new(product::partition(product), format!("{PREFIX}{id}"))
+}
+
+/// The milestone at `key`. `None` if the key is not a milestone's.
+pub(super) fn id_in(key: &Key) -> Option<MilestoneId> {
+    key.sk.strip_prefix(PREFIX)?.parse().ok()
 }
 
 /// Partition in `gsi1` of a product's milestones, by due date.
-pub(super) fn listed(product: ProductId) -> String {
+pub(crate) fn listed(product: ProductId) -> String {
     format!("MILESTONES#{product}")
 }
 
 /// Makes the transaction conditional on the milestone existing: only milestones that are not deleted are in the list. The error names the
 /// field `milestone_id`.
-pub fn require(app: &App, transaction: &mut Transaction, product: ProductId, id: MilestoneId) -> Result<(), Error> {
-    transaction.require(item_key(product, id), "attribute_exists(gsi1pk)", &[], |_| {
+pub fn require(transaction: &mut Transaction, product: ProductId, id: MilestoneId) {
+    transaction.require(item_key(product, id), Condition::exists("gsi1pk"), |_| {
         Error::field("milestone_id", "is not a milestone of this product")
     });
-    Ok(())
 }
 
 pub(super) fn draft(milestone: &Milestone, head: &Head) -> Result<Draft, Error> {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::counters::{MilestoneCounters, read_counters};
 use super::{Milestone, Status};
-use crate::figures::{MilestoneFigures, milestone_figures};
 use kernel::error::Error;
 use kernel::time::Date;
 use platform::app::App;
@@ -40,8 +40,8 @@ pub enum Risk {
 
 /// Returns the milestones with their progress, as of today in UTC. One round trip, or none without milestones.
 pub(super) async fn shown(app: &App, milestones: Vec<Milestone>) -> Result<Vec<Milestone>, Error> {
-    let figures = milestone_figures(app, milestones.iter().map(|milestone| milestone.id).collect()).await?;
-    let (none, today) = (MilestoneFigures::default(), Date::today());
+    let figures = read_counters(app, milestones.iter().map(|milestone| milestone.id).collect()).await?;
+    let (none, today) = (MilestoneCounters::default(), Date::today());
     let with = |milestone: Milestone| {
         let figures = figures.get(&milestone.id).unwrap_or(&none);
         let at_risk_reason = risk(&milestone, figures, today)?;
@@ -55,7 +55,7 @@ pub(super) async fn one(app: &App, milestone: Milestone) -> Result<Milestone, Er
     shown(app, vec![milestone]).await?.pop().ok_or_else(|| Error::internal("a milestone is missing from the result"))
 }
 
-fn progress(figures: &MilestoneFigures) -> Progress {
+fn progress(figures: &MilestoneCounters) -> Progress {
     let (total, done) = match figures.tasks_total {
         0 => (figures.requirements_total, figures.requirements_done),
         tasks => (tasks, figures.tasks_done),
@@ -71,7 +71,7 @@ fn progress(figures: &MilestoneFigures) -> Progress {
 }
 
 /// Why the milestone is at risk, most certain reason first.
-fn risk(milestone: &Milestone, figures: &MilestoneFigures, today: Date) -> Result<Option<Risk>, Error> {
+fn risk(milestone: &Milestone, figures: &MilestoneCounters, today: Date) -> Result<Option<Risk>, Error> {
     if milestone.status == Status::Reached {
         return Ok(None);
     }
@@ -86,7 +86,7 @@ fn risk(milestone: &Milestone, figures: &MilestoneFigures, today: Date) -> Resul
 }
 
 /// Whether `elapsed / span - done / total > 20 / 100`, computed in whole numbers by multiplying both sides by `5 * span * total`.
-fn is_behind(began: Date, due_on: Date, today: Date, figures: &MilestoneFigures) -> bool {
+fn is_behind(began: Date, due_on: Date, today: Date, figures: &MilestoneCounters) -> bool {
     let span = i128::from(due_on.days_since(began).max(1));
     let elapsed = i128::from(today.days_since(began)).clamp(0, span);
     let (total, done) = (i128::from(figures.tasks_total), i128::from(figures.tasks_done));
@@ -105,19 +105,19 @@ mod tests {
     #[test]
     fn more_than_twenty_points_behind_is_at_risk() {
         let (began, due) = (day("2026-01-01"), day("2026-04-11"));
-        let figures = |done| MilestoneFigures { tasks_total: 10, tasks_done: done, ..MilestoneFigures::default() };
+        let figures = |done| MilestoneCounters { tasks_total: 10, tasks_done: done, ..MilestoneCounters::default() };
         // 100 days: the 50th is halfway.
         assert!(!is_behind(began, due, day("2026-02-20"), &figures(3)));
         assert!(is_behind(began, due, day("2026-02-21"), &figures(3)));
         assert!(!is_behind(began, due, day("2026-12-31"), &figures(8)), "elapsed time is capped at the whole span");
-        assert!(!is_behind(began, due, day("2026-03-31"), &MilestoneFigures::default()), "no tasks");
+        assert!(!is_behind(began, due, day("2026-03-31"), &MilestoneCounters::default()), "no tasks");
     }
 
     proptest! {
         #[test]
         fn completing_tasks_never_increases_risk(total in 1_u64..1000, done in 0_u64..1000, gone in 0_i32..400, span in 0_i32..400) {
             let done = done.min(total);
-            let figures = |done| MilestoneFigures { tasks_total: total, tasks_done: done, ..MilestoneFigures::default() };
+            let figures = |done| MilestoneCounters { tasks_total: total, tasks_done: done, ..MilestoneCounters::default() };
             let began = day("2026-01-01");
             let (due, today) = (began.plus_days(span), began.plus_days(gone));
             prop_assert!(!is_behind(began, due, today, &figures(total)));

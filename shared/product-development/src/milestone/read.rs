@@ -64,7 +64,7 @@ pub(super) async fn load(
     action: Action,
     product_id: ProductId,
     id: MilestoneId,
-) -> Result<(product::Loaded, (Milestone, Head)), Error> {
+) -> Result<(product::LoadedProduct, (Milestone, Head)), Error> {
     let (product, found) = product::load_with(app, caller, action, product_id, item::item_key(product_id, id)).await?;
     Ok((product, item::open(found.as_ref())?))
 }

@@ -7,11 +7,11 @@ use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
-use platform::audit::{Head, plain_change};
+use platform::audit::Head;
 use platform::caller::Caller;
-use platform::idempotency::{self, StoredAnswer};
-use platform::table::Transaction;
+use platform::idempotency::StoredAnswer;
 
 /// Creates a milestone. Two round trips.
 pub async fn create(
@@ -38,14 +38,14 @@ pub async fn create(
         at_risk: false,
         at_risk_reason: None,
     };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, Operation::MilestoneCreate, None, &milestone)?;
-    transaction.create(item::draft(&milestone, &head)?, |_| Error::internal("a new milestone's ID already exists"));
+    let mut work = Work::new(app, caller, Operation::MilestoneCreate);
+    product::require(&mut work, caller, Action::MilestoneWrite, scope, product_id);
+    let head = work.record_plain(None, &milestone)?;
+    work.create(item::draft(&milestone, &head)?, |_| Error::internal("a new milestone's ID already exists"));
     let shown = progress::one(app, milestone).await?;
     let location = format!("/api/products/{product_id}/milestones/{}", shown.id);
     let answer = StoredAnswer::created(location, shown.version, &shown)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Loads the milestone at `version` in a product that is open to changes.
@@ -77,11 +77,11 @@ pub async fn update(
     }
     let scope = caller.allow(Action::MilestoneWrite)?;
     let after = Milestone { version: version + 1, updated_at: Timestamp::now(), ..after };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, Operation::MilestoneUpdate, Some((&before, &head)), &after)?;
-    transaction.replace(item::draft(&after, &head)?, version);
-    app.table().commit(transaction).await?;
+    let mut work = Work::new(app, caller, Operation::MilestoneUpdate);
+    product::require(&mut work, caller, Action::MilestoneWrite, scope, product_id);
+    let head = work.record_plain(Some((&before, &head)), &after)?;
+    work.replace(item::draft(&after, &head)?, version);
+    work.commit().await?;
     progress::one(app, after).await
 }
 
@@ -97,9 +97,9 @@ pub async fn delete(
     let (before, head) = at_version(app, caller, product_id, id, version).await?;
     let scope = caller.allow(Action::MilestoneWrite)?;
     let after = Milestone { version: version + 1, ..before.clone() };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::MilestoneWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, Operation::MilestoneDelete, Some((&before, &head)), &after)?;
-    transaction.replace(item::tombstone(&after, &head)?, version);
-    app.table().commit(transaction).await
+    let mut work = Work::new(app, caller, Operation::MilestoneDelete);
+    product::require(&mut work, caller, Action::MilestoneWrite, scope, product_id);
+    let head = work.record_plain(Some((&before, &head)), &after)?;
+    work.replace(item::tombstone(&after, &head)?, version);
+    work.commit().await
 }

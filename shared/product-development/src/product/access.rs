@@ -1,8 +1,6 @@
 //! Access to a product's contents: what owners and members may do, as defined by the policy.
 
-use std::fmt::Write as _;
-
-use super::item::{self, Loaded, WRITABLE};
+use super::item::{self, LoadedProduct, WRITABLE};
 use super::{Product, Status};
 use kernel::ItemType;
 use kernel::error::Error;
@@ -10,7 +8,7 @@ use kernel::id::{ProductId, UserId};
 use kernel::policy::{Action, Scope};
 use platform::app::App;
 use platform::caller::Caller;
-use platform::table::{self, Item, Key, Transaction};
+use platform::table::{self, Condition, Item, Key, Transaction};
 
 /// Whether `scope` covers `product` for the caller.
 pub(crate) fn covers(caller: &Caller, scope: Scope, product: &Product) -> bool {
@@ -23,7 +21,7 @@ pub(crate) fn covers(caller: &Caller, scope: Scope, product: &Product) -> bool {
 
 /// Loads a product on which the caller is permitted to `action`. One round trip. Returns `Hidden` for a product the caller cannot see and
 /// `Forbidden` for one the caller can read but not `action`.
-pub async fn load(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<Loaded, Error> {
+pub async fn load(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<LoadedProduct, Error> {
     let scope = caller.allow(action)?;
     let found = app.table().get(item::item_key(id)).await?;
     permitted(caller, action, scope, found.as_ref())
@@ -36,7 +34,7 @@ pub(crate) async fn load_with(
     action: Action,
     id: ProductId,
     key: Key,
-) -> Result<(Loaded, Option<Item>), Error> {
+) -> Result<(LoadedProduct, Option<Item>), Error> {
     let scope = caller.allow(action)?;
     let mut found = app.table().get_many(vec![item::item_key(id), key.clone()]).await?;
     let at = found.iter().position(|item| table::text(item, "sk") == Some(key.sk.as_str()));
@@ -45,19 +43,24 @@ pub(crate) async fn load_with(
 }
 
 /// Like [`load`], but also finds a deleted product of which only the history remains.
-pub async fn load_any(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<Loaded, Error> {
+pub async fn load_any(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<LoadedProduct, Error> {
     let scope = caller.allow(action)?;
     let found = app.table().get(item::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
     reached(caller, action, scope, item::open(&found)?)
 }
 
 /// Returns the product in an item that was read together with others, if the caller is permitted to `action` on it.
-pub(crate) fn permitted(caller: &Caller, action: Action, scope: Scope, found: Option<&Item>) -> Result<Loaded, Error> {
+pub(crate) fn permitted(
+    caller: &Caller,
+    action: Action,
+    scope: Scope,
+    found: Option<&Item>,
+) -> Result<LoadedProduct, Error> {
     let found = found.filter(|item| table::item_type(item) == Some(ItemType::Product));
     reached(caller, action, scope, item::open(found.ok_or(Error::NotFound { what: "product" })?)?)
 }
 
-fn reached(caller: &Caller, action: Action, scope: Scope, loaded: Loaded) -> Result<Loaded, Error> {
+fn reached(caller: &Caller, action: Action, scope: Scope, loaded: LoadedProduct) -> Result<LoadedProduct, Error> {
     if covers(caller, scope, &loaded.product) {
         return Ok(loaded);
     }
@@ -73,49 +76,28 @@ fn refusal(caller: &Caller, action: Action, product: &Product) -> Error {
 
 /// Makes the transaction conditional on the product existing, being open to changes, and being within reach of a caller who is permitted to
 /// `action` in `scope`. What held when the product was read may have changed since.
-pub fn require(
-    app: &App,
-    caller: &Caller,
-    action: Action,
-    scope: Scope,
-    transaction: &mut Transaction,
-    id: ProductId,
-) -> Result<(), Error> {
-    require_with(app, caller, action, scope, transaction, id, &[])
+pub fn require(transaction: &mut Transaction, caller: &Caller, action: Action, scope: Scope, id: ProductId) {
+    require_with(transaction, caller, action, scope, id, &[]);
 }
 
 /// Like [`require`], but also requires the given users to own the product or be members of it; errors name the input field of the user.
 pub(crate) fn require_with(
-    app: &App,
+    transaction: &mut Transaction,
     caller: &Caller,
     action: Action,
     scope: Scope,
-    transaction: &mut Transaction,
     id: ProductId,
     belongs: &[Belongs],
-) -> Result<(), Error> {
-    let me = caller.id.to_string();
-    let mut condition = format!("attribute_exists({WRITABLE})");
-    let mut values = Vec::new();
+) {
+    let mut condition = Condition::exists(WRITABLE);
     match scope {
         Scope::All => {}
-        Scope::Member => {
-            condition += " AND (owner_id = :me OR contains(member_ids, :me))";
-            values.push((":me", me.as_str()));
-        }
-        Scope::Own => {
-            condition += " AND owner_id = :me";
-            values.push((":me", me.as_str()));
-        }
+        Scope::Member => condition = condition.and(in_team(caller.id)),
+        Scope::Own => condition = condition.and(Condition::is("owner_id", caller.id.to_string())),
     }
-    let name = |(n, one): (usize, &Belongs)| (format!(":user{n}"), one.user.to_string());
-    let users: Vec<(String, String)> = belongs.iter().enumerate().map(name).collect();
-    for (name, user) in &users {
-        let _ = write!(condition, " AND (owner_id = {name} OR contains(member_ids, {name}))");
-        values.push((name.as_str(), user.as_str()));
-    }
+    let condition = belongs.iter().fold(condition, |condition, one| condition.and(in_team(one.user)));
     let (asking, belongs) = (caller.clone(), belongs.to_vec());
-    transaction.require(item::item_key(id), &condition, &values, move |found| {
+    transaction.require(item::item_key(id), condition, move |found| {
         let Some(Ok(loaded)) = found.map(item::open) else { return Error::NotFound { what: "product" } };
         if !covers(&asking, scope, &loaded.product) {
             return refusal(&asking, action, &loaded.product);
@@ -127,18 +109,21 @@ pub(crate) fn require_with(
             _ => item::closed(&loaded.product),
         }
     });
-    Ok(())
+}
+
+/// The user owns the product or is a member of it.
+fn in_team(user: UserId) -> Condition {
+    Condition::is("owner_id", user.to_string()).or(Condition::contains("member_ids", user.to_string()))
 }
 
 /// Makes the transaction conditional on the product existing and not being deleted; an archived product is accepted. For writes that do not
 /// change the product but are deleted with it.
-pub(crate) fn require_there(app: &App, transaction: &mut Transaction, id: ProductId) -> Result<(), Error> {
-    let condition = "attribute_exists(owner_id) AND attribute_type(card.deleted_at, :null)";
-    transaction.require(item::item_key(id), condition, &[(":null", "NULL")], |found| match found.map(item::open) {
+pub(crate) fn require_there(transaction: &mut Transaction, id: ProductId) {
+    let condition = Condition::exists("owner_id").and(Condition::null("card.deleted_at"));
+    transaction.require(item::item_key(id), condition, |found| match found.map(item::open) {
         Some(Ok(loaded)) if loaded.product.deleted_at.is_some() => item::closed(&loaded.product),
         _ => Error::NotFound { what: "product" },
     });
-    Ok(())
 }
 
 /// A user who must own a product or be a member of it.

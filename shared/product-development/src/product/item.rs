@@ -11,19 +11,16 @@ use platform::table::{self, Draft, Item, Key};
 /// Attribute of a product's item that is present while the product can be changed.
 pub(super) const WRITABLE: &str = "writable";
 
-/// Item type of the tombstone of a deleted product.
-const REMOVED: &str = "product_deleted";
-
 /// A product as read, with the head of its audit chain.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub struct LoadedProduct {
     /// The product.
     pub product: Product,
     /// Head of its audit chain.
     pub head: Head,
 }
 
-impl Loaded {
+impl LoadedProduct {
     /// Refuses a product that is archived or being deleted.
     pub fn writable(self) -> Result<Self, Error> {
         if self.product.is_writable() { Ok(self) } else { Err(closed(&self.product)) }
@@ -31,7 +28,7 @@ impl Loaded {
 }
 
 /// Why a product cannot be changed.
-pub(super) fn closed(product: &Product) -> Error {
+pub(crate) fn closed(product: &Product) -> Error {
     Error::state(if product.deleted_at.is_some() {
         "This product is being deleted."
     } else {
@@ -47,7 +44,12 @@ pub(crate) fn partition(id: ProductId) -> String {
 /// Primary key of a product.
 #[must_use]
 pub fn item_key(id: ProductId) -> Key {
-    Key::new(partition(id), "PRODUCT")
+    key_in(&partition(id))
+}
+
+/// Primary key of the product whose partition this is.
+pub(crate) fn key_in(partition: &str) -> Key {
+    Key::new(partition, "PRODUCT")
 }
 
 /// Primary key of the reservation of a product key.
@@ -80,19 +82,25 @@ pub(super) fn draft(product: &Product, head: &Head) -> Result<Draft, Error> {
 }
 
 /// The tombstone of a deleted product: who owned it, for access to its history, and the head of its audit chain. It appears in no list.
-pub(super) fn tombstone(product: Product, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(crate) fn tombstone(product: Product, version: u64, head: &Head) -> Result<Draft, Error> {
     let left = Product { version, description: None, ..product };
-    Draft::new(item_key(left.id), REMOVED, &left)?.number("version", version).object("audit_head", head)
+    Draft::new(item_key(left.id), ItemType::ProductDeleted, &left)?
+        .number("version", version)
+        .object("audit_head", head)
 }
 
 /// Returns the deleted product if the item is a tombstone.
 pub fn removed(item: &Item) -> Result<Option<Product>, Error> {
-    if table::item_type(item) == Some(REMOVED) { open(item).map(|loaded| Some(loaded.product)) } else { Ok(None) }
+    if table::item_type(item) == Some(ItemType::ProductDeleted) {
+        open(item).map(|loaded| Some(loaded.product))
+    } else {
+        Ok(None)
+    }
 }
 
-pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
+pub(crate) fn open(item: &Item) -> Result<LoadedProduct, Error> {
     let product: Product = table::read(item, "data")?;
-    Ok(Loaded { product, head: table::read(item, "audit_head")? })
+    Ok(LoadedProduct { product, head: table::read(item, "audit_head")? })
 }
 
 /// Whether the item is a product that is not being deleted. Work that has already started can still write to such a product.

@@ -3,19 +3,17 @@
 //! The last numbers used are stored in a separate item beside the product and are read together with it. The transaction that uses the next
 //! number is conditional on nobody else having taken it; on a conflict, the caller reads the counter again and retries.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-
 use super::access::{Belongs, permitted};
-use super::item::{self, Loaded};
+use super::item::{self, LoadedProduct};
 use kernel::error::Error;
 use kernel::id::ProductId;
 use kernel::policy::{Action, Scope};
+use kernel::{ItemType, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
-use platform::table::{self, Key, Transaction, pause};
-
-/// Maximum number of attempts when another request takes the number first.
-const TRIES: u32 = 8;
+use platform::retry::{Policy, Retry};
+use platform::table::{self, Condition, Key, Transaction, Write};
 
 /// The entity being numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +31,20 @@ impl Kind {
             Self::Task => "tasks",
         }
     }
+
+    /// The operation that takes numbers of this kind.
+    fn operation(self) -> Operation {
+        match self {
+            Self::Requirement => Operation::RequirementCreate,
+            Self::Task => Operation::TaskCreate,
+        }
+    }
 }
 
 /// The state that creating a numbered entity starts from.
 pub struct Start {
     /// The product, which is open to changes.
-    pub product: Loaded,
+    pub product: LoadedProduct,
     /// The scope in which the caller is permitted to act.
     pub scope: Scope,
     /// The last number used.
@@ -52,10 +58,11 @@ fn key(id: ProductId) -> Key {
 /// Loads the product, if the caller is permitted to `action` there, and the last number of its `kind`. One round trip.
 async fn start(app: &App, caller: &Caller, action: Action, id: ProductId, kind: Kind) -> Result<Start, Error> {
     let scope = caller.allow(action)?;
-    let found = app.table().get_many(vec![item::item_key(id), key(id)]).await?;
-    let of = |sk: &str| found.iter().find(|item| table::text(item, "sk") == Some(sk));
-    let product = permitted(caller, action, scope, of("PRODUCT"))?.writable()?;
-    let last = match of("NUMBERS") {
+    let (product, numbers) = (item::item_key(id), key(id));
+    let found = app.table().get_many(vec![product.clone(), numbers.clone()]).await?;
+    let at = |key: &Key| found.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()));
+    let product = permitted(caller, action, scope, at(&product))?.writable()?;
+    let last = match at(&numbers) {
         Some(numbers) if numbers.contains_key(kind.attribute()) => table::read(numbers, kind.attribute())?,
         _ => 0,
     };
@@ -64,35 +71,13 @@ async fn start(app: &App, caller: &Caller, action: Action, id: ProductId, kind: 
 
 /// Adds a conditional write that claims the `count` numbers after `last`, from `last + 1` to `last + count`. Fails with the conflict
 /// `number_taken` if another request has claimed any of them.
-fn take(
-    app: &App,
-    transaction: &mut Transaction,
-    id: ProductId,
-    kind: Kind,
-    last: u64,
-    count: u64,
-) -> Result<(), Error> {
+fn take(transaction: &mut Transaction, id: ProductId, kind: Kind, last: u64, count: u64) {
     let name = kind.attribute();
-    let update = app
-        .table()
-        .update_of(key(id))
-        .update_expression("SET #type = :type, #kind = :next")
-        .condition_expression(if last == 0 { "attribute_not_exists(#kind)" } else { "#kind = :last" })
-        .expression_attribute_names("#type", "type")
-        .expression_attribute_names("#kind", name)
-        .expression_attribute_values(":type", AttributeValue::S("numbers".into()))
-        .expression_attribute_values(":next", AttributeValue::N((last + count).to_string()));
-    // DynamoDB rejects values that no expression uses.
-    let update = if last == 0 {
-        update
-    } else {
-        update.expression_attribute_values(":last", AttributeValue::N(last.to_string()))
-    };
-    let update = update.build().map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().update(update).build(), |_| {
+    let untaken = if last == 0 { Condition::absent(name) } else { Condition::is(name, last) };
+    let update = Write::update(key(id)).set("type", ItemType::Numbers.as_str()).set(name, last + count);
+    transaction.push(update.when(untaken), |_| {
         Error::conflict("number_taken", "Other people are adding to this product right now. Try again.")
     });
-    Ok(())
 }
 
 /// A request for numbers of one kind.
@@ -112,45 +97,44 @@ impl Wanted<'_> {
     }
 }
 
-/// Runs `work` with a transaction that claims the next number of `kind`, retrying with a later number if another request takes it first.
-/// Two round trips without a conflict. The transaction requires the product as [`super::require`] does.
-pub async fn numbered<T, F>(
-    app: &App,
-    caller: &Caller,
+/// Runs `run` with a unit of work that claims the next number of `kind`, retrying with a later number if another request takes it first.
+/// Two round trips without a conflict. The work requires the product as [`super::require`] does.
+pub async fn numbered<'a, T, F>(
+    app: &'a App,
+    caller: &'a Caller,
     action: Action,
     id: ProductId,
     kind: Kind,
-    work: impl Fn(Loaded, u64, Transaction) -> F,
+    run: impl Fn(LoadedProduct, u64, Work<'a>) -> F,
 ) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
-    numbered_with(app, caller, action, id, Wanted::one(kind), work).await
+    numbered_with(app, caller, action, id, Wanted::one(kind), run).await
 }
 
-/// Like [`numbered`], but claims as many numbers as wanted and passes the first one to `work`.
-pub(crate) async fn numbered_with<T, F>(
-    app: &App,
-    caller: &Caller,
+/// Like [`numbered`], but claims as many numbers as wanted and passes the first one to `run`.
+pub(crate) async fn numbered_with<'a, T, F>(
+    app: &'a App,
+    caller: &'a Caller,
     action: Action,
     id: ProductId,
     wanted: Wanted<'_>,
-    work: impl Fn(Loaded, u64, Transaction) -> F,
+    run: impl Fn(LoadedProduct, u64, Work<'a>) -> F,
 ) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
     let Wanted { kind, count, belongs } = wanted;
     let count = u64::try_from(count).map_err(Error::defect)?;
-    let mut attempt = 0;
+    let mut retry = Retry::new(Policy::Contended);
     loop {
-        attempt += 1;
         let Start { product, scope, last } = start(app, caller, action, id, kind).await?;
-        let mut transaction = Transaction::new();
-        take(app, &mut transaction, id, kind, last, count)?;
-        super::require_with(app, caller, action, scope, &mut transaction, id, belongs)?;
-        match work(product, last + 1, transaction).await {
-            Err(Error::Conflict { code: "number_taken", .. }) if attempt < TRIES => pause(attempt).await,
+        let mut work = Work::new(app, caller, kind.operation());
+        take(&mut work, id, kind, last, count);
+        super::require_with(&mut work, caller, action, scope, id, belongs);
+        match run(product, last + 1, work).await {
+            Err(Error::Conflict { code: "number_taken", .. }) if retry.again().await => {}
             done => return done,
         }
     }

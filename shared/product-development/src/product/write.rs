@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::item::{self, Loaded};
+use super::item::{self, LoadedProduct};
 use super::{AGING_DAYS, NewProduct, Product, ProductPatch, Status};
 use kernel::ItemType;
 use kernel::Operation;
@@ -10,11 +10,11 @@ use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::{Action, Scope};
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
-use platform::audit::plain_change;
 use platform::caller::Caller;
-use platform::idempotency::{self, StoredAnswer};
-use platform::table::{Draft, Transaction};
+use platform::idempotency::StoredAnswer;
+use platform::table::{Condition, Draft, Transaction};
 
 /// The owner of a reserved key.
 #[derive(Serialize)]
@@ -43,60 +43,47 @@ pub async fn create(app: &App, caller: &Caller, new: NewProduct) -> Result<Store
         deleted_at: None,
     }
     .checked()?;
-    let mut transaction = Transaction::new();
-    require_owner(app, caller, &mut transaction, caller.id, product.owner_id)?;
-    let head = plain_change(app, caller, &mut transaction, Operation::ProductCreate, None, &product)?;
-    transaction.create(item::draft(&product, &head)?, |_| Error::internal("a new product's ID already exists"));
+    let mut work = Work::new(app, caller, Operation::ProductCreate);
+    require_owner(&mut work, caller, caller.id, product.owner_id)?;
+    let head = work.record_plain(None, &product)?;
+    work.create(item::draft(&product, &head)?, |_| Error::internal("a new product's ID already exists"));
     let reserved = Draft::new(item::unique_key(&product.key), ItemType::Unique, &Owned { product_id: product.id })?;
-    transaction.create(reserved, |_| Error::conflict("product_key_taken", "Another product already uses this key."));
+    work.create(reserved, |_| Error::conflict("product_key_taken", "Another product already uses this key."));
     let answer = StoredAnswer::created(format!("/api/products/{}", product.id), product.version, &product)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Transferring a product requires permission to assign, and the new owner must be allowed to own products.
-fn require_owner(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    before: UserId,
-    after: UserId,
-) -> Result<(), Error> {
+fn require_owner(transaction: &mut Transaction, caller: &Caller, before: UserId, after: UserId) -> Result<(), Error> {
     if before == after {
         return Ok(());
     }
     if caller.allow(Action::ProductAssign)? != Scope::All {
         return Err(Error::Forbidden { action: Action::ProductAssign.as_str() });
     }
-    transaction.require(people::user::key(after), "attribute_exists(owns_products)", &[], |_| {
+    transaction.require(people::user::key(after), Condition::exists("owns_products"), |_| {
         Error::field("owner_id", "must be an active manager or admin")
     });
     Ok(())
 }
 
-/// Adds the next version of `before` to the transaction and returns it.
-pub(super) fn stage_next(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: &Loaded,
-    after: Product,
-) -> Result<Product, Error> {
+/// Adds the next version of `before` to the work and returns it.
+pub(crate) fn stage_next(work: &mut Work<'_>, before: &LoadedProduct, after: Product) -> Result<Product, Error> {
     let version = before.product.version;
     let after = Product { version: version + 1, updated_at: Timestamp::now(), ..after };
-    let head = plain_change(app, caller, transaction, action, Some((&before.product, &before.head)), &after)?;
-    transaction.replace(item::draft(&after, &head)?, version);
+    let head = work.record_plain(Some((&before.product, &before.head)), &after)?;
+    work.replace(item::draft(&after, &head)?, version);
     Ok(after)
 }
 
 /// Loads the product at `version`, if the caller is permitted to `action`.
-pub(super) async fn at_version(
+pub(crate) async fn at_version(
     app: &App,
     caller: &Caller,
     action: Action,
     id: ProductId,
     version: u64,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedProduct, Error> {
     let loaded = super::load(app, caller, action, id).await?;
     if loaded.product.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
 }
@@ -113,12 +100,12 @@ pub async fn update(
     let reopens = patch.status.is_some_and(|status| !status.is_archived()) && loaded.product.deleted_at.is_none();
     let loaded = if reopens { loaded } else { loaded.writable()? };
     let after = patch.apply(loaded.product.clone()).checked()?;
-    let mut transaction = Transaction::new();
-    require_owner(app, caller, &mut transaction, loaded.product.owner_id, after.owner_id)?;
+    let mut work = Work::new(app, caller, Operation::ProductUpdate);
+    require_owner(&mut work, caller, loaded.product.owner_id, after.owner_id)?;
     if after == loaded.product {
         return Ok(after);
     }
-    let after = stage_next(app, caller, &mut transaction, Operation::ProductUpdate, &loaded, after)?;
-    app.table().commit(transaction).await?;
+    let after = stage_next(&mut work, &loaded, after)?;
+    work.commit().await?;
     Ok(after)
 }

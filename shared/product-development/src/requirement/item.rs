@@ -20,7 +20,7 @@ pub(super) const NONE: &str = "none";
 
 /// A requirement as read, with the head of its audit chain.
 #[derive(Debug, Clone)]
-pub(super) struct Loaded {
+pub(super) struct LoadedRequirement {
     /// The requirement, before the computed fields of its links are filled in.
     pub requirement: Requirement,
     pub head: Head,
@@ -52,13 +52,23 @@ pub fn item_key(product: ProductId, id: RequirementId) -> Key {
 
 /// Prefix of the sort keys of a requirement's versions.
 pub(super) fn version_prefix(id: RequirementId) -> String {
-    format!("VERSION#{PREFIX}{id}#")
+    versions_of(&format!("{PREFIX}{id}"))
+}
+
+/// Prefix of the sort keys of the versions of the requirement with the sort key `sk`.
+pub(crate) fn versions_of(sk: &str) -> String {
+    format!("VERSION#{sk}#")
+}
+
+/// Position of a version among those of its requirement.
+pub(crate) fn version_position(version: u64) -> String {
+    format!("{version:010}")
 }
 
 /// Primary key of a version of a requirement. The version is kept when the requirement is deleted.
 #[must_use]
 pub fn version_key(product: ProductId, id: RequirementId, version: u64) -> Key {
-    Key::new(product::partition(product), format!("{}{version:010}", version_prefix(id)))
+    Key::new(product::partition(product), format!("{}{}", version_prefix(id), version_position(version)))
 }
 
 /// Primary key of the counter of a requirement's children.
@@ -109,10 +119,10 @@ pub(super) fn tombstone(requirement: &Requirement, head: &Head) -> Result<Draft,
 }
 
 /// Reads the requirement in an item, unless it is deleted.
-pub(super) fn open(item: Option<&Item>) -> Result<Loaded, Error> {
+pub(super) fn open(item: Option<&Item>) -> Result<LoadedRequirement, Error> {
     let there = item.filter(|item| table::item_type(item) == Some(ItemType::Requirement));
     let item = there.ok_or(Error::NotFound { what: "requirement" })?;
-    Ok(Loaded { requirement: table::read(item, "data")?, head: table::read(item, "audit_head")? })
+    Ok(LoadedRequirement { requirement: table::read(item, "data")?, head: table::read(item, "audit_head")? })
 }
 
 /// Returns the list representation of the requirement in an item. `None` if the item is not a requirement.

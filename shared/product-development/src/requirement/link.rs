@@ -7,22 +7,17 @@ use super::{Link, LinkTarget, MOST_LINKS, NewLink, Requirement};
 use kernel::error::{Error, FieldError};
 use kernel::id::{ProductId, RequirementId};
 use platform::app::App;
-use platform::table::{Item, Transaction};
+use platform::table::{Condition, Item, Transaction};
 
 /// Condition that the item is a requirement that is not deleted.
-pub(super) const THERE: &str = "attribute_exists(content_version)";
+pub(super) fn exists() -> Condition {
+    Condition::exists("content_version")
+}
 
 /// Makes the transaction conditional on the requirement existing; the error names `field` if it is gone. Used by everything that refers to
 /// a requirement, so that it cannot be deleted while something is being added to it.
-pub fn require(
-    app: &App,
-    transaction: &mut Transaction,
-    product: ProductId,
-    id: RequirementId,
-    field: &'static str,
-) -> Result<(), Error> {
-    transaction.require(item::item_key(product, id), THERE, &[], move |_| unknown(field));
-    Ok(())
+pub fn require(transaction: &mut Transaction, product: ProductId, id: RequirementId, field: &'static str) {
+    transaction.require(item::item_key(product, id), exists(), move |_| unknown(field));
 }
 
 /// The error for a reference to something that is not a requirement of the product.

@@ -8,10 +8,10 @@ use super::write::{exists_already, first, record, stage_external_id};
 use super::{NewRequirement, item, tree};
 use crate::milestone;
 use crate::product::{self, number};
-use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId};
 use kernel::policy::Action;
+use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
 use platform::table::{MOST_WRITES, Transaction};
@@ -33,32 +33,32 @@ struct Referred {
 /// Creates all of these requirements or none of them. They must have no links, must not be parents of one another, and must not share an
 /// external ID. Two round trips, plus one for each level above them. Also fails with a conflict if they refer to more items than one
 /// transaction can hold.
-pub async fn create_many(
-    app: &App,
-    caller: &Caller,
+pub async fn create_many<'a>(
+    app: &'a App,
+    caller: &'a Caller,
     product_id: ProductId,
     new: &[(RequirementId, NewRequirement)],
 ) -> Result<(), Error> {
     let referred = &Referred::read(app, product_id, new).await?;
     let wanted = number::Wanted { count: new.len(), ..number::Wanted::one(number::Kind::Requirement) };
-    let work = |product: product::Loaded, number: u64, mut transaction: Transaction| async move {
+    let run = |product: product::LoadedProduct, number: u64, mut work: Work<'a>| async move {
         for ((id, new), number) in new.iter().zip(number..) {
             let (requirement, links) = first(caller, &product, (*id, number), new.clone());
             if !links.is_empty() {
                 return Err(Error::internal("requirements created together must not have links"));
             }
             let requirement = requirement.checked()?;
-            let head = record(app, caller, &mut transaction, Operation::RequirementCreate, None, &requirement)?;
-            transaction.create(item::draft(&requirement, &head)?, exists_already);
-            stage_external_id(app, &mut transaction, &requirement, None, requirement.external_id.as_ref())?;
+            let head = record(&mut work, None, &requirement)?;
+            work.create(item::draft(&requirement, &head)?, exists_already);
+            stage_external_id(&mut work, &requirement, None, requirement.external_id.as_ref())?;
         }
-        referred.stage(app, &mut transaction, product_id)?;
-        if transaction.len() > MOST_WRITES {
+        referred.stage(&mut work, product_id);
+        if work.len() > MOST_WRITES {
             return Err(Error::conflict("too_many_at_once", "These refer to too many items to create at once."));
         }
-        app.table().commit(transaction).await
+        work.commit().await
     };
-    number::numbered_with(app, caller, Action::RequirementWrite, product_id, wanted, work).await
+    number::numbered_with(app, caller, Action::RequirementWrite, product_id, wanted, run).await
 }
 
 impl Referred {
@@ -78,13 +78,15 @@ impl Referred {
         Ok(referred)
     }
 
-    fn stage(&self, app: &App, transaction: &mut Transaction, product: ProductId) -> Result<(), Error> {
+    fn stage(&self, transaction: &mut Transaction, product: ProductId) {
         for step in self.steps.values() {
-            tree::require_step(app, transaction, product, *step)?;
+            tree::require_step(transaction, product, *step);
         }
         for (parent, parts) in &self.parts {
-            tree::count_child(app, transaction, product, *parent, *parts)?;
+            tree::count_child(transaction, product, *parent, *parts);
         }
-        self.milestones.iter().try_for_each(|id| milestone::require(app, transaction, product, *id))
+        for milestone in &self.milestones {
+            milestone::require(transaction, product, *milestone);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::item::{self, LISTED, Loaded, NONE};
+use super::item::{self, LISTED, LoadedRequirement, NONE};
 use super::{Requirement, RequirementCard, Status, link};
 use crate::priority::Priority;
 use crate::product;
@@ -46,7 +46,7 @@ pub(super) async fn load(
     action: Action,
     product_id: ProductId,
     id: RequirementId,
-) -> Result<(product::Loaded, Loaded), Error> {
+) -> Result<(product::LoadedProduct, LoadedRequirement), Error> {
     let (product, found) = product::load_with(app, caller, action, product_id, item::item_key(product_id, id)).await?;
     Ok((product, item::open(found.as_ref())?))
 }

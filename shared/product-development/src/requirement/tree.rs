@@ -3,15 +3,13 @@
 //! Giving a requirement a new parent walks from that parent up to the root and makes each step a condition of the transaction. Two moves
 //! that would form a cycle together each lie on the other's path, so the later one is refused.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
-
 use super::item;
-use super::link::{THERE, unknown};
+use super::link::{exists, unknown};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId};
 use platform::app::App;
-use platform::table::{self, Item, Transaction};
+use platform::table::{self, Condition, Item, Transaction, Write};
 
 /// Maximum number of levels above a requirement.
 pub const MOST_LEVELS: usize = 20;
@@ -59,64 +57,28 @@ fn moving() -> Error {
 }
 
 /// Makes the transaction conditional on a step of the path being unchanged since it was read.
-pub(super) fn require_step(
-    app: &App,
-    transaction: &mut Transaction,
-    product: ProductId,
-    step: Step,
-) -> Result<(), Error> {
-    let parent = step.parent.map(|id| id.to_string());
-    let (condition, values) = match &parent {
-        Some(parent) => (format!("{THERE} AND parent_id = :parent"), vec![(":parent", parent.as_str())]),
-        None => (format!("{THERE} AND attribute_not_exists(parent_id)"), vec![]),
+pub(super) fn require_step(transaction: &mut Transaction, product: ProductId, step: Step) {
+    let unmoved = match step.parent {
+        Some(parent) => Condition::is("parent_id", parent.to_string()),
+        None => Condition::absent("parent_id"),
     };
-    transaction.require(item::item_key(product, step.id), &condition, &values, |found| {
+    transaction.require(item::item_key(product, step.id), exists().and(unmoved), |found| {
         let there = found.is_some_and(|item| table::item_type(item) == Some(ItemType::Requirement));
         if there { moving() } else { unknown("parent_id") }
     });
-    Ok(())
 }
 
 /// Counts a child that `parent` gains (1) or loses (-1).
-pub(super) fn count_child(
-    app: &App,
-    transaction: &mut Transaction,
-    product: ProductId,
-    parent: RequirementId,
-    by: i64,
-) -> Result<(), Error> {
-    let update = app
-        .table()
-        .update_of(item::children_key(product, parent))
-        .update_expression("SET #type = :type ADD children :by")
-        .expression_attribute_names("#type", "type")
-        .expression_attribute_values(":type", AttributeValue::S("children".into()))
-        .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
-        .build()
-        .map_err(Error::defect)?;
-    transaction
-        .push(TransactWriteItem::builder().update(update).build(), |_| Error::internal("could not count a child"));
-    Ok(())
+pub(super) fn count_child(transaction: &mut Transaction, product: ProductId, parent: RequirementId, by: i64) {
+    let update = Write::update(item::children_key(product, parent));
+    let update = update.set("type", ItemType::Children.as_str()).add("children", by);
+    transaction.push(update, |_| Error::internal("could not count a child"));
 }
 
 /// Removes the counter of a requirement's children, which must be zero.
-pub(super) fn require_childless(
-    app: &App,
-    transaction: &mut Transaction,
-    product: ProductId,
-    id: RequirementId,
-) -> Result<(), Error> {
-    let key = item::children_key(product, id);
-    let delete = Delete::builder()
-        .table_name(app.table().name())
-        .key("pk", AttributeValue::S(key.pk))
-        .key("sk", AttributeValue::S(key.sk))
-        .condition_expression("attribute_not_exists(children) OR children = :none")
-        .expression_attribute_values(":none", AttributeValue::N("0".into()))
-        .build()
-        .map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().delete(delete).build(), |_| {
+pub(super) fn require_childless(transaction: &mut Transaction, product: ProductId, id: RequirementId) {
+    let childless = Condition::absent("children").or(Condition::is("children", 0));
+    transaction.push(Write::delete(item::children_key(product, id)).when(childless), |_| {
         Error::conflict("requirement_has_children", "Move or delete the requirements below this one first.")
     });
-    Ok(())
 }

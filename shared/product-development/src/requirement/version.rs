@@ -14,11 +14,12 @@ use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId, UserId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, FieldChange, Kept, Plain as _};
 use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table::{self, Draft, Item, Transaction};
+use platform::table::{self, Draft, Item};
 
 /// A version of a requirement as shown in the version list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -71,24 +72,18 @@ pub struct RequirementComparison {
     pub changes: Vec<RequirementChange>,
 }
 
-/// Adds the new version that `requirement` is now at to the transaction.
-pub(super) fn stage(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    requirement: &Requirement,
-    changes: &[FieldChange],
-) -> Result<(), Error> {
+/// Adds the new version that `requirement` is now at to the work.
+pub(super) fn stage(work: &mut Work<'_>, requirement: &Requirement, changes: &[FieldChange]) -> Result<(), Error> {
     let card = RequirementVersion {
         version: requirement.version,
         at: requirement.updated_at,
-        by: caller.actor.id,
-        by_name: caller.actor.name.clone(),
+        by: work.actor.id,
+        by_name: work.actor.name.clone(),
         changed: changes.iter().map(|change| change.field.clone()).collect(),
     };
     let key = item::version_key(requirement.product_id, requirement.id, requirement.version);
     let draft = Draft::new(key, ItemType::RequirementVersion, requirement)?.card(&card)?;
-    transaction.create(draft, |_| Error::StaleVersion);
+    work.create(draft, |_| Error::StaleVersion);
     Ok(())
 }
 

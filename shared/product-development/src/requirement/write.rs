@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::item::{self, Loaded};
+use super::item::{self, LoadedRequirement};
 use super::{NewLink, NewRequirement, Requirement, RequirementPatch, link, read, tree, version};
 use crate::milestone;
 use crate::product::{self, number};
@@ -16,8 +16,9 @@ use kernel::id::{ProductId, RequirementId};
 use kernel::policy::Action;
 use kernel::text::ExternalKey;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
-use platform::audit::{self, Head, Plain as _, plain_change};
+use platform::audit::{self, Head, Plain as _};
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::{Draft, Item, Transaction};
@@ -61,31 +62,31 @@ pub async fn create_as(
         Action::RequirementWrite,
         product_id,
         number::Kind::Requirement,
-        |product, number, transaction| create_numbered(app, caller, product, (id, number), transaction, new.clone()),
+        |product, number, work| create_numbered(caller, product, (id, number), work, new.clone()),
     )
     .await
 }
 
 async fn create_numbered(
-    app: &App,
     caller: &Caller,
-    product: product::Loaded,
+    product: product::LoadedProduct,
     called: (RequirementId, u64),
-    mut transaction: Transaction,
+    mut work: Work<'_>,
     new: NewRequirement,
 ) -> Result<StoredAnswer, Error> {
+    let app = work.app;
     let (requirement, links) = first(caller, &product, called, new);
     let requirement = requirement.checked()?;
     let links = link::resolve(app, &requirement, links, &[]).await?;
     let requirement = Requirement { links, ..requirement };
     let product_id = requirement.product_id;
-    let head = record(app, caller, &mut transaction, Operation::RequirementCreate, None, &requirement)?;
-    transaction.create(item::draft(&requirement, &head)?, exists_already);
-    stage_references(app, &mut transaction, None, &requirement).await?;
+    let head = record(&mut work, None, &requirement)?;
+    work.create(item::draft(&requirement, &head)?, exists_already);
+    stage_references(&mut work, None, &requirement).await?;
     let shown = link::shown(app, requirement).await?;
     let location = format!("/api/products/{product_id}/requirements/{}", shown.id);
     let answer = StoredAnswer::created(location, shown.version, &shown)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// The error for creating a requirement whose ID is already taken.
@@ -96,7 +97,7 @@ pub(super) fn exists_already(_: Option<&Item>) -> Error {
 /// The first version, with its links still to be resolved.
 pub(super) fn first(
     caller: &Caller,
-    product: &product::Loaded,
+    product: &product::LoadedProduct,
     (id, number): (RequirementId, u64),
     new: NewRequirement,
 ) -> (Requirement, Vec<NewLink>) {
@@ -127,58 +128,48 @@ pub(super) fn first(
 
 /// Adds the audit record and the version for `after`.
 pub(super) fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<&Loaded>,
+    work: &mut Work<'_>,
+    before: Option<&LoadedRequirement>,
     after: &Requirement,
 ) -> Result<Head, Error> {
     let old = before.map(|loaded| loaded.requirement.fields()).unwrap_or_default();
     let changes = audit::plain_differences(&old, &after.fields())?;
-    version::stage(app, caller, transaction, after, &changes)?;
-    let (subject, head) = (after.subject(), before.map(|loaded| &loaded.head));
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, kernel::id::new(), changes)
+    version::stage(work, after, &changes)?;
+    work.record(after.subject(), after.version, before.map(|loaded| &loaded.head), kernel::id::new(), changes)
 }
 
 /// Adds the conditions for the new references of `after`: its parent and ancestors, its milestone, the targets of its links, and its
 /// external ID. DynamoDB accepts each item only once per transaction, so one condition covers everything that refers to it.
-async fn stage_references(
-    app: &App,
-    transaction: &mut Transaction,
-    before: Option<&Requirement>,
-    after: &Requirement,
-) -> Result<(), Error> {
+async fn stage_references(work: &mut Work<'_>, before: Option<&Requirement>, after: &Requirement) -> Result<(), Error> {
     let product = after.product_id;
     let mut checked = BTreeSet::new();
     let was_under = before.and_then(|before| before.parent_id);
     if was_under != after.parent_id {
         if let Some(parent) = after.parent_id {
-            for step in tree::way_up(app, product, after.id, parent).await? {
-                tree::require_step(app, transaction, product, step)?;
+            for step in tree::way_up(work.app, product, after.id, parent).await? {
+                tree::require_step(work, product, step);
                 checked.insert(step.id);
             }
-            tree::count_child(app, transaction, product, parent, 1)?;
+            tree::count_child(work, product, parent, 1);
         }
         if let Some(parent) = was_under {
-            tree::count_child(app, transaction, product, parent, -1)?;
+            tree::count_child(work, product, parent, -1);
         }
     }
     let linked = link::added(before.map_or(&[], |before| &before.links), &after.links);
     for id in linked.into_iter().filter(|id| !checked.contains(id)) {
-        link::require(app, transaction, product, id, "links")?;
+        link::require(work, product, id, "links");
     }
     if let Some(milestone) = after.milestone_id
         && before.and_then(|before| before.milestone_id) != Some(milestone)
     {
-        milestone::require(app, transaction, product, milestone)?;
+        milestone::require(work, product, milestone);
     }
     let was_called = before.and_then(|before| before.external_id.as_ref());
-    stage_external_id(app, transaction, after, was_called, after.external_id.as_ref())
+    stage_external_id(work, after, was_called, after.external_id.as_ref())
 }
 
 pub(super) fn stage_external_id(
-    app: &App,
     transaction: &mut Transaction,
     requirement: &Requirement,
     before: Option<&ExternalKey>,
@@ -201,25 +192,25 @@ pub(super) fn stage_external_id(
     Ok(())
 }
 
-/// Adds the next version of `before`, with everything it refers to.
-async fn stage_next(
-    app: &App,
-    caller: &Caller,
-    action: &str,
-    before: &Loaded,
+/// Begins the work that stores the next version of `before`, with everything it refers to.
+async fn stage_next<'a>(
+    app: &'a App,
+    caller: &'a Caller,
+    operation: Operation,
+    before: &LoadedRequirement,
     after: Requirement,
-) -> Result<(Transaction, Requirement), Error> {
+) -> Result<(Work<'a>, Requirement), Error> {
     let scope = caller.allow(Action::RequirementWrite)?;
     let version = before.requirement.version;
     let same = after.says_the_same_as(&before.requirement);
     let content_version = if same { before.requirement.content_version } else { version + 1 };
     let after = Requirement { version: version + 1, content_version, updated_at: Timestamp::now(), ..after };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, after.product_id)?;
-    let head = record(app, caller, &mut transaction, action, Some(before), &after)?;
-    transaction.replace(item::draft(&after, &head)?, version);
-    stage_references(app, &mut transaction, Some(&before.requirement), &after).await?;
-    Ok((transaction, after))
+    let mut work = Work::new(app, caller, operation);
+    product::require(&mut work, caller, Action::RequirementWrite, scope, after.product_id);
+    let head = record(&mut work, Some(before), &after)?;
+    work.replace(item::draft(&after, &head)?, version);
+    stage_references(&mut work, Some(&before.requirement), &after).await?;
+    Ok((work, after))
 }
 
 /// Loads the requirement at `version` in a product that is open to changes.
@@ -229,7 +220,7 @@ async fn at_version(
     product_id: ProductId,
     id: RequirementId,
     version: u64,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedRequirement, Error> {
     let (product, loaded) = read::load(app, caller, Action::RequirementWrite, product_id, id).await?;
     product.writable()?;
     if loaded.requirement.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
@@ -253,8 +244,8 @@ pub async fn update(
     if after == before.requirement {
         return link::shown(app, after).await;
     }
-    let (transaction, after) = stage_next(app, caller, Operation::RequirementUpdate, &before, after).await?;
-    app.table().commit(transaction).await?;
+    let (work, after) = stage_next(app, caller, Operation::RequirementUpdate, &before, after).await?;
+    work.commit().await?;
     link::shown(app, after).await
 }
 
@@ -285,10 +276,10 @@ pub async fn restore(
         let shown = link::shown(app, after).await?;
         return Ok(StoredAnswer::json(http::StatusCode::OK, &shown)?.version(shown.version));
     }
-    let (transaction, after) = stage_next(app, caller, Operation::RequirementRestore, &before, after).await?;
+    let (work, after) = stage_next(app, caller, Operation::RequirementRestore, &before, after).await?;
     let shown = link::shown(app, after).await?;
     let answer = StoredAnswer::json(http::StatusCode::OK, &shown)?.version(shown.version);
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Deletes a requirement that is still at `version` and has no children. Its history and versions are kept, and so are tasks, assets and
@@ -303,15 +294,14 @@ pub async fn delete(
     let before = at_version(app, caller, product_id, id, version).await?;
     let scope = caller.allow(Action::RequirementWrite)?;
     let after = Requirement { version: version + 1, ..before.requirement.clone() };
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::RequirementWrite, scope, &mut transaction, product_id)?;
-    let previous = Some((&before.requirement, &before.head));
-    let head = plain_change(app, caller, &mut transaction, Operation::RequirementDelete, previous, &after)?;
-    transaction.replace(item::tombstone(&after, &head)?, version);
-    tree::require_childless(app, &mut transaction, product_id, id)?;
+    let mut work = Work::new(app, caller, Operation::RequirementDelete);
+    product::require(&mut work, caller, Action::RequirementWrite, scope, product_id);
+    let head = work.record_plain(Some((&before.requirement, &before.head)), &after)?;
+    work.replace(item::tombstone(&after, &head)?, version);
+    tree::require_childless(&mut work, product_id, id);
     if let Some(parent) = after.parent_id {
-        tree::count_child(app, &mut transaction, product_id, parent, -1)?;
+        tree::count_child(&mut work, product_id, parent, -1);
     }
-    stage_external_id(app, &mut transaction, &after, after.external_id.as_ref(), None)?;
-    app.table().commit(transaction).await
+    stage_external_id(&mut work, &after, after.external_id.as_ref(), None)?;
+    work.commit().await
 }

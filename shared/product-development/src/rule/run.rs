@@ -9,10 +9,7 @@ use kernel::policy::{Role, Roles};
 use kernel::time::Timestamp;
 use people::notification::{self, Kind, Told};
 use platform::app::App;
-use platform::caller::{Actor, Caller, Origin};
-
-/// Prefix of the request ID of a rule's changes, followed by its depth.
-const REQUEST: &str = "rule-";
+use platform::caller::{self, Actor, Caller, Origin};
 
 /// The cause that triggers rules: a change, or a due date that has passed.
 #[derive(Debug, Clone)]
@@ -26,11 +23,14 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// A cause that occurred `at`, in the request `request_id`.
+    /// A cause that occurred `at`; `started_by` is what started it in turn, if nobody asked for it directly.
     #[must_use]
-    pub fn new(id: impl std::fmt::Display, at: Timestamp, request_id: &str) -> Self {
-        let depth = request_id.strip_prefix(REQUEST).and_then(|rest| rest.split('-').next()?.parse().ok());
-        Self { id: id.to_string(), at, depth: depth.unwrap_or(0) }
+    pub fn new(id: impl std::fmt::Display, at: Timestamp, started_by: Option<caller::Cause>) -> Self {
+        let depth = match started_by {
+            Some(caller::Cause::Rule { depth }) => depth,
+            Some(caller::Cause::Import | caller::Cause::Merge | caller::Cause::Deletion) | None => 0,
+        };
+        Self { id: id.to_string(), at, depth }
     }
 }
 
@@ -79,11 +79,13 @@ async fn act(app: &App, cause: &Cause, rule: &Rule, product: &ProductCard, task:
 
 /// The caller that the rule acts as. Within its product, a rule can do what its author could do when they wrote it.
 fn acting(rule: &Rule, cause: &Cause) -> Caller {
-    let request_id = format!("{REQUEST}{}-{}", cause.depth + 1, cause.id);
+    let depth = cause.depth + 1;
+    let request_id = format!("rule-{depth}-{}", cause.id);
+    let origin = Origin { request_id, cause: Some(caller::Cause::Rule { depth }), ..Origin::default() };
     let name = format!("{} (rule “{}”)", rule.acts_for_name, rule.name);
     Caller {
         id: rule.acts_for,
-        actor: Actor { id: Some(rule.acts_for), name, origin: Origin { request_id, ..Origin::default() } },
+        actor: Actor { id: Some(rule.acts_for), name, origin },
         roles: Roles::from([Role::Admin]),
         session_id: SessionId::new(),
         idempotency: None,
@@ -148,10 +150,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cause_depth_comes_from_the_request_id() {
+    fn a_cause_continues_the_chain_of_the_rule_that_started_it() {
         let now = Timestamp::now();
-        assert_eq!(Cause::new("x", now, "0193-abc").depth, 0);
-        assert_eq!(Cause::new("x", now, "rule-2-0193").depth, 2);
-        assert_eq!(Cause::new("x", now, "rule-").depth, 0);
+        assert_eq!(Cause::new("x", now, None).depth, 0);
+        assert_eq!(Cause::new("x", now, Some(caller::Cause::Import)).depth, 0);
+        assert_eq!(Cause::new("x", now, Some(caller::Cause::Rule { depth: 2 })).depth, 2);
     }
 }

@@ -7,15 +7,16 @@ use kernel::error::Error;
 use kernel::id::{ProductId, RuleId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
-use platform::audit::{Head, plain_change};
+use platform::audit::Head;
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::page::Page;
-use platform::table::{self, Transaction};
+use platform::table;
 
 /// A rule as read.
-struct Loaded {
+struct LoadedRule {
     rule: Rule,
     head: Head,
 }
@@ -75,23 +76,24 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewR
         acts_for_name: caller.actor.name.clone(),
     }
     .checked()?;
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
-    let head = plain_change(app, caller, &mut transaction, Operation::RuleCreate, None, &rule)?;
-    transaction.create(item::draft(&rule, &head)?, |_| Error::internal("a new rule's ID already exists"));
+    let mut work = Work::new(app, caller, Operation::RuleCreate);
+    product::require(&mut work, caller, Action::RuleWrite, scope, product_id);
+    let head = work.record_plain(None, &rule)?;
+    work.create(item::draft(&rule, &head)?, |_| Error::internal("a new rule's ID already exists"));
     let location = format!("/api/products/{product_id}/rules/{}", rule.id);
     let answer = StoredAnswer::created(location, rule.version, &rule)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
-/// Loads the rule at `version`, in a product whose rules the caller can write, and begins the transaction that requires this.
-async fn at_version(
-    app: &App,
-    caller: &Caller,
+/// Loads the rule at `version`, in a product whose rules the caller can write, and begins the work that requires this.
+async fn at_version<'a>(
+    app: &'a App,
+    caller: &'a Caller,
+    operation: Operation,
     product_id: ProductId,
     id: RuleId,
     version: u64,
-) -> Result<(Loaded, Transaction), Error> {
+) -> Result<(LoadedRule, Work<'a>), Error> {
     let scope = caller.allow(Action::RuleWrite)?;
     let loaded = product::load(app, caller, Action::RuleWrite, product_id);
     let (loaded, found) = tokio::join!(loaded, app.table().get(item::key(product_id, id)));
@@ -101,9 +103,9 @@ async fn at_version(
     if rule.version != version {
         return Err(Error::StaleVersion);
     }
-    let mut transaction = Transaction::new();
-    product::require(app, caller, Action::RuleWrite, scope, &mut transaction, product_id)?;
-    Ok((Loaded { rule, head: table::read(&found, "audit_head")? }, transaction))
+    let mut work = Work::new(app, caller, operation);
+    product::require(&mut work, caller, Action::RuleWrite, scope, product_id);
+    Ok((LoadedRule { rule, head: table::read(&found, "audit_head")? }, work))
 }
 
 /// Updates a rule that is still at `version`. From then on it acts on behalf of the caller.
@@ -115,7 +117,7 @@ pub async fn update(
     version: u64,
     patch: RulePatch,
 ) -> Result<Rule, Error> {
-    let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
+    let (before, mut work) = at_version(app, caller, Operation::RuleUpdate, product_id, id, version).await?;
     let after = patch.apply(before.rule.clone()).checked()?;
     if after == before.rule {
         return Ok(after);
@@ -127,19 +129,17 @@ pub async fn update(
         acts_for_name: caller.actor.name.clone(),
         ..after
     };
-    let head =
-        plain_change(app, caller, &mut transaction, Operation::RuleUpdate, Some((&before.rule, &before.head)), &after)?;
-    transaction.replace(item::draft(&after, &head)?, version);
-    app.table().commit(transaction).await?;
+    let head = work.record_plain(Some((&before.rule, &before.head)), &after)?;
+    work.replace(item::draft(&after, &head)?, version);
+    work.commit().await?;
     Ok(after)
 }
 
 /// Deletes a rule that is still at `version`. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: RuleId, version: u64) -> Result<(), Error> {
-    let (before, mut transaction) = at_version(app, caller, product_id, id, version).await?;
+    let (before, mut work) = at_version(app, caller, Operation::RuleDelete, product_id, id, version).await?;
     let after = Rule { version: version + 1, ..before.rule.clone() };
-    let head =
-        plain_change(app, caller, &mut transaction, Operation::RuleDelete, Some((&before.rule, &before.head)), &after)?;
-    transaction.replace(item::tombstone(&after, &head)?, version);
-    app.table().commit(transaction).await
+    let head = work.record_plain(Some((&before.rule, &before.head)), &after)?;
+    work.replace(item::tombstone(&after, &head)?, version);
+    work.commit().await
 }

@@ -3,14 +3,15 @@
 use uuid::Uuid;
 
 use super::read;
-use super::write::{TRIES, stage};
+use super::write::stage;
 use super::{ChecklistTick, Task};
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
+use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
-use platform::table::Transaction;
+use platform::retry::{Policy, Retry};
 
 /// Checks off a step of a task, or unchecks it. Two round trips; retries if the task changes in the meantime.
 pub async fn tick(
@@ -44,8 +45,8 @@ pub async fn watch(
         }
         Ok(task)
     };
-    let action = if watches { Operation::TaskWatch } else { Operation::TaskUnwatch };
-    changed(app, caller, product_id, id, action, false, change).await
+    let operation = if watches { Operation::TaskWatch } else { Operation::TaskUnwatch };
+    changed(app, caller, product_id, id, operation, false, change).await
 }
 
 /// Changes the current state of the task, retrying if it changes in the meantime; `progresses` limits this to users who may progress the
@@ -55,24 +56,27 @@ async fn changed(
     caller: &Caller,
     product_id: ProductId,
     id: TaskId,
-    action: &str,
+    operation: Operation,
     progresses: bool,
     change: impl Fn(Task) -> Result<Task, Error>,
 ) -> Result<Task, Error> {
-    for _ in 0..TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         let found = read::load(app, caller, product_id, id, Vec::new()).await?;
         let found = if progresses { found.of_assignee(caller)? } else { found };
         let after = change(found.stored.task.clone())?;
         if after == found.stored.task {
             return Ok(after);
         }
-        let mut transaction = Transaction::new();
-        let after = stage(app, caller, &mut transaction, action, &found, after)?;
-        match app.table().commit(transaction).await {
+        let mut work = Work::new(app, caller, operation);
+        let after = stage(&mut work, caller, &found, after)?;
+        match work.commit().await {
             Ok(()) => return Ok(after),
-            Err(Error::StaleVersion) => {}
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => {
+                return Err(Error::conflict("conflict", "Someone else is changing this right now. Try again."));
+            }
             Err(error) => return Err(error),
         }
     }
-    Err(Error::conflict("conflict", "Someone else is changing this right now. Try again."))
 }

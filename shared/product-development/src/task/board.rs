@@ -3,16 +3,15 @@
 //! The number of tasks in a column is stored in a separate item beside the product and updated in the transaction of every change that
 //! moves a task. A column's limit is therefore a condition of the write, and two requests cannot both take the last place.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-
 use super::{Status, item};
 use crate::product::{self, Product};
 use crate::rank::Rank;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::ProductId;
 use platform::app::App;
 use platform::page::{List, Order, Source};
-use platform::table::{self, Item, Key, Transaction};
+use platform::table::{self, Condition, Item, Key, Transaction, Write};
 
 /// Primary key of a column's counter.
 pub(super) fn column_key(product: ProductId, status: Status) -> Key {
@@ -26,7 +25,6 @@ pub(super) fn counted(item: Option<&Item>) -> Result<u64, Error> {
 
 /// Counts a task out of the column it leaves and into the column it enters, whose limit must leave room for it.
 pub(super) fn count(
-    app: &App,
     transaction: &mut Transaction,
     product: &Product,
     from: Option<Status>,
@@ -36,49 +34,34 @@ pub(super) fn count(
         return Ok(());
     }
     if let Some(from) = from {
-        let update = app
-            .table()
-            .update_of(column_key(product.id, from))
-            .update_expression("SET tasks = tasks - :one")
-            .condition_expression("tasks >= :one")
-            .expression_attribute_values(":one", AttributeValue::N("1".into()))
-            .build()
-            .map_err(Error::defect)?;
-        transaction.push(TransactWriteItem::builder().update(update).build(), |_| Error::StaleVersion);
+        let update = Write::update(column_key(product.id, from)).increase("tasks", -1);
+        transaction.push(update.when(Condition::at_least("tasks", 1)), |_| Error::StaleVersion);
     }
-    to.map_or(Ok(()), |to| count_in(app, transaction, product, to, 1))
+    to.map_or(Ok(()), |to| count_in(transaction, product, to, 1))
 }
 
 /// Counts tasks into a column, whose limit must leave room for all of them.
 pub(super) fn count_in(
-    app: &App,
     transaction: &mut Transaction,
     product: &Product,
     to: Status,
     tasks: usize,
 ) -> Result<(), Error> {
-    let mut update = app
-        .table()
-        .update_of(column_key(product.id, to))
-        .update_expression("SET #type = :type, tasks = if_not_exists(tasks, :zero) + :new")
-        .expression_attribute_names("#type", "type")
-        .expression_attribute_values(":type", AttributeValue::S("column".into()))
-        .expression_attribute_values(":zero", AttributeValue::N("0".into()))
-        .expression_attribute_values(":new", AttributeValue::N(tasks.to_string()));
+    let update = Write::update(column_key(product.id, to)).set("type", ItemType::Column.as_str()).add("tasks", tasks);
     let limit = product.wip_limits.of(to);
     let full = move || {
         let limit = limit.unwrap_or_default();
         let detail = format!("This column can hold at most {limit} tasks. Finish or move one first.");
         Error::conflict("wip_limit_reached", detail)
     };
-    if let Some(limit) = limit {
-        let room = usize::from(limit).checked_sub(tasks).ok_or_else(full)?;
-        update = update
-            .condition_expression("attribute_not_exists(tasks) OR tasks <= :room")
-            .expression_attribute_values(":room", AttributeValue::N(room.to_string()));
-    }
-    let update = update.build().map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().update(update).build(), move |_| full());
+    let update = match limit {
+        Some(limit) => {
+            let room = usize::from(limit).checked_sub(tasks).ok_or_else(full)?;
+            update.when(Condition::absent("tasks").or(Condition::at_most("tasks", room)))
+        }
+        None => update,
+    };
+    transaction.push(update, move |_| full());
     Ok(())
 }
 

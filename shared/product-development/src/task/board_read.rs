@@ -144,7 +144,8 @@ async fn columns(
     );
     let found = found?;
     let at = |sk: &str| found.iter().find(|item| table::text(item, "sk") == Some(sk));
-    let product = product::permitted(caller, Action::ProductRead, scope, at("PRODUCT"))?.product;
+    let product =
+        product::permitted(caller, Action::ProductRead, scope, at(&product::item_key(product_id).sk))?.product;
     let mut columns = Vec::with_capacity(statuses.len());
     for (status, page) in statuses.iter().zip(pages?) {
         let Page { items, next_cursor } = page.try_map(|item: Item| table::read(&item, "card"))?;

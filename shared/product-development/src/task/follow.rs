@@ -1,9 +1,9 @@
 //! Task reads and changes made in response to other changes, including those by rules; they do not depend on the permissions of the user
 //! who caused them.
 
-use super::item::{self, Stored};
+use super::item::{self, StoredTask};
 use super::read;
-use super::write::{Retry, TRIES, update_once};
+use super::write::{NotWritten, update_once};
 use super::{Status, Task, TaskCard, TaskPatch};
 use kernel::ItemType;
 use kernel::error::Error;
@@ -11,6 +11,7 @@ use kernel::id::{ProductId, RequirementId, TaskId, UserId};
 use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Source};
+use platform::retry::{Policy, Retry};
 use platform::table::{self, Draft, Transaction};
 
 /// Returns the current list representation of a task. `None` if it has been deleted.
@@ -26,7 +27,7 @@ pub async fn watchers(app: &App, card: &TaskCard) -> Result<Vec<UserId>, Error> 
     Ok(stored(app, card).await?.map(|stored| stored.task.watcher_ids).unwrap_or_default())
 }
 
-async fn stored(app: &App, card: &TaskCard) -> Result<Option<Stored>, Error> {
+async fn stored(app: &App, card: &TaskCard) -> Result<Option<StoredTask>, Error> {
     let found = app.table().get(item::task_key(card.product_id, card.id)).await?;
     found.filter(|found| table::item_type(found) == Some(ItemType::Task)).as_ref().map(item::open).transpose()
 }
@@ -63,20 +64,23 @@ pub(crate) async fn change_by_rule(
     patch: impl Fn(&Task) -> TaskPatch,
     marker: impl Fn() -> Result<Draft, Error>,
 ) -> Result<(), Error> {
-    let begin = || {
-        let mut transaction = Transaction::new();
+    let begin = |transaction: &mut Transaction| {
         transaction.create(marker()?, |_| Error::conflict("seen", "The rule has already run."));
-        Ok(transaction)
+        Ok(())
     };
-    for _ in 0..TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         let loaded = read::load(app, caller, card.product_id, card.id, Vec::new()).await?;
         let task = &loaded.stored.task;
         let patch = patch(task);
-        match update_once(app, caller, card.product_id, card.id, Some(task.version), patch, &begin).await {
-            Ok(_) | Err(Retry::Refused(Error::Conflict { code: "seen", .. })) => return Ok(()),
-            Err(Retry::Moved | Retry::Refused(Error::StaleVersion)) => {}
-            Err(Retry::Refused(error)) => return Err(error),
+        match update_once(app, caller, card.product_id, card.id, Some(task.version), patch, begin).await {
+            Ok(_) | Err(NotWritten::Refused(Error::Conflict { code: "seen", .. })) => return Ok(()),
+            Err(NotWritten::Moved | NotWritten::Refused(Error::StaleVersion)) => {
+                if !retry.again().await {
+                    return Err(Error::Unavailable("too many concurrent changes to a task".into()));
+                }
+            }
+            Err(NotWritten::Refused(error)) => return Err(error),
         }
     }
-    Err(Error::Unavailable("too many concurrent changes to a task".into()))
 }

@@ -1,20 +1,18 @@
 //! How a task is stored: under its product, on its board, in the index of due items, and in the lists derived from it.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use serde::Serialize;
 
 use super::{Status, Task, TaskCard};
-use crate::product;
 use crate::rank::Rank;
+use crate::{milestone, product, requirement};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
 use kernel::text::{ExternalKey, fold};
 use kernel::time::{Date, Timestamp};
-use platform::app::App;
 use platform::audit::Head;
 use platform::due;
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Condition, Draft, Item, Key, Transaction};
 
 /// The kind of due item, as used in the shards of `gsi2`.
 pub const DUE: &str = "TASK";
@@ -39,16 +37,6 @@ struct Reserved {
 #[must_use]
 pub fn task_key(product: ProductId, id: TaskId) -> Key {
     Key::new(product::partition(product), format!("TASK#{id}"))
-}
-
-/// Primary key of a requirement, as defined by the requirement module.
-pub(super) fn requirement_key(product: ProductId, id: RequirementId) -> Key {
-    Key::new(product::partition(product), format!("REQUIREMENT#{id}"))
-}
-
-/// Primary key of a milestone, as defined by the milestone module.
-fn milestone_key(product: ProductId, id: MilestoneId) -> Key {
-    Key::new(product::partition(product), format!("MILESTONE#{id}"))
 }
 
 /// Primary key of the reservation of a task's external ID within its product.
@@ -103,7 +91,7 @@ pub fn look_first(due_on: Date) -> Timestamp {
 
 /// A task as read, with what is stored beside it.
 #[derive(Debug, Clone)]
-pub(super) struct Stored {
+pub(super) struct StoredTask {
     pub task: Task,
     pub head: Head,
     /// Number of changes to the item that are not changes of the task, such as comments, files, rank adjustments on the board, and due date
@@ -114,7 +102,7 @@ pub(super) struct Stored {
 }
 
 /// The task's item; `before` is its previous state, if it was read.
-pub(super) fn draft(task: &Task, head: &Head, before: Option<&Stored>) -> Result<Draft, Error> {
+pub(super) fn draft(task: &Task, head: &Head, before: Option<&StoredTask>) -> Result<Draft, Error> {
     let card = task.card();
     let labels: Vec<&str> = task.labels.iter().map(kernel::text::Tag::as_str).collect();
     let words = fold(&format!("{} {} {}", task.reference, task.title, labels.join(" ")));
@@ -132,7 +120,7 @@ pub(super) fn draft(task: &Task, head: &Head, before: Option<&Stored>) -> Result
 }
 
 /// When the task is checked next. A due date that has been notified about stays that way for as long as the task keeps that date.
-fn look_at(task: &Task, before: Option<&Stored>) -> Option<String> {
+fn look_at(task: &Task, before: Option<&StoredTask>) -> Option<String> {
     let due_on = task.due_on.filter(|_| task.status != Status::Done)?;
     match before {
         Some(stored) if stored.task.due_on == Some(due_on) && stored.task.status != Status::Done => {
@@ -150,7 +138,7 @@ pub(super) fn tombstone(task: &Task, head: &Head) -> Result<Draft, Error> {
 }
 
 /// Reads the task in an item from the table.
-pub(super) fn open(item: &Item) -> Result<Stored, Error> {
+pub(super) fn open(item: &Item) -> Result<StoredTask, Error> {
     let card = card_of(item)?.ok_or(Error::NotFound { what: "task" })?;
     let mut task: Task = table::read(item, "data")?;
     // These values change only in the card, without a new version of the task.
@@ -158,7 +146,7 @@ pub(super) fn open(item: &Item) -> Result<Stored, Error> {
     task.attachment_count = card.attachment_count;
     task.rank = card.rank;
     task.transitions = table::read(item, "transitions")?;
-    Ok(Stored {
+    Ok(StoredTask {
         task,
         head: table::read(item, "audit_head")?,
         revision: table::read(item, "revision")?,
@@ -192,43 +180,30 @@ pub fn listings(card: &TaskCard) -> Result<Vec<Draft>, Error> {
 }
 
 /// Makes the transaction conditional on everything the task is newly linked to existing.
-pub(super) fn require_links(
-    app: &App,
-    transaction: &mut Transaction,
-    before: Option<&Task>,
-    after: &Task,
-) -> Result<(), Error> {
+pub(super) fn require_links(transaction: &mut Transaction, before: Option<&Task>, after: &Task) {
     let relinked = before.is_none_or(|before| {
         (before.requirement_id, before.requirement_version) != (after.requirement_id, after.requirement_version)
     });
     if let Some(id) = after.requirement_id.filter(|_| relinked) {
-        require_requirement(app, transaction, after.product_id, id)?;
+        require_requirement(transaction, after.product_id, id);
     }
     if let Some(id) = after.milestone_id.filter(|id| before.and_then(|before| before.milestone_id) != Some(*id)) {
-        require_milestone(app, transaction, after.product_id, id)?;
+        require_milestone(transaction, after.product_id, id);
     }
-    Ok(())
 }
 
 /// Makes the transaction conditional on a requirement existing.
-pub(super) fn require_requirement(
-    app: &App,
-    transaction: &mut Transaction,
-    product: ProductId,
-    id: RequirementId,
-) -> Result<(), Error> {
-    require_kind(app, transaction, requirement_key(product, id), "requirement", no_requirement)
+pub(super) fn require_requirement(transaction: &mut Transaction, product: ProductId, id: RequirementId) {
+    let key = requirement::item_key(product, id);
+    transaction.require(key, Condition::is("type", ItemType::Requirement.as_str()), |_| no_requirement());
 }
 
 /// Makes the transaction conditional on a milestone existing.
-pub(super) fn require_milestone(
-    app: &App,
-    transaction: &mut Transaction,
-    product: ProductId,
-    id: MilestoneId,
-) -> Result<(), Error> {
-    let missing = || Error::field("milestone_id", "is not a milestone of this product");
-    require_kind(app, transaction, milestone_key(product, id), "milestone", missing)
+pub(super) fn require_milestone(transaction: &mut Transaction, product: ProductId, id: MilestoneId) {
+    let key = milestone::item_key(product, id);
+    transaction.require(key, Condition::is("type", ItemType::Milestone.as_str()), |_| {
+        Error::field("milestone_id", "is not a milestone of this product")
+    });
 }
 
 /// The error for a requirement that does not exist.
@@ -236,29 +211,8 @@ pub(super) fn no_requirement() -> Error {
     Error::field("requirement_id", "is not a requirement of this product")
 }
 
-fn require_kind(
-    app: &App,
-    transaction: &mut Transaction,
-    key: Key,
-    kind: &str,
-    missing: impl Fn() -> Error + Send + Sync + 'static,
-) -> Result<(), Error> {
-    let check = ConditionCheck::builder()
-        .table_name(app.table().name())
-        .key("pk", aws_sdk_dynamodb::types::AttributeValue::S(key.pk))
-        .key("sk", aws_sdk_dynamodb::types::AttributeValue::S(key.sk))
-        .condition_expression("#type = :type")
-        .expression_attribute_names("#type", "type")
-        .expression_attribute_values(":type", aws_sdk_dynamodb::types::AttributeValue::S(kind.into()))
-        .build()
-        .map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().condition_check(check).build(), move |_| missing());
-    Ok(())
-}
-
 /// Reserves the task's external ID and releases its previous one.
 pub(super) fn reserve_external(
-    app: &App,
     transaction: &mut Transaction,
     before: Option<&Task>,
     after: Option<&Task>,

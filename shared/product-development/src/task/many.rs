@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::try_join_all;
 
 use super::write::{Around, exists_already, first};
-use super::{NewTask, Status, board, checked_labels, checklist, item, read};
-use crate::product::{Belongs, Loaded, number};
+use super::{NewTask, Status, board, checked_labels, checklist, item};
+use crate::product::{Belongs, LoadedProduct, number};
 use crate::rank::Rank;
-use kernel::Operation;
+use crate::requirement;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId};
 use kernel::policy::Action;
+use platform::Work;
 use platform::app::App;
-use platform::audit::plain_change;
 use platform::caller::Caller;
-use platform::table::{self, MOST_WRITES, Transaction};
+use platform::table::{self, MOST_WRITES};
 
 /// Maximum number of tasks created at once. Each takes up to three writes; their numbers, product, columns, requirements and milestones
 /// take the rest of the transaction.
@@ -32,9 +32,9 @@ struct Beside {
 
 /// Creates all of these tasks or none of them, each last in its column. They must not share an external ID. Two round trips. Also fails
 /// with a conflict if they refer to more items than one transaction can hold.
-pub async fn create_many(
-    app: &App,
-    caller: &Caller,
+pub async fn create_many<'a>(
+    app: &'a App,
+    caller: &'a Caller,
     product_id: ProductId,
     new: &[(TaskId, NewTask)],
 ) -> Result<(), Error> {
@@ -43,7 +43,7 @@ pub async fn create_many(
     let people: BTreeSet<_> = new.iter().filter_map(|(_, new)| new.assignee_id).collect();
     let belongs: Vec<Belongs> = people.into_iter().map(|user| Belongs { user, field: "assignee_id" }).collect();
     let wanted = number::Wanted { kind: number::Kind::Task, count: new.len(), belongs: &belongs };
-    let work = |product: Loaded, number: u64, mut transaction: Transaction| async move {
+    let run = |product: LoadedProduct, number: u64, mut work: Work<'a>| async move {
         let mut last = beside.last.clone();
         let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
         for ((id, new), number) in new.iter().zip(number..) {
@@ -57,32 +57,32 @@ pub async fn create_many(
             let around = Around { rank, requirement_version };
             let steps = checklist::parse(new.checklist.clone())?;
             let task = first(caller, &product, (*id, number), &new, &steps, &around, status)?;
-            let head = plain_change(app, caller, &mut transaction, Operation::TaskCreate, None, &task)?;
-            transaction.create(item::draft(&task, &head, None)?, exists_already);
-            item::reserve_external(app, &mut transaction, None, Some(&task))?;
+            let head = work.record_plain(None, &task)?;
+            work.create(item::draft(&task, &head, None)?, exists_already);
+            item::reserve_external(&mut work, None, Some(&task))?;
         }
         for requirement in beside.requirements.keys() {
-            item::require_requirement(app, &mut transaction, product_id, *requirement)?;
+            item::require_requirement(&mut work, product_id, *requirement);
         }
         for milestone in &beside.milestones {
-            item::require_milestone(app, &mut transaction, product_id, *milestone)?;
+            item::require_milestone(&mut work, product_id, *milestone);
         }
         for (status, count) in counts {
-            board::count_in(app, &mut transaction, &product.product, status, count)?;
+            board::count_in(&mut work, &product.product, status, count)?;
         }
-        if transaction.len() > MOST_WRITES {
+        if work.len() > MOST_WRITES {
             return Err(Error::conflict("too_many_at_once", "These refer to too many items to create at once."));
         }
-        app.table().commit(transaction).await
+        work.commit().await
     };
-    number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, work).await
+    number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, run).await
 }
 
 impl Beside {
     async fn read(app: &App, product: ProductId, new: &[(TaskId, NewTask)]) -> Result<Self, Error> {
         let statuses: BTreeSet<Status> = new.iter().map(|(_, new)| new.status.unwrap_or(Status::Open)).collect();
         let requirements: BTreeSet<RequirementId> = new.iter().filter_map(|(_, new)| new.requirement_id).collect();
-        let keys: Vec<table::Key> = requirements.iter().map(|id| item::requirement_key(product, *id)).collect();
+        let keys: Vec<table::Key> = requirements.iter().map(|id| requirement::item_key(product, *id)).collect();
         let columns = statuses
             .iter()
             .map(|status| async move { Ok::<_, Error>((*status, board::last(app, product, *status).await?)) });
@@ -90,9 +90,10 @@ impl Beside {
         let (last, found) = tokio::try_join!(try_join_all(columns), served)?;
         let mut versions = BTreeMap::new();
         for id in requirements {
-            let sk = item::requirement_key(product, id).sk;
-            let requirement = found.iter().find(|item| table::text(item, "sk") == Some(sk.as_str()));
-            versions.extend(read::content_version(requirement)?.map(|version| (id, version)));
+            let sk = requirement::item_key(product, id).sk;
+            let item = found.iter().find(|item| table::text(item, "sk") == Some(sk.as_str()));
+            let version = item.map(requirement::content_version).transpose()?.flatten();
+            versions.extend(version.map(|version| (id, version)));
         }
         let milestones = new.iter().filter_map(|(_, new)| new.milestone_id).collect();
         Ok(Self { last: last.into_iter().collect(), requirements: versions, milestones })

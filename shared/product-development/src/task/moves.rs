@@ -1,23 +1,24 @@
 //! Moves a task on the board: between two others, in its own column or in another.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::read::{self, Found};
-use super::write::{TRIES, stage};
+use super::read::{self, FoundTask};
+use super::write::stage;
 use super::{Status, TaskCard, board, item};
 use crate::rank::Rank;
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::page::Order;
-use platform::table::{self, Item, Transaction};
+use platform::retry::{Policy, Retry};
+use platform::table::{self, Condition, Item, Transaction, Write};
 
 /// Rank length in characters at which the tasks below the insertion point are given new ranks. It takes about 350 insertions at one place
 /// to get there.
@@ -63,7 +64,8 @@ pub async fn move_to(
     }
     let keys: Vec<_> = neighbours.iter().map(|task| item::task_key(product_id, *task)).collect();
     let mut roomy = false;
-    for _ in 0..TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         let found = read::load(app, caller, product_id, id, keys.clone()).await?.of_assignee(caller)?;
         if found.stored.task.version != version {
             // A repeated request gets its first response, even though the task has moved since.
@@ -81,27 +83,33 @@ pub async fn move_to(
         }
         let rank = rank.filter(|rank| rank.length() <= LONGEST).ok_or_else(crowded)?;
         match commit(app, caller, &found, to.status, rank).await {
-            Err(Error::StaleVersion) => {}
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => return Err(crowded()),
             done => return done,
         }
     }
-    Err(crowded())
 }
 
 fn crowded() -> Error {
     Error::conflict("conflict", "Other people are rearranging this column right now. Try again.")
 }
 
-async fn commit(app: &App, caller: &Caller, found: &Found, status: Status, rank: Rank) -> Result<StoredAnswer, Error> {
+async fn commit(
+    app: &App,
+    caller: &Caller,
+    found: &FoundTask,
+    status: Status,
+    rank: Rank,
+) -> Result<StoredAnswer, Error> {
     let mut after = found.stored.task.clone();
     after.rank = rank;
     if status != after.status {
         after.enter(status, Timestamp::now(), caller.id);
     }
-    let mut transaction = Transaction::new();
-    let after = stage(app, caller, &mut transaction, Operation::TaskMove, found, after)?;
+    let mut work = Work::new(app, caller, Operation::TaskMove);
+    let after = stage(&mut work, caller, found, after)?;
     let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// The ranks that a task goes between.
@@ -113,7 +121,7 @@ struct Place {
 }
 
 /// Finds where the task goes, as far as the requested place still exists.
-async fn place(app: &App, found: &Found, to: TaskMove) -> Result<Place, Error> {
+async fn place(app: &App, found: &FoundTask, to: TaskMove) -> Result<Place, Error> {
     let product_id = found.product.id;
     let task = &found.stored.task;
     let neighbour = |id: Option<TaskId>| -> Result<Option<TaskCard>, Error> {
@@ -177,7 +185,7 @@ async fn make_room(
                 // The task is about to leave its place.
                 continue;
             }
-            shift(app, &mut transaction, card, from, rank)?;
+            shift(&mut transaction, card, from, rank);
         }
         if transaction.is_empty() {
             continue;
@@ -192,22 +200,11 @@ async fn make_room(
 }
 
 /// Gives a new rank to a task that is still at its place. This does not create a new version, because nobody changed the task.
-fn shift(app: &App, transaction: &mut Transaction, card: &TaskCard, from: &str, rank: &Rank) -> Result<(), Error> {
+fn shift(transaction: &mut Transaction, card: &TaskCard, from: &str, rank: &Rank) {
     let to = item::place_on_board(card.status, rank, card.id);
-    let update = app
-        .table()
-        .update_of(item::task_key(card.product_id, card.id))
-        .update_expression("SET #card.#rank = :rank, gsi1sk = :to, #revision = #revision + :one")
-        .condition_expression("gsi1sk = :from")
-        .expression_attribute_names("#card", "card")
-        .expression_attribute_names("#rank", "rank")
-        .expression_attribute_names("#revision", "revision")
-        .expression_attribute_values(":rank", AttributeValue::S(rank.as_str().into()))
-        .expression_attribute_values(":to", AttributeValue::S(to))
-        .expression_attribute_values(":from", AttributeValue::S(from.into()))
-        .expression_attribute_values(":one", AttributeValue::N("1".into()))
-        .build()
-        .map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().update(update).build(), |_| Error::StaleVersion);
-    Ok(())
+    let update = Write::update(item::task_key(card.product_id, card.id))
+        .set("card.rank", rank.as_str())
+        .set("gsi1sk", to)
+        .increase("revision", 1);
+    transaction.push(update.when(Condition::is("gsi1sk", from)), |_| Error::StaleVersion);
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::card::Assignee;
-use super::item::{self, Stored};
+use super::item::{self, StoredTask};
 use super::{MyTaskQuery, Status, Task, TaskCard, TaskQuery};
-use crate::product::{self, Loaded, Product};
-use kernel::ItemType;
+use crate::product::{self, LoadedProduct, Product};
+use crate::requirement;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use kernel::policy::{Action, Scope};
@@ -18,9 +18,9 @@ use platform::table::{self, Item, Key};
 
 /// A task with its product, and how far the caller can change it.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct FoundTask {
     pub product: Product,
-    pub stored: Stored,
+    pub stored: StoredTask,
     /// `TaskWrite` if the caller can change all of the task, otherwise `TaskProgress`.
     pub action: Action,
     /// The scope in which the caller is permitted to do that.
@@ -29,7 +29,7 @@ pub(super) struct Found {
     pub beside: Vec<Item>,
 }
 
-impl Found {
+impl FoundTask {
     /// Refuses callers who may only progress tasks and are not this task's assignee.
     pub(super) fn of_assignee(self, caller: &Caller) -> Result<Self, Error> {
         if self.action == Action::TaskWrite || self.stored.task.assignee_id == Some(caller.id) {
@@ -52,14 +52,14 @@ pub(super) async fn load(
     product_id: ProductId,
     id: TaskId,
     beside: Vec<Key>,
-) -> Result<Found, Error> {
+) -> Result<FoundTask, Error> {
     let progress = caller.allow(Action::TaskProgress)?;
     let (found, product, stored) = both(app, product_id, id, beside).await?;
     let loaded = product::permitted(caller, Action::TaskProgress, progress, product.as_ref())?.writable()?;
     let write = caller.allow(Action::TaskWrite).ok().filter(|scope| product::covers(caller, *scope, &loaded.product));
     let (action, scope) = write.map_or((Action::TaskProgress, progress), |scope| (Action::TaskWrite, scope));
     let stored = item::open(stored.as_ref().ok_or(Error::NotFound { what: "task" })?)?;
-    Ok(Found { product: loaded.product, stored, action, scope, beside: found })
+    Ok(FoundTask { product: loaded.product, stored, action, scope, beside: found })
 }
 
 /// Loads the items at `beside`, the product's and the task's.
@@ -86,9 +86,10 @@ pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: TaskId) 
     let (_, product, stored) = both(app, product_id, id, Vec::new()).await?;
     product::permitted(caller, Action::ProductRead, scope, product.as_ref())?;
     let mut task = item::open(stored.as_ref().ok_or(Error::NotFound { what: "task" })?)?.task;
-    if let Some(requirement) = task.requirement_id {
-        let present = app.table().get(item::requirement_key(product_id, requirement)).await?;
-        task.requirement_suspect = content_version(present.as_ref())? != task.requirement_version;
+    if let Some(id) = task.requirement_id {
+        let present = app.table().get(requirement::item_key(product_id, id)).await?;
+        let content_version = present.as_ref().map(requirement::content_version).transpose()?.flatten();
+        task.requirement_suspect = content_version != task.requirement_version;
     }
     Ok(task)
 }
@@ -100,22 +101,12 @@ pub async fn seen(
     action: Action,
     product_id: ProductId,
     id: TaskId,
-) -> Result<(Loaded, TaskCard), Error> {
+) -> Result<(LoadedProduct, TaskCard), Error> {
     let scope = caller.allow(action)?;
     let (_, product, task) = both(app, product_id, id, Vec::new()).await?;
     let loaded = product::permitted(caller, action, scope, product.as_ref())?;
     let card = task.as_ref().map(item::card_of).transpose()?.flatten();
     Ok((loaded, card.ok_or(Error::NotFound { what: "task" })?))
-}
-
-/// The content version of a requirement. `None` if it does not exist.
-pub(super) fn content_version(requirement: Option<&Item>) -> Result<Option<u64>, Error> {
-    match requirement {
-        Some(item) if table::item_type(item) == Some(ItemType::Requirement) => {
-            table::read(item, "content_version").map(Some)
-        }
-        _ => Ok(None),
-    }
 }
 
 /// Returns one page of a product's tasks. The tasks of a requirement or a milestone have their own partitions, by number; a user's tasks

@@ -86,7 +86,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewV
     let view = SavedView { id: ViewId::new(), created_at: Timestamp::now(), name: new.name, query: new.query };
     let key = Key::new(partition(caller.id), format!("{}{}", prefix(product_id), view.id));
     let mut transaction = Transaction::new();
-    product::require_there(app, &mut transaction, product_id)?;
+    product::require_there(&mut transaction, product_id);
     let place = format!("{}#{}", caller.id, view.id);
     let draft = Draft::new(key, ItemType::TaskView, &view)?.index("gsi1", listed(product_id), place);
     transaction.create(draft, |_| Error::internal("a new view's ID already exists"));

@@ -4,24 +4,22 @@ use tokio::sync::OnceCell;
 
 use super::item;
 use super::patch::checked_labels;
-use super::read::{self, Found};
+use super::read::{self, FoundTask};
 use super::{NewTask, Status, Task, TaskPatch, board, checklist};
-use crate::product::{self, Belongs, Loaded, number};
+use crate::product::{self, Belongs, LoadedProduct, number};
 use crate::rank::Rank;
+use crate::requirement;
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
-use platform::audit::plain_change;
 use platform::caller::Caller;
-use platform::idempotency::{self, StoredAnswer};
+use platform::idempotency::StoredAnswer;
+use platform::retry::{Policy, Retry};
 use platform::table::{Item, Transaction};
-
-/// Number of attempts for a change whose item was modified in the meantime by something that is not a change of the task, such as a comment
-/// or a rank adjustment on the board.
-pub(super) const TRIES: u32 = 6;
 
 /// The surrounding state a new task needs.
 pub(super) struct Around {
@@ -34,12 +32,12 @@ pub(super) struct Around {
 async fn around(app: &App, product_id: ProductId, status: Status, new: &NewTask) -> Result<Around, Error> {
     let requirement = async {
         match new.requirement_id {
-            Some(id) => app.table().get(item::requirement_key(product_id, id)).await,
+            Some(id) => app.table().get(requirement::item_key(product_id, id)).await,
             None => Ok(None),
         }
     };
-    let (rank, requirement) = tokio::try_join!(board::entrance(app, product_id, status), requirement)?;
-    Ok(Around { rank, requirement_version: read::content_version(requirement.as_ref())? })
+    let (rank, item) = tokio::try_join!(board::entrance(app, product_id, status), requirement)?;
+    Ok(Around { rank, requirement_version: item.as_ref().map(requirement::content_version).transpose()?.flatten() })
 }
 
 /// Creates a task, last in its column, or first if it is already done. Two round trips, unless another request takes its number. Everything
@@ -49,9 +47,9 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewT
 }
 
 /// Creates the task `id`. Fails with a conflict if it already exists.
-pub async fn create_as(
-    app: &App,
-    caller: &Caller,
+pub async fn create_as<'a>(
+    app: &'a App,
+    caller: &'a Caller,
     product_id: ProductId,
     id: TaskId,
     new: NewTask,
@@ -64,15 +62,15 @@ pub async fn create_as(
         new.assignee_id.map(|user| Belongs { user, field: "assignee_id" }).into_iter().collect();
     let read = OnceCell::new();
     let (read, new, steps) = (&read, &new, &steps);
-    let work = |product: Loaded, number: u64, transaction: Transaction| async move {
+    let run = |product: LoadedProduct, number: u64, work: Work<'a>| async move {
         let around: &Around = read.get_or_try_init(|| around(app, product_id, status, new)).await?;
         let task = first(caller, &product, (id, number), new, steps, around, status)?;
-        store(app, caller, transaction, &product, task).await
+        store(work, &product, task).await
     };
     let wanted = number::Wanted { belongs: &belongs, ..number::Wanted::one(number::Kind::Task) };
     // The surrounding state is read while the product is.
     let (created, _) = tokio::join!(
-        number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, work),
+        number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, run),
         read.get_or_try_init(|| around(app, product_id, status, new))
     );
     created
@@ -86,7 +84,7 @@ pub(super) fn exists_already(_: Option<&Item>) -> Error {
 /// The first version of a task.
 pub(super) fn first(
     caller: &Caller,
-    product: &Loaded,
+    product: &LoadedProduct,
     (id, number): (TaskId, u64),
     new: &NewTask,
     steps: &[super::ChecklistItem],
@@ -136,46 +134,32 @@ pub(super) fn first(
     Ok(task)
 }
 
-async fn store(
-    app: &App,
-    caller: &Caller,
-    mut transaction: Transaction,
-    product: &Loaded,
-    task: Task,
-) -> Result<StoredAnswer, Error> {
-    let head = plain_change(app, caller, &mut transaction, Operation::TaskCreate, None, &task)?;
-    transaction.create(item::draft(&task, &head, None)?, exists_already);
-    item::require_links(app, &mut transaction, None, &task)?;
-    item::reserve_external(app, &mut transaction, None, Some(&task))?;
-    board::count(app, &mut transaction, &product.product, None, Some(task.status))?;
+async fn store(mut work: Work<'_>, product: &LoadedProduct, task: Task) -> Result<StoredAnswer, Error> {
+    let head = work.record_plain(None, &task)?;
+    work.create(item::draft(&task, &head, None)?, exists_already);
+    item::require_links(&mut work, None, &task);
+    item::reserve_external(&mut work, None, Some(&task))?;
+    board::count(&mut work, &product.product, None, Some(task.status))?;
     let location = format!("/api/products/{}/tasks/{}", task.product_id, task.id);
     let answer = StoredAnswer::created(location, task.version, &task)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
-/// Adds the next version of a task to the transaction and returns it. Every change of a task goes through here. The task must be as it was
+/// Adds the next version of a task to the work and returns it. Every change of a task goes through here. The task must be as it was
 /// read, its product within the caller's reach, newly linked items must exist, and its new column must not be full.
-pub(super) fn stage(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: &Found,
-    after: Task,
-) -> Result<Task, Error> {
+pub(super) fn stage(work: &mut Work<'_>, caller: &Caller, before: &FoundTask, after: Task) -> Result<Task, Error> {
     let old = &before.stored.task;
     let updated_at = Timestamp::now().max(old.updated_at);
     let after = Task { version: old.version + 1, updated_at, ..after };
     let assigned = after.assignee_id.filter(|user| old.assignee_id != Some(*user));
     let belongs: Vec<Belongs> = assigned.map(|user| Belongs { user, field: "assignee_id" }).into_iter().collect();
-    product::require_with(app, caller, before.action, before.scope, transaction, after.product_id, &belongs)?;
-    let head =
-        plain_change(app, caller, transaction, action, Some((&before.stored.task, &before.stored.head)), &after)?;
+    product::require_with(work, caller, before.action, before.scope, after.product_id, &belongs);
+    let head = work.record_plain(Some((old, &before.stored.head)), &after)?;
     let draft = item::draft(&after, &head, Some(&before.stored))?;
-    transaction.replace_revision(draft, old.version, before.stored.revision);
-    item::require_links(app, transaction, Some(old), &after)?;
-    item::reserve_external(app, transaction, Some(old), Some(&after))?;
-    board::count(app, transaction, &before.product, Some(old.status), Some(after.status))?;
+    work.replace_revision(draft, old.version, before.stored.revision);
+    item::require_links(work, Some(old), &after);
+    item::reserve_external(work, Some(old), Some(&after))?;
+    board::count(work, &before.product, Some(old.status), Some(after.status))?;
     Ok(after)
 }
 
@@ -189,33 +173,33 @@ pub async fn update(
     version: u64,
     patch: TaskPatch,
 ) -> Result<Task, Error> {
-    let mut attempt = 0;
+    let mut retry = Retry::new(Policy::Contended);
     loop {
-        attempt += 1;
-        match update_once(app, caller, product_id, id, Some(version), patch.clone(), || Ok(Transaction::new())).await {
-            Err(Retry::Moved) if attempt < TRIES => {}
-            Err(Retry::Moved) => return Err(Error::StaleVersion),
-            Err(Retry::Refused(error)) => return Err(error),
+        match update_once(app, caller, product_id, id, Some(version), patch.clone(), |_| Ok(())).await {
+            Err(NotWritten::Moved) if retry.again().await => {}
+            Err(NotWritten::Moved) => return Err(Error::StaleVersion),
+            Err(NotWritten::Refused(error)) => return Err(error),
             Ok(task) => return Ok(task),
         }
     }
 }
 
 /// Why an attempt to change a task failed.
-pub(super) enum Retry {
-    /// The item has changed since it was read.
+pub(super) enum NotWritten {
+    /// The item has changed since it was read, perhaps by something that is not a change of the task, such as a comment or a rank
+    /// adjustment on the board.
     Moved,
     /// The change is refused for good.
     Refused(Error),
 }
 
-impl From<Error> for Retry {
+impl From<Error> for NotWritten {
     fn from(error: Error) -> Self {
         Self::Refused(error)
     }
 }
 
-/// Makes one attempt to change a task, at a given version if there is one. `begin` supplies the transaction with any additional writes.
+/// Makes one attempt to change a task, at a given version if there is one. `begin` adds any additional writes to the transaction.
 pub(super) async fn update_once(
     app: &App,
     caller: &Caller,
@@ -223,9 +207,9 @@ pub(super) async fn update_once(
     id: TaskId,
     version: Option<u64>,
     patch: TaskPatch,
-    begin: impl Fn() -> Result<Transaction, Error>,
-) -> Result<Task, Retry> {
-    let linked = patch.linked().map(|requirement| item::requirement_key(product_id, requirement));
+    begin: impl Fn(&mut Transaction) -> Result<(), Error>,
+) -> Result<Task, NotWritten> {
+    let linked = patch.linked().map(|id| requirement::item_key(product_id, id));
     let entrance = async {
         match patch.status {
             Some(status) => board::entrance(app, product_id, status).await.map(Some),
@@ -243,7 +227,10 @@ pub(super) async fn update_once(
         return Err(Error::StaleVersion.into());
     }
     let content_version = match &linked {
-        Some(key) => Some(read::content_version(found.at(key))?.ok_or_else(item::no_requirement)?),
+        Some(key) => {
+            let version = found.at(key).map(requirement::content_version).transpose()?.flatten();
+            Some(version.ok_or_else(item::no_requirement)?)
+        }
         None => None,
     };
     let (status, entrance) = (patch.status, entrance?);
@@ -255,11 +242,12 @@ pub(super) async fn update_once(
     if after == found.stored.task {
         return Ok(after);
     }
-    let mut transaction = begin()?;
-    let after = stage(app, caller, &mut transaction, Operation::TaskUpdate, &found, after)?;
-    match app.table().commit(transaction).await {
+    let mut work = Work::new(app, caller, Operation::TaskUpdate);
+    begin(&mut work)?;
+    let after = stage(&mut work, caller, &found, after)?;
+    match work.commit().await {
         Ok(()) => Ok(after),
-        Err(Error::StaleVersion) => Err(Retry::Moved),
+        Err(Error::StaleVersion) => Err(NotWritten::Moved),
         Err(error) => Err(error.into()),
     }
 }
@@ -267,9 +255,8 @@ pub(super) async fn update_once(
 /// Deletes a task that is still at `version`. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: TaskId, version: u64) -> Result<(), Error> {
     caller.allow(Action::TaskWrite)?;
-    let mut attempt = 0;
+    let mut retry = Retry::new(Policy::Contended);
     loop {
-        attempt += 1;
         let found = read::load(app, caller, product_id, id, Vec::new()).await?;
         if found.action != Action::TaskWrite {
             return Err(Error::Forbidden { action: Action::TaskWrite.as_str() });
@@ -279,22 +266,14 @@ pub async fn delete(app: &App, caller: &Caller, product_id: ProductId, id: TaskI
             return Err(Error::StaleVersion);
         }
         let after = Task { version: version + 1, ..stored.task.clone() };
-        let mut transaction = Transaction::new();
-        product::require(app, caller, found.action, found.scope, &mut transaction, product_id)?;
-        let head = plain_change(
-            app,
-            caller,
-            &mut transaction,
-            Operation::TaskDelete,
-            Some((&stored.task, &stored.head)),
-            &after,
-        )?;
-        let draft = item::tombstone(&after, &head)?;
-        transaction.replace_revision(draft, version, stored.revision);
-        item::reserve_external(app, &mut transaction, Some(&stored.task), None)?;
-        board::count(app, &mut transaction, product, Some(stored.task.status), None)?;
-        match app.table().commit(transaction).await {
-            Err(Error::StaleVersion) if attempt < TRIES => {}
+        let mut work = Work::new(app, caller, Operation::TaskDelete);
+        product::require(&mut work, caller, found.action, found.scope, product_id);
+        let head = work.record_plain(Some((&stored.task, &stored.head)), &after)?;
+        work.replace_revision(item::tombstone(&after, &head)?, version, stored.revision);
+        item::reserve_external(&mut work, Some(&stored.task), None)?;
+        board::count(&mut work, product, Some(stored.task.status), None)?;
+        match work.commit().await {
+            Err(Error::StaleVersion) if retry.again().await => {}
             done => return done,
         }
     }

@@ -54,7 +54,7 @@ function DetailsForm({ asset }: { asset: Asset }) {
     reload: async (base) => (await assetGet(base)).asset,
     onDone: (saved) => {
       stale(saved.product_id)
-      toast.done(`${saved.name} is saved`)
+      toast.done(`${saved.name} saved`)
     },
   })
   return (
@@ -68,20 +68,30 @@ function DetailsForm({ asset }: { asset: Asset }) {
           <Select {...form.bind('kind')} options={options(ASSET_KINDS)} />
         </Field>
       </div>
-      <Field label="For the requirement" error={form.errors['requirement_id']}>
-        <Combobox {...form.bind('requirement_id')} options={requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))} loading={loading} clearLabel="None" placeholder="None" />
+      <Field label="Requirement" error={form.errors['requirement_id']}>
+        <Combobox
+          {...form.bind('requirement_id')}
+          options={requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))}
+          loading={loading}
+          clearLabel="None"
+          placeholder="None"
+        />
       </Field>
       {edited && (
         <div className="flex justify-end gap-2">
-          <Button variant="quiet" onClick={discard}>Discard</Button>
-          <Button type="submit" variant="primary" busy={form.busy}>Save</Button>
+          <Button variant="quiet" onClick={discard}>
+            Discard
+          </Button>
+          <Button type="submit" variant="primary" busy={form.busy}>
+            Save
+          </Button>
         </div>
       )}
     </form>
   )
 }
 
-/** The requirement that an asset is for; when that changed since, someone must look whether the asset still fits. */
+/** The requirement an asset was made for; if it has changed since, someone must confirm that the asset still fits. */
 export function ForRequirement({ asset, mayWrite }: { asset: Asset; mayWrite: boolean }) {
   const { requirements } = useRequirements(asset.product_id, Boolean(asset.requirement_id))
   const { busy, update } = useAssetChanges()
@@ -92,17 +102,38 @@ export function ForRequirement({ asset, mayWrite }: { asset: Asset; mayWrite: bo
     <div className="flex flex-wrap items-center gap-2">
       <span className="text-ink-3">For</span>
       {requirement ? (
-        <Link to="/products/$productId/requirements/$requirementId" params={{ productId: asset.product_id, requirementId: id }} className="min-w-0 break-words text-accent hover:underline">
+        <Link
+          to="/products/$productId/requirements/$requirementId"
+          params={{ productId: asset.product_id, requirementId: id }}
+          className="min-w-0 break-words text-accent hover:underline"
+        >
           {requirement.reference} {requirement.title}
         </Link>
       ) : (
-        <span>{suspect ? 'a requirement that is gone' : 'a requirement'}</span>
+        <span>{suspect ? 'a deleted requirement' : 'a requirement'}</span>
       )}
       {suspect && <SuspectBadge />}
       {suspect && requirement && (
         <>
-          <Link to="/products/$productId/requirements/$requirementId" params={{ productId: asset.product_id, requirementId: id }} search={{ from: version ?? 1, to: requirement.content_version }} className="text-accent hover:underline">What changed</Link>
-          {mayWrite && <Button icon={Check} busy={busy} onClick={() => void update(asset, { requirement_id: id }, `${asset.name} fits ${requirement.reference} as it is now`)}>Confirm</Button>}
+          <Link
+            to="/products/$productId/requirements/$requirementId"
+            params={{ productId: asset.product_id, requirementId: id }}
+            search={{ from: version ?? 1, to: requirement.content_version }}
+            className="text-accent hover:underline"
+          >
+            What changed
+          </Link>
+          {mayWrite && (
+            <Button
+              icon={Check}
+              busy={busy}
+              onClick={() =>
+                void update(asset, { requirement_id: id }, `${asset.name} confirmed for the current version of ${requirement.reference}`)
+              }
+            >
+              Confirm
+            </Button>
+          )}
         </>
       )}
     </div>
@@ -115,19 +146,52 @@ function Decision({ asset }: { asset: Asset }) {
   const { approval } = asset
   if (asset.status !== 'available') return null
   if (approval === 'approved' || approval === 'rejected') {
-    return <Button icon={Undo2} className="self-start" busy={busy} onClick={() => void update(asset, { approval: 'in_review' }, `The approval of ${asset.name} is asked for again`)}>Ask for approval again</Button>
+    return (
+      <Button
+        icon={Undo2}
+        className="self-start"
+        busy={busy}
+        onClick={() => void update(asset, { approval: 'in_review' }, `Approval requested again for ${asset.name}`)}
+      >
+        Request approval again
+      </Button>
+    )
   }
   const decide = async (how: typeof approve) => {
     if (await how(asset, note)) setNote('')
   }
   return (
     <div className="flex flex-col gap-3">
-      <Field label="Note on the decision"><Textarea value={note} onChange={setNote} rows={2} /></Field>
+      <Field label="Decision note">
+        <Textarea value={note} onChange={setNote} rows={2} />
+      </Field>
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" icon={Check} busy={busy} onClick={() => void decide(approve)}>Approve</Button>
-        <Button icon={X} disabled={busy} onClick={() => void decide(reject)}>Reject</Button>
-        {approval === 'draft' && <Button variant="quiet" icon={Send} disabled={busy} onClick={() => void update(asset, { approval: 'in_review' }, `The approval of ${asset.name} is asked for`)}>Ask for approval</Button>}
-        {approval === 'in_review' && <Button variant="quiet" icon={Undo2} disabled={busy} onClick={() => void update(asset, { approval: 'draft' }, `${asset.name} is worked on`)}>Back into work</Button>}
+        <Button variant="primary" icon={Check} busy={busy} onClick={() => void decide(approve)}>
+          Approve
+        </Button>
+        <Button icon={X} disabled={busy} onClick={() => void decide(reject)}>
+          Reject
+        </Button>
+        {approval === 'draft' && (
+          <Button
+            variant="quiet"
+            icon={Send}
+            disabled={busy}
+            onClick={() => void update(asset, { approval: 'in_review' }, `Approval requested for ${asset.name}`)}
+          >
+            Request approval
+          </Button>
+        )}
+        {approval === 'in_review' && (
+          <Button
+            variant="quiet"
+            icon={Undo2}
+            disabled={busy}
+            onClick={() => void update(asset, { approval: 'draft' }, `${asset.name} is a draft again`)}
+          >
+            Back to draft
+          </Button>
+        )}
       </div>
     </div>
   )
@@ -137,7 +201,15 @@ function Approval({ asset, mayWrite }: { asset: Asset; mayWrite: boolean }) {
   const { approval, approval_note: note, approver_name: by, decided_at: at } = asset
   return (
     <section aria-label="Approval" className="flex flex-col gap-3 border-t border-line pt-4">
-      <div className="flex flex-wrap items-center gap-2"><h3 className="font-semibold">Approval</h3><ApprovalBadge approval={approval} />{by && at && <span className="text-xs text-ink-3">{by} · <RelativeTime at={at} /></span>}</div>
+      <div className="flex flex-wrap items-center gap-2">
+        <h3 className="font-semibold">Approval</h3>
+        <ApprovalBadge approval={approval} />
+        {by && at && (
+          <span className="text-xs text-ink-3">
+            {by} · <RelativeTime at={at} />
+          </span>
+        )}
+      </div>
       {note && <p className="break-words whitespace-pre-wrap text-ink-2">{note}</p>}
       {mayWrite && <Decision key={asset.version} asset={asset} />}
     </section>
@@ -157,12 +229,15 @@ function VersionRow({ asset, version, onShow }: { asset: Asset; version: AssetVe
         </p>
         {note && <p className="break-words whitespace-pre-wrap text-ink-2">{note}</p>}
         <p className="text-xs break-words text-ink-3">
-          {version.file_name} · {FILE_TYPES[version.content_type]} · <span className="tabular">{formatSize(version.size)}</span> · {version.created_by_name} · <RelativeTime at={version.created_at} />
+          {version.file_name} · {FILE_TYPES[version.content_type]} · <span className="tabular">{formatSize(version.size)}</span> ·{' '}
+          {version.created_by_name} · <RelativeTime at={version.created_at} />
         </p>
         {reason && <p className="text-xs text-red">{QUARANTINE_REASONS[reason]}</p>}
       </div>
       {isShown(version) && <IconButton icon={Eye} label={`Preview version ${number}`} onClick={() => onShow(shown)} />}
-      {status === 'available' && <IconButton icon={Download} label={`Download version ${number}`} onClick={() => void saveFrom(shown.address)} />}
+      {status === 'available' && (
+        <IconButton icon={Download} label={`Download version ${number}`} onClick={() => void saveFrom(shown.address)} />
+      )}
     </li>
   )
 }
@@ -180,9 +255,20 @@ function NewVersion({ asset }: { asset: Asset }) {
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-4">
       <h3 className="font-semibold">New version</h3>
-      <Field label="What is new"><Input value={note} onChange={setNote} autoComplete="off" /></Field>
-      <DropZone compact icon={FileUp} label="File of the new version" drop="Drop a new version here" choose="Upload a new version" accept={ACCEPTED} onFiles={take} problem={mistake}>
-        It starts as a draft. The versions before it stay.
+      <Field label="What’s new">
+        <Input value={note} onChange={setNote} autoComplete="off" />
+      </Field>
+      <DropZone
+        compact
+        icon={FileUp}
+        label="New version file"
+        drop="Drop a new version here"
+        choose="Upload a new version"
+        accept={ACCEPTED}
+        onFiles={take}
+        problem={mistake}
+      >
+        It starts as a draft. Earlier versions are kept.
       </DropZone>
       <UploadRows items={items} />
     </div>
@@ -197,11 +283,13 @@ function Removal({ asset, open, onClose, onGone }: { asset: Asset; open: boolean
       onClose={onClose}
       size="small"
       title="Delete this asset?"
-      description={`${asset.name} goes with all its versions, and nobody can download it any more. This cannot be undone.`}
+      description={`${asset.name} is deleted with all its versions and can no longer be downloaded. This can’t be undone.`}
       footer={
         <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => void remove(asset).then((gone) => (gone ? onGone() : onClose()))}>Delete</Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="danger" busy={busy} onClick={() => void remove(asset).then((gone) => (gone ? onGone() : onClose()))}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -221,9 +309,21 @@ function Detail({ detail: { asset, versions }, mayWrite, onShow, onClose }: Deta
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap gap-2">
-        {isShown(asset) && <Button icon={Eye} onClick={() => onShow(newestOf(asset))}>Preview</Button>}
-        {available && <Button icon={Download} onClick={() => void saveFrom(newestOf(asset).address)}>Download</Button>}
-        {mayWrite && <Button icon={Trash2} onClick={() => setDeleting(true)}>Delete</Button>}
+        {isShown(asset) && (
+          <Button icon={Eye} onClick={() => onShow(newestOf(asset))}>
+            Preview
+          </Button>
+        )}
+        {available && (
+          <Button icon={Download} onClick={() => void saveFrom(newestOf(asset).address)}>
+            Download
+          </Button>
+        )}
+        {mayWrite && (
+          <Button icon={Trash2} onClick={() => setDeleting(true)}>
+            Delete
+          </Button>
+        )}
       </div>
       <ForRequirement asset={asset} mayWrite={mayWrite} />
       {mayWrite && <DetailsForm asset={asset} />}
@@ -231,24 +331,40 @@ function Detail({ detail: { asset, versions }, mayWrite, onShow, onClose }: Deta
       {mayWrite && available && <NewVersion asset={asset} />}
       <section aria-label="Versions" className="border-t border-line pt-4">
         <h3 className="font-semibold">Versions</h3>
-        <ul className="divide-y divide-line">{versions.map((version) => <VersionRow key={version.number} asset={asset} version={version} onShow={onShow} />)}</ul>
+        <ul className="divide-y divide-line">
+          {versions.map((version) => (
+            <VersionRow key={version.number} asset={asset} version={version} onShow={onShow} />
+          ))}
+        </ul>
       </section>
       <Removal asset={asset} open={deleting} onClose={() => setDeleting(false)} onGone={onClose} />
     </div>
   )
 }
 
-/** An asset beside the grid: what it is for, whether it is approved, and its versions. */
-export function AssetPanel({ productId, assetId, mayWrite, onShow, onClose }: Omit<DetailProps, 'detail'> & { productId: string; assetId: string | undefined }) {
+/** Side panel of an asset: its requirement, approval status and versions. */
+export function AssetPanel({
+  productId,
+  assetId,
+  mayWrite,
+  onShow,
+  onClose,
+}: Omit<DetailProps, 'detail'> & { productId: string; assetId: string | undefined }) {
   const id = assetId ?? ''
-  const query = useQuery({ queryKey: keys.assets.one(productId, id), queryFn: () => assetGet({ id, product_id: productId }), enabled: assetId !== undefined })
+  const query = useQuery({
+    queryKey: keys.assets.one(productId, id),
+    queryFn: () => assetGet({ id, product_id: productId }),
+    enabled: assetId !== undefined,
+  })
   return (
     <SidePanel open={assetId !== undefined} onClose={onClose} title={query.data?.asset.name ?? 'Asset'}>
       {query.isPending ? (
         <SkeletonLines lines={8} />
       ) : query.isError ? (
         asProblem(query.error).status === 404 ? (
-          <EmptyState icon={FileQuestion} title="No such asset">It is deleted, or not yours to see.</EmptyState>
+          <EmptyState icon={FileQuestion} title="Asset not found">
+            It was deleted, or you don’t have access to it.
+          </EmptyState>
         ) : (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         )

@@ -52,15 +52,34 @@ function Upload({ productId, requirementId }: { productId: string; requirementId
     <div className="flex flex-col gap-3">
       <div className="grid gap-3 md:grid-cols-[200px_minmax(0,1fr)]">
         <div className="flex flex-col gap-3">
-          <Field label="What is uploaded" required><Select value={kind} onChange={setKind} options={options(ASSET_KINDS)} /></Field>
+          <Field label="Asset kind" required>
+            <Select value={kind} onChange={setKind} options={options(ASSET_KINDS)} />
+          </Field>
           {!requirementId && (
-            <Field label="For the requirement">
-              <Combobox value={chosen} onChange={setChosen} options={requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))} loading={loading} clearLabel="None" placeholder="None" />
+            <Field label="For requirement">
+              <Combobox
+                value={chosen}
+                onChange={setChosen}
+                options={requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))}
+                loading={loading}
+                clearLabel="None"
+                placeholder="None"
+              />
             </Field>
           )}
         </div>
-        <DropZone compact multiple icon={FileUp} label="Files" drop="Drop files here" choose="Upload files" accept={ACCEPTED} onFiles={(files) => setMistake(send(files))} problem={mistake}>
-          Images, PDF, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each.
+        <DropZone
+          compact
+          multiple
+          icon={FileUp}
+          label="Files"
+          drop="Drop files here"
+          choose="Upload files"
+          accept={ACCEPTED}
+          onFiles={(files) => setMistake(send(files))}
+          problem={mistake}
+        >
+          Images, PDF, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each.
         </DropZone>
       </div>
       <UploadRows items={items} />
@@ -76,14 +95,28 @@ function State({ asset }: { asset: Asset }) {
 function Card({ asset, reference, onOpen }: { asset: Asset; reference: string | undefined; onOpen: () => void }) {
   return (
     <li>
-      <button type="button" aria-label={asset.name} className="flex w-full flex-col gap-2 rounded-lg border border-line bg-surface p-2 text-left transition-colors hover:border-line-strong" onClick={onOpen}>
+      <button
+        type="button"
+        aria-label={asset.name}
+        className="flex w-full flex-col gap-2 rounded-lg border border-line bg-surface p-2 text-left transition-colors hover:border-line-strong"
+        onClick={onOpen}
+      >
         <Picture asset={asset} />
         <span className="block min-w-0 px-1">
-          <span className="block truncate font-medium" title={asset.name}>{asset.name}</span>
-          <span className="block truncate text-xs text-ink-3">{ASSET_KINDS[asset.kind]} · Version {asset.file_version}</span>
-          <span className="block truncate text-xs text-ink-3">{reference ? <span className="font-mono">{reference}</span> : asset.created_by_name} · <RelativeTime at={asset.updated_at} /></span>
+          <span className="block truncate font-medium" title={asset.name}>
+            {asset.name}
+          </span>
+          <span className="block truncate text-xs text-ink-3">
+            {ASSET_KINDS[asset.kind]} · Version {asset.file_version}
+          </span>
+          <span className="block truncate text-xs text-ink-3">
+            {reference ? <span className="font-mono">{reference}</span> : asset.created_by_name} · <RelativeTime at={asset.updated_at} />
+          </span>
         </span>
-        <span className="flex min-h-5 flex-wrap gap-1 px-1 pb-1"><State asset={asset} />{asset.requirement_suspect && <SuspectBadge />}</span>
+        <span className="flex min-h-5 flex-wrap gap-1 px-1 pb-1">
+          <State asset={asset} />
+          {asset.requirement_suspect && <SuspectBadge />}
+        </span>
       </button>
     </li>
   )
@@ -93,7 +126,13 @@ function Cards() {
   return (
     <Loading label="Loading assets">
       <div className={GRID}>
-        {[0, 1, 2, 3].map((card) => <div key={card} className="flex flex-col gap-2 rounded-lg border border-line p-2"><Skeleton className="aspect-4/3 w-full" /><Skeleton className="h-3 w-2/3" /><Skeleton className="h-3 w-1/2" /></div>)}
+        {[0, 1, 2, 3].map((card) => (
+          <div key={card} className="flex flex-col gap-2 rounded-lg border border-line p-2">
+            <Skeleton className="aspect-4/3 w-full" />
+            <Skeleton className="h-3 w-2/3" />
+            <Skeleton className="h-3 w-1/2" />
+          </div>
+        ))}
       </div>
     </Loading>
   )
@@ -111,20 +150,45 @@ function AssetsTab() {
   const { requirements } = useRequirements(product.id)
   const change = (changes: Partial<AssetsSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
   const filters = { text: search.text, requirement_id: search.requirement }
-  const list = useInfiniteQuery({ queryKey: keys.assets.list(product.id, filters), queryFn: ({ pageParam }) => assetList(product.id, filters, pageParam), ...pages })
+  const list = useInfiniteQuery({
+    queryKey: keys.assets.list(product.id, filters),
+    queryFn: ({ pageParam }) => assetList(product.id, filters, pageParam),
+    ...pages,
+  })
   const underWay = new Set(useStore(uploads).map(({ made }) => made?.id))
-  // What is under way stands above, with its progress.
-  const assets = (list.data?.pages.flatMap((page) => page.items) ?? []).filter(({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id))
+  // Uploads in progress are shown above with their progress.
+  const assets = (list.data?.pages.flatMap((page) => page.items) ?? []).filter(
+    ({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id),
+  )
   const filtered = search.text !== undefined || search.requirement !== undefined
   const named = requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))
   return (
     <div className="flex flex-col gap-4 p-4 md:p-6">
-      {mayWrite && phone && !uploading && <Button icon={FileUp} onClick={() => setUploading(true)}>Upload files</Button>}
+      {mayWrite && phone && !uploading && (
+        <Button icon={FileUp} onClick={() => setUploading(true)}>
+          Upload files
+        </Button>
+      )}
       {mayWrite && (!phone || uploading) && <Upload productId={product.id} requirementId={search.requirement} />}
       <div className="flex flex-wrap items-center gap-2">
-        <SearchInput label="Find in assets" value={search.text ?? ''} onChange={(text) => change({ text: text || undefined })} className="w-60 max-md:w-full" />
-        {named.length > 0 && <FilterChips filters={[{ key: 'requirement', label: 'Requirement', options: named }]} values={search} onChange={(changes) => change(changes as Partial<AssetsSearch>)} />}
-        {assets.length > 0 && <span className="ml-auto"><ExportButton path={`/api/exports/products/${product.id}/assets`} filters={filters} name="assets" action="product_export" /></span>}
+        <SearchInput
+          label="Find assets"
+          value={search.text ?? ''}
+          onChange={(text) => change({ text: text || undefined })}
+          className="w-60 max-md:w-full"
+        />
+        {named.length > 0 && (
+          <FilterChips
+            filters={[{ key: 'requirement', label: 'Requirement', options: named }]}
+            values={search}
+            onChange={(changes) => change(changes as Partial<AssetsSearch>)}
+          />
+        )}
+        {assets.length > 0 && (
+          <span className="ml-auto">
+            <ExportButton path={`/api/exports/products/${product.id}/assets`} filters={filters} name="assets" action="product_export" />
+          </span>
+        )}
       </div>
       {list.isPending ? (
         <Cards />
@@ -132,19 +196,42 @@ function AssetsTab() {
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : assets.length === 0 && !list.hasNextPage ? (
         filtered ? (
-          <EmptyState icon={Images} title="No asset fits" action={<Button onClick={() => change({ text: undefined, requirement: undefined })}>Clear the filters</Button>}>None has this name and requirement.</EmptyState>
+          <EmptyState
+            icon={Images}
+            title="No matching assets"
+            action={<Button onClick={() => change({ text: undefined, requirement: undefined })}>Clear filters</Button>}
+          >
+            No assets match this name and requirement.
+          </EmptyState>
         ) : (
-          <EmptyState icon={Images} title="No assets yet">{mayWrite ? 'Upload mock-ups, drawings and specifications; each keeps its versions and can be approved.' : 'Mock-ups, drawings and specifications appear here.'}</EmptyState>
+          <EmptyState icon={Images} title="No assets yet">
+            {mayWrite
+              ? 'Upload mock-ups, drawings and specifications. Each has versions and an approval status.'
+              : 'Mock-ups, drawings and specifications appear here.'}
+          </EmptyState>
         )
       ) : (
         <>
           <ul aria-label="Assets" className={GRID}>
-            {assets.map((asset) => <Card key={asset.id} asset={asset} reference={requirements.find(({ id }) => id === asset.requirement_id)?.reference} onOpen={() => change({ asset: asset.id })} />)}
+            {assets.map((asset) => (
+              <Card
+                key={asset.id}
+                asset={asset}
+                reference={requirements.find(({ id }) => id === asset.requirement_id)?.reference}
+                onOpen={() => change({ asset: asset.id })}
+              />
+            ))}
           </ul>
           <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
         </>
       )}
-      <AssetPanel productId={product.id} assetId={search.asset} mayWrite={mayWrite} onShow={setShown} onClose={() => change({ asset: undefined })} />
+      <AssetPanel
+        productId={product.id}
+        assetId={search.asset}
+        mayWrite={mayWrite}
+        onShow={setShown}
+        onClose={() => change({ asset: undefined })}
+      />
       <Preview shown={shown} onClose={() => setShown(undefined)} />
     </div>
   )

@@ -7,25 +7,27 @@ import { fetchFile } from '@/shell/uploads/Preview'
 import { Skeleton } from '@/ui/states'
 import { newestOf } from './useAssets'
 
-/** Larger pictures are not loaded for a glance. */
+/** Larger pictures are not loaded for thumbnails. */
 const MOST_BYTES = 8_000_000
 const AHEAD = '200px'
 
-/** Whether an element has come near the visible part of the page. */
+/** Whether an element is near the visible part of the page. */
 function useSeen() {
   const box = useRef<HTMLDivElement>(null)
   const [seen, setSeen] = useState(false)
   useEffect(() => {
     const element = box.current
     if (!element || seen) return
-    const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), { rootMargin: AHEAD })
+    const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), {
+      rootMargin: AHEAD,
+    })
     observer.observe(element)
     return () => observer.disconnect()
   }, [seen])
   return { box, seen }
 }
 
-/** Shows bytes as a picture; a picture that cannot be drawn leaves its place to what stands for the file. */
+/** Renders bytes as a picture; if that fails, the file icon is shown instead. */
 function Drawn({ file, name, fallback }: { file: Blob; name: string; fallback: React.ReactNode }) {
   const picture = useRef<HTMLImageElement>(null)
   const [broken, setBroken] = useState(false)
@@ -37,7 +39,7 @@ function Drawn({ file, name, fallback }: { file: Blob; name: string; fallback: R
   return broken ? fallback : <img ref={picture} alt={name} className="size-full object-contain" onError={() => setBroken(true)} />
 }
 
-/** What an asset looks like, as far as that can be told at a glance: its picture, or the kind of its file. */
+/** An asset's thumbnail: its picture, or an icon for its file type. */
 export function Picture({ asset }: { asset: Asset }) {
   const { box, seen } = useSeen()
   const isPicture = asset.status === 'available' && asset.content_type.startsWith('image/') && asset.size <= MOST_BYTES
@@ -49,10 +51,20 @@ export function Picture({ asset }: { asset: Asset }) {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
-  const icon = <span className="scale-150"><FileIcon type={asset.content_type} /></span>
+  const icon = (
+    <span className="scale-150">
+      <FileIcon type={asset.content_type} />
+    </span>
+  )
   return (
     <div ref={box} className="grid aspect-4/3 place-items-center overflow-hidden rounded-md border border-line bg-sunken p-1">
-      {data ? <Drawn key={asset.file_version} file={data} name={asset.name} fallback={icon} /> : isPicture && isPending && seen ? <Skeleton className="size-full" /> : icon}
+      {data ? (
+        <Drawn key={asset.file_version} file={data} name={asset.name} fallback={icon} />
+      ) : isPicture && isPending && seen ? (
+        <Skeleton className="size-full" />
+      ) : (
+        icon
+      )}
     </div>
   )
 }

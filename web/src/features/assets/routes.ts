@@ -3,9 +3,9 @@ import { text } from '@/lib/search'
 import { productRoute } from '@/shell/products/routes'
 
 export interface AssetsSearch {
-  /** In the name. */
+  /** Matches the name. */
   text?: string
-  /** Only those for this requirement. */
+  /** Only assets for this requirement. */
   requirement?: string
   /** The asset in the side panel. */
   asset?: string

@@ -7,7 +7,7 @@ import type { Shown } from '@/shell/uploads/Preview'
 import type { Target } from '@/shell/uploads/uploads'
 import { toast } from '@/ui/Toast'
 
-/** Has the assets of a product read again. */
+/** Invalidates a product's assets. */
 export function useAssetsStale(): (productId: string) => void {
   const client = useQueryClient()
   return useCallback((productId: string) => void client.invalidateQueries({ queryKey: keys.assets.of(productId) }), [client])
@@ -15,16 +15,16 @@ export function useAssetsStale(): (productId: string) => void {
 
 interface AssetPlace {
   productId: string
-  /** A new version of this one; without it, a new asset. */
+  /** Uploads a new version of this asset; without it, a new asset. */
   assetId?: string
-  /** What a new asset is, and for which requirement. */
+  /** Kind and requirement of a new asset. */
   kind?: AssetKind
   requirementId?: string
-  /** What is new in a version. */
+  /** Description of the new version. */
   note?: string
 }
 
-/** Where a file goes: a new asset, or the next version of one. */
+/** Upload target: a new asset, or the next version of one. */
 export function useAssetTarget({ productId, assetId, kind, requirementId, note = '' }: AssetPlace): Target {
   const stale = useAssetsStale()
   const said = note.trim() === '' ? {} : { note }
@@ -35,7 +35,11 @@ export function useAssetTarget({ productId, assetId, kind, requirementId, note =
         const { number, upload } = await assetVersionCreate({ id: assetId, product_id: productId }, { ...file, ...said }, key)
         return { id: assetId, number, upload }
       }
-      const { asset, number, upload } = await assetCreate(productId, { ...file, ...(kind ? { kind } : {}), ...(requirementId ? { requirement_id: requirementId } : {}) }, key)
+      const { asset, number, upload } = await assetCreate(
+        productId,
+        { ...file, ...(kind ? { kind } : {}), ...(requirementId ? { requirement_id: requirementId } : {}) },
+        key,
+      )
       return { id: asset.id, number, upload, discard: () => assetDelete(asset) }
     },
     detail: (id) => ({ queryKey: keys.assets.one(productId, id), queryFn: () => assetGet({ id, product_id: productId }) }),
@@ -43,8 +47,11 @@ export function useAssetTarget({ productId, assetId, kind, requirementId, note =
   }
 }
 
-/** A version's file as it is shown; the asset itself stands for its newest available one. */
-export function shownOf(asset: Pick<Asset, 'id' | 'product_id' | 'name'>, { number, content_type: type }: Pick<AssetVersion, 'number' | 'content_type'>): Shown {
+/** A version to preview; for the asset itself, the newest available one. */
+export function shownOf(
+  asset: Pick<Asset, 'id' | 'product_id' | 'name'>,
+  { number, content_type: type }: Pick<AssetVersion, 'number' | 'content_type'>,
+): Shown {
   return { key: `${asset.id}/${number}`, title: asset.name, type, address: (disposition) => assetDownload(asset, number, disposition) }
 }
 
@@ -52,7 +59,7 @@ export function newestOf(asset: Asset): Shown {
   return shownOf(asset, { number: asset.file_version, content_type: asset.content_type })
 }
 
-/** Changes of an asset; each says what it did, and has what others did read again when they were faster. */
+/** Changes to an asset; each reports its result, and reloads the asset if someone else changed it first. */
 export function useAssetChanges() {
   const stale = useAssetsStale()
   const [busy, setBusy] = useState(false)
@@ -66,7 +73,7 @@ export function useAssetChanges() {
       toast.done(title)
       return true
     } catch (error) {
-      toast.error('Not changed', error)
+      toast.error('Couldn’t save the change', error)
       return false
     } finally {
       running.current = false
@@ -77,8 +84,8 @@ export function useAssetChanges() {
   return {
     busy,
     update: (asset: Asset, patch: AssetPatch, title: string) => apply(asset, title, () => assetUpdate(asset, patch)),
-    approve: (asset: Asset, note: string) => apply(asset, `${asset.name} is approved`, () => assetApprove(asset, note.trim() || undefined)),
-    reject: (asset: Asset, note: string) => apply(asset, `${asset.name} is rejected`, () => assetReject(asset, note.trim() || undefined)),
-    remove: (asset: Asset) => apply(asset, `${asset.name} is deleted`, () => assetDelete(asset)),
+    approve: (asset: Asset, note: string) => apply(asset, `${asset.name} approved`, () => assetApprove(asset, note.trim() || undefined)),
+    reject: (asset: Asset, note: string) => apply(asset, `${asset.name} rejected`, () => assetReject(asset, note.trim() || undefined)),
+    remove: (asset: Asset) => apply(asset, `${asset.name} deleted`, () => assetDelete(asset)),
   }
 }

@@ -31,7 +31,7 @@ export interface AuditFilterProps {
   onChange: (search: AuditSearch) => void
 }
 
-/** What the trail is searched by. */
+/** The search form of the audit trail. */
 export function AuditFilter({ search, onChange }: AuditFilterProps) {
   const [draft, setDraft] = useState(() => draftOf(search))
   const [mistake, setMistake] = useState<string>()
@@ -44,27 +44,56 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
   const apply = (event: FormEvent) => {
     event.preventDefault()
     const id = draft.entityId.trim().toLowerCase()
-    if (draft.entityType !== '' && id === '') return setMistake(draft.entityType === 'user' ? 'Choose a user.' : 'Paste its id.')
-    if (draft.entityType !== '' && draft.entityType !== 'login' && !UUID.test(id)) return setMistake('This is no id.')
-    if (draft.from && draft.to && draft.from > draft.to) return setMistake('The first day is after the last.')
+    if (draft.entityType !== '' && id === '') return setMistake(draft.entityType === 'user' ? 'Choose a user.' : 'Enter an ID.')
+    if (draft.entityType !== '' && draft.entityType !== 'login' && !UUID.test(id)) return setMistake('This isn’t a valid ID.')
+    if (draft.from && draft.to && draft.from > draft.to) return setMistake('The first day must not be after the last.')
     const entity = draft.entityType === '' ? {} : { entity_type: draft.entityType, entity_id: id }
     onChange({ ...entity, actor_id: draft.actorId || undefined, from: draft.from || undefined, to: draft.to || undefined })
   }
   return (
     <form noValidate onSubmit={apply} className="flex flex-col gap-3 md:grid md:grid-cols-2">
-      <Field label="Who did it" className="md:col-span-2">
-        <Combobox value={draft.actorId} onChange={(actorId) => set({ actorId })} options={users} loading={people.loading} placeholder="Anyone" clearLabel="Anyone" />
+      <Field label="Actor" className="md:col-span-2">
+        <Combobox
+          value={draft.actorId}
+          onChange={(actorId) => set({ actorId })}
+          options={users}
+          loading={people.loading}
+          placeholder="Anyone"
+          clearLabel="Anyone"
+        />
       </Field>
-      <Field label="To what">
-        <Select value={draft.entityType} onChange={(entityType) => set({ entityType, entityId: entityType === 'login' ? 'unknown' : '' })} options={options(ENTITY_TYPES)} placeholder="Anything" />
+      <Field label="Entity type">
+        <Select
+          value={draft.entityType}
+          onChange={(entityType) => set({ entityType, entityId: entityType === 'login' ? 'unknown' : '' })}
+          options={options(ENTITY_TYPES)}
+          placeholder="Anything"
+        />
       </Field>
       {draft.entityType === 'user' ? (
-        <Field label="Which user" required error={mistake}>
-          <Combobox value={draft.entityId} onChange={(entityId) => set({ entityId })} options={users} loading={people.loading} placeholder="Choose a user" />
+        <Field label="User" required error={mistake}>
+          <Combobox
+            value={draft.entityId}
+            onChange={(entityId) => set({ entityId })}
+            options={users}
+            loading={people.loading}
+            placeholder="Choose a user"
+          />
         </Field>
       ) : (
-        <Field label="Its id" required={draft.entityType !== ''} error={draft.entityType === '' ? undefined : mistake} hint="From its page’s address.">
-          <Input value={draft.entityId} onChange={(entityId) => set({ entityId })} disabled={draft.entityType === '' || draft.entityType === 'login'} spellCheck={false} autoComplete="off" />
+        <Field
+          label="ID"
+          required={draft.entityType !== ''}
+          error={draft.entityType === '' ? undefined : mistake}
+          hint="From the page’s address."
+        >
+          <Input
+            value={draft.entityId}
+            onChange={(entityId) => set({ entityId })}
+            disabled={draft.entityType === '' || draft.entityType === 'login'}
+            spellCheck={false}
+            autoComplete="off"
+          />
         </Field>
       )}
       <Field label="First day" error={draft.entityType === '' ? mistake : undefined}>
@@ -75,7 +104,9 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
       </Field>
       <div className="flex justify-end gap-2 pt-1 md:col-span-2 max-md:*:flex-1">
         <Button onClick={() => onChange({})}>Clear</Button>
-        <Button type="submit" variant="primary">Search</Button>
+        <Button type="submit" variant="primary">
+          Search
+        </Button>
       </div>
     </form>
   )

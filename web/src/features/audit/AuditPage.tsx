@@ -30,7 +30,7 @@ const route = getRouteApi('/shell/audit')
 
 const NONE: AuditSearch = { entity_type: undefined, entity_id: undefined, actor_id: undefined, from: undefined, to: undefined }
 
-/** Names users from the list of users, anything else from the newest record that tells its name. */
+/** Resolves the names of users from the user list, and of anything else from the newest record that carries its name. */
 function useEntityName(records: readonly AuditRecord[]) {
   const { users } = useUsers()
   const names = new Map(users.map((user) => [user.id, user.name]))
@@ -44,18 +44,20 @@ function useEntityName(records: readonly AuditRecord[]) {
 
 type EntityName = ReturnType<typeof useEntityName>['entityName']
 
-/** What the search is narrowed to, each part with a way out. */
+/** The active filters, each removable. */
 function Chips({ search, entityName, onChange }: { search: AuditSearch; entityName: EntityName; onChange: (search: AuditSearch) => void }) {
-  const days = search.from === search.to && search.from
-    ? formatDate(search.from)
-    : [search.from && `from ${formatDate(search.from)}`, search.to && `to ${formatDate(search.to)}`].filter(Boolean).join(' ')
+  const days =
+    search.from === search.to && search.from
+      ? formatDate(search.from)
+      : [search.from && `from ${formatDate(search.from)}`, search.to && `to ${formatDate(search.to)}`].filter(Boolean).join(' ')
   const chips = [
     search.actor_id && { label: 'By', word: entityName(search.actor_id), without: { actor_id: undefined } },
-    search.entity_type && search.entity_id && {
-      label: entityWord(search.entity_type),
-      word: entityName(search.entity_id),
-      without: { entity_type: undefined, entity_id: undefined },
-    },
+    search.entity_type &&
+      search.entity_id && {
+        label: entityWord(search.entity_type),
+        word: entityName(search.entity_id),
+        without: { entity_type: undefined, entity_id: undefined },
+      },
     days && { label: 'On', word: days, without: { from: undefined, to: undefined } },
   ].filter((chip) => typeof chip === 'object')
   return chips.map(({ label, word, without }) => (
@@ -74,34 +76,73 @@ function Chips({ search, entityName, onChange }: { search: AuditSearch; entityNa
   ))
 }
 
-function columns(entityName: EntityName, unfolded: ReadonlySet<string>, narrow: (search: Partial<AuditSearch>) => void): Column<AuditRecord>[] {
+function columns(
+  entityName: EntityName,
+  unfolded: ReadonlySet<string>,
+  narrow: (search: Partial<AuditSearch>) => void,
+): Column<AuditRecord>[] {
   const quiet = 'max-w-full truncate rounded-sm text-left hover:text-accent hover:underline'
   return [
     {
-      id: 'at', header: 'When', fixed: true, width: '150px',
+      id: 'at',
+      header: 'When',
+      fixed: true,
+      width: '150px',
       cell: (record) => (
         <span className="flex items-center gap-2 text-ink-2">
-          {unfolded.has(record.id) ? <ChevronDown className="size-4 shrink-0 text-ink-3" aria-hidden /> : <ChevronRight className="size-4 shrink-0 text-ink-3" aria-hidden />}
+          {unfolded.has(record.id) ? (
+            <ChevronDown className="size-4 shrink-0 text-ink-3" aria-hidden />
+          ) : (
+            <ChevronRight className="size-4 shrink-0 text-ink-3" aria-hidden />
+          )}
           <RelativeTime at={record.at} className="truncate" />
         </span>
       ),
     },
     {
-      id: 'actor', header: 'Who', width: 'minmax(140px, 1fr)',
+      id: 'actor',
+      header: 'Who',
+      width: 'minmax(140px, 1fr)',
       cell: ({ actor_id: actor, actor_name: name }) =>
-        actor ? <button type="button" className={`${quiet} font-medium`} title={`Only what ${name} did`} onClick={() => narrow({ actor_id: actor })}>{name}</button> : <span className="text-ink-3">{name || 'Unknown'}</span>,
+        actor ? (
+          <button
+            type="button"
+            className={`${quiet} font-medium`}
+            title={`Show only actions by ${name}`}
+            onClick={() => narrow({ actor_id: actor })}
+          >
+            {name}
+          </button>
+        ) : (
+          <span className="text-ink-3">{name || 'Unknown'}</span>
+        ),
     },
-    { id: 'action', header: 'What', fixed: true, width: 'minmax(180px, 1.4fr)', cell: ({ action }) => <Badge tone={actionTone(action)}>{actionWords(action)}</Badge> },
     {
-      id: 'entity', header: 'To', width: 'minmax(160px, 1.2fr)',
+      id: 'action',
+      header: 'What',
+      fixed: true,
+      width: 'minmax(180px, 1.4fr)',
+      cell: ({ action }) => <Badge tone={actionTone(action)}>{actionWords(action)}</Badge>,
+    },
+    {
+      id: 'entity',
+      header: 'To',
+      width: 'minmax(160px, 1.2fr)',
       cell: ({ entity_type: type, entity_id: id }) => (
-        <button type="button" className={quiet} title="Only the records of this" onClick={() => narrow({ entity_type: type as AuditSearch['entity_type'], entity_id: id })}>
+        <button
+          type="button"
+          className={quiet}
+          title="Show only records of this entity"
+          onClick={() => narrow({ entity_type: type as AuditSearch['entity_type'], entity_id: id })}
+        >
           <span className="text-ink-3">{entityWord(type)}</span> {entityName(id)}
         </button>
       ),
     },
     {
-      id: 'fields', header: 'Fields', width: 'minmax(120px, 1.4fr)',
+      id: 'fields',
+      header: 'Fields',
+      width: 'minmax(120px, 1.4fr)',
       cell: ({ changes }) => <span className="text-ink-2">{changes.map(({ field }) => field.replaceAll('_', ' ')).join(', ')}</span>,
     },
     { id: 'ip', header: 'From', width: '120px', optional: true, cell: ({ ip }) => <span className="tabular text-ink-2">{ip}</span> },
@@ -116,7 +157,10 @@ function PhoneRow({ record, entityName }: { record: AuditRecord; entityName: Ent
         <RelativeTime at={record.at} className="text-xs text-ink-3" />
       </span>
       <span className="mt-1 truncate text-ink-2">
-        {record.actor_name || 'Unknown'} <span className="text-ink-3">· {entityWord(record.entity_type)} {entityName(record.entity_id)}</span>
+        {record.actor_name || 'Unknown'}{' '}
+        <span className="text-ink-3">
+          · {entityWord(record.entity_type)} {entityName(record.entity_id)}
+        </span>
       </span>
     </>
   )
@@ -133,7 +177,7 @@ function useRecords(search: AuditSearch) {
     queryKey: keys.audit.list(filters),
     queryFn: ({ pageParam }) => auditList(filters, pageParam),
     ...pages,
-    // Reading an entity's history is itself recorded: it is read when asked for, not whenever the window is shown.
+    // Reading an entity's history is itself recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })
@@ -156,7 +200,7 @@ function AuditPage() {
   }
   const toggle = ({ id }: AuditRecord) =>
     setUnfolded((now) => (now.has(id) ? new Set([...now].filter((one) => one !== id)) : new Set([...now, id])))
-  useShortcut('f', 'Search the trail', () => setAsking(true))
+  useShortcut('f', 'Search the audit trail', () => setAsking(true))
   const narrowed = Object.values(search).some((value) => value !== undefined)
   return (
     <div className="flex h-full flex-col">
@@ -166,11 +210,20 @@ function AuditPage() {
         actions={<ExportButton path="/api/exports/audit" filters={filters} name="audit" action="audit_export" />}
       >
         <div className="flex flex-wrap items-center gap-1.5">
-          <Button variant="quiet" icon={ListFilter} className="-ml-3 max-md:-ml-4" onClick={() => setAsking(true)}>Search</Button>
+          <Button variant="quiet" icon={ListFilter} className="-ml-3 max-md:-ml-4" onClick={() => setAsking(true)}>
+            Search
+          </Button>
           <Chips search={search} entityName={entityName} onChange={change} />
         </div>
         {search.entity_type && search.entity_id && search.entity_type !== 'login' && (
-          <div className="pt-1 pb-1"><Verify key={search.entity_id} entityType={search.entity_type} entityId={search.entity_id} what={entityWord(search.entity_type).toLowerCase()} /></div>
+          <div className="pt-1 pb-1">
+            <Verify
+              key={search.entity_id}
+              entityType={search.entity_type}
+              entityId={search.entity_id}
+              what={entityWord(search.entity_type).toLowerCase()}
+            />
+          </div>
         )}
       </PageHeader>
       <div className="min-h-0 flex-1">
@@ -182,7 +235,9 @@ function AuditPage() {
           rowId={(record) => record.id}
           phone={(record) => <PhoneRow record={record} entityName={entityName} />}
           onOpen={toggle}
-          detail={(record) => (unfolded.has(record.id) ? <RecordDetail record={record} nameOf={nameOf} verifiable={!search.entity_id} /> : null)}
+          detail={(record) =>
+            unfolded.has(record.id) ? <RecordDetail record={record} nameOf={nameOf} verifiable={!search.entity_id} /> : null
+          }
           loading={list.isPending}
           error={list.error}
           onRetry={() => void list.refetch()}
@@ -190,8 +245,12 @@ function AuditPage() {
           loadingMore={list.isFetchingNextPage}
           onLoadMore={() => void list.fetchNextPage()}
           empty={
-            <EmptyState icon={ScrollText} title="Nothing found" action={narrowed ? <Button onClick={() => change({})}>Search everything</Button> : undefined}>
-              {narrowed ? 'No record fits this search.' : 'Every change, login, refusal and read of personal data is recorded here.'}
+            <EmptyState
+              icon={ScrollText}
+              title="No records found"
+              action={narrowed ? <Button onClick={() => change({})}>Search everything</Button> : undefined}
+            >
+              {narrowed ? 'No records match this search.' : 'Every change, sign-in, refusal and read of personal data is recorded here.'}
             </EmptyState>
           }
         />

@@ -7,7 +7,7 @@ export interface AuditSearch {
   entity_type?: EntityType
   entity_id?: string
   actor_id?: string
-  /** First and last calendar day in the user's zone, `2026-11-21`. */
+  /** First and last calendar day in the user's time zone, such as `2026-11-21`. */
   from?: string
   to?: string
 }
@@ -22,8 +22,9 @@ const auditRoute = createRoute({
     }
     const entityType = oneOf(search, 'entity_type', ENTITY_TYPES)
     const entityId = text(search, 'entity_id', 60)
-    // One without the other names nothing.
-    const entity = entityType && entityId ? { entity_type: entityType, entity_id: entityId } : { entity_type: undefined, entity_id: undefined }
+    // One is meaningless without the other.
+    const entity =
+      entityType && entityId ? { entity_type: entityType, entity_id: entityId } : { entity_type: undefined, entity_id: undefined }
     return { ...entity, actor_id: text(search, 'actor_id', 40), from: day('from'), to: day('to') }
   },
 }).lazy(() => import('./AuditPage').then(({ Route }) => Route))

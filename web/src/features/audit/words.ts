@@ -12,10 +12,10 @@ export const ENTITY_TYPES: Record<EntityType, string> = {
   reminder: 'Reminder',
   user: 'User',
   import: 'Import',
-  login: 'Login',
+  login: 'Sign-in',
 }
 
-// What people say for the operations; any other name is made readable as it is.
+// Display text for operations; other names are humanized.
 const ACTIONS: Record<string, string> = {
   investor_create: 'Created the investor',
   investor_update: 'Changed the investor',
@@ -31,10 +31,10 @@ const ACTIONS: Record<string, string> = {
   activity_delete: 'Deleted an activity',
   document_list: 'Read the documents',
   document_get: 'Read a document',
-  document_create: 'Began to upload a document',
-  document_version_create: 'Began to upload a new version',
+  document_create: 'Started uploading a document',
+  document_version_create: 'Started uploading a new version',
   document_release: 'Released a document',
-  document_quarantine: 'Set a document aside',
+  document_quarantine: 'Quarantined a document',
   document_download: 'Downloaded a document',
   document_update: 'Changed a document',
   document_delete: 'Deleted a document',
@@ -53,15 +53,15 @@ const ACTIONS: Record<string, string> = {
   reminder_get: 'Read a reminder',
   reminder_create: 'Set a reminder',
   reminder_update: 'Changed a reminder',
-  reminder_snooze: 'Put a reminder off',
+  reminder_snooze: 'Snoozed a reminder',
   reminder_done: 'Marked a reminder as done',
   reminder_cancel: 'Cancelled a reminder',
   reminder_delete: 'Deleted a reminder',
   reminder_send: 'Sent a reminder',
-  reminder_fail: 'Could not send a reminder',
+  reminder_fail: 'Failed to send a reminder',
   preferences_update: 'Changed their preferences',
-  password_reset_request: 'Asked for a new password',
-  password_reset_confirm: 'Set a new password by a link',
+  password_reset_request: 'Requested a password reset',
+  password_reset_confirm: 'Reset their password with a link',
   user_create: 'Created the user',
   user_update: 'Changed the user',
   user_get: 'Read the user',
@@ -71,14 +71,14 @@ const ACTIONS: Record<string, string> = {
   logout: 'Signed out',
   denied: 'Was refused',
   password_change: 'Changed their password',
-  password_change_failed: 'Gave a wrong current password',
+  password_change_failed: 'Entered a wrong current password',
   session_revoke: 'Ended a session',
   session_revoke_all: 'Ended all sessions',
-  refresh_token_reused: 'An old session token was used again',
-  setup_create: 'Set Steward up',
+  refresh_token_reused: 'Reused an old session token',
+  setup_create: 'Set up Steward',
   audit_list: 'Read the history',
-  import_create: 'Began an import',
-  import_preview: 'Looked at the file',
+  import_create: 'Created an import',
+  import_preview: 'Previewed the file',
   import_start: 'Started the import',
   import_cancel: 'Cancelled the import',
   import_finish: 'Finished the import',
@@ -90,7 +90,7 @@ export function actionWords(action: string): string {
 
 const REFUSED = ['login_failed', 'document_quarantine', 'reminder_fail', 'denied', 'password_change_failed', 'refresh_token_reused']
 
-/** Refusals stand out, removals are marked, reads stay in the background. */
+/** Refusals stand out, deletions are marked, reads stay in the background. */
 export function actionTone(action: string): Tone {
   if (REFUSED.includes(action)) return 'red'
   if (/_(delete|cancel)$/.test(action)) return 'amber'
@@ -99,7 +99,7 @@ export function actionTone(action: string): Tone {
   return 'slate'
 }
 
-/** A value of an audit record as text; null when there is none. */
+/** A value of an audit record as text; null if there is none. */
 export function valueText(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null
   if (Array.isArray(value)) return value.length === 0 ? null : value.map(String).join(', ')
@@ -107,16 +107,16 @@ export function valueText(value: unknown): string | null {
   return String(value)
 }
 
-/** The word for a field; a reference is called what it refers to. */
+/** Display name of a field; a reference is named after what it refers to. */
 export function fieldWord(field: string): string {
-  return field === 'email' ? 'E-mail' : humanize(field.replace(/_id$/, ''))
+  return field === 'email' ? 'Email' : humanize(field.replace(/_id$/, ''))
 }
 
 export function entityWord(entityType: string): string {
   return (ENTITY_TYPES as Record<string, string>)[entityType] ?? humanize(entityType)
 }
 
-/** The first and last group of an id: enough to tell entities of one page apart. */
+/** The first and last group of an id: enough to tell apart the entities on one page. */
 export function shortId(id: string): string {
   return id.length > 13 ? `${id.slice(0, 4)}…${id.slice(-6)}` : id
 }

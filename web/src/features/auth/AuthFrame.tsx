@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Logo } from '@/shell/Logo'
 
-/** The quiet page around set-up and login. */
+/** Page frame for setup and sign-in. */
 export function AuthFrame({ title, intro, children }: { title: string; intro: string; children: ReactNode }) {
   return (
     <main className="flex min-h-dvh flex-col items-center px-4 py-8 md:justify-center">

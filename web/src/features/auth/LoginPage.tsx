@@ -33,7 +33,7 @@ function LockedOut({ seconds }: { seconds: number }) {
       <Clock className="mt-0.5 size-4 shrink-0" aria-hidden />
       <p>
         <span className="font-medium">Too many attempts. </span>
-        You can try again in <span className="tabular whitespace-nowrap">{formatWait(seconds)}</span>.
+        Try again in <span className="tabular whitespace-nowrap">{formatWait(seconds)}</span>.
       </p>
     </div>
   )
@@ -58,7 +58,7 @@ function LoginPage() {
       }
     },
     onDone: () => {
-      // Nothing of an earlier user may show to this one.
+      // Clears the cache so that no data of a previous user is shown.
       client.clear()
       router.history.push(next ?? '/')
     },
@@ -77,7 +77,9 @@ function LoginPage() {
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy} disabled={locked && wait > 0}>
           Sign in
         </Button>
-        <Link to="/forgot-password" className={buttonClass('quiet')}>Forgot your password?</Link>
+        <Link to="/forgot-password" className={buttonClass('quiet')}>
+          Forgot your password?
+        </Link>
       </form>
     </AuthFrame>
   )

@@ -18,20 +18,24 @@ export const Route = createLazyRoute('/reset-password')({ component: ResetPasswo
 
 function NoGood() {
   return (
-    <AuthFrame title="This link does not work" intro="It was used before, is older than half an hour, or is not whole.">
+    <AuthFrame title="This link doesn’t work" intro="It was already used, is older than 30 minutes, or is incomplete.">
       <div role="alert" className="flex gap-2 rounded-md bg-amber-bg px-3 py-2 text-amber">
         <Unlink className="mt-0.5 size-4 shrink-0" aria-hidden />
-        <p>Your password is as it was. Ask for a new link, and use the newest mail.</p>
+        <p>Your password hasn’t changed. Request a new link, and use the most recent email.</p>
       </div>
       <div className="mt-6 flex flex-col gap-2">
-        <Link to="/forgot-password" className={buttonClass('primary')}>Ask for a new link</Link>
-        <Link to="/login" className={buttonClass('quiet')}>Back to sign in</Link>
+        <Link to="/forgot-password" className={buttonClass('primary')}>
+          Request a new link
+        </Link>
+        <Link to="/login" className={buttonClass('quiet')}>
+          Back to sign in
+        </Link>
       </div>
     </AuthFrame>
   )
 }
 
-/** The token of the link, which is taken out of the address at once so that no history or picture of the screen keeps it. */
+/** The link's token, removed from the URL at once so that no history or screenshot keeps it. */
 function useLinkToken(): string | null {
   const [token] = useState(() => tokenOf(window.location.hash))
   useEffect(() => {
@@ -57,7 +61,7 @@ function ResetPasswordPage() {
       }
     },
     onDone: () => {
-      toast.done('Your new password is set', { detail: 'Sign in with it. You are signed out everywhere else.' })
+      toast.done('Password changed', { detail: 'Sign in with your new password. You’ve been signed out everywhere else.' })
       router.history.push('/login')
     },
   })
@@ -66,10 +70,17 @@ function ResetPasswordPage() {
     <AuthFrame title="Set a new password" intro="It replaces the one you forgot.">
       <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
         {form.problem && <FormError error={form.problem} />}
-        <Field label="New password" required error={form.errors['password']} hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}>
+        <Field
+          label="New password"
+          required
+          error={form.errors['password']}
+          hint={`At least ${PASSWORD_MIN} characters. A few words make a good password.`}
+        >
           <PasswordInput {...form.bind('password')} autoComplete="new-password" autoFocus />
         </Field>
-        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>Set the password</Button>
+        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
+          Set password
+        </Button>
       </form>
     </AuthFrame>
   )

@@ -30,7 +30,7 @@ function SetupPage() {
       username: usernameMistake(username),
       email: emailMistake(email),
       password: passwordMistake(password),
-      setup_token: tokenRequired && token.trim() === '' ? 'Enter the token from the stack’s parameters.' : undefined,
+      setup_token: tokenRequired && token.trim() === '' ? 'Enter the setup token from the stack’s parameters.' : undefined,
     }),
     send: ({ setup_token: token, ...admin }, key) => setupCreate(tokenRequired ? { ...admin, setup_token: token.trim() } : admin, key),
     onDone: async (user, { password }) => {
@@ -39,33 +39,40 @@ function SetupPage() {
         await login({ username: user.username, password })
         router.history.push('/')
       } catch (error) {
-        toast.error('Steward is set up. Sign in to go on', error)
+        toast.error('Steward is set up. Sign in to continue', error)
         router.history.push('/login')
       }
     },
   })
   return (
-    <AuthFrame title="Set up Steward" intro="Make the first admin. You add everyone else from inside.">
+    <AuthFrame title="Set up Steward" intro="Create the first admin. You can add everyone else later.">
       <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
         {form.problem && <FormError error={form.problem} />}
         <Field label="Your name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="name" autoFocus />
         </Field>
-        <Field label="User name" required error={form.errors['username']} hint="What you sign in with.">
+        <Field label="User name" required error={form.errors['username']} hint="You sign in with it.">
           <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} />
         </Field>
-        <Field label="E-mail" required error={form.errors['email']}>
+        <Field label="Email" required error={form.errors['email']}>
           <Input {...form.bind('email')} type="email" autoComplete="email" />
         </Field>
-        <Field label="Password" required error={form.errors['password']} hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}>
+        <Field
+          label="Password"
+          required
+          error={form.errors['password']}
+          hint={`At least ${PASSWORD_MIN} characters. A few words make a good password.`}
+        >
           <PasswordInput {...form.bind('password')} autoComplete="new-password" />
         </Field>
         {tokenRequired && (
-          <Field label="Set-up token" required error={form.errors['setup_token']} hint="From the parameters of the deployed stack.">
+          <Field label="Setup token" required error={form.errors['setup_token']} hint="From the parameters of the deployed stack.">
             <PasswordInput {...form.bind('setup_token')} autoComplete="off" />
           </Field>
         )}
-        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>Set up and sign in</Button>
+        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
+          Set up and sign in
+        </Button>
       </form>
     </AuthFrame>
   )

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { tokenOf } from './resetToken'
 
-it('reads the token of a link, and none from a broken one', () => {
+it('reads a link’s token, and none from a broken link', () => {
   expect(tokenOf('#token=a-B_9')).toBe('a-B_9')
   expect(tokenOf('#token=')).toBeNull()
   expect(tokenOf('#other=x')).toBeNull()

@@ -1,4 +1,4 @@
-/** The token in the hash of a link (`#token=…`); null when there is none. */
+/** The token in a link's hash (`#token=…`); null if there is none. */
 export function tokenOf(hash: string): string | null {
   const token = new URLSearchParams(hash.replace(/^#/, '')).get('token')?.trim()
   return token ? token : null

@@ -11,7 +11,7 @@ const loginRoute = createRoute({
   path: '/login',
   validateSearch: (search: Record<string, unknown>): { next?: string } => {
     const next = text(search, 'next', 2000)
-    // Only a path of this app: `//host` and `/\host` would lead elsewhere. A key left out would keep what the address says.
+    // Only a path within this app: `//host` and `/\host` would lead elsewhere. An omitted key would keep the value from the URL.
     return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined }
   },
   loader: async ({ context }) => {

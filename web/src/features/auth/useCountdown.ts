@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** Whole seconds that are left until a moment in milliseconds of the epoch, renewed every second. */
+/** Whole seconds until an instant (milliseconds since the epoch), updated every second. */
 export function useCountdown(until: number): number {
   const [now, setNow] = useState(() => Date.now())
   const left = Math.max(0, Math.ceil((until - now) / 1000))
@@ -15,7 +15,7 @@ export function useCountdown(until: number): number {
   return left
 }
 
-/** "4 min 05 s", "12 s". */
+/** Such as "4 min 05 s" or "12 s". */
 export function formatWait(seconds: number): string {
   const minutes = Math.floor(seconds / 60)
   return minutes === 0 ? `${seconds} s` : `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`

@@ -19,7 +19,7 @@ import { Steps, type Step } from './Steps'
 export const Route = createLazyRoute('/shell/imports/$importId')({ component: ImportPage })
 const route = getRouteApi('/shell/imports/$importId')
 
-/** Live events tell of progress; this covers the time without them, and events that came before the page. */
+/** Live events report progress; this covers times without them, and events that arrived before the page. */
 const POLL_MS = 1500
 
 function stepOf({ status }: Import, mapping: boolean): Step {
@@ -56,16 +56,25 @@ function ImportPage() {
   usePageTitle('Imports', run?.file_name)
   const ended = run && !isRunning(run) && run.rows_done > 0 ? `${run.status} ${run.version}` : undefined
   useEffect(() => {
-    // The errors of the run that just ended, and the investors that it made.
+    // Refreshes the errors of the run that just ended, and the investors it created.
     if (ended === undefined) return
     void client.invalidateQueries({ queryKey: keys.imports.errors(importId) })
     void client.invalidateQueries({ queryKey: keys.imports.list })
   }, [client, importId, ended])
 
-  if (query.isPending) return <div className="p-6"><SkeletonLines lines={6} /></div>
+  if (query.isPending)
+    return (
+      <div className="p-6">
+        <SkeletonLines lines={6} />
+      </div>
+    )
   if (query.isError && !run) {
     if (asProblem(query.error).status === 404) {
-      return <EmptyState icon={FileUp} title="No such import">Imports are kept for 30 days, and seen by who started them and by admins.</EmptyState>
+      return (
+        <EmptyState icon={FileUp} title="Import not found">
+          Imports are kept for 30 days, and are visible to the user who started them and to admins.
+        </EmptyState>
+      )
     }
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   }
@@ -77,11 +86,22 @@ function ImportPage() {
     <>
       <PageHeader
         title={run.file_name}
-        meta={<span className="flex items-center gap-2"><span className="max-md:hidden">{formatSize(run.size)}</span>{!open && <StatusBadge status={run.status} />}</span>}
-        actions={<span className="max-md:hidden"><Steps current={stepOf(run, mapping)} finished={run.status === 'done'} /></span>}
+        meta={
+          <span className="flex items-center gap-2">
+            <span className="max-md:hidden">{formatSize(run.size)}</span>
+            {!open && <StatusBadge status={run.status} />}
+          </span>
+        }
+        actions={
+          <span className="max-md:hidden">
+            <Steps current={stepOf(run, mapping)} finished={run.status === 'done'} />
+          </span>
+        }
       />
       <div className="mx-auto flex max-w-5xl flex-col gap-4 px-4 py-6 md:px-6">
-        <div className="md:hidden"><Steps current={stepOf(run, mapping)} finished={run.status === 'done'} /></div>
+        <div className="md:hidden">
+          <Steps current={stepOf(run, mapping)} finished={run.status === 'done'} />
+        </div>
         <Stage run={run} mapping={mapping} onStarted={started} />
       </div>
     </>

@@ -38,7 +38,13 @@ function columns(names: ReadonlyMap<string, string>): Column<Import>[] {
     { id: 'created', header: 'Created', width: '80px', align: 'end', cell: (run) => figure(run.created_count) },
     { id: 'updated', header: 'Updated', width: '80px', align: 'end', cell: (run) => figure(run.updated_count) },
     { id: 'unchanged', header: 'Unchanged', width: '90px', align: 'end', cell: (run) => figure(run.unchanged_count) },
-    { id: 'errors', header: 'Refused', width: '80px', align: 'end', cell: (run) => (run.error_count > 0 ? <span className="text-red">{formatCount(run.error_count)}</span> : figure(0)) },
+    {
+      id: 'errors',
+      header: 'Refused',
+      width: '80px',
+      align: 'end',
+      cell: (run) => (run.error_count > 0 ? <span className="text-red">{formatCount(run.error_count)}</span> : figure(0)),
+    },
     { id: 'size', header: 'Size', width: '80px', align: 'end', optional: true, cell: (run) => formatSize(run.size) },
     { id: 'by', header: 'By', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (run) => names.get(run.created_by) },
     { id: 'at', header: 'When', width: '120px', cell: (run) => <RelativeTime at={run.created_at} className="text-ink-2" /> },
@@ -53,7 +59,8 @@ function PhoneRow({ run }: { run: Import }) {
         <Status run={run} />
       </span>
       <span className="tabular mt-1 truncate text-xs text-ink-3">
-        {formatCount(run.created_count)} created · {formatCount(run.updated_count)} updated · {formatCount(run.error_count)} refused · <RelativeTime at={run.created_at} />
+        {formatCount(run.created_count)} created · {formatCount(run.updated_count)} updated · {formatCount(run.error_count)} refused ·{' '}
+        <RelativeTime at={run.created_at} />
       </span>
     </>
   )
@@ -66,10 +73,25 @@ function ImportsPage() {
   const list = useInfiniteQuery({ queryKey: keys.imports.list, queryFn: ({ pageParam }) => importList(pageParam), ...pages })
   const runs = list.data?.pages.flatMap((page) => page.items) ?? []
   useShortcut('c', 'New import', () => void navigate({ to: '/imports/new' }))
-  const start = <Link to="/imports/new" className={buttonClass('primary')}><Plus className="size-4" aria-hidden />New import</Link>
+  const start = (
+    <Link to="/imports/new" className={buttonClass('primary')}>
+      <Plus className="size-4" aria-hidden />
+      New import
+    </Link>
+  )
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Imports" actions={runs.length > 0 && <><ExportButton path="/api/exports/imports" name="imports" />{start}</>} />
+      <PageHeader
+        title="Imports"
+        actions={
+          runs.length > 0 && (
+            <>
+              <ExportButton path="/api/exports/imports" name="imports" />
+              {start}
+            </>
+          )
+        }
+      />
       <div className="min-h-0 flex-1">
         <DataTable
           name="imports"
@@ -87,7 +109,7 @@ function ImportsPage() {
           onLoadMore={() => void list.fetchNextPage()}
           empty={
             <EmptyState icon={FileUp} title="No imports yet" action={start}>
-              Bring investors over from a spreadsheet: choose which column fills what, see what would happen, then import.
+              Import investors from a spreadsheet: map its columns to fields, check the result, then import.
             </EmptyState>
           }
         />

@@ -20,20 +20,29 @@ export interface MappingOptionsProps {
 function Manager({ value, onChange }: { value: string; onChange: (id: string) => void }) {
   const me = useMe()
   const people = useUsers()
-  const managers = people.users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name, note: user.id === me.id ? 'you' : user.username }))
+  const managers = people.users
+    .filter(managesInvestors)
+    .map((user) => ({ value: user.id, label: user.name, note: user.id === me.id ? 'you' : user.username }))
   const own = me.roles.includes('relationship_manager')
   return (
-    <Field label="Relationship manager" hint={own ? 'You, unless you choose someone else.' : 'Hears of every activity with them.'}>
-      <Combobox value={value} onChange={onChange} options={managers} loading={people.loading} placeholder={own ? 'You' : 'Nobody yet'} clearLabel={own ? 'You' : 'Nobody yet'} />
+    <Field label="Relationship manager" hint={own ? 'You, unless you choose someone else.' : 'Is notified about every activity with them.'}>
+      <Combobox
+        value={value}
+        onChange={onChange}
+        options={managers}
+        loading={people.loading}
+        placeholder={own ? 'You' : 'Unassigned'}
+        clearLabel={own ? 'You' : 'Unassigned'}
+      />
     </Field>
   )
 }
 
-/** By what a row finds what it is about, and what new investors get where their row says nothing. */
+/** The key that matches rows to existing entities, and default values for new investors. */
 export function MappingOptions({ kind, draft, mistakes, onKey, onDefaults }: MappingOptionsProps) {
   const { many, one, keys } = KINDS[kind]
   const known = keys.map((key) => ({ value: key, label: IMPORT_KEYS[key] }))
-  const rest = draft.key === 'number' ? '' : ` A row that finds none makes a new ${one}.`
+  const rest = draft.key === 'number' ? '' : ` A row without a match creates a new ${one}.`
   return (
     <div className="flex flex-col gap-6">
       <section className="flex flex-col gap-3">
@@ -51,26 +60,39 @@ function Defaults({ draft: { fields, defaults }, mistakes, onDefaults }: Pick<Ma
   const me = useMe()
   const mayAssign = me.permissions.includes('investor_assign')
   return (
-      <section className="flex flex-col gap-3">
-        <div>
-          <h2 className="font-semibold">New investors get</h2>
-          <p className="text-xs text-ink-3">Where their row says nothing. Existing ones keep what they have.</p>
-        </div>
-        <Field label="Kind" required={!fields.includes('kind')} error={mistakes['kind']}>
-          <Select value={defaults.kind ?? ''} onChange={(kind) => onDefaults({ kind: kind || null })} options={options(INVESTOR_KINDS)} placeholder="Choose…" />
+    <section className="flex flex-col gap-3">
+      <div>
+        <h2 className="font-semibold">Defaults for new investors</h2>
+        <p className="text-xs text-ink-3">Used where a row has no value. Existing investors keep theirs.</p>
+      </div>
+      <Field label="Kind" required={!fields.includes('kind')} error={mistakes['kind']}>
+        <Select
+          value={defaults.kind ?? ''}
+          onChange={(kind) => onDefaults({ kind: kind || null })}
+          options={options(INVESTOR_KINDS)}
+          placeholder="Choose…"
+        />
+      </Field>
+      <div className="grid grid-cols-2 gap-3">
+        <Field label="Tier">
+          <Select value={defaults.tier ?? 'prospect'} onChange={(tier) => onDefaults({ tier })} options={options(TIERS)} />
         </Field>
-        <div className="grid grid-cols-2 gap-3">
-          <Field label="Tier">
-            <Select value={defaults.tier ?? 'prospect'} onChange={(tier) => onDefaults({ tier })} options={options(TIERS)} />
-          </Field>
-          <Field label="Status">
-            <Select value={defaults.status ?? 'active'} onChange={(status) => onDefaults({ status })} options={options(INVESTOR_STATUSES)} />
-          </Field>
-        </div>
-        <Field label="Country">
-          <Combobox value={defaults.country ?? ''} onChange={(country) => onDefaults({ country: country || null })} options={COUNTRIES} placeholder="None" clearLabel="None" />
+        <Field label="Status">
+          <Select value={defaults.status ?? 'active'} onChange={(status) => onDefaults({ status })} options={options(INVESTOR_STATUSES)} />
         </Field>
-        {mayAssign && <Manager value={defaults.relationship_manager_id ?? ''} onChange={(id) => onDefaults({ relationship_manager_id: id || null })} />}
-      </section>
+      </div>
+      <Field label="Country">
+        <Combobox
+          value={defaults.country ?? ''}
+          onChange={(country) => onDefaults({ country: country || null })}
+          options={COUNTRIES}
+          placeholder="None"
+          clearLabel="None"
+        />
+      </Field>
+      {mayAssign && (
+        <Manager value={defaults.relationship_manager_id ?? ''} onChange={(id) => onDefaults({ relationship_manager_id: id || null })} />
+      )}
+    </section>
   )
 }

@@ -57,11 +57,12 @@ function MappingForm({ run, preview, onEncoding, onStarted }: FormProps) {
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_320px]">
       <div className="flex min-w-0 flex-col gap-3">
         <p className="text-ink-2">
-          About {rowsText(preview.rows_estimate)}, separated by {DELIMITERS[preview.delimiter] ?? preview.delimiter}. {mapped} of {preview.columns.length} columns are taken over.
+          About {rowsText(preview.rows_estimate)}, separated by {DELIMITERS[preview.delimiter] ?? preview.delimiter}. {mapped} of{' '}
+          {preview.columns.length} columns will be imported.
         </p>
         <MappingTable kind={run.kind} preview={preview} fields={draft.fields} mistakes={mistakes} onChange={setField} />
         <div className="flex items-center gap-2 text-xs text-ink-3">
-          <span id="encoding-label">Letters look wrong? Read the file as</span>
+          <span id="encoding-label">Text looks garbled? Read the file as</span>
           <span className="w-56">
             <Select value={preview.encoding} onChange={onEncoding} options={options(IMPORT_ENCODINGS)} aria-labelledby="encoding-label" />
           </span>
@@ -75,11 +76,17 @@ function MappingForm({ run, preview, onEncoding, onStarted }: FormProps) {
           onKey={(key) => change({ key })}
           onDefaults={(changes: ImportDefaults) => change({ defaults: { ...draft.defaults, ...changes } })}
         />
-        {mistakes['form'] && <p role="alert" className="rounded-md bg-red-bg px-3 py-2 text-red">{mistakes['form']}</p>}
+        {mistakes['form'] && (
+          <p role="alert" className="rounded-md bg-red-bg px-3 py-2 text-red">
+            {mistakes['form']}
+          </p>
+        )}
         {start.isError && !shownElsewhere && !mistakes['form'] && <FormError error={start.error} />}
         <div>
-          <Button variant="primary" className="w-full" busy={start.isPending} onClick={check}>Check all rows</Button>
-          <p className="mt-2 text-center text-xs text-ink-3">Writes nothing yet.</p>
+          <Button variant="primary" className="w-full" busy={start.isPending} onClick={check}>
+            Check all rows
+          </Button>
+          <p className="mt-2 text-center text-xs text-ink-3">Nothing is written yet.</p>
         </div>
       </aside>
     </div>
@@ -93,17 +100,23 @@ function Waiting() {
         <div className="rounded-lg border border-line bg-surface">
           {Array.from({ length: 8 }, (_, row) => (
             <div key={row} className="flex h-13 items-center gap-6 border-b border-line px-4 last:border-b-0">
-              <Skeleton className="h-3 w-28" /><Skeleton className="h-3 flex-1" /><Skeleton className="h-8 w-40" />
+              <Skeleton className="h-3 w-28" />
+              <Skeleton className="h-3 flex-1" />
+              <Skeleton className="h-8 w-40" />
             </div>
           ))}
         </div>
-        <div className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-4"><Skeleton className="h-3 w-32" /><Skeleton className="h-9 w-full" /><Skeleton className="h-9 w-full" /></div>
+        <div className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-4">
+          <Skeleton className="h-3 w-32" />
+          <Skeleton className="h-9 w-full" />
+          <Skeleton className="h-9 w-full" />
+        </div>
       </div>
     </Loading>
   )
 }
 
-/** Which column fills what; ends with a check that writes nothing. */
+/** Maps columns to fields, and ends with a check that writes nothing. */
 export function MappingStage({ run, onStarted }: { run: Import; onStarted: () => void }) {
   const [encoding, setEncoding] = useState<ImportEncoding>(run.encoding ?? 'utf-8')
   const preview = useQuery({

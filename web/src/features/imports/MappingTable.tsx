@@ -9,7 +9,7 @@ import { samplesOf, type Draft, type Mistakes } from './mapping'
 
 type Choice = ImportField | 'leave'
 function choicesOf(kind: ImportKind): readonly Option<Choice>[] {
-  return [{ value: 'leave', label: 'Leave out' }, ...KINDS[kind].fields.map((field) => ({ value: field, label: IMPORT_FIELDS[field] }))]
+  return [{ value: 'leave', label: 'Don’t import' }, ...KINDS[kind].fields.map((field) => ({ value: field, label: IMPORT_FIELDS[field] }))]
 }
 
 export interface MappingTableProps {
@@ -20,16 +20,19 @@ export interface MappingTableProps {
   onChange: (column: number, field: ImportField | '') => void
 }
 
-/** Each column of the file with some of its cells and what it fills. */
+/** Each column of the file with sample values and the field it maps to. */
 export function MappingTable({ kind, preview, fields, mistakes, onChange }: MappingTableProps) {
   const id = useId()
   const choices = choicesOf(kind)
   return (
-    <div role="table" aria-label="Columns and what they fill" className="overflow-hidden rounded-lg border border-line bg-surface">
-      <div role="row" className="grid h-9 grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_220px] items-center gap-4 border-b border-line px-4 text-xs font-medium text-ink-3 max-md:hidden">
+    <div role="table" aria-label="Column mapping" className="overflow-hidden rounded-lg border border-line bg-surface">
+      <div
+        role="row"
+        className="grid h-9 grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_220px] items-center gap-4 border-b border-line px-4 text-xs font-medium text-ink-3 max-md:hidden"
+      >
         <span role="columnheader">Column</span>
-        <span role="columnheader">Some of its cells</span>
-        <span role="columnheader">Fills</span>
+        <span role="columnheader">Sample values</span>
+        <span role="columnheader">Field</span>
       </div>
       {preview.columns.map((column, index) => {
         const mistake = mistakes[`column.${index}`]
@@ -41,7 +44,9 @@ export function MappingTable({ kind, preview, fields, mistakes, onChange }: Mapp
             role="row"
             className="grid items-center gap-x-4 gap-y-1 border-b border-line px-4 py-2 last:border-b-0 max-md:py-3 md:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_220px]"
           >
-            <span role="rowheader" id={`${id}-${index}`} className={cx('truncate font-medium', field === '' && 'text-ink-3')}>{column}</span>
+            <span role="rowheader" id={`${id}-${index}`} className={cx('truncate font-medium', field === '' && 'text-ink-3')}>
+              {column}
+            </span>
             <span role="cell" className="truncate text-ink-3">
               {samples.length === 0 ? 'empty' : samples.join(' · ')}
             </span>
@@ -56,7 +61,8 @@ export function MappingTable({ kind, preview, fields, mistakes, onChange }: Mapp
               />
               {mistake && (
                 <span id={`${id}-${index}-mistake`} className="mt-1 flex items-start gap-1 text-xs text-red">
-                  <CircleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />{mistake}
+                  <CircleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
+                  {mistake}
                 </span>
               )}
             </span>

@@ -28,7 +28,9 @@ function Sending({ state, onStop }: { state: Extract<UploadState, { step: 'sendi
         <FileSpreadsheet className="size-5 shrink-0 text-ink-3" aria-hidden />
         <div className="min-w-0 flex-1">
           <p className="truncate font-medium">{file.name}</p>
-          <p className="tabular text-xs text-ink-3">{share >= 1 ? 'Looking at the columns…' : `${formatSize(sent)} of ${formatSize(file.size)}`}</p>
+          <p className="tabular text-xs text-ink-3">
+            {share >= 1 ? 'Reading the columns…' : `${formatSize(sent)} of ${formatSize(file.size)}`}
+          </p>
         </div>
         <Button onClick={onStop}>Cancel</Button>
       </div>
@@ -40,7 +42,7 @@ function Sending({ state, onStop }: { state: Extract<UploadState, { step: 'sendi
 function NewImportPage() {
   usePageTitle('Imports', 'New import')
   const { kind: asked, product } = route.useSearch()
-  // Requirements and tasks need a product; without one the address is as good as that for investors.
+  // Requirements and tasks need a product; without one, the URL is treated as an import of investors.
   const kind = asked && product ? asked : 'investors'
   const words = KINDS[kind]
   const navigate = useNavigate()
@@ -58,9 +60,18 @@ function NewImportPage() {
   const { state } = upload
   return (
     <>
-      <PageHeader title={`Import ${words.many}`} actions={<span className="max-md:hidden"><Steps current="Upload" /></span>} />
+      <PageHeader
+        title={`Import ${words.many}`}
+        actions={
+          <span className="max-md:hidden">
+            <Steps current="Upload" />
+          </span>
+        }
+      />
       <div className="mx-auto flex max-w-3xl flex-col gap-4 px-4 py-6 md:px-6 md:py-8">
-        <div className="md:hidden"><Steps current="Upload" /></div>
+        <div className="md:hidden">
+          <Steps current="Upload" />
+        </div>
         {state.step === 'sending' ? (
           <Sending state={state} onStop={upload.stop} />
         ) : (
@@ -68,7 +79,9 @@ function NewImportPage() {
             {state.step === 'refused' && (
               <div className="flex flex-col gap-2">
                 <FormError error={state.problem} />
-                <div><Button onClick={() => upload.send(state.file)}>Try {state.file.name} again</Button></div>
+                <div>
+                  <Button onClick={() => upload.send(state.file)}>Try {state.file.name} again</Button>
+                </div>
               </div>
             )}
             <DropZone
@@ -80,13 +93,17 @@ function NewImportPage() {
               onFiles={([file]) => file && take(file)}
               problem={mistake}
             >
-              The first row names the columns; each row below is one {words.one}. At most {formatSize(MOST_BYTES)} and {formatCount(words.mostRows)} rows.
+              The first row names the columns; each row below is one {words.one}. Up to {formatSize(MOST_BYTES)} and{' '}
+              {formatCount(words.mostRows)} rows.
             </DropZone>
           </>
         )}
         <section className="text-ink-2">
-          <h2 className="mb-1 font-semibold text-ink">What is taken over</h2>
-          <p>{words.fields.map((field) => IMPORT_FIELDS[field]).join(', ')}. You choose on the next page which column fills what, and nothing is written before you have seen what it would do.</p>
+          <h2 className="mb-1 font-semibold text-ink">Fields you can import</h2>
+          <p>
+            {words.fields.map((field) => IMPORT_FIELDS[field]).join(', ')}. On the next page you map columns to fields. Nothing is written
+            until you’ve checked the result.
+          </p>
         </section>
       </div>
     </>

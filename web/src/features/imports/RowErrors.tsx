@@ -14,13 +14,16 @@ import { formatCount, rowsText } from './file'
 /** The server keeps this many; the rest is only counted. */
 const MOST_KEPT = 1000
 
-/** What the heading says: how many were refused, and how many only look like an investor that is there. */
+/** Heading: the number of refused rows and of possible duplicates. */
 function title({ error_count: refused, duplicate_count: alike }: Import): string {
-  const parts = [refused > 0 ? `${rowsText(refused)} refused` : '', alike > 0 ? `${formatCount(alike)} like an investor you have` : '']
+  const parts = [
+    refused > 0 ? `${rowsText(refused)} refused` : '',
+    alike > 0 ? `${formatCount(alike)} possible ${alike === 1 ? 'duplicate' : 'duplicates'}` : '',
+  ]
   return parts.filter((part) => part !== '').join(', ')
 }
 
-/** What is to be said of rows of the latest run: why they were refused, or whom they look like. */
+/** Row messages of the latest run: why rows were refused, or which investor they may duplicate. */
 export function RowErrors({ run }: { run: Import }) {
   return run.error_count + run.duplicate_count > 0 ? <Rows run={run} /> : null
 }
@@ -34,7 +37,17 @@ function Rows({ run }: { run: Import }) {
   const errors = list.data?.pages.flatMap((page) => page.items) ?? []
   const cut = run.error_count > MOST_KEPT ? ` The first ${formatCount(MOST_KEPT)} reasons are listed.` : ''
   return (
-    <Section title={title(run)} hint={`Counted as your spreadsheet does: the header is row 1.${cut}`} actions={<ExportButton path={`/api/exports/imports/${run.id}/errors`} name={`${run.file_name.replace(/\.\w+$/, '')}-refused`} label="Download" />}>
+    <Section
+      title={title(run)}
+      hint={`Rows are numbered as in your spreadsheet: the header is row 1.${cut}`}
+      actions={
+        <ExportButton
+          path={`/api/exports/imports/${run.id}/errors`}
+          name={`${run.file_name.replace(/\.\w+$/, '')}-refused`}
+          label="Download"
+        />
+      }
+    >
       {list.isPending ? (
         <SkeletonLines lines={4} />
       ) : list.isError && errors.length === 0 ? (
@@ -44,9 +57,15 @@ function Rows({ run }: { run: Import }) {
           <table className="w-full text-left">
             <thead className="sticky top-0 bg-surface text-xs text-ink-3">
               <tr>
-                <th scope="col" className="w-20 py-2 pr-4 pl-4 text-right font-medium">Row</th>
-                <th scope="col" className="w-36 py-2 pr-4 font-medium max-md:hidden">Field</th>
-                <th scope="col" className="py-2 pr-4 font-medium">What is wrong</th>
+                <th scope="col" className="w-20 py-2 pr-4 pl-4 text-right font-medium">
+                  Row
+                </th>
+                <th scope="col" className="w-36 py-2 pr-4 font-medium max-md:hidden">
+                  Field
+                </th>
+                <th scope="col" className="py-2 pr-4 font-medium">
+                  Problem
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -58,9 +77,17 @@ function Rows({ run }: { run: Import }) {
                     {error.field && <span className="text-ink-3 md:hidden">{IMPORT_FIELDS[error.field]}: </span>}
                     {error.message}
                     {error.investor_id && (
-                      <Link to="/investors/$investorId" params={{ investorId: error.investor_id }} className="ml-2 whitespace-nowrap text-accent hover:underline">Show it</Link>
+                      <Link
+                        to="/investors/$investorId"
+                        params={{ investorId: error.investor_id }}
+                        className="ml-2 whitespace-nowrap text-accent hover:underline"
+                      >
+                        View
+                      </Link>
                     )}
-                    {error.imported && <span className="ml-2 whitespace-nowrap text-ink-3">{run.status === 'done' ? 'imported' : 'not left out'}</span>}
+                    {error.imported && (
+                      <span className="ml-2 whitespace-nowrap text-ink-3">{run.status === 'done' ? 'imported' : 'not skipped'}</span>
+                    )}
                   </td>
                 </tr>
               ))}

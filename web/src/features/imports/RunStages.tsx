@@ -25,13 +25,13 @@ function useStored() {
   }
 }
 
-/** A run under way: how far it is, and a way to stop it. */
+/** A running import: its progress, and a button to stop it. */
 export function RunningStage({ run }: { run: Import }) {
   const stored = useStored()
   const cancel = useMutation({
     mutationFn: () => importCancel(run.id),
     onSuccess: stored,
-    onError: (error) => toast.error('Not cancelled', error),
+    onError: (error) => toast.error('Couldn’t cancel the import', error),
   })
   const real = run.status === 'importing'
   const share = progressOf(run)
@@ -43,14 +43,17 @@ export function RunningStage({ run }: { run: Import }) {
           <div className="min-w-0 flex-1" role="status">
             <p className="font-medium">{real ? 'Importing…' : 'Checking every row…'}</p>
             <p className="tabular text-xs text-ink-3">
-              {formatCount(run.rows_done)}{total ? ` of about ${rowsText(total)}` : ' rows'}
+              {formatCount(run.rows_done)}
+              {total ? ` of about ${rowsText(total)}` : ' rows'}
             </p>
           </div>
           <span className="tabular font-medium text-ink-2">{Math.round(share * 100)} %</span>
-          <Button busy={cancel.isPending} onClick={() => cancel.mutate()}>{real ? 'Stop' : 'Cancel'}</Button>
+          <Button busy={cancel.isPending} onClick={() => cancel.mutate()}>
+            {real ? 'Stop' : 'Cancel'}
+          </Button>
         </div>
         <ProgressBar value={share} label={real ? 'Import' : 'Check'} />
-        <p className="mt-3 text-xs text-ink-3">You can leave this page: it goes on, and the bell tells you when it is done.</p>
+        <p className="mt-3 text-xs text-ink-3">You can leave this page. The import continues, and you’ll be notified when it’s done.</p>
       </div>
       <Figures run={run} real={real} />
     </div>
@@ -61,16 +64,16 @@ function editColumns(importId: string) {
   return { to: '/imports/$importId', params: { importId }, search: { step: 'map' } } as const
 }
 
-/** What a check found; from here the import is started for real. */
+/** The result of a check, from which the actual import is started. */
 export function CheckedStage({ run }: { run: Import }) {
   const stored = useStored()
   const [skipping, setSkipping] = useState(false)
   const again = startAgain(run, false, skipping)
   const start = useMutation({
-    mutationFn: () => (again ? importStart(run.id, again, newId()) : Promise.reject(new Error('The columns are not chosen yet'))),
+    mutationFn: () => (again ? importStart(run.id, again, newId()) : Promise.reject(new Error('The columns aren’t mapped yet'))),
     onSuccess: stored,
   })
-  // Those that look like an investor were counted as new, for the check left none of them out.
+  // Possible duplicates were counted as new, because the check skips none of them.
   const good = run.created_count + run.updated_count - (skipping ? run.duplicate_count : 0)
   const nothing = good === 0
   return (
@@ -81,8 +84,8 @@ export function CheckedStage({ run }: { run: Import }) {
           <Checkbox
             checked={skipping}
             onChange={setSkipping}
-            label={`Leave out the ${rowsText(run.duplicate_count)} that look like an investor you have`}
-            hint="They are listed below. Imported all the same, they can be merged later."
+            label={`Skip ${rowsText(run.duplicate_count)} that may be duplicates of existing investors`}
+            hint="They’re listed below. If you import them, you can merge them later."
           />
         </div>
       )}
@@ -92,10 +95,12 @@ export function CheckedStage({ run }: { run: Import }) {
           {nothing
             ? 'Nothing would change.'
             : run.error_count > 0
-              ? `The ${rowsText(run.error_count)} at fault would be left out; everything else is imported.`
-              : 'Every row is fine. Nothing has been written yet.'}
+              ? `${rowsText(run.error_count)} with errors would be skipped; everything else would be imported.`
+              : 'All rows are valid. Nothing has been written yet.'}
         </p>
-        <Link {...editColumns(run.id)} className={buttonClass()}>Change the columns</Link>
+        <Link {...editColumns(run.id)} className={buttonClass()}>
+          Change mapping
+        </Link>
         <Button variant="primary" busy={start.isPending} disabled={nothing} onClick={() => start.mutate()}>
           {nothing ? 'Import' : `Import ${rowsText(good)}`}
         </Button>
@@ -105,33 +110,47 @@ export function CheckedStage({ run }: { run: Import }) {
   )
 }
 
-/** A new import of the same kind. */
+/** Link to a new import of the same kind. */
 function another({ kind, product_id: product }: Import) {
   const search = kind === 'investors' ? {} : { kind, product: product ?? undefined }
   return { to: '/imports/new', search } as const
 }
 
-/** The way to what was imported. */
+/** Link to the imported entities. */
 function Made({ run: { kind, product_id: productId } }: { run: Import }) {
   const look = buttonClass('primary')
-  if (kind === 'investors' || !productId) return <Link to="/investors" className={look}>See the investors</Link>
+  if (kind === 'investors' || !productId)
+    return (
+      <Link to="/investors" className={look}>
+        View investors
+      </Link>
+    )
   const list: string = `/products/${productId}/${kind}`
-  return <Link to={list} className={look}>See the {kind}</Link>
+  return (
+    <Link to={list} className={look}>
+      View {kind}
+    </Link>
+  )
 }
 
-/** The end of an import. */
+/** A finished import. */
 export function DoneStage({ run }: { run: Import }) {
   const good = run.created_count + run.updated_count
-  const made = [[run.created_count, 'created'], [run.updated_count, 'updated']].filter(([count]) => count !== 0).map(([count, what]) => `${formatCount(Number(count))} ${what}`)
+  const made = [
+    [run.created_count, 'created'],
+    [run.updated_count, 'updated'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, what]) => `${formatCount(Number(count))} ${what}`)
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-3 rounded-lg bg-green-bg p-4 text-green">
         <CircleCheck className="size-5 shrink-0" aria-hidden />
-        <p className="min-w-0 flex-1 font-medium">
-          {good === 0 ? 'Done. There was nothing to change.' : `Done: ${made.join(', ')}.`}
-        </p>
+        <p className="min-w-0 flex-1 font-medium">{good === 0 ? 'Done. There was nothing to change.' : `Done: ${made.join(', ')}.`}</p>
         <span className="flex gap-2 max-md:w-full max-md:*:flex-1">
-          <Link {...another(run)} className={buttonClass()}>Import more</Link>
+          <Link {...another(run)} className={buttonClass()}>
+            Import more
+          </Link>
           <Made run={run} />
         </span>
       </div>
@@ -141,7 +160,7 @@ export function DoneStage({ run }: { run: Import }) {
   )
 }
 
-/** A run that ended before its time; what was imported until then stays. */
+/** A run that ended early; rows imported until then are kept. */
 export function EndedStage({ run }: { run: Import }) {
   const navigate = useNavigate()
   const failed = run.status === 'failed'
@@ -150,15 +169,21 @@ export function EndedStage({ run }: { run: Import }) {
     <div className="flex flex-col gap-4">
       <EmptyState
         icon={failed ? FileWarning : Ban}
-        title={failed ? 'This file could not be imported' : 'Cancelled'}
+        title={failed ? 'This file couldn’t be imported' : 'Cancelled'}
         action={
           <span className="flex gap-2">
-            {failed && <Button onClick={() => void navigate(editColumns(run.id))}>Change the columns</Button>}
-            <Link {...another(run)} className={buttonClass('primary')}>Choose a file</Link>
+            {failed && <Button onClick={() => void navigate(editColumns(run.id))}>Change mapping</Button>}
+            <Link {...another(run)} className={buttonClass('primary')}>
+              Choose another file
+            </Link>
           </span>
         }
       >
-        {failed ? (run.failure?.message ?? 'It is not known why.') : some ? 'What was imported before it was stopped stays.' : 'Nothing was imported.'}
+        {failed
+          ? (run.failure?.message ?? 'The reason is unknown.')
+          : some
+            ? 'Rows imported before the cancellation are kept.'
+            : 'Nothing was imported.'}
       </EmptyState>
       {(some || run.error_count > 0) && <Figures run={run} real />}
       <RowErrors run={run} />

@@ -4,7 +4,7 @@ import { cx } from '@/lib/cx'
 const STEPS = ['Upload', 'Columns', 'Check', 'Import'] as const
 export type Step = (typeof STEPS)[number]
 
-/** Where in the import one is. */
+/** Current step of the import. */
 export function Steps({ current, finished = false }: { current: Step; finished?: boolean }) {
   const place = STEPS.indexOf(current)
   return (

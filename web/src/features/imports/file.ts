@@ -1,14 +1,15 @@
 import type { Import } from '@/api/types'
 import { formatSize } from '@/lib/size'
 
-/** Largest file, in bytes; the server's limit. */
+/** Maximum file size in bytes; the server's limit. */
 export const MOST_BYTES = 26_214_400
 
-/** Why a file cannot be imported, as far as can be told without reading it. */
+/** Why a file can't be imported, as far as is known without reading it. */
 export function fileMistake(file: Pick<File, 'name' | 'size'>): string | undefined {
-  if (!/\.(csv|tsv|txt)$/i.test(file.name)) return `${file.name} is no CSV file. Save the sheet as CSV first.`
+  if (!/\.(csv|tsv|txt)$/i.test(file.name)) return `${file.name} isn’t a CSV file. Save the sheet as CSV first.`
   if (file.size === 0) return `${file.name} is empty.`
-  if (file.size > MOST_BYTES) return `${file.name} has ${formatSize(file.size)}; at most ${formatSize(MOST_BYTES)} can be imported at once. Split it.`
+  if (file.size > MOST_BYTES)
+    return `${file.name} is ${formatSize(file.size)}. The limit is ${formatSize(MOST_BYTES)} per import; split the file.`
   return undefined
 }
 
@@ -18,12 +19,12 @@ export function formatCount(number: number): string {
   return count.format(number)
 }
 
-/** "1 row", "503 rows". */
+/** Such as "1 row" or "503 rows". */
 export function rowsText(rows: number): string {
   return `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
 }
 
-/** How far a run is, 0 to 1: by bytes, which are known exactly, before the rows are counted. */
+/** Progress of a run, 0 to 1: by bytes, which are known exactly before the rows are counted. */
 export function progressOf({ bytes_done: done, size }: Pick<Import, 'bytes_done' | 'size'>): number {
   return size === 0 ? 0 : Math.min(1, done / size)
 }

@@ -1,8 +1,8 @@
 import type { ImportField, ImportKey, ImportKind } from '@/api/types'
 
-/** What the pages say and offer for what the rows of a file become. */
+/** Texts and options for each kind of import. */
 interface Words {
-  /** "Import requirements". */
+  /** As in "Import requirements". */
   many: string
   one: string
   fields: readonly ImportField[]
@@ -36,11 +36,11 @@ export const KINDS: Record<ImportKind, Words> = {
   },
 }
 
-/** What each key is good for. */
+/** When to use each key. */
 export const KEY_NOTES: Record<ImportKey, string> = {
-  external_key: 'The id of another system. The surest: names and addresses change.',
-  email: 'No two investors have the same.',
-  name: 'Compared without upper and lower case.',
-  number: 'The number or reference that Steward gave, as an export has it. A row without one makes a new one.',
-  external_id: 'The id of another system, unique in the product.',
+  external_key: 'The ID in another system. The most reliable key: names and addresses change.',
+  email: 'Unique per investor.',
+  name: 'Compared case-insensitively.',
+  number: 'The number or reference assigned by Steward, as in an export. A row without one creates a new entry.',
+  external_id: 'The ID in another system, unique within the product.',
 }

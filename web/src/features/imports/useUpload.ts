@@ -6,11 +6,9 @@ import { uploadSend } from '@/api/upload'
 import { newId } from '@/lib/id'
 
 export type UploadState =
-  | { step: 'idle' }
-  | { step: 'sending'; file: File; sent: number }
-  | { step: 'refused'; file: File; problem: Problem }
+  { step: 'idle' } | { step: 'sending'; file: File; sent: number } | { step: 'refused'; file: File; problem: Problem }
 
-/** Announces a file and sends it straight to the storage; `onDone` gets the import's id. */
+/** Announces a file and uploads it directly to storage; `onDone` gets the import's id. */
 export function useUpload(target: Pick<NewImport, 'kind' | 'product_id'>, onDone: (importId: string) => void) {
   const [state, setState] = useState<UploadState>({ step: 'idle' })
   const abort = useRef<AbortController | null>(null)

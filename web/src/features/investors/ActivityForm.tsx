@@ -20,7 +20,7 @@ function saveByKey(event: KeyboardEvent<HTMLFormElement>) {
   }
 }
 
-/** Logs what was said or done, or edits what was logged. Unfolds when it is used. */
+/** Logs an activity, or edits a logged one. Expands when used. */
 export function ActivityForm({ investorId, activity, onDone }: { investorId: string; activity?: Activity; onDone?: () => void }) {
   const client = useQueryClient()
   const [open, setOpen] = useState(activity !== undefined)
@@ -55,7 +55,7 @@ export function ActivityForm({ investorId, activity, onDone }: { investorId: str
     >
       {form.problem && <FormError error={form.problem} />}
       <Field label={activity ? 'Summary' : 'Log an activity'} required error={form.errors['summary']}>
-        <Input {...form.bind('summary')} placeholder="What was it about?" autoComplete="off" />
+        <Input {...form.bind('summary')} placeholder="What was discussed?" autoComplete="off" />
       </Field>
       {open && (
         <>
@@ -77,8 +77,12 @@ export function ActivityForm({ investorId, activity, onDone }: { investorId: str
             <TagInput value={form.values.participants} onChange={(people) => form.set('participants', people)} />
           </Field>
           <div className="flex justify-end gap-2">
-            <Button variant="quiet" onClick={close}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={form.busy}>{activity ? 'Save' : 'Log activity'}</Button>
+            <Button variant="quiet" onClick={close}>
+              Cancel
+            </Button>
+            <Button type="submit" variant="primary" busy={form.busy}>
+              {activity ? 'Save' : 'Log activity'}
+            </Button>
           </div>
         </>
       )}

@@ -15,7 +15,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-/** Everything known about an investor. */
+/** All details of an investor. */
 export function Facts({ investor }: { investor: Investor }) {
   const { users } = useUsers()
   const manager = users.find((user) => user.id === investor.relationship_manager_id)
@@ -24,17 +24,39 @@ export function Facts({ investor }: { investor: Investor }) {
     <dl className="divide-y divide-line">
       <Fact name="Kind">{INVESTOR_KINDS[investor.kind]}</Fact>
       <Fact name="Manager">{manager?.name}</Fact>
-      <Fact name="E-mail">{investor.email && <a className={link} href={`mailto:${investor.email}`}>{investor.email}</a>}</Fact>
-      <Fact name="Phone">{investor.phone && <a className={link} href={`tel:${investor.phone.replaceAll(' ', '')}`}>{investor.phone}</a>}</Fact>
+      <Fact name="Email">
+        {investor.email && (
+          <a className={link} href={`mailto:${investor.email}`}>
+            {investor.email}
+          </a>
+        )}
+      </Fact>
+      <Fact name="Phone">
+        {investor.phone && (
+          <a className={link} href={`tel:${investor.phone.replaceAll(' ', '')}`}>
+            {investor.phone}
+          </a>
+        )}
+      </Fact>
       <Fact name="Address">{investor.address}</Fact>
       <Fact name="Country">{investor.country && countryName(investor.country)}</Fact>
       <Fact name="Tags">
-        {investor.tags.length > 0 && <span className="flex flex-wrap gap-1">{investor.tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}</span>}
+        {investor.tags.length > 0 && (
+          <span className="flex flex-wrap gap-1">
+            {investor.tags.map((tag) => (
+              <Badge key={tag}>{tag}</Badge>
+            ))}
+          </span>
+        )}
       </Fact>
       <Fact name="External key">{investor.external_key}</Fact>
       <Fact name="Notes">{investor.notes}</Fact>
-      <Fact name="Since"><RelativeTime at={investor.created_at} /></Fact>
-      <Fact name="Changed"><RelativeTime at={investor.updated_at} /></Fact>
+      <Fact name="Since">
+        <RelativeTime at={investor.created_at} />
+      </Fact>
+      <Fact name="Changed">
+        <RelativeTime at={investor.updated_at} />
+      </Fact>
     </dl>
   )
 }

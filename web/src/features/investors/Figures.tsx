@@ -10,7 +10,8 @@ import { Button } from '@/ui/Button'
 import { Loading, Skeleton } from '@/ui/states'
 import { Tooltip } from '@/ui/Tooltip'
 
-const STRIP = 'grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3 md:grid-cols-[auto_auto_minmax(0,1fr)_auto]'
+const STRIP =
+  'grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3 md:grid-cols-[auto_auto_minmax(0,1fr)_auto]'
 const BAR = 5
 const GAP = 1
 const HEIGHT = 32
@@ -24,7 +25,7 @@ function Figure({ name, wide, children }: { name: string; wide?: boolean; childr
   )
 }
 
-/** One bar a month; a month with nothing keeps a line, so that the gap can be seen. */
+/** One bar per month; an empty month keeps a line so that the gap is visible. */
 function Sparkline({ months }: { months: readonly TrendPoint[] }) {
   const most = Math.max(1, ...months.map(({ total }) => total))
   const sum = months.reduce((all, { total }) => all + total, 0)
@@ -40,7 +41,15 @@ function Sparkline({ months }: { months: readonly TrendPoint[] }) {
       {months.map(({ start, total }, n) => {
         const height = total === 0 ? 1 : Math.max(3, (total / most) * HEIGHT)
         return (
-          <rect key={start} x={n * (BAR + GAP)} y={HEIGHT - height} width={BAR} height={height} rx={1} fill={total === 0 ? 'var(--line-strong)' : 'var(--accent)'}>
+          <rect
+            key={start}
+            x={n * (BAR + GAP)}
+            y={HEIGHT - height}
+            width={BAR}
+            height={height}
+            rx={1}
+            fill={total === 0 ? 'var(--line-strong)' : 'var(--accent)'}
+          >
             <title>{`${start.slice(0, 7)}: ${total}`}</title>
           </rect>
         )
@@ -49,17 +58,25 @@ function Sparkline({ months }: { months: readonly TrendPoint[] }) {
   )
 }
 
-/** How much contact there is with an investor: last contact, engagement, counts by kind and two years by month. */
+/** Engagement with an investor: last contact, score, counts by kind and two years by month. */
 export function Figures({ investorId }: { investorId: string }) {
   const query = useQuery({ queryKey: keys.analytics.investor(investorId), queryFn: () => investorAnalyticsGet(investorId) })
   const now = useNow()
   if (query.isPending) {
-    return <Loading label="Loading figures"><div className={STRIP}>{[0, 1, 2, 3].map((n) => <Skeleton key={n} className="my-3 h-4 w-24" />)}</div></Loading>
+    return (
+      <Loading label="Loading figures">
+        <div className={STRIP}>
+          {[0, 1, 2, 3].map((n) => (
+            <Skeleton key={n} className="my-3 h-4 w-24" />
+          ))}
+        </div>
+      </Loading>
+    )
   }
   if (query.isError) {
     return (
       <div role="alert" className="flex items-center gap-3 rounded-lg border border-line bg-surface px-4 py-3 text-ink-2">
-        <span className="flex-1">The figures did not load.</span>
+        <span className="flex-1">Couldn’t load the figures.</span>
         <Button onClick={() => void query.refetch()}>Try again</Button>
       </div>
     )
@@ -70,14 +87,22 @@ export function Figures({ investorId }: { investorId: string }) {
     <dl aria-label="Figures" className={STRIP}>
       <Figure name="Last contact">
         {last ? (
-          <Tooltip label={formatDate(last)}><time dateTime={last} tabIndex={0} className="font-medium">{formatDay(last, now)}<span className="sr-only"> ({formatDate(last)})</span></time></Tooltip>
+          <Tooltip label={formatDate(last)}>
+            <time dateTime={last} tabIndex={0} className="font-medium">
+              {formatDay(last, now)}
+              <span className="sr-only"> ({formatDate(last)})</span>
+            </time>
+          </Tooltip>
         ) : (
           <span className="text-ink-3">None in 24 months</span>
         )}
       </Figure>
       <Figure name="Engagement">
         <Tooltip label={ENGAGEMENT_MEANING}>
-          <span tabIndex={0} className="flex items-baseline gap-2"><span className="tabular font-medium">{score}</span><span className="text-ink-2">{engagementWord(score)}</span></span>
+          <span tabIndex={0} className="flex items-baseline gap-2">
+            <span className="tabular font-medium">{score}</span>
+            <span className="text-ink-2">{engagementWord(score)}</span>
+          </span>
         </Tooltip>
       </Figure>
       <Figure name="Activities in 24 months" wide>
@@ -85,11 +110,17 @@ export function Figures({ investorId }: { investorId: string }) {
           <span className="text-ink-3">None yet</span>
         ) : (
           <span className="flex flex-wrap gap-x-4">
-            {kinds.map((kind) => <span key={kind}>{ACTIVITY_KINDS[kind]} <span className="tabular font-medium">{counts[kind]}</span></span>)}
+            {kinds.map((kind) => (
+              <span key={kind}>
+                {ACTIVITY_KINDS[kind]} <span className="tabular font-medium">{counts[kind]}</span>
+              </span>
+            ))}
           </span>
         )}
       </Figure>
-      <Figure name="By month" wide><Sparkline months={months} /></Figure>
+      <Figure name="By month" wide>
+        <Sparkline months={months} />
+      </Figure>
     </dl>
   )
 }

@@ -19,12 +19,12 @@ interface Act {
 
 interface InvestorActionsProps {
   investor: Investor
-  /** Left out where the caller may not. */
+  /** Omitted if the caller has no permission. */
   onEdit: (() => void) | undefined
   onMerge: (() => void) | undefined
 }
 
-/** What can be done with an investor: buttons beside its name; on a phone the rarer ones are in a menu. */
+/** Actions for an investor: buttons beside its name; on a phone the less common ones move into a menu. */
 export function InvestorActions({ investor, onEdit, onMerge }: InvestorActionsProps) {
   const phone = usePhone()
   const mayDelete = useCan('investor_delete')
@@ -41,13 +41,28 @@ export function InvestorActions({ investor, onEdit, onMerge }: InvestorActionsPr
   if (mayDelete && !investor.deleted_at) rare.push({ label: 'Delete', icon: Trash2, run: () => void removeAndLeave(), danger: true })
   return (
     <>
-      {onEdit && <Button icon={Pencil} onClick={onEdit}>Edit</Button>}
-      {mayDelete && investor.deleted_at && <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
-      {!phone && rare.map(({ label, icon, run, busy: working }) => <Button key={label} icon={icon} busy={working ?? false} onClick={run}>{label}</Button>)}
+      {onEdit && (
+        <Button icon={Pencil} onClick={onEdit}>
+          Edit
+        </Button>
+      )}
+      {mayDelete && investor.deleted_at && (
+        <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>
+          Restore
+        </Button>
+      )}
+      {!phone &&
+        rare.map(({ label, icon, run, busy: working }) => (
+          <Button key={label} icon={icon} busy={working ?? false} onClick={run}>
+            {label}
+          </Button>
+        ))}
       {phone && rare.length > 0 && (
         <Menu trigger={<IconButton icon={Ellipsis} label="More" />}>
           {rare.map(({ label, icon, run, busy: working, danger }) => (
-            <MenuItem key={label} icon={icon} danger={danger ?? false} disabled={working ?? false} onSelect={run}>{label}</MenuItem>
+            <MenuItem key={label} icon={icon} danger={danger ?? false} disabled={working ?? false} onSelect={run}>
+              {label}
+            </MenuItem>
           ))}
         </Menu>
       )}

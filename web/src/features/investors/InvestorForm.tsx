@@ -21,11 +21,11 @@ import { EMPTY, check, newInvestor, patchOf, valuesOf, type Values } from './val
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody else changed this investor meanwhile',
-  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+  title: 'Someone else changed this investor',
+  detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
-/** A refusal that is about one field, told at that field. */
+/** Shows a refusal that concerns one field at that field. */
 function atField(error: unknown): unknown {
   if (!(error instanceof Problem)) return error
   const field = { email_taken: 'email', external_key_taken: 'external_key' }[error.code]
@@ -36,12 +36,12 @@ function atField(error: unknown): unknown {
 
 interface InvestorFormProps {
   investor?: Investor
-  /** `before` is what an edit changed. */
+  /** `before` is the investor before the edit. */
   onDone: (saved: Investor, before?: Investor) => void
   onCancel: () => void
 }
 
-/** All fields of an investor, new or existing; only what was edited is sent. */
+/** All fields of a new or existing investor; only edited fields are sent. */
 export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) {
   const [base, setBase] = useState(investor)
   const mayAssign = useCan('investor_assign')
@@ -90,11 +90,17 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
       </div>
       {mayAssign && (
         <Field label="Relationship manager" error={form.errors['relationship_manager_id']}>
-          <Combobox {...form.bind('relationship_manager_id')} options={managers} loading={loading} clearLabel="Nobody" placeholder="Nobody yet" />
+          <Combobox
+            {...form.bind('relationship_manager_id')}
+            options={managers}
+            loading={loading}
+            clearLabel="Unassigned"
+            placeholder="Unassigned"
+          />
         </Field>
       )}
       <div className="grid gap-4 md:grid-cols-2">
-        <Field label="E-mail" error={form.errors['email']}>
+        <Field label="Email" error={form.errors['email']}>
           <Input {...form.bind('email')} type="email" autoComplete="off" />
         </Field>
         <Field label="Phone" error={form.errors['phone']}>
@@ -108,7 +114,7 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
         <Field label="Country" error={form.errors['country']}>
           <Combobox {...form.bind('country')} options={COUNTRIES} clearLabel="None" />
         </Field>
-        <Field label="External key" hint="Its key in another system." error={form.errors['external_key']}>
+        <Field label="External key" hint="ID in another system." error={form.errors['external_key']}>
           <Input {...form.bind('external_key')} autoComplete="off" />
         </Field>
       </div>
@@ -119,8 +125,12 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
         <Textarea {...form.bind('notes')} rows={4} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Create investor'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {base ? 'Save' : 'Create investor'}
+        </Button>
       </FormActions>
     </form>
   )

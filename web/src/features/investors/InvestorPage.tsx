@@ -36,14 +36,22 @@ function InvestorPage() {
   usePageTitle('Investors', query.data?.name)
   const navigate = useNavigate()
   const answered = query.data?.id
-  // It was merged into another investor, which answers in its place.
+  // It was merged into another investor, which responds in its place.
   useEffect(() => {
-    if (answered && answered !== investorId) void navigate({ to: '/investors/$investorId', params: { investorId: answered }, replace: true })
+    if (answered && answered !== investorId)
+      void navigate({ to: '/investors/$investorId', params: { investorId: answered }, replace: true })
   }, [answered, investorId, navigate])
-  if (query.isPending) return <div className="p-6"><SkeletonLines lines={10} /></div>
+  if (query.isPending)
+    return (
+      <div className="p-6">
+        <SkeletonLines lines={10} />
+      </div>
+    )
   if (query.isError) {
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={Wallet} title="No such investor">It is not there, or not yours to see.</EmptyState>
+      <EmptyState icon={Wallet} title="Investor not found">
+        It doesn’t exist, or you don’t have access to it.
+      </EmptyState>
     ) : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
     )
@@ -73,18 +81,28 @@ function Loaded({ investor }: { investor: Investor }) {
             <StatusBadge status={investor.deleted_at ? 'deleted' : investor.status} />
           </span>
         }
-        actions={<InvestorActions investor={investor} onEdit={mayEdit ? edit : undefined} onMerge={mayMerge ? () => change({ merge: CHOOSE }) : undefined} />}
+        actions={
+          <InvestorActions
+            investor={investor}
+            onEdit={mayEdit ? edit : undefined}
+            onMerge={mayMerge ? () => change({ merge: CHOOSE }) : undefined}
+          />
+        }
       />
       {investor.deleted_at && (
         <p role="status" className="mx-4 mt-4 rounded-md bg-amber-bg px-3 py-2 text-amber md:mx-6">
-          This investor is deleted. It is in no list but the deleted ones, and can be restored.
+          This investor is deleted. You can restore it.
         </p>
       )}
       <div className="flex flex-col gap-3 px-4 md:px-6">
         <MergeProgress investorId={investor.id} />
         {mayMerge && <Suspects investorId={investor.id} onCompare={(merge) => change({ merge })} />}
       </div>
-      {mayCount && <div className={cx('px-4 pt-4 md:px-6 md:pt-6', !onTimeline && 'max-lg:hidden')}><Figures investorId={investor.id} /></div>}
+      {mayCount && (
+        <div className={cx('px-4 pt-4 md:px-6 md:pt-6', !onTimeline && 'max-lg:hidden')}>
+          <Figures investorId={investor.id} />
+        </div>
+      )}
       <InvestorTabs investorId={investor.id} />
       <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
@@ -96,7 +114,7 @@ function Loaded({ investor }: { investor: Investor }) {
           </Section>
           <Reminders investorId={investor.id} mayWrite={!investor.deleted_at} />
           {mayProve && (
-            <Section title="History" hint="Every change is chained to the one before it.">
+            <Section title="History" hint="Each audit record is chained to the previous one.">
               <Proof investorId={investor.id} />
             </Section>
           )}

@@ -45,18 +45,28 @@ function Detail({ investor, onClose }: { investor: Investor; onClose: () => void
           <Maximize2 className="size-4" aria-hidden />
           Open page
         </Link>
-        {mayEdit && <Button icon={Pencil} onClick={() => setEditing(true)}>Edit</Button>}
-        {mayDelete && !investor.deleted_at && (
-          <Button icon={Trash2} onClick={() => void remove(investor).then((gone) => gone && onClose())}>Delete</Button>
+        {mayEdit && (
+          <Button icon={Pencil} onClick={() => setEditing(true)}>
+            Edit
+          </Button>
         )}
-        {mayDelete && investor.deleted_at && <Button icon={RotateCcw} onClick={() => void restore(investor)}>Restore</Button>}
+        {mayDelete && !investor.deleted_at && (
+          <Button icon={Trash2} onClick={() => void remove(investor).then((gone) => gone && onClose())}>
+            Delete
+          </Button>
+        )}
+        {mayDelete && investor.deleted_at && (
+          <Button icon={RotateCcw} onClick={() => void restore(investor)}>
+            Restore
+          </Button>
+        )}
       </div>
       <Facts investor={investor} />
     </div>
   )
 }
 
-/** An investor beside the list, so that the list stays. */
+/** Side panel of an investor, next to the list. */
 export function InvestorPanel({ investorId, onClose }: { investorId: string | undefined; onClose: () => void }) {
   const id = investorId ?? ''
   const query = useQuery({ queryKey: keys.investors.one(id), queryFn: () => investorGet(id), enabled: investorId !== undefined })
@@ -66,7 +76,9 @@ export function InvestorPanel({ investorId, onClose }: { investorId: string | un
         <SkeletonLines lines={8} />
       ) : query.isError ? (
         asProblem(query.error).status === 404 ? (
-          <EmptyState icon={Wallet} title="No such investor">It is not there, or not yours to see.</EmptyState>
+          <EmptyState icon={Wallet} title="Investor not found">
+            It doesn’t exist, or you don’t have access to it.
+          </EmptyState>
         ) : (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         )

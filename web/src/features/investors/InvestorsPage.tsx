@@ -36,7 +36,9 @@ const SHOWN_TAGS = 2
 function Tags({ tags }: { tags: readonly string[] }) {
   return (
     <span className="flex gap-1">
-      {tags.slice(0, SHOWN_TAGS).map((tag) => <Badge key={tag}>{tag}</Badge>)}
+      {tags.slice(0, SHOWN_TAGS).map((tag) => (
+        <Badge key={tag}>{tag}</Badge>
+      ))}
       {tags.length > SHOWN_TAGS && <span className="text-xs text-ink-3">+{tags.length - SHOWN_TAGS}</span>}
     </span>
   )
@@ -49,11 +51,21 @@ function columns(nameOf: (id: string) => string | undefined): Column<InvestorCar
     { id: 'status', header: 'Status', width: '104px', cell: (one) => <StatusBadge status={one.deleted_at ? 'deleted' : one.status} /> },
     { id: 'kind', header: 'Kind', width: '120px', className: 'text-ink-2', cell: (one) => INVESTOR_KINDS[one.kind] },
     {
-      id: 'manager', header: 'Manager', width: 'minmax(120px, 1fr)', className: 'text-ink-2',
-      cell: (one) => one.relationship_manager_id ? nameOf(one.relationship_manager_id) : '',
+      id: 'manager',
+      header: 'Manager',
+      width: 'minmax(120px, 1fr)',
+      className: 'text-ink-2',
+      cell: (one) => (one.relationship_manager_id ? nameOf(one.relationship_manager_id) : ''),
     },
     { id: 'tags', header: 'Tags', width: 'minmax(140px, 1.2fr)', cell: (one) => <Tags tags={one.tags} /> },
-    { id: 'country', header: 'Country', width: '130px', optional: true, className: 'text-ink-2', cell: (one) => one.country ? countryName(one.country) : '' },
+    {
+      id: 'country',
+      header: 'Country',
+      width: '130px',
+      optional: true,
+      className: 'text-ink-2',
+      cell: (one) => (one.country ? countryName(one.country) : ''),
+    },
     { id: 'key', header: 'External key', width: '120px', optional: true, className: 'tabular text-ink-2', cell: (one) => one.external_key },
     { id: 'updated', header: 'Changed', width: '120px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
   ]
@@ -73,13 +85,13 @@ function PhoneRow({ one }: { one: InvestorCard }) {
   )
 }
 
-/** The filters that the caller can use; those who see only their own have no choice of manager. */
+/** The filters available to the caller; users who see only their own investors get no manager filter. */
 function useFilters(tag: string | undefined, investors: readonly InvestorCard[]): Filter<FilterKey>[] {
   const { users } = useUsers()
   const seesAll = useMe().roles.some((role) => role === 'admin' || role === 'analyst')
   return useMemo(() => {
     const managers = users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name }))
-    // The API lists no tags: those of the rows at hand are offered, and the chosen one in any case.
+    // The API has no list of tags: offers those of the loaded rows, and always the selected one.
     const tags = [...new Set([...(tag ? [tag] : []), ...investors.flatMap((one) => one.tags)])].sort((a, b) => a.localeCompare(b))
     return [
       { key: 'tier', label: 'Tier', options: options(TIERS) },
@@ -108,20 +120,29 @@ function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: ()
   const mayImport = useCan('import_run')
   if (filtered) {
     return (
-      <EmptyState icon={Wallet} title="No investor fits" action={<Button onClick={onClear}>Clear the filters</Button>}>
-        Nobody has all of this.
+      <EmptyState icon={Wallet} title="No matching investors" action={<Button onClick={onClear}>Clear filters</Button>}>
+        No investors match these filters.
       </EmptyState>
     )
   }
   const actions = (
     <span className="flex gap-2">
-      {mayImport && <Link to="/imports/new" className={buttonClass('primary')}><Upload className="size-4" aria-hidden />Import a list</Link>}
-      {onCreate && <Button icon={Plus} onClick={onCreate}>New investor</Button>}
+      {mayImport && (
+        <Link to="/imports/new" className={buttonClass('primary')}>
+          <Upload className="size-4" aria-hidden />
+          Import a list
+        </Link>
+      )}
+      {onCreate && (
+        <Button icon={Plus} onClick={onCreate}>
+          New investor
+        </Button>
+      )}
     </span>
   )
   return (
     <EmptyState icon={Wallet} title="No investors yet" action={actions}>
-      Everyone who invested or may invest: what was said, what changed, and what comes next.
+      Keep track of investors and prospects: activities, changes and next steps.
     </EmptyState>
   )
 }
@@ -150,14 +171,23 @@ function InvestorsPage() {
         actions={
           <>
             <ExportButton path="/api/exports/investors" filters={filtersOf(search)} name="investors" action="investor_export" />
-            {mayCreate && <Button variant="primary" icon={Plus} onClick={create}>New investor</Button>}
+            {mayCreate && (
+              <Button variant="primary" icon={Plus} onClick={create}>
+                New investor
+              </Button>
+            )}
           </>
         }
       >
         <FilterChips
           filters={filters}
           values={shown}
-          onChange={(changed) => change({ ...changed, ...('deleted' in changed ? { deleted: changed.deleted ? true : undefined } : {}) } as Partial<InvestorsSearch>)}
+          onChange={(changed) =>
+            change({
+              ...changed,
+              ...('deleted' in changed ? { deleted: changed.deleted ? true : undefined } : {}),
+            } as Partial<InvestorsSearch>)
+          }
         />
       </PageHeader>
       <div className="min-h-0 flex-1">
@@ -184,7 +214,7 @@ function InvestorsPage() {
         <InvestorForm
           onCancel={() => change({ create: undefined })}
           onDone={(investor) => {
-            toast.done(`${investor.name} is created`)
+            toast.done(`${investor.name} created`)
             void navigate({ to: '/investors/$investorId', params: { investorId: investor.id } })
           }}
         />

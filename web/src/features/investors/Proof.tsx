@@ -4,7 +4,7 @@ import { useCan } from '@/session/useMe'
 import { buttonClass } from '@/ui/Button'
 import { Verify } from '@/ui/Verify'
 
-/** Checks the investor's audit chain and says whether it holds; admins go on to the records themselves. */
+/** Verifies the investor's audit chain; admins can open the records themselves. */
 export function Proof({ investorId }: { investorId: string }) {
   const mayRead = useCan('audit_read')
   return (

@@ -16,10 +16,10 @@ import { Dialog } from '@/ui/Dialog'
 import { Section } from '@/ui/PageHeader'
 import { ErrorState, SkeletonLines } from '@/ui/states'
 
-/** More than anybody sets about one investor; keeps a mistake from fetching without end. */
+/** More than anyone sets for one investor; guards against endless fetching. */
 const MOST_PAGES = 20
 
-/** The open ones, the one due first first. The API lists them by when they were set, so all are read. */
+/** Open reminders, earliest due first. The API lists them by creation time, so all are read. */
 async function openReminders(investorId: string): Promise<Reminder[]> {
   const open: Reminder[] = []
   let cursor: string | null | undefined
@@ -44,7 +44,11 @@ function Row({ reminder, acts }: { reminder: Reminder; acts: ReminderActs | unde
           <Due reminder={reminder} />
           {forWhom && <> · for {forWhom}</>}
         </p>
-        {reminder.status !== 'scheduled' && <span><ReminderBadge status={reminder.status} /></span>}
+        {reminder.status !== 'scheduled' && (
+          <span>
+            <ReminderBadge status={reminder.status} />
+          </span>
+        )}
         <Trouble reminder={reminder} />
       </div>
       {acts && <ReminderButtons reminder={reminder} acts={acts} />}
@@ -52,7 +56,7 @@ function Row({ reminder, acts }: { reminder: Reminder; acts: ReminderActs | unde
   )
 }
 
-/** What is to be remembered about an investor. */
+/** An investor's reminders. */
 export function Reminders({ investorId, mayWrite }: { investorId: string; mayWrite: boolean }) {
   const may = useCan('reminder_write') && mayWrite
   const [creating, setCreating] = useState(false)
@@ -60,7 +64,7 @@ export function Reminders({ investorId, mayWrite }: { investorId: string; mayWri
   const query = useQuery({
     queryKey: keys.reminders.of(investorId),
     queryFn: () => openReminders(investorId),
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   return (
@@ -70,10 +74,12 @@ export function Reminders({ investorId, mayWrite }: { investorId: string; mayWri
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data.length === 0 ? (
-        <p className="text-ink-3">{may ? 'Nothing to remember. Set a reminder, and it comes by e-mail when it is due.' : 'Nothing to remember.'}</p>
+        <p className="text-ink-3">{may ? 'No reminders. Set one, and you’ll get an email when it’s due.' : 'No reminders.'}</p>
       ) : (
         <ul className="divide-y divide-line">
-          {query.data.map((reminder) => <Row key={reminder.id} reminder={reminder} acts={may ? acts : undefined} />)}
+          {query.data.map((reminder) => (
+            <Row key={reminder.id} reminder={reminder} acts={may ? acts : undefined} />
+          ))}
         </ul>
       )}
       <Dialog open={creating} onClose={() => setCreating(false)} title="New reminder">

@@ -1,5 +1,17 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { AlarmClock, CalendarClock, FileText, Mail, MessagesSquare, Megaphone, Pencil, Phone, PencilLine, Trash2, type LucideIcon } from 'lucide-react'
+import {
+  AlarmClock,
+  CalendarClock,
+  FileText,
+  Mail,
+  MessagesSquare,
+  Megaphone,
+  Pencil,
+  Phone,
+  PencilLine,
+  Trash2,
+  type LucideIcon,
+} from 'lucide-react'
 import { useState } from 'react'
 import { activityDelete } from '@/api/activities'
 import { pages } from '@/api/client'
@@ -42,7 +54,7 @@ function useRemoveActivity(investorId: string) {
       await activityDelete(activity)
       toast.done('Deleted')
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the activity', error)
     }
     void client.invalidateQueries({ queryKey: keys.investors.timelines(investorId) })
   }
@@ -94,7 +106,9 @@ function ReminderRow({ reminder }: { reminder: Reminder }) {
         <p className="break-words whitespace-pre-wrap">{reminder.message}</p>
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-3">
           <ReminderBadge status={reminder.status} />
-          <span>Due <Due reminder={reminder} /></span>
+          <span>
+            Due <Due reminder={reminder} />
+          </span>
         </p>
         <Trouble reminder={reminder} />
       </div>
@@ -126,7 +140,8 @@ function ChangeRow({ entry }: { entry: TimelineEntry }) {
         <ul className="text-xs text-ink-3">
           {shownFields(change).map(({ field, before, after }) => (
             <li key={field} className="break-words">
-              {fieldName(field)}: <del>{valueWords(field, before, nameOf) ?? 'empty'}</del> → <ins className="text-ink-2 no-underline">{valueWords(field, after, nameOf) ?? 'empty'}</ins>
+              {fieldName(field)}: <del>{valueWords(field, before, nameOf) ?? 'empty'}</del> →{' '}
+              <ins className="text-ink-2 no-underline">{valueWords(field, after, nameOf) ?? 'empty'}</ins>
             </li>
           ))}
         </ul>
@@ -135,8 +150,13 @@ function ChangeRow({ entry }: { entry: TimelineEntry }) {
   )
 }
 
-/** The list that holds most of what is shown: each kind has one of its own, with all its columns. */
-const LISTS: Partial<Record<NonNullable<Kind>, string>> = { activity: 'activities', investment: 'investments', document: 'documents', reminder: 'reminders' }
+/** The full list of each kind, which exports more columns than the timeline. */
+const LISTS: Partial<Record<NonNullable<Kind>, string>> = {
+  activity: 'activities',
+  investment: 'investments',
+  document: 'documents',
+  reminder: 'reminders',
+}
 
 function Export({ investorId, kind }: { investorId: string; kind: Kind }) {
   const list = kind && LISTS[kind]
@@ -152,13 +172,23 @@ function Export({ investorId, kind }: { investorId: string; kind: Kind }) {
 }
 
 /** Everything that happened with an investor, newest first. */
-export function Timeline({ investorId, kind, onKind, mayWrite }: { investorId: string; kind: Kind; onKind: (kind: Kind) => void; mayWrite: boolean }) {
+export function Timeline({
+  investorId,
+  kind,
+  onKind,
+  mayWrite,
+}: {
+  investorId: string
+  kind: Kind
+  onKind: (kind: Kind) => void
+  mayWrite: boolean
+}) {
   const filters = kind ? { kind } : {}
   const list = useInfiniteQuery({
     queryKey: keys.investors.timeline(investorId, filters),
     queryFn: ({ pageParam }) => timelineList(investorId, filters, pageParam),
     ...pages,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   const entries = list.data?.pages.flatMap((page) => page.items) ?? []
@@ -167,7 +197,14 @@ export function Timeline({ investorId, kind, onKind, mayWrite }: { investorId: s
       <div className="flex flex-wrap items-start gap-2">
         <div role="group" aria-label="Show" className="flex min-w-0 flex-1 flex-wrap gap-1">
           {KINDS.map(({ value, label }) => (
-            <Button key={label} variant={kind === value ? 'secondary' : 'quiet'} aria-pressed={kind === value} onClick={() => onKind(value)}>{label}</Button>
+            <Button
+              key={label}
+              variant={kind === value ? 'secondary' : 'quiet'}
+              aria-pressed={kind === value}
+              onClick={() => onKind(value)}
+            >
+              {label}
+            </Button>
           ))}
         </div>
         {entries.length > 0 && <Export investorId={investorId} kind={kind} />}
@@ -177,11 +214,15 @@ export function Timeline({ investorId, kind, onKind, mayWrite }: { investorId: s
       ) : list.isError ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : entries.length === 0 ? (
-        <EmptyState icon={MessagesSquare} title="Nothing here yet">Log a call, a meeting or a note, and it stands here.</EmptyState>
+        <EmptyState icon={MessagesSquare} title="No entries yet">
+          Log a call, a meeting or a note, and it appears here.
+        </EmptyState>
       ) : (
         <ol className="flex flex-col gap-2">
           {entries.map((entry) => (
-            <li key={entry.id}><Entry entry={entry} mayWrite={mayWrite} /></li>
+            <li key={entry.id}>
+              <Entry entry={entry} mayWrite={mayWrite} />
+            </li>
           ))}
         </ol>
       )}

@@ -9,7 +9,7 @@ import { RelativeTime } from '@/ui/RelativeTime'
 
 const LINK = 'text-ink hover:text-accent hover:underline'
 
-/** One quiet line of the timeline: who did what, and below it what it was. */
+/** A compact timeline entry: who did what, with details below. */
 function Row({ icon: Icon, who, did, at, children }: { icon: LucideIcon; who: string; did: string; at: string; children: ReactNode }) {
   return (
     <article className="flex items-start gap-2 px-4 py-1 text-ink-2">
@@ -28,7 +28,14 @@ export function DocumentRow({ document }: { document: Document }) {
   return (
     <Row icon={FileText} who={document.created_by_name} did="added a document" at={document.created_at}>
       <p>
-        <Link to="/investors/$investorId/documents" params={{ investorId: document.investor_id }} search={{ document: document.id }} className={LINK}>{document.title}</Link>
+        <Link
+          to="/investors/$investorId/documents"
+          params={{ investorId: document.investor_id }}
+          search={{ document: document.id }}
+          className={LINK}
+        >
+          {document.title}
+        </Link>
       </p>
       {document.description && <p className="text-xs whitespace-pre-wrap text-ink-3">{document.description}</p>}
     </Row>
@@ -39,8 +46,15 @@ export function InvestmentRow({ investment }: { investment: Investment }) {
   return (
     <Row icon={Landmark} who={investment.created_by_name} did="recorded an investment" at={investment.created_at}>
       <p>
-        <Link to="/investors/$investorId/investments/$investmentId" params={{ investorId: investment.investor_id, investmentId: investment.id }} className={LINK}>{investment.name}</Link>
-        {' · '}{INVESTMENT_KINDS[investment.kind]} · <span className="tabular">{formatMoney(investment.commitment)}</span>
+        <Link
+          to="/investors/$investorId/investments/$investmentId"
+          params={{ investorId: investment.investor_id, investmentId: investment.id }}
+          className={LINK}
+        >
+          {investment.name}
+        </Link>
+        {' · '}
+        {INVESTMENT_KINDS[investment.kind]} · <span className="tabular">{formatMoney(investment.commitment)}</span>
       </p>
       <p className="text-xs text-ink-3">Invested on {formatDate(investment.invested_on)}</p>
     </Row>
@@ -50,7 +64,9 @@ export function InvestmentRow({ investment }: { investment: Investment }) {
 export function CashFlowRow({ flow }: { flow: CashFlow }) {
   return (
     <Row icon={Banknote} who={flow.created_by_name} did={`recorded a ${CASH_FLOW_KINDS[flow.kind].toLowerCase()}`} at={flow.created_at}>
-      <p><span className="tabular">{formatMoney(flow.amount)}</span> <span className="text-xs text-ink-3">on {formatDate(flow.date)}</span></p>
+      <p>
+        <span className="tabular">{formatMoney(flow.amount)}</span> <span className="text-xs text-ink-3">on {formatDate(flow.date)}</span>
+      </p>
     </Row>
   )
 }

@@ -1,9 +1,9 @@
 import type { Activity, ActivityKind, NewActivity } from '@/api/types'
 
-/** An activity as its form holds it. */
+/** Form values of an activity. */
 export interface ActivityValues {
   kind: ActivityKind
-  /** In the browser's zone, as a `datetime-local` control has it. */
+  /** In the browser's time zone, in the format of a `datetime-local` control. */
   occurred_at: string
   summary: string
   details: string
@@ -11,7 +11,7 @@ export interface ActivityValues {
   follow_up_on: string
 }
 
-/** A moment for a `datetime-local` control, in the browser's zone. */
+/** Formats an instant for a `datetime-local` control, in the browser's time zone. */
 export function localInput(moment: Date): string {
   const shifted = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000)
   return shifted.toISOString().slice(0, 16)
@@ -32,7 +32,7 @@ export function activityValues(activity: Activity): ActivityValues {
   }
 }
 
-/** What is sent; it serves as a new activity and, with null for what is empty, as a patch. */
+/** The request body; used for a new activity and, with null for empty fields, as a patch. */
 export function sentActivity({ details, follow_up_on: followUp, occurred_at: at, ...values }: ActivityValues): NewActivity {
   return {
     ...values,
@@ -44,7 +44,7 @@ export function sentActivity({ details, follow_up_on: followUp, occurred_at: at,
 
 export function checkActivity({ summary, occurred_at: at }: ActivityValues) {
   return {
-    summary: summary.trim() === '' ? 'Say what it was about.' : undefined,
-    occurred_at: Number.isNaN(Date.parse(at)) ? 'Enter when it happened.' : undefined,
+    summary: summary.trim() === '' ? 'Enter a summary.' : undefined,
+    occurred_at: Number.isNaN(Date.parse(at)) ? 'Enter a date and time.' : undefined,
   }
 }

@@ -7,25 +7,25 @@ import { shellRoute } from '@/shell/routes'
 export interface InvestorsSearch {
   tier?: Tier
   status?: InvestorStatus
-  /** The user who looks after them. */
+  /** The relationship manager. */
   manager?: string
   tag?: string
-  /** The deleted ones instead of the others. */
+  /** Shows deleted investors instead. */
   deleted?: true
   /** The investor in the side panel. */
   investor?: string
-  /** The dialog for a new investor is open. */
+  /** Whether the dialog for a new investor is open. */
   create?: true
 }
 
 const KINDS = ['activity', 'investment', 'document', 'reminder', 'change'] as const
 
 export interface InvestorSearch {
-  /** Only these entries of the timeline. */
+  /** Only these timeline entries. */
   kind?: (typeof KINDS)[number]
-  /** The panel for editing is open. */
+  /** Whether the edit panel is open. */
   edit?: true
-  /** The panel for merging is open: with this investor, or to choose one. */
+  /** Whether the merge panel is open: with this investor, or to choose one. */
   merge?: string
 }
 
@@ -53,8 +53,9 @@ const investorRoute = createRoute({
   }),
 }).lazy(() => import('./InvestorPage').then(({ Route }) => Route))
 
-const timelineRoute = createRoute({ getParentRoute: () => investorRoute, path: '/' })
-  .lazy(() => import('./TimelineTab').then(({ Route }) => Route))
+const timelineRoute = createRoute({ getParentRoute: () => investorRoute, path: '/' }).lazy(() =>
+  import('./TimelineTab').then(({ Route }) => Route),
+)
 
 export interface DocumentsSearch {
   /** The document in the side panel. */
@@ -67,10 +68,15 @@ const documentsRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): DocumentsSearch => ({ document: text(search, 'document', 40) }),
 }).lazy(() => import('./documents/DocumentsTab').then(({ Route }) => Route))
 
-const investmentsRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments' })
-  .lazy(() => import('./investments/InvestmentsTab').then(({ Route }) => Route))
+const investmentsRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments' }).lazy(() =>
+  import('./investments/InvestmentsTab').then(({ Route }) => Route),
+)
 
-const investmentRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments/$investmentId' })
-  .lazy(() => import('./investments/InvestmentTab').then(({ Route }) => Route))
+const investmentRoute = createRoute({ getParentRoute: () => investorRoute, path: '/investments/$investmentId' }).lazy(() =>
+  import('./investments/InvestmentTab').then(({ Route }) => Route),
+)
 
-export const investorRoutes = [investorsRoute, investorRoute.addChildren([timelineRoute, documentsRoute, investmentsRoute, investmentRoute])]
+export const investorRoutes = [
+  investorsRoute,
+  investorRoute.addChildren([timelineRoute, documentsRoute, investmentsRoute, investmentRoute]),
+]

@@ -21,9 +21,9 @@ export function useRemoval() {
     try {
       const restored = await investorRestore(investor)
       stored(restored)
-      toast.done(`${restored.name} is restored`)
+      toast.done(`${restored.name} restored`)
     } catch (error) {
-      toast.error('Not restored', error)
+      toast.error('Couldn’t restore the investor', error)
     }
   }
   const remove = async (investor: Investor) => {
@@ -31,10 +31,10 @@ export function useRemoval() {
       await investorDelete(investor)
       const deleted = { ...investor, version: investor.version + 1, deleted_at: new Date().toISOString() }
       stored(deleted)
-      toast.done(`${investor.name} is deleted`, { action: { label: 'Undo', run: () => void restore(deleted) } })
+      toast.done(`${investor.name} deleted`, { action: { label: 'Undo', run: () => void restore(deleted) } })
       return true
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the investor', error)
       return false
     }
   }

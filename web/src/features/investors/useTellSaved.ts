@@ -8,23 +8,23 @@ import { patchOf, valuesOf } from './values'
 const CHANGED_SINCE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody changed this investor since',
-  detail: 'Undoing would write over their change. Edit the investor instead.',
+  title: 'Someone else has changed this investor',
+  detail: 'Undoing would overwrite their change. Edit the investor instead.',
 })
 
-/** Says that an edit is saved, and offers to take it back as long as nobody else changed the investor. */
+/** Confirms a saved edit, and offers to undo it unless someone else has changed the investor. */
 export function useTellSaved() {
   const stored = useStored()
   const undo = async (saved: Investor, before: Investor) => {
     try {
       stored(await investorUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
-      toast.done(`${before.name} is as it was`)
+      toast.done(`Change to ${before.name} undone`)
     } catch (error) {
-      toast.error('Not undone', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
+      toast.error('Couldn’t undo the change', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
     }
   }
   return (saved: Investor, before?: Investor) => {
     const changed = before !== undefined && saved.version > before.version
-    toast.done(`${saved.name} is saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
+    toast.done(`${saved.name} saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
   }
 }

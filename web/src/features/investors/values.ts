@@ -2,7 +2,7 @@ import { emailMistake, nameMistake } from '@/api/rules'
 import type { Investor, InvestorKind, InvestorPatch, InvestorStatus, NewInvestor, Tier } from '@/api/types'
 import { changes } from '@/lib/rebase'
 
-/** An investor as its form holds it: what is empty is an empty text. */
+/** Form values of an investor; empty fields are empty strings. */
 export interface Values {
   name: string
   kind: InvestorKind
@@ -19,8 +19,18 @@ export interface Values {
 }
 
 export const EMPTY: Values = {
-  name: '', kind: 'company', tier: 'prospect', status: 'active', relationship_manager_id: '', email: '', phone: '', address: '',
-  country: '', tags: [], external_key: '', notes: '',
+  name: '',
+  kind: 'company',
+  tier: 'prospect',
+  status: 'active',
+  relationship_manager_id: '',
+  email: '',
+  phone: '',
+  address: '',
+  country: '',
+  tags: [],
+  external_key: '',
+  notes: '',
 }
 
 export function valuesOf(investor: Investor): Values {
@@ -46,13 +56,13 @@ export function check({ name, email }: Values) {
 
 const isEmpty = (value: unknown) => typeof value === 'string' && value.trim() === ''
 
-/** What a new investor sends: only what was filled in. */
+/** Request for a new investor: only non-empty fields. */
 export function newInvestor(values: Values): NewInvestor {
   const filled = Object.entries(values).filter(([, value]) => !isEmpty(value))
   return Object.fromEntries(filled) as unknown as NewInvestor
 }
 
-/** What an edit sends: only what differs, and null for what was emptied. */
+/** Patch for an edit: only changed fields, and null for those that were emptied. */
 export function patchOf(values: Values, base: Values): InvestorPatch {
   const changed = Object.entries(changes(values, base)).map(([field, value]) => [field, isEmpty(value) ? null : value])
   return Object.fromEntries(changed) as InvestorPatch

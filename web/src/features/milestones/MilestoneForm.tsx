@@ -48,8 +48,12 @@ export function MilestoneForm({ productId, milestone, onDone, onCancel }: Milest
         <Textarea {...form.bind('description')} rows={4} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(milestone) && !edited}>{milestone ? 'Save' : 'Create milestone'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(milestone) && !edited}>
+          {milestone ? 'Save' : 'Create milestone'}
+        </Button>
       </FormActions>
     </form>
   )

@@ -35,15 +35,23 @@ interface Acts {
 
 function Actions({ milestone, acts }: { milestone: Milestone; acts: Acts }) {
   return (
-    <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${milestone.name}`} />}>
-      <MenuItem icon={Pencil} onSelect={() => acts.edit(milestone)}>Edit</MenuItem>
+    <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${milestone.name}`} />}>
+      <MenuItem icon={Pencil} onSelect={() => acts.edit(milestone)}>
+        Edit
+      </MenuItem>
       {milestone.status === 'open' ? (
-        <MenuItem icon={CircleCheck} onSelect={() => acts.become(milestone, 'reached')}>It is reached</MenuItem>
+        <MenuItem icon={CircleCheck} onSelect={() => acts.become(milestone, 'reached')}>
+          Mark as reached
+        </MenuItem>
       ) : (
-        <MenuItem icon={RotateCcw} onSelect={() => acts.become(milestone, 'open')}>It is open again</MenuItem>
+        <MenuItem icon={RotateCcw} onSelect={() => acts.become(milestone, 'open')}>
+          Reopen
+        </MenuItem>
       )}
       <MenuSeparator />
-      <MenuItem icon={Trash2} danger onSelect={() => acts.remove(milestone)}>Delete</MenuItem>
+      <MenuItem icon={Trash2} danger onSelect={() => acts.remove(milestone)}>
+        Delete
+      </MenuItem>
     </Menu>
   )
 }
@@ -59,13 +67,25 @@ function Card({ milestone, today, acts }: { milestone: Milestone; today: string;
             <h3 className="font-semibold break-words">{name}</h3>
             <MilestoneBadge status={status} atRisk={atRisk} />
           </div>
-          <p className="text-ink-3"><time dateTime={due}>{formatDay(due)}</time>{!reached && `, ${distance(due, today)}`}</p>
+          <p className="text-ink-3">
+            <time dateTime={due}>{formatDay(due)}</time>
+            {!reached && `, ${distance(due, today)}`}
+          </p>
         </div>
         {acts && <Actions milestone={milestone} acts={acts} />}
       </div>
-      {description && <div className="text-ink-2"><Markdown text={description} /></div>}
+      {description && (
+        <div className="text-ink-2">
+          <Markdown text={description} />
+        </div>
+      )}
       <Progress name={name} progress={progress} atRisk={atRisk} reached={reached} />
-      {atRisk && reason && <p className="flex items-start gap-1.5 text-red"><TriangleAlert className="mt-0.5 size-4 shrink-0" aria-hidden />{MILESTONE_RISKS[reason]}</p>}
+      {atRisk && reason && (
+        <p className="flex items-start gap-1.5 text-red">
+          <TriangleAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
+          {MILESTONE_RISKS[reason]}
+        </p>
+      )}
     </li>
   )
 }
@@ -74,7 +94,13 @@ function Pending() {
   return (
     <Loading label="Loading milestones">
       <div className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {[0, 1, 2].map((row) => <div key={row} className="flex flex-col gap-3 p-4"><Skeleton className="h-4 w-48" /><Skeleton className="h-3 w-32" /><Skeleton className="h-2 w-full" /></div>)}
+        {[0, 1, 2].map((row) => (
+          <div key={row} className="flex flex-col gap-3 p-4">
+            <Skeleton className="h-4 w-48" />
+            <Skeleton className="h-3 w-32" />
+            <Skeleton className="h-2 w-full" />
+          </div>
+        ))}
       </div>
     </Loading>
   )
@@ -87,9 +113,9 @@ function Removal({ milestone, onClose }: { milestone: Milestone | undefined; onC
     setBusy(true)
     try {
       await milestoneDelete(doomed)
-      toast.done(`${doomed.name} is deleted`)
+      toast.done(`${doomed.name} deleted`)
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the milestone', error)
     } finally {
       setBusy(false)
       stale(doomed.product_id)
@@ -102,11 +128,13 @@ function Removal({ milestone, onClose }: { milestone: Milestone | undefined; onC
       onClose={onClose}
       size="small"
       title={`Delete ${milestone?.name ?? ''}?`}
-      description="Its tasks and requirements stay, and belong to no milestone then."
+      description="Its tasks and requirements are kept without a milestone."
       footer={
         <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => milestone && void run(milestone)}>Delete</Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="danger" busy={busy} onClick={() => milestone && void run(milestone)}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -132,25 +160,43 @@ function MilestonesTab() {
       told(await milestoneUpdate(milestone, { status }), milestone)
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stale(product.id)
-      toast.error('Not changed', error)
+      toast.error('Couldn’t save the change', error)
     }
   }
-  const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ milestone: id }), become: (milestone, status) => void become(milestone, status), remove: setDoomed } : undefined
+  const acts: Acts | undefined = mayWrite
+    ? { edit: ({ id }) => change({ milestone: id }), become: (milestone, status) => void become(milestone, status), remove: setDoomed }
+    : undefined
   const milestones = (query.data ?? []).toSorted((a, b) => a.due_on.localeCompare(b.due_on))
   const edited = milestones.find(({ id }) => id === search.milestone)
-  const action = mayWrite && <Button variant="primary" icon={Plus} onClick={create}>New milestone</Button>
+  const action = mayWrite && (
+    <Button variant="primary" icon={Plus} onClick={create}>
+      New milestone
+    </Button>
+  )
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-4 p-4 md:p-6">
-      <header className="flex items-center justify-between gap-3"><h2 className="text-base font-semibold">Milestones</h2>{milestones.length > 0 && <span className="flex gap-2"><ExportButton path={`/api/exports/products/${product.id}/milestones`} name="milestones" action="product_export" />{action}</span>}</header>
+      <header className="flex items-center justify-between gap-3">
+        <h2 className="text-base font-semibold">Milestones</h2>
+        {milestones.length > 0 && (
+          <span className="flex gap-2">
+            <ExportButton path={`/api/exports/products/${product.id}/milestones`} name="milestones" action="product_export" />
+            {action}
+          </span>
+        )}
+      </header>
       {query.isPending ? (
         <Pending />
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : milestones.length === 0 ? (
-        <EmptyState icon={MilestoneIcon} title="No milestones yet" action={action}>Days by which something is to be there. Tasks and requirements belong to one, and it tells how far they are.</EmptyState>
+        <EmptyState icon={MilestoneIcon} title="No milestones yet" action={action}>
+          Group tasks and requirements by due date and track their progress.
+        </EmptyState>
       ) : (
         <ol aria-label="Milestones" className="divide-y divide-line rounded-lg border border-line bg-surface">
-          {milestones.map((milestone) => <Card key={milestone.id} milestone={milestone} today={today} acts={acts} />)}
+          {milestones.map((milestone) => (
+            <Card key={milestone.id} milestone={milestone} today={today} acts={acts} />
+          ))}
         </ol>
       )}
       <Dialog open={search.create === true && mayWrite} onClose={() => change({ create: undefined })} title="New milestone">
@@ -163,7 +209,11 @@ function MilestonesTab() {
           }}
         />
       </Dialog>
-      <SidePanel open={edited !== undefined && mayWrite} onClose={() => change({ milestone: undefined })} title={`Edit ${edited?.name ?? ''}`}>
+      <SidePanel
+        open={edited !== undefined && mayWrite}
+        onClose={() => change({ milestone: undefined })}
+        title={`Edit ${edited?.name ?? ''}`}
+      >
         {edited && (
           <MilestoneForm
             key={edited.id}

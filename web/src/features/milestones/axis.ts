@@ -1,4 +1,4 @@
-// Days as the number of days since 1970, which no time zone changes.
+// Days are counted since 1970, independent of time zones.
 
 const DAY_MS = 86_400_000
 
@@ -11,29 +11,30 @@ export function dayText(number: number): string {
   return new Date(number * DAY_MS).toISOString().slice(0, 10)
 }
 
-/** "in 3 days", "today", "5 days ago" of whole days. */
+/** "in 3 days", "today" or "5 days ago" for a number of whole days. */
 export function distance(day: string, today: string): string {
   const days = dayNumber(day) - dayNumber(today)
   if (days === 0) return 'today'
-  const words = Math.abs(days) < 60 ? `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'}` : `${Math.round(Math.abs(days) / 30.44)} months`
+  const words =
+    Math.abs(days) < 60 ? `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'}` : `${Math.round(Math.abs(days) / 30.44)} months`
   return days > 0 ? `in ${words}` : `${words} ago`
 }
 
 export interface Month {
-  /** `2026-12`. */
+  /** Such as `2026-12`. */
   month: string
-  /** Where it begins, 0 to 1 of the axis. */
+  /** Start of the month, 0 to 1 of the axis. */
   at: number
 }
 
-/** A stretch of whole months that holds every day, today among them. */
+/** A range of whole months that covers every day, including today. */
 export interface Axis {
   from: number
   to: number
   months: Month[]
 }
 
-/** Fewer months would put a single milestone at an edge. */
+/** With fewer months, a single milestone would sit at an edge. */
 const LEAST_MONTHS = 4
 
 function monthStart(day: number, ahead = 0): number {
@@ -46,19 +47,17 @@ export function axisOf(days: readonly string[], today: string): Axis {
   const from = monthStart(Math.min(...numbers))
   const to = Math.max(monthStart(Math.max(...numbers), 1), monthStart(from, LEAST_MONTHS))
   const months: Month[] = []
-  for (let start = from; start < to; start = monthStart(start, 1)) months.push({ month: dayText(start).slice(0, 7), at: (start - from) / (to - from) })
+  for (let start = from; start < to; start = monthStart(start, 1))
+    months.push({ month: dayText(start).slice(0, 7), at: (start - from) / (to - from) })
   return { from, to, months }
 }
 
-/** Where a day is on the axis, 0 to 1. */
+/** Position of a day on the axis, 0 to 1. */
 export function placeOf(day: string, { from, to }: Axis): number {
   return (dayNumber(day) - from) / (to - from)
 }
 
-/**
- * The line on which each mark is drawn so that their labels do not cover each other: `places` in order of their days, `width` the
- * share of the axis that a label takes.
- */
+/** The row for each mark so that labels don't overlap: `places` in date order, `width` the fraction of the axis that a label takes. */
 export function lanes(places: readonly number[], width: number): number[] {
   const ends: number[] = []
   return places.map((place) => {

@@ -3,7 +3,7 @@ import type { Milestone } from '@/api/types'
 import { axisOf, dayNumber, dayText, distance, lanes, placeOf } from './axis'
 import { check, patchOf, valuesOf } from './values'
 
-it('counts days whatever the time zone', () => {
+it('counts days in any time zone', () => {
   expect(dayText(dayNumber('2026-03-29'))).toBe('2026-03-29')
   expect(dayNumber('2026-03-30') - dayNumber('2026-03-28')).toBe(2)
   expect(distance('2026-03-30', '2026-03-30')).toBe('today')
@@ -12,15 +12,27 @@ it('counts days whatever the time zone', () => {
   expect(distance('2027-03-30', '2026-03-30')).toBe('in 12 months')
 })
 
-it('lays whole months around every day and today', () => {
+it('covers every day and today with whole months', () => {
   const axis = axisOf(['2026-02-17', '2026-11-03'], '2026-01-20')
-  expect(axis.months.map(({ month }) => month)).toEqual(['2026-01', '2026-02', '2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'])
+  expect(axis.months.map(({ month }) => month)).toEqual([
+    '2026-01',
+    '2026-02',
+    '2026-03',
+    '2026-04',
+    '2026-05',
+    '2026-06',
+    '2026-07',
+    '2026-08',
+    '2026-09',
+    '2026-10',
+    '2026-11',
+  ])
   expect(placeOf('2026-01-01', axis)).toBe(0)
   expect(placeOf('2026-12-01', axis)).toBe(1)
   expect(axisOf([], '2026-12-31').months).toHaveLength(4)
 })
 
-it('puts marks that are close on lines of their own, and uses a line again when it is free', () => {
+it('puts close marks on separate rows and reuses rows', () => {
   expect(lanes([0, 0.1, 0.5, 0.55, 0.6], 0.2)).toEqual([0, 1, 0, 1, 2])
   expect(lanes([0.95, 1], 0.2)).toEqual([0, 1])
   expect(lanes([], 0.2)).toEqual([])
@@ -28,7 +40,7 @@ it('puts marks that are close on lines of their own, and uses a line again when 
 
 const milestone = { name: 'Beta', description: null, due_on: '2026-06-01', status: 'open' } as Milestone
 
-it('sends what was edited, and refuses what is no day', () => {
+it('sends edited fields and refuses invalid dates', () => {
   const base = valuesOf(milestone)
   expect(patchOf({ ...base, status: 'reached' }, base)).toEqual({ status: 'reached' })
   expect(patchOf(base, { ...base, description: 'x' })).toEqual({ description: null })

@@ -6,7 +6,7 @@ import { milestoneUpdate } from '@/api/milestones'
 import { toast } from '@/ui/Toast'
 import { patchOf, valuesOf } from './values'
 
-/** Has the milestones of a product read again, and the roadmap. */
+/** Invalidates a product's milestones and the roadmap. */
 export function useMilestonesStale() {
   const client = useQueryClient()
   return useCallback(
@@ -18,23 +18,26 @@ export function useMilestonesStale() {
   )
 }
 
-/** Says that an edit is saved, and offers to take it back as long as nobody else changed the milestone. */
+/** Confirms a saved edit, and offers to undo it unless someone else has changed the milestone. */
 export function useTellSaved() {
   const stale = useMilestonesStale()
   const undo = async (saved: Milestone, before: Milestone) => {
     try {
       await milestoneUpdate(saved, patchOf(valuesOf(before), valuesOf(saved)))
-      toast.done(`${before.name} is as it was`)
+      toast.done(`Change to ${before.name} undone`)
     } catch (error) {
-      toast.error('Not undone', error)
+      toast.error('Couldn’t undo the change', error)
     } finally {
       stale(saved.product_id)
     }
   }
   return (saved: Milestone, before?: Milestone) => {
     stale(saved.product_id)
-    const title = before ? (saved.status === 'reached' && before.status === 'open' ? `${saved.name} is reached` : `${saved.name} is saved`) : `${saved.name} is created`
+    const title = before
+      ? saved.status === 'reached' && before.status === 'open'
+        ? `${saved.name} reached`
+        : `${saved.name} saved`
+      : `${saved.name} created`
     toast.done(title, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
   }
 }
-

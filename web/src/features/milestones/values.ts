@@ -21,7 +21,7 @@ function isDay(text: string): boolean {
 }
 
 export function check({ name, due_on: due }: Values) {
-  return { name: nameMistake(name), due_on: isDay(due) ? undefined : 'Choose the day.' }
+  return { name: nameMistake(name), due_on: isDay(due) ? undefined : 'Choose a date.' }
 }
 
 export function newMilestone({ name, description, due_on }: Values): NewMilestone {

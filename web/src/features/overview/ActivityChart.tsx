@@ -3,7 +3,7 @@ import type { ActivityKind, ActivityTrend, TrendInterval, TrendPoint } from '@/a
 import { ACTIVITY_KINDS } from '@/api/words'
 import { formatDate } from '@/lib/time'
 
-// From the ground up; the tints tell neighbours apart, the legend and the tooltip name them.
+// Bottom to top; tints distinguish neighbours, the legend and the tooltip name them.
 const COLOURS: Record<ActivityKind, string> = {
   meeting: 'var(--accent)',
   call: 'var(--blue)',
@@ -32,14 +32,22 @@ function Told({ active, payload, interval }: Pick<TooltipContentProps, 'active' 
     <div className="rounded-md bg-raised px-3 py-2 shadow-pop">
       <p className="pb-1 font-medium">{span(point.start, interval)}</p>
       <ul>
-        {[...KINDS].reverse().filter((kind) => point.counts[kind] > 0).map((kind) => (
-          <li key={kind} className="flex items-center gap-2">
-            <svg viewBox="0 0 8 8" className="size-2" aria-hidden><rect width="8" height="8" rx="2" fill={COLOURS[kind]} /></svg>
-            <span className="flex-1">{ACTIVITY_KINDS[kind]}</span>
-            <span className="tabular pl-4">{point.counts[kind]}</span>
-          </li>
-        ))}
-        <li className="flex justify-between gap-4 pt-1 text-ink-2"><span>All</span><span className="tabular">{point.total}</span></li>
+        {[...KINDS]
+          .reverse()
+          .filter((kind) => point.counts[kind] > 0)
+          .map((kind) => (
+            <li key={kind} className="flex items-center gap-2">
+              <svg viewBox="0 0 8 8" className="size-2" aria-hidden>
+                <rect width="8" height="8" rx="2" fill={COLOURS[kind]} />
+              </svg>
+              <span className="flex-1">{ACTIVITY_KINDS[kind]}</span>
+              <span className="tabular pl-4">{point.counts[kind]}</span>
+            </li>
+          ))}
+        <li className="flex justify-between gap-4 pt-1 text-ink-2">
+          <span>All</span>
+          <span className="tabular">{point.total}</span>
+        </li>
       </ul>
     </div>
   )
@@ -50,7 +58,9 @@ function Legend({ trend }: { trend: ActivityTrend }) {
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
       {KINDS.map((kind) => (
         <li key={kind} className="flex items-center gap-1.5">
-          <svg viewBox="0 0 8 8" className="size-2" aria-hidden><rect width="8" height="8" rx="2" fill={COLOURS[kind]} /></svg>
+          <svg viewBox="0 0 8 8" className="size-2" aria-hidden>
+            <rect width="8" height="8" rx="2" fill={COLOURS[kind]} />
+          </svg>
           {ACTIVITY_KINDS[kind]}
           <span className="tabular text-ink-3">{trend.counts[kind]}</span>
         </li>
@@ -59,19 +69,29 @@ function Legend({ trend }: { trend: ActivityTrend }) {
   )
 }
 
-/** The same figures for those who do not see the columns. */
+/** The same data as a table for screen readers. */
 function Table({ trend }: { trend: ActivityTrend }) {
   return (
     <table className="sr-only">
       <caption>Activities by kind</caption>
       <thead>
-        <tr><th scope="col">From</th>{KINDS.map((kind) => <th key={kind} scope="col">{ACTIVITY_KINDS[kind]}</th>)}<th scope="col">All</th></tr>
+        <tr>
+          <th scope="col">From</th>
+          {KINDS.map((kind) => (
+            <th key={kind} scope="col">
+              {ACTIVITY_KINDS[kind]}
+            </th>
+          ))}
+          <th scope="col">All</th>
+        </tr>
       </thead>
       <tbody>
         {trend.points.map((point) => (
           <tr key={point.start}>
             <th scope="row">{span(point.start, trend.interval)}</th>
-            {KINDS.map((kind) => <td key={kind}>{point.counts[kind]}</td>)}
+            {KINDS.map((kind) => (
+              <td key={kind}>{point.counts[kind]}</td>
+            ))}
             <td>{point.total}</td>
           </tr>
         ))}
@@ -80,7 +100,7 @@ function Table({ trend }: { trend: ActivityTrend }) {
   )
 }
 
-/** Activities over time as stacked columns, one colour a kind. */
+/** Activities over time as stacked columns, one colour per kind. */
 export function ActivityChart({ trend }: { trend: ActivityTrend }) {
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   return (
@@ -90,11 +110,31 @@ export function ActivityChart({ trend }: { trend: ActivityTrend }) {
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 640, height: 224 }}>
           <BarChart data={trend.points} margin={{ top: 4, right: 0, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis dataKey="start" tickFormatter={(start: string) => tick(start, trend.interval)} tickLine={false} axisLine={false} minTickGap={24} stroke="var(--ink-3)" />
+            <XAxis
+              dataKey="start"
+              tickFormatter={(start: string) => tick(start, trend.interval)}
+              tickLine={false}
+              axisLine={false}
+              minTickGap={24}
+              stroke="var(--ink-3)"
+            />
             <YAxis allowDecimals={false} width={28} tickLine={false} axisLine={false} stroke="var(--ink-3)" />
-            <Tooltip cursor={{ fill: 'var(--hover)' }} content={({ active, payload }) => <Told active={active} payload={payload} interval={trend.interval} />} isAnimationActive={false} />
+            <Tooltip
+              cursor={{ fill: 'var(--hover)' }}
+              content={({ active, payload }) => <Told active={active} payload={payload} interval={trend.interval} />}
+              isAnimationActive={false}
+            />
             {KINDS.map((kind) => (
-              <Bar key={kind} dataKey={(point: TrendPoint) => point.counts[kind]} name={ACTIVITY_KINDS[kind]} stackId="kinds" fill={COLOURS[kind]} maxBarSize={28} isAnimationActive={!still} animationDuration={250} />
+              <Bar
+                key={kind}
+                dataKey={(point: TrendPoint) => point.counts[kind]}
+                name={ACTIVITY_KINDS[kind]}
+                stackId="kinds"
+                fill={COLOURS[kind]}
+                maxBarSize={28}
+                isAnimationActive={!still}
+                animationDuration={250}
+              />
             ))}
           </BarChart>
         </ResponsiveContainer>

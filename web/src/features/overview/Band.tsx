@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** One workspace on the page, under its name. */
+/** A workspace's section of the page, under its heading. */
 export function Band({ title, meta, actions, children }: { title: string; meta?: ReactNode; actions?: ReactNode; children: ReactNode }) {
   return (
     <section aria-label={title} className="flex flex-col gap-3">

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** A labelled bar with its figure; the bar itself says nothing that the figure does not. */
+/** A labelled bar with its figure; the bar conveys nothing beyond the figure. */
 export function Bar({ label, percent, children }: { label: ReactNode; percent: number; children: ReactNode }) {
   return (
     <span className="grid grid-cols-[112px_minmax(0,1fr)_auto] items-center gap-3 py-1">

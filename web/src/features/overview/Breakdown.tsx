@@ -6,13 +6,13 @@ export interface Part {
   value: string
   label: ReactNode
   count: number
-  /** Search parameters of the list of those investors; none when it cannot be narrowed so. */
+  /** Search parameters for the list of those investors; absent if the list can't be filtered that way. */
   search?: Record<string, string>
 }
 
 const percent = (count: number, all: number) => (all === 0 ? 0 : Math.round((count / all) * 100))
 
-/** How a whole falls apart; each part leads to its list. */
+/** A breakdown of a total; each part links to its list. */
 export function Breakdown({ title, parts }: { title: string; parts: readonly Part[] }) {
   const all = parts.reduce((sum, { count }) => sum + count, 0)
   return (
@@ -27,7 +27,13 @@ export function Breakdown({ title, parts }: { title: string; parts: readonly Par
           )
           return (
             <li key={value}>
-              {search ? <Link to="/investors" search={search} className="block rounded-md hover:bg-hover">{bar}</Link> : bar}
+              {search ? (
+                <Link to="/investors" search={search} className="block rounded-md hover:bg-hover">
+                  {bar}
+                </Link>
+              ) : (
+                bar
+              )}
             </li>
           )
         })}

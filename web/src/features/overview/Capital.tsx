@@ -12,7 +12,9 @@ function Figure({ label, children, hint }: { label: string; children: string; hi
   return (
     <div className="min-w-0">
       <dt className="text-xs text-ink-3">{label}</dt>
-      <dd className="tabular truncate text-lg font-medium" title={hint}>{children}</dd>
+      <dd className="tabular truncate text-lg font-medium" title={hint}>
+        {children}
+      </dd>
     </div>
   )
 }
@@ -25,7 +27,9 @@ function Parts({ title, parts, label }: { title: string; parts: readonly Part[];
       <ul>
         {parts.map((part) => (
           <li key={part.value} title={formatMoney(part.committed)}>
-            <Bar label={label(part.value)} percent={largest === 0 ? 0 : (moneyShare(part.committed) / largest) * 100}>{compactMoney(part.committed)}</Bar>
+            <Bar label={label(part.value)} percent={largest === 0 ? 0 : (moneyShare(part.committed) / largest) * 100}>
+              {compactMoney(part.committed)}
+            </Bar>
           </li>
         ))}
       </ul>
@@ -33,42 +37,69 @@ function Parts({ title, parts, label }: { title: string; parts: readonly Part[];
   )
 }
 
-const held = (capital: readonly CurrencyCapital[], chosen: string | undefined) => capital.find(({ currency }) => currency === chosen) ?? capital[0]
+const held = (capital: readonly CurrencyCapital[], chosen: string | undefined) =>
+  capital.find(({ currency }) => currency === chosen) ?? capital[0]
 
-/** Which currency is shown, when there are several. */
-export function CurrencyChoice({ capital, chosen, onChosen }: { capital: readonly CurrencyCapital[]; chosen: string | undefined; onChosen: (currency: string) => void }) {
+/** Selects the currency if there are several. */
+export function CurrencyChoice({
+  capital,
+  chosen,
+  onChosen,
+}: {
+  capital: readonly CurrencyCapital[]
+  chosen: string | undefined
+  onChosen: (currency: string) => void
+}) {
   const shown = held(capital, chosen)
   if (!shown || capital.length < 2) return null
   return (
     <div className="w-28">
-      <Select aria-label="Currency" value={shown.currency} options={capital.map(({ currency }) => ({ value: currency, label: currency }))} onChange={onChosen} />
+      <Select
+        aria-label="Currency"
+        value={shown.currency}
+        options={capital.map(({ currency }) => ({ value: currency, label: currency }))}
+        onChange={onChosen}
+      />
     </div>
   )
 }
 
-/** What the investors hold in one currency at a time: amounts of different currencies are never added up. */
+/** Investors' capital in one currency at a time; different currencies are never added up. */
 export function Capital({ capital, chosen }: { capital: readonly CurrencyCapital[]; chosen: string | undefined }) {
   const shown = held(capital, chosen)
-  if (!shown) return <p className="py-4 text-ink-3">No investments yet. They appear here as soon as an investor has one.</p>
+  if (!shown) return <p className="py-4 text-ink-3">No investments yet. They appear here once an investor has one.</p>
   const { figures } = shown
   return (
     <div className="flex flex-col gap-5">
       <dl className="grid grid-cols-2 gap-4 md:grid-cols-3 xl:grid-cols-6">
-        <Figure label="Committed" hint={formatMoney(figures.committed)}>{compactMoney(figures.committed)}</Figure>
-        <Figure label="Paid in" hint={formatMoney(figures.paid_in)}>{compactMoney(figures.paid_in)}</Figure>
-        <Figure label="Distributed" hint={formatMoney(figures.distributed)}>{compactMoney(figures.distributed)}</Figure>
-        <Figure label="Value" hint={figures.nav ? formatMoney(figures.nav) : undefined}>{figures.nav ? compactMoney(figures.nav) : '–'}</Figure>
+        <Figure label="Committed" hint={formatMoney(figures.committed)}>
+          {compactMoney(figures.committed)}
+        </Figure>
+        <Figure label="Paid in" hint={formatMoney(figures.paid_in)}>
+          {compactMoney(figures.paid_in)}
+        </Figure>
+        <Figure label="Distributed" hint={formatMoney(figures.distributed)}>
+          {compactMoney(figures.distributed)}
+        </Figure>
+        <Figure label="Value" hint={figures.nav ? formatMoney(figures.nav) : undefined}>
+          {figures.nav ? compactMoney(figures.nav) : '–'}
+        </Figure>
         <Figure label="DPI">{figures.dpi ? `${figures.dpi} ×` : '–'}</Figure>
         <Figure label="TVPI">{figures.tvpi ? `${figures.tvpi} ×` : '–'}</Figure>
       </dl>
       {shown.unvalued > 0 && (
         <p className="text-xs text-ink-3">
-          {shown.unvalued} of {shown.investments} investments {shown.unvalued === 1 ? 'has' : 'have'} money at work that was never valued, so their value and TVPI are not known.
+          {shown.unvalued} of {shown.investments} investments {shown.unvalued === 1 ? 'has' : 'have'} paid-in capital that has never been
+          valued, so their value and TVPI are unknown.
         </p>
       )}
       <div className="grid gap-6 md:grid-cols-2">
-        <Parts title="Committed, by tier of the investor" parts={shown.by_tier} label={(tier) => <TierBadge tier={tier as Tier} />} />
-        <Parts title="Committed, by status of the investment" parts={shown.by_status} label={(status) => INVESTMENT_STATUSES[status as keyof typeof INVESTMENT_STATUSES]} />
+        <Parts title="Committed, by investor tier" parts={shown.by_tier} label={(tier) => <TierBadge tier={tier as Tier} />} />
+        <Parts
+          title="Committed, by investment status"
+          parts={shown.by_status}
+          label={(status) => INVESTMENT_STATUSES[status as keyof typeof INVESTMENT_STATUSES]}
+        />
       </div>
     </div>
   )

@@ -21,31 +21,44 @@ import { DueMark, PriorityMark, StatusIcon } from '@/ui/TaskMarks'
 import { agenda, dueWords, type Due } from './due'
 
 const SHOWN = 6
-/** With fewer rows there is room for what comes next. */
+/** With fewer rows, there is room for upcoming items. */
 const FILLED = 4
 const ROW = 'relative flex min-h-12 items-center gap-3 px-4 py-1.5 hover:bg-hover'
-const LINK = 'block truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus'
+const LINK =
+  'block truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus'
 
 function Tile({ children }: { children: ReactNode }) {
   return <span className="grid size-7 shrink-0 place-items-center rounded-md bg-slate-bg text-ink-3">{children}</span>
 }
 
-/** When it is due: at the end of the row, or below the title where there is no room beside it. */
+/** Due time, at the end of the row, or below the title if there is no room beside it. */
 function When({ day, below = false }: { day: string; below?: boolean }) {
   return <DueMark dueOn={day} done={false} className={below ? 'md:hidden' : 'text-xs max-md:hidden'} />
 }
 
 function Done({ name, onDone }: { name: string; onDone: () => void }) {
-  return <span className="relative z-10 max-md:-mr-2"><IconButton icon={Check} label={`Done: ${name}`} onClick={onDone} /></span>
+  return (
+    <span className="relative z-10 max-md:-mr-2">
+      <IconButton icon={Check} label={`Done: ${name}`} onClick={onDone} />
+    </span>
+  )
 }
 
 function TaskRow({ task, onDone }: { task: TaskCard; onDone: () => void }) {
   return (
     <li className={ROW}>
-      <Tile><StatusIcon status={task.status} /></Tile>
+      <Tile>
+        <StatusIcon status={task.status} />
+      </Tile>
       <span className="min-w-0 flex-1">
-        <Link to="/tasks" search={{ task: task.id, product: task.product_id }} className={LINK}>{task.title}</Link>
-        <span className="flex items-center gap-2 text-xs text-ink-3"><span className="tabular">{task.reference}</span><PriorityMark priority={task.priority} /><When day={task.due_on ?? ''} below /></span>
+        <Link to="/tasks" search={{ task: task.id, product: task.product_id }} className={LINK}>
+          {task.title}
+        </Link>
+        <span className="flex items-center gap-2 text-xs text-ink-3">
+          <span className="tabular">{task.reference}</span>
+          <PriorityMark priority={task.priority} />
+          <When day={task.due_on ?? ''} below />
+        </span>
       </span>
       <When day={task.due_on ?? ''} />
       <Done name={task.title} onDone={onDone} />
@@ -56,10 +69,17 @@ function TaskRow({ task, onDone }: { task: TaskCard; onDone: () => void }) {
 function ReminderRow({ reminder, day, onDone }: { reminder: MyReminder; day: string; onDone: () => void }) {
   return (
     <li className={ROW}>
-      <Tile><AlarmClock className="size-4" aria-hidden /></Tile>
+      <Tile>
+        <AlarmClock className="size-4" aria-hidden />
+      </Tile>
       <span className="min-w-0 flex-1">
-        <Link to="/investors/$investorId" params={{ investorId: reminder.investor_id }} className={LINK}>{reminder.message}</Link>
-        <span className="flex gap-2 text-xs text-ink-3"><span className="truncate">{reminder.investor_name}</span><When day={day} below /></span>
+        <Link to="/investors/$investorId" params={{ investorId: reminder.investor_id }} className={LINK}>
+          {reminder.message}
+        </Link>
+        <span className="flex gap-2 text-xs text-ink-3">
+          <span className="truncate">{reminder.investor_name}</span>
+          <When day={day} below />
+        </span>
       </span>
       <When day={day} />
       <Done name={reminder.message} onDone={onDone} />
@@ -67,40 +87,51 @@ function ReminderRow({ reminder, day, onDone }: { reminder: MyReminder; day: str
   )
 }
 
-/** What could not be read, beside what could. */
+/** What couldn't be loaded, next to what could. */
 function Missing({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-3">
-      <p className="min-w-0 flex-1 text-red">{what}: {asProblem(error).title}</p>
-      <Button icon={RotateCw} onClick={onRetry}>Try again</Button>
+      <p className="min-w-0 flex-1 text-red">
+        {what}: {asProblem(error).title}
+      </p>
+      <Button icon={RotateCw} onClick={onRetry}>
+        Try again
+      </Button>
     </div>
   )
 }
 
 function Pending() {
   return (
-    <Loading label="Loading what is due">
+    <Loading label="Loading due items">
       {[0, 1, 2, 3].map((row) => (
-        <div key={row} className="flex min-h-12 items-center gap-3 px-4"><Skeleton className="size-7" /><Skeleton className="h-3 w-1/2" /><Skeleton className="ml-auto h-3 w-16" /></div>
+        <div key={row} className="flex min-h-12 items-center gap-3 px-4">
+          <Skeleton className="size-7" />
+          <Skeleton className="h-3 w-1/2" />
+          <Skeleton className="ml-auto h-3 w-16" />
+        </div>
       ))}
     </Loading>
   )
 }
 
-/** The user's reminders that are open and due within a week; one request for each of their states. */
+/** The user's open reminders due within a week; one request per status. */
 function useDueReminders(enabled: boolean) {
   const { time_zone: zone } = useMe()
   const before = dueBefore('week', useNow(), zone)
   return useQuery({
     queryKey: [...keys.reminders.mineWith(OPEN, before), 'first'],
-    queryFn: async () => (await Promise.all(OPEN.map((status) => reminderListMine({ status, ...(before ? { due_before: before } : {}) })))).flatMap(({ items }) => items),
+    queryFn: async () =>
+      (await Promise.all(OPEN.map((status) => reminderListMine({ status, ...(before ? { due_before: before } : {}) })))).flatMap(
+        ({ items }) => items,
+      ),
     enabled,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
 }
 
-/** Tasks and reminders of the user that are due today or overdue, or else come next, to be ticked off. */
+/** The user's tasks and reminders that are due today, overdue or coming up, to tick off. */
 export function DueToday({ reminds, works }: { reminds: boolean; works: boolean }) {
   const timeZone = useTimeZone()
   const today = dayOf(useNow(), timeZone)
@@ -113,25 +144,43 @@ export function DueToday({ reminds, works }: { reminds: boolean; works: boolean 
   const pending = (works && mine.isPending) || (reminds && reminders.isPending)
   const failed = mine.isError || reminders.isError
   const rest = due.length - SHOWN
-  const row = (one: Due) => (one.task ? <TaskRow key={one.key} task={one.task} onDone={() => void finish(one.task)} /> : <ReminderRow key={one.key} reminder={one.reminder} day={one.day} onDone={() => void done(one.reminder)} />)
+  const row = (one: Due) =>
+    one.task ? (
+      <TaskRow key={one.key} task={one.task} onDone={() => void finish(one.task)} />
+    ) : (
+      <ReminderRow key={one.key} reminder={one.reminder} day={one.day} onDone={() => void done(one.reminder)} />
+    )
   const actions = (
     <span className="flex items-center">
-      {reminds && <Link to="/reminders" search={{ due: 'today' }} className={buttonClass('quiet')}>Reminders</Link>}
-      {works && <Link to="/tasks" className={buttonClass('quiet')}>My tasks</Link>}
+      {reminds && (
+        <Link to="/reminders" search={{ due: 'today' }} className={buttonClass('quiet')}>
+          Reminders
+        </Link>
+      )}
+      {works && (
+        <Link to="/tasks" className={buttonClass('quiet')}>
+          My tasks
+        </Link>
+      )}
     </span>
   )
   return (
     <Section title="Due today" hint={pending ? undefined : dueWords(due, today)} actions={actions} flush>
-      {mine.isError && <Missing what="Your tasks are not there" error={mine.error} onRetry={() => void mine.refetch()} />}
-      {reminders.isError && <Missing what="Your reminders are not there" error={reminders.error} onRetry={() => void reminders.refetch()} />}
+      {mine.isError && <Missing what="Couldn’t load your tasks" error={mine.error} onRetry={() => void mine.refetch()} />}
+      {reminders.isError && (
+        <Missing what="Couldn’t load your reminders" error={reminders.error} onRetry={() => void reminders.refetch()} />
+      )}
       {pending ? (
         <Pending />
       ) : due.length === 0 ? (
-        !failed && <p className="flex items-center gap-2 px-4 py-6 text-ink-2"><CircleCheck className="size-4 text-green" aria-hidden />Nothing is due today.</p>
+        !failed && (
+          <p className="flex items-center gap-2 px-4 py-6 text-ink-2">
+            <CircleCheck className="size-4 text-green" aria-hidden />
+            Nothing is due today.
+          </p>
+        )
       ) : (
-        <ul className="divide-y divide-line">
-          {due.slice(0, SHOWN).map(row)}
-        </ul>
+        <ul className="divide-y divide-line">{due.slice(0, SHOWN).map(row)}</ul>
       )}
       {!pending && next.length > 0 && (
         <>

@@ -14,7 +14,7 @@ function Nothing({ children }: { children: string }) {
 
 /** The investors with the most activities in the month. */
 export function TopInvestors({ investors }: { investors: Highlights['top_investors'] }) {
-  if (investors.length === 0) return <Nothing>Nothing was logged in this month.</Nothing>
+  if (investors.length === 0) return <Nothing>No activities logged this month.</Nothing>
   return (
     <ol>
       {investors.map(({ investor_id: id, name, total, last_day: last }) => (
@@ -30,10 +30,10 @@ export function TopInvestors({ investors }: { investors: Highlights['top_investo
   )
 }
 
-/** What each user recorded in the month. */
+/** Activities logged by each user in the month. */
 export function Users({ users }: { users: Highlights['users'] }) {
   const { users: known } = useUsers()
-  if (users.length === 0) return <Nothing>Nobody logged anything in this month.</Nothing>
+  if (users.length === 0) return <Nothing>No activities logged this month.</Nothing>
   return (
     <ol>
       {users.map(({ user_id: id, counts, total }) => {
@@ -44,7 +44,10 @@ export function Users({ users }: { users: Highlights['users'] }) {
             <Avatar name={name} size="small" />
             <span className="min-w-0 flex-1 truncate">{name}</span>
             <span className="hidden truncate text-xs text-ink-3 xl:inline">
-              {kinds.filter(({ count }) => count > 0).map(({ word, count }) => `${count} ${word.toLowerCase()}${count === 1 ? '' : 's'}`).join(', ')}
+              {kinds
+                .filter(({ count }) => count > 0)
+                .map(({ word, count }) => `${count} ${word.toLowerCase()}${count === 1 ? '' : 's'}`)
+                .join(', ')}
             </span>
             <span className="tabular w-10 text-right">{total}</span>
           </li>
@@ -54,20 +57,24 @@ export function Users({ users }: { users: Highlights['users'] }) {
   )
 }
 
-/** What happened last; the text itself is on the investor's page. */
+/** Recent activities; the text itself is on the investor's page. */
 export function RecentActivities({ activities }: { activities: Highlights['recent_activities'] }) {
-  if (activities.length === 0) return <Nothing>Nothing in the last 90 days.</Nothing>
+  if (activities.length === 0) return <Nothing>No activities in the last 90 days.</Nothing>
   return (
     <ul>
-      {activities.map(({ activity_id: id, investor_id: investorId, investor_name: investor, kind, occurred_at: at, created_by_name: who }) => (
-        <li key={id}>
-          <Link to="/investors/$investorId" params={{ investorId }} className={`${ROW} hover:bg-hover`}>
-            <span className="w-16 shrink-0 text-xs text-ink-3">{ACTIVITY_KINDS[kind]}</span>
-            <span className="min-w-0 flex-1 truncate"><span className="font-medium">{investor}</span> <span className="text-ink-3">by {who}</span></span>
-            <RelativeTime at={at} className="shrink-0 text-xs text-ink-3" />
-          </Link>
-        </li>
-      ))}
+      {activities.map(
+        ({ activity_id: id, investor_id: investorId, investor_name: investor, kind, occurred_at: at, created_by_name: who }) => (
+          <li key={id}>
+            <Link to="/investors/$investorId" params={{ investorId }} className={`${ROW} hover:bg-hover`}>
+              <span className="w-16 shrink-0 text-xs text-ink-3">{ACTIVITY_KINDS[kind]}</span>
+              <span className="min-w-0 flex-1 truncate">
+                <span className="font-medium">{investor}</span> <span className="text-ink-3">by {who}</span>
+              </span>
+              <RelativeTime at={at} className="shrink-0 text-xs text-ink-3" />
+            </Link>
+          </li>
+        ),
+      )}
     </ul>
   )
 }

@@ -9,7 +9,7 @@ import { BoardStrip, PendingStrip } from './BoardStrip'
 const UNFINISHED: readonly TaskStatus[] = ['open', 'in_progress', 'blocked', 'in_review']
 const SHOWN = 4
 
-/** The user's own tasks in all products by their status. */
+/** The user's own tasks in all products, by status. */
 export function MyBoard() {
   const { query, tasks } = useMyTasks()
   const columns = UNFINISHED.map((status) => {
@@ -17,7 +17,15 @@ export function MyBoard() {
     return { status, count: own.length, tasks: own.slice(0, SHOWN) }
   })
   return (
-    <Section title="My board" hint="What is assigned to you and not done, in all products." actions={<Link to="/tasks" className={buttonClass('quiet')}>My tasks</Link>}>
+    <Section
+      title="My board"
+      hint="Unfinished tasks assigned to you in all products."
+      actions={
+        <Link to="/tasks" className={buttonClass('quiet')}>
+          My tasks
+        </Link>
+      }
+    >
       {query.isPending ? (
         <PendingStrip columns={4} />
       ) : query.isError && tasks.length === 0 ? (
@@ -25,7 +33,7 @@ export function MyBoard() {
       ) : (
         <>
           <BoardStrip mine columns={columns} />
-          {query.hasNextPage && <p className="pt-3 text-xs text-ink-3">Of the {tasks.length} that are due first.</p>}
+          {query.hasNextPage && <p className="pt-3 text-xs text-ink-3">Of the {tasks.length} due first.</p>}
         </>
       )}
     </Section>

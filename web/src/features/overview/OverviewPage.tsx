@@ -10,7 +10,7 @@ import { DueToday } from './DueToday'
 import { News } from './News'
 import { ProductWork } from './ProductWork'
 
-// Charts weigh more than all the rest: what is due today does not wait for them.
+// Charts are larger than everything else; due items don't wait for them.
 const InvestorFigures = lazy(() => import('./InvestorFigures'))
 
 export const Route = createLazyRoute('/shell/overview')({ component: OverviewPage })
@@ -21,7 +21,7 @@ function Today() {
   return <>{new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone }).format(now)}</>
 }
 
-/** Where everyone starts: what is due, what is new, and both workspaces as far as the user may see them. */
+/** The start page: due items, notifications, and the workspaces the user can see. */
 function OverviewPage() {
   usePageTitle('Overview')
   const reminds = useCan('reminder_write')
@@ -38,7 +38,11 @@ function OverviewPage() {
           <News />
         </div>
         {readsProducts && <ProductWork />}
-        {readsFigures && <Suspense fallback={<SkeletonLines lines={8} />}><InvestorFigures /></Suspense>}
+        {readsFigures && (
+          <Suspense fallback={<SkeletonLines lines={8} />}>
+            <InvestorFigures />
+          </Suspense>
+        )}
       </div>
     </>
   )

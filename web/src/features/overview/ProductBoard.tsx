@@ -11,11 +11,15 @@ import { BoardStrip, PendingStrip } from './BoardStrip'
 
 const SHOWN = 3
 
-/** The board of a product with the uppermost cards of each column. */
+/** A product's board with the top cards of each column. */
 export function ProductBoard({ product }: { product: ProductCard }) {
   const { users } = useUsers()
   const query = useQuery({ queryKey: keys.boards.top(product.id), queryFn: () => boardTop(product.id, SHOWN) })
-  const full = <Link to="/products/$productId/board" params={{ productId: product.id }} className={buttonClass('quiet')}>Full board</Link>
+  const full = (
+    <Link to="/products/$productId/board" params={{ productId: product.id }} className={buttonClass('quiet')}>
+      Full board
+    </Link>
+  )
   const limits: Record<string, number | null | undefined> = { ...query.data?.wip_limits }
   return (
     <Section title="Board" actions={full}>

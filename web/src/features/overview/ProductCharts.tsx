@@ -13,19 +13,35 @@ import { Section } from '@/ui/PageHeader'
 
 const WAITING = 4
 
-/** How a product's work flows, and what of it waits too long: two requests, the same as those of its analytics. */
+/** A product's flow and its longest waiting tasks: two requests, shared with its analytics. */
 export default function ProductCharts({ product }: { product: ProductCard }) {
   const { users } = useUsers()
   const period: ProductPeriod = { ...periodDays('d90', new Date()), interval: 'week' }
   const flow = useQuery({ queryKey: keys.productAnalytics.flow(product.id, period), queryFn: () => productFlowGet(product.id, period) })
   const cycle = useQuery({ queryKey: keys.productAnalytics.cycle(product.id, period), queryFn: () => productCycleGet(product.id, period) })
-  const analytics = <Link to="/products/$productId/analytics" params={{ productId: product.id }} className={buttonClass('quiet')}>Analytics</Link>
+  const analytics = (
+    <Link to="/products/$productId/analytics" params={{ productId: product.id }} className={buttonClass('quiet')}>
+      Analytics
+    </Link>
+  )
   return (
     <>
-      <Section title="Cumulative flow" hint="Tasks by status, the last 90 days." actions={analytics}><Block query={flow} lines={6}>{(data) => <CumulativeFlow low flow={data} />}</Block></Section>
-      <Section title="Throughput" hint="Tasks by week, the last 90 days."><Block query={flow} lines={6}>{(data) => <Throughput low flow={data} />}</Block></Section>
-      <Section title="Waiting longest">
-        <Block query={cycle} lines={5}>{(data) => <Alerts cycle={data} productId={product.id} most={WAITING} nameOf={(userId) => users.find(({ id }) => id === userId)?.name} />}</Block>
+      <Section title="Cumulative flow" hint="Tasks by status, last 90 days." actions={analytics}>
+        <Block query={flow} lines={6}>
+          {(data) => <CumulativeFlow low flow={data} />}
+        </Block>
+      </Section>
+      <Section title="Throughput" hint="Tasks per week, last 90 days.">
+        <Block query={flow} lines={6}>
+          {(data) => <Throughput low flow={data} />}
+        </Block>
+      </Section>
+      <Section title="Longest waiting">
+        <Block query={cycle} lines={5}>
+          {(data) => (
+            <Alerts cycle={data} productId={product.id} most={WAITING} nameOf={(userId) => users.find(({ id }) => id === userId)?.name} />
+          )}
+        </Block>
       </Section>
     </>
   )

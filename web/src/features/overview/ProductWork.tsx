@@ -17,7 +17,7 @@ import { ProductBoard } from './ProductBoard'
 const ProductCharts = lazy(() => import('./ProductCharts'))
 const route = getRouteApi('/shell/overview')
 
-/** The one asked for, else the first that the user owns, else the first on which work goes on. */
+/** The requested product, or else the first one the user owns, or else the first active one. */
 function chosenOf(products: readonly ProductCard[], asked: string | undefined, me: Me): ProductCard | undefined {
   const going = products.filter(({ status }) => status === 'active')
   return products.find(({ id }) => id === asked) ?? going.find(({ owner_id: owner }) => owner === me.id) ?? going[0] ?? products[0]
@@ -25,24 +25,39 @@ function chosenOf(products: readonly ProductCard[], asked: string | undefined, m
 
 function Nothing() {
   const mayCreate = useCan('product_create')
-  const action = mayCreate && <Link to="/products" search={{ create: true }} className={buttonClass('primary')}><Plus className="size-4" aria-hidden />New product</Link>
+  const action = mayCreate && (
+    <Link to="/products" search={{ create: true }} className={buttonClass('primary')}>
+      <Plus className="size-4" aria-hidden />
+      New product
+    </Link>
+  )
   return (
     <div className="rounded-lg border border-line bg-surface">
       <EmptyState icon={Package} title="No products yet" action={action}>
-        {mayCreate ? 'A product has requirements, a board, milestones and figures of its own.' : 'You see a product here as soon as someone takes you into its team.'}
+        {mayCreate
+          ? 'A product has its own requirements, board, milestones and analytics.'
+          : 'Products appear here once someone adds you to their team.'}
       </EmptyState>
     </div>
   )
 }
 
 function PendingCharts() {
-  return <>{['Cumulative flow', 'Throughput', 'Waiting longest'].map((title) => <Section key={title} title={title}><SkeletonLines lines={6} /></Section>)}</>
+  return (
+    <>
+      {['Cumulative flow', 'Throughput', 'Longest waiting'].map((title) => (
+        <Section key={title} title={title}>
+          <SkeletonLines lines={6} />
+        </Section>
+      ))}
+    </>
+  )
 }
 
-/** The products' part of the page: a board, charts of one product, and the milestones of all. */
+/** The products section: a board, charts of one product, and milestones of all products. */
 export function ProductWork() {
   const me = useMe()
-  // Who leads products looks at their boards; others at what is theirs.
+  // Product leads see their boards; others see their own tasks.
   const leads = useCan('task_write')
   const works = useCan('task_progress')
   const { product: asked } = route.useSearch()
@@ -71,13 +86,26 @@ export function ProductWork() {
         <Nothing />
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
-          {leads && <div className="xl:col-span-2"><ProductBoard product={product} /></div>}
-          {mayInProduct(me, product, 'product_analytics_read') && <Suspense fallback={<PendingCharts />}><ProductCharts product={product} /></Suspense>}
+          {leads && (
+            <div className="xl:col-span-2">
+              <ProductBoard product={product} />
+            </div>
+          )}
+          {mayInProduct(me, product, 'product_analytics_read') && (
+            <Suspense fallback={<PendingCharts />}>
+              <ProductCharts product={product} />
+            </Suspense>
+          )}
           <NextMilestones roadmap={roadmap} />
         </div>
       )}
     </Band>
   )
   if (leads || !works || !product) return shared
-  return <><MyBoard />{shared}</>
+  return (
+    <>
+      <MyBoard />
+      {shared}
+    </>
+  )
 }

@@ -1,16 +1,16 @@
-/** How far back the activities go, in months. */
+/** Ranges in months. */
 export const RANGES = { m3: '3 months', m6: '6 months', m12: '1 year', m24: '2 years' } as const
 export type Range = keyof typeof RANGES
 
 const MONTHS: Record<Range, number> = { m3: 3, m6: 6, m12: 12, m24: 24 }
 
-/** The ranges for an interval: two years of days would be columns too thin to tell apart, and more than the API counts. */
+/** The ranges for an interval: two years of days would make columns too thin, and exceed the API's limit. */
 export function rangesFor(interval: string): Partial<Record<Range, string>> {
   const { m24, ...shorter } = RANGES
   return interval === 'day' ? shorter : { ...shorter, m24 }
 }
 
-/** The first day of a range that ends today: the same day so many months before, or the last of a shorter month. */
+/** The first day of a range that ends today: the same day of an earlier month, or the last day of a shorter month. */
 export function rangeStart(range: Range, today: Date): string {
   const year = today.getUTCFullYear()
   const month = today.getUTCMonth() - MONTHS[range]

@@ -7,11 +7,11 @@ import { RANGES, type Range } from './range'
 
 export interface OverviewSearch {
   interval?: TrendInterval
-  /** A month as `2026-11`; the present one when absent. */
+  /** A month such as `2026-11`; defaults to the current one. */
   month?: string
-  /** How far back the activities go; 26 intervals when absent. */
+  /** Range of the activities; defaults to 26 intervals. */
   range?: Range
-  /** The product whose board and charts are shown; one's own first when absent. */
+  /** The product whose board and charts are shown; defaults to one the user owns. */
   product?: string
 }
 

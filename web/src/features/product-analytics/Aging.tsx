@@ -4,22 +4,30 @@ import { TASK_STATUSES } from '@/api/words'
 const days = (value: number | null | undefined) => (value === null || value === undefined ? '–' : String(value))
 const CELL = 'tabular py-1.5 pl-3 text-right whitespace-nowrap'
 
-/** How long unfinished tasks have had their status. */
+/** How long unfinished tasks have been in their status. */
 export function AgingTable({ cycle }: { cycle: ProductCycle }) {
   return (
     <div className="overflow-x-auto">
       <table className="w-full min-w-90">
-        <caption className="sr-only">Days in the present status</caption>
+        <caption className="sr-only">Days in the current status</caption>
         <thead>
           <tr className="text-xs text-ink-3">
-            <th scope="col" className="py-1.5 text-left font-normal">Status</th>
-            {['Tasks', 'Mean', 'Median', 'Longest', 'Too long'].map((name) => <th key={name} scope="col" className="py-1.5 pl-3 text-right font-normal whitespace-nowrap">{name}</th>)}
+            <th scope="col" className="py-1.5 text-left font-normal">
+              Status
+            </th>
+            {['Tasks', 'Mean', 'Median', 'Longest', 'Over limit'].map((name) => (
+              <th key={name} scope="col" className="py-1.5 pl-3 text-right font-normal whitespace-nowrap">
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {cycle.aging.map((one) => (
             <tr key={one.status} className="border-t border-line">
-              <th scope="row" className="py-1.5 text-left font-medium whitespace-nowrap">{TASK_STATUSES[one.status]}</th>
+              <th scope="row" className="py-1.5 text-left font-medium whitespace-nowrap">
+                {TASK_STATUSES[one.status]}
+              </th>
               <td className={CELL}>{one.count}</td>
               <td className={CELL}>{days(one.mean_days)}</td>
               <td className={CELL}>{days(one.median_days)}</td>

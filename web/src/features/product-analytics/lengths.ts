@@ -3,7 +3,7 @@ const DAY = 24 * HOUR
 
 const one = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
 
-/** A length of time in words: `45 min`, `3.5 h`, `2.1 days`. */
+/** A duration as text: `45 min`, `3.5 h`, `2.1 days`. */
 export function lengthText(minutes: number | null | undefined): string {
   if (minutes === null || minutes === undefined) return '–'
   if (minutes < HOUR) return `${minutes} min`
@@ -12,7 +12,7 @@ export function lengthText(minutes: number | null | undefined): string {
   return days === '1' ? '1 day' : `${days} days`
 }
 
-/** A bucket of a distribution on an axis: `<4 h`, `1–2 d`, `60 d+`. */
+/** Axis label of a bucket: `<4 h`, `1–2 d`, `60 d+`. */
 export function bucketText(from: number, to: number | null | undefined): string {
   const amount = (minutes: number) => String(minutes < DAY ? minutes / HOUR : minutes / DAY)
   const unit = (minutes: number) => (minutes < DAY ? 'h' : 'd')
@@ -21,13 +21,13 @@ export function bucketText(from: number, to: number | null | undefined): string 
   return unit(from) === unit(to) ? `${amount(from)}–${amount(to)} ${unit(to)}` : `${amount(from)} ${unit(from)}–${amount(to)} ${unit(to)}`
 }
 
-/** Where a length stands on an axis of buckets of equal width: 2.5 is in the middle of the third. */
+/** Position of a duration on an axis of equally wide buckets: 2.5 is the middle of the third. */
 export function placeOf(minutes: number, buckets: readonly { from_minutes: number; to_minutes?: number | null }[]): number {
   const at = buckets.findIndex(({ to_minutes: to }) => to === null || to === undefined || minutes < to)
   const bucket = buckets[at]
   if (!bucket) return 0
   const { from_minutes: from, to_minutes: to } = bucket
-  // The last one has no end; it is drawn as if it were as long as it begins late.
+  // The last bucket has no upper bound; it is drawn as if its width equalled its lower bound.
   const width = (to ?? from * 2) - from
   return at + Math.min((minutes - from) / width, 1)
 }

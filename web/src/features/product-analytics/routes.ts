@@ -6,10 +6,10 @@ import { oneOf, text } from '@/lib/search'
 import { productRoute } from '@/shell/products/routes'
 
 export interface ProductAnalyticsSearch {
-  /** How far back the figures go; 90 days when absent. */
+  /** Period of the analytics; defaults to 90 days. */
   period?: PeriodName
   interval?: TrendInterval
-  /** The user whose tasks are looked at; the whole team when absent. */
+  /** The member whose tasks are shown; defaults to the whole team. */
   member?: string
 }
 

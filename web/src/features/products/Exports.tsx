@@ -8,7 +8,7 @@ const LISTS = [
   ['baselines', 'Baselines'],
   ['tasks', 'Tasks'],
   ['comments', 'Comments'],
-  ['attachments', 'Files at tasks'],
+  ['attachments', 'Task attachments'],
   ['milestones', 'Milestones'],
   ['assets', 'Assets'],
   ['rules', 'Rules'],
@@ -16,17 +16,22 @@ const LISTS = [
   ['views', 'Your saved views'],
 ] as const
 
-/** All that is in a product as files, also what has no list of its own to export from. */
+/** Every list of a product as a file, including lists without an export button of their own. */
 export function Exports({ product }: { product: Product }) {
   const me = useMe()
   if (!can(me, 'product_export')) return null
   return (
-    <Section title="Exports" hint="Each as a CSV file with everything in it.">
+    <Section title="Exports" hint="Each list in full, as a CSV file.">
       <ul className="-my-2">
         {LISTS.map(([list, name]) => (
           <li key={list} className="flex min-h-10 items-center justify-between gap-3 max-md:min-h-12">
             {name}
-            <ExportButton compact path={`/api/exports/products/${product.id}/${list}`} name={`${product.key.toLowerCase()}-${list}`} label={`Export ${name.toLowerCase()}`} />
+            <ExportButton
+              compact
+              path={`/api/exports/products/${product.id}/${list}`}
+              name={`${product.key.toLowerCase()}-${list}`}
+              label={`Export ${name.toLowerCase()}`}
+            />
           </li>
         ))}
       </ul>

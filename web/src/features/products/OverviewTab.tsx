@@ -21,12 +21,18 @@ function Figure({ name, value, tone }: { name: string; value: string; tone?: 're
   return (
     <div className="min-w-0 flex-1 px-4 py-3">
       <dt className="truncate text-xs text-ink-3">{name}</dt>
-      <dd className={tone === 'red' ? 'tabular text-lg font-semibold whitespace-nowrap text-red' : 'tabular text-lg font-semibold whitespace-nowrap'}>{value}</dd>
+      <dd
+        className={
+          tone === 'red' ? 'tabular text-lg font-semibold whitespace-nowrap text-red' : 'tabular text-lg font-semibold whitespace-nowrap'
+        }
+      >
+        {value}
+      </dd>
     </div>
   )
 }
 
-/** What is open, as far as the team's workload tells it. */
+/** Open work according to the team's workload. */
 function Figures({ product }: { product: Product }) {
   const { people } = useTeam(product.id)
   const { open, overdue = 0 } = workload(people)
@@ -45,8 +51,16 @@ function Description({ product }: { product: Product }) {
   const may = useProductCan(product)
   const mayEdit = isWritable(product) && may('product_update')
   if (product.description) return <Markdown text={product.description} />
-  const action = mayEdit && <Link to="/products/$productId/settings" params={{ productId: product.id }} className={buttonClass()}>Describe it</Link>
-  return <EmptyState icon={FileText} title="No description yet" action={action}>What it is, whom it is for, and what it shall not be.</EmptyState>
+  const action = mayEdit && (
+    <Link to="/products/$productId/settings" params={{ productId: product.id }} className={buttonClass()}>
+      Add a description
+    </Link>
+  )
+  return (
+    <EmptyState icon={FileText} title="No description yet" action={action}>
+      What the product is, who it’s for, and what is out of scope.
+    </EmptyState>
+  )
 }
 
 const SHOWN_PEOPLE = 8
@@ -67,7 +81,9 @@ function Team({ product }: { product: Product }) {
         ))}
       </ul>
       {people.length > SHOWN_PEOPLE && (
-        <Link to="/products/$productId/team" params={{ productId: product.id }} className="mt-3 inline-block text-accent hover:underline">All {people.length}</Link>
+        <Link to="/products/$productId/team" params={{ productId: product.id }} className="mt-3 inline-block text-accent hover:underline">
+          All {people.length}
+        </Link>
       )}
     </>
   )
@@ -79,19 +95,33 @@ function OverviewTab() {
     <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_320px]">
       <div className="flex min-w-0 flex-col gap-6">
         <Figures product={product} />
-        <Section title="About"><Description product={product} /></Section>
+        <Section title="About">
+          <Description product={product} />
+        </Section>
       </div>
       <aside className="flex flex-col gap-6">
         <Section title="Details">
           <dl className="divide-y divide-line">
-            <Fact name="Key"><span className="font-mono text-xs">{product.key}</span></Fact>
-            <Fact name="Status"><ProductBadge status={product.deleted_at ? 'deleted' : product.status} /></Fact>
-            <Fact name="Old after">{product.aging_alert_days} {product.aging_alert_days === 1 ? 'day' : 'days'} in one status</Fact>
-            <Fact name="Since"><RelativeTime at={product.created_at} /></Fact>
-            <Fact name="Changed"><RelativeTime at={product.updated_at} /></Fact>
+            <Fact name="Key">
+              <span className="font-mono text-xs">{product.key}</span>
+            </Fact>
+            <Fact name="Status">
+              <ProductBadge status={product.deleted_at ? 'deleted' : product.status} />
+            </Fact>
+            <Fact name="Old after">
+              {product.aging_alert_days} {product.aging_alert_days === 1 ? 'day' : 'days'} in one status
+            </Fact>
+            <Fact name="Since">
+              <RelativeTime at={product.created_at} />
+            </Fact>
+            <Fact name="Changed">
+              <RelativeTime at={product.updated_at} />
+            </Fact>
           </dl>
         </Section>
-        <Section title="Team"><Team product={product} /></Section>
+        <Section title="Team">
+          <Team product={product} />
+        </Section>
         <Exports product={product} />
       </aside>
     </div>

@@ -19,7 +19,7 @@ import { newProduct, type NewValues } from './values'
 
 const STATUSES = options(PRODUCT_STATUSES).filter(({ value }) => value !== 'archived')
 
-/** A taken key is told at the key. */
+/** Shows a refusal of a taken key at the key field. */
 function atField(error: unknown): unknown {
   if (!(error instanceof Problem) || error.code !== 'product_key_taken') return error
   const { status, code, title, detail } = error
@@ -31,7 +31,7 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
   const mayAssign = useCan('product_assign')
   const { users, loading } = useUsers()
   const stored = useStoredProduct()
-  // The key follows the name until it is written by hand.
+  // The key follows the name until it is edited.
   const [ownKey, setOwnKey] = useState(false)
   const form = useForm<NewValues, Product>({
     initial: { name: '', key: '', description: '', status: 'planning', owner_id: me.id },
@@ -64,12 +64,23 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} onChange={rename} autoComplete="off" />
         </Field>
-        <Field label="Key" required error={form.errors['key']} hint="It stays.">
-          <Input {...form.bind('key')} onChange={rekey} maxLength={10} autoComplete="off" autoCapitalize="characters" spellCheck={false} className="font-mono" />
+        <Field label="Key" required error={form.errors['key']} hint="It can’t be changed later.">
+          <Input
+            {...form.bind('key')}
+            onChange={rekey}
+            maxLength={10}
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            className="font-mono"
+          />
         </Field>
       </div>
       {form.values.key.length > 1 && (
-        <p className="-mt-2 text-xs text-ink-3">Tasks are called <span className="font-mono">{form.values.key}-1</span>, requirements <span className="font-mono">{form.values.key}-R1</span>.</p>
+        <p className="-mt-2 text-xs text-ink-3">
+          Tasks are called <span className="font-mono">{form.values.key}-1</span>, requirements{' '}
+          <span className="font-mono">{form.values.key}-R1</span>.
+        </p>
       )}
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Status" required error={form.errors['status']}>
@@ -85,8 +96,12 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
         <Textarea {...form.bind('description')} rows={5} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Create product</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Create product
+        </Button>
       </FormActions>
     </form>
   )

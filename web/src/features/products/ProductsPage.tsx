@@ -32,13 +32,19 @@ type NameOf = (id: string) => string | undefined
 const SHOWN_PEOPLE = 4
 
 function Team({ ids, nameOf }: { ids: readonly string[]; nameOf: NameOf }) {
-  if (ids.length === 0) return <span className="text-ink-3">Nobody yet</span>
+  if (ids.length === 0) return <span className="text-ink-3">None</span>
   const names = ids.map(nameOf).filter((name) => name !== undefined)
   const size = `${ids.length} ${ids.length === 1 ? 'member' : 'members'}`
   if (names.length === 0) return <span className="text-ink-2">{size}</span>
   return (
     <span className="flex items-center gap-2" title={names.join(', ')}>
-      <span className="flex -space-x-1.5">{names.slice(0, SHOWN_PEOPLE).map((name) => <span key={name} className="flex rounded-full border-2 border-surface"><Avatar name={name} size="small" /></span>)}</span>
+      <span className="flex -space-x-1.5">
+        {names.slice(0, SHOWN_PEOPLE).map((name) => (
+          <span key={name} className="flex rounded-full border-2 border-surface">
+            <Avatar name={name} size="small" />
+          </span>
+        ))}
+      </span>
       <span className="text-xs text-ink-3">{size}</span>
     </span>
   )
@@ -46,13 +52,23 @@ function Team({ ids, nameOf }: { ids: readonly string[]; nameOf: NameOf }) {
 
 const statusOf = (one: ProductCard) => (one.deleted_at ? 'deleted' : one.status)
 
-/** Those who may not list users are told their own name alone. */
+/** Users who may not list users can only resolve their own name. */
 function columns(nameOf: NameOf, named: boolean): Column<ProductCard>[] {
   return [
     { id: 'key', header: 'Key', fixed: true, width: '104px', className: 'font-mono text-xs text-ink-2', cell: (one) => one.key },
     { id: 'name', header: 'Name', fixed: true, width: 'minmax(200px, 2fr)', className: 'font-medium', cell: (one) => one.name },
     { id: 'status', header: 'Status', width: '136px', cell: (one) => <ProductBadge status={statusOf(one)} /> },
-    ...(named ? [{ id: 'owner', header: 'Owner', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (one: ProductCard) => nameOf(one.owner_id) }] : []),
+    ...(named
+      ? [
+          {
+            id: 'owner',
+            header: 'Owner',
+            width: 'minmax(120px, 1fr)',
+            className: 'text-ink-2',
+            cell: (one: ProductCard) => nameOf(one.owner_id),
+          },
+        ]
+      : []),
     { id: 'team', header: 'Team', width: 'minmax(160px, 1fr)', cell: (one) => <Team ids={one.member_ids} nameOf={nameOf} /> },
     { id: 'updated', header: 'Changed', width: '120px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
   ]
@@ -63,7 +79,10 @@ function PhoneRow({ one, owner }: { one: ProductCard; owner: string | undefined 
     <span className="flex items-center gap-3">
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium">{one.name}</span>
-        <span className="block truncate text-xs text-ink-3"><span className="font-mono">{one.key}</span>{owner && ` · ${owner}`}</span>
+        <span className="block truncate text-xs text-ink-3">
+          <span className="font-mono">{one.key}</span>
+          {owner && ` · ${owner}`}
+        </span>
       </span>
       <ProductBadge status={statusOf(one)} />
     </span>
@@ -72,12 +91,22 @@ function PhoneRow({ one, owner }: { one: ProductCard; owner: string | undefined 
 
 function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: () => void; onCreate: (() => void) | undefined }) {
   if (filtered) {
-    return <EmptyState icon={Package} title="No product fits" action={<Button onClick={onClear}>Clear the filters</Button>}>None has this status and owner.</EmptyState>
+    return (
+      <EmptyState icon={Package} title="No matching products" action={<Button onClick={onClear}>Clear filters</Button>}>
+        No products match this status and owner.
+      </EmptyState>
+    )
   }
-  const action = onCreate && <Button variant="primary" icon={Plus} onClick={onCreate}>New product</Button>
+  const action = onCreate && (
+    <Button variant="primary" icon={Plus} onClick={onCreate}>
+      New product
+    </Button>
+  )
   return (
     <EmptyState icon={Package} title="No products yet" action={action}>
-      {onCreate ? 'What the company builds: its requirements, the work on them, and how far it is.' : 'When somebody takes you into the team of a product, it stands here.'}
+      {onCreate
+        ? 'Manage requirements, tasks and milestones of what your company builds.'
+        : 'Products appear here once someone adds you to their team.'}
     </EmptyState>
   )
 }
@@ -92,7 +121,11 @@ function ProductsPage() {
   const mayCreate = useCan('product_create')
   const { users } = useUsers()
   const filters = { status: search.status, owner_id: search.owner }
-  const list = useInfiniteQuery({ queryKey: keys.products.list(filters), queryFn: ({ pageParam }) => productList(filters, pageParam), ...pages })
+  const list = useInfiniteQuery({
+    queryKey: keys.products.list(filters),
+    queryFn: ({ pageParam }) => productList(filters, pageParam),
+    ...pages,
+  })
   const products = list.data?.pages.flatMap((page) => page.items) ?? []
   const change = (changes: Partial<ProductsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
   const create = () => change({ create: true })
@@ -104,13 +137,38 @@ function ProductsPage() {
   const table = useMemo(() => columns(nameOf, named), [nameOf, named])
   const chips: Filter<'status' | 'owner'>[] = [
     { key: 'status', label: 'Status', options: options(PRODUCT_STATUSES) },
-    ...(named ? [{ key: 'owner' as const, label: 'Owner', options: users.filter(managesProducts).map((user) => ({ value: user.id, label: user.name })) }] : []),
+    ...(named
+      ? [
+          {
+            key: 'owner' as const,
+            label: 'Owner',
+            options: users.filter(managesProducts).map((user) => ({ value: user.id, label: user.name })),
+          },
+        ]
+      : []),
   ]
   const filtered = search.status !== undefined || search.owner !== undefined
   const open = (productId: string) => void navigate({ to: '/products/$productId', params: { productId } })
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Products" actions={<><ExportButton path="/api/exports/products" filters={{ status: search.status, owner_id: search.owner }} name="products" action="product_export" />{mayCreate && <Button variant="primary" icon={Plus} onClick={create}>New product</Button>}</>}>
+      <PageHeader
+        title="Products"
+        actions={
+          <>
+            <ExportButton
+              path="/api/exports/products"
+              filters={{ status: search.status, owner_id: search.owner }}
+              name="products"
+              action="product_export"
+            />
+            {mayCreate && (
+              <Button variant="primary" icon={Plus} onClick={create}>
+                New product
+              </Button>
+            )}
+          </>
+        }
+      >
         <FilterChips filters={chips} values={search} onChange={(changes) => change(changes as Partial<ProductsSearch>)} />
       </PageHeader>
       <div className="min-h-0 flex-1">
@@ -128,14 +186,20 @@ function ProductsPage() {
           hasMore={list.hasNextPage}
           loadingMore={list.isFetchingNextPage}
           onLoadMore={() => void list.fetchNextPage()}
-          empty={<Empty filtered={filtered} onClear={() => change({ status: undefined, owner: undefined })} onCreate={mayCreate ? create : undefined} />}
+          empty={
+            <Empty
+              filtered={filtered}
+              onClear={() => change({ status: undefined, owner: undefined })}
+              onCreate={mayCreate ? create : undefined}
+            />
+          }
         />
       </div>
       <Dialog open={search.create === true && mayCreate} onClose={() => change({ create: undefined })} title="New product" size="large">
         <ProductCreateForm
           onCancel={() => change({ create: undefined })}
           onDone={(product) => {
-            toast.done(`${product.name} is created`)
+            toast.done(`${product.name} created`)
             open(product.id)
           }}
         />

@@ -20,16 +20,21 @@ import { LIMITED, check, patchOf, valuesOf, type Values } from './values'
 export const Route = createLazyRoute('/shell/products/$productId/settings')({ component: SettingsTab })
 
 const STATUSES = options(PRODUCT_STATUSES).filter(({ value }) => value !== 'archived')
-const COLUMNS: Record<(typeof LIMITED)[number], string> = { open: 'Open', in_progress: 'In progress', blocked: 'Blocked', in_review: 'In review' }
+const COLUMNS: Record<(typeof LIMITED)[number], string> = {
+  open: 'Open',
+  in_progress: 'In progress',
+  blocked: 'Blocked',
+  in_review: 'In review',
+}
 
 function useSettings(product: Product) {
   const stored = useStoredProduct()
   const undo = async (saved: Product, before: Product) => {
     try {
       stored(await productUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
-      toast.done('The settings are as they were')
+      toast.done('Change to the settings undone')
     } catch (error) {
-      toast.error('Not undone', error)
+      toast.error('Couldn’t undo the change', error)
     }
   }
   return useEntityForm<Product, Values>({
@@ -46,7 +51,7 @@ function useSettings(product: Product) {
     },
     onDone: (saved, before) => {
       stored(saved)
-      toast.done(`${saved.name} is saved`, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
+      toast.done(`${saved.name} saved`, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
     },
   })
 }
@@ -69,7 +74,7 @@ function Settings({ product }: { product: Product }) {
               <Select {...form.bind('status')} options={STATUSES} />
             </Field>
             {mayAssign && (
-              <Field label="Owner" required error={form.errors['owner_id']} hint="Manages it with all that is in it.">
+              <Field label="Owner" required error={form.errors['owner_id']} hint="Manages the product and everything in it.">
                 <Combobox {...form.bind('owner_id')} options={owners} loading={loading} />
               </Field>
             )}
@@ -79,7 +84,7 @@ function Settings({ product }: { product: Product }) {
           </Field>
         </div>
       </Section>
-      <Section title="Board" hint="How many tasks a column may hold. Empty: as many as there are.">
+      <Section title="Board" hint="Maximum number of tasks per column. Leave empty for no limit.">
         <div className="grid grid-cols-2 gap-4 md:grid-cols-4">
           {LIMITED.map((column) => (
             <Field key={column} label={COLUMNS[column]} error={form.errors[column]}>
@@ -87,14 +92,30 @@ function Settings({ product }: { product: Product }) {
             </Field>
           ))}
         </div>
-        {form.errors['wip_limits'] && <p role="alert" className="mt-2 text-xs text-red">{form.errors['wip_limits']}</p>}
-        <Field label="Old after" required className="mt-4 md:w-1/2" error={form.errors['aging_alert_days']} hint="Days in one status, after which an unfinished task is marked.">
+        {form.errors['wip_limits'] && (
+          <p role="alert" className="mt-2 text-xs text-red">
+            {form.errors['wip_limits']}
+          </p>
+        )}
+        <Field
+          label="Aging alert after"
+          required
+          className="mt-4 md:w-1/2"
+          error={form.errors['aging_alert_days']}
+          hint="Days in one status after which an unfinished task is flagged."
+        >
           <Input {...form.bind('aging_alert_days')} inputMode="numeric" autoComplete="off" />
         </Field>
       </Section>
       <div className="sticky bottom-0 -mx-4 flex justify-end gap-2 border-t border-line bg-surface px-4 py-3 max-md:*:flex-1 md:-mx-6 md:px-6">
-        {edited && <Button variant="quiet" onClick={discard}>Discard</Button>}
-        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>Save</Button>
+        {edited && (
+          <Button variant="quiet" onClick={discard}>
+            Discard
+          </Button>
+        )}
+        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>
+          Save
+        </Button>
       </div>
     </form>
   )
@@ -104,7 +125,15 @@ function SettingsTab() {
   const product = useLoadedProduct()
   const may = useProductCan(product)
   if (!isWritable(product) || !may('product_update')) {
-    return <EmptyState icon={Lock} title="Nothing to set here">Its owner sets what is set, as long as it is not archived.</EmptyState>
+    return (
+      <EmptyState icon={Lock} title="No settings available">
+        Only the owner can change settings, and only while the product isn’t archived.
+      </EmptyState>
+    )
   }
-  return <div className="mx-auto max-w-3xl px-4 pt-4 md:px-6 md:pt-6"><Settings key={product.id} product={product} /></div>
+  return (
+    <div className="mx-auto max-w-3xl px-4 pt-4 md:px-6 md:pt-6">
+      <Settings key={product.id} product={product} />
+    </div>
+  )
 }

@@ -22,20 +22,25 @@ import { hoursText, workload } from './workload'
 
 export const Route = createLazyRoute('/shell/products/$productId/team')({ component: TeamTab })
 
-/** Changes of the team, each with its undo. Every one is a change of the product, whose version it takes. */
+/** Changes to the team, each with an undo. Every one is a change to the product, and uses its version. */
 function useTeamChanges(product: Product) {
   const stored = useStoredProduct()
   const [busy, setBusy] = useState(false)
-  const apply = async (title: string, at: Product, change: (at: Product) => Promise<Product>, back?: (at: Product) => Promise<Product>): Promise<boolean> => {
+  const apply = async (
+    title: string,
+    at: Product,
+    change: (at: Product) => Promise<Product>,
+    back?: (at: Product) => Promise<Product>,
+  ): Promise<boolean> => {
     setBusy(true)
     try {
       const saved = await change(at)
       stored(saved)
-      toast.done(title, back ? { action: { label: 'Undo', run: () => void apply('The team is as it was', saved, back) } } : undefined)
+      toast.done(title, back ? { action: { label: 'Undo', run: () => void apply('Change to the team undone', saved, back) } } : undefined)
       return true
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stored(await productGet(product.id))
-      toast.error('The team is not changed', error)
+      toast.error('Couldn’t change the team', error)
       return false
     } finally {
       setBusy(false)
@@ -45,16 +50,20 @@ function useTeamChanges(product: Product) {
   const remove = (userId: string) => (at: Product) => productMemberRemove(at, userId)
   return {
     busy,
-    add: (userId: string, name: string, role: TeamRole) => apply(`${name} is in the team`, product, put(userId, role), remove(userId)),
-    change: ({ user_id: id, name, role: before }: ProductMember, role: TeamRole) => apply(`${name}: ${TEAM_ROLES[role]}`, product, put(id, role), before ? put(id, before) : undefined),
-    remove: ({ user_id: id, name, role }: ProductMember) => apply(`${name} is out of the team`, product, remove(id), role ? put(id, role) : undefined),
+    add: (userId: string, name: string, role: TeamRole) => apply(`${name} added to the team`, product, put(userId, role), remove(userId)),
+    change: ({ user_id: id, name, role: before }: ProductMember, role: TeamRole) =>
+      apply(`${name}: ${TEAM_ROLES[role]}`, product, put(id, role), before ? put(id, before) : undefined),
+    remove: ({ user_id: id, name, role }: ProductMember) =>
+      apply(`${name} removed from the team`, product, remove(id), role ? put(id, role) : undefined),
   }
 }
 
 function Workload({ member, most }: { member: ProductMember; most: number }) {
   const { open_tasks: open, overdue_tasks: overdue = 0, estimate_hours: hours } = member
   if (open === undefined) return null
-  const said = [`${open} open ${open === 1 ? 'task' : 'tasks'}`, hours && Number(hours) > 0 ? hoursText(hours) : undefined].filter(Boolean).join(', ')
+  const said = [`${open} open ${open === 1 ? 'task' : 'tasks'}`, hours && Number(hours) > 0 ? hoursText(hours) : undefined]
+    .filter(Boolean)
+    .join(', ')
   return (
     <div className="flex w-full flex-col gap-1 md:w-52">
       <p className="text-xs text-ink-2">
@@ -72,7 +81,7 @@ function Workload({ member, most }: { member: ProductMember; most: number }) {
 interface RowProps {
   member: ProductMember
   most: number
-  /** Left out where the caller may not change the team. */
+  /** Omitted if the caller may not change the team. */
   changes: ReturnType<typeof useTeamChanges> | undefined
 }
 
@@ -83,7 +92,10 @@ function Row({ member, most, changes }: RowProps) {
       <div className="flex min-w-0 flex-1 basis-48 items-center gap-3">
         <Avatar name={name} />
         <div className="min-w-0">
-          <p className="flex items-center gap-2"><span className="truncate font-medium">{name}</span>{!active && <Badge>Disabled</Badge>}</p>
+          <p className="flex items-center gap-2">
+            <span className="truncate font-medium">{name}</span>
+            {!active && <Badge>Disabled</Badge>}
+          </p>
           <p className="truncate text-xs text-ink-3">{username}</p>
         </div>
       </div>
@@ -93,7 +105,14 @@ function Row({ member, most, changes }: RowProps) {
           <Badge tone="violet">Owner</Badge>
         ) : changes && role ? (
           <>
-            <Select aria-label={`Role of ${name}`} className="flex-1" value={role} disabled={changes.busy} onChange={(next) => void changes.change(member, next)} options={options(TEAM_ROLES)} />
+            <Select
+              aria-label={`Role of ${name}`}
+              className="flex-1"
+              value={role}
+              disabled={changes.busy}
+              onChange={(next) => void changes.change(member, next)}
+              options={options(TEAM_ROLES)}
+            />
             <IconButton icon={Trash2} label={`Remove ${name}`} disabled={changes.busy} onClick={() => void changes.remove(member)} />
           </>
         ) : (
@@ -109,7 +128,9 @@ function AddMember({ product, changes }: { product: Product; changes: ReturnType
   const [userId, setUserId] = useState('')
   const [role, setRole] = useState<TeamRole>('engineer')
   const inTeam = new Set([product.owner_id, ...product.members.map((member) => member.user_id)])
-  const people = users.filter((user) => worksOnProducts(user) && !inTeam.has(user.id)).map((user) => ({ value: user.id, label: user.name, note: user.username }))
+  const people = users
+    .filter((user) => worksOnProducts(user) && !inTeam.has(user.id))
+    .map((user) => ({ value: user.id, label: user.name, note: user.username }))
   const add = async () => {
     const name = users.find((user) => user.id === userId)?.name ?? 'The user'
     if (await changes.add(userId, name, role)) setUserId('')
@@ -129,7 +150,9 @@ function AddMember({ product, changes }: { product: Product; changes: ReturnType
       <Field label="Role" required>
         <Select value={role} onChange={setRole} options={options(TEAM_ROLES)} />
       </Field>
-      <Button type="submit" variant="primary" icon={Plus} className="h-9" busy={changes.busy} disabled={userId === ''}>Add</Button>
+      <Button type="submit" variant="primary" icon={Plus} className="h-9" busy={changes.busy} disabled={userId === ''}>
+        Add
+      </Button>
     </form>
   )
 }
@@ -138,7 +161,10 @@ function Rows() {
   return (
     <Loading label="Loading the team">
       {[0, 1, 2].map((row) => (
-        <div key={row} className="flex items-center gap-3 px-4 py-3"><Skeleton className="size-7" /><Skeleton className="h-3 w-40" /></div>
+        <div key={row} className="flex items-center gap-3 px-4 py-3">
+          <Skeleton className="size-7" />
+          <Skeleton className="h-3 w-40" />
+        </div>
       ))}
     </Loading>
   )
@@ -154,7 +180,19 @@ function TeamTab() {
   const hint = open === undefined ? undefined : `${open} open ${open === 1 ? 'task' : 'tasks'}${overdue ? `, ${overdue} overdue` : ''}`
   return (
     <div className="mx-auto max-w-4xl p-4 md:p-6">
-      <Section title="Team" hint={hint} actions={<ExportButton compact action="product_export" path={`/api/exports/products/${product.id}/members`} name={`${product.key.toLowerCase()}-members`} label="Export the team" />}>
+      <Section
+        title="Team"
+        hint={hint}
+        actions={
+          <ExportButton
+            compact
+            action="product_export"
+            path={`/api/exports/products/${product.id}/members`}
+            name={`${product.key.toLowerCase()}-members`}
+            label="Export the team"
+          />
+        }
+      >
         <div className="-m-4">
           {mayChange && <AddMember product={product} changes={changes} />}
           {query.isPending ? (
@@ -164,11 +202,15 @@ function TeamTab() {
           ) : (
             <>
               <ul aria-label="Team" className="divide-y divide-line">
-                {people.map((member) => <Row key={member.user_id} member={member} most={most} changes={mayChange ? changes : undefined} />)}
+                {people.map((member) => (
+                  <Row key={member.user_id} member={member} most={most} changes={mayChange ? changes : undefined} />
+                ))}
               </ul>
               {people.length === 1 && (
                 <div className="border-t border-line">
-                  <EmptyState icon={UsersRound} title="Nobody else yet">{mayChange ? 'Who is in the team sees the product and can be given its tasks.' : 'The owner works on it alone.'}</EmptyState>
+                  <EmptyState icon={UsersRound} title="No other members yet">
+                    {mayChange ? 'Members can see the product and be assigned its tasks.' : 'Only the owner works on this product.'}
+                  </EmptyState>
                 </div>
               )}
             </>

@@ -7,9 +7,9 @@ import { shellRoute } from '@/shell/routes'
 
 export interface ProductsSearch {
   status?: ProductStatus
-  /** The user who manages them. */
+  /** The user who owns the product. */
   owner?: string
-  /** The dialog for a new product is open. */
+  /** Whether the dialog for a new product is open. */
   create?: true
 }
 
@@ -23,14 +23,17 @@ const listRoute = createRoute({
   }),
 }).lazy(() => import('./ProductsPage').then(({ Route }) => Route))
 
-const overviewRoute = createRoute({ getParentRoute: () => productRoute, path: '/' })
-  .lazy(() => import('./OverviewTab').then(({ Route }) => Route))
+const overviewRoute = createRoute({ getParentRoute: () => productRoute, path: '/' }).lazy(() =>
+  import('./OverviewTab').then(({ Route }) => Route),
+)
 
-const teamRoute = createRoute({ getParentRoute: () => productRoute, path: '/team' })
-  .lazy(() => import('./TeamTab').then(({ Route }) => Route))
+const teamRoute = createRoute({ getParentRoute: () => productRoute, path: '/team' }).lazy(() =>
+  import('./TeamTab').then(({ Route }) => Route),
+)
 
-const settingsRoute = createRoute({ getParentRoute: () => productRoute, path: '/settings' })
-  .lazy(() => import('./SettingsTab').then(({ Route }) => Route))
+const settingsRoute = createRoute({ getParentRoute: () => productRoute, path: '/settings' }).lazy(() =>
+  import('./SettingsTab').then(({ Route }) => Route),
+)
 
 export const productsRoutes = [listRoute]
 export const productTabRoutes = [overviewRoute, teamRoute, settingsRoute]

@@ -10,28 +10,40 @@ export interface NewValues {
   owner_id: string
 }
 
-/** What a new product sends; what is empty is left to the server. */
+/** Request for a new product; empty fields are left to the server's defaults. */
 export function newProduct({ name, key, description, status, owner_id: owner }: NewValues): NewProduct {
   return {
-    name, key: key.trim().toUpperCase(), status,
+    name,
+    key: key.trim().toUpperCase(),
+    status,
     ...(description.trim() === '' ? {} : { description }),
     ...(owner === '' ? {} : { owner_id: owner }),
   }
 }
 
-/** The columns of the board that can be limited. */
+/** The board columns that can have a limit. */
 export const LIMITED = ['open', 'in_progress', 'blocked', 'in_review'] as const satisfies readonly (keyof WipLimits)[]
 const MOST_CARDS = 1000
 const MOST_DAYS = 365
 
-/** A product as its settings hold it: numbers as text, empty for no limit. */
-export type Values = { name: string; description: string; status: ProductStatus; owner_id: string; aging_alert_days: string } & Record<(typeof LIMITED)[number], string>
+/** Form values of a product's settings: numbers as text, empty for no limit. */
+export type Values = { name: string; description: string; status: ProductStatus; owner_id: string; aging_alert_days: string } & Record<
+  (typeof LIMITED)[number],
+  string
+>
 
 export function valuesOf({ name, description, status, owner_id, aging_alert_days: days, wip_limits: limits }: Product): Values {
   const limit = (column: keyof WipLimits) => (limits[column] ? String(limits[column]) : '')
   return {
-    name, description: description ?? '', status, owner_id, aging_alert_days: String(days),
-    open: limit('open'), in_progress: limit('in_progress'), blocked: limit('blocked'), in_review: limit('in_review'),
+    name,
+    description: description ?? '',
+    status,
+    owner_id,
+    aging_alert_days: String(days),
+    open: limit('open'),
+    in_progress: limit('in_progress'),
+    blocked: limit('blocked'),
+    in_review: limit('in_review'),
   }
 }
 
@@ -45,11 +57,14 @@ export function check(values: Values) {
   return {
     name: nameMistake(values.name),
     aging_alert_days: between(values.aging_alert_days, MOST_DAYS),
-    open: limit('open'), in_progress: limit('in_progress'), blocked: limit('blocked'), in_review: limit('in_review'),
+    open: limit('open'),
+    in_progress: limit('in_progress'),
+    blocked: limit('blocked'),
+    in_review: limit('in_review'),
   }
 }
 
-/** What an edit sends: only what differs. The limits are one field of the API. */
+/** Patch for an edit: only changed fields. The limits are a single API field. */
 export function patchOf(values: Values, base: Values): ProductPatch {
   const { aging_alert_days: days, description, open, in_progress, blocked, in_review, ...plain } = changes(values, base)
   const limited = [open, in_progress, blocked, in_review].some((limit) => limit !== undefined)
@@ -58,6 +73,15 @@ export function patchOf(values: Values, base: Values): ProductPatch {
     ...plain,
     ...(description === undefined ? {} : { description: description.trim() === '' ? null : description }),
     ...(days === undefined ? {} : { aging_alert_days: Number(days) }),
-    ...(limited ? { wip_limits: { open: number(values.open), in_progress: number(values.in_progress), blocked: number(values.blocked), in_review: number(values.in_review) } } : {}),
+    ...(limited
+      ? {
+          wip_limits: {
+            open: number(values.open),
+            in_progress: number(values.in_progress),
+            blocked: number(values.blocked),
+            in_review: number(values.in_review),
+          },
+        }
+      : {}),
   }
 }

@@ -23,9 +23,9 @@ export function DetailsForm({ me }: { me: Me }) {
     send: (values) => meUpdate(me, values),
     onDone: (changed) => {
       client.setQueryData(keys.me, changed)
-      // They are part of the user and share the version.
+      // They are part of the user and share its version.
       void client.invalidateQueries({ queryKey: keys.preferences })
-      toast.done('Your details are saved')
+      toast.done('Details saved')
     },
   })
   const changed = JSON.stringify(form.values) !== JSON.stringify(initial)
@@ -36,16 +36,22 @@ export function DetailsForm({ me }: { me: Me }) {
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="name" />
         </Field>
-        <Field label="E-mail" required error={form.errors['email']}>
+        <Field label="Email" required error={form.errors['email']}>
           <Input {...form.bind('email')} type="email" autoComplete="email" />
         </Field>
       </div>
-      <Field label="Time zone" required error={form.errors['time_zone']} hint="Exact times and reminders follow it.">
+      <Field label="Time zone" required error={form.errors['time_zone']} hint="Used for exact times and reminders.">
         <Combobox {...form.bind('time_zone')} options={ZONES} placeholder="Choose a time zone" />
       </Field>
       <div className="flex justify-end gap-2">
-        {changed && <Button variant="quiet" onClick={() => form.reset()}>Discard</Button>}
-        <Button type="submit" variant="primary" busy={form.busy} disabled={!changed}>Save</Button>
+        {changed && (
+          <Button variant="quiet" onClick={() => form.reset()}>
+            Discard
+          </Button>
+        )}
+        <Button type="submit" variant="primary" busy={form.busy} disabled={!changed}>
+          Save
+        </Button>
       </div>
     </form>
   )

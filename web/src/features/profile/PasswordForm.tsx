@@ -23,7 +23,7 @@ export function PasswordForm() {
     onDone: () => {
       form.reset(EMPTY)
       void client.invalidateQueries({ queryKey: keys.sessions })
-      toast.done('Your password is changed')
+      toast.done('Password changed')
     },
   })
   return (
@@ -38,7 +38,9 @@ export function PasswordForm() {
         </Field>
       </div>
       <div className="flex justify-end">
-        <Button type="submit" busy={form.busy}>Change password</Button>
+        <Button type="submit" busy={form.busy}>
+          Change password
+        </Button>
       </div>
     </form>
   )

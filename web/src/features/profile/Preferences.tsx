@@ -12,12 +12,16 @@ import { Switch } from '@/ui/Switch'
 import { toast } from '@/ui/Toast'
 
 type Way = 'in_app' | 'email'
-interface Choice { kind: NotificationKind; way: Way; on: boolean }
+interface Choice {
+  kind: NotificationKind
+  way: Way
+  on: boolean
+}
 
 const KINDS = Object.keys(NOTIFICATION_KINDS) as NotificationKind[]
-const WAYS: Record<Way, string> = { in_app: 'In the app', email: 'E-mail' }
+const WAYS: Record<Way, string> = { in_app: 'In the app', email: 'Email' }
 
-/** The preferences with one switch as chosen. */
+/** The preferences with one switch changed. */
 function chosen(values: Values, { kind, way, on }: Choice): Values {
   return { ...values, notifications: { ...values.notifications, [kind]: { ...values.notifications[kind], [way]: on } } }
 }
@@ -26,7 +30,7 @@ function useChoice() {
   const client = useQueryClient()
   const put = (change: (now: Values) => Values) => client.setQueryData<Values>(keys.preferences, (now) => now && change(now))
   return useMutation({
-    // One after the other: each needs the version that the one before made.
+    // Sequential: each change needs the version produced by the previous one.
     scope: { id: 'preferences' },
     onMutate: async (choice: Choice) => {
       await client.cancelQueries({ queryKey: keys.preferences })
@@ -37,14 +41,24 @@ function useChoice() {
       return preferencesUpdate(now, { notifications: { [kind]: { [way]: on } } })
     },
     onSuccess: ({ version }) => {
-      // The switches stay: another one may be on its way.
+      // The switches keep their state: another change may be in flight.
       put((now) => ({ ...now, version }))
       client.setQueryData<Me>(keys.me, (me) => me && { ...me, version })
     },
     onError: (error, choice) => {
       const stale = error instanceof Problem && error.status === 412
       put((now) => chosen(now, { ...choice, on: !choice.on }))
-      toast.error('Not saved', stale ? new Problem({ status: 412, code: error.code, title: 'Your settings were changed elsewhere', detail: 'They are shown anew. Choose again.' }) : error)
+      toast.error(
+        'Couldn’t save the setting',
+        stale
+          ? new Problem({
+              status: 412,
+              code: error.code,
+              title: 'Your settings changed elsewhere',
+              detail: 'The current settings are now shown. Choose again.',
+            })
+          : error,
+      )
       void client.invalidateQueries({ queryKey: keys.preferences })
       if (stale) void client.invalidateQueries({ queryKey: keys.me })
     },
@@ -58,8 +72,14 @@ function Table({ values }: { values: Values }) {
     <table className="w-full">
       <thead>
         <tr className="text-left text-xs text-ink-3">
-          <th scope="col" className="font-medium">Tell me when</th>
-          {Object.values(WAYS).map((word) => <th key={word} scope="col" className="w-20 text-center font-medium">{word}</th>)}
+          <th scope="col" className="font-medium">
+            Notify me when
+          </th>
+          {Object.values(WAYS).map((word) => (
+            <th key={word} scope="col" className="w-20 text-center font-medium">
+              {word}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody className="divide-y divide-line">
@@ -87,7 +107,7 @@ function Table({ values }: { values: Values }) {
   )
 }
 
-/** How one wants to be told of things; each switch is in force at once. Mails lead here. */
+/** Notification preferences; each switch takes effect immediately. Emails link here. */
 export function Preferences() {
   const box = useRef<HTMLDivElement>(null)
   const query = useQuery({ queryKey: keys.preferences, queryFn: preferencesGet })
@@ -96,7 +116,7 @@ export function Preferences() {
   }, [query.isPending])
   return (
     <div ref={box} id="notifications" className="scroll-mt-4">
-      <Section title="Notifications" hint="Saved as you switch. Mails give times in your time zone.">
+      <Section title="Notifications" hint="Changes are saved immediately. Emails show times in your time zone.">
         {query.isPending ? (
           <SkeletonLines lines={8} />
         ) : query.isError ? (

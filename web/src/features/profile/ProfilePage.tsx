@@ -23,12 +23,14 @@ function ProfilePage() {
           <h1 className="truncate text-base font-semibold">{me.name}</h1>
           <p className="flex flex-wrap items-center gap-1.5 text-ink-3">
             {me.username}
-            {me.roles.map((role) => <Badge key={role}>{ROLES[role]}</Badge>)}
+            {me.roles.map((role) => (
+              <Badge key={role}>{ROLES[role]}</Badge>
+            ))}
           </p>
         </div>
       </header>
       <Section title="Your details">
-        {/* Not by version: a switch below makes one, and what is being typed here stays. */}
+        {/* Not keyed by version: a switch below creates a new version, and unsaved input here must be kept. */}
         <DetailsForm key={[me.name, me.email, me.time_zone].join(' ')} me={me} />
       </Section>
       <Preferences />

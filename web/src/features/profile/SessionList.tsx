@@ -30,7 +30,11 @@ function Row({ session, onRevoke }: { session: Session; onRevoke: () => void }) 
           used <RelativeTime at={session.last_used_at} /> · signed in <RelativeTime at={session.created_at} />
         </p>
       </div>
-      {!session.current && <Button variant="quiet" onClick={onRevoke}>Sign out</Button>}
+      {!session.current && (
+        <Button variant="quiet" onClick={onRevoke}>
+          Sign out
+        </Button>
+      )}
     </li>
   )
 }
@@ -42,26 +46,37 @@ export function SessionList() {
   const revoke = useMutation({
     mutationFn: (session: Session) => sessionRevoke(session.id),
     onMutate: (gone) => client.setQueryData<Session[]>(keys.sessions, (known) => known?.filter(({ id }) => id !== gone.id)),
-    onSuccess: () => toast.done('That session is signed out'),
-    onError: (error) => toast.error('The session is still signed in', error),
+    onSuccess: () => toast.done('Session signed out'),
+    onError: (error) => toast.error('Couldn’t sign out the session', error),
     onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
   })
   const revokeAll = useMutation({
     mutationFn: sessionRevokeAll,
-    // This session is among them.
+    // This session is one of them.
     onSuccess: tokenForgotten,
-    onError: (error) => toast.error('Your sessions are still signed in', error),
+    onError: (error) => toast.error('Couldn’t sign out your sessions', error),
     onSettled: () => setAsking(false),
   })
   return (
-    <Section title="Sessions" hint="Where you are signed in." actions={<><ExportButton path="/api/exports/sessions" name="sessions" /><Button onClick={() => setAsking(true)}>Sign out everywhere</Button></>}>
+    <Section
+      title="Sessions"
+      hint="Where you are signed in."
+      actions={
+        <>
+          <ExportButton path="/api/exports/sessions" name="sessions" />
+          <Button onClick={() => setAsking(true)}>Sign out everywhere</Button>
+        </>
+      }
+    >
       {sessions.isPending ? (
         <SkeletonLines lines={3} />
       ) : sessions.isError ? (
         <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />
       ) : (
         <ul className="divide-y divide-line">
-          {sessions.data.map((session) => <Row key={session.id} session={session} onRevoke={() => revoke.mutate(session)} />)}
+          {sessions.data.map((session) => (
+            <Row key={session.id} session={session} onRevoke={() => revoke.mutate(session)} />
+          ))}
         </ul>
       )}
       <Dialog
@@ -69,11 +84,13 @@ export function SessionList() {
         onClose={() => setAsking(false)}
         size="small"
         title="Sign out everywhere?"
-        description="Every browser is signed out, this one too. You sign in again with your password."
+        description="This signs out every browser, including this one. You’ll need to sign in again with your password."
         footer={
           <>
-            <Button onClick={() => setAsking(false)}>Keep signed in</Button>
-            <Button variant="danger" busy={revokeAll.isPending} onClick={() => revokeAll.mutate()}>Sign out everywhere</Button>
+            <Button onClick={() => setAsking(false)}>Cancel</Button>
+            <Button variant="danger" busy={revokeAll.isPending} onClick={() => revokeAll.mutate()}>
+              Sign out everywhere
+            </Button>
           </>
         }
       />

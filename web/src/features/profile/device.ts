@@ -1,4 +1,4 @@
-// Order matters: Edge and Opera also say Chrome, Chrome also says Safari.
+// Order matters: Edge and Opera also identify as Chrome, and Chrome as Safari.
 const BROWSERS: [RegExp, string][] = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -19,7 +19,7 @@ function named(list: [RegExp, string][], agent: string): string | undefined {
   return list.find(([pattern]) => pattern.test(agent))?.[1]
 }
 
-/** "Firefox on Linux", from what a browser says of itself. */
+/** Such as "Firefox on Linux", from a user agent string. */
 export function deviceName(userAgent: string | null | undefined): string {
   if (!userAgent) return 'Unknown device'
   const browser = named(BROWSERS, userAgent)

@@ -5,7 +5,7 @@ const profileRoute = createRoute({ getParentRoute: () => shellRoute, path: '/pro
   import('./ProfilePage').then(({ Route }) => Route),
 )
 
-/** Where mails lead to for changing how one is told. */
+/** Target of the link in emails for changing notification settings. */
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',

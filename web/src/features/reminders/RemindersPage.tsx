@@ -34,11 +34,30 @@ function columns(acts: ReminderActs): Column<MyReminder>[] {
   return [
     { id: 'message', header: 'Reminder', fixed: true, width: 'minmax(200px, 2fr)', className: 'font-medium', cell: (one) => one.message },
     {
-      id: 'investor', header: 'Investor', width: 'minmax(140px, 1fr)',
-      cell: (one) => <Link to="/investors/$investorId" params={{ investorId: one.investor_id }} className="text-ink-2 hover:text-accent hover:underline">{one.investor_name}</Link>,
+      id: 'investor',
+      header: 'Investor',
+      width: 'minmax(140px, 1fr)',
+      cell: (one) => (
+        <Link to="/investors/$investorId" params={{ investorId: one.investor_id }} className="text-ink-2 hover:text-accent hover:underline">
+          {one.investor_name}
+        </Link>
+      ),
     },
-    { id: 'due', header: 'Due', width: '120px', cell: (one) => <RelativeTime at={one.due_at} className={cx(isOpen(one) && Date.parse(one.due_at) < Date.now() ? 'text-amber' : 'text-ink-2')} /> },
-    { id: 'recurrence', header: 'Repeats', width: '120px', className: 'text-ink-2', cell: (one) => one.recurrence ? recurrenceWords(one.recurrence) : '' },
+    {
+      id: 'due',
+      header: 'Due',
+      width: '120px',
+      cell: (one) => (
+        <RelativeTime at={one.due_at} className={cx(isOpen(one) && Date.parse(one.due_at) < Date.now() ? 'text-amber' : 'text-ink-2')} />
+      ),
+    },
+    {
+      id: 'recurrence',
+      header: 'Repeats',
+      width: '120px',
+      className: 'text-ink-2',
+      cell: (one) => (one.recurrence ? recurrenceWords(one.recurrence) : ''),
+    },
     { id: 'status', header: 'Status', width: '104px', cell: (one) => <ReminderBadge status={one.status} /> },
     { id: 'actions', header: 'Actions', fixed: true, width: '104px', cell: (one) => <ReminderButtons reminder={one} acts={acts} /> },
   ]
@@ -49,7 +68,9 @@ function PhoneRow({ one, acts }: { one: MyReminder; acts: ReminderActs }) {
     <span className="flex items-center gap-1">
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium">{one.message}</span>
-        <span className="block truncate text-xs text-ink-3"><RelativeTime at={one.due_at} /> · {one.investor_name}</span>
+        <span className="block truncate text-xs text-ink-3">
+          <RelativeTime at={one.due_at} /> · {one.investor_name}
+        </span>
       </span>
       {one.status === 'failed' && <ReminderBadge status="failed" />}
       <ReminderButtons reminder={one} acts={acts} />
@@ -63,24 +84,44 @@ function Detail({ one }: { one: MyReminder }) {
       <p className="break-words whitespace-pre-wrap">{one.message}</p>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-3">
         <ReminderBadge status={one.status} />
-        <span>Due <Due reminder={one} /></span>
-        {one.sent_at && <span>· last sent <RelativeTime at={one.sent_at} /></span>}
+        <span>
+          Due <Due reminder={one} />
+        </span>
+        {one.sent_at && (
+          <span>
+            · last sent <RelativeTime at={one.sent_at} />
+          </span>
+        )}
         <span>· set by {one.created_by_name}</span>
       </p>
       <Trouble reminder={one} />
-      <Link to="/investors/$investorId" params={{ investorId: one.investor_id }} className={buttonClass()}>Open {one.investor_name}</Link>
+      <Link to="/investors/$investorId" params={{ investorId: one.investor_id }} className={buttonClass()}>
+        Open {one.investor_name}
+      </Link>
     </div>
   )
 }
 
 function Shown({ show }: { show: RemindersSearch['show'] }) {
-  const look = 'flex h-7 items-center rounded-sm px-2.5 font-medium text-ink-3 hover:text-ink max-md:h-10 max-md:flex-1 max-md:justify-center'
+  const look =
+    'flex h-7 items-center rounded-sm px-2.5 font-medium text-ink-3 hover:text-ink max-md:h-10 max-md:flex-1 max-md:justify-center'
   const on = 'bg-surface !text-ink shadow-[0_1px_2px_#0000001a] dark:bg-raised'
-  const choices = [[undefined, 'Open'], ['done', 'Done'], ['cancelled', 'Cancelled']] as const
+  const choices = [
+    [undefined, 'Open'],
+    ['done', 'Done'],
+    ['cancelled', 'Cancelled'],
+  ] as const
   return (
-    <nav aria-label="Which reminders" className="flex rounded-md bg-slate-bg p-0.5 max-md:w-full">
+    <nav aria-label="Filter reminders" className="flex rounded-md bg-slate-bg p-0.5 max-md:w-full">
       {choices.map(([value, label]) => (
-        <Link key={label} to="/reminders" search={(now) => ({ ...now, show: value, reminder: undefined })} replace aria-current={show === value ? 'page' : undefined} className={cx(look, show === value && on)}>
+        <Link
+          key={label}
+          to="/reminders"
+          search={(now) => ({ ...now, show: value, reminder: undefined })}
+          replace
+          aria-current={show === value ? 'page' : undefined}
+          className={cx(look, show === value && on)}
+        >
           {label}
         </Link>
       ))}
@@ -88,7 +129,7 @@ function Shown({ show }: { show: RemindersSearch['show'] }) {
   )
 }
 
-/** The API lists one status at a time; several are read side by side and shown as one. */
+/** The API lists one status at a time; several are read in parallel and merged. */
 function useMine(statuses: readonly ReminderStatus[], before: string | undefined) {
   const list = useInfiniteQuery({
     queryKey: keys.reminders.mineWith(statuses, before),
@@ -97,17 +138,19 @@ function useMine(statuses: readonly ReminderStatus[], before: string | undefined
       Promise.all(
         statuses.map((status, n) => {
           const cursor = pageParam[n]
-          return cursor === null ? { items: [], next_cursor: null } : reminderListMine({ status, ...(before ? { due_before: before } : {}) }, cursor)
+          return cursor === null
+            ? { items: [], next_cursor: null }
+            : reminderListMine({ status, ...(before ? { due_before: before } : {}) }, cursor)
         }),
       ),
     getNextPageParam: nextCursors,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   const { hasNextPage, isFetching, isError, fetchNextPage } = list
   const rows = useMemo(() => merged(list.data?.pages ?? []), [list.data])
   useEffect(() => {
-    // A page may hold nothing that the caller may still see.
+    // A page may contain no reminder that the caller can still see.
     if (rows.length === 0 && hasNextPage && !isFetching && !isError) void fetchNextPage()
   }, [rows.length, hasNextPage, isFetching, isError, fetchNextPage])
   return { list, rows }
@@ -115,12 +158,29 @@ function useMine(statuses: readonly ReminderStatus[], before: string | undefined
 
 function Empty({ search: { show, due }, onClear }: { search: RemindersSearch; onClear: () => void }) {
   if (due) {
-    return <EmptyState icon={AlarmClock} title="Nothing due by then" action={<Button onClick={onClear}>Show all</Button>}>Later ones are left out.</EmptyState>
+    return (
+      <EmptyState icon={AlarmClock} title="No reminders due by then" action={<Button onClick={onClear}>Show all</Button>}>
+        Later reminders are hidden.
+      </EmptyState>
+    )
   }
-  if (show) return <EmptyState icon={AlarmClock} title={`Nothing ${show}`}>Reminders that are {show} stand here.</EmptyState>
+  if (show)
+    return (
+      <EmptyState icon={AlarmClock} title={`No ${show} reminders`}>
+        Your {show} reminders appear here.
+      </EmptyState>
+    )
   return (
-    <EmptyState icon={AlarmClock} title="Nothing to remember" action={<Link to="/investors" className={buttonClass('primary')}>Choose an investor</Link>}>
-      Set a reminder on an investor’s page. It comes by e-mail when it is due, and stands here until it is done.
+    <EmptyState
+      icon={AlarmClock}
+      title="No reminders yet"
+      action={
+        <Link to="/investors" className={buttonClass('primary')}>
+          Choose an investor
+        </Link>
+      }
+    >
+      Set a reminder on an investor’s page. You’ll get an email when it’s due, and it stays here until it’s done.
     </EmptyState>
   )
 }
@@ -141,12 +201,22 @@ function RemindersPage() {
     { keys: 'd', label: 'Done', run: forOpen(acts.done) },
     { keys: 's', label: 'Snooze', run: acts.snooze },
     { keys: 'e', label: 'Edit', run: forOpen(acts.edit) },
-    { keys: 'x', label: 'Cancel the reminder', run: forOpen(acts.cancel) },
+    { keys: 'x', label: 'Cancel reminder', run: forOpen(acts.cancel) },
     { keys: 'Delete', label: 'Delete', run: acts.remove },
   ]
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Reminders" actions={<ExportButton path="/api/exports/reminders" filters={{ status: search.show, due_before: before }} name="reminders" action="investor_export" />}>
+      <PageHeader
+        title="Reminders"
+        actions={
+          <ExportButton
+            path="/api/exports/reminders"
+            filters={{ status: search.show, due_before: before }}
+            name="reminders"
+            action="investor_export"
+          />
+        }
+      >
         <div className="flex flex-wrap items-center gap-4">
           <Shown show={search.show} />
           <FilterChips filters={FILTERS} values={{ due: search.due }} onChange={(changed) => change(changed as Partial<RemindersSearch>)} />

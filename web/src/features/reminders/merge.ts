@@ -1,8 +1,8 @@
 import type { MyReminder, Page } from '@/api/types'
 
-/** One page of each of several lists, in the order of the lists. */
+/** One page from each of several lists, in the order of the lists. */
 export type Turn = readonly Page<MyReminder>[]
-/** Where each list goes on; undefined is its beginning and null its end. */
+/** Cursor of each list; undefined at its start and null at its end. */
 export type Cursors = readonly (string | null | undefined)[]
 
 export function nextCursors(last: Turn): Cursors | undefined {
@@ -11,8 +11,8 @@ export function nextCursors(last: Turn): Cursors | undefined {
 }
 
 /**
- * Several lists by due time as one. What lies behind the last known reminder of a list that goes on waits for the rest of
- * that list, so that nothing appears before what is already shown.
+ * Merges several lists by due time. Reminders later than the last known one of an unfinished list are held back until that list is loaded,
+ * so that nothing appears before what is already shown.
  */
 export function merged(turns: readonly Turn[]): MyReminder[] {
   const lists = turns[0]?.map((_, n) => turns.flatMap((turn) => turn[n]?.items ?? [])) ?? []
@@ -22,5 +22,8 @@ export function merged(turns: readonly Turn[]): MyReminder[] {
     if (goesOn[n]) known = Math.min(known, Date.parse(list.at(-1)?.due_at ?? '') || Number.NEGATIVE_INFINITY)
   })
   const at = ({ due_at: due }: MyReminder) => Date.parse(due)
-  return lists.flat().filter((one) => at(one) <= known).sort((a, b) => at(a) - at(b))
+  return lists
+    .flat()
+    .filter((one) => at(one) <= known)
+    .sort((a, b) => at(a) - at(b))
 }

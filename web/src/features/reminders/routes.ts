@@ -6,11 +6,11 @@ export const SHOWN = ['done', 'cancelled'] as const
 export const WITHIN = { today: 'Today', week: 'Within 7 days', month: 'Within 30 days' }
 
 export interface RemindersSearch {
-  /** Others than the open ones. */
+  /** A status filter other than open. */
   show?: (typeof SHOWN)[number]
-  /** Due until the end of that time; what is overdue belongs to it. */
+  /** Due by the end of that period, including overdue reminders. */
   due?: keyof typeof WITHIN
-  /** The one that is unfolded. */
+  /** The expanded reminder. */
   reminder?: string
 }
 

@@ -27,12 +27,26 @@ const NOW = 'now'
 function BaselinePage() {
   const product = useLoadedProduct()
   const { baselineId } = route.useParams()
-  const query = useQuery({ queryKey: keys.baselines.one(product.id, baselineId), queryFn: () => baselineGet({ id: baselineId, product_id: product.id }) })
-  if (query.isPending) return <div className="p-4 md:p-6"><SkeletonLines lines={8} /></div>
+  const query = useQuery({
+    queryKey: keys.baselines.one(product.id, baselineId),
+    queryFn: () => baselineGet({ id: baselineId, product_id: product.id }),
+  })
+  if (query.isPending)
+    return (
+      <div className="p-4 md:p-6">
+        <SkeletonLines lines={8} />
+      </div>
+    )
   if (query.isError) {
-    const back = <Link to="/products/$productId/requirements/baselines" params={{ productId: product.id }} className={buttonClass()}>All baselines</Link>
+    const back = (
+      <Link to="/products/$productId/requirements/baselines" params={{ productId: product.id }} className={buttonClass()}>
+        All baselines
+      </Link>
+    )
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={Layers} title="No such baseline" action={back}>It is not there, or was deleted.</EmptyState>
+      <EmptyState icon={Layers} title="Baseline not found" action={back}>
+        It doesn’t exist, or it was deleted.
+      </EmptyState>
     ) : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
     )
@@ -55,9 +69,18 @@ function ChangedRow({ productId, entry }: { productId: string; entry: BaselineCh
   const Icon = open ? ChevronDown : ChevronRight
   return (
     <li>
-      <button type="button" aria-expanded={open} className="flex w-full items-center gap-2 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2 max-md:min-h-11" onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        aria-expanded={open}
+        className="flex w-full items-center gap-2 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2 max-md:min-h-11"
+        onClick={() => setOpen(!open)}
+      >
         <Icon className="size-4 shrink-0 text-ink-3" aria-hidden />
-        <Line card={entry.requirement}><span className="tabular shrink-0 text-xs text-ink-3">Version {entry.from_version} → {entry.to_version}</span></Line>
+        <Line card={entry.requirement}>
+          <span className="tabular shrink-0 text-xs text-ink-3">
+            Version {entry.from_version} → {entry.to_version}
+          </span>
+        </Line>
       </button>
       {open && (
         <div className="border-t border-line bg-canvas px-4 py-3">
@@ -70,11 +93,25 @@ function ChangedRow({ productId, entry }: { productId: string; entry: BaselineCh
 
 const TONES = { green: 'bg-green-bg text-green', red: 'bg-red-bg text-red', amber: 'bg-amber-bg text-amber' }
 
-function Group({ icon: Icon, tone, title, count, children }: { icon: LucideIcon; tone: keyof typeof TONES; title: string; count: number; children: ReactNode }) {
+function Group({
+  icon: Icon,
+  tone,
+  title,
+  count,
+  children,
+}: {
+  icon: LucideIcon
+  tone: keyof typeof TONES
+  title: string
+  count: number
+  children: ReactNode
+}) {
   return (
     <section aria-label={title} className="rounded-lg border border-line bg-surface">
       <h3 className="flex items-center gap-2.5 px-4 py-2.5 font-semibold">
-        <span className={cx('grid size-6 place-items-center rounded-md', TONES[tone])}><Icon className="size-4" aria-hidden /></span>
+        <span className={cx('grid size-6 place-items-center rounded-md', TONES[tone])}>
+          <Icon className="size-4" aria-hidden />
+        </span>
         {title} <span className="tabular font-normal text-ink-3">{count}</span>
       </h3>
       <ul className="divide-y divide-line border-t border-line">{children}</ul>
@@ -92,17 +129,43 @@ function Difference({ baseline, other }: { baseline: Baseline; other: string }) 
   if (query.isPending) return <SkeletonLines lines={6} />
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   const all = query.data.pages
-  const [added, changed, deleted] = [all.flatMap((page) => page.added), all.flatMap((page) => page.changed), all.flatMap((page) => page.deleted)]
+  const [added, changed, deleted] = [
+    all.flatMap((page) => page.added),
+    all.flatMap((page) => page.changed),
+    all.flatMap((page) => page.deleted),
+  ]
   const { added_count: came, changed_count: became, deleted_count: went } = all.at(-1)!
-  const plain = (card: RequirementCard) => <li key={card.id} className="flex items-center gap-2 px-4 py-2.5"><Line card={card} /></li>
+  const plain = (card: RequirementCard) => (
+    <li key={card.id} className="flex items-center gap-2 px-4 py-2.5">
+      <Line card={card} />
+    </li>
+  )
   if (came + became + went === 0 && !query.hasNextPage) {
-    return <EmptyState icon={Equal} title="Nothing is different">Every requirement says in both what it says in the other.</EmptyState>
+    return (
+      <EmptyState icon={Equal} title="No differences">
+        All requirements are the same in both.
+      </EmptyState>
+    )
   }
   return (
     <div className="flex flex-col gap-4">
-      {added.length > 0 && <Group icon={Plus} tone="green" title="Added" count={came}>{added.map(plain)}</Group>}
-      {changed.length > 0 && <Group icon={PencilLine} tone="amber" title="Changed" count={became}>{changed.map((entry) => <ChangedRow key={entry.requirement.id} productId={baseline.product_id} entry={entry} />)}</Group>}
-      {deleted.length > 0 && <Group icon={Minus} tone="red" title="Deleted" count={went}>{deleted.map(plain)}</Group>}
+      {added.length > 0 && (
+        <Group icon={Plus} tone="green" title="Added" count={came}>
+          {added.map(plain)}
+        </Group>
+      )}
+      {changed.length > 0 && (
+        <Group icon={PencilLine} tone="amber" title="Changed" count={became}>
+          {changed.map((entry) => (
+            <ChangedRow key={entry.requirement.id} productId={baseline.product_id} entry={entry} />
+          ))}
+        </Group>
+      )}
+      {deleted.length > 0 && (
+        <Group icon={Minus} tone="red" title="Deleted" count={went}>
+          {deleted.map(plain)}
+        </Group>
+      )}
       <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
     </div>
   )
@@ -118,9 +181,9 @@ function DeleteDialog({ baseline, open, onClose }: { baseline: Baseline; open: b
       await baselineDelete(baseline)
       await navigate({ to: '/products/$productId/requirements/baselines', params: { productId: baseline.product_id } })
       void client.invalidateQueries({ queryKey: keys.baselines.of(baseline.product_id) })
-      toast.done(`${baseline.name} is deleted`)
+      toast.done(`${baseline.name} deleted`)
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the baseline', error)
     } finally {
       setBusy(false)
       onClose()
@@ -131,11 +194,13 @@ function DeleteDialog({ baseline, open, onClose }: { baseline: Baseline; open: b
       open={open}
       onClose={onClose}
       title="Delete this baseline?"
-      description="What the requirements said then can no longer be compared as a whole. The requirements and their versions stay."
+      description="You can no longer compare against it. The requirements and their versions are kept."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => void remove()}>Delete</Button>
+          <Button variant="danger" busy={busy} onClick={() => void remove()}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -148,25 +213,44 @@ function Loaded({ baseline }: { baseline: Baseline }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const [deleting, setDeleting] = useState(false)
-  const { data } = useInfiniteQuery({ queryKey: keys.baselines.list(product.id), queryFn: ({ pageParam }) => baselineList(product.id, pageParam), ...pages })
+  const { data } = useInfiniteQuery({
+    queryKey: keys.baselines.list(product.id),
+    queryFn: ({ pageParam }) => baselineList(product.id, pageParam),
+    ...pages,
+  })
   const others = (data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => id !== baseline.id)
   const other = search.with ?? NOW
-  const choices = [{ value: NOW, label: 'As it is now' }, ...others.map(({ id, name }) => ({ value: id, label: name }))]
+  const choices = [{ value: NOW, label: 'Now' }, ...others.map(({ id, name }) => ({ value: id, label: name }))]
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-5 p-4 md:p-6">
       <header className="flex flex-wrap items-start gap-3">
         <div className="min-w-0 flex-1 basis-60">
-          <Link to="/products/$productId/requirements/baselines" params={{ productId: product.id }} className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent">
-            <ArrowLeft className="size-3" aria-hidden />Baselines
+          <Link
+            to="/products/$productId/requirements/baselines"
+            params={{ productId: product.id }}
+            className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent"
+          >
+            <ArrowLeft className="size-3" aria-hidden />
+            Baselines
           </Link>
           <h2 className="text-lg font-semibold break-words">{baseline.name}</h2>
           {baseline.description && <p className="break-words whitespace-pre-wrap text-ink-2">{baseline.description}</p>}
-          <p className="text-xs text-ink-3">{baseline.created_by_name} · <RelativeTime at={baseline.created_at} /></p>
+          <p className="text-xs text-ink-3">
+            {baseline.created_by_name} · <RelativeTime at={baseline.created_at} />
+          </p>
         </div>
-        {may('requirement_write') && <Button icon={Trash2} onClick={() => setDeleting(true)}>Delete</Button>}
+        {may('requirement_write') && (
+          <Button icon={Trash2} onClick={() => setDeleting(true)}>
+            Delete
+          </Button>
+        )}
       </header>
       <Field label="Compare with" required className="max-w-sm">
-        <Select value={other} onChange={(value) => void navigate({ search: { with: value === NOW ? undefined : value }, replace: true })} options={choices} />
+        <Select
+          value={other}
+          onChange={(value) => void navigate({ search: { with: value === NOW ? undefined : value }, replace: true })}
+          options={choices}
+        />
       </Field>
       <Difference key={other} baseline={baseline} other={other} />
       <DeleteDialog baseline={baseline} open={deleting} onClose={() => setDeleting(false)} />

@@ -45,8 +45,12 @@ function BaselineForm({ productId, onDone, onCancel }: { productId: string; onDo
         <Textarea {...form.bind('description')} rows={3} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Create baseline</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Create baseline
+        </Button>
       </FormActions>
     </form>
   )
@@ -59,13 +63,21 @@ function Card({ baseline }: { baseline: Baseline }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
       <div className="min-w-0 flex-1 basis-60">
-        <Link to="/products/$productId/requirements/baselines/$baselineId" params={{ productId, baselineId: id }} className="font-medium break-words hover:text-accent hover:underline">{name}</Link>
+        <Link
+          to="/products/$productId/requirements/baselines/$baselineId"
+          params={{ productId, baselineId: id }}
+          className="font-medium break-words hover:text-accent hover:underline"
+        >
+          {name}
+        </Link>
         {description && <p className="line-clamp-2 break-words text-ink-2">{description}</p>}
         <p className="text-xs text-ink-3">
           {count.format(requirements)} {requirements === 1 ? 'requirement' : 'requirements'} · {by} · <RelativeTime at={at} />
         </p>
       </div>
-      <Link to="/products/$productId/requirements/baselines/$baselineId" params={{ productId, baselineId: id }} className={buttonClass()}>Compare with now</Link>
+      <Link to="/products/$productId/requirements/baselines/$baselineId" params={{ productId, baselineId: id }} className={buttonClass()}>
+        Compare with now
+      </Link>
     </li>
   )
 }
@@ -76,21 +88,36 @@ function BaselinesTab() {
   const mayWrite = may('requirement_write')
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const list = useInfiniteQuery({ queryKey: keys.baselines.list(product.id), queryFn: ({ pageParam }) => baselineList(product.id, pageParam), ...pages })
+  const list = useInfiniteQuery({
+    queryKey: keys.baselines.list(product.id),
+    queryFn: ({ pageParam }) => baselineList(product.id, pageParam),
+    ...pages,
+  })
   const baselines = list.data?.pages.flatMap((page) => page.items) ?? []
   const show = (create: true | undefined) => void navigate({ search: { create }, replace: true })
   useShortcut('c', 'New baseline', () => show(true), 'This page', mayWrite)
-  const action = mayWrite && <Button variant="primary" icon={Plus} onClick={() => show(true)}>New baseline</Button>
+  const action = mayWrite && (
+    <Button variant="primary" icon={Plus} onClick={() => show(true)}>
+      New baseline
+    </Button>
+  )
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-4 p-4 md:p-6">
       <header className="flex flex-wrap items-center gap-3">
         <div className="min-w-0 flex-1">
-          <Link to="/products/$productId/requirements" params={{ productId: product.id }} className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent">
-            <ArrowLeft className="size-3" aria-hidden />Requirements
+          <Link
+            to="/products/$productId/requirements"
+            params={{ productId: product.id }}
+            className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent"
+          >
+            <ArrowLeft className="size-3" aria-hidden />
+            Requirements
           </Link>
           <h2 className="text-base font-semibold">Baselines</h2>
         </div>
-        {baselines.length > 0 && <ExportButton path={`/api/exports/products/${product.id}/baselines`} name="baselines" action="product_export" />}
+        {baselines.length > 0 && (
+          <ExportButton path={`/api/exports/products/${product.id}/baselines`} name="baselines" action="product_export" />
+        )}
         {action}
       </header>
       {list.isPending ? (
@@ -98,22 +125,31 @@ function BaselinesTab() {
       ) : list.isError ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : baselines.length === 0 ? (
-        <EmptyState icon={Layers} title="No baselines yet" action={action}>A baseline keeps all requirements as they are at one moment, so that one can tell later what has changed since.</EmptyState>
+        <EmptyState icon={Layers} title="No baselines yet" action={action}>
+          A baseline freezes all requirements at one moment, so you can see later what has changed.
+        </EmptyState>
       ) : (
         <>
           <ul aria-label="Baselines" className="divide-y divide-line rounded-lg border border-line bg-surface">
-            {baselines.map((baseline) => <Card key={baseline.id} baseline={baseline} />)}
+            {baselines.map((baseline) => (
+              <Card key={baseline.id} baseline={baseline} />
+            ))}
           </ul>
           <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
         </>
       )}
-      <Dialog open={search.create === true && mayWrite} onClose={() => show(undefined)} title="New baseline" description="Keeps every requirement as it is now.">
+      <Dialog
+        open={search.create === true && mayWrite}
+        onClose={() => show(undefined)}
+        title="New baseline"
+        description="Freezes every requirement as it is now."
+      >
         <div className="mt-4">
           <BaselineForm
             productId={product.id}
             onCancel={() => show(undefined)}
             onDone={(made) => {
-              toast.done(`${made.name} is kept`)
+              toast.done(`${made.name} created`)
               show(undefined)
             }}
           />

@@ -10,7 +10,7 @@ const LOOK: Record<Part['kind'], string> = {
   added: 'rounded-sm bg-green-bg text-green underline decoration-1 underline-offset-2',
 }
 
-/** What went is struck through, what came is underlined; screen readers are told by the elements. */
+/** Deletions are struck through, insertions underlined; screen readers announce the elements. */
 function Piece({ kind, children }: { kind: Part['kind']; children: ReactNode }) {
   if (kind === 'same') return <>{children}</>
   const Element = kind === 'removed' ? 'del' : 'ins'
@@ -18,7 +18,15 @@ function Piece({ kind, children }: { kind: Part['kind']; children: ReactNode }) 
 }
 
 function Words({ parts }: { parts: readonly Part[] }) {
-  return <p className="break-words whitespace-pre-wrap">{parts.map(({ text, kind }, place) => <Piece key={place} kind={kind}>{text}</Piece>)}</p>
+  return (
+    <p className="break-words whitespace-pre-wrap">
+      {parts.map(({ text, kind }, place) => (
+        <Piece key={place} kind={kind}>
+          {text}
+        </Piece>
+      ))}
+    </p>
+  )
 }
 
 function List({ before, after }: { before: readonly string[]; after: readonly string[] }) {
@@ -26,7 +34,13 @@ function List({ before, after }: { before: readonly string[]; after: readonly st
     <ul className="flex flex-col gap-1">
       {listDiff(before, after).map((entry, place) => (
         <li key={place} className="flex gap-2">
-          <span className={cx('w-3 shrink-0 font-mono', entry.kind === 'removed' ? 'text-red' : entry.kind === 'added' ? 'text-green' : 'text-ink-3')} aria-hidden>
+          <span
+            className={cx(
+              'w-3 shrink-0 font-mono',
+              entry.kind === 'removed' ? 'text-red' : entry.kind === 'added' ? 'text-green' : 'text-ink-3',
+            )}
+            aria-hidden
+          >
             {{ same: ' ', removed: '−', added: '+', changed: '~' }[entry.kind]}
           </span>
           {entry.kind === 'changed' ? <Words parts={entry.parts} /> : <Words parts={[entry]} />}
@@ -36,7 +50,7 @@ function List({ before, after }: { before: readonly string[]; after: readonly st
   )
 }
 
-/** Names of the things that a value only gives the ids of. */
+/** Resolves the ids in a value to names. */
 export type Names = (id: string) => string | undefined
 
 export function namesOf(requirements: readonly RequirementCard[], milestones: readonly { id: string; name: string }[]): Names {
@@ -46,11 +60,11 @@ export function namesOf(requirements: readonly RequirementCard[], milestones: re
   return (id) => names.get(id)
 }
 
-/** "depends_on: <id> at 3" in words. */
+/** "depends_on: <id> at 3" as text. */
 function linkWords(value: string, names: Names): string {
   const [, kind = '', id = '', version = ''] = /^(\w+): (\S+) at (\d+)$/u.exec(value) ?? []
   if (!kind) return value
-  return `${LINK_KINDS[kind as keyof typeof LINK_KINDS] ?? humanize(kind)} ${names(id) ?? 'a requirement that is gone'} (version ${version})`
+  return `${LINK_KINDS[kind as keyof typeof LINK_KINDS] ?? humanize(kind)} ${names(id) ?? 'a deleted requirement'} (version ${version})`
 }
 
 const WORDS: Record<string, Record<string, string>> = { priority: PRIORITIES, status: REQUIREMENT_STATUSES }
@@ -65,25 +79,30 @@ function Value({ change: { field, before, after }, names }: { change: Requiremen
     return <List before={list(before)} after={list(after)} />
   }
   if (field === 'title' || field === 'description') return <Words parts={wordDiff(before ?? '', after ?? '')} />
-  const word = (value: string | null | undefined) => (value ? (WORDS[field]?.[value] ?? (IDS.includes(field) ? (names(value) ?? 'Something that is gone') : value)) : 'None')
+  const word = (value: string | null | undefined) =>
+    value ? (WORDS[field]?.[value] ?? (IDS.includes(field) ? (names(value) ?? 'Something deleted') : value)) : 'None'
   return (
     <p className="flex flex-wrap items-center gap-2">
       <Piece kind="removed">{word(before)}</Piece>
-      <span aria-hidden className="text-ink-3">→</span>
+      <span aria-hidden className="text-ink-3">
+        →
+      </span>
       <Piece kind="added">{word(after)}</Piece>
     </p>
   )
 }
 
-/** What differs between two versions, field by field. */
+/** The differences between two versions, field by field. */
 export function Changes({ changes, names }: { changes: readonly RequirementChange[]; names: Names }) {
-  if (changes.length === 0) return <p className="text-ink-2">Both say the same.</p>
+  if (changes.length === 0) return <p className="text-ink-2">No differences.</p>
   return (
     <dl className="flex flex-col divide-y divide-line">
       {changes.map((change) => (
         <div key={change.field} className="grid gap-x-4 gap-y-1 py-3 first:pt-0 last:pb-0 md:grid-cols-[150px_minmax(0,1fr)]">
           <dt className="text-ink-3">{REQUIREMENT_FIELDS[change.field] ?? humanize(change.field)}</dt>
-          <dd className="min-w-0"><Value change={change} names={names} /></dd>
+          <dd className="min-w-0">
+            <Value change={change} names={names} />
+          </dd>
         </div>
       ))}
     </dl>

@@ -18,7 +18,7 @@ interface CompareProps {
   to: number
 }
 
-/** What differs between two versions of a requirement. */
+/** The differences between two versions of a requirement. */
 export function Comparison({ requirement, from, to }: CompareProps) {
   const { requirements } = useRequirements(requirement.product_id)
   const { data: milestones } = useMilestones(requirement.product_id)
@@ -36,7 +36,7 @@ export function Comparison({ requirement, from, to }: CompareProps) {
 
 interface CompareDialogProps {
   requirement: Requirement
-  /** Both of the address; without one of them the dialog is closed. */
+  /** Both from the URL; without one of them the dialog is closed. */
   from: number | undefined
   to: number | undefined
   mayRestore: boolean
@@ -46,7 +46,10 @@ interface CompareDialogProps {
 export function CompareDialog({ requirement, from, to, mayRestore, onChange }: CompareDialogProps) {
   const { busy, restore } = useRestore(requirement)
   const close = () => onChange(undefined, undefined)
-  const versions = Array.from({ length: requirement.version }, (_, n) => requirement.version - n).map((version) => ({ value: String(version), label: version === requirement.version ? `Version ${version} (current)` : `Version ${version}` }))
+  const versions = Array.from({ length: requirement.version }, (_, n) => requirement.version - n).map((version) => ({
+    value: String(version),
+    label: version === requirement.version ? `Version ${version} (current)` : `Version ${version}`,
+  }))
   const open = from !== undefined && to !== undefined && from <= requirement.version && to <= requirement.version
   return (
     <Dialog
@@ -57,9 +60,13 @@ export function CompareDialog({ requirement, from, to, mayRestore, onChange }: C
       footer={
         <>
           {mayRestore && from !== requirement.version && (
-            <Button icon={RotateCcw} busy={busy} onClick={() => void restore(from ?? 1).then((done) => done && close())}>Restore version {from}</Button>
+            <Button icon={RotateCcw} busy={busy} onClick={() => void restore(from ?? 1).then((done) => done && close())}>
+              Restore version {from}
+            </Button>
           )}
-          <Button variant="primary" onClick={close}>Close</Button>
+          <Button variant="primary" onClick={close}>
+            Close
+          </Button>
         </>
       }
     >
@@ -67,7 +74,9 @@ export function CompareDialog({ requirement, from, to, mayRestore, onChange }: C
         <>
           <div className="mb-4 grid grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-2">
             <Select aria-label="From" value={String(from)} options={versions} onChange={(version) => onChange(Number(version), to)} />
-            <span aria-hidden className="text-ink-3">→</span>
+            <span aria-hidden className="text-ink-3">
+              →
+            </span>
             <Select aria-label="To" value={String(to)} options={versions} onChange={(version) => onChange(from, Number(version))} />
           </div>
           <Comparison requirement={requirement} from={from} to={to} />

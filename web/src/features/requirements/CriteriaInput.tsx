@@ -6,11 +6,19 @@ import { Input } from '@/ui/inputs'
 
 const MOST = 50
 
-/** Acceptance criteria, one a line: Enter adds one below, Backspace in an empty one removes it, and each can be moved. */
-export function CriteriaInput({ value, onChange, error }: { value: readonly string[]; onChange: (criteria: string[]) => void; error?: string }) {
+/** Acceptance criteria, one per line: Enter adds one below, Backspace in an empty one removes it, and each can be moved. */
+export function CriteriaInput({
+  value,
+  onChange,
+  error,
+}: {
+  value: readonly string[]
+  onChange: (criteria: string[]) => void
+  error?: string
+}) {
   const labelId = useId()
   const list = useRef<HTMLOListElement>(null)
-  // The keyboard goes along at once: what is typed next is never for the line before.
+  // Moves the focus at once, so that the next key never goes to the previous line.
   const change = (criteria: string[], place: number) => {
     flushSync(() => onChange(criteria))
     list.current?.querySelectorAll<HTMLInputElement>('input')[place]?.focus()
@@ -40,7 +48,9 @@ export function CriteriaInput({ value, onChange, error }: { value: readonly stri
       <ol ref={list} className="flex flex-col gap-1.5">
         {value.map((text, place) => (
           <li key={place} className="flex items-center gap-1">
-            <span className="tabular w-5 shrink-0 text-right text-xs text-ink-3" aria-hidden>{place + 1}.</span>
+            <span className="tabular w-5 shrink-0 text-right text-xs text-ink-3" aria-hidden>
+              {place + 1}.
+            </span>
             <Input
               aria-label={`Criterion ${place + 1}`}
               value={text}
@@ -50,15 +60,33 @@ export function CriteriaInput({ value, onChange, error }: { value: readonly stri
               onKeyDown={(event) => onKeyDown(event, place)}
             />
             <span className="flex max-md:hidden">
-              <IconButton icon={ArrowUp} label={`Move criterion ${place + 1} up`} disabled={place === 0} onClick={() => move(place, place - 1)} />
-              <IconButton icon={ArrowDown} label={`Move criterion ${place + 1} down`} disabled={place === value.length - 1} onClick={() => move(place, place + 1)} />
+              <IconButton
+                icon={ArrowUp}
+                label={`Move criterion ${place + 1} up`}
+                disabled={place === 0}
+                onClick={() => move(place, place - 1)}
+              />
+              <IconButton
+                icon={ArrowDown}
+                label={`Move criterion ${place + 1} down`}
+                disabled={place === value.length - 1}
+                onClick={() => move(place, place + 1)}
+              />
             </span>
             <IconButton icon={X} label={`Remove criterion ${place + 1}`} onClick={() => remove(place)} />
           </li>
         ))}
       </ol>
-      {value.length < MOST && <Button variant="quiet" icon={Plus} className="self-start" onClick={() => insert(value.length)}>Add a criterion</Button>}
-      {error && <p role="alert" className="text-xs text-red">{error}</p>}
+      {value.length < MOST && (
+        <Button variant="quiet" icon={Plus} className="self-start" onClick={() => insert(value.length)}>
+          Add criterion
+        </Button>
+      )}
+      {error && (
+        <p role="alert" className="text-xs text-red">
+          {error}
+        </p>
+      )}
     </div>
   )
 }

@@ -19,10 +19,10 @@ function useConfirm(requirement: Requirement) {
     setBusy(link)
     try {
       stored(await requirementUpdate(requirement, { links: confirming(requirement.links, link) }))
-      toast.done(`The link to ${link.target?.reference ?? 'the requirement'} is confirmed`)
+      toast.done(`Link to ${link.target?.reference ?? 'the requirement'} confirmed`)
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stored(await requirementGet(requirement))
-      toast.error('Not confirmed', error)
+      toast.error('Couldn’t confirm the link', error)
     } finally {
       setBusy(undefined)
     }
@@ -30,14 +30,17 @@ function useConfirm(requirement: Requirement) {
   return { busy, confirm }
 }
 
-/** What a requirement has to do with others. Where the other one has changed since, someone must look whether it still holds. */
+/** Links of a requirement. If the linked requirement has changed since, someone must check that the link still holds. */
 export function Links({ requirement, mayWrite }: { requirement: Requirement; mayWrite: boolean }) {
   const { links, product_id: productId } = requirement
   const { busy, confirm } = useConfirm(requirement)
   const suspects = links.filter(({ suspect }) => suspect).length
   if (links.length === 0) return null
   return (
-    <Section title="Links" hint={suspects > 0 ? `${suspects} of ${links.length} may no longer hold: the other requirement changed since.` : undefined}>
+    <Section
+      title="Links"
+      hint={suspects > 0 ? `${suspects} of ${links.length} may be outdated: the linked requirement has changed.` : undefined}
+    >
       <ul aria-label="Links" className="-m-4 divide-y divide-line">
         {links.map((link) => {
           const { requirement_id: id, kind, suspect, target, at_version: version } = link
@@ -46,11 +49,15 @@ export function Links({ requirement, mayWrite }: { requirement: Requirement; may
               <span className="w-26 shrink-0 text-ink-3">{LINK_KINDS[kind]}</span>
               <span className="min-w-0 flex-1 basis-48 break-words">
                 {target ? (
-                  <Link to="/products/$productId/requirements/$requirementId" params={{ productId, requirementId: id }} className="hover:text-accent hover:underline">
+                  <Link
+                    to="/products/$productId/requirements/$requirementId"
+                    params={{ productId, requirementId: id }}
+                    className="hover:text-accent hover:underline"
+                  >
                     <span className="font-mono text-xs text-ink-3">{target.reference}</span> {target.title}
                   </Link>
                 ) : (
-                  <span className="text-ink-3">A requirement that is gone</span>
+                  <span className="text-ink-3">A deleted requirement</span>
                 )}
               </span>
               {target && <RequirementBadge status={target.status} />}
@@ -65,7 +72,17 @@ export function Links({ requirement, mayWrite }: { requirement: Requirement; may
                   >
                     What changed
                   </Link>
-                  {mayWrite && <Button icon={Check} busy={busy === link} disabled={busy !== undefined} aria-label={`Confirm the link to ${target.reference}`} onClick={() => void confirm(link)}>Confirm</Button>}
+                  {mayWrite && (
+                    <Button
+                      icon={Check}
+                      busy={busy === link}
+                      disabled={busy !== undefined}
+                      aria-label={`Confirm the link to ${target.reference}`}
+                      onClick={() => void confirm(link)}
+                    >
+                      Confirm
+                    </Button>
+                  )}
                 </span>
               )}
             </li>

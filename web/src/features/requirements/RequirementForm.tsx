@@ -16,7 +16,7 @@ import { within } from './tree'
 import { useStoredRequirement } from './useStored'
 import { EMPTY, check, newRequirement, patchOf, valuesOf, type Values } from './values'
 
-/** A taken external id is told at its field. */
+/** Shows a refusal of a taken external id at its field. */
 async function atField<T>(sent: Promise<T>): Promise<T> {
   try {
     return await sent
@@ -30,13 +30,13 @@ async function atField<T>(sent: Promise<T>): Promise<T> {
 interface RequirementFormProps {
   productId: string
   requirement?: Requirement
-  /** Of a new one. */
+  /** For a new requirement. */
   parentId?: string
   onDone: (saved: Requirement, before?: Requirement) => void
   onCancel: () => void
 }
 
-/** All fields of a requirement, new or existing; only what was edited is sent. */
+/** All fields of a new or existing requirement; only edited fields are sent. */
 export function RequirementForm({ productId, requirement, parentId = '', onDone, onCancel }: RequirementFormProps) {
   const stored = useStoredRequirement()
   const { requirements, loading } = useRequirements(productId)
@@ -62,7 +62,11 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
   const below = requirement ? within(requirements, requirement.id) : new Set<string>()
   const named = requirements.map(({ id, reference, title }) => ({ value: id, label: `${reference} ${title}` }))
   const days = (milestones.data ?? []).map(({ id, name, due_on: due }) => ({ value: id, label: name, note: due }))
-  const gone = loading ? [] : form.values.links.filter(({ requirement_id: id }) => id !== '' && !named.some(({ value }) => value === id)).map(({ requirement_id: id }) => ({ value: id, label: 'A requirement that is gone' }))
+  const gone = loading
+    ? []
+    : form.values.links
+        .filter(({ requirement_id: id }) => id !== '' && !named.some(({ value }) => value === id))
+        .map(({ requirement_id: id }) => ({ value: id, label: 'A deleted requirement' }))
   const linkError = Object.entries(form.errors).find(([field]) => field.startsWith('links'))?.[1]
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
@@ -81,10 +85,20 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
       <Field label="Description" error={form.errors['description']} hint="Markdown: headings, lists, links.">
         <Textarea {...form.bind('description')} rows={6} />
       </Field>
-      <CriteriaInput value={form.values.acceptance_criteria} onChange={(criteria) => form.set('acceptance_criteria', criteria)} error={form.errors['acceptance_criteria']} />
+      <CriteriaInput
+        value={form.values.acceptance_criteria}
+        onChange={(criteria) => form.set('acceptance_criteria', criteria)}
+        error={form.errors['acceptance_criteria']}
+      />
       <div className="grid gap-4 md:grid-cols-2">
-        <Field label="Part of" error={form.errors['parent_id']}>
-          <Combobox {...form.bind('parent_id')} options={named.filter(({ value }) => !below.has(value))} loading={loading} clearLabel="No other" placeholder="No other" />
+        <Field label="Parent" error={form.errors['parent_id']}>
+          <Combobox
+            {...form.bind('parent_id')}
+            options={named.filter(({ value }) => !below.has(value))}
+            loading={loading}
+            clearLabel="None"
+            placeholder="None"
+          />
         </Field>
         <Field label="Milestone" error={form.errors['milestone_id']}>
           <Combobox {...form.bind('milestone_id')} options={days} loading={milestones.isPending} clearLabel="None" placeholder="None" />
@@ -97,12 +111,16 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
         loading={loading}
         error={linkError}
       />
-      <Field label="External id" error={form.errors['external_id']} hint="Its key in another system.">
+      <Field label="External ID" error={form.errors['external_id']} hint="ID in another system.">
         <Input {...form.bind('external_id')} autoComplete="off" />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(requirement) && !edited}>{requirement ? 'Save' : 'Create requirement'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(requirement) && !edited}>
+          {requirement ? 'Save' : 'Create requirement'}
+        </Button>
       </FormActions>
     </form>
   )

@@ -38,11 +38,22 @@ function RequirementPage() {
     queryKey: keys.requirements.one(product.id, requirementId),
     queryFn: () => requirementGet({ id: requirementId, product_id: product.id }),
   })
-  if (query.isPending) return <div className="p-4 md:p-6"><SkeletonLines lines={10} /></div>
+  if (query.isPending)
+    return (
+      <div className="p-4 md:p-6">
+        <SkeletonLines lines={10} />
+      </div>
+    )
   if (query.isError) {
-    const back = <Link to="/products/$productId/requirements" params={{ productId: product.id }} className={buttonClass()}>All requirements</Link>
+    const back = (
+      <Link to="/products/$productId/requirements" params={{ productId: product.id }} className={buttonClass()}>
+        All requirements
+      </Link>
+    )
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={ListTree} title="No such requirement" action={back}>It is not there, or was deleted.</EmptyState>
+      <EmptyState icon={ListTree} title="Requirement not found" action={back}>
+        It doesn’t exist, or it was deleted.
+      </EmptyState>
     ) : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
     )
@@ -62,9 +73,9 @@ function useRemoval(requirement: Requirement) {
       await navigate({ to: '/products/$productId/requirements', params: { productId: requirement.product_id } })
       client.removeQueries({ queryKey: keys.requirements.one(requirement.product_id, requirement.id) })
       stale(requirement.product_id)
-      toast.done(`${requirement.reference} is deleted`)
+      toast.done(`${requirement.reference} deleted`)
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the requirement', error)
     } finally {
       setBusy(false)
     }
@@ -79,11 +90,13 @@ function DeleteDialog({ requirement, open, onClose }: { requirement: Requirement
       open={open}
       onClose={onClose}
       title={`Delete ${requirement.reference}?`}
-      description="Its tasks stay, and say that it is gone; so do links of others to it. Baselines keep what it said. To keep its place, reject it instead."
+      description="Its tasks and links from other requirements are kept and show it as deleted. Baselines keep its text. To keep it in the list, reject it instead."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => void remove().then(onClose)}>Delete</Button>
+          <Button variant="danger" busy={busy} onClick={() => void remove().then(onClose)}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -91,21 +104,33 @@ function DeleteDialog({ requirement, open, onClose }: { requirement: Requirement
 }
 
 function RequirementLink({ productId, id, children }: { productId: string; id: string; children: string }) {
-  return <Link to="/products/$productId/requirements/$requirementId" params={{ productId, requirementId: id }} className="text-accent hover:underline">{children}</Link>
+  return (
+    <Link
+      to="/products/$productId/requirements/$requirementId"
+      params={{ productId, requirementId: id }}
+      className="text-accent hover:underline"
+    >
+      {children}
+    </Link>
+  )
 }
 
-/** Where it stands among the others. */
+/** The position in the outline. */
 function Place({ requirement }: { requirement: Requirement }) {
   const { requirements } = useRequirements(requirement.product_id)
   const parts = requirements.filter((one) => one.parent_id === requirement.id)
   if (parts.length === 0) return null
   return (
-    <Section title="Parts" hint={`${parts.filter(({ status }) => status === 'done').length} of ${parts.length} done`}>
-      <ul aria-label="Parts" className="-m-4 divide-y divide-line">
+    <Section title="Children" hint={`${parts.filter(({ status }) => status === 'done').length} of ${parts.length} done`}>
+      <ul aria-label="Children" className="-m-4 divide-y divide-line">
         {parts.map((part) => (
           <li key={part.id} className="flex items-center gap-2 px-4 py-2.5">
             <span className="font-mono text-xs text-ink-3">{part.reference}</span>
-            <span className="min-w-0 flex-1 truncate"><RequirementLink productId={part.product_id} id={part.id}>{part.title}</RequirementLink></span>
+            <span className="min-w-0 flex-1 truncate">
+              <RequirementLink productId={part.product_id} id={part.id}>
+                {part.title}
+              </RequirementLink>
+            </span>
             <RequirementBadge status={part.status} />
           </li>
         ))}
@@ -121,13 +146,23 @@ function Details({ requirement }: { requirement: Requirement }) {
   const milestone = milestones.find(({ id }) => id === requirement.milestone_id)
   return (
     <dl className="divide-y divide-line">
-      <Fact name="Status"><RequirementBadge status={requirement.status} /></Fact>
-      <Fact name="Priority"><PriorityBadge priority={requirement.priority} /></Fact>
-      <Fact name="Part of">{parent && <RequirementLink productId={parent.product_id} id={parent.id}>{`${parent.reference} ${parent.title}`}</RequirementLink>}</Fact>
+      <Fact name="Status">
+        <RequirementBadge status={requirement.status} />
+      </Fact>
+      <Fact name="Priority">
+        <PriorityBadge priority={requirement.priority} />
+      </Fact>
+      <Fact name="Part of">
+        {parent && <RequirementLink productId={parent.product_id} id={parent.id}>{`${parent.reference} ${parent.title}`}</RequirementLink>}
+      </Fact>
       <Fact name="Milestone">{milestone?.name}</Fact>
       <Fact name="External id">{requirement.external_id}</Fact>
-      <Fact name="Created"><RelativeTime at={requirement.created_at} /> by {requirement.created_by_name}</Fact>
-      <Fact name="Changed"><RelativeTime at={requirement.updated_at} /></Fact>
+      <Fact name="Created">
+        <RelativeTime at={requirement.created_at} /> by {requirement.created_by_name}
+      </Fact>
+      <Fact name="Changed">
+        <RelativeTime at={requirement.updated_at} />
+      </Fact>
     </dl>
   )
 }
@@ -140,7 +175,11 @@ function About({ requirement: { description, acceptance_criteria: criteria } }: 
         <div className="mt-5 border-t border-line pt-4">
           <h3 className="font-semibold">Acceptance criteria</h3>
           <ol aria-label="Acceptance criteria" className="mt-2 flex list-decimal flex-col gap-1.5 pl-5 marker:text-ink-3">
-            {criteria.map((one, place) => <li key={place} className="break-words">{one}</li>)}
+            {criteria.map((one, place) => (
+              <li key={place} className="break-words">
+                {one}
+              </li>
+            ))}
           </ol>
         </div>
       )}
@@ -162,17 +201,30 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
     <div className="flex flex-col gap-5 p-4 md:p-6">
       <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-72">
-          <Link to="/products/$productId/requirements" params={{ productId: product.id }} className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent">
-            <ArrowLeft className="size-3" aria-hidden />Requirements
+          <Link
+            to="/products/$productId/requirements"
+            params={{ productId: product.id }}
+            className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent"
+          >
+            <ArrowLeft className="size-3" aria-hidden />
+            Requirements
           </Link>
-          <h2 className="text-lg font-semibold break-words"><span className="font-mono text-base font-medium text-ink-3">{requirement.reference}</span> {requirement.title}</h2>
+          <h2 className="text-lg font-semibold break-words">
+            <span className="font-mono text-base font-medium text-ink-3">{requirement.reference}</span> {requirement.title}
+          </h2>
         </div>
         {mayWrite && (
           <div className="flex items-center gap-2">
-            <Button icon={Pencil} onClick={edit}>Edit</Button>
-            <Menu trigger={<IconButton icon={Ellipsis} label="More about this requirement" />}>
-              <MenuItem icon={Plus} onSelect={() => change({ create: true })}>Add a part</MenuItem>
-              <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>Delete</MenuItem>
+            <Button icon={Pencil} onClick={edit}>
+              Edit
+            </Button>
+            <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this requirement" />}>
+              <MenuItem icon={Plus} onSelect={() => change({ create: true })}>
+                Add child
+              </MenuItem>
+              <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>
+                Delete
+              </MenuItem>
             </Menu>
           </div>
         )}
@@ -185,11 +237,17 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
           <RequirementTasks requirement={requirement} />
         </div>
         <aside className="flex flex-col gap-6">
-          <Section title="Details"><Details requirement={requirement} /></Section>
+          <Section title="Details">
+            <Details requirement={requirement} />
+          </Section>
           <Versions requirement={requirement} mayWrite={mayWrite} onCompare={(from, to) => change({ from, to })} />
         </aside>
       </div>
-      <SidePanel open={search.edit === true && mayWrite} onClose={() => change({ edit: undefined })} title={`Edit ${requirement.reference}`}>
+      <SidePanel
+        open={search.edit === true && mayWrite}
+        onClose={() => change({ edit: undefined })}
+        title={`Edit ${requirement.reference}`}
+      >
         <RequirementForm
           productId={product.id}
           requirement={requirement}
@@ -200,7 +258,12 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
           }}
         />
       </SidePanel>
-      <Dialog open={search.create === true && mayWrite} onClose={() => change({ create: undefined })} title={`New part of ${requirement.reference}`} size="large">
+      <Dialog
+        open={search.create === true && mayWrite}
+        onClose={() => change({ create: undefined })}
+        title={`New child of ${requirement.reference}`}
+        size="large"
+      >
         <RequirementForm
           productId={product.id}
           parentId={requirement.id}
@@ -212,7 +275,13 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
         />
       </Dialog>
       <DeleteDialog requirement={requirement} open={deleting} onClose={() => setDeleting(false)} />
-      <CompareDialog requirement={requirement} from={search.from} to={search.to} mayRestore={mayWrite} onChange={(from, to) => change({ from, to })} />
+      <CompareDialog
+        requirement={requirement}
+        from={search.from}
+        to={search.to}
+        mayRestore={mayWrite}
+        onChange={(from, to) => change({ from, to })}
+      />
     </div>
   )
 }

@@ -14,7 +14,7 @@ import { ErrorState, SkeletonLines } from '@/ui/states'
 
 const TONES: Record<string, Tone> = { in_progress: 'blue', blocked: 'red', in_review: 'violet', done: 'green' }
 
-/** The work on a requirement. */
+/** Tasks for a requirement. */
 export function RequirementTasks({ requirement: { id, product_id: productId } }: { requirement: Requirement }) {
   const { nameOf } = useTeam(productId)
   const query = useInfiniteQuery({
@@ -31,7 +31,7 @@ export function RequirementTasks({ requirement: { id, product_id: productId } }:
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : tasks.length === 0 ? (
-        <p className="text-ink-3">Nobody works on it yet.</p>
+        <p className="text-ink-3">No tasks yet.</p>
       ) : (
         <>
           <ul aria-label="Tasks" className="-m-4 divide-y divide-line">
@@ -40,8 +40,19 @@ export function RequirementTasks({ requirement: { id, product_id: productId } }:
               return (
                 <li key={task.id} className="flex items-center gap-2 px-4 py-2.5">
                   <span className="shrink-0 font-mono text-xs text-ink-3">{task.reference}</span>
-                  <Link to="/products/$productId/tasks/$taskId" params={{ productId, taskId: task.id }} className="min-w-0 flex-1 truncate hover:text-accent hover:underline">{task.title}</Link>
-                  {assignee && <span title={assignee} className="flex"><Avatar name={assignee} size="small" /><span className="sr-only">{assignee}</span></span>}
+                  <Link
+                    to="/products/$productId/tasks/$taskId"
+                    params={{ productId, taskId: task.id }}
+                    className="min-w-0 flex-1 truncate hover:text-accent hover:underline"
+                  >
+                    {task.title}
+                  </Link>
+                  {assignee && (
+                    <span title={assignee} className="flex">
+                      <Avatar name={assignee} size="small" />
+                      <span className="sr-only">{assignee}</span>
+                    </span>
+                  )}
                   <Badge tone={TONES[task.status] ?? 'slate'}>{humanize(task.status)}</Badge>
                 </li>
               )

@@ -25,7 +25,7 @@ interface VersionsProps {
   onCompare: (from: number, to: number) => void
 }
 
-/** Every version that there was. Two of them can be compared, and an old one be made the newest again. */
+/** All versions of a requirement. Two can be compared, and an old one restored as the newest. */
 export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
   const [chosen, setChosen] = useState<readonly number[]>([])
   const { busy, restore } = useRestore(requirement)
@@ -35,7 +35,8 @@ export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
     ...pages,
   })
   const versions = query.data?.pages.flatMap((page) => page.items) ?? []
-  const choose = (version: number, on: boolean) => setChosen((now) => (on ? [...now, version].slice(-2) : now.filter((one) => one !== version)))
+  const choose = (version: number, on: boolean) =>
+    setChosen((now) => (on ? [...now, version].slice(-2) : now.filter((one) => one !== version)))
   const compare = () => {
     const [a = 0, b = requirement.version] = chosen
     onCompare(Math.min(a, b), Math.max(a, b))
@@ -44,11 +45,21 @@ export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
   return (
     <Section
       title="Versions"
-      hint={versions.length > 1 ? 'Choose two to compare; one is compared with now.' : undefined}
+      hint={versions.length > 1 ? 'Select two to compare; a single one is compared with the current version.' : undefined}
       actions={
         <>
-          <ExportButton path={`/api/exports/products/${requirement.product_id}/requirements/${requirement.id}/versions`} name={`${requirement.reference}-versions`} action="product_export" compact label="Export the versions" />
-          {versions.length > 1 && <Button icon={GitCompareArrows} disabled={!ready} onClick={compare}>Compare</Button>}
+          <ExportButton
+            path={`/api/exports/products/${requirement.product_id}/requirements/${requirement.id}/versions`}
+            name={`${requirement.reference}-versions`}
+            action="product_export"
+            compact
+            label="Export versions"
+          />
+          {versions.length > 1 && (
+            <Button icon={GitCompareArrows} disabled={!ready} onClick={compare}>
+              Compare
+            </Button>
+          )}
         </>
       }
     >
@@ -62,14 +73,30 @@ export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
             {versions.map((one) => (
               <li key={one.version} className="flex items-center gap-2 px-4 py-2">
                 <label className="flex min-w-0 flex-1 items-start gap-2.5 max-md:min-h-11">
-                  <input type="checkbox" aria-label={`Choose version ${one.version}`} className="mt-0.5 size-4 shrink-0 accent-accent max-md:size-5" checked={chosen.includes(one.version)} onChange={(event) => choose(one.version, event.target.checked)} />
+                  <input
+                    type="checkbox"
+                    aria-label={`Select version ${one.version}`}
+                    className="mt-0.5 size-4 shrink-0 accent-accent max-md:size-5"
+                    checked={chosen.includes(one.version)}
+                    onChange={(event) => choose(one.version, event.target.checked)}
+                  />
                   <span className="min-w-0">
-                    <span className="block break-words"><span className="font-medium">Version {one.version}</span> <span className="text-ink-2">{words(one)}</span></span>
-                    <span className="block text-xs text-ink-3">{one.by_name} · <RelativeTime at={one.at} />{one.version === requirement.version && ' · Current'}</span>
+                    <span className="block break-words">
+                      <span className="font-medium">Version {one.version}</span> <span className="text-ink-2">{words(one)}</span>
+                    </span>
+                    <span className="block text-xs text-ink-3">
+                      {one.by_name} · <RelativeTime at={one.at} />
+                      {one.version === requirement.version && ' · Current'}
+                    </span>
                   </span>
                 </label>
                 {mayWrite && one.version !== requirement.version && (
-                  <IconButton icon={RotateCcw} label={`Restore version ${one.version}`} disabled={busy} onClick={() => void restore(one.version)} />
+                  <IconButton
+                    icon={RotateCcw}
+                    label={`Restore version ${one.version}`}
+                    disabled={busy}
+                    onClick={() => void restore(one.version)}
+                  />
                 )}
               </li>
             ))}

@@ -1,23 +1,28 @@
 import { diffArrays, diffWordsWithSpace } from 'diff'
 
-/** A piece of a text that stayed, went, or came. */
+/** A piece of text that was kept, removed or added. */
 export interface Part {
   text: string
   kind: 'same' | 'removed' | 'added'
 }
 
-const kindOf = ({ added, removed }: { added?: boolean; removed?: boolean }): Part['kind'] => (added ? 'added' : removed ? 'removed' : 'same')
+const kindOf = ({ added, removed }: { added?: boolean; removed?: boolean }): Part['kind'] =>
+  added ? 'added' : removed ? 'removed' : 'same'
 
-/** Beyond this, comparing word by word takes longer than people wait. */
+/** Beyond this, a word-by-word comparison takes too long. */
 const MOST_CHARACTERS = 60_000
 
-/** What changed from one text to another, word by word. */
+/** The differences between two texts, word by word. */
 export function wordDiff(before: string, after: string): Part[] {
-  if (before.length + after.length > MOST_CHARACTERS) return [{ text: before, kind: 'removed' as const }, { text: after, kind: 'added' as const }].filter(({ text }) => text !== '')
+  if (before.length + after.length > MOST_CHARACTERS)
+    return [
+      { text: before, kind: 'removed' as const },
+      { text: after, kind: 'added' as const },
+    ].filter(({ text }) => text !== '')
   return diffWordsWithSpace(before, after).map((part) => ({ text: part.value, kind: kindOf(part) }))
 }
 
-/** Below this share of what both say, they are two texts rather than one reworded. */
+/** Below this share of common text, two entries are different rather than one reworded. */
 const ALIKE = 0.4
 
 function reworded(before: string, after: string): Part[] | undefined {
@@ -27,10 +32,10 @@ function reworded(before: string, after: string): Part[] | undefined {
   return same >= ALIKE * longer ? parts : undefined
 }
 
-/** One entry of a list: as it stayed, went or came, or with what changed within it. */
+/** A list entry: kept, removed, added, or changed with its inner differences. */
 export type Entry = { kind: Part['kind']; text: string } | { kind: 'changed'; parts: Part[] }
 
-/** What changed from one list to another: an entry that went where one came is taken as that entry reworded. */
+/** The differences between two lists: a removed entry in the place of an added one counts as reworded. */
 export function listDiff(before: readonly string[], after: readonly string[]): Entry[] {
   const entries: Entry[] = []
   const runs = diffArrays([...before], [...after]).map((part) => ({ kind: kindOf(part), values: part.value }))

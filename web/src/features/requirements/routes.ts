@@ -8,9 +8,9 @@ export interface RequirementsSearch {
   status?: RequirementStatus
   priority?: Priority
   milestone?: string
-  /** In title, reference or external id. */
+  /** Matches title, reference or external id. */
   text?: string
-  /** The dialog for a new requirement is open. */
+  /** Whether the dialog for a new requirement is open. */
   create?: true
 }
 
@@ -28,9 +28,9 @@ const listRoute = createRoute({
 
 export interface RequirementSearch {
   edit?: true
-  /** The dialog for a requirement that is part of this one is open. */
+  /** Whether the dialog for a new child is open. */
   create?: true
-  /** Versions that are compared. */
+  /** Versions to compare. */
   from?: number
   to?: number
 }

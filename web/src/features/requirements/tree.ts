@@ -5,7 +5,7 @@ type Node = Pick<RequirementCard, 'id' | 'parent_id' | 'number'>
 /** A requirement at its place in the outline. */
 export interface Row<T extends Node> {
   card: T
-  /** 0 for one that is part of no other. */
+  /** 0 for a requirement without a parent. */
   depth: number
   children: number
 }
@@ -14,7 +14,7 @@ function childrenOf<T extends Node>(cards: readonly T[]): Map<string | null, T[]
   const known = new Set(cards.map(({ id }) => id))
   const by = new Map<string | null, T[]>()
   for (const card of cards.toSorted((a, b) => a.number - b.number)) {
-    // One whose parent is not here (yet) stands at the top.
+    // One whose parent isn't loaded (yet) is shown at the top level.
     const parent = card.parent_id && known.has(card.parent_id) ? card.parent_id : null
     const among = by.get(parent)
     if (among) among.push(card)
@@ -23,7 +23,7 @@ function childrenOf<T extends Node>(cards: readonly T[]): Map<string | null, T[]
   return by
 }
 
-/** The requirements as an outline, by number within each parent; what is below a folded one is left out. */
+/** The requirements as an outline, by number within each parent; children of collapsed ones are omitted. */
 export function outline<T extends Node>(cards: readonly T[], folded: ReadonlySet<string>): Row<T>[] {
   const by = childrenOf(cards)
   const rows: Row<T>[] = []
@@ -39,7 +39,7 @@ export function outline<T extends Node>(cards: readonly T[], folded: ReadonlySet
   return rows
 }
 
-/** A requirement and everything below it: what it cannot become a part of. */
+/** A requirement and all its descendants, none of which can become its parent. */
 export function within(cards: readonly Node[], id: string): Set<string> {
   const by = childrenOf(cards)
   const found = new Set([id])

@@ -5,7 +5,7 @@ import { requirementGet, requirementRestore } from '@/api/requirements'
 import { toast } from '@/ui/Toast'
 import { useStoredRequirement } from './useStored'
 
-/** Makes what an old version said the newest version, with an undo: the version before it becomes the newest in turn. */
+/** Restores an old version as the newest one, with an undo that restores the previous version in turn. */
 export function useRestore(requirement: Requirement) {
   const stored = useStoredRequirement()
   const [busy, setBusy] = useState(false)
@@ -14,13 +14,16 @@ export function useRestore(requirement: Requirement) {
     try {
       const saved = await requirementRestore(from, version)
       stored(saved)
-      if (saved.version === from.version) toast.info(`Version ${version} says what ${saved.reference} says now`)
-      else if (undo) toast.done(`${saved.reference} says again what version ${version} said`, { action: { label: 'Undo', run: () => void restore(from.version, saved, false) } })
-      else toast.done(`${saved.reference} is as it was`)
+      if (saved.version === from.version) toast.info(`${saved.reference} already matches version ${version}`)
+      else if (undo)
+        toast.done(`Version ${version} of ${saved.reference} restored`, {
+          action: { label: 'Undo', run: () => void restore(from.version, saved, false) },
+        })
+      else toast.done(`Change to ${saved.reference} undone`)
       return true
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stored(await requirementGet(requirement))
-      toast.error('Not restored', error)
+      toast.error('Couldn’t restore the version', error)
       return false
     } finally {
       setBusy(false)

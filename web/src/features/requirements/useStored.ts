@@ -6,7 +6,7 @@ import { requirementUpdate } from '@/api/requirements'
 import { toast } from '@/ui/Toast'
 import { patchOf, valuesOf } from './values'
 
-/** Has the lists of a product's requirements, and what counts them, read again. */
+/** Invalidates a product's requirement lists and everything that counts them. */
 export function useRequirementsStale() {
   const client = useQueryClient()
   return useCallback(
@@ -31,19 +31,19 @@ export function useStoredRequirement() {
   )
 }
 
-/** Says that an edit is saved, and offers to take it back as long as nobody else changed the requirement. */
+/** Confirms a saved edit, and offers to undo it unless someone else has changed the requirement. */
 export function useTellSaved() {
   const stored = useStoredRequirement()
   const undo = async (saved: Requirement, before: Requirement) => {
     try {
       stored(await requirementUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
-      toast.done(`${before.reference} is as it was`)
+      toast.done(`Change to ${before.reference} undone`)
     } catch (error) {
-      toast.error('Not undone', error)
+      toast.error('Couldn’t undo the change', error)
     }
   }
   return (saved: Requirement, before?: Requirement) => {
     const changed = before !== undefined && saved.version > before.version
-    toast.done(`${saved.reference} is saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
+    toast.done(`${saved.reference} saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
   }
 }

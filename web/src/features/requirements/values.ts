@@ -4,11 +4,11 @@ import { changes } from '@/lib/rebase'
 export interface LinkValue {
   requirement_id: string
   kind: LinkKind
-  /** Of a link that there is already, which stays as it is. */
+  /** For an existing link, which stays as it is. */
   at_version?: number
 }
 
-/** A requirement as its form holds it: what is empty is an empty text. */
+/** Form values of a requirement; empty fields are empty strings. */
 export interface Values {
   title: string
   description: string
@@ -21,15 +21,32 @@ export interface Values {
   external_id: string
 }
 
-export const EMPTY: Values = { title: '', description: '', priority: 'medium', status: 'draft', acceptance_criteria: [], parent_id: '', milestone_id: '', links: [], external_id: '' }
+export const EMPTY: Values = {
+  title: '',
+  description: '',
+  priority: 'medium',
+  status: 'draft',
+  acceptance_criteria: [],
+  parent_id: '',
+  milestone_id: '',
+  links: [],
+  external_id: '',
+}
 
 const kept = ({ requirement_id, kind, at_version }: RequirementLink): LinkValue => ({ requirement_id, kind, at_version })
 
 export function valuesOf(requirement: Requirement): Values {
   const { title, description, priority, status, acceptance_criteria: criteria, parent_id, milestone_id, links, external_id } = requirement
   return {
-    title, priority, status, description: description ?? '', acceptance_criteria: [...criteria], parent_id: parent_id ?? '',
-    milestone_id: milestone_id ?? '', links: links.map(kept), external_id: external_id ?? '',
+    title,
+    priority,
+    status,
+    description: description ?? '',
+    acceptance_criteria: [...criteria],
+    parent_id: parent_id ?? '',
+    milestone_id: milestone_id ?? '',
+    links: links.map(kept),
+    external_id: external_id ?? '',
   }
 }
 
@@ -39,28 +56,32 @@ export function check({ title, links }: Values) {
   const length = [...title.trim()].length
   const pairs = links.map(({ requirement_id, kind }) => `${requirement_id} ${kind}`)
   return {
-    title: length === 0 ? 'Say in one line what is required.' : length > MOST_TITLE ? `Use at most ${MOST_TITLE} characters.` : undefined,
-    links: links.some((link) => link.requirement_id === '') ? 'Choose the other requirement, or remove the link.' : new Set(pairs).size < pairs.length ? 'A link is there twice.' : undefined,
+    title: length === 0 ? 'Enter a title.' : length > MOST_TITLE ? `Use at most ${MOST_TITLE} characters.` : undefined,
+    links: links.some((link) => link.requirement_id === '')
+      ? 'Choose a requirement, or remove the link.'
+      : new Set(pairs).size < pairs.length
+        ? 'A link is duplicated.'
+        : undefined,
   }
 }
 
 const filled = (criteria: readonly string[]) => criteria.map((one) => one.trim()).filter((one) => one !== '')
 const isEmpty = (value: unknown) => typeof value === 'string' && value.trim() === ''
 
-/** What a new requirement sends: only what was filled in. */
+/** Request for a new requirement: only non-empty fields. */
 export function newRequirement(values: Values): NewRequirement {
   const { acceptance_criteria: criteria, ...others } = values
   const said = Object.entries(others).filter(([, value]) => !isEmpty(value))
   return { ...(Object.fromEntries(said) as unknown as NewRequirement), acceptance_criteria: filled(criteria) }
 }
 
-/** What an edit sends: only what differs, and null for what was emptied. */
+/** Patch for an edit: only changed fields, and null for those that were emptied. */
 export function patchOf(values: Values, base: Values): RequirementPatch {
   const changed = changes({ ...values, acceptance_criteria: filled(values.acceptance_criteria) }, base)
   return Object.fromEntries(Object.entries(changed).map(([field, value]) => [field, isEmpty(value) ? null : value])) as RequirementPatch
 }
 
-/** The links of a requirement with one of them confirmed for what its other end says now. */
+/** A requirement's links with one of them confirmed against the current version of its target. */
 export function confirming(links: readonly RequirementLink[], confirmed: RequirementLink): LinkValue[] {
   return links.map((link) => (link === confirmed ? { requirement_id: link.requirement_id, kind: link.kind } : kept(link)))
 }

@@ -21,10 +21,10 @@ interface RuleFormProps {
   onCancel: () => void
 }
 
-/** There is no reading of one rule: it is looked for among all. */
+/** The API can't read a single rule, so it is looked up in the list. */
 async function reload({ id, product_id: productId }: Rule): Promise<Rule> {
   const found = (await ruleList(productId)).find((rule) => rule.id === id)
-  if (!found) throw new Problem({ status: 404, code: 'not_found', title: 'Somebody else deleted this rule meanwhile' })
+  if (!found) throw new Problem({ status: 404, code: 'not_found', title: 'Someone else deleted this rule' })
   return found
 }
 
@@ -32,7 +32,7 @@ function Preview({ values, nameOf }: { values: Values; nameOf: (id: string) => s
   const then = values.then.flatMap((step) => actionOf(step) ?? [])
   const said = sentence({ when: whenOf(values), then }, nameOf)
   return (
-    <p role="status" aria-label="The rule as a sentence" className="rounded-md bg-selected px-3 py-2">
+    <p role="status" aria-label="Rule summary" className="rounded-md bg-selected px-3 py-2">
       {said.when}, {then.length > 0 ? said.then : 'then …'}
     </p>
   )
@@ -55,8 +55,10 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
   })
   const { values, errors } = form
   const members = people.map(({ user_id: value, name }) => ({ value, label: name }))
-  // Whom a rule gives tasks to may have left the team since.
-  const left = values.then.filter(({ user_id: id }) => id !== '' && !members.some(({ value }) => value === id)).map(({ user_id: value }) => ({ value, label: nameOf(value) ?? 'Somebody who has left' }))
+  // A user whom a rule assigns tasks to may have left the team.
+  const left = values.then
+    .filter(({ user_id: id }) => id !== '' && !members.some(({ value }) => value === id))
+    .map(({ user_id: value }) => ({ value, label: nameOf(value) ?? 'Former member' }))
   return (
     <form
       noValidate
@@ -71,28 +73,41 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
       <fieldset className="flex flex-col gap-3 rounded-md border border-line bg-surface p-3 dark:bg-sunken">
-        <legend className="sr-only">When it acts</legend>
+        <legend className="sr-only">Trigger</legend>
         <Field label="When" required error={errors['when.event']}>
           <Select<RuleEvent> {...form.bind('when.event')} options={options(EVENTS)} />
         </Field>
         <div className="grid gap-3 md:grid-cols-3">
-          <Field label={values['when.event'] === 'task_status_changed' ? 'It becomes' : 'Its status is'} error={errors['when.status']}>
+          <Field label={values['when.event'] === 'task_status_changed' ? 'If it becomes' : 'If status is'} error={errors['when.status']}>
             <Select<TaskStatus | ''> {...form.bind('when.status')} options={options(TASK_STATUSES)} placeholder="Any" />
           </Field>
-          <Field label="Its priority is" error={errors['when.priority']}>
+          <Field label="If priority is" error={errors['when.priority']}>
             <Select<Priority | ''> {...form.bind('when.priority')} options={options(PRIORITIES)} placeholder="Any" />
           </Field>
-          <Field label="It has the label" error={errors['when.label']}>
+          <Field label="If it has the label" error={errors['when.label']}>
             <Input {...form.bind('when.label')} autoComplete="off" placeholder="Any" />
           </Field>
         </div>
       </fieldset>
-      <StepsInput steps={values.then} people={[...members, ...left]} errors={errors} checked={tried} onChange={(then) => form.set('then', then)} />
+      <StepsInput
+        steps={values.then}
+        people={[...members, ...left]}
+        errors={errors}
+        checked={tried}
+        onChange={(then) => form.set('then', then)}
+      />
       <Preview values={values} nameOf={nameOf} />
-      <p className="text-xs text-ink-3">{rule ? 'When you save it, it acts for you from then on.' : 'It acts for you.'} A rule can set off another, three in a row at most, so that rules that undo each other come to rest.</p>
+      <p className="text-xs text-ink-3">
+        {rule ? 'Once you save it, it acts on your behalf.' : 'It acts on your behalf.'} Rules can trigger other rules, up to three in a
+        row, so rules that undo each other don’t loop.
+      </p>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(rule) && !edited}>{rule ? 'Save' : 'Create rule'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(rule) && !edited}>
+          {rule ? 'Save' : 'Create rule'}
+        </Button>
       </FormActions>
     </form>
   )

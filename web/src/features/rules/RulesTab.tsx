@@ -38,16 +38,24 @@ function Row({ rule, nameOf, acts }: { rule: Rule; nameOf: (userId: string) => s
           <h3 className="font-semibold break-words">{rule.name}</h3>
           {!rule.enabled && <Badge>Paused</Badge>}
         </div>
-        <p className={cx('mt-1 break-words', rule.enabled ? 'text-ink' : 'text-ink-3')}>{said.when}, {said.then}</p>
-        <p className="mt-1 text-xs text-ink-3">Acts for {nameOf(rule.acts_for) ?? rule.acts_for_name} · changed <RelativeTime at={rule.updated_at} /></p>
+        <p className={cx('mt-1 break-words', rule.enabled ? 'text-ink' : 'text-ink-3')}>
+          {said.when}, {said.then}
+        </p>
+        <p className="mt-1 text-xs text-ink-3">
+          Acts for {nameOf(rule.acts_for) ?? rule.acts_for_name} · changed <RelativeTime at={rule.updated_at} />
+        </p>
       </div>
       {acts && (
         <div className="flex shrink-0 items-center">
-          <Switch checked={rule.enabled} label={`${rule.name} acts`} onChange={(enabled) => acts.enable(rule, enabled)} />
-          <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${rule.name}`} />}>
-            <MenuItem icon={Pencil} onSelect={() => acts.edit(rule)}>Edit</MenuItem>
+          <Switch checked={rule.enabled} label={`${rule.name} is active`} onChange={(enabled) => acts.enable(rule, enabled)} />
+          <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${rule.name}`} />}>
+            <MenuItem icon={Pencil} onSelect={() => acts.edit(rule)}>
+              Edit
+            </MenuItem>
             <MenuSeparator />
-            <MenuItem icon={Trash2} danger onSelect={() => acts.remove(rule)}>Delete</MenuItem>
+            <MenuItem icon={Trash2} danger onSelect={() => acts.remove(rule)}>
+              Delete
+            </MenuItem>
           </Menu>
         </div>
       )}
@@ -59,13 +67,19 @@ function Pending() {
   return (
     <Loading label="Loading rules">
       <div className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {[0, 1, 2].map((row) => <div key={row} className="flex flex-col gap-3 p-4"><Skeleton className="h-4 w-48" /><Skeleton className="h-3 w-full" /><Skeleton className="h-3 w-32" /></div>)}
+        {[0, 1, 2].map((row) => (
+          <div key={row} className="flex flex-col gap-3 p-4">
+            <Skeleton className="h-4 w-48" />
+            <Skeleton className="h-3 w-full" />
+            <Skeleton className="h-3 w-32" />
+          </div>
+        ))}
       </div>
     </Loading>
   )
 }
 
-/** A product's workflow rules: everybody in it may know why something happens by itself. */
+/** A product's workflow rules, visible to every member. */
 function RulesTab() {
   const product = useLoadedProduct()
   const mayWrite = useProductCan(product)('rule_write')
@@ -80,9 +94,15 @@ function RulesTab() {
   const rules = query.data ?? []
   const full = rules.length >= MOST_RULES
   useShortcut('c', 'New rule', () => change({ create: true }), 'This page', mayWrite && !full)
-  const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ rule: id }), enable: (rule, enabled) => void enable(rule, enabled), remove: setDoomed } : undefined
+  const acts: Acts | undefined = mayWrite
+    ? { edit: ({ id }) => change({ rule: id }), enable: (rule, enabled) => void enable(rule, enabled), remove: setDoomed }
+    : undefined
   const edited = rules.find(({ id }) => id === search.rule)
-  const action = mayWrite && <Button variant="primary" icon={Plus} disabled={full} onClick={() => change({ create: true })}>New rule</Button>
+  const action = mayWrite && (
+    <Button variant="primary" icon={Plus} disabled={full} onClick={() => change({ create: true })}>
+      New rule
+    </Button>
+  )
   const done = (rule: Rule, before?: Rule) => {
     saved(rule, before)
     close()
@@ -92,19 +112,28 @@ function RulesTab() {
       <header className="flex items-center justify-between gap-3">
         <div>
           <h2 className="text-base font-semibold">Rules</h2>
-          {full && <p className="text-xs text-ink-3">A product can have at most {MOST_RULES} rules.</p>}
+          {full && <p className="text-xs text-ink-3">A product can have up to {MOST_RULES} rules.</p>}
         </div>
-        {rules.length > 0 && <div className="flex gap-2"><ExportButton path={`/api/exports/products/${product.id}/rules`} name="rules" action="product_export" />{action}</div>}
+        {rules.length > 0 && (
+          <div className="flex gap-2">
+            <ExportButton path={`/api/exports/products/${product.id}/rules`} name="rules" action="product_export" />
+            {action}
+          </div>
+        )}
       </header>
       {query.isPending ? (
         <Pending />
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : rules.length === 0 ? (
-        <EmptyState icon={Workflow} title="No rules yet" action={action}>When something happens to a task, a rule does what would be done by hand: when it is blocked, tell the owner; when it is overdue, raise its priority.</EmptyState>
+        <EmptyState icon={Workflow} title="No rules yet" action={action}>
+          Rules automate routine work on tasks: notify the owner when a task is blocked, or raise its priority when it’s overdue.
+        </EmptyState>
       ) : (
         <ul aria-label="Rules" className="divide-y divide-line rounded-lg border border-line bg-surface">
-          {rules.map((rule) => <Row key={rule.id} rule={rule} nameOf={nameOf} acts={acts} />)}
+          {rules.map((rule) => (
+            <Row key={rule.id} rule={rule} nameOf={nameOf} acts={acts} />
+          ))}
         </ul>
       )}
       <SidePanel open={search.create === true && mayWrite} onClose={close} title="New rule">
@@ -118,10 +147,10 @@ function RulesTab() {
         onClose={() => setDoomed(undefined)}
         size="small"
         title={`Delete ${doomed?.name ?? ''}?`}
-        description="It acts no more. What it did stays. To keep it without its acting, pause it instead."
+        description="It stops acting, but its past changes are kept. To keep the rule without running it, pause it instead."
         footer={
           <>
-            <Button onClick={() => setDoomed(undefined)}>Keep it</Button>
+            <Button onClick={() => setDoomed(undefined)}>Cancel</Button>
             <Button
               variant="danger"
               onClick={() => {

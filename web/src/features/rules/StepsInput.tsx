@@ -9,7 +9,7 @@ import { ACTIONS, RECIPIENTS } from './words'
 
 interface RowProps {
   step: Step
-  /** Its place, from 1. */
+  /** Position, starting at 1. */
   place: number
   people: readonly Option[]
   error: string | undefined
@@ -17,20 +17,54 @@ interface RowProps {
   onRemove: (() => void) | undefined
 }
 
-/** What an action needs besides its kind; the mistake stands at what is missing. */
+/** The fields of an action besides its kind; an error is shown at the missing field. */
 function Detail({ step, people, error, onChange }: Pick<RowProps, 'step' | 'people' | 'error' | 'onChange'>) {
   const field = (label: string) => ({ label, required: true, className: 'min-w-0 flex-1', ...(error ? { error } : {}) })
   switch (step.action) {
     case 'set_status':
-      return <Field {...field('Status')}><Select<TaskStatus> value={step.status} options={options(TASK_STATUSES)} placeholder="Choose" onChange={(status) => onChange({ ...step, status })} /></Field>
+      return (
+        <Field {...field('Status')}>
+          <Select<TaskStatus>
+            value={step.status}
+            options={options(TASK_STATUSES)}
+            placeholder="Choose"
+            onChange={(status) => onChange({ ...step, status })}
+          />
+        </Field>
+      )
     case 'set_priority':
-      return <Field {...field('Priority')}><Select<Priority> value={step.priority} options={options(PRIORITIES)} placeholder="Choose" onChange={(priority) => onChange({ ...step, priority })} /></Field>
+      return (
+        <Field {...field('Priority')}>
+          <Select<Priority>
+            value={step.priority}
+            options={options(PRIORITIES)}
+            placeholder="Choose"
+            onChange={(priority) => onChange({ ...step, priority })}
+          />
+        </Field>
+      )
     case 'assign':
-      return <Field {...field('Person')}><Select value={step.user_id} options={people} placeholder="Choose" onChange={(user_id) => onChange({ ...step, user_id })} /></Field>
+      return (
+        <Field {...field('Person')}>
+          <Select value={step.user_id} options={people} placeholder="Choose" onChange={(user_id) => onChange({ ...step, user_id })} />
+        </Field>
+      )
     case 'add_label':
-      return <Field {...field('Label')}><Input value={step.label} autoComplete="off" onChange={(label) => onChange({ ...step, label })} /></Field>
+      return (
+        <Field {...field('Label')}>
+          <Input value={step.label} autoComplete="off" onChange={(label) => onChange({ ...step, label })} />
+        </Field>
+      )
     case 'notify':
-      return <Field {...field('Whom')}><Select<RuleRecipient> value={step.recipient} options={options(RECIPIENTS)} onChange={(recipient) => onChange({ ...step, recipient })} /></Field>
+      return (
+        <Field {...field('Recipient')}>
+          <Select<RuleRecipient>
+            value={step.recipient}
+            options={options(RECIPIENTS)}
+            onChange={(recipient) => onChange({ ...step, recipient })}
+          />
+        </Field>
+      )
   }
 }
 
@@ -40,13 +74,21 @@ function Row({ step, place, people, error, onChange, onRemove }: RowProps) {
     <li className="flex flex-col gap-2 rounded-md border border-line bg-surface p-3 dark:bg-sunken" aria-label={`Action ${place}`}>
       <div className="flex items-start gap-2 max-md:flex-wrap">
         <Field label={place === 1 ? 'Then' : 'And'} required className="w-44 max-md:w-full">
-          <Select<RuleAction['action']> value={step.action} options={options(ACTIONS)} onChange={(action) => onChange({ ...step, action })} />
+          <Select<RuleAction['action']>
+            value={step.action}
+            options={options(ACTIONS)}
+            onChange={(action) => onChange({ ...step, action })}
+          />
         </Field>
         <Detail step={step} people={people} error={told ? undefined : error} onChange={onChange} />
-        {onRemove && <span className="pt-6"><IconButton icon={X} label={`Remove action ${place}`} onClick={onRemove} /></span>}
+        {onRemove && (
+          <span className="pt-6">
+            <IconButton icon={X} label={`Remove action ${place}`} onClick={onRemove} />
+          </span>
+        )}
       </div>
       {told && (
-        <Field label="What to tell" required {...(error ? { error } : {})}>
+        <Field label="Message" required {...(error ? { error } : {})}>
           <Input value={step.message} autoComplete="off" onChange={(message) => onChange({ ...step, message })} />
         </Field>
       )}
@@ -54,14 +96,26 @@ function Row({ step, place, people, error, onChange, onRemove }: RowProps) {
   )
 }
 
-/** What a rule does: one to five actions, one after the other. */
-export function StepsInput({ steps, people, errors, checked, onChange }: { steps: readonly Step[]; people: readonly Option[]; errors: Record<string, string>; checked: boolean; onChange: (steps: Step[]) => void }) {
+/** A rule's actions: one to five, in order. */
+export function StepsInput({
+  steps,
+  people,
+  errors,
+  checked,
+  onChange,
+}: {
+  steps: readonly Step[]
+  people: readonly Option[]
+  errors: Record<string, string>
+  checked: boolean
+  onChange: (steps: Step[]) => void
+}) {
   return (
     <div className="flex flex-col gap-2">
-      <ol aria-label="What it does" className="flex flex-col gap-2">
+      <ol aria-label="Actions" className="flex flex-col gap-2">
         {steps.map((step, index) => (
           <Row
-            // Rows have nothing of their own to keep.
+            // Rows have no identity of their own.
             key={index}
             step={step}
             place={index + 1}
@@ -72,7 +126,11 @@ export function StepsInput({ steps, people, errors, checked, onChange }: { steps
           />
         ))}
       </ol>
-      {steps.length < MOST_ACTIONS && <Button variant="quiet" icon={Plus} className="self-start" onClick={() => onChange([...steps, FRESH_STEP])}>Another action</Button>}
+      {steps.length < MOST_ACTIONS && (
+        <Button variant="quiet" icon={Plus} className="self-start" onClick={() => onChange([...steps, FRESH_STEP])}>
+          Add action
+        </Button>
+      )}
     </div>
   )
 }

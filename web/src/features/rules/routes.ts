@@ -3,9 +3,9 @@ import { flag, text } from '@/lib/search'
 import { productRoute } from '@/shell/products/routes'
 
 export interface RulesSearch {
-  /** The rule that is edited. */
+  /** The rule being edited. */
   rule?: string
-  /** The panel for a new rule is open. */
+  /** Whether the panel for a new rule is open. */
   create?: true
 }
 

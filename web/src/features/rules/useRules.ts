@@ -13,11 +13,11 @@ export function useRules(productId: string) {
 const CHANGED_SINCE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody else changed this rule meanwhile',
-  detail: 'Somebody else changed this rule meanwhile. Their version is shown now: look at it first.',
+  title: 'Someone else changed this rule',
+  detail: 'Someone else changed this rule. Their version is now shown; review it first.',
 })
 
-/** What can be done to a rule, told by a toast, with a way back. */
+/** Actions on rules, each confirmed by a toast with an undo. */
 export function useRuleActs(productId: string) {
   const client = useQueryClient()
   const stale = useCallback(() => void client.invalidateQueries({ queryKey: keys.rules.of(productId) }), [client, productId])
@@ -29,32 +29,40 @@ export function useRuleActs(productId: string) {
     }
     stale()
   }
-  const put = (saved: Rule, patch: RulePatch) => attempt('Not undone', async () => {
-    await ruleUpdate(saved, patch)
-    toast.done(`${saved.name} is as it was`)
-  })
+  const put = (saved: Rule, patch: RulePatch) =>
+    attempt('Couldn’t undo the change', async () => {
+      await ruleUpdate(saved, patch)
+      toast.done(`Change to ${saved.name} undone`)
+    })
   return {
-    /** Says that a form has saved a rule. */
+    /** Confirms that a form has saved a rule. */
     saved: (rule: Rule, before?: Rule) => {
       stale()
-      if (!before) return toast.done(`${rule.name} is created`)
+      if (!before) return toast.done(`${rule.name} created`)
       const { name, when, then } = before
-      toast.done(`${rule.name} is saved`, { action: { label: 'Undo', run: () => void put(rule, { name, when, then }) } })
+      toast.done(`${rule.name} saved`, { action: { label: 'Undo', run: () => void put(rule, { name, when, then }) } })
     },
-    enable: (rule: Rule, enabled: boolean) => attempt(enabled ? 'Not resumed' : 'Not paused', async () => {
-      // At once on the screen; a refusal reads it anew.
-      client.setQueryData(keys.rules.of(productId), (rules: Rule[] | undefined) => rules?.map((one) => (one.id === rule.id ? { ...one, enabled } : one)))
-      const saved = await ruleUpdate(rule, { enabled })
-      toast.done(enabled ? `${rule.name} acts again` : `${rule.name} is paused`, { action: { label: 'Undo', run: () => void put(saved, { enabled: !enabled }) } })
-    }),
-    remove: (rule: Rule) => attempt('Not deleted', async () => {
-      await ruleDelete(rule)
-      const { name, enabled, when, then } = rule
-      const again = () => attempt('Not undone', async () => {
-        await ruleCreate(productId, { name, enabled, when, then })
-        toast.done(`${name} is there again`)
-      })
-      toast.done(`${name} is deleted`, { action: { label: 'Undo', run: () => void again() } })
-    }),
+    enable: (rule: Rule, enabled: boolean) =>
+      attempt(enabled ? 'Couldn’t resume the rule' : 'Couldn’t pause the rule', async () => {
+        // Optimistic; a refusal reloads the rules.
+        client.setQueryData(keys.rules.of(productId), (rules: Rule[] | undefined) =>
+          rules?.map((one) => (one.id === rule.id ? { ...one, enabled } : one)),
+        )
+        const saved = await ruleUpdate(rule, { enabled })
+        toast.done(enabled ? `${rule.name} resumed` : `${rule.name} paused`, {
+          action: { label: 'Undo', run: () => void put(saved, { enabled: !enabled }) },
+        })
+      }),
+    remove: (rule: Rule) =>
+      attempt('Couldn’t delete the rule', async () => {
+        await ruleDelete(rule)
+        const { name, enabled, when, then } = rule
+        const again = () =>
+          attempt('Couldn’t undo the change', async () => {
+            await ruleCreate(productId, { name, enabled, when, then })
+            toast.done(`${name} restored`)
+          })
+        toast.done(`${name} deleted`, { action: { label: 'Undo', run: () => void again() } })
+      }),
   }
 }

@@ -2,14 +2,14 @@ import { nameMistake } from '@/api/rules'
 import type { NewRule, Priority, Rule, RuleAction, RuleEvent, RulePatch, RuleRecipient, TaskStatus } from '@/api/types'
 import { changes } from '@/lib/rebase'
 
-/** As many actions as a rule may have. */
+/** Maximum number of actions in a rule. */
 export const MOST_ACTIONS = 5
-/** As many rules as a product may have. */
+/** Maximum number of rules in a product. */
 export const MOST_RULES = 50
 const LABEL_MAX = 50
 const MESSAGE_MAX = 300
 
-/** One action as its row holds it: what is filled in for another kind of action is kept while the kind is changed. */
+/** Form values of one action; fields of other kinds keep their values when the kind changes. */
 export interface Step {
   action: RuleAction['action']
   status: TaskStatus | ''
@@ -20,7 +20,7 @@ export interface Step {
   message: string
 }
 
-/** A rule as its form holds it; the names are those that the API complains about. */
+/** Form values of a rule; the names match those in the API's errors. */
 export interface Values {
   name: string
   'when.event': RuleEvent
@@ -31,7 +31,14 @@ export interface Values {
 }
 
 export const FRESH_STEP: Step = { action: 'notify', status: '', priority: '', user_id: '', label: '', recipient: 'assignee', message: '' }
-export const EMPTY: Values = { name: '', 'when.event': 'task_status_changed', 'when.status': '', 'when.priority': '', 'when.label': '', then: [FRESH_STEP] }
+export const EMPTY: Values = {
+  name: '',
+  'when.event': 'task_status_changed',
+  'when.status': '',
+  'when.priority': '',
+  'when.label': '',
+  then: [FRESH_STEP],
+}
 
 export function valuesOf({ name, when, then }: Rule): Values {
   return {
@@ -48,7 +55,7 @@ function labelMistake(label: string): string | undefined {
   return [...label.trim()].length > LABEL_MAX ? `Use at most ${LABEL_MAX} characters.` : undefined
 }
 
-/** What is missing or wrong in an action. */
+/** What is missing or invalid in an action. */
 export function stepMistake({ action, status, priority, user_id: user, label, message }: Step): string | undefined {
   switch (action) {
     case 'set_status':
@@ -60,7 +67,11 @@ export function stepMistake({ action, status, priority, user_id: user, label, me
     case 'add_label':
       return label.trim() === '' ? 'Enter a label.' : labelMistake(label)
     case 'notify':
-      return message.trim() === '' ? 'Say what to tell.' : [...message.trim()].length > MESSAGE_MAX ? `Use at most ${MESSAGE_MAX} characters.` : undefined
+      return message.trim() === ''
+        ? 'Enter a message.'
+        : [...message.trim()].length > MESSAGE_MAX
+          ? `Use at most ${MESSAGE_MAX} characters.`
+          : undefined
   }
 }
 
@@ -68,11 +79,11 @@ export function check(values: Values) {
   return {
     name: nameMistake(values.name),
     'when.label': labelMistake(values['when.label']),
-    then: values.then.some((step) => stepMistake(step)) ? 'Complete what it does.' : undefined,
+    then: values.then.some((step) => stepMistake(step)) ? 'Complete the actions.' : undefined,
   }
 }
 
-/** The action of a complete row, else nothing. */
+/** The action of a complete row, or undefined. */
 export function actionOf(step: Step): RuleAction | undefined {
   const { action, status, priority, user_id, label, recipient, message } = step
   if (stepMistake(step)) return undefined
@@ -96,7 +107,7 @@ export function newRule(values: Values): NewRule {
   return { name: values.name, when: whenOf(values), then: values.then.flatMap((step) => actionOf(step) ?? []) }
 }
 
-/** What an edit sends: each half of the rule only where something in it was changed. */
+/** Patch for an edit: each half of the rule only if something in it changed. */
 export function patchOf(values: Values, base: Values): RulePatch {
   const { name, then, ...when } = changes(values, base)
   const whole = newRule(values)

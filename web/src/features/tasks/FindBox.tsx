@@ -6,8 +6,16 @@ import { cx } from '@/lib/cx'
 
 const SETTLED_MS = 200
 
-/** Narrows what is shown as one types. */
-export function FindBox({ value, label, onChange }: { value: string | undefined; label: string; onChange: (value: string | undefined) => void }) {
+/** Filters as you type. */
+export function FindBox({
+  value,
+  label,
+  onChange,
+}: {
+  value: string | undefined
+  label: string
+  onChange: (value: string | undefined) => void
+}) {
   const [typed, setTyped] = useState(value ?? '')
   const settled = useDebounced(typed.trim(), SETTLED_MS)
   const told = useRef(value ?? '')
@@ -16,7 +24,7 @@ export function FindBox({ value, label, onChange }: { value: string | undefined;
     told.current = settled
     onChange(settled === '' ? undefined : settled)
   }, [settled, onChange])
-  // Another view was chosen, or all filters cleared.
+  // Another view was selected, or all filters were cleared.
   useEffect(() => {
     if ((value ?? '') === told.current) return
     told.current = value ?? ''
@@ -38,7 +46,12 @@ export function FindBox({ value, label, onChange }: { value: string | undefined;
         onKeyDown={(event) => event.key === 'Escape' && typed !== '' && (event.preventDefault(), setTyped(''))}
       />
       {typed !== '' && (
-        <button type="button" aria-label="Clear" className="absolute top-0 right-0 grid h-8 w-7 place-items-center text-ink-3 hover:text-ink max-md:h-11 max-md:w-11" onClick={() => setTyped('')}>
+        <button
+          type="button"
+          aria-label="Clear"
+          className="absolute top-0 right-0 grid h-8 w-7 place-items-center text-ink-3 hover:text-ink max-md:h-11 max-md:w-11"
+          onClick={() => setTyped('')}
+        >
           <X className="size-3.5" aria-hidden />
         </button>
       )}

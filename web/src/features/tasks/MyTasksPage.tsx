@@ -24,7 +24,12 @@ const route = getRouteApi('/shell/tasks')
 
 const STATUS_CHOICES = (Object.keys(TASK_STATUSES) as TaskStatus[]).map((value) => ({
   value,
-  label: <span className="flex items-center gap-2"><StatusIcon status={value} />{TASK_STATUSES[value]}</span>,
+  label: (
+    <span className="flex items-center gap-2">
+      <StatusIcon status={value} />
+      {TASK_STATUSES[value]}
+    </span>
+  ),
 }))
 
 function TaskRow({ task, opened, onOpen }: { task: TaskCard; opened: boolean; onOpen: () => void }) {
@@ -35,7 +40,11 @@ function TaskRow({ task, opened, onOpen }: { task: TaskCard; opened: boolean; on
     onOpen()
   }
   const trigger = (
-    <button type="button" aria-label={`Status of ${task.reference}: ${TASK_STATUSES[task.status]}. Change`} className="relative z-10 rounded-sm max-md:py-3">
+    <button
+      type="button"
+      aria-label={`Status of ${task.reference}: ${TASK_STATUSES[task.status]}. Change`}
+      className="relative z-10 rounded-sm max-md:py-3"
+    >
       <TaskBadge status={task.status} />
     </button>
   )
@@ -44,20 +53,33 @@ function TaskRow({ task, opened, onOpen }: { task: TaskCard; opened: boolean; on
       <PriorityMark priority={task.priority} />
       <span className="tabular w-18 shrink-0 text-xs text-ink-3 max-md:hidden">{task.reference}</span>
       <span className="min-w-0 flex-1">
-        <a href={`/products/${task.product_id}/tasks/${task.id}`} onClick={onClick} className="block truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus">
+        <a
+          href={`/products/${task.product_id}/tasks/${task.id}`}
+          onClick={onClick}
+          className="block truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
+        >
           {task.title}
         </a>
-        <span className="flex gap-2 text-xs text-ink-3 md:hidden">{task.reference}{task.due_on && <DueMark dueOn={task.due_on} done={false} />}</span>
+        <span className="flex gap-2 text-xs text-ink-3 md:hidden">
+          {task.reference}
+          {task.due_on && <DueMark dueOn={task.due_on} done={false} />}
+        </span>
       </span>
       {task.due_on && <DueMark dueOn={task.due_on} done={false} className="text-xs max-md:hidden" />}
       <span className="flex justify-end md:w-28">
-        <Menu trigger={trigger}><MenuChoice value={task.status} options={STATUS_CHOICES} onChange={(status) => status !== task.status && void save(task, { status })} /></Menu>
+        <Menu trigger={trigger}>
+          <MenuChoice
+            value={task.status}
+            options={STATUS_CHOICES}
+            onChange={(status) => status !== task.status && void save(task, { status })}
+          />
+        </Menu>
       </span>
     </li>
   )
 }
 
-/** What is assigned to the signed-in user and not done, in all products. */
+/** The signed-in user's unfinished tasks in all products. */
 function MyTasksPage() {
   usePageTitle('My tasks')
   const search = route.useSearch()
@@ -65,12 +87,30 @@ function MyTasksPage() {
   const today = dayOf(useNow(), useTimeZone())
   const { query, tasks } = useMyTasks()
   const groups = useMemo(() => byDue(tasks, today), [tasks, today])
-  const open = (task?: TaskCard) => void navigate({ search: { task: task?.id, product: task?.product_id }, replace: search.task !== undefined })
+  const open = (task?: TaskCard) =>
+    void navigate({ search: { task: task?.id, product: task?.product_id }, replace: search.task !== undefined })
   const body = () => {
-    if (query.isPending) return <div className="p-6"><SkeletonLines lines={8} /></div>
+    if (query.isPending)
+      return (
+        <div className="p-6">
+          <SkeletonLines lines={8} />
+        </div>
+      )
     if (query.isError && tasks.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
     if (tasks.length === 0) {
-      return <EmptyState icon={ListTodo} title="Nothing to do" action={<Link to="/products" className={buttonClass()}>All products</Link>}>Tasks that are assigned to you come here, the next due ones first.</EmptyState>
+      return (
+        <EmptyState
+          icon={ListTodo}
+          title="No tasks assigned to you"
+          action={
+            <Link to="/products" className={buttonClass()}>
+              All products
+            </Link>
+          }
+        >
+          Tasks assigned to you appear here, the earliest due first.
+        </EmptyState>
+      )
     }
     return (
       <>
@@ -80,7 +120,11 @@ function MyTasksPage() {
               <span className={cx(group === 'overdue' && 'text-red')}>{DUE_GROUPS[group]}</span>
               <span className="tabular font-normal text-ink-3">{due.length}</span>
             </h2>
-            <ul className="divide-y divide-line border-b border-line">{due.map((task) => <TaskRow key={task.id} task={task} opened={task.id === search.task} onOpen={() => open(task)} />)}</ul>
+            <ul className="divide-y divide-line border-b border-line">
+              {due.map((task) => (
+                <TaskRow key={task.id} task={task} opened={task.id === search.task} onOpen={() => open(task)} />
+              ))}
+            </ul>
           </section>
         ))}
         <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
@@ -89,9 +133,15 @@ function MyTasksPage() {
   }
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="My tasks" meta={tasks.length > 0 ? `${tasks.length}${query.hasNextPage ? '+' : ''}` : undefined} actions={tasks.length > 0 && <ExportButton action="product_export" path="/api/exports/tasks" name="my-tasks" />} />
+      <PageHeader
+        title="My tasks"
+        meta={tasks.length > 0 ? `${tasks.length}${query.hasNextPage ? '+' : ''}` : undefined}
+        actions={tasks.length > 0 && <ExportButton action="product_export" path="/api/exports/tasks" name="my-tasks" />}
+      />
       <div className="min-h-0 flex-1 overflow-y-auto">{body()}</div>
-      {search.task && search.product && <TaskPanel key={search.task} productId={search.product} taskId={search.task} onClose={() => open()} />}
+      {search.task && search.product && (
+        <TaskPanel key={search.task} productId={search.product} taskId={search.task} onClose={() => open()} />
+      )}
     </div>
   )
 }

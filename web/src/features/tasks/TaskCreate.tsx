@@ -16,7 +16,7 @@ import { useNames } from './useNames'
 import { useStoredTask } from './useStoredTask'
 import { checkTask, freshTask, newTask, type TaskValues } from './values'
 
-/** The team as options of a choice. */
+/** The team as options of a select. */
 export function useAssignees(productId: string) {
   const { people } = useTeam(productId)
   return useMemo(() => people.map(({ user_id: value, name: label, username: note }) => ({ value, label, note })), [people])
@@ -48,18 +48,38 @@ function TaskForm({ productId, given, onDone, onCancel }: TaskFormProps) {
         <Textarea {...form.bind('description')} rows={4} />
       </Field>
       <div className="grid gap-4 md:grid-cols-2">
-        <Field label="Column" required error={form.errors['status']}><Select {...form.bind('status')} options={options(TASK_STATUSES)} /></Field>
-        <Field label="Priority" required error={form.errors['priority']}><Select {...form.bind('priority')} options={options(PRIORITIES)} /></Field>
-        <Field label="Assignee" error={form.errors['assignee_id']}><Combobox {...form.bind('assignee_id')} options={people} placeholder="Nobody" clearLabel="Nobody" /></Field>
-        <Field label="Due" error={form.errors['due_on']}><Input {...form.bind('due_on')} type="date" /></Field>
-        <Field label="Requirement" error={form.errors['requirement_id']}><Combobox {...form.bind('requirement_id')} options={requirements} placeholder="None" clearLabel="None" /></Field>
-        <Field label="Milestone" error={form.errors['milestone_id']}><Combobox {...form.bind('milestone_id')} options={milestones} placeholder="None" clearLabel="None" /></Field>
-        <Field label="Estimate in hours" error={form.errors['estimate_hours']}><Input {...form.bind('estimate_hours')} inputMode="decimal" autoComplete="off" className="tabular" /></Field>
-        <Field label="Labels" error={form.errors['labels']}><TagInput value={form.values.labels} onChange={(labels) => form.set('labels', labels)} max={20} /></Field>
+        <Field label="Column" required error={form.errors['status']}>
+          <Select {...form.bind('status')} options={options(TASK_STATUSES)} />
+        </Field>
+        <Field label="Priority" required error={form.errors['priority']}>
+          <Select {...form.bind('priority')} options={options(PRIORITIES)} />
+        </Field>
+        <Field label="Assignee" error={form.errors['assignee_id']}>
+          <Combobox {...form.bind('assignee_id')} options={people} placeholder="Unassigned" clearLabel="Unassigned" />
+        </Field>
+        <Field label="Due" error={form.errors['due_on']}>
+          <Input {...form.bind('due_on')} type="date" />
+        </Field>
+        <Field label="Requirement" error={form.errors['requirement_id']}>
+          <Combobox {...form.bind('requirement_id')} options={requirements} placeholder="None" clearLabel="None" />
+        </Field>
+        <Field label="Milestone" error={form.errors['milestone_id']}>
+          <Combobox {...form.bind('milestone_id')} options={milestones} placeholder="None" clearLabel="None" />
+        </Field>
+        <Field label="Estimate in hours" error={form.errors['estimate_hours']}>
+          <Input {...form.bind('estimate_hours')} inputMode="decimal" autoComplete="off" className="tabular" />
+        </Field>
+        <Field label="Labels" error={form.errors['labels']}>
+          <TagInput value={form.values.labels} onChange={(labels) => form.set('labels', labels)} max={20} />
+        </Field>
       </div>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Create task</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Create task
+        </Button>
       </FormActions>
     </form>
   )
@@ -68,7 +88,7 @@ function TaskForm({ productId, given, onDone, onCancel }: TaskFormProps) {
 export interface TaskCreateProps {
   productId: string
   open: boolean
-  /** What the form begins with. */
+  /** Initial form values. */
   given?: Partial<TaskValues>
   onOpenTask: (task: Task) => void
   onClose: () => void
@@ -80,7 +100,7 @@ export function TaskCreate({ productId, open, given = {}, onOpenTask, onClose }:
   const done = (task: Task) => {
     stored(task)
     onClose()
-    toast.done(`${task.reference} is created`, { action: { label: 'Open', run: () => onOpenTask(task) } })
+    toast.done(`${task.reference} created`, { action: { label: 'Open', run: () => onOpenTask(task) } })
   }
   return (
     <Dialog open={open} onClose={onClose} title="New task" size="large">
@@ -89,8 +109,11 @@ export function TaskCreate({ productId, open, given = {}, onOpenTask, onClose }:
   )
 }
 
-/** What a new task begins with where a list is narrowed: it then shows in it. */
-export function givenBy(filter: { assignee?: string; requirement?: string; milestone?: string; label?: string; priority?: TaskValues['priority'] }, status?: TaskStatus): Partial<TaskValues> {
+/** Initial values of a new task in a filtered list, so that the task matches the filters. */
+export function givenBy(
+  filter: { assignee?: string; requirement?: string; milestone?: string; label?: string; priority?: TaskValues['priority'] },
+  status?: TaskStatus,
+): Partial<TaskValues> {
   return {
     ...(status && { status }),
     ...(filter.assignee && filter.assignee !== 'none' && { assignee_id: filter.assignee }),

@@ -15,12 +15,14 @@ import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { listFilterOf, type TasksSearch } from './routes'
 
-/** Filters as a saved view keeps them. */
+/** Filters as stored in a saved view. */
 export function queryOf(search: TasksSearch): string {
-  return new URLSearchParams(Object.entries(listFilterOf({ ...search })).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString()
+  return new URLSearchParams(
+    Object.entries(listFilterOf({ ...search })).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  ).toString()
 }
 
-/** Every filter of a saved view; those that it does not name are off. */
+/** All filters of a saved view; those it doesn't name are cleared. */
 export function searchOf(query: string): TasksSearch {
   return listFilterOf(Object.fromEntries(new URLSearchParams(query)))
 }
@@ -33,26 +35,38 @@ function SaveForm({ productId, search, onDone }: { productId: string; search: Ta
     send: ({ name }, key) => viewCreate(productId, { name: name.trim(), query: queryOf(search) }, key),
     onDone: (view: SavedView) => {
       void client.invalidateQueries({ queryKey: keys.tasks.views(productId) })
-      toast.done(`“${view.name}” is saved`)
+      toast.done(`“${view.name}” saved`)
       onDone()
     },
   })
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
       {form.problem && <FormError error={form.problem} />}
-      <Field label="Name" required error={form.errors['name']} hint="Only you see your views.">
+      <Field label="Name" required error={form.errors['name']} hint="Only you can see your views.">
         <Input {...form.bind('name')} maxLength={60} autoComplete="off" />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Save view</Button>
+        <Button variant="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Save view
+        </Button>
       </FormActions>
     </form>
   )
 }
 
-/** One's own named filters. */
-export function Views({ productId, search, onChoose }: { productId: string; search: TasksSearch; onChoose: (search: TasksSearch) => void }) {
+/** The user's saved views. */
+export function Views({
+  productId,
+  search,
+  onChoose,
+}: {
+  productId: string
+  search: TasksSearch
+  onChoose: (search: TasksSearch) => void
+}) {
   const client = useQueryClient()
   const [saving, setSaving] = useState(false)
   const { data } = useQuery({ queryKey: keys.tasks.views(productId), queryFn: () => viewList(productId) })
@@ -62,22 +76,38 @@ export function Views({ productId, search, onChoose }: { productId: string; sear
   const remove = async ({ id, name }: SavedView) => {
     try {
       await viewDelete(productId, id)
-      toast.done(`“${name}” is deleted`)
+      toast.done(`“${name}” deleted`)
     } catch (error) {
-      toast.error('Not deleted', error)
+      toast.error('Couldn’t delete the view', error)
     }
     void client.invalidateQueries({ queryKey: keys.tasks.views(productId) })
   }
   return (
     <>
-      <Menu trigger={<Button variant="quiet" icon={Bookmark}>{chosen?.name ?? 'Views'}</Button>}>
+      <Menu
+        trigger={
+          <Button variant="quiet" icon={Bookmark}>
+            {chosen?.name ?? 'Views'}
+          </Button>
+        }
+      >
         {views.length > 0 && <MenuLabel>Your views</MenuLabel>}
-        {views.map((view) => <MenuItem key={view.id} onSelect={() => onChoose(searchOf(view.query))}>{view.name}</MenuItem>)}
+        {views.map((view) => (
+          <MenuItem key={view.id} onSelect={() => onChoose(searchOf(view.query))}>
+            {view.name}
+          </MenuItem>
+        ))}
         {views.length > 0 && <MenuSeparator />}
-        <MenuItem icon={Plus} disabled={now === '' || chosen !== undefined} onSelect={() => setSaving(true)}>Save this view…</MenuItem>
+        <MenuItem icon={Plus} disabled={now === '' || chosen !== undefined} onSelect={() => setSaving(true)}>
+          Save this view…
+        </MenuItem>
         {views.length > 0 && (
           <SubMenu label="Delete a view">
-            {views.map((view) => <MenuItem key={view.id} danger onSelect={() => void remove(view)}>{view.name}</MenuItem>)}
+            {views.map((view) => (
+              <MenuItem key={view.id} danger onSelect={() => void remove(view)}>
+                {view.name}
+              </MenuItem>
+            ))}
           </SubMenu>
         )}
       </Menu>

@@ -6,13 +6,13 @@ import { useNames } from './useNames'
 
 export type TaskFilterKey = 'assignee' | 'requirement' | 'milestone' | 'label' | 'priority'
 
-/** The chips by which tasks are narrowed. The API lists no labels: those at hand are offered, and the chosen one in any case. */
+/** The filter chips for tasks. The API has no list of labels: offers those of the loaded tasks, and always the selected one. */
 export function useTaskFilters(productId: string, labels: readonly string[], chosen: string | undefined): Filter<TaskFilterKey>[] {
   const { people } = useTeam(productId)
   const { requirements, milestones } = useNames(productId)
   return useMemo(() => {
     const known = [...new Set([...(chosen ? [chosen] : []), ...labels])].sort((a, b) => a.localeCompare(b))
-    const assignees = [...people.map(({ user_id: value, name: label }) => ({ value, label })), { value: 'none', label: 'Nobody' }]
+    const assignees = [...people.map(({ user_id: value, name: label }) => ({ value, label })), { value: 'none', label: 'Unassigned' }]
     return [
       { key: 'assignee' as const, label: 'Assignee', options: assignees },
       { key: 'priority' as const, label: 'Priority', options: options(PRIORITIES) },

@@ -7,11 +7,11 @@ import { flag, oneOf, text } from '@/lib/search'
 import { productRoute } from '@/shell/products/routes'
 import { shellRoute } from '@/shell/routes'
 
-/** By what the board can be cut across its columns. */
+/** The fields that can form lanes on the board. */
 export const LANES = { assignee: 'Assignee', priority: 'Priority', requirement: 'Requirement' } as const
 export type LaneKind = keyof typeof LANES
 
-/** What a list or a board of tasks is narrowed to. */
+/** Filters of a list or board of tasks. */
 export interface TasksFilter {
   /** A user's id, or `none`. */
   assignee?: string
@@ -24,11 +24,11 @@ export interface TasksFilter {
 
 export interface BoardSearch extends TasksFilter {
   lanes?: LaneKind
-  /** The column in view at phone width. */
+  /** The visible column at phone width. */
   column?: TaskStatus
   /** The task in the side panel. */
   task?: string
-  /** The dialog for a new task is open, for this column. */
+  /** Whether the dialog for a new task is open, for this column. */
   create?: TaskStatus
 }
 
@@ -37,7 +37,7 @@ export interface TasksSearch extends TasksFilter {
   create?: true
 }
 
-/** What of an address is a filter; anything else in it is left out. */
+/** The part of the URL that is a filter; everything else is dropped. */
 export function filterOf(search: Record<string, unknown>): TasksFilter {
   return {
     assignee: text(search, 'assignee', 40),
@@ -49,12 +49,12 @@ export function filterOf(search: Record<string, unknown>): TasksFilter {
   }
 }
 
-/** What the board asks the server for. */
+/** The filters the board sends to the server. */
 export function boardFiltersOf({ assignee, requirement, milestone, priority, label, text: found }: TasksFilter): BoardFilters {
   return { assignee_id: assignee, requirement_id: requirement, milestone_id: milestone, priority, label, text: found }
 }
 
-/** The board of a product under its key. */
+/** Query options of a product's board. */
 export function boardQuery(productId: string, filters: BoardFilters) {
   return { queryKey: keys.boards.one(productId, filters), queryFn: () => boardGet(productId, filters) }
 }
@@ -74,8 +74,8 @@ const boardRoute = createRoute({
     create: oneOf(search, 'create', TASK_STATUSES),
   }),
   loaderDeps: ({ search }) => boardFiltersOf(search),
-  // Its cards are asked for while its code is on the way, and anew each time: nobody heard of changes while it was not there. Neither for
-  // a pointer that passes over a link, nor when a card is opened on it, is it read.
+  // Loads the cards while the code is loading, and again on each entry, since nobody received changes in between. Hovering over a link, or
+  // opening a card, does not reload it.
   loader: ({ cause, context: { queryClient }, params: { productId }, deps }) => {
     if (cause === 'enter') void queryClient.prefetchQuery({ ...boardQuery(productId, deps), staleTime: 0 })
   },
@@ -87,14 +87,15 @@ const tasksRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): TasksSearch => ({ ...listFilterOf(search), create: flag(search, 'create') }),
 }).lazy(() => import('./TasksPage').then(({ Route }) => Route))
 
-const taskRoute = createRoute({ getParentRoute: () => tasksRoute, path: '/$taskId' })
-  .lazy(() => import('./TaskRoute').then(({ Route }) => Route))
+const taskRoute = createRoute({ getParentRoute: () => tasksRoute, path: '/$taskId' }).lazy(() =>
+  import('./TaskRoute').then(({ Route }) => Route),
+)
 
-/** Below the page of a product. */
+/** Below the product's page. */
 export const productTaskRoutes = [boardRoute, tasksRoute.addChildren([taskRoute])]
 
 export interface MyTasksSearch {
-  /** The task in the side panel, and the product that it is of. */
+  /** The task in the side panel, and its product. */
   task?: string
   product?: string
 }
@@ -102,7 +103,10 @@ export interface MyTasksSearch {
 const myTasksRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/tasks',
-  validateSearch: (search: Record<string, unknown>): MyTasksSearch => ({ task: text(search, 'task', 40), product: text(search, 'product', 40) }),
+  validateSearch: (search: Record<string, unknown>): MyTasksSearch => ({
+    task: text(search, 'task', 40),
+    product: text(search, 'product', 40),
+  }),
 }).lazy(() => import('./MyTasksPage').then(({ Route }) => Route))
 
 export const taskRoutes = [myTasksRoute]

@@ -9,28 +9,66 @@ import { queryOf, searchOf } from './Views'
 import { deed, valueWords } from './words'
 
 describe('my tasks', () => {
-  // A Saturday: its week ends tomorrow.
+  // A Saturday, so the week ends tomorrow.
   const today = '2026-11-21'
-  it.each([['2026-11-20', 'overdue'], ['2026-11-21', 'today'], ['2026-11-22', 'week'], ['2026-11-23', 'later'], [null, 'never']] as const)('%s is %s', (due, group) => expect(dueGroup(due, today)).toBe(group))
-  it('stand by date, then by urgency, and empty groups are left out', () => {
-    const task = (id: string, due_on: string | null, priority: TaskCard['priority'] = 'medium') => ({ id, due_on, priority, number: 1 }) as TaskCard
-    const groups = byDue([task('a', null), task('b', '2026-11-21', 'low'), task('c', '2026-11-21', 'critical'), task('d', '2026-11-01'), task('e', '2026-10-01')], today)
-    expect(groups.map(({ group, tasks }) => [group, tasks.map(({ id }) => id).join('')])).toEqual([['overdue', 'ed'], ['today', 'cb'], ['never', 'a']])
+  it.each([
+    ['2026-11-20', 'overdue'],
+    ['2026-11-21', 'today'],
+    ['2026-11-22', 'week'],
+    ['2026-11-23', 'later'],
+    [null, 'never'],
+  ] as const)('%s is %s', (due, group) => expect(dueGroup(due, today)).toBe(group))
+  it('are sorted by date and priority, without empty groups', () => {
+    const task = (id: string, due_on: string | null, priority: TaskCard['priority'] = 'medium') =>
+      ({ id, due_on, priority, number: 1 }) as TaskCard
+    const groups = byDue(
+      [
+        task('a', null),
+        task('b', '2026-11-21', 'low'),
+        task('c', '2026-11-21', 'critical'),
+        task('d', '2026-11-01'),
+        task('e', '2026-10-01'),
+      ],
+      today,
+    )
+    expect(groups.map(({ group, tasks }) => [group, tasks.map(({ id }) => id).join('')])).toEqual([
+      ['overdue', 'ed'],
+      ['today', 'cb'],
+      ['never', 'a'],
+    ])
   })
-  it('a task that is done is late no longer', () => {
-    expect([dueState('2026-11-20', false, today), dueState('2026-11-20', true, today), dueState(today, false, today)]).toEqual(['overdue', 'later', 'today'])
+  it('a done task is never overdue', () => {
+    expect([dueState('2026-11-20', false, today), dueState('2026-11-20', true, today), dueState(today, false, today)]).toEqual([
+      'overdue',
+      'later',
+      'today',
+    ])
   })
 })
 
-it.each([['', null], ['1', '1'], ['1.50', '1.5'], ['1,5', '1.5'], ['.25', '0.25'], ['007', '7'], ['10000', '10000']])('%s hours are %s', (typed, hours) => expect(parseHours(typed)).toEqual({ hours }))
-it.each(['x', '-1', '1.234', '10001', '1e3', '1.2.3'])('%s are no hours', (typed) => expect(parseHours(typed)).toHaveProperty('mistake'))
+it.each([
+  ['', null],
+  ['1', '1'],
+  ['1.50', '1.5'],
+  ['1,5', '1.5'],
+  ['.25', '0.25'],
+  ['007', '7'],
+  ['10000', '10000'],
+])('%s hours are %s', (typed, hours) => expect(parseHours(typed)).toEqual({ hours }))
+it.each(['x', '-1', '1.234', '10001', '1e3', '1.2.3'])('%s is not a valid number of hours', (typed) =>
+  expect(parseHours(typed)).toHaveProperty('mistake'),
+)
 
-it('a new task sends only what was filled in', () => {
+it('a new task sends only non-empty fields', () => {
   expect(newTask(freshTask({ title: ' Seal ' }))).toEqual({ title: 'Seal', status: 'open', priority: 'medium', labels: [] })
-  expect(newTask(freshTask({ title: 'Seal', due_on: '2026-12-01', estimate_hours: '2,5', assignee_id: 'u' }))).toMatchObject({ due_on: '2026-12-01', estimate_hours: '2.5', assignee_id: 'u' })
+  expect(newTask(freshTask({ title: 'Seal', due_on: '2026-12-01', estimate_hours: '2,5', assignee_id: 'u' }))).toMatchObject({
+    due_on: '2026-12-01',
+    estimate_hours: '2.5',
+    assignee_id: 'u',
+  })
 })
 
-it('two people meet only in the same field, and not when both say the same', () => {
+it('edits conflict only in the same field with different values', () => {
   const seen = { title: 'A', priority: 'low', labels: ['x'] }
   expect(conflicts({ title: 'B' }, seen, { ...seen, priority: 'high' })).toEqual([])
   expect(conflicts({ title: 'B' }, seen, { ...seen, title: 'C' })).toEqual(['title'])
@@ -38,29 +76,32 @@ it('two people meet only in the same field, and not when both say the same', () 
   expect(conflicts({ labels: ['y'] }, seen, { ...seen, labels: ['x'] })).toEqual([])
 })
 
-describe('naming people', () => {
-  const people = [{ user_id: '1', username: 'jonas', name: 'Jonas Weber' }, { user_id: '2', username: 'mira.tan', name: 'Mira Tan' }]
-  it('begins with an @ that is no address', () => {
+describe('mentions', () => {
+  const people = [
+    { user_id: '1', username: 'jonas', name: 'Jonas Weber' },
+    { user_id: '2', username: 'mira.tan', name: 'Mira Tan' },
+  ]
+  it('start with an @ that is not part of an address', () => {
     expect(mentionAt('ask @jo', 7)).toEqual({ from: 4, typed: 'jo' })
     expect(mentionAt('@', 1)).toEqual({ from: 0, typed: '' })
     expect(mentionAt('me@jo', 5)).toBeNull()
     expect(mentionAt('ask @jo now', 11)).toBeNull()
   })
-  it('finds by user name and by any word of the name', () => {
+  it('match the user name or any word of the name', () => {
     expect(peopleFor(people, 'web').map(({ username }) => username)).toEqual(['jonas'])
     expect(peopleFor(people, 'mira').map(({ username }) => username)).toEqual(['mira.tan'])
     expect(peopleFor(people, '')).toHaveLength(2)
   })
-  it('puts the user name in, with one space after it', () => {
+  it('insert the user name followed by one space', () => {
     expect(withMention('ask @jo', 7, 4, 'jonas')).toEqual({ text: 'ask @jonas ', caret: 11 })
     expect(withMention('ask @jo please', 7, 4, 'jonas')).toEqual({ text: 'ask @jonas please', caret: 11 })
   })
-  it('tells the ids of those who are named, each once', () => {
+  it('return each mentioned user’s id once', () => {
     expect(mentionedIn('@jonas and @mira.tan. Again @jonas, not me@jonas or @nobody', people)).toEqual(['1', '2'])
   })
 })
 
-it('a saved view keeps the filters and nothing else', () => {
+it('a saved view keeps only the filters', () => {
   const query = queryOf({ priority: 'critical', text: 'a & b', create: true })
   expect(query).toBe('priority=critical&text=a+%26+b')
   expect(searchOf(query)).toMatchObject({ priority: 'critical', text: 'a & b', status: undefined })
@@ -70,12 +111,29 @@ it('a saved view keeps the filters and nothing else', () => {
 it('history reads as sentences', () => {
   const changed = (field: string, before: unknown, after: unknown) => ({ field, before, after, sealed: false })
   expect(deed({ action: 'task_move', changes: [changed('rank', 'a', 'b')] })).toBe('moved it within its column')
-  expect(deed({ action: 'task_update', changes: [changed('due_on', null, '2026-12-01'), changed('title', 'a', 'b')] })).toBe('changed the due date and title')
+  expect(deed({ action: 'task_update', changes: [changed('due_on', null, '2026-12-01'), changed('title', 'a', 'b')] })).toBe(
+    'changed the due date and title',
+  )
   expect(valueWords('status', 'in_progress', () => undefined)).toBe('In progress')
-  expect(valueWords('assignee_id', 'u', () => undefined)).toBe('something that is gone')
+  expect(valueWords('assignee_id', 'u', () => undefined)).toBe('something deleted')
 })
 
-it('a task belongs to the boards that are narrowed to what it has', () => {
-  const task = { assignee_id: 'u', requirement_id: null, milestone_id: null, priority: 'low', reference: 'ORB-1', title: 'Seal', labels: [] as string[] } as TaskCard
-  expect([belongs(task, {}), belongs(task, { assignee_id: 'u' }), belongs(task, { assignee_id: 'none' }), belongs(task, { requirement_id: 'none' }), belongs(task, { text: 'sea' }), belongs(task, { priority: 'high' })]).toEqual([true, true, false, true, true, false])
+it('a task belongs to the boards whose filters it matches', () => {
+  const task = {
+    assignee_id: 'u',
+    requirement_id: null,
+    milestone_id: null,
+    priority: 'low',
+    reference: 'ORB-1',
+    title: 'Seal',
+    labels: [] as string[],
+  } as TaskCard
+  expect([
+    belongs(task, {}),
+    belongs(task, { assignee_id: 'u' }),
+    belongs(task, { assignee_id: 'none' }),
+    belongs(task, { requirement_id: 'none' }),
+    belongs(task, { text: 'sea' }),
+    belongs(task, { priority: 'high' }),
+  ]).toEqual([true, true, false, true, true, false])
 })

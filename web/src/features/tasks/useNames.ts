@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useMilestones, useRequirements } from '@/shell/products/useRequirements'
 import type { Option } from '@/ui/inputs'
 
-/** What tasks of a product can belong to, as options and by id. */
+/** The things a product's tasks can belong to, as options and by id. */
 export function useNames(productId: string) {
   const { requirements } = useRequirements(productId)
   const { data: milestones } = useMilestones(productId)

@@ -10,21 +10,26 @@ import { useForgottenTask, useStoredTask } from './useStoredTask'
 import { conflicts } from './values'
 import { fieldWord } from './words'
 
-/** Changes of a task go one after the other, so that one's own never meet as those of two people. */
+/** Changes to a task are sent one after another, so that a user's own changes never conflict with each other. */
 const lines = new Map<string, Promise<unknown>>()
 
 async function told(taskId: string, fields: readonly string[]): Promise<Problem> {
-  const who = (await lastActor(taskId)) ?? 'Somebody else'
+  const who = (await lastActor(taskId)) ?? 'Someone else'
   const what = fields.map((field) => fieldWord(field).toLowerCase()).join(' and ')
-  return new Problem({ status: 412, code: 'stale_version', title: `${who} changed the ${what} meanwhile`, detail: `${who} changed the ${what} meanwhile. Theirs is shown now.` })
+  return new Problem({
+    status: 412,
+    code: 'stale_version',
+    title: `${who} changed the ${what}`,
+    detail: `${who} changed the ${what}. Their version is now shown.`,
+  })
 }
 
-/** What is changed; a function says it of the task as it is when its turn comes, for what grows: the next step of a checklist. */
+/** The change; a function computes it from the task's state when its turn comes, for values that grow, such as adding to a checklist. */
 type TaskChange = TaskPatch | ((now: Task | TaskCard) => TaskPatch)
 
 /**
- * Saves a change of some fields: at once on the screen, then on the server. Where somebody else changed other fields
- * meanwhile, the change is sent again on top of theirs; where they changed the same field, theirs stays and it is said.
+ * Saves changes to some fields: optimistically, then on the server. If someone else changed other fields, the change is retried on top of
+ * theirs; if they changed the same field, theirs wins and a message is shown.
  */
 export function useSaveTask() {
   const client = useQueryClient()
@@ -36,7 +41,7 @@ export function useSaveTask() {
       const newest = () => client.getQueryData<Task>(key) ?? task
       const seen = newest()
       const patchOf = (now: Task | TaskCard) => (typeof change === 'function' ? change(now) : change)
-      // The steps of a new checklist have no ids yet: the answer brings them.
+      // Items of a new checklist have no ids yet; the response has them.
       const { checklist: _steps, ...shown } = patchOf(seen)
       client.setQueryData(key, (now: Task | undefined) => now && ({ ...now, ...shown } as Task))
       const send = async () => {
@@ -48,7 +53,7 @@ export function useSaveTask() {
           const problem = asProblem(error)
           if (problem.status === 404) {
             forgotten(task)
-            toast.error(`${task.reference} is gone`, problem)
+            toast.error(`${task.reference} was deleted`, problem)
             return false
           }
           const now = await taskGet(task).catch(() => undefined)
@@ -59,13 +64,13 @@ export function useSaveTask() {
               return true
             } catch (second) {
               stored(now)
-              toast.error(`${task.reference} is not changed`, second)
+              toast.error(`Couldn’t save ${task.reference}`, second)
               return false
             }
           }
           client.setQueryData(key, (shownNow: Task | undefined) => shownNow && (now ?? (seen as Task)))
           if (now) stored(now)
-          toast.error(`${task.reference} is not changed`, problem.status === 412 ? await told(task.id, both) : problem)
+          toast.error(`Couldn’t save ${task.reference}`, problem.status === 412 ? await told(task.id, both) : problem)
           return false
         }
       }

@@ -17,13 +17,13 @@ export interface NewPasswordProps {
 async function copy(password: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(password)
-    toast.done('The password is copied')
+    toast.done('Password copied')
   } catch (error) {
-    toast.error('The password could not be copied', error)
+    toast.error('Couldn’t copy the password', error)
   }
 }
 
-/** A password that an admin chooses for someone else: typed, or made at the press of a button and then shown. */
+/** A password an admin sets for another user: typed, or generated and then shown. */
 export function NewPassword({ label, value, onChange, error }: NewPasswordProps) {
   const [made, setMade] = useState('')
   const generate = () => {
@@ -31,17 +31,24 @@ export function NewPassword({ label, value, onChange, error }: NewPasswordProps)
     setMade(password)
     onChange(password)
   }
-  const hint = made !== '' && made === value
-    ? 'Copy it now: it is not shown again. Hand it over on another way than e-mail.'
-    : `At least ${PASSWORD_MIN} characters.`
+  const hint =
+    made !== '' && made === value ? 'Copy it now; it won’t be shown again. Don’t send it by email.' : `At least ${PASSWORD_MIN} characters.`
   return (
     <Field label={label} required error={error} hint={hint}>
       <div className="flex flex-wrap gap-2">
         <span className="min-w-60 flex-1">
           <PasswordInput key={made} startShown={made !== ''} value={value} onChange={onChange} autoComplete="new-password" />
         </span>
-        <IconButton icon={Copy} label="Copy the password" className="mt-0.5 max-md:mt-0" disabled={value === ''} onClick={() => void copy(value)} />
-        <Button icon={RefreshCw} className="h-9" onClick={generate}>Generate</Button>
+        <IconButton
+          icon={Copy}
+          label="Copy password"
+          className="mt-0.5 max-md:mt-0"
+          disabled={value === ''}
+          onClick={() => void copy(value)}
+        />
+        <Button icon={RefreshCw} className="h-9" onClick={generate}>
+          Generate
+        </Button>
       </div>
     </Field>
   )

@@ -10,27 +10,27 @@ import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { NewPassword } from './NewPassword'
 
-/** A new password for someone who lost theirs. */
+/** Sets a new password for a user who lost theirs. */
 export function PasswordReset({ user }: { user: User }) {
   const client = useQueryClient()
   const [open, setOpen] = useState(false)
   const form = useForm({
     initial: { password: '' },
     check: ({ password }) => ({ password: passwordMistake(password) }),
-    // Of the version read just now: a password overwrites no one's edit.
+    // Uses the version just read: a password doesn't overwrite anyone's edit.
     send: async ({ password }) => userUpdate(await userGet(user.id), { password }),
     onDone: (saved) => {
       client.setQueryData(keys.users.one(saved.id), saved)
       setOpen(false)
       form.reset()
-      toast.done(`${saved.name} has a new password`, { detail: 'Where they were signed in they have to sign in again.' })
+      toast.done(`Password of ${saved.name} changed`, { detail: 'They have to sign in again on all their devices.' })
     },
   })
   if (!open) {
     return (
       <div className="flex items-center justify-between gap-4">
-        <p className="text-ink-2">When {user.name} cannot sign in, set a new password and hand it over.</p>
-        <Button onClick={() => setOpen(true)}>Set a password</Button>
+        <p className="text-ink-2">When {user.name} can’t sign in, set a new password and pass it on.</p>
+        <Button onClick={() => setOpen(true)}>Set password</Button>
       </div>
     )
   }
@@ -40,7 +40,9 @@ export function PasswordReset({ user }: { user: User }) {
       <NewPassword label="New password" {...form.bind('password')} error={form.errors['password']} />
       <div className="flex justify-end gap-2">
         <Button onClick={() => setOpen(false)}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Set the password</Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Set password
+        </Button>
       </div>
     </form>
   )

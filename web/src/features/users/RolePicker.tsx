@@ -5,10 +5,10 @@ import { ROLES, options } from '@/api/words'
 import { Checkbox } from '@/ui/inputs'
 
 const MAY: Record<Role, string> = {
-  admin: 'May do everything, users and audit included.',
-  relationship_manager: 'Looks after investors of their own.',
+  admin: 'Can do everything, including users and audit.',
+  relationship_manager: 'Manages their own investors.',
   analyst: 'Reads all investors and their history.',
-  manager: 'Owns products and everything below them.',
+  manager: 'Manages their own products and everything in them.',
   team_member: 'Works on the products they belong to.',
 }
 
@@ -18,7 +18,7 @@ export interface RolePickerProps {
   error?: string
 }
 
-/** One or more roles, each with what it allows. */
+/** One or more roles, each with a description. */
 export function RolePicker({ value, onChange, error }: RolePickerProps) {
   const id = useId()
   const toggle = (role: Role, on: boolean) => onChange(on ? [...value, role] : value.filter((one) => one !== role))

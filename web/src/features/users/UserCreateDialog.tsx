@@ -55,11 +55,11 @@ function Form({ formId, onBusy, onDone }: { formId: string; onBusy: (busy: boole
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="off" />
         </Field>
-        <Field label="User name" required error={form.errors['username']} hint="Signs in with it; it stays.">
+        <Field label="User name" required error={form.errors['username']} hint="Used to sign in. It can’t be changed later.">
           <Input {...form.bind('username')} autoComplete="off" autoCapitalize="none" spellCheck={false} />
         </Field>
       </div>
-      <Field label="E-mail" required error={form.errors['email']}>
+      <Field label="Email" required error={form.errors['email']}>
         <Input {...form.bind('email')} type="email" autoComplete="off" />
       </Field>
       <RolePicker value={form.values.roles} onChange={(roles) => form.set('roles', roles)} error={form.errors['roles']} />
@@ -80,7 +80,7 @@ export function UserCreateDialog({ open, busy, onBusy, onClose, onCreated }: Use
   const formId = useId()
   const done = (user: User) => {
     onClose()
-    toast.done(`${user.name} can sign in now`, { action: { label: 'Open', run: () => onCreated(user) } })
+    toast.done(`${user.name} can now sign in`, { action: { label: 'Open', run: () => onCreated(user) } })
   }
   return (
     <Dialog
@@ -90,7 +90,9 @@ export function UserCreateDialog({ open, busy, onBusy, onClose, onCreated }: Use
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={busy}>Create</Button>
+          <Button type="submit" form={formId} variant="primary" busy={busy}>
+            Create
+          </Button>
         </>
       }
     >

@@ -39,11 +39,11 @@ const LAST_ADMIN = new Problem({
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody else changed this user meanwhile',
-  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+  title: 'Someone else changed this user',
+  detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
-/** Saves a change with its undo. */
+/** Saves a change with an undo. */
 function useSave() {
   const client = useQueryClient()
   const stored = (user: User) => {
@@ -57,7 +57,7 @@ function useSave() {
   return { save, latest }
 }
 
-/** Name, e-mail, roles and status of a user; only what was edited is sent. */
+/** Name, email, roles and status of a user; only edited fields are sent. */
 export function UserForm({ user }: { user: User }) {
   const me = useMe()
   const statusHint = useId()
@@ -83,12 +83,13 @@ export function UserForm({ user }: { user: User }) {
       const before = valuesOf(base)
       setBase(saved)
       form.reset(valuesOf(saved))
-      const undo = () => save(saved, changes(before, valuesOf(saved))).catch((error: unknown) => toast.error('Not undone', error))
-      toast.done(`${saved.name} is saved`, { action: { label: 'Undo', run: () => void undo() } })
+      const undo = () =>
+        save(saved, changes(before, valuesOf(saved))).catch((error: unknown) => toast.error('Couldn’t undo the change', error))
+      toast.done(`${saved.name} saved`, { action: { label: 'Undo', run: () => void undo() } })
     },
   })
   const edited = Object.keys(changes(form.values, valuesOf(base))).length > 0
-  // A newer version arrived (live, or by an undo) and nothing here is in its way.
+  // A newer version arrived (live, or through an undo) and there are no unsaved edits.
   if (user.version > base.version && !edited && !form.busy) {
     setBase(user)
     form.reset(valuesOf(user))
@@ -100,7 +101,7 @@ export function UserForm({ user }: { user: User }) {
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
-      <Field label="E-mail" required error={form.errors['email']}>
+      <Field label="Email" required error={form.errors['email']}>
         <Input {...form.bind('email')} type="email" autoComplete="off" />
       </Field>
       <RolePicker value={form.values.roles} onChange={(roles) => form.set('roles', [...roles].sort())} error={form.errors['roles']} />
@@ -108,14 +109,28 @@ export function UserForm({ user }: { user: User }) {
         label="Status"
         required
         error={form.errors['status']}
-        hint={disabling ? <span id={statusHint} className="text-amber">Is signed out within 15 minutes and cannot sign in again. Nothing is deleted.</span> : undefined}
+        hint={
+          disabling ? (
+            <span id={statusHint} className="text-amber">
+              They’re signed out within 15 minutes and can’t sign in again. Nothing is deleted.
+            </span>
+          ) : undefined
+        }
       >
         <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={options(USER_STATUSES)} />
       </Field>
-      {base.id === me.id && edited && <p className="text-xs text-ink-3">This is you: a role that you give up is gone at once.</p>}
+      {base.id === me.id && edited && (
+        <p className="text-xs text-ink-3">This is your own account: a role you remove is gone immediately.</p>
+      )}
       <FormActions>
-        {edited && <Button variant="quiet" onClick={() => form.reset(valuesOf(base))}>Discard</Button>}
-        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>Save</Button>
+        {edited && (
+          <Button variant="quiet" onClick={() => form.reset(valuesOf(base))}>
+            Discard
+          </Button>
+        )}
+        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>
+          Save
+        </Button>
       </FormActions>
     </form>
   )

@@ -31,7 +31,9 @@ function Detail({ user }: { user: User }) {
         <PasswordReset key={user.id} user={user} />
       </section>
       <footer className="flex items-center justify-between gap-4 border-t border-line pt-4 text-xs text-ink-3">
-        <span>Since <RelativeTime at={user.created_at} />, changed <RelativeTime at={user.updated_at} /></span>
+        <span>
+          Since <RelativeTime at={user.created_at} />, changed <RelativeTime at={user.updated_at} />
+        </span>
         <Link to="/audit" search={{ entity_type: 'user', entity_id: user.id }} className={buttonClass('quiet')}>
           <ScrollText className="size-4" aria-hidden />
           History
@@ -41,7 +43,7 @@ function Detail({ user }: { user: User }) {
   )
 }
 
-/** The detail of a user beside the list. */
+/** Side panel of a user. */
 export function UserPanel({ userId, onClose }: { userId: string | undefined; onClose: () => void }) {
   const user = useQuery({ queryKey: keys.users.one(userId ?? ''), queryFn: () => userGet(userId ?? ''), enabled: userId !== undefined })
   return (
@@ -50,7 +52,9 @@ export function UserPanel({ userId, onClose }: { userId: string | undefined; onC
         <SkeletonLines lines={8} />
       ) : user.isError ? (
         asProblem(user.error).status === 404 ? (
-          <EmptyState icon={ScrollText} title="No such user">The address may be mistyped.</EmptyState>
+          <EmptyState icon={ScrollText} title="User not found">
+            The address may be mistyped.
+          </EmptyState>
         ) : (
           <ErrorState error={user.error} onRetry={() => void user.refetch()} />
         )

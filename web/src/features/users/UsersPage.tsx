@@ -44,7 +44,11 @@ function Who({ user }: { user: UserCard }) {
 function Roles({ user }: { user: UserCard }) {
   return (
     <span className="flex gap-1 overflow-hidden">
-      {user.roles.map((role) => <Badge key={role} tone={role === 'admin' ? 'violet' : 'slate'}>{ROLES[role]}</Badge>)}
+      {user.roles.map((role) => (
+        <Badge key={role} tone={role === 'admin' ? 'violet' : 'slate'}>
+          {ROLES[role]}
+        </Badge>
+      ))}
     </span>
   )
 }
@@ -89,7 +93,14 @@ function UsersPage() {
     <div className="flex h-full flex-col">
       <PageHeader
         title="Users"
-        actions={<><ExportButton path="/api/exports/users" filters={filters} name="users" action="user_export" /><Button variant="primary" icon={Plus} onClick={create}>New user</Button></>}
+        actions={
+          <>
+            <ExportButton path="/api/exports/users" filters={filters} name="users" action="user_export" />
+            <Button variant="primary" icon={Plus} onClick={create}>
+              New user
+            </Button>
+          </>
+        }
       >
         <FilterChips filters={FILTERS} values={search} onChange={(changes) => change(changes as Partial<UsersSearch>)} />
       </PageHeader>
@@ -111,12 +122,24 @@ function UsersPage() {
           onLoadMore={() => void list.fetchNextPage()}
           empty={
             filtered ? (
-              <EmptyState icon={Users} title="Nobody fits" action={<Button onClick={() => change({ role: undefined, status: undefined })}>Clear the filters</Button>}>
-                No user has this role and status.
+              <EmptyState
+                icon={Users}
+                title="No matching users"
+                action={<Button onClick={() => change({ role: undefined, status: undefined })}>Clear filters</Button>}
+              >
+                No users match this role and status.
               </EmptyState>
             ) : (
-              <EmptyState icon={Users} title="No users yet" action={<Button variant="primary" onClick={create}>New user</Button>}>
-                Everyone who works with Steward has a user of their own.
+              <EmptyState
+                icon={Users}
+                title="No users yet"
+                action={
+                  <Button variant="primary" onClick={create}>
+                    New user
+                  </Button>
+                }
+              >
+                Everyone who works with Steward has their own user.
               </EmptyState>
             )
           }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { passwordMistake } from '@/api/rules'
 import { generatePassword } from './generatePassword'
 
-it('makes passwords that the rules take, that can be read out, and that differ', () => {
+it('generates valid, readable and distinct passwords', () => {
   const made = Array.from({ length: 200 }, generatePassword)
   for (const password of made) {
     expect(password).toMatch(/^[a-km-zA-HJ-NP-Z2-9]{5}(-[a-km-zA-HJ-NP-Z2-9]{5}){3}$/)

@@ -9,7 +9,7 @@ export interface UsersSearch {
   status?: UserStatus
   /** The user in the side panel. */
   user?: string
-  /** The dialog for a new user is open. */
+  /** Whether the dialog for a new user is open. */
   create?: true
 }
 

@@ -4,7 +4,7 @@ import { TimeChart, type Series } from '@/ui/TimeChart'
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
-// From the ground up: what is done lies at the bottom and grows.
+// Bottom to top: done is at the bottom and grows.
 const FLOW: readonly Series<FlowPoint>[] = [
   { name: TASK_STATUSES.done, colour: 'var(--green)', shape: 'stacked-area', value: ({ done }) => done },
   { name: TASK_STATUSES.in_review, colour: 'var(--violet)', shape: 'stacked-area', value: ({ in_review: count }) => count },
@@ -17,18 +17,36 @@ const THROUGHPUT: readonly Series<FlowPoint>[] = [
   { name: 'Done', colour: 'var(--accent)', shape: 'bar', value: ({ finished }) => finished },
 ]
 
-/** How many tasks had each status over time. */
+/** Tasks in each status over time. */
 export function CumulativeFlow({ flow, low = false }: { flow: ProductFlow; low?: boolean }) {
   const last = flow.points.at(-1)
-  return <TimeChart low={low} caption="Tasks by status" points={flow.points} interval={flow.interval} series={FLOW} day={({ end }) => end} legend={(one) => (last ? number.format(one.value(last)) : '')} />
+  return (
+    <TimeChart
+      low={low}
+      caption="Tasks by status"
+      points={flow.points}
+      interval={flow.interval}
+      series={FLOW}
+      day={({ end }) => end}
+      legend={(one) => (last ? number.format(one.value(last)) : '')}
+    />
+  )
 }
 
-/** How many tasks came and how many were done over time. */
+/** Tasks created and done over time. */
 export function Throughput({ flow, low = false }: { flow: ProductFlow; low?: boolean }) {
   const total: Record<string, number> = { Created: flow.created, Done: flow.finished }
   return (
     <>
-      <TimeChart low={low} caption="Tasks created and done" points={flow.points} interval={flow.interval} series={THROUGHPUT} day={({ start }) => start} legend={({ name }) => String(total[name] ?? '')} />
+      <TimeChart
+        low={low}
+        caption="Tasks created and done"
+        points={flow.points}
+        interval={flow.interval}
+        series={THROUGHPUT}
+        day={({ start }) => start}
+        legend={({ name }) => String(total[name] ?? '')}
+      />
       <p className="pt-3 text-ink-2">{number.format(Number(flow.hours))} estimated hours done.</p>
     </>
   )

@@ -4,7 +4,7 @@ import type { Product } from '@/api/types'
 import { useProductCan } from '@/session/productAccess'
 import { buttonClass } from '@/ui/Button'
 
-/** The way to import requirements or tasks into a product, for those who may. */
+/** Link to the import of requirements or tasks into a product, for users who may import. */
 export function ImportLink({ product, kind }: { product: Product | undefined; kind: 'requirements' | 'tasks' }) {
   const may = useProductCan(product)
   if (!product || !may('product_import')) return null

@@ -19,7 +19,7 @@ import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { useStoredProduct } from './useProduct'
 
-/** Archives and reopens a product, each with its undo. */
+/** Archives and reopens a product, each with an undo. */
 export function useProductStatus(product: Product) {
   const stored = useStoredProduct()
   const [busy, setBusy] = useState(false)
@@ -28,11 +28,11 @@ export function useProductStatus(product: Product) {
     try {
       const saved = await productUpdate(from, { status })
       stored(saved)
-      const title = status === 'archived' ? `${saved.name} is archived` : `${saved.name} is ${PRODUCT_STATUSES[status].toLowerCase()} now`
+      const title = status === 'archived' ? `${saved.name} archived` : `${saved.name} is now ${PRODUCT_STATUSES[status].toLowerCase()}`
       toast.done(title, undo ? { action: { label: 'Undo', run: () => void become(saved, from.status, false) } } : undefined)
     } catch (error) {
       if (error instanceof Problem && error.status === 412) stored(await productGet(from.id))
-      toast.error('Not changed', error)
+      toast.error('Couldn’t save the change', error)
     } finally {
       setBusy(false)
     }
@@ -40,7 +40,17 @@ export function useProductStatus(product: Product) {
   return { busy, archive: () => become(product, 'archived', true), reopen: () => become(product, 'active', true) }
 }
 
-function DeleteForm({ product, formId, onBusy, onDone }: { product: Product; formId: string; onBusy: (busy: boolean) => void; onDone: (gone: Product) => void }) {
+function DeleteForm({
+  product,
+  formId,
+  onBusy,
+  onDone,
+}: {
+  product: Product
+  formId: string
+  onBusy: (busy: boolean) => void
+  onDone: (gone: Product) => void
+}) {
   const form = useForm({
     initial: { confirm: '' },
     check: ({ confirm }) => ({ confirm: confirm.trim().toUpperCase() === product.key ? undefined : `Type ${product.key}.` }),
@@ -67,18 +77,20 @@ function DeleteDialog({ product, open, onClose }: { product: Product; open: bool
   const done = (gone: Product) => {
     stored(gone)
     onClose()
-    toast.info(`${product.name} is being deleted`, { detail: 'You are told when everything is gone.' })
+    toast.info(`${product.name} is being deleted`, { detail: 'You’ll be notified when it’s complete.' })
   }
   return (
     <Dialog
       open={open}
       onClose={onClose}
       title={`Delete ${product.name}?`}
-      description="Its requirements, tasks, comments, milestones and files go with it, for everyone, and cannot be brought back. To keep them readable, archive it instead."
+      description="This deletes its requirements, tasks, comments, milestones and files for everyone, and can’t be undone. To keep them readable, archive the product instead."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="danger" busy={busy}>Delete for good</Button>
+          <Button type="submit" form={formId} variant="danger" busy={busy}>
+            Delete permanently
+          </Button>
         </>
       }
     >
@@ -87,7 +99,7 @@ function DeleteDialog({ product, open, onClose }: { product: Product; open: bool
   )
 }
 
-/** What can be done with a product as a whole. */
+/** Actions for a product as a whole. */
 export function ProductActions({ product }: { product: Product }) {
   const me = useMe()
   const [deleting, setDeleting] = useState(false)
@@ -101,14 +113,34 @@ export function ProductActions({ product }: { product: Product }) {
   const inMenu = mayReport && phone
   return (
     <>
-      {mayReport && !phone && <Button icon={FileDown} busy={report.busy} onClick={() => void report.save()}>Report (PDF)</Button>}
+      {mayReport && !phone && (
+        <Button icon={FileDown} busy={report.busy} onClick={() => void report.save()}>
+          Report (PDF)
+        </Button>
+      )}
       {(mayUpdate || mayDelete || inMenu) && (
-        <Menu trigger={<IconButton icon={Ellipsis} label="More about this product" />}>
-          {inMenu && <MenuItem icon={FileDown} disabled={report.busy} onSelect={() => void report.save()}>Report (PDF)</MenuItem>}
-          {mayUpdate && product.status !== 'archived' && <MenuItem icon={Archive} disabled={busy} onSelect={() => void archive()}>Archive</MenuItem>}
-          {mayUpdate && product.status === 'archived' && <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={() => void reopen()}>Reopen</MenuItem>}
+        <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this product" />}>
+          {inMenu && (
+            <MenuItem icon={FileDown} disabled={report.busy} onSelect={() => void report.save()}>
+              Report (PDF)
+            </MenuItem>
+          )}
+          {mayUpdate && product.status !== 'archived' && (
+            <MenuItem icon={Archive} disabled={busy} onSelect={() => void archive()}>
+              Archive
+            </MenuItem>
+          )}
+          {mayUpdate && product.status === 'archived' && (
+            <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={() => void reopen()}>
+              Reopen
+            </MenuItem>
+          )}
           {mayUpdate && mayDelete && <MenuSeparator />}
-          {mayDelete && <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>Delete</MenuItem>}
+          {mayDelete && (
+            <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>
+              Delete
+            </MenuItem>
+          )}
         </Menu>
       )}
       <DeleteDialog product={product} open={deleting} onClose={() => setDeleting(false)} />

@@ -28,15 +28,24 @@ function Tabs({ product }: { product: Product }) {
   const may = useProductCan(product)
   const nav = useRef<HTMLElement>(null)
   const path = useLocation({ select: ({ pathname }) => pathname })
-  // Not all of them fit a phone.
+  // Not all of them fit on a phone.
   useEffect(() => {
-    // Its answer, in newer browsers a promise, is no way to clean up.
+    // Its return value, a promise in newer browsers, isn't a cleanup function.
     nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
   }, [path])
   return (
-    <nav ref={nav} aria-label="Parts of this product" className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-6">
+    <nav
+      ref={nav}
+      aria-label="Sections of this product"
+      className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-6"
+    >
       {PRODUCT_TABS.filter(({ allowed }) => allowed?.(product, may) ?? true).map(({ path, label }) => (
-        <Link key={path} to={`/products/${product.id}${path}` as string} activeOptions={{ exact: path === '', includeSearch: false }} className={TAB}>
+        <Link
+          key={path}
+          to={`/products/${product.id}${path}` as string}
+          activeOptions={{ exact: path === '', includeSearch: false }}
+          className={TAB}
+        >
           {label}
         </Link>
       ))}
@@ -44,9 +53,25 @@ function Tabs({ product }: { product: Product }) {
   )
 }
 
-function Banner({ tone, icon: Icon, action, children }: { tone: 'amber' | 'red'; icon: typeof Archive; action?: ReactNode; children: ReactNode }) {
+function Banner({
+  tone,
+  icon: Icon,
+  action,
+  children,
+}: {
+  tone: 'amber' | 'red'
+  icon: typeof Archive
+  action?: ReactNode
+  children: ReactNode
+}) {
   return (
-    <div role="status" className={cx('flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 md:px-6', tone === 'amber' ? 'bg-amber-bg text-amber' : 'bg-red-bg text-red')}>
+    <div
+      role="status"
+      className={cx(
+        'flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 md:px-6',
+        tone === 'amber' ? 'bg-amber-bg text-amber' : 'bg-red-bg text-red',
+      )}
+    >
       <Icon className="size-4 shrink-0" aria-hidden />
       <p className="min-w-0 flex-1">{children}</p>
       {action}
@@ -63,13 +88,23 @@ function State({ product }: { product: Product }) {
   if (product.deleted_at) {
     return (
       <Banner tone="red" icon={Trash2}>
-        {product.key} is being deleted with everything in it{removed === undefined ? '' : `: ${count.format(removed)} ${removed === 1 ? 'thing is' : 'things are'} gone so far`}. You can leave this page; it goes on.
+        {product.key} is being deleted with everything in it
+        {removed === undefined ? '' : `: ${count.format(removed)} ${removed === 1 ? 'item' : 'items'} removed so far`}. You can leave this
+        page; the deletion continues.
       </Banner>
     )
   }
   if (product.status !== 'archived') return null
-  const action = reaches(me, product, 'product_update') ? <Button busy={busy} onClick={() => void reopen()}>Reopen</Button> : undefined
-  return <Banner tone="amber" icon={Archive} action={action}>This product is archived: it can be read, and nothing in it changed.</Banner>
+  const action = reaches(me, product, 'product_update') ? (
+    <Button busy={busy} onClick={() => void reopen()}>
+      Reopen
+    </Button>
+  ) : undefined
+  return (
+    <Banner tone="amber" icon={Archive} action={action}>
+      This product is archived and read-only.
+    </Banner>
+  )
 }
 
 function Head({ product }: { product: Product }) {
@@ -79,12 +114,18 @@ function Head({ product }: { product: Product }) {
     <header className="px-4 md:px-6">
       <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1 py-2">
         <div className="flex min-w-0 flex-1 items-center gap-2.5">
-          <span className="shrink-0 rounded-sm border border-line bg-sunken px-1.5 py-0.5 font-mono text-xs font-medium text-ink-2">{product.key}</span>
-          <h1 className="min-w-0 truncate text-base font-semibold" title={product.name}>{product.name}</h1>
+          <span className="shrink-0 rounded-sm border border-line bg-sunken px-1.5 py-0.5 font-mono text-xs font-medium text-ink-2">
+            {product.key}
+          </span>
+          <h1 className="min-w-0 truncate text-base font-semibold" title={product.name}>
+            {product.name}
+          </h1>
           <ProductBadge status={product.deleted_at ? 'deleted' : product.status} />
           {owner && <span className="truncate text-ink-3 max-md:hidden">{owner}</span>}
         </div>
-        <div className="flex shrink-0 items-center gap-2"><ProductActions product={product} /></div>
+        <div className="flex shrink-0 items-center gap-2">
+          <ProductActions product={product} />
+        </div>
       </div>
     </header>
   )
@@ -93,14 +134,23 @@ function Head({ product }: { product: Product }) {
 function Pending() {
   return (
     <Loading label="Loading the product">
-      <div className="flex h-13 items-center gap-3 px-4 md:px-6"><Skeleton className="h-5 w-12" /><Skeleton className="h-4 w-56" /></div>
-      <div className="flex h-9 items-center gap-4 border-b border-line px-4 md:px-6">{[0, 1, 2, 3].map((tab) => <Skeleton key={tab} className="h-3 w-16" />)}</div>
-      <div className="p-4 md:p-6"><SkeletonLines lines={8} /></div>
+      <div className="flex h-13 items-center gap-3 px-4 md:px-6">
+        <Skeleton className="h-5 w-12" />
+        <Skeleton className="h-4 w-56" />
+      </div>
+      <div className="flex h-9 items-center gap-4 border-b border-line px-4 md:px-6">
+        {[0, 1, 2, 3].map((tab) => (
+          <Skeleton key={tab} className="h-3 w-16" />
+        ))}
+      </div>
+      <div className="p-4 md:p-6">
+        <SkeletonLines lines={8} />
+      </div>
     </Loading>
   )
 }
 
-/** Takes a product whose deletion was watched here out of the lists when it has come to its end. */
+/** Removes a product from the lists when its deletion, watched here, is complete. */
 function useForgotten(gone: boolean): void {
   const client = useQueryClient()
   useEffect(() => {
@@ -122,11 +172,19 @@ function Page({ productId }: { productId: string }) {
   useForgotten(deleted)
   if (query.isPending) return <Pending />
   if (missing) {
-    const back = <Link to="/products" className={buttonClass('primary')}>All products</Link>
+    const back = (
+      <Link to="/products" className={buttonClass('primary')}>
+        All products
+      </Link>
+    )
     return deleted ? (
-      <EmptyState icon={Trash2} title={`${last?.name ?? 'The product'} is deleted`} action={back}>Everything that was in it is gone. Its history stays in the audit.</EmptyState>
+      <EmptyState icon={Trash2} title={`${last?.name ?? 'Product'} deleted`} action={back}>
+        Everything in it was deleted. Its history is kept in the audit trail.
+      </EmptyState>
     ) : (
-      <EmptyState icon={Package} title="No such product" action={back}>It is not there, or you do not belong to it.</EmptyState>
+      <EmptyState icon={Package} title="Product not found" action={back}>
+        It doesn’t exist, or you’re not a member.
+      </EmptyState>
     )
   }
   if (!last) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -135,8 +193,10 @@ function Page({ productId }: { productId: string }) {
       <State product={last} />
       <Head product={last} />
       <Tabs product={last} />
-      {/* A part fills this box or scrolls in it. */}
-      <div className="relative min-h-0 flex-1 overflow-y-auto"><Outlet /></div>
+      {/* A section fills this box or scrolls in it. */}
+      <div className="relative min-h-0 flex-1 overflow-y-auto">
+        <Outlet />
+      </div>
     </div>
   )
 }

@@ -2,14 +2,14 @@ import type { Product } from '@/api/types'
 import { isWritable } from '@/session/productAccess'
 
 export interface ProductTab {
-  /** After `/products/$productId`. */
+  /** Path after `/products/$productId`. */
   path: '' | `/${string}`
   label: string
-  /** `may` is what the caller may do with this product as it is. */
+  /** `may` is the caller's permissions on this product in its current state. */
   allowed?: (product: Product, may: (action: string) => boolean) => boolean
 }
 
-/** The parts of a product's page, in this order. A feature that makes one adds its line. */
+/** The sections of a product's page, in this order. A feature with a section adds its line. */
 export const PRODUCT_TABS: readonly ProductTab[] = [
   { path: '', label: 'Overview' },
   { path: '/board', label: 'Board' },

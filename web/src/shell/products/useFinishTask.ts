@@ -7,8 +7,8 @@ import { toast } from '@/ui/Toast'
 type Known = Pick<TaskCard, 'id' | 'version' | 'product_id' | 'reference' | 'status'>
 
 /**
- * Finishes a task where its card alone is shown, told by a toast with an undo. It leaves the user's list at once: the list itself
- * follows a moment later, and what is read meanwhile would show it again.
+ * Marks a task as done where only its card is shown, with a toast and an undo. It leaves the user's list at once: the list itself lags
+ * slightly, and a read in between would show it again.
  */
 export function useFinishTask() {
   const client = useQueryClient()
@@ -18,19 +18,19 @@ export function useFinishTask() {
       toast.done(title, status === 'done' ? { action: { label: 'Undo', run: () => void reopen(saved, task.status) } } : undefined)
       return saved
     } catch (error) {
-      toast.error(`${task.reference} is not changed`, error)
+      toast.error(`Couldn’t finish ${task.reference}`, error)
       return undefined
     } finally {
       void client.invalidateQueries({ queryKey: keys.boards.top(task.product_id) })
     }
   }
   const reopen = async (task: Known, status: TaskStatus) => {
-    await become(task, status, `${task.reference} is as it was`)
+    await become(task, status, `Change to ${task.reference} undone`)
     void client.invalidateQueries({ queryKey: keys.tasks.mine })
   }
   return async (task: TaskCard) => {
     const without = (page: Page<TaskCard>) => ({ ...page, items: page.items.filter(({ id }) => id !== task.id) })
     client.setQueryData<InfiniteData<Page<TaskCard>>>(keys.tasks.mine, (mine) => mine && { ...mine, pages: mine.pages.map(without) })
-    if (!(await become(task, 'done', `${task.reference} is done`))) void client.invalidateQueries({ queryKey: keys.tasks.mine })
+    if (!(await become(task, 'done', `${task.reference} done`))) void client.invalidateQueries({ queryKey: keys.tasks.mine })
   }
 }

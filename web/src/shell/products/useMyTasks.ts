@@ -4,7 +4,7 @@ import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import { taskListMine } from '@/api/tasks'
 
-/** What is assigned to the signed-in user and not done, in all products, the next due first. */
+/** The signed-in user's unfinished tasks in all products, earliest due first. */
 export function useMyTasks(enabled = true) {
   const query = useInfiniteQuery({ queryKey: keys.tasks.mine, queryFn: ({ pageParam }) => taskListMine(pageParam), ...pages, enabled })
   const tasks = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])

@@ -10,7 +10,7 @@ import { useUsers } from '@/session/useUsers'
 
 const GOING_MS = 2000
 
-/** A product. The parts of its page find it here without asking again; one that is being deleted is asked for until it is gone. */
+/** A product. The sections of its page find it here without another request; one being deleted is polled until it is gone. */
 export function useProduct(productId: string) {
   return useQuery({
     queryKey: keys.products.one(productId),
@@ -19,7 +19,7 @@ export function useProduct(productId: string) {
   })
 }
 
-/** How many things are gone of a product that is being deleted; known to those who may delete it. */
+/** Number of removed items of a product being deleted; for users who may delete it. */
 export function useRemoved(product: Product): number | undefined {
   const enabled = reaches(useMe(), product, 'product_delete') && Boolean(product.deleted_at)
   const { data } = useQuery({
@@ -31,7 +31,7 @@ export function useRemoved(product: Product): number | undefined {
   return data?.removed
 }
 
-/** The product around a part of its page, which shows its parts only when it has read it. */
+/** The product of the current page, whose sections render only once it is loaded. */
 export function useLoadedProduct(): Product {
   const { productId } = useParams({ strict: false })
   const { data } = useProduct(productId ?? '')
@@ -39,7 +39,7 @@ export function useLoadedProduct(): Product {
   return data
 }
 
-/** The team of a product, owner first, and the names of people by id: also for those who may not list users. */
+/** A product's team, owner first, and names by id; also for users who may not list users. */
 export function useTeam(productId: string) {
   const { users } = useUsers()
   const query = useQuery({ queryKey: keys.products.members(productId), queryFn: () => productMemberList(productId) })

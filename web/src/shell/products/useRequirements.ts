@@ -5,7 +5,7 @@ import { requirementList } from '@/api/requirements'
 import type { Milestone, Page, RequirementCard } from '@/api/types'
 
 const NONE: readonly RequirementCard[] = []
-/** Keeps a choice in a form from reading without end. */
+/** Keeps a select in a form from loading without end. */
 const MOST_PAGES = 20
 
 async function every<T>(page: (cursor: string | null) => Promise<Page<T>>): Promise<T[]> {
@@ -20,7 +20,7 @@ async function every<T>(page: (cursor: string | null) => Promise<Page<T>>): Prom
   return found
 }
 
-/** The requirements of a product (the first 2,000): to choose one, and to name the ids that the API answers. */
+/** A product's requirements (the first 2,000), for selecting one and for resolving ids. */
 export function useRequirements(productId: string, enabled = true) {
   const { data, isPending } = useQuery({
     queryKey: keys.requirements.everyone(productId),
@@ -31,7 +31,10 @@ export function useRequirements(productId: string, enabled = true) {
   return { requirements: data ?? NONE, loading: enabled && isPending }
 }
 
-/** The milestones of a product by their day. */
+/** A product's milestones by due date. */
 export function useMilestones(productId: string) {
-  return useQuery({ queryKey: keys.milestones.of(productId), queryFn: () => every<Milestone>((cursor) => milestoneList(productId, cursor)) })
+  return useQuery({
+    queryKey: keys.milestones.of(productId),
+    queryFn: () => every<Milestone>((cursor) => milestoneList(productId, cursor)),
+  })
 }

@@ -4,7 +4,7 @@ import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import { roadmapList } from '@/api/milestones'
 
-/** Every product that the user sees, by name, with its milestones by day; all of them are read, page by page. */
+/** All products the user can see, by name, with their milestones by due date; reads all pages. */
 export function useRoadmap() {
   const query = useInfiniteQuery({ queryKey: keys.milestones.roadmap, queryFn: ({ pageParam }) => roadmapList(pageParam), ...pages })
   const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = query

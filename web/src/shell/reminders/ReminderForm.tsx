@@ -25,21 +25,21 @@ const UNITS = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'year
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'This reminder changed meanwhile',
-  detail: 'Its newer version is shown now, with your edits on top. Look it over and save again.',
+  title: 'This reminder has changed',
+  detail: 'The newer version is now shown with your edits on top. Review it and save again.',
 })
 
-/** What a time means, told below it. */
+/** Explains a time, shown below it. */
 function dueHint(local: string, timeZone: string, now: number): string | undefined {
   const at = momentOf(local, timeZone)
   if (Number.isNaN(at)) return undefined
   const iso = new Date(at).toISOString()
-  if (at <= now) return 'That time has passed: it is sent at once.'
+  if (at <= now) return 'This time has passed; the reminder will be sent immediately.'
   const when = `${formatRelative(iso, now)} · ${formatExact(iso, timeZone)}`
-  return localOf(at, timeZone) === local ? when : `The clock skips that time on that day: ${when}`
+  return localOf(at, timeZone) === local ? when : `The clocks skip this time on that day: ${when}`
 }
 
-/** Those who may be reminded; the server checks whether they look after this very investor. */
+/** Possible recipients; the server checks whether they look after this investor. */
 function usePeople(chosen: string) {
   const me = useMe()
   const { users } = useUsers()
@@ -49,7 +49,7 @@ function usePeople(chosen: string) {
 
 interface ReminderFormProps {
   investorId: string
-  /** The one to edit; a new one without it. */
+  /** The reminder to edit; without it, a new one. */
   reminder?: Reminder
   onDone: () => void
 }
@@ -79,7 +79,7 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
     },
     onDone: () => {
       stale(investorId)
-      toast.done(base ? 'The reminder is saved' : 'The reminder is set')
+      toast.done(base ? 'Reminder saved' : 'Reminder set')
       onDone()
     },
   })
@@ -88,8 +88,8 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
       {form.problem && <FormError error={form.problem} />}
-      <Field label="Remind of" required error={form.errors['message']}>
-        <Textarea {...form.bind('message')} rows={2} placeholder="What is to be done?" />
+      <Field label="Message" required error={form.errors['message']}>
+        <Textarea {...form.bind('message')} rows={2} placeholder="What do you want to be reminded of?" />
       </Field>
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="When" required error={form.errors['due_local']} hint={dueHint(form.values.due_local, form.values.time_zone, now)}>
@@ -102,19 +102,23 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
           <Select {...form.bind('frequency')} options={options(FREQUENCIES)} placeholder="Never" />
         </Field>
         {frequency !== '' && (
-          <Field label={`Every how many ${UNITS[frequency]}`} required error={form.errors['interval']}>
+          <Field label={`Interval in ${UNITS[frequency]}`} required error={form.errors['interval']}>
             <Input {...form.bind('interval')} type="number" inputMode="numeric" min={1} max={99} />
           </Field>
         )}
       </div>
       {people.length > 1 && (
-        <Field label="Reminds" required error={form.errors['user_id']} hint="Someone who looks after this investor.">
+        <Field label="Recipient" required error={form.errors['user_id']} hint="A relationship manager of this investor.">
           <Select {...form.bind('user_id')} options={people} />
         </Field>
       )}
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Set reminder'}</Button>
+        <Button variant="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {base ? 'Save' : 'Set reminder'}
+        </Button>
       </FormActions>
     </form>
   )

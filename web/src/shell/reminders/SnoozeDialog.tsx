@@ -16,9 +16,9 @@ function Choices({ onChoose }: { onChoose: (until: number) => void }) {
   const [mistake, setMistake] = useState<string>()
   const chooseOwn = () => {
     const until = momentOf(own, zone)
-    // False for no time at all, too.
+    // Also false if there is no time.
     if (until > Date.now()) onChoose(until)
-    else setMistake('Enter a time to come.')
+    else setMistake('Enter a time in the future.')
   }
   return (
     <div className="flex flex-col gap-1">
@@ -43,16 +43,33 @@ function Choices({ onChoose }: { onChoose: (until: number) => void }) {
         }}
       >
         <Field label="Another time" required error={mistake} hint={zone.replaceAll('_', ' ')} className="flex-1">
-          <Input value={own} type="datetime-local" onChange={(value) => { setOwn(value); setMistake(undefined) }} />
+          <Input
+            value={own}
+            type="datetime-local"
+            onChange={(value) => {
+              setOwn(value)
+              setMistake(undefined)
+            }}
+          />
         </Field>
-        <Button type="submit" className="mt-6 h-9">Set</Button>
+        <Button type="submit" className="mt-6 h-9">
+          Set
+        </Button>
       </form>
     </div>
   )
 }
 
-/** Until when to put a reminder off. */
-export function SnoozeDialog({ reminder, onClose, onChoose }: { reminder: Reminder | undefined; onClose: () => void; onChoose: (until: number) => void }) {
+/** The time until which to snooze a reminder. */
+export function SnoozeDialog({
+  reminder,
+  onClose,
+  onChoose,
+}: {
+  reminder: Reminder | undefined
+  onClose: () => void
+  onChoose: (until: number) => void
+}) {
   return (
     <Dialog open={reminder !== undefined} onClose={onClose} title="Remind again" size="small">
       <Choices onChoose={onChoose} />

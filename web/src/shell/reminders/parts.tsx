@@ -9,23 +9,26 @@ import type { ReminderActs } from './useReminderDialogs'
 import { isOpen } from './values'
 
 const REASONS: Record<string, string> = {
-  recipient_not_permitted: 'whom it reminds may not see this investor any more',
+  recipient_not_permitted: 'the recipient no longer has access to this investor',
   investor_erased: 'the investor was erased',
 }
 
-/** "in 3 days · 24 Nov 2026, 09:00 CET": in the zone that the reminder was set in. */
+/** "in 3 days · 24 Nov 2026, 09:00 CET", in the reminder's time zone. */
 export function Due({ reminder: { due_at: due, time_zone: zone, recurrence } }: { reminder: Reminder }) {
   return (
     <>
       <RelativeTime at={due} /> · <span className="whitespace-nowrap">{formatExact(due, zone)}</span>
       {recurrence && (
-        <span className="whitespace-nowrap"> · <Repeat className="inline size-3" aria-hidden /> {recurrenceWords(recurrence)}</span>
+        <span className="whitespace-nowrap">
+          {' '}
+          · <Repeat className="inline size-3" aria-hidden /> {recurrenceWords(recurrence)}
+        </span>
       )}
     </>
   )
 }
 
-/** What went wrong with sending, if anything did. */
+/** The problem with sending, if any. */
 export function Trouble({ reminder: { status, attempts, last_error: error } }: { reminder: Reminder }) {
   if (status !== 'failed' && !(status === 'scheduled' && error)) return null
   const why = error ? (REASONS[error] ?? humanize(error)) : 'unknown'
@@ -33,7 +36,7 @@ export function Trouble({ reminder: { status, attempts, last_error: error } }: {
   return (
     <p className="flex items-start gap-1 text-xs text-red">
       <TriangleAlert className="mt-0.5 size-3 shrink-0" aria-hidden />
-      <span>{status === 'failed' ? `Not sent${tries}: ${why}.` : `Not sent yet${tries}: ${why}. It is tried again.`}</span>
+      <span>{status === 'failed' ? `Not sent${tries}: ${why}.` : `Not sent yet${tries}: ${why}. It will be retried.`}</span>
     </p>
   )
 }
@@ -45,10 +48,20 @@ export function ReminderButtons({ reminder, acts }: { reminder: Reminder; acts: 
     <span className="flex shrink-0">
       {open && <IconButton icon={Check} label="Done" onClick={() => acts.done(reminder)} />}
       <IconButton icon={open ? Clock : RotateCcw} label={open ? 'Snooze' : 'Remind again'} onClick={() => acts.snooze(reminder)} />
-      <Menu trigger={<IconButton icon={Ellipsis} label="More" />}>
-        {open && <MenuItem icon={Pencil} onSelect={() => acts.edit(reminder)}>Edit</MenuItem>}
-        {open && <MenuItem icon={Ban} onSelect={() => acts.cancel(reminder)}>Cancel the reminder</MenuItem>}
-        <MenuItem icon={Trash2} danger onSelect={() => acts.remove(reminder)}>Delete</MenuItem>
+      <Menu trigger={<IconButton icon={Ellipsis} label="More actions" />}>
+        {open && (
+          <MenuItem icon={Pencil} onSelect={() => acts.edit(reminder)}>
+            Edit
+          </MenuItem>
+        )}
+        {open && (
+          <MenuItem icon={Ban} onSelect={() => acts.cancel(reminder)}>
+            Cancel reminder
+          </MenuItem>
+        )}
+        <MenuItem icon={Trash2} danger onSelect={() => acts.remove(reminder)}>
+          Delete
+        </MenuItem>
       </Menu>
     </span>
   )

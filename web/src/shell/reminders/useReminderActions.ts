@@ -7,7 +7,7 @@ import { formatRelative } from '@/lib/time'
 import { toast } from '@/ui/Toast'
 import { newReminder, valuesOf } from './values'
 
-/** Has every list that shows an investor's reminders read anew. */
+/** Reloads every list that shows an investor's reminders. */
 export function useRemindersStale() {
   const client = useQueryClient()
   return (investorId: string) => {
@@ -20,16 +20,16 @@ export function useRemindersStale() {
 const CHANGED_SINCE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'This reminder changed meanwhile',
-  detail: 'Its newer version is shown now. Look at it first.',
+  title: 'This reminder has changed',
+  detail: 'The newer version is now shown. Review it first.',
 })
 
 const isAhead = ({ due_at: due }: Reminder) => Date.parse(due) > Date.now()
 
-/** Whether deleting it can be undone: a passed one would be sent at once, and a series would begin anew. */
+/** Whether deleting it can be undone: a past one would be sent at once, and a series would start again. */
 export const canComeBack = (reminder: Reminder) => reminder.status === 'scheduled' && !reminder.recurrence && isAhead(reminder)
 
-/** What can be done to a reminder, told by a toast, with an undo where there is one. */
+/** Actions on reminders, each confirmed by a toast, with an undo where possible. */
 export function useReminderActions() {
   const stale = useRemindersStale()
   const attempt = async (reminder: Reminder, failed: string, work: () => Promise<unknown>) => {
@@ -40,34 +40,45 @@ export function useReminderActions() {
     }
     stale(reminder.investor_id)
   }
-  /** Putting it off to when it was due is what takes a change of state back. */
+  /** Snoozing to the original due time reverts a status change. */
   const undo = (reminder: Reminder) =>
     reminder.status === 'scheduled' && isAhead(reminder)
-      ? { action: { label: 'Undo', run: () => void attempt(reminder, 'Not undone', async () => {
-          await reminderSnooze(reminder, reminder.due_at)
-          toast.done('The reminder is scheduled as before')
-        }) } }
+      ? {
+          action: {
+            label: 'Undo',
+            run: () =>
+              void attempt(reminder, 'Couldn’t undo the change', async () => {
+                await reminderSnooze(reminder, reminder.due_at)
+                toast.done('Reminder scheduled again')
+              }),
+          },
+        }
       : undefined
   return {
-    done: (reminder: Reminder) => attempt(reminder, 'Not marked as done', async () => {
-      await reminderDone(reminder)
-      toast.done('Done', undo(reminder))
-    }),
-    cancel: (reminder: Reminder) => attempt(reminder, 'Not cancelled', async () => {
-      await reminderCancel(reminder)
-      toast.done('The reminder is cancelled', undo(reminder))
-    }),
-    snooze: (reminder: Reminder, until: number) => attempt(reminder, 'Not put off', async () => {
-      const { due_at: due } = await reminderSnooze(reminder, new Date(until).toISOString())
-      toast.done(`Due ${formatRelative(due, Date.now())}`, undo(reminder))
-    }),
-    remove: (reminder: Reminder) => attempt(reminder, 'Not deleted', async () => {
-      await reminderDelete(reminder)
-      const again = () => attempt(reminder, 'Not undone', async () => {
-        await reminderCreate(reminder.investor_id, newReminder(valuesOf(reminder)))
-        toast.done('The reminder is set again')
-      })
-      toast.done('The reminder is deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: () => void again() } } : undefined)
-    }),
+    done: (reminder: Reminder) =>
+      attempt(reminder, 'Couldn’t mark the reminder as done', async () => {
+        await reminderDone(reminder)
+        toast.done('Reminder done', undo(reminder))
+      }),
+    cancel: (reminder: Reminder) =>
+      attempt(reminder, 'Couldn’t cancel the reminder', async () => {
+        await reminderCancel(reminder)
+        toast.done('Reminder cancelled', undo(reminder))
+      }),
+    snooze: (reminder: Reminder, until: number) =>
+      attempt(reminder, 'Couldn’t snooze the reminder', async () => {
+        const { due_at: due } = await reminderSnooze(reminder, new Date(until).toISOString())
+        toast.done(`Due ${formatRelative(due, Date.now())}`, undo(reminder))
+      }),
+    remove: (reminder: Reminder) =>
+      attempt(reminder, 'Couldn’t delete the reminder', async () => {
+        await reminderDelete(reminder)
+        const again = () =>
+          attempt(reminder, 'Couldn’t undo the change', async () => {
+            await reminderCreate(reminder.investor_id, newReminder(valuesOf(reminder)))
+            toast.done('Reminder restored')
+          })
+        toast.done('Reminder deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: () => void again() } } : undefined)
+      }),
   }
 }

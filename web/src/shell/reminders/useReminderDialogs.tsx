@@ -16,7 +16,7 @@ export interface ReminderActs {
 
 type Asked = { what: 'snooze' | 'edit' | 'remove'; reminder: Reminder } | null
 
-/** What can be done to a reminder, and the dialogs that some of it needs; a page shows them once. */
+/** Actions on reminders, and the dialogs some of them need; rendered once per page. */
 export function useReminderDialogs(): { acts: ReminderActs; dialogs: ReactNode } {
   const actions = useReminderActions()
   const [asked, setAsked] = useState<Asked>(null)
@@ -28,7 +28,7 @@ export function useReminderDialogs(): { acts: ReminderActs; dialogs: ReactNode }
     cancel: (reminder) => void actions.cancel(reminder),
     snooze: (reminder) => setAsked({ what: 'snooze', reminder }),
     edit: (reminder) => setAsked({ what: 'edit', reminder }),
-    // Asked first only where there is no undo.
+    // Asks for confirmation only if there is no undo.
     remove: (reminder) => (canComeBack(reminder) ? void actions.remove(reminder) : setAsked({ what: 'remove', reminder })),
   }
   const dialogs = (
@@ -49,10 +49,10 @@ export function useReminderDialogs(): { acts: ReminderActs; dialogs: ReactNode }
         onClose={close}
         size="small"
         title="Delete this reminder?"
-        description="It cannot be brought back. To keep it without being reminded, cancel it instead."
+        description="This can’t be undone. To keep it without being reminded, cancel it instead."
         footer={
           <>
-            <Button onClick={close}>Keep it</Button>
+            <Button onClick={close}>Cancel</Button>
             <Button
               variant="danger"
               onClick={() => {

@@ -2,12 +2,12 @@ import type { Frequency, NewReminder, Reminder, ReminderPatch, ReminderStatus } 
 import { changes } from '@/lib/rebase'
 import { daysAfter, localOf } from '@/lib/zoned'
 
-/** Still wanting something of someone. */
+/** Still awaiting action. */
 export const OPEN: readonly ReminderStatus[] = ['scheduled', 'sent', 'failed']
 
 export const isOpen = ({ status }: Pick<Reminder, 'status'>) => OPEN.includes(status)
 
-/** A reminder as its form holds it. */
+/** Form values of a reminder. */
 export interface Values {
   message: string
   due_local: string
@@ -20,7 +20,7 @@ export interface Values {
 const MOST_CHARACTERS = 2000
 const MOST_INTERVAL = 99
 
-/** Tomorrow morning, for oneself. */
+/** Tomorrow morning, for the current user. */
 export function fresh(now: number, timeZone: string, userId: string): Values {
   const tomorrow = daysAfter(localOf(now, timeZone).slice(0, 10), 1)
   return { message: '', due_local: `${tomorrow}T09:00`, time_zone: timeZone, user_id: userId, frequency: '', interval: '1' }
@@ -33,10 +33,18 @@ export function valuesOf({ message, due_local, time_zone, user_id, recurrence }:
 export function check({ message, due_local: due, time_zone: zone, frequency, interval }: Values) {
   const number = Number(interval)
   return {
-    message: message.trim() === '' ? 'Say what to be reminded of.' : [...message].length > MOST_CHARACTERS ? `Use at most ${MOST_CHARACTERS} characters.` : undefined,
+    message:
+      message.trim() === ''
+        ? 'Enter a message.'
+        : [...message].length > MOST_CHARACTERS
+          ? `Use at most ${MOST_CHARACTERS} characters.`
+          : undefined,
     due_local: Number.isNaN(Date.parse(due)) ? 'Enter a date and a time.' : undefined,
     time_zone: zone === '' ? 'Choose a time zone.' : undefined,
-    interval: frequency !== '' && !(Number.isInteger(number) && number >= 1 && number <= MOST_INTERVAL) ? `Enter a number from 1 to ${MOST_INTERVAL}.` : undefined,
+    interval:
+      frequency !== '' && !(Number.isInteger(number) && number >= 1 && number <= MOST_INTERVAL)
+        ? `Enter a number from 1 to ${MOST_INTERVAL}.`
+        : undefined,
   }
 }
 
@@ -47,7 +55,7 @@ export function newReminder(values: Values): NewReminder {
   return { message, due_local, time_zone, user_id, recurrence: recurrenceOf(values) }
 }
 
-/** What an edit sends: only what differs, for a new time schedules a reminder again. */
+/** Patch for an edit: only changed fields, because a new time reschedules a reminder. */
 export function patchOf(values: Values, base: Values): ReminderPatch {
   const { frequency, interval, ...changed } = changes(values, base)
   return { ...changed, ...(frequency !== undefined || interval !== undefined ? { recurrence: recurrenceOf(values) } : {}) }

@@ -12,7 +12,7 @@ const LOOK: Partial<Record<FileType, [LucideIcon, string]>> = {
   'text/csv': [Table2, 'text-green'],
 }
 
-/** What kind of file it is, as a picture with a name. */
+/** An icon for a file type. */
 export function FileIcon({ type }: { type: FileType }) {
   const [Icon, colour] = LOOK[type] ?? (type.startsWith('image/') ? [FileImage, 'text-violet'] : [FileText, 'text-ink-3'])
   return (

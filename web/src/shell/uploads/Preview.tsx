@@ -7,23 +7,28 @@ import { Dialog } from '@/ui/Dialog'
 import { ErrorState, Loading, Skeleton } from '@/ui/states'
 import { saveFrom } from './useUploads'
 
-/** A file to be looked at: the newest one of a document or asset, or one of its versions. */
+/** A file to preview: the newest one of a document or asset, or one of its versions. */
 export interface Shown {
-  /** Of this file alone: another one is loaded anew. */
+  /** Unique to this file: another file is loaded separately. */
   key: string
   title: string
   type: FileType
-  /** An address of the file for a short while. */
+  /** Returns a short-lived URL for the file. */
   address: (disposition: 'attachment' | 'inline') => Promise<{ url: string }>
 }
 
 type State = { step: 'loading' } | { step: 'shown'; url: string } | { step: 'failed'; problem: Problem }
 
-const UNREACHED = new Problem({ status: 0, code: 'file_unreached', title: 'The file did not arrive', detail: 'Check the connection and try again.' })
+const UNREACHED = new Problem({
+  status: 0,
+  code: 'file_unreached',
+  title: 'Couldn’t load the file',
+  detail: 'Check your connection and try again.',
+})
 
 /**
- * The bytes of a file, to be shown within this page. The storage answers with a policy under which nothing is drawn, so its bytes are
- * taken over, with the type that the API has checked and not the one that the storage names.
+ * The file's bytes, for rendering within this page. The storage's policy forbids rendering, so the bytes are copied, with the type checked
+ * by the API instead of the one the storage reports.
  */
 export async function fetchFile({ address, type }: Pick<Shown, 'address' | 'type'>, signal: AbortSignal): Promise<Blob> {
   const { url } = await address('inline')
@@ -61,16 +66,26 @@ function File({ shown }: { shown: Shown }) {
   const { state, again } = useFile(shown)
   const { title } = shown
   if (state.step === 'loading') {
-    return <Loading label="Loading the file"><Skeleton className="h-[60vh] w-full" /></Loading>
+    return (
+      <Loading label="Loading the file">
+        <Skeleton className="h-[60vh] w-full" />
+      </Loading>
+    )
   }
   if (state.step === 'failed') return <ErrorState error={state.problem} onRetry={again} />
   if (shown.type === 'application/pdf') {
-    return <iframe src={`${state.url}#navpanes=0`} title={title} className="block h-[calc(76vh-140px)] min-h-64 w-full rounded-md border border-line bg-canvas max-md:h-[70vh]" />
+    return (
+      <iframe
+        src={`${state.url}#navpanes=0`}
+        title={title}
+        className="block h-[calc(76vh-140px)] min-h-64 w-full rounded-md border border-line bg-canvas max-md:h-[70vh]"
+      />
+    )
   }
   return <img src={state.url} alt={title} className="mx-auto block max-h-[calc(76vh-140px)] max-w-full rounded-md max-md:max-h-[70vh]" />
 }
 
-/** A PDF document or image in front of the page. Looking at it is recorded as a download. */
+/** A preview of a PDF or image on top of the page. Viewing it is recorded as a download. */
 export function Preview({ shown, onClose }: { shown: Shown | undefined; onClose: () => void }) {
   return (
     <Dialog
@@ -78,7 +93,13 @@ export function Preview({ shown, onClose }: { shown: Shown | undefined; onClose:
       onClose={onClose}
       size="wide"
       title={shown?.title ?? ''}
-      footer={shown && <Button icon={Download} onClick={() => void saveFrom(shown.address)}>Download</Button>}
+      footer={
+        shown && (
+          <Button icon={Download} onClick={() => void saveFrom(shown.address)}>
+            Download
+          </Button>
+        )
+      }
     >
       {shown && <File key={shown.key} shown={shown} />}
     </Dialog>

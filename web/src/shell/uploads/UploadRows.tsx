@@ -12,18 +12,18 @@ import { FileIcon } from './FileIcon'
 import { uploadCancel, uploadRemove, uploadRetry, type UploadItem } from './uploads'
 
 function setAside(name: string, reason: QuarantineReason | null | undefined): void {
-  const detail = reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'
-  toast.error(`${name} was set aside`, new Problem({ status: 422, code: 'quarantined', title: detail, detail }))
+  const detail = reason ? QUARANTINE_REASONS[reason] : 'It failed the file check.'
+  toast.error(`${name} was quarantined`, new Problem({ status: 422, code: 'quarantined', title: detail, detail }))
 }
 
-/** Waits until the API has judged a file; the live connection says when to look again. */
+/** Waits until the API has checked a file; live events trigger the next look. */
 function useJudged(item: UploadItem): void {
   const { tell, detail } = item.target
   const checking = item.step === 'checking'
   const { data, error } = useQuery({
     ...detail(item.made?.id ?? ''),
     enabled: checking,
-    // What was read before the file was sent says nothing.
+    // Data read before the upload is irrelevant.
     staleTime: 0,
     refetchOnWindowFocus: false,
   })
@@ -44,11 +44,11 @@ function stepWords({ step, sent, file }: UploadItem): string {
     case 'waiting':
       return `${formatSize(file.size)} · waiting`
     case 'reading':
-      return `${formatSize(file.size)} · being read`
+      return `${formatSize(file.size)} · reading`
     case 'sending':
       return `${formatSize(sent)} of ${formatSize(file.size)}`
     default:
-      return `${formatSize(file.size)} · being checked`
+      return `${formatSize(file.size)} · checking`
   }
 }
 
@@ -61,7 +61,9 @@ function UploadRow({ item }: { item: UploadItem }) {
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{file.name}</p>
         {step === 'failed' && problem ? (
-          <p role="alert" className="text-xs break-words text-red">{problem.detail ? `${problem.title}. ${problem.detail}` : problem.title}</p>
+          <p role="alert" className="text-xs break-words text-red">
+            {problem.detail ? `${problem.title}. ${problem.detail}` : problem.title}
+          </p>
         ) : (
           <>
             <p className="tabular pb-1.5 text-xs text-ink-3">{stepWords(item)}</p>
@@ -69,18 +71,26 @@ function UploadRow({ item }: { item: UploadItem }) {
           </>
         )}
       </div>
-      {step === 'failed' && <IconButton icon={RotateCw} label={`Try ${file.name} again`} onClick={() => uploadRetry(item)} />}
-      {step !== 'checking' && <IconButton icon={X} label={step === 'failed' ? `Put ${file.name} away` : `Cancel ${file.name}`} onClick={() => uploadCancel(item)} />}
+      {step === 'failed' && <IconButton icon={RotateCw} label={`Retry ${file.name}`} onClick={() => uploadRetry(item)} />}
+      {step !== 'checking' && (
+        <IconButton
+          icon={X}
+          label={step === 'failed' ? `Dismiss ${file.name}` : `Cancel ${file.name}`}
+          onClick={() => uploadCancel(item)}
+        />
+      )}
     </li>
   )
 }
 
-/** The files under way, each with its progress. */
+/** Uploads in progress. */
 export function UploadRows({ items }: { items: readonly UploadItem[] }) {
   if (items.length === 0) return null
   return (
     <ul aria-label="Uploads" className="divide-y divide-line rounded-lg border border-line bg-surface">
-      {items.map((item) => <UploadRow key={item.id} item={item} />)}
+      {items.map((item) => (
+        <UploadRow key={item.id} item={item} />
+      ))}
     </ul>
   )
 }

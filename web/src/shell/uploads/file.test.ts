@@ -1,22 +1,23 @@
 import { expect, it } from 'vitest'
 import { announcedName, fileMistake, fileType, isShown, MOST_BYTES } from './file'
 
-it('goes by the ending, whatever the system calls the file', () => {
+it('uses the extension, whatever type the system reports', () => {
   expect(fileType('Report.PDF')).toBe('application/pdf')
   expect(fileType('photo.jpeg')).toBe('image/jpeg')
   expect(fileType('export.csv')).toBe('text/csv')
-  for (const name of ['macro.docm', 'archive.zip', 'page.html', 'noending', 'pdf', 'a.pdf.exe', 'x.__proto__']) expect(fileType(name)).toBeUndefined()
+  for (const name of ['macro.docm', 'archive.zip', 'page.html', 'noending', 'pdf', 'a.pdf.exe', 'x.__proto__'])
+    expect(fileType(name)).toBeUndefined()
 })
 
-it('tells before anything is sent why a file is not taken', () => {
+it('explains why a file is unsupported before the upload', () => {
   expect(fileMistake({ name: 'a.pdf', size: 1 })).toBeUndefined()
   expect(fileMistake({ name: 'a.pdf', size: MOST_BYTES })).toBeUndefined()
-  expect(fileMistake({ name: 'a.pdf', size: MOST_BYTES + 1 })).toContain('at most 100 MB')
+  expect(fileMistake({ name: 'a.pdf', size: MOST_BYTES + 1 })).toContain('The limit is 100 MB')
   expect(fileMistake({ name: 'a.pdf', size: 0 })).toBe('a.pdf is empty.')
-  expect(fileMistake({ name: 'a.exe', size: 1 })).toContain('not taken')
+  expect(fileMistake({ name: 'a.exe', size: 1 })).toContain('unsupported')
 })
 
-it('announces a name that the server takes', () => {
+it('announces a name that the server accepts', () => {
   expect(announcedName('Agreement.pdf')).toBe('Agreement.pdf')
   expect(announcedName('Q3: report?.pdf')).toBe('Q3_ report_.pdf')
   expect(announcedName('invoice\u202Efdp.pdf')).toBe('invoicefdp.pdf')
@@ -28,7 +29,7 @@ it('announces a name that the server takes', () => {
   expect(long.endsWith('.pdf')).toBe(true)
 })
 
-it('shows what a browser can show, once it is checked', () => {
+it('previews displayable files once they are checked', () => {
   expect(isShown({ status: 'available', content_type: 'application/pdf' })).toBe(true)
   expect(isShown({ status: 'available', content_type: 'text/csv' })).toBe(false)
   expect(isShown({ status: 'quarantined', content_type: 'image/png' })).toBe(false)

@@ -1,11 +1,11 @@
 import type { DocumentStatus, FileType } from '@/api/types'
 import { formatSize } from '@/lib/size'
 
-/** Largest file, in bytes; the server's limit. */
+/** Maximum file size in bytes; the server's limit. */
 export const MOST_BYTES = 104_857_600
 const MOST_NAME = 200
 
-/** By the ending alone: what systems say of a file differs (Excel's own type for CSV, nothing at all), and the server looks inside. */
+/** By extension only: systems report types differently (Excel's own type for CSV, or none at all), and the server checks the content. */
 const TYPES: ReadonlyMap<string, FileType> = new Map([
   ['pdf', 'application/pdf'],
   ['png', 'image/png'],
@@ -20,7 +20,7 @@ const TYPES: ReadonlyMap<string, FileType> = new Map([
   ['txt', 'text/plain'],
 ])
 
-/** As in the `accept` attribute of a file control. */
+/** In the format of a file control's `accept` attribute. */
 export const ACCEPTED = [...TYPES.keys()].map((ending) => `.${ending}`).join(',')
 
 export function fileType(name: string): FileType | undefined {
@@ -28,17 +28,17 @@ export function fileType(name: string): FileType | undefined {
   return dot < 0 ? undefined : TYPES.get(name.slice(dot + 1).toLowerCase())
 }
 
-/** Why a file is not taken, as far as can be told without reading it. */
+/** Why a file isn't accepted, as far as is known without reading it. */
 export function fileMistake({ name, size }: Pick<File, 'name' | 'size'>): string | undefined {
-  if (!fileType(name)) return `${name} is of a type that is not taken.`
+  if (!fileType(name)) return `${name} has an unsupported file type.`
   if (size === 0) return `${name} is empty.`
-  if (size > MOST_BYTES) return `${name} has ${formatSize(size)}; at most ${formatSize(MOST_BYTES)} are taken.`
+  if (size > MOST_BYTES) return `${name} is ${formatSize(size)}. The limit is ${formatSize(MOST_BYTES)}.`
   return undefined
 }
 
 /**
- * The name under which a file is announced: what the server refuses in names (parts of paths, control characters, marks that
- * hide or change the reading order) is not worth refusing a file for.
+ * The name to announce a file under: characters the server refuses in names (path parts, control characters, marks that hide or reorder
+ * text) are no reason to refuse a file.
  */
 export function announcedName(name: string): string {
   const plain = name
@@ -50,12 +50,15 @@ export function announcedName(name: string): string {
   const dot = plain.lastIndexOf('.')
   const ending = dot < 0 ? '' : plain.slice(dot)
   const stem = (dot < 0 ? plain : plain.slice(0, dot)).trim() || 'File'
-  return `${[...stem].slice(0, MOST_NAME - ending.length).join('').trimEnd()}${ending}`
+  return `${[...stem]
+    .slice(0, MOST_NAME - ending.length)
+    .join('')
+    .trimEnd()}${ending}`
 }
 
 const SHOWN: ReadonlySet<FileType> = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'image/gif'])
 
-/** Whether a browser can show such a file in the page. */
+/** Whether a browser can display such a file within the page. */
 export function isShown({ status, content_type: type }: { status: DocumentStatus; content_type: FileType }): boolean {
   return status === 'available' && SHOWN.has(type)
 }

@@ -4,7 +4,7 @@ import { uploadAdd, uploadCancel, uploadRetry, uploads, type NewFile, type Targe
 
 vi.mock('@/api/upload', () => ({ uploadSend: vi.fn() }))
 
-/** A busy machine may take its time. */
+/** Allows for a busy machine. */
 const soon = (look: () => void) => vi.waitFor(look, { timeout: 10_000 })
 
 let ends: { name: string; resolve: () => void; reject: (error: unknown) => void; signal: AbortSignal; progress: (sent: number) => void }[]
@@ -16,12 +16,15 @@ beforeEach(() => {
   ends = []
   announced = 0
   announcements.length = 0
-  vi.mocked(uploadSend).mockImplementation((_upload, file, progress, signal) => new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
-    ends.push({ name: file instanceof File ? file.name : '', resolve, reject, signal, progress })
-  }))
+  vi.mocked(uploadSend).mockImplementation(
+    (_upload, file, progress, signal) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+        ends.push({ name: file instanceof File ? file.name : '', resolve, reject, signal, progress })
+      }),
+  )
 })
-// Nothing may run on into the next test.
+// Nothing may carry over into the next test.
 afterEach(async () => {
   for (const { resolve } of ends) resolve()
   await soon(() => expect(steps()).not.toContain('sending'))
@@ -29,12 +32,12 @@ afterEach(async () => {
 
 const file = (name: string) => ({ file: new File(['abc'], name), type: 'application/pdf' as const })
 const steps = () => uploads.get().map(({ step }) => step)
-/** Files are read at the same time, so any of them may be sent first. */
+/** Files are read concurrently, so any of them may be sent first. */
 const end = (name: string) => ends.find((one) => one.name === name)
 const tell = vi.fn()
 const discarded = vi.fn()
 const announcements: NewFile[] = []
-/** Something new for each file, or a version of what is there already. */
+/** Creates a new entity per file, or a version of an existing one. */
 const target = (fresh = true): Target => ({
   places: ['here'],
   announce: (file) => {
@@ -42,17 +45,24 @@ const target = (fresh = true): Target => ({
     announcements.push(file)
     const id = `d${announced}`
     const discard = () => Promise.resolve(discarded(id))
-    return Promise.resolve({ id, number: 1, upload: { url: 'u', method: 'PUT', headers: {}, expires_in: 1 }, ...(fresh ? { discard } : {}) })
+    return Promise.resolve({
+      id,
+      number: 1,
+      upload: { url: 'u', method: 'PUT', headers: {}, expires_in: 1 },
+      ...(fresh ? { discard } : {}),
+    })
   },
   detail: () => ({ queryKey: [], queryFn: () => Promise.resolve({ versions: [] }) }),
   tell,
 })
 
-it('sends two at a time and tells when a file has left', async () => {
+it('uploads two at a time and reports each completion', async () => {
   uploadAdd('u', target(), [file('a.pdf'), file('b.pdf'), file('c.pdf')])
   await soon(() => expect(steps()).toEqual(['sending', 'sending', 'waiting']))
   expect(announcements.find((body) => body.file_name === 'a.pdf')).toMatchObject({
-    file_name: 'a.pdf', size: 3, sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    file_name: 'a.pdf',
+    size: 3,
+    sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   })
   end('a.pdf')?.progress(2)
   expect(uploads.get()[0]?.sent).toBe(2)
@@ -62,7 +72,7 @@ it('sends two at a time and tells when a file has left', async () => {
   expect(tell).toHaveBeenCalledOnce()
 })
 
-it('takes a cancelled document back, and the next file its place', async () => {
+it('deletes a cancelled document and starts the next upload', async () => {
   uploadAdd('u', target(), [file('a.pdf'), file('b.pdf'), file('c.pdf')])
   await soon(() => expect(steps()).toEqual(['sending', 'sending', 'waiting']))
   const [first] = uploads.get()
@@ -72,10 +82,10 @@ it('takes a cancelled document back, and the next file its place', async () => {
   await soon(() => expect(steps()).toEqual(['sending', 'sending']))
 })
 
-it('announces a failed file anew and forgets the document of before', async () => {
+it('announces a failed file again and forgets the old document', async () => {
   uploadAdd('u', target(), [file('a.pdf')])
   await soon(() => expect(ends).toHaveLength(1))
-  ends[0]?.reject(new TypeError('cut off'))
+  ends[0]?.reject(new TypeError('interrupted'))
   await soon(() => expect(steps()).toEqual(['failed']))
   const [failed] = uploads.get()
   expect(failed?.problem?.title).toBeTruthy()
@@ -85,7 +95,7 @@ it('announces a failed file anew and forgets the document of before', async () =
   expect(uploads.get()[0]).toMatchObject({ step: 'sending', made: { id: 'd2' } })
 })
 
-it('leaves the document alone when one of its later versions is cancelled', async () => {
+it('keeps the document when a later version is cancelled', async () => {
   uploadAdd('u', target(false), [file('a.pdf')])
   await soon(() => expect(steps()).toEqual(['sending']))
   expect(announced).toBe(1)

@@ -7,64 +7,67 @@ import { sha256 } from '@/lib/sha256'
 import { createStore } from '@/lib/store'
 import { announcedName } from './file'
 
-/** What the API needs to know of a file before it comes. */
+/** What the API needs to know about a file before the upload. */
 export type NewFile = NewDocumentVersion
 
-/** What the API made of an announcement. */
+/** The API's response to an announcement. */
 export interface Announced {
   /** The document or asset. */
   id: string
-  /** Which of its versions waits for the file. */
+  /** The version awaiting the file. */
   number: number
   upload: Upload
-  /** Takes back what was made for this file alone, for the case that the file never comes. */
+  /** Deletes what was created for this file alone, if the file never arrives. */
   discard?: () => Promise<void>
 }
 
-/** What came of a file after the API has looked into it. */
+/** The state of a file after the API has checked it. */
 export interface Judged {
   versions: readonly { number: number; status: DocumentStatus; reason?: QuarantineReason | null }[]
 }
 
-/** Where a file goes: what differs between the things that have files. */
+/** An upload target: how documents, assets and attachments differ. */
 export interface Target {
-  /** Which parts of the app show it while it is under way: `investors/<id>`. */
+  /** The part of the app that shows the upload in progress, such as `investors/<id>`. */
   places: readonly string[]
   announce: (file: NewFile, key: string) => Promise<Announced>
   /** The query that reads a document or asset with its versions. */
   detail: (id: string) => { queryKey: QueryKey; queryFn: () => Promise<Judged> }
-  /** Called whenever the API knows more of it. */
+  /** Called whenever the API's state has changed. */
   tell: () => void
 }
 
 export interface UploadItem {
   id: string
-  /** Whose upload it is: another person who signs in on this page does not see it. */
+  /** The uploading user: another user who signs in on this page doesn't see it. */
   userId: string
   target: Target
   file: File
   type: FileType
   step: 'waiting' | 'reading' | 'sending' | 'checking' | 'failed'
-  /** Bytes that have left. */
+  /** Bytes sent. */
   sent: number
   problem?: Problem
-  /** What the API made of it. */
+  /** The announced entity. */
   made?: Omit<Announced, 'upload'>
 }
 
-/** More at once would only share the same line. */
+/** More concurrent uploads would only share the same bandwidth. */
 const AT_ONCE = 2
 const UNREADABLE = new Problem({
-  status: 0, code: 'file_unreadable', title: 'The file cannot be read', detail: 'It may have been moved or changed meanwhile. Choose it again.',
+  status: 0,
+  code: 'file_unreadable',
+  title: 'The file can’t be read',
+  detail: 'It may have been moved or changed. Choose it again.',
 })
 
-/** Files under way. They go on while other pages are looked at. */
+/** Uploads in progress. They continue while other pages are shown. */
 export const uploads = createStore<readonly UploadItem[]>([])
 
 const running = new Map<string, AbortController>()
 let guarded = false
 
-/** Leaving the page would cut off what is being sent. */
+/** Leaving the page would interrupt uploads. */
 function guard(): void {
   if (guarded) return
   guarded = true
@@ -81,7 +84,7 @@ export function uploadRemove(id: string): void {
   uploads.set((items) => items.filter((item) => item.id !== id))
 }
 
-/** Puts files in line. */
+/** Queues files for upload. */
 export function uploadAdd(userId: string, target: Target, files: readonly { file: File; type: FileType }[]): void {
   guard()
   const added = files.map(({ file, type }): UploadItem => ({ id: newId(), userId, target, file, type, step: 'waiting', sent: 0 }))
@@ -89,14 +92,14 @@ export function uploadAdd(userId: string, target: Target, files: readonly { file
   next()
 }
 
-/** Stops an upload. What was made for its file goes with it. */
+/** Cancels an upload, and deletes what was created for its file. */
 export function uploadCancel(item: UploadItem): void {
   running.get(item.id)?.abort()
   uploadRemove(item.id)
   void discard(item).then(item.target.tell)
 }
 
-/** Announces and sends a file once more from the beginning: the address of before may be too old. */
+/** Announces and uploads a file again from the start: the previous URL may have expired. */
 export function uploadRetry(item: UploadItem): void {
   void discard(item)
   const { made: _gone, problem: _solved, ...rest } = item
@@ -105,7 +108,7 @@ export function uploadRetry(item: UploadItem): void {
 }
 
 async function discard({ made }: Pick<UploadItem, 'made'>): Promise<void> {
-  // Should this fail, the API forgets it after a day by itself.
+  // If this fails, the API removes it after a day.
   await made?.discard?.().catch(() => undefined)
 }
 
@@ -134,7 +137,10 @@ async function send(item: UploadItem, signal: AbortSignal): Promise<void> {
   patch(id, { step: 'reading' })
   const digest = await sha256(file).catch(() => Promise.reject(UNREADABLE))
   if (signal.aborted) return
-  const { upload, ...made } = await target.announce({ file_name: announcedName(file.name), content_type: type, size: file.size, sha256: digest }, newId())
+  const { upload, ...made } = await target.announce(
+    { file_name: announcedName(file.name), content_type: type, size: file.size, sha256: digest },
+    newId(),
+  )
   if (signal.aborted) return discard({ made })
   patch(id, { step: 'sending', made })
   await uploadSend(upload, file, (sent) => patch(id, { sent }), signal)

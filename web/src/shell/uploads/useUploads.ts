@@ -4,13 +4,13 @@ import { toast } from '@/ui/Toast'
 import { fileMistake, fileType } from './file'
 import { uploadAdd, uploads, type Target, type UploadItem } from './uploads'
 
-/** The caller's own files under way that are shown at a place. */
+/** The caller's own uploads in progress at a place in the app. */
 export function useUploads(place: string): readonly UploadItem[] {
   const me = useMe()
   return useStore(uploads).filter(({ userId, target }) => userId === me.id && target.places.includes(place))
 }
 
-/** Sends the files that can be taken and gives back, line by line, why the others cannot. */
+/** Uploads the acceptable files and returns, line by line, why the others are refused. */
 export function useSendFiles(target: Target): (files: readonly File[]) => string | undefined {
   const me = useMe()
   return (files) => {
@@ -24,7 +24,7 @@ export function useSendFiles(target: Target): (files: readonly File[]) => string
   }
 }
 
-/** Asks for an address of a file and has the browser save what is there. */
+/** Requests a file's URL and lets the browser save the file. */
 export async function saveFrom(address: (disposition: 'attachment' | 'inline') => Promise<{ url: string }>): Promise<void> {
   try {
     const { url } = await address('attachment')
@@ -33,6 +33,6 @@ export async function saveFrom(address: (disposition: 'attachment' | 'inline') =
     link.download = ''
     link.click()
   } catch (error) {
-    toast.error('Not downloaded', error)
+    toast.error('Couldn’t download the file', error)
   }
 }

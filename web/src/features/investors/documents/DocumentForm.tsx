@@ -16,8 +16,8 @@ import { useDocumentsStale } from './useDocuments'
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody else changed this document meanwhile',
-  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+  title: 'Someone else changed this document',
+  detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
 const valuesOf = ({ title, description }: Document) => ({ title, description: description ?? '' })
@@ -25,7 +25,10 @@ type Values = ReturnType<typeof valuesOf>
 
 function patchOf(values: Values, base: Values) {
   const { title, description } = changes(values, base)
-  return { ...(title === undefined ? {} : { title }), ...(description === undefined ? {} : { description: description.trim() === '' ? null : description }) }
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description: description.trim() === '' ? null : description }),
+  }
 }
 
 /** A document's title and description. */
@@ -50,7 +53,7 @@ export function DocumentForm({ document, onDone }: { document: Document; onDone:
     },
     onDone: (saved) => {
       stale(saved.investor_id)
-      toast.done(`${saved.title} is saved`)
+      toast.done(`${saved.title} saved`)
       onDone()
     },
   })
@@ -64,8 +67,12 @@ export function DocumentForm({ document, onDone }: { document: Document; onDone:
         <Textarea {...form.bind('description')} rows={3} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>Save</Button>
+        <Button variant="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Save
+        </Button>
       </FormActions>
     </form>
   )

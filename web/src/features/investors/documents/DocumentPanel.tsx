@@ -40,12 +40,15 @@ function VersionRow({ document, version, onShow }: { document: Document; version
         </p>
         <p className="text-xs break-words text-ink-2">{version.file_name}</p>
         <p className="text-xs text-ink-3">
-          {FILE_TYPES[version.content_type]} · <span className="tabular">{formatSize(version.size)}</span> · {version.created_by_name} · <RelativeTime at={version.created_at} />
+          {FILE_TYPES[version.content_type]} · <span className="tabular">{formatSize(version.size)}</span> · {version.created_by_name} ·{' '}
+          <RelativeTime at={version.created_at} />
         </p>
         {reason && <p className="text-xs text-red">{QUARANTINE_REASONS[reason]}</p>}
       </div>
       {isShown(version) && <IconButton icon={Eye} label={`Preview version ${number}`} onClick={() => onShow(shownOf(document, version))} />}
-      {status === 'available' && <IconButton icon={Download} label={`Download version ${number}`} onClick={() => void saveFile(document, number)} />}
+      {status === 'available' && (
+        <IconButton icon={Download} label={`Download version ${number}`} onClick={() => void saveFile(document, number)} />
+      )}
     </li>
   )
 }
@@ -59,21 +62,29 @@ function NewVersion({ document }: { document: Document }) {
       <DropZone
         compact
         icon={FileUp}
-        label="File of the new version"
+        label="New version file"
         drop="Drop a new version here"
         choose="Upload a new version"
         accept={ACCEPTED}
         onFiles={(files) => setMistake(send(files.slice(0, 1)))}
         problem={mistake}
       >
-        The versions before it stay, and can be downloaded.
+        Earlier versions are kept and can still be downloaded.
       </DropZone>
       <UploadRows items={items} />
     </div>
   )
 }
 
-function Detail({ detail: { document, versions }, acts, onShow }: { detail: DocumentDetail; acts: DocumentActs; onShow: (shown: Shown) => void }) {
+function Detail({
+  detail: { document, versions },
+  acts,
+  onShow,
+}: {
+  detail: DocumentDetail
+  acts: DocumentActs
+  onShow: (shown: Shown) => void
+}) {
   const mayChange = acts.write !== undefined && document.status === 'available'
   return (
     <div className="flex flex-col gap-5">
@@ -88,21 +99,23 @@ function Detail({ detail: { document, versions }, acts, onShow }: { detail: Docu
       <section aria-label="Versions">
         <h3 className="font-semibold">Versions</h3>
         <ul className="divide-y divide-line">
-          {versions.map((version) => <VersionRow key={version.number} document={document} version={version} onShow={onShow} />)}
+          {versions.map((version) => (
+            <VersionRow key={version.number} document={document} version={version} onShow={onShow} />
+          ))}
         </ul>
       </section>
     </div>
   )
 }
 
-/** A document beside the list: its description and versions. */
+/** Side panel of a document: its description and versions. */
 export function DocumentPanel({ investorId, documentId, acts, onShow, onClose }: PanelProps) {
   const id = documentId ?? ''
   const query = useQuery({
     queryKey: keys.documents.one(investorId, id),
     queryFn: () => documentGet({ id, investor_id: investorId }),
     enabled: documentId !== undefined,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   return (
@@ -111,7 +124,9 @@ export function DocumentPanel({ investorId, documentId, acts, onShow, onClose }:
         <SkeletonLines lines={8} />
       ) : query.isError ? (
         asProblem(query.error).status === 404 ? (
-          <EmptyState icon={FileQuestion} title="No such document">It is deleted, or not yours to see.</EmptyState>
+          <EmptyState icon={FileQuestion} title="Document not found">
+            It was deleted, or you don’t have access to it.
+          </EmptyState>
         ) : (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         )

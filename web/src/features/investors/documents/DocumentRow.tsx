@@ -16,13 +16,13 @@ import { saveFile } from './useDocuments'
 
 export interface DocumentActs {
   preview: (document: Document) => void
-  /** Beside the list, with its versions. */
+  /** Opens the side panel with its versions. */
   open: (document: Document) => void
-  /** Only for those who may change documents. */
+  /** Only for users who may change documents. */
   write?: { rename: (document: Document) => void; remove: (document: Document) => void }
 }
 
-/** Why a document whose only file was refused cannot be opened. */
+/** Why a document whose only file was refused can't be opened. */
 function Reason({ document }: { document: Document }) {
   const { data } = useQuery({
     queryKey: keys.documents.one(document.investor_id, document.id),
@@ -30,16 +30,18 @@ function Reason({ document }: { document: Document }) {
     refetchOnWindowFocus: false,
   })
   const reason = data?.versions[0]?.reason
-  return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'} Only you see it.</p>
+  return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It failed the file check.'} Only you can see it.</p>
 }
 
 function State({ document }: { document: Document }) {
   const { status, latest_version: latest, file_version: current } = document
   if (status === 'quarantined') return <Reason document={document} />
   if (status === 'awaiting_upload') {
-    return <p className="text-xs text-ink-3">Its file has not arrived. Without it, this goes away within a day; only you see it.</p>
+    return (
+      <p className="text-xs text-ink-3">The file hasn’t arrived. Without it, this entry is removed within a day. Only you can see it.</p>
+    )
   }
-  if (latest > current) return <p className="text-xs text-amber">Version {latest} is not there: it waits for its file, or was set aside.</p>
+  if (latest > current) return <p className="text-xs text-amber">Version {latest} isn’t available: its file is missing or quarantined.</p>
   return null
 }
 
@@ -51,19 +53,35 @@ function Actions({ document, acts }: { document: Document; acts: DocumentActs })
   return (
     <span className="flex shrink-0">
       {shown && <IconButton icon={Eye} label={`Preview ${title}`} className="max-md:hidden" onClick={() => acts.preview(document)} />}
-      {available && <IconButton icon={Download} label={`Download ${title}`} onClick={() => void saveFile(document, document.file_version)} />}
-      <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${title}`} />}>
-        {shown && <MenuItem icon={Eye} onSelect={() => acts.preview(document)}>Preview</MenuItem>}
-        <MenuItem icon={History} onSelect={() => acts.open(document)}>{available && acts.write ? 'Versions and new version' : 'Versions'}</MenuItem>
-        {acts.write && available && <MenuItem icon={Pencil} onSelect={() => acts.write?.rename(document)}>Rename</MenuItem>}
+      {available && (
+        <IconButton icon={Download} label={`Download ${title}`} onClick={() => void saveFile(document, document.file_version)} />
+      )}
+      <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${title}`} />}>
+        {shown && (
+          <MenuItem icon={Eye} onSelect={() => acts.preview(document)}>
+            Preview
+          </MenuItem>
+        )}
+        <MenuItem icon={History} onSelect={() => acts.open(document)}>
+          {available && acts.write ? 'Versions and new version' : 'Versions'}
+        </MenuItem>
+        {acts.write && available && (
+          <MenuItem icon={Pencil} onSelect={() => acts.write?.rename(document)}>
+            Rename
+          </MenuItem>
+        )}
         {acts.write && <MenuSeparator />}
-        {acts.write && <MenuItem icon={Trash2} danger onSelect={() => acts.write?.remove(document)}>Delete</MenuItem>}
+        {acts.write && (
+          <MenuItem icon={Trash2} danger onSelect={() => acts.write?.remove(document)}>
+            Delete
+          </MenuItem>
+        )}
       </Menu>
     </span>
   )
 }
 
-/** One document of the list, with what can be done with it. */
+/** A document in the list, with its actions. */
 export function DocumentRow({ document, acts }: { document: Document; acts: DocumentActs }) {
   const { id, investor_id: investorId, title, content_type: type, status, file_version: version } = document
   return (

@@ -36,7 +36,10 @@ function Rows() {
         {[0, 1, 2].map((row) => (
           <div key={row} className="flex items-center gap-3 px-4 py-3">
             <Skeleton className="size-9" />
-            <div className="flex flex-1 flex-col gap-2"><Skeleton className="h-3 w-1/2" /><Skeleton className="h-3 w-2/3" /></div>
+            <div className="flex flex-1 flex-col gap-2">
+              <Skeleton className="h-3 w-1/2" />
+              <Skeleton className="h-3 w-2/3" />
+            </div>
           </div>
         ))}
       </div>
@@ -59,11 +62,13 @@ function Removal({ document, onDone }: { document: Document | undefined; onDone:
       onClose={() => onDone(false)}
       size="small"
       title="Delete this document?"
-      description={`${document?.title ?? ''} goes with all its versions, and nobody can download it any more. This cannot be undone.`}
+      description={`${document?.title ?? ''} is deleted with all its versions and can no longer be downloaded. This can’t be undone.`}
       footer={
         <>
-          <Button onClick={() => onDone(false)}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => document && void run(document)}>Delete</Button>
+          <Button onClick={() => onDone(false)}>Cancel</Button>
+          <Button variant="danger" busy={busy} onClick={() => document && void run(document)}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -87,7 +92,7 @@ function Upload({ investorId }: { investorId: string }) {
         onFiles={(files) => setMistake(send(files))}
         problem={mistake}
       >
-        PDF, images, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each. Files with macros are not taken.
+        PDF, images, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each. Files with macros aren’t accepted.
       </DropZone>
       <UploadRows items={items} />
     </>
@@ -99,26 +104,30 @@ function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: bo
     queryKey: keys.documents.list(investorId),
     queryFn: ({ pageParam }) => documentList(investorId, pageParam),
     ...pages,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   const underWay = new Set(useStore(uploads).map(({ made }) => made?.id))
   if (list.isPending) return <Rows />
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-  // What is under way stands above, with its progress.
+  // Uploads in progress are shown above with their progress.
   const shown = list.data.pages.flatMap(({ items }) => items).filter(({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id))
   if (shown.length === 0 && !list.hasNextPage) {
     return (
       <EmptyState icon={FileStack} title="No documents yet">
-        {mayWrite ? 'Upload agreements, statements and reports, and they stay with this investor.' : 'Agreements, statements and reports appear here.'}
+        {mayWrite ? 'Upload agreements, statements and reports for this investor.' : 'Agreements, statements and reports appear here.'}
       </EmptyState>
     )
   }
   return (
     <>
-      <div className="flex justify-end"><ExportButton path={`/api/exports/investors/${investorId}/documents`} name="documents" action="document_export" /></div>
+      <div className="flex justify-end">
+        <ExportButton path={`/api/exports/investors/${investorId}/documents`} name="documents" action="document_export" />
+      </div>
       <ul aria-label="Documents" className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {shown.map((document) => <DocumentRow key={document.id} document={document} acts={acts} />)}
+        {shown.map((document) => (
+          <DocumentRow key={document.id} document={document} acts={acts} />
+        ))}
       </ul>
       <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
     </>
@@ -134,7 +143,8 @@ function DocumentsTab() {
   const [shown, setShown] = useState<Shown>()
   const [renamed, setRenamed] = useState<Document>()
   const [doomed, setDoomed] = useState<Document>()
-  const open = ({ id }: Document) => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, search: { document: id } })
+  const open = ({ id }: Document) =>
+    void navigate({ to: '/investors/$investorId/documents', params: { investorId }, search: { document: id } })
   const close = () => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, replace: true })
   const acts: DocumentActs = {
     preview: (document) => setShown(shownOf(document, { ...document, number: document.file_version })),

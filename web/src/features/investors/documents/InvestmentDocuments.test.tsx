@@ -26,7 +26,7 @@ async function show(permissions: string[], deleted: boolean) {
   return uploads
 }
 
-it('takes files from those who may write, but not for a deleted investor', async () => {
+it('accepts files from writers, except for deleted investors', async () => {
   expect(await show(['document_read', 'document_write'], false)).toBe(true)
   expect(await show(['document_read', 'document_write'], true)).toBe(false)
   expect(await show(['document_read'], false)).toBe(false)

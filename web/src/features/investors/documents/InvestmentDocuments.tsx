@@ -38,7 +38,7 @@ function Upload({ investment }: { investment: Investment }) {
         onFiles={(files) => setMistake(send(files))}
         problem={mistake}
       >
-        Agreements, notices and reports about this investment; at most {formatSize(MOST_BYTES)} each.
+        Agreements, notices and reports about this investment; up to {formatSize(MOST_BYTES)} each.
       </DropZone>
       <UploadRows items={items} />
     </>
@@ -58,7 +58,8 @@ function Row({ document }: { document: Document }) {
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{document.title}</span>
           <span className="block text-xs text-ink-3">
-            {FILE_TYPES[document.content_type]} · {formatSize(document.size)} · {document.created_by_name} · <RelativeTime at={document.created_at} />
+            {FILE_TYPES[document.content_type]} · {formatSize(document.size)} · {document.created_by_name} ·{' '}
+            <RelativeTime at={document.created_at} />
           </span>
         </span>
         {document.status !== 'available' && <DocumentBadge status={document.status} />}
@@ -69,11 +70,11 @@ function Row({ document }: { document: Document }) {
 
 interface InvestmentDocumentsProps {
   investment: Investment
-  /** Whether its investor is deleted: then nothing can be uploaded. */
+  /** Whether its investor is deleted, which rules out uploads. */
   deleted: boolean
 }
 
-/** The documents about an investment; all else about them is on the documents' own page. */
+/** Documents about an investment; everything else about them is on the documents tab. */
 export function InvestmentDocuments({ investment, deleted }: InvestmentDocumentsProps) {
   const { id, investor_id: investorId } = investment
   const mayRead = useCan('document_read')
@@ -83,7 +84,7 @@ export function InvestmentDocuments({ investment, deleted }: InvestmentDocuments
     queryFn: ({ pageParam }) => documentList(investorId, pageParam, { investment_id: id }),
     ...pages,
     enabled: mayRead,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
   if (!mayRead) return null
@@ -100,7 +101,9 @@ export function InvestmentDocuments({ investment, deleted }: InvestmentDocuments
           !mayWrite && <p className="text-ink-3">None yet.</p>
         ) : (
           <ul aria-label="Documents about this investment" className="divide-y divide-line">
-            {documents.map((document) => <Row key={document.id} document={document} />)}
+            {documents.map((document) => (
+              <Row key={document.id} document={document} />
+            ))}
           </ul>
         )}
         <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />

@@ -9,7 +9,7 @@ import type { Target } from '@/shell/uploads/uploads'
 import { saveFrom } from '@/shell/uploads/useUploads'
 import { toast } from '@/ui/Toast'
 
-/** Has an investor's documents read again, and the timeline on which they stand. */
+/** Invalidates an investor's documents and the timeline that shows them. */
 export function useDocumentsStale(): (investorId: string) => void {
   const client = useQueryClient()
   return useCallback(
@@ -21,7 +21,7 @@ export function useDocumentsStale(): (investorId: string) => void {
   )
 }
 
-/** Where a file goes: a new document, perhaps about an investment, or the next version of one. */
+/** Upload target: a new document, optionally about an investment, or the next version of one. */
 interface DocumentPlace {
   investorId: string
   investmentId?: string
@@ -31,13 +31,19 @@ interface DocumentPlace {
 export function useDocumentTarget({ investorId, investmentId, documentId }: DocumentPlace): Target {
   const stale = useDocumentsStale()
   return {
-    places: documentId ? [`documents/${documentId}`] : [`investors/${investorId}`, ...(investmentId ? [`investments/${investmentId}`] : [])],
+    places: documentId
+      ? [`documents/${documentId}`]
+      : [`investors/${investorId}`, ...(investmentId ? [`investments/${investmentId}`] : [])],
     announce: async (file, key) => {
       if (documentId) {
         const { number, upload } = await documentVersionCreate({ id: documentId, investor_id: investorId }, file, key)
         return { id: documentId, number, upload }
       }
-      const { document, number, upload } = await documentCreate(investorId, investmentId ? { ...file, investment_id: investmentId } : file, key)
+      const { document, number, upload } = await documentCreate(
+        investorId,
+        investmentId ? { ...file, investment_id: investmentId } : file,
+        key,
+      )
       return { id: document.id, number, upload, discard: () => documentDelete(document) }
     },
     detail: (id) => ({ queryKey: keys.documents.one(investorId, id), queryFn: () => documentGet({ id, investor_id: investorId }) }),
@@ -45,12 +51,20 @@ export function useDocumentTarget({ investorId, investmentId, documentId }: Docu
   }
 }
 
-/** A version's file as it is shown. */
-export function shownOf(document: Pick<Document, 'id' | 'investor_id' | 'title'>, { number, content_type: type }: Pick<DocumentVersion, 'number' | 'content_type'>): Shown {
-  return { key: `${document.id}/${number}`, title: document.title, type, address: (disposition) => documentDownload(document, number, disposition) }
+/** A version to preview. */
+export function shownOf(
+  document: Pick<Document, 'id' | 'investor_id' | 'title'>,
+  { number, content_type: type }: Pick<DocumentVersion, 'number' | 'content_type'>,
+): Shown {
+  return {
+    key: `${document.id}/${number}`,
+    title: document.title,
+    type,
+    address: (disposition) => documentDownload(document, number, disposition),
+  }
 }
 
-/** Saves a version's file; its address is asked for anew each time, and each time is recorded. */
+/** Downloads a version's file; each download requests a new URL and is recorded. */
 export function saveFile(file: Pick<Document, 'id' | 'investor_id'>, version: number): Promise<void> {
   return saveFrom((disposition) => documentDownload(file, version, disposition))
 }
@@ -58,20 +72,20 @@ export function saveFile(file: Pick<Document, 'id' | 'investor_id'>, version: nu
 const CHANGED_SINCE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody changed this document meanwhile',
-  detail: 'Look at it as it is now before you delete it.',
+  title: 'Someone else changed this document',
+  detail: 'Review the latest version before you delete it.',
 })
 
-/** Deletes a document that nobody changed since it was shown; true when it is gone. */
+/** Deletes a document unless someone has changed it since it was shown; true if it was deleted. */
 export function useRemoveDocument() {
   const stale = useDocumentsStale()
   return async (removed: Document): Promise<boolean> => {
     try {
       await documentDelete(removed)
-      toast.done(`${removed.title} is deleted`)
+      toast.done(`${removed.title} deleted`)
       return true
     } catch (error) {
-      toast.error('Not deleted', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
+      toast.error('Couldn’t delete the document', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
       return false
     } finally {
       stale(removed.investor_id)

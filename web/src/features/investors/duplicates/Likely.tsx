@@ -9,7 +9,7 @@ import { likelyQuery, reasonWords } from './words'
 
 const PAUSE_MS = 400
 
-/** Investors that the one being described may be already. It warns and never stands in the way. */
+/** Possible duplicates of the investor being entered. It warns, but never blocks. */
 export function Likely({ values }: { values: Values }) {
   const settled = useDebounced(values, PAUSE_MS)
   const query = likelyQuery(settled)
@@ -24,11 +24,17 @@ export function Likely({ values }: { values: Values }) {
     <div role="status">
       {likely.length > 0 && (
         <div className="rounded-md bg-amber-bg p-3">
-          <p className="pb-1 font-medium text-amber">{likely.length === 1 ? 'You may have this one already' : 'You may have one of these already'}</p>
+          <p className="pb-1 font-medium text-amber">
+            {likely.length === 1 ? 'This investor may already exist' : 'One of these may be the same investor'}
+          </p>
           <ul>
             {likely.map(({ investor, reasons }) => (
               <li key={investor.id}>
-                <Link to="/investors/$investorId" params={{ investorId: investor.id }} className="flex min-h-9 flex-wrap items-center gap-x-3 rounded-md px-2 hover:bg-hover max-md:min-h-11">
+                <Link
+                  to="/investors/$investorId"
+                  params={{ investorId: investor.id }}
+                  className="flex min-h-9 flex-wrap items-center gap-x-3 rounded-md px-2 hover:bg-hover max-md:min-h-11"
+                >
                   <span className="min-w-0 truncate font-medium">{investor.name}</span>
                   <TierBadge tier={investor.tier} />
                   <span className="text-xs text-ink-2">{reasonWords(reasons)}</span>

@@ -7,7 +7,7 @@ import { reasonWords } from './words'
 
 const SHOWN = 3
 
-/** Investors that may be the same as the one on the page. Nothing is said when there are none, or when they cannot be read. */
+/** Possible duplicates of the investor on the page. Shows nothing if there are none, or if they can't be read. */
 export function Suspects({ investorId, onCompare }: { investorId: string; onCompare: (otherId: string) => void }) {
   const { data = [] } = useQuery({ queryKey: keys.investors.duplicates(investorId), queryFn: () => duplicateList(investorId) })
   if (data.length === 0) return null
@@ -18,7 +18,8 @@ export function Suspects({ investorId, onCompare }: { investorId: string; onComp
           <li key={investor.id} className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 py-1">
             <Copy className="size-4 shrink-0 text-amber" aria-hidden />
             <span className="min-w-0 flex-1 truncate">
-              May be the same as <span className="font-medium">{investor.name}</span> <span className="text-xs text-ink-2">({reasonWords(reasons)})</span>
+              Possible duplicate of <span className="font-medium">{investor.name}</span>{' '}
+              <span className="text-xs text-ink-2">({reasonWords(reasons)})</span>
             </span>
             <Button onClick={() => onCompare(investor.id)}>Compare</Button>
           </li>

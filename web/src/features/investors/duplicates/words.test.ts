@@ -3,18 +3,21 @@ import { likelyQuery, reasonWords } from './words'
 
 const typed = { name: '', email: '', phone: '', external_key: '' }
 
-it('looks for nobody while the name says too little', () => {
+it('does not search while the name is too short', () => {
   expect(likelyQuery({ ...typed, name: ' Ac ' })).toBeNull()
   expect(likelyQuery({ ...typed, name: '', email: 'a@b.example' })).toBeNull()
 })
 
-it('sends what is complete and leaves out what is still being typed', () => {
+it('sends complete fields and omits unfinished ones', () => {
   expect(likelyQuery({ name: ' Acme ', email: 'a@', phone: '+41 44', external_key: ' ' })).toEqual({ name: 'Acme' })
   expect(likelyQuery({ name: 'Acme', email: 'a@b.example', phone: '+41 44 668 18 00', external_key: 'K' })).toEqual({
-    name: 'Acme', email: 'a@b.example', phone: '+41 44 668 18 00', external_key: 'K',
+    name: 'Acme',
+    email: 'a@b.example',
+    phone: '+41 44 668 18 00',
+    external_key: 'K',
   })
 })
 
-it('says why', () => {
-  expect(reasonWords(['phone', 'same_name'])).toBe('same telephone number, same name')
+it('explains the match', () => {
+  expect(reasonWords(['phone', 'same_name'])).toBe('same phone number, same name')
 })

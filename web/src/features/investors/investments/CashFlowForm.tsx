@@ -17,20 +17,20 @@ import { atField, cashFlowPatch, cashFlowValues, checkCashFlow, freshCashFlow, n
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody else changed this cash flow meanwhile',
-  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+  title: 'Someone else changed this cash flow',
+  detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
-const GONE = new Problem({ status: 404, code: 'not_found', title: 'Somebody else deleted this cash flow meanwhile' })
+const GONE = new Problem({ status: 404, code: 'not_found', title: 'Someone else deleted this cash flow' })
 
 const HINTS: Record<CashFlowKind, string> = {
-  contribution: 'Paid in, such as a capital call.',
-  distribution: 'Paid back.',
-  valuation: 'What is held was worth this much on that day.',
+  contribution: 'Money paid in, such as a capital call.',
+  distribution: 'Money paid back.',
+  valuation: 'Value of the holding on that day.',
 }
 
 interface CashFlowFormProps {
   investment: Investment
-  /** The one to edit; a new one without it. */
+  /** The cash flow to edit; without it, a new one. */
   flow?: CashFlow
   onDone: () => void
 }
@@ -72,7 +72,7 @@ export function CashFlowForm({ investment, flow, onDone }: CashFlowFormProps) {
         <Field label="Kind" required hint={HINTS[form.values.kind]} error={form.errors['kind']}>
           <Select {...form.bind('kind')} options={options(CASH_FLOW_KINDS)} />
         </Field>
-        <Field label="Day" required error={form.errors['date']}>
+        <Field label="Date" required error={form.errors['date']}>
           <Input {...form.bind('date')} type="date" max={today()} />
         </Field>
       </div>
@@ -83,8 +83,12 @@ export function CashFlowForm({ investment, flow, onDone }: CashFlowFormProps) {
         <Textarea {...form.bind('notes')} rows={2} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Record'}</Button>
+        <Button variant="quiet" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {base ? 'Save' : 'Record'}
+        </Button>
       </FormActions>
     </form>
   )

@@ -32,7 +32,9 @@ function Row({ row: { flow, paidIn, distributed }, acts }: { row: LedgerRow; act
       <th scope="row" className={`${CELL} text-left font-normal max-md:pl-4`}>
         {CASH_FLOW_KINDS[flow.kind]}
         <span className="block text-xs text-ink-3 md:hidden">{formatDate(flow.date)}</span>
-        <span className="block text-xs text-ink-3 md:hidden">So far called {so.paidIn}, distributed {so.distributed}</span>
+        <span className="block text-xs text-ink-3 md:hidden">
+          Called to date {so.paidIn}, distributed {so.distributed}
+        </span>
         {flow.notes && <span className="block text-xs break-words whitespace-pre-wrap text-ink-3">{flow.notes}</span>}
       </th>
       <td className={`${MONEY} font-medium`}>{formatMoney(flow.amount)}</td>
@@ -40,9 +42,13 @@ function Row({ row: { flow, paidIn, distributed }, acts }: { row: LedgerRow; act
       <td className={`${MONEY} text-ink-2 max-md:hidden`}>{so.distributed}</td>
       {acts && (
         <td className="w-10 py-1 pr-2 text-right align-top">
-          <Menu trigger={<IconButton icon={Ellipsis} label={`More about the ${name}`} />}>
-            <MenuItem icon={Pencil} onSelect={() => acts.edit(flow)}>Edit</MenuItem>
-            <MenuItem icon={Trash2} danger onSelect={() => acts.remove(flow)}>Delete</MenuItem>
+          <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for the ${name}`} />}>
+            <MenuItem icon={Pencil} onSelect={() => acts.edit(flow)}>
+              Edit
+            </MenuItem>
+            <MenuItem icon={Trash2} danger onSelect={() => acts.remove(flow)}>
+              Delete
+            </MenuItem>
           </Menu>
         </td>
       )}
@@ -55,19 +61,35 @@ function Table({ rows, acts }: { rows: readonly LedgerRow[]; acts: Acts | undefi
   return (
     <div className="-m-4 overflow-x-auto">
       <table className="w-full border-collapse">
-        <caption className="sr-only">Cash flows, the newest first</caption>
+        <caption className="sr-only">Cash flows, newest first</caption>
         <thead className="border-b border-line">
           <tr>
-            <th scope="col" className={`${head} text-left max-md:hidden`}>Day</th>
-            <th scope="col" className={`${head} text-left max-md:pl-4`}>Kind</th>
-            <th scope="col" className={`${head} text-right`}>Amount</th>
-            <th scope="col" className={`${head} text-right max-md:hidden`}>Called so far</th>
-            <th scope="col" className={`${head} text-right max-md:hidden`}>Distributed so far</th>
-            {acts && <th scope="col"><span className="sr-only">More</span></th>}
+            <th scope="col" className={`${head} text-left max-md:hidden`}>
+              Date
+            </th>
+            <th scope="col" className={`${head} text-left max-md:pl-4`}>
+              Kind
+            </th>
+            <th scope="col" className={`${head} text-right`}>
+              Amount
+            </th>
+            <th scope="col" className={`${head} text-right max-md:hidden`}>
+              Called to date
+            </th>
+            <th scope="col" className={`${head} text-right max-md:hidden`}>
+              Distributed to date
+            </th>
+            {acts && (
+              <th scope="col">
+                <span className="sr-only">More</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
-          {rows.map((row) => <Row key={row.flow.id} row={row} acts={acts} />)}
+          {rows.map((row) => (
+            <Row key={row.flow.id} row={row} acts={acts} />
+          ))}
         </tbody>
       </table>
     </div>
@@ -90,11 +112,13 @@ function Removal({ flow, onDone }: { flow: CashFlow | undefined; onDone: () => v
       onClose={onDone}
       size="small"
       title="Delete this cash flow?"
-      description={`${what} The figures are as if it had never been. This cannot be undone.`}
+      description={`${what} The figures are recalculated without it. This can’t be undone.`}
       footer={
         <>
-          <Button onClick={onDone}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => flow && void run(flow)}>Delete</Button>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button variant="danger" busy={busy} onClick={() => flow && void run(flow)}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -109,14 +133,24 @@ export function CashFlows({ investment, flows, mayWrite }: { investment: Investm
   const close = () => setForm(undefined)
   const actions = (
     <>
-      {rows.length > 0 && <ExportButton path={`/api/exports/investors/${investment.investor_id}/investments/${investment.id}/cash_flows`} name="cash-flows" action="investor_export" />}
-      {mayWrite && <Button icon={Plus} onClick={() => setForm({})}>Record</Button>}
+      {rows.length > 0 && (
+        <ExportButton
+          path={`/api/exports/investors/${investment.investor_id}/investments/${investment.id}/cash_flows`}
+          name="cash-flows"
+          action="investor_export"
+        />
+      )}
+      {mayWrite && (
+        <Button icon={Plus} onClick={() => setForm({})}>
+          Record
+        </Button>
+      )}
     </>
   )
   return (
     <Section title="Cash flows" actions={actions}>
       {rows.length === 0 ? (
-        <p className="text-ink-3">{mayWrite ? 'None yet. Record a capital call, a distribution or what it is worth.' : 'None yet.'}</p>
+        <p className="text-ink-3">{mayWrite ? 'None yet. Record a capital call, a distribution or a valuation.' : 'None yet.'}</p>
       ) : (
         <Table rows={rows} acts={mayWrite ? { edit: (flow) => setForm({ flow }), remove: setDoomed } : undefined} />
       )}

@@ -5,15 +5,23 @@ import { formatMoney } from '@/lib/money'
 import { formatMultiple, formatRate } from '@/lib/percent'
 
 const MULTIPLES = [
-  ['dpi', 'DPI', 'Distributed over called'],
-  ['rvpi', 'RVPI', 'Value over called'],
-  ['tvpi', 'TVPI', 'Distributed and value over called'],
+  ['dpi', 'DPI', 'Distributed ÷ called'],
+  ['rvpi', 'RVPI', 'Value ÷ called'],
+  ['tvpi', 'TVPI', 'Distributed plus value ÷ called'],
 ] as const
 
 function Figure({ name, title, children }: { name: string; title?: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
-      <dt className="text-xs text-ink-3">{title ? <abbr title={title} className="no-underline">{name}</abbr> : name}</dt>
+      <dt className="text-xs text-ink-3">
+        {title ? (
+          <abbr title={title} className="no-underline">
+            {name}
+          </abbr>
+        ) : (
+          name
+        )}
+      </dt>
       <dd className="tabular font-medium [overflow-wrap:anywhere]">{children ?? <span className="font-normal text-ink-3">None</span>}</dd>
     </div>
   )
@@ -21,7 +29,7 @@ function Figure({ name, title, children }: { name: string; title?: string; child
 
 const worth = (money: Money | null | undefined) => (money ? formatMoney(money) : undefined)
 
-/** Which figures are missing, by why, as sentences. */
+/** Sentences that explain which figures are undefined, grouped by reason. */
 export function missingWords(figures: Figures, irr?: InternalRate): string[] {
   const missing = new Map<ReturnReason, string[]>()
   const note = (reason: ReturnReason | null | undefined, name: string) => {
@@ -36,7 +44,7 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`
 }
 
-/** What was promised, paid in and paid back, what is left, and what it returned; and why a figure is not there. */
+/** Commitment, capital called and distributed, remaining value, and returns; explains figures that are undefined. */
 export function FigureStrip({ figures, irr, label }: { figures: Figures; irr?: InternalRate; label: string }) {
   const missing = missingWords(figures, irr)
   return (
@@ -48,12 +56,18 @@ export function FigureStrip({ figures, irr, label }: { figures: Figures; irr?: I
         <Figure name="Value">{worth(figures.nav) ?? <span className="font-normal text-ink-3">Not valued</span>}</Figure>
         {MULTIPLES.map(([field, name, title]) => {
           const multiple = figures[field]
-          return <Figure key={field} name={name} title={title}>{multiple ? formatMultiple(multiple) : undefined}</Figure>
+          return (
+            <Figure key={field} name={name} title={title}>
+              {multiple ? formatMultiple(multiple) : undefined}
+            </Figure>
+          )
         })}
         {irr ? (
-          <Figure name="IRR" title="Money-weighted rate of return a year">{irr.rate ? formatRate(irr.rate) : undefined}</Figure>
+          <Figure name="IRR" title="Money-weighted annual rate of return">
+            {irr.rate ? formatRate(irr.rate) : undefined}
+          </Figure>
         ) : (
-          <Figure name="May still be called">{formatMoney(figures.unfunded)}</Figure>
+          <Figure name="Unfunded">{formatMoney(figures.unfunded)}</Figure>
         )}
       </dl>
       {missing.length > 0 && <p className="text-xs text-ink-3">{missing.join(' ')}</p>}

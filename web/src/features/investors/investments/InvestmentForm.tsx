@@ -14,24 +14,32 @@ import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { useInvestmentsStale } from './useInvestments'
-import { atField, checkInvestment, freshInvestment, investmentPatch, investmentValues, newInvestment, type InvestmentValues } from './values'
+import {
+  atField,
+  checkInvestment,
+  freshInvestment,
+  investmentPatch,
+  investmentValues,
+  newInvestment,
+  type InvestmentValues,
+} from './values'
 
 const CHANGED_MEANWHILE = new Problem({
   status: 412,
   code: 'stale_version',
-  title: 'Somebody else changed this investment meanwhile',
-  detail: 'Their version is shown now, with your edits on top. Look it over and save again.',
+  title: 'Someone else changed this investment',
+  detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
 interface InvestmentFormProps {
   investorId: string
-  /** The one to edit; a new one without it. */
+  /** The investment to edit; without it, a new one. */
   investment?: Investment
   onDone: (saved: Investment) => void
   onCancel: () => void
 }
 
-/** All fields of an investment, new or existing; only what was edited is sent. */
+/** All fields of a new or existing investment; only edited fields are sent. */
 export function InvestmentForm({ investorId, investment, onDone, onCancel }: InvestmentFormProps) {
   const [base, setBase] = useState(investment)
   const stale = useInvestmentsStale()
@@ -55,7 +63,7 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
     },
     onDone: (saved) => {
       stale(investorId)
-      toast.done(`${saved.name} is saved`)
+      toast.done(`${saved.name} saved`)
       onDone(saved)
     },
   })
@@ -64,7 +72,7 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
       {form.problem && <FormError error={form.problem} />}
-      <Field label="What is invested in" required error={form.errors['name']}>
+      <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
       <div className="grid gap-4 md:grid-cols-2">
@@ -77,7 +85,7 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
         <Field label="Committed" required error={form.errors['amount']}>
           <Input {...form.bind('amount')} inputMode="decimal" placeholder="1,250,000.00" autoComplete="off" className="tabular" />
         </Field>
-        <Field label="Currency" required hint={fixed ? 'Stays, for its cash flows are in it.' : undefined} error={form.errors['currency']}>
+        <Field label="Currency" required hint={fixed ? 'Can’t change: the cash flows use it.' : undefined} error={form.errors['currency']}>
           <Combobox {...form.bind('currency')} options={CURRENCIES} disabled={fixed} />
         </Field>
         <Field label="Invested on" required error={form.errors['invested_on']}>
@@ -91,8 +99,12 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
         <Textarea {...form.bind('notes')} rows={3} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={form.busy}>{base ? 'Save' : 'Add investment'}</Button>
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {base ? 'Save' : 'Add investment'}
+        </Button>
       </FormActions>
     </form>
   )

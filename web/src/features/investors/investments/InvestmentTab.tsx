@@ -29,7 +29,7 @@ import { allCashFlows, useInvestmentsStale, useRemoveInvestment } from './useInv
 export const Route = createLazyRoute('/shell/investors/$investorId/investments/$investmentId')({ component: InvestmentTab })
 const route = getRouteApi('/shell/investors/$investorId/investments/$investmentId')
 
-// The charts' code is larger than all else on this page.
+// The chart code is larger than everything else on this page.
 const FlowChart = lazy(() => import('./FlowChart').then(({ FlowChart: component }) => ({ default: component })))
 
 function useStatusChange() {
@@ -40,7 +40,7 @@ function useStatusChange() {
       const undo = { label: 'Undo', run: () => void change(saved, investment.status, false) }
       toast.done(`${saved.name}: ${INVESTMENT_STATUSES[status].toLowerCase()}`, mayUndo ? { action: undo } : undefined)
     } catch (error) {
-      toast.error('The status is not changed', error)
+      toast.error('Couldn’t change the status', error)
     }
     stale(investment.investor_id)
   }
@@ -62,12 +62,20 @@ function Removal({ investment, open, onClose }: { investment: Investment; open: 
       open={open}
       onClose={onClose}
       size="small"
-      title={filled ? 'Not while it has cash flows' : 'Delete this investment?'}
-      description={filled ? 'Delete its cash flows first. An investment that is over is better set to exited.' : `${investment.name} goes from the figures too. This cannot be undone.`}
+      title={filled ? 'This investment has cash flows' : 'Delete this investment?'}
+      description={
+        filled
+          ? 'Delete its cash flows first. If the investment has ended, set its status to exited instead.'
+          : `${investment.name} is also removed from the figures. This can’t be undone.`
+      }
       footer={
         <>
-          <Button onClick={onClose}>{filled ? 'Close' : 'Keep it'}</Button>
-          {!filled && <Button variant="danger" busy={busy} onClick={() => void run()}>Delete</Button>}
+          <Button onClick={onClose}>{filled ? 'Close' : 'Cancel'}</Button>
+          {!filled && (
+            <Button variant="danger" busy={busy} onClick={() => void run()}>
+              Delete
+            </Button>
+          )}
         </>
       }
     />
@@ -80,17 +88,36 @@ function Actions({ investment }: { investment: Investment }) {
   const [removing, setRemoving] = useState(false)
   return (
     <div className="flex flex-wrap gap-2">
-      <Menu align="start" trigger={<Button>Status<ChevronDown className="size-4" aria-hidden /></Button>}>
+      <Menu
+        align="start"
+        trigger={
+          <Button>
+            Status
+            <ChevronDown className="size-4" aria-hidden />
+          </Button>
+        }
+      >
         <MenuChoice
           value={investment.status}
           options={options(INVESTMENT_STATUSES)}
           onChange={(status) => status !== investment.status && void changeStatus(investment, status)}
         />
       </Menu>
-      <Button icon={Pencil} aria-label="Edit investment" onClick={() => setEditing(true)}>Edit</Button>
-      <Button icon={Trash2} aria-label="Delete investment" onClick={() => setRemoving(true)}>Delete</Button>
+      <Button icon={Pencil} aria-label="Edit investment" onClick={() => setEditing(true)}>
+        Edit
+      </Button>
+      <Button icon={Trash2} aria-label="Delete investment" onClick={() => setRemoving(true)}>
+        Delete
+      </Button>
       <Dialog open={editing} onClose={() => setEditing(false)} title={`Edit ${investment.name}`} size="large">
-        {editing && <InvestmentForm investorId={investment.investor_id} investment={investment} onCancel={() => setEditing(false)} onDone={() => setEditing(false)} />}
+        {editing && (
+          <InvestmentForm
+            investorId={investment.investor_id}
+            investment={investment}
+            onCancel={() => setEditing(false)}
+            onDone={() => setEditing(false)}
+          />
+        )}
       </Dialog>
       <Removal investment={investment} open={removing} onClose={() => setRemoving(false)} />
     </div>
@@ -101,16 +128,27 @@ function Head({ investment }: { investment: Investment }) {
   const { name, kind, round, status, invested_on: on, valued_on: valued, notes } = investment
   return (
     <header className="flex flex-col gap-1.5">
-      <Link to="/investors/$investorId/investments" params={{ investorId: investment.investor_id }} className="flex items-center gap-1 self-start text-xs text-ink-3 hover:text-ink max-md:min-h-11">
+      <Link
+        to="/investors/$investorId/investments"
+        params={{ investorId: investment.investor_id }}
+        className="flex items-center gap-1 self-start text-xs text-ink-3 hover:text-ink max-md:min-h-11"
+      >
         <ChevronLeft className="size-3.5" aria-hidden />
         All investments
       </Link>
-      <h2 className="flex flex-wrap items-center gap-2 text-base font-semibold"><span className="min-w-0 break-words">{name}</span><InvestmentBadge status={status} /></h2>
+      <h2 className="flex flex-wrap items-center gap-2 text-base font-semibold">
+        <span className="min-w-0 break-words">{name}</span>
+        <InvestmentBadge status={status} />
+      </h2>
       <p className="text-ink-2">
-        {INVESTMENT_KINDS[kind]}{round && ` · ${round}`} · Invested on {formatDate(on)}{valued && ` · Valued on ${formatDate(valued)}`}
+        {INVESTMENT_KINDS[kind]}
+        {round && ` · ${round}`} · Invested on {formatDate(on)}
+        {valued && ` · Valued on ${formatDate(valued)}`}
       </p>
       {notes && <p className="break-words whitespace-pre-wrap text-ink-2">{notes}</p>}
-      <p className="text-xs text-ink-3">Recorded by {investment.created_by_name} <RelativeTime at={investment.created_at} /></p>
+      <p className="text-xs text-ink-3">
+        Recorded by {investment.created_by_name} <RelativeTime at={investment.created_at} />
+      </p>
     </header>
   )
 }
@@ -121,17 +159,33 @@ function Flows({ investment, mayWrite }: { investment: Investment; mayWrite: boo
   const query = useQuery({
     queryKey: keys.investments.cashFlows(investorId, id),
     queryFn: () => allCashFlows(investment),
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
-  if (query.isPending) return <Section title="Cash flows"><SkeletonLines lines={4} /></Section>
-  if (query.isError) return <Section title="Cash flows"><ErrorState error={query.error} onRetry={() => void query.refetch()} /></Section>
+  if (query.isPending)
+    return (
+      <Section title="Cash flows">
+        <SkeletonLines lines={4} />
+      </Section>
+    )
+  if (query.isError)
+    return (
+      <Section title="Cash flows">
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      </Section>
+    )
   const points = series(query.data, decimalsOf(currency))
   return (
     <>
       {points.length > 1 && (
         <Section title="Value and net cash flows">
-          <Suspense fallback={<Loading label="Loading the chart"><Skeleton className="h-56 w-full" /></Loading>}>
+          <Suspense
+            fallback={
+              <Loading label="Loading the chart">
+                <Skeleton className="h-56 w-full" />
+              </Loading>
+            }
+          >
             <FlowChart points={points} currency={currency} />
           </Suspense>
         </Section>
@@ -153,7 +207,9 @@ function InvestmentTab() {
   if (query.isPending) return <SkeletonLines lines={10} />
   if (query.isError) {
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={Landmark} title="No such investment">It is deleted, or not yours to see.</EmptyState>
+      <EmptyState icon={Landmark} title="Investment not found">
+        It was deleted, or you don’t have access to it.
+      </EmptyState>
     ) : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
     )
@@ -163,7 +219,9 @@ function InvestmentTab() {
     <article aria-label={investment.name} className="flex flex-col gap-4">
       <Head investment={investment} />
       {mayWrite && <Actions investment={investment} />}
-      <Section title="Figures"><FigureStrip figures={investment.figures} label="Figures of the investment" /></Section>
+      <Section title="Figures">
+        <FigureStrip figures={investment.figures} label="Figures of the investment" />
+      </Section>
       <Flows key={investment.id} investment={investment} mayWrite={mayWrite} />
       <InvestmentDocuments investment={investment} deleted={deleted} />
     </article>

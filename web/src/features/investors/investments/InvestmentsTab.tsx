@@ -24,15 +24,25 @@ import { InvestmentForm } from './InvestmentForm'
 export const Route = createLazyRoute('/shell/investors/$investorId/investments')({ component: InvestmentsTab })
 const route = getRouteApi('/shell/investors/$investorId/investments')
 
-/** What is held in each currency; amounts of different ones are never added up. */
+/** Holdings in each currency; different currencies are never added up. */
 function HoldingsBlock({ investorId }: { investorId: string }) {
   const query = useQuery({
     queryKey: keys.investments.holdings(investorId),
     queryFn: () => holdingsGet(investorId),
     refetchOnWindowFocus: false,
   })
-  if (query.isPending) return <Section title="Holdings"><SkeletonLines lines={3} /></Section>
-  if (query.isError) return <Section title="Holdings"><ErrorState error={query.error} onRetry={() => void query.refetch()} /></Section>
+  if (query.isPending)
+    return (
+      <Section title="Holdings">
+        <SkeletonLines lines={3} />
+      </Section>
+    )
+  if (query.isError)
+    return (
+      <Section title="Holdings">
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      </Section>
+    )
   return query.data.currencies.map(({ currency, investments, figures, irr }) => (
     <Section key={currency} title={`Holdings in ${currency}`} hint={investments === 1 ? '1 investment' : `${investments} investments`}>
       <FigureStrip figures={figures} irr={irr} label={`Holdings in ${currency}`} />
@@ -52,12 +62,16 @@ function Row({ investment }: { investment: Investment }) {
         <span className="min-w-0">
           <span className="block font-medium break-words">{name}</span>
           <span className="block text-xs text-ink-3">
-            {INVESTMENT_KINDS[kind]}{round && ` · ${round}`}<span className="md:hidden"> · {formatDate(on)}</span>
+            {INVESTMENT_KINDS[kind]}
+            {round && ` · ${round}`}
+            <span className="md:hidden"> · {formatDate(on)}</span>
           </span>
         </span>
         <span className="text-ink-2 max-md:hidden">{formatDate(on)}</span>
         <span className="tabular text-right font-medium max-md:col-start-2 max-md:row-start-1">{formatMoney(commitment)}</span>
-        <span className="max-md:col-start-2 max-md:row-start-2 max-md:justify-self-end md:justify-self-end"><InvestmentBadge status={status} /></span>
+        <span className="max-md:col-start-2 max-md:row-start-2 max-md:justify-self-end md:justify-self-end">
+          <InvestmentBadge status={status} />
+        </span>
       </Link>
     </li>
   )
@@ -68,16 +82,31 @@ function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) |
     queryKey: keys.investments.list(investorId),
     queryFn: ({ pageParam }) => investmentList(investorId, pageParam),
     ...pages,
-    // Each read of personal data is recorded: it is read when asked for, not whenever the window is shown.
+    // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
-  if (list.isPending) return <Section title="Investments"><SkeletonLines lines={5} /></Section>
+  if (list.isPending)
+    return (
+      <Section title="Investments">
+        <SkeletonLines lines={5} />
+      </Section>
+    )
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
   const investments = list.data.pages.flatMap(({ items }) => items)
   if (investments.length === 0) {
     return (
-      <EmptyState icon={Landmark} title="No investments yet" action={onAdd && <Button variant="primary" icon={Plus} onClick={onAdd}>Add an investment</Button>}>
-        What this investor committed, paid in and got back stands here, with what it returned.
+      <EmptyState
+        icon={Landmark}
+        title="No investments yet"
+        action={
+          onAdd && (
+            <Button variant="primary" icon={Plus} onClick={onAdd}>
+              Add an investment
+            </Button>
+          )
+        }
+      >
+        Commitments, cash flows and returns of this investor appear here.
       </EmptyState>
     )
   }
@@ -86,10 +115,16 @@ function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) |
       <header className="flex min-h-12 items-center gap-3 border-b border-line px-4 py-2">
         <h2 className="flex-1 font-semibold">Investments</h2>
         <ExportButton path={`/api/exports/investors/${investorId}/investments`} name="investments" action="investor_export" />
-        {onAdd && <Button icon={Plus} onClick={onAdd}>Add</Button>}
+        {onAdd && (
+          <Button icon={Plus} onClick={onAdd}>
+            Add
+          </Button>
+        )}
       </header>
       <ul className="divide-y divide-line">
-        {investments.map((investment) => <Row key={investment.id} investment={investment} />)}
+        {investments.map((investment) => (
+          <Row key={investment.id} investment={investment} />
+        ))}
       </ul>
       <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onLoad={() => void list.fetchNextPage()} />
     </section>

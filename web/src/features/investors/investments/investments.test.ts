@@ -3,19 +3,44 @@ import { Problem } from '@/api/problem'
 import type { CashFlow, CashFlowKind, Figures } from '@/api/types'
 import { missingWords } from './FigureStrip'
 import { ledger, series } from './ledger'
-import { atField, cashFlowPatch, checkInvestment, freshInvestment, investmentPatch, newCashFlow, newInvestment, today, type InvestmentValues } from './values'
+import {
+  atField,
+  cashFlowPatch,
+  checkInvestment,
+  freshInvestment,
+  investmentPatch,
+  newCashFlow,
+  newInvestment,
+  today,
+  type InvestmentValues,
+} from './values'
 
 let made = 0
 function flow(date: string, kind: CashFlowKind, amount: string, currency = 'USD'): CashFlow {
   made += 1
   const at = `2026-11-01T00:00:${String(made % 60).padStart(2, '0')}Z`
-  return { id: String(made), version: 1, created_at: at, updated_at: at, investor_id: 'i', investment_id: 'v', kind, date, amount: { amount, currency }, created_by: 'u', created_by_name: 'Ann' }
+  return {
+    id: String(made),
+    version: 1,
+    created_at: at,
+    updated_at: at,
+    investor_id: 'i',
+    investment_id: 'v',
+    kind,
+    date,
+    amount: { amount, currency },
+    created_by: 'u',
+    created_by_name: 'Ann',
+  }
 }
 
-it('sums cash flows exactly, whatever their order, the newest first', () => {
+it('sums cash flows exactly in any order, newest first', () => {
   const flows = [
-    flow('2025-06-30', 'valuation', '500.00'), flow('2025-01-10', 'contribution', '900719925474099.31'),
-    flow('2025-09-01', 'distribution', '0.10'), flow('2025-02-10', 'contribution', '0.02'), flow('2025-10-01', 'distribution', '0.20'),
+    flow('2025-06-30', 'valuation', '500.00'),
+    flow('2025-01-10', 'contribution', '900719925474099.31'),
+    flow('2025-09-01', 'distribution', '0.10'),
+    flow('2025-02-10', 'contribution', '0.02'),
+    flow('2025-10-01', 'distribution', '0.20'),
   ]
   const rows = ledger(flows, 2)
   expect(rows.map(({ flow: { date } }) => date)).toEqual(['2025-10-01', '2025-09-01', '2025-06-30', '2025-02-10', '2025-01-10'])
@@ -23,8 +48,16 @@ it('sums cash flows exactly, whatever their order, the newest first', () => {
   expect(rows.at(-1)).toMatchObject({ paidIn: '900719925474099.31', distributed: '0.00' })
 })
 
-it('gathers flows by month, keeps empty months and carries the value on', () => {
-  const points = series([flow('2025-01-10', 'contribution', '100.00'), flow('2025-01-20', 'distribution', '40.00'), flow('2025-02-01', 'valuation', '70.00'), flow('2025-04-01', 'distribution', '5.00')], 2)
+it('groups flows by month and carries the value forward', () => {
+  const points = series(
+    [
+      flow('2025-01-10', 'contribution', '100.00'),
+      flow('2025-01-20', 'distribution', '40.00'),
+      flow('2025-02-01', 'valuation', '70.00'),
+      flow('2025-04-01', 'distribution', '5.00'),
+    ],
+    2,
+  )
   expect(points).toEqual([
     { label: '2025-01', net: '-60.00' },
     { label: '2025-02', net: '0.00', value: '70.00' },
@@ -34,7 +67,7 @@ it('gathers flows by month, keeps empty months and carries the value on', () => 
   expect(series([], 2)).toEqual([])
 })
 
-it('widens the columns over long times', () => {
+it('widens the columns over long periods', () => {
   const over = (last: string) => series([flow('2020-02-10', 'contribution', '1'), flow(last, 'distribution', '3')], 0)
   expect(over('2024-11-30').map(({ label }) => label)).toEqual(expect.arrayContaining(['2020 Q1', '2024 Q4']))
   expect(over('2024-11-30')).toHaveLength(20)
@@ -44,34 +77,56 @@ it('widens the columns over long times', () => {
 
 const typed: InvestmentValues = { ...freshInvestment(), name: 'Fund II', amount: '1,000,000', invested_on: '2026-01-02' }
 
-it('sends the exact amount and only what differs', () => {
+it('sends the exact amount and only changed fields', () => {
   expect(newInvestment(typed)).toMatchObject({ commitment: { amount: '1000000.00', currency: 'USD' }, round: null, notes: null })
   expect(investmentPatch({ ...typed, amount: '1000000.00' }, typed)).toEqual({})
-  expect(investmentPatch({ ...typed, currency: 'JPY', round: 'A' }, typed)).toEqual({ commitment: { amount: '1000000', currency: 'JPY' }, round: 'A' })
+  expect(investmentPatch({ ...typed, currency: 'JPY', round: 'A' }, typed)).toEqual({
+    commitment: { amount: '1000000', currency: 'JPY' },
+    round: 'A',
+  })
   const call = { kind: 'contribution', date: '2026-02-01', amount: '5', notes: 'x' } as const
   expect(newCashFlow(call, 'KWD').amount).toEqual({ amount: '5.000', currency: 'KWD' })
   expect(cashFlowPatch({ ...call, notes: ' ' }, call, 'KWD')).toEqual({ notes: null })
 })
 
-it('checks the amount against the currency chosen', () => {
+it('checks the amount against the selected currency', () => {
   expect(checkInvestment({ ...typed, amount: '1.50', currency: 'JPY' }).amount).toBe('This currency has no decimals.')
-  expect(checkInvestment({ ...typed, name: ' ', invested_on: '' })).toMatchObject({ name: 'Enter a name.', invested_on: 'Choose a day.' })
+  expect(checkInvestment({ ...typed, name: ' ', invested_on: '' })).toMatchObject({ name: 'Enter a name.', invested_on: 'Choose a date.' })
 })
 
-it('tells a refusal of the API at the field of the form', () => {
-  const refused = new Problem({ status: 422, code: 'invalid_input', title: 'No', errors: [{ field: 'commitment', code: 'invalid', message: 'too little' }] })
+it('shows a refusal at the field of the form', () => {
+  const refused = new Problem({
+    status: 422,
+    code: 'invalid_input',
+    title: 'No',
+    errors: [{ field: 'commitment', code: 'invalid', message: 'too little' }],
+  })
   expect((atField(refused) as Problem).errors).toEqual([{ field: 'amount', code: 'invalid', message: 'too little' }])
 })
 
-it('takes the day of the browser, not that of London', () => {
+it('uses the browser’s day, not London’s', () => {
   expect(today(new Date(2026, 0, 5, 23, 59))).toBe('2026-01-05')
 })
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
-const figures: Figures = { committed: usd('1'), paid_in: usd('1'), distributed: usd('0'), unfunded: usd('0'), nav: null, dpi: '0.0000', rvpi: null, tvpi: null, reason: 'no_valuation' }
+const figures: Figures = {
+  committed: usd('1'),
+  paid_in: usd('1'),
+  distributed: usd('0'),
+  unfunded: usd('0'),
+  nav: null,
+  dpi: '0.0000',
+  rvpi: null,
+  tvpi: null,
+  reason: 'no_valuation',
+}
 
-it('says in words why figures are missing', () => {
-  expect(missingWords(figures, { rate: null, reason: 'no_valuation' })).toEqual(['No RVPI, TVPI or IRR: what is held was never valued.'])
-  expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, { rate: null, reason: 'one_day' })).toEqual(['No IRR: everything happened on one day.'])
+it('explains why figures are missing', () => {
+  expect(missingWords(figures, { rate: null, reason: 'no_valuation' })).toEqual([
+    'No RVPI, TVPI or IRR: the holding has never been valued.',
+  ])
+  expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, { rate: null, reason: 'one_day' })).toEqual([
+    'No IRR: all cash flows are on the same day.',
+  ])
   expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, { rate: '0.1' })).toEqual([])
 })

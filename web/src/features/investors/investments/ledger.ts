@@ -3,15 +3,16 @@ import { fromMinor, toMinor } from '@/lib/money'
 
 export interface LedgerRow {
   flow: CashFlow
-  /** All contributions up to and with this one, as an exact amount. */
+  /** Contributions up to and including this cash flow, as an exact amount. */
   paidIn: string
-  /** All distributions likewise. */
+  /** Distributions, likewise. */
   distributed: string
 }
 
-const byDay = (a: CashFlow, b: CashFlow) => a.date.localeCompare(b.date) || a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id)
+const byDay = (a: CashFlow, b: CashFlow) =>
+  a.date.localeCompare(b.date) || a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id)
 
-/** Cash flows with what was paid in and paid back so far, the newest first. */
+/** Cash flows with running totals, newest first. */
 export function ledger(flows: readonly CashFlow[], decimals: number): LedgerRow[] {
   let [paidIn, distributed] = [0n, 0n]
   const rows = [...flows].sort(byDay).map((flow): LedgerRow => {
@@ -28,16 +29,16 @@ export type Span = 'month' | 'quarter' | 'year'
 export interface Point {
   /** `2026-11`, `2026 Q4` or `2026`. */
   label: string
-  /** Distributions less contributions, as an exact amount; below nothing when more was paid in. */
+  /** Distributions minus contributions, as an exact amount; negative if more was paid in. */
   net: string
-  /** The latest valuation at its end; absent before the first. */
+  /** The latest valuation at the end of the period; absent before the first one. */
   value?: string
 }
 
 const MOST_MONTHS = 24
 const MOST_QUARTERS = 24
 
-/** Months since the year 0, so that spans can be counted. */
+/** Months since year 0, for counting periods. */
 const monthOf = (date: string) => Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1
 const SIZE: Record<Span, number> = { month: 1, quarter: 3, year: 12 }
 
@@ -48,7 +49,7 @@ function labelOf(bin: number, span: Span): string {
   return span === 'quarter' ? `${year} Q${(month % 12) / 3 + 1}` : `${year}-${String((month % 12) + 1).padStart(2, '0')}`
 }
 
-/** Net flows and value over time, by month, quarter or year, whichever leaves few enough columns; also those with nothing. */
+/** Net flows and value over time, by month, quarter or year, whichever keeps the number of columns small; includes empty periods. */
 export function series(flows: readonly CashFlow[], decimals: number): Point[] {
   const sorted = [...flows].sort(byDay)
   const [first, last] = [sorted[0], sorted.at(-1)]

@@ -8,7 +8,7 @@ import type { CashFlow, Investment } from '@/api/types'
 import { CASH_FLOW_KINDS } from '@/api/words'
 import { toast } from '@/ui/Toast'
 
-/** Has everything read again that an investor's money appears in. */
+/** Invalidates everything that shows an investor's amounts. */
 export function useInvestmentsStale(): (investorId: string) => void {
   const client = useQueryClient()
   return useCallback(
@@ -20,10 +20,10 @@ export function useInvestmentsStale(): (investorId: string) => void {
   )
 }
 
-/** More than a rate is computed from; keeps a mistake from fetching without end. */
+/** More than a rate is computed from; guards against endless fetching. */
 const MOST_PAGES = 40
 
-/** All cash flows of an investment, the newest first: running totals and the chart need every one. */
+/** All cash flows of an investment, newest first: running totals and the chart need every one. */
 export async function allCashFlows(investment: Pick<Investment, 'id' | 'investor_id'>): Promise<CashFlow[]> {
   const all: CashFlow[] = []
   let cursor: string | null | undefined
@@ -38,8 +38,8 @@ export async function allCashFlows(investment: Pick<Investment, 'id' | 'investor
 
 function told(error: unknown, what: string): unknown {
   if (!(error instanceof Problem) || error.status !== 412) return error
-  const detail = 'Look at it as it is now before you delete it.'
-  return new Problem({ status: 412, code: 'stale_version', title: `Somebody changed this ${what} meanwhile`, detail })
+  const detail = 'Review the latest version before you delete it.'
+  return new Problem({ status: 412, code: 'stale_version', title: `Someone else changed this ${what}`, detail })
 }
 
 /** Deletes an investment without cash flows, and leaves its page. */
@@ -49,10 +49,10 @@ export function useRemoveInvestment() {
   return async (investment: Investment): Promise<void> => {
     try {
       await investmentDelete(investment)
-      toast.done(`${investment.name} is deleted`)
+      toast.done(`${investment.name} deleted`)
       void navigate({ to: '/investors/$investorId/investments', params: { investorId: investment.investor_id }, replace: true })
     } catch (error) {
-      toast.error('Not deleted', told(error, 'investment'))
+      toast.error('Couldn’t delete the investment', told(error, 'investment'))
     }
     stale(investment.investor_id)
   }
@@ -65,7 +65,7 @@ export function useRemoveCashFlow() {
       await cashFlowDelete(flow)
       toast.done(`${CASH_FLOW_KINDS[flow.kind]} deleted`)
     } catch (error) {
-      toast.error('Not deleted', told(error, 'cash flow'))
+      toast.error('Couldn’t delete the cash flow', told(error, 'cash flow'))
     }
     stale(flow.investor_id)
   }

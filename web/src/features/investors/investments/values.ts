@@ -1,11 +1,22 @@
 import { Problem } from '@/api/problem'
 import { nameMistake } from '@/api/rules'
-import type { CashFlow, CashFlowKind, CashFlowPatch, Investment, InvestmentKind, InvestmentPatch, InvestmentStatus, Money, NewCashFlow, NewInvestment } from '@/api/types'
+import type {
+  CashFlow,
+  CashFlowKind,
+  CashFlowPatch,
+  Investment,
+  InvestmentKind,
+  InvestmentPatch,
+  InvestmentStatus,
+  Money,
+  NewCashFlow,
+  NewInvestment,
+} from '@/api/types'
 import { decimalsOf } from '@/lib/currencies'
 import { parseAmount } from '@/lib/money'
 import { changes } from '@/lib/rebase'
 
-/** An investment as its form holds it: the amount as it was typed, what is empty as an empty text. */
+/** Form values of an investment: the amount as typed, empty fields as empty strings. */
 export interface InvestmentValues {
   name: string
   kind: InvestmentKind
@@ -24,7 +35,7 @@ export interface CashFlowValues {
   notes: string
 }
 
-/** Today where the browser is, as a date control has it. */
+/** Today's date in the browser's time zone, in the format of a date control. */
 export function today(now = new Date()): string {
   const pad = (number: number) => String(number).padStart(2, '0')
   return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`
@@ -46,7 +57,7 @@ export function cashFlowValues({ kind, date, amount, notes }: CashFlow): CashFlo
   return { kind, date, amount: amount.amount, notes: notes ?? '' }
 }
 
-const dateMistake = (date: string) => (/^\d{4}-\d\d-\d\d$/.test(date) ? undefined : 'Choose a day.')
+const dateMistake = (date: string) => (/^\d{4}-\d\d-\d\d$/.test(date) ? undefined : 'Choose a date.')
 
 function amountMistake(typed: string, currency: string): string | undefined {
   const parsed = parseAmount(typed, decimalsOf(currency))
@@ -61,7 +72,7 @@ export function checkCashFlow({ date, amount }: CashFlowValues, currency: string
   return { date: dateMistake(date), amount: amountMistake(amount, currency) }
 }
 
-/** The amount in the form that the API keeps; only for what was checked before. */
+/** The amount in the API's format; only for validated input. */
 function money(typed: string, currency: string): Money {
   const parsed = parseAmount(typed, decimalsOf(currency))
   if ('mistake' in parsed) throw new RangeError(parsed.mistake)
@@ -78,7 +89,7 @@ export function newInvestment(values: InvestmentValues): NewInvestment {
   return investmentSent(values)
 }
 
-/** Only what differs; null for what was emptied. */
+/** Only changed fields; null for those that were emptied. */
 export function investmentPatch(values: InvestmentValues, base: InvestmentValues): InvestmentPatch {
   return changes<NewInvestment>(investmentSent(values), investmentSent(base))
 }
@@ -92,12 +103,23 @@ export function cashFlowPatch(values: CashFlowValues, base: CashFlowValues, curr
 }
 
 const FIELDS: Record<string, string> = {
-  commitment: 'amount', 'commitment.amount': 'amount', 'commitment.currency': 'currency', 'amount.amount': 'amount', 'amount.currency': 'amount',
+  commitment: 'amount',
+  'commitment.amount': 'amount',
+  'commitment.currency': 'currency',
+  'amount.amount': 'amount',
+  'amount.currency': 'amount',
 }
 
-/** A refusal with the names of the API's fields, told at the form's. */
+/** Maps field names in a refusal from the API's to the form's. */
 export function atField(error: unknown): unknown {
   if (!(error instanceof Problem) || error.errors.length === 0) return error
   const { status, code, title, detail, requestId, errors } = error
-  return new Problem({ status, code, title, detail, requestId, errors: errors.map((one) => ({ ...one, field: FIELDS[one.field] ?? one.field })) })
+  return new Problem({
+    status,
+    code,
+    title,
+    detail,
+    requestId,
+    errors: errors.map((one) => ({ ...one, field: FIELDS[one.field] ?? one.field })),
+  })
 }

@@ -20,7 +20,19 @@ interface CompareProps {
   onBack: () => void
 }
 
-function Pick({ field, stays, goes, taken, onTake }: { field: ChosenField; stays: Investor; goes: Investor; taken: boolean; onTake: (taken: boolean) => void }) {
+function Pick({
+  field,
+  stays,
+  goes,
+  taken,
+  onTake,
+}: {
+  field: ChosenField
+  stays: Investor
+  goes: Investor
+  taken: boolean
+  onTake: (taken: boolean) => void
+}) {
   const { users } = useUsers()
   const nameOf = (id: string) => users.find((user) => user.id === id)?.name
   const option = (investor: Investor, checked: boolean, onChoose: () => void) => (
@@ -41,7 +53,7 @@ function Pick({ field, stays, goes, taken, onTake }: { field: ChosenField; stays
   )
 }
 
-/** What the merge does beside the choices. */
+/** The effects of the merge other than the choices. */
 function Consequences({ stays, goes }: { stays: Investor; goes: Investor }) {
   const { users } = useUsers()
   const nameOf = (id: string) => users.find((user) => user.id === id)?.name
@@ -49,16 +61,20 @@ function Consequences({ stays, goes }: { stays: Investor; goes: Investor }) {
   const taken = gained(stays, goes)
   return (
     <ul className="flex list-disc flex-col gap-1 pl-5 text-ink-2">
-      {taken.map((field) => <li key={field}>{FIELD_NAMES[field]} is taken over: {shown(goes, field, nameOf)}</li>)}
-      {tags.length > 0 && <li>Tags are added: {tags.join(', ')}</li>}
-      {goes.notes && <li>{stays.notes ? 'Its notes are put below yours.' : 'Its notes are taken over.'}</li>}
-      <li>Activities, investments, documents, reminders and its history move here. Links to it lead here.</li>
-      <li className="font-medium text-ink">This cannot be undone.</li>
+      {taken.map((field) => (
+        <li key={field}>
+          {FIELD_NAMES[field]} is copied: {shown(goes, field, nameOf)}
+        </li>
+      ))}
+      {tags.length > 0 && <li>Added tags: {tags.join(', ')}</li>}
+      {goes.notes && <li>{stays.notes ? 'Its notes are appended.' : 'Its notes are copied.'}</li>}
+      <li>Its activities, investments, documents, reminders and history move here. Links to it redirect here.</li>
+      <li className="font-medium text-ink">This can’t be undone.</li>
     </ul>
   )
 }
 
-/** The two beside each other: where they differ someone chooses, all else follows. */
+/** The two investors side by side: conflicting fields are chosen by the user, everything else follows. */
 export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
   const client = useQueryClient()
   const stored = useStored()
@@ -72,11 +88,11 @@ export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
       client.removeQueries({ queryKey: keys.investors.one(goes.id) })
       void client.invalidateQueries({ queryKey: keys.investors.duplicates(merged.id) })
       void client.invalidateQueries({ queryKey: keys.investors.merges(merged.id) })
-      toast.done(`${goes.name} is part of ${merged.name} now`)
+      toast.done(`${goes.name} merged into ${merged.name}`)
       onDone()
     },
     onError: (error) => {
-      // One of the two was changed meanwhile: what is compared is read again.
+      // One of the two has changed: reload what is compared.
       if (asProblem(error).status !== 412) return
       void client.invalidateQueries({ queryKey: keys.investors.one(stays.id) })
       void client.invalidateQueries({ queryKey: keys.investors.one(goes.id) })
@@ -94,18 +110,28 @@ export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
       {differing.length > 0 ? (
         <div>
           <div className="grid gap-1 pb-2 font-medium max-md:hidden md:grid-cols-2">
-            <span className="truncate px-2">{stays.name} <span className="font-normal text-ink-3">stays</span></span>
-            <span className="truncate px-2">{goes.name} <span className="font-normal text-ink-3">goes</span></span>
+            <span className="truncate px-2">
+              {stays.name} <span className="font-normal text-ink-3">is kept</span>
+            </span>
+            <span className="truncate px-2">
+              {goes.name} <span className="font-normal text-ink-3">is merged</span>
+            </span>
           </div>
-          {differing.map((field) => <Pick key={field} field={field} stays={stays} goes={goes} taken={taken.has(field)} onTake={(on) => take(field, on)} />)}
+          {differing.map((field) => (
+            <Pick key={field} field={field} stays={stays} goes={goes} taken={taken.has(field)} onTake={(on) => take(field, on)} />
+          ))}
         </div>
       ) : (
-        <p className="text-ink-2">{goes.name} says nothing different: there is nothing to choose.</p>
+        <p className="text-ink-2">{goes.name} has no conflicting values, so there is nothing to choose.</p>
       )}
       <Consequences stays={stays} goes={goes} />
       <FormActions>
-        <Button variant="quiet" onClick={onBack}>Back</Button>
-        <Button variant="primary" busy={merge.isPending} onClick={() => merge.mutate()}>Merge the two</Button>
+        <Button variant="quiet" onClick={onBack}>
+          Back
+        </Button>
+        <Button variant="primary" busy={merge.isPending} onClick={() => merge.mutate()}>
+          Merge investors
+        </Button>
       </FormActions>
     </div>
   )

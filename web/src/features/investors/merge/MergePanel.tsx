@@ -14,7 +14,7 @@ import { ErrorState, SkeletonLines } from '@/ui/states'
 import { reasonWords } from '../duplicates/words'
 import { Compare } from './Compare'
 
-/** In the place of the other investor's id while one is to be chosen. */
+/** Stands in for the other investor's id until one is chosen. */
 export const CHOOSE = 'choose'
 
 const PAUSE_MS = 150
@@ -28,13 +28,24 @@ interface Candidate {
 
 function useCandidates(investor: Investor, typed: string) {
   const settled = useDebounced(typed.trim(), PAUSE_MS)
-  const suspects = useQuery({ queryKey: keys.investors.duplicates(investor.id), queryFn: () => duplicateList(investor.id), enabled: settled === '' })
+  const suspects = useQuery({
+    queryKey: keys.investors.duplicates(investor.id),
+    queryFn: () => duplicateList(investor.id),
+    enabled: settled === '',
+  })
   const found = useQuery({ queryKey: keys.search(settled), queryFn: ({ signal }) => searchList(settled, signal), enabled: settled !== '' })
   if (settled === '') {
-    const items: Candidate[] = (suspects.data ?? []).map(({ investor: { id, name, tier }, reasons }) => ({ id, name, tier, note: reasonWords(reasons) }))
+    const items: Candidate[] = (suspects.data ?? []).map(({ investor: { id, name, tier }, reasons }) => ({
+      id,
+      name,
+      tier,
+      note: reasonWords(reasons),
+    }))
     return { items, query: suspects, settled }
   }
-  const hits = (found.data ?? []).flatMap((hit): Candidate[] => (hit.kind === 'investor' && hit.id !== investor.id ? [{ id: hit.id, name: hit.name, tier: hit.tier }] : []))
+  const hits = (found.data ?? []).flatMap((hit): Candidate[] =>
+    hit.kind === 'investor' && hit.id !== investor.id ? [{ id: hit.id, name: hit.name, tier: hit.tier }] : [],
+  )
   return { items: hits, query: found, settled }
 }
 
@@ -44,27 +55,44 @@ function Choose({ investor, onOther }: { investor: Investor; onOther: (id: strin
   const { items, query, settled } = useCandidates(investor, typed)
   return (
     <div className="flex flex-col gap-3">
-      <p id={label} className="text-ink-2">Which investor is the same as {investor.name}? It goes, and everything that belongs to it comes here.</p>
+      <p id={label} className="text-ink-2">
+        Which investor is a duplicate of {investor.name}? It is merged into this one, with everything that belongs to it.
+      </p>
       <div className="relative">
         <Search className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" aria-hidden />
-        <Input value={typed} onChange={setTyped} aria-labelledby={label} placeholder="Find an investor" className="pl-9" autoComplete="off" />
+        <Input
+          value={typed}
+          onChange={setTyped}
+          aria-labelledby={label}
+          placeholder="Find an investor"
+          className="pl-9"
+          autoComplete="off"
+        />
       </div>
       {query.isPending ? (
         <SkeletonLines lines={3} />
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        <ul aria-label={settled === '' ? 'Likely ones' : 'Found'}>
+        <ul aria-label={settled === '' ? 'Likely duplicates' : 'Search results'}>
           {items.map(({ id, name, tier, note }) => (
             <li key={id}>
-              <button type="button" onClick={() => onOther(id)} className="flex min-h-10 w-full items-center gap-3 rounded-md px-2 text-left hover:bg-hover max-md:min-h-11">
+              <button
+                type="button"
+                onClick={() => onOther(id)}
+                className="flex min-h-10 w-full items-center gap-3 rounded-md px-2 text-left hover:bg-hover max-md:min-h-11"
+              >
                 <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
                 {note && <span className="text-xs text-ink-3">{note}</span>}
                 <TierBadge tier={tier} />
               </button>
             </li>
           ))}
-          {items.length === 0 && <li className="py-3 text-ink-3">{settled === '' ? 'None looks the same. Type a name to find one.' : 'Nothing found.'}</li>}
+          {items.length === 0 && (
+            <li className="py-3 text-ink-3">
+              {settled === '' ? 'No likely duplicates. Type a name to find an investor.' : 'No investors found.'}
+            </li>
+          )}
         </ul>
       )}
     </div>
@@ -78,8 +106,16 @@ function Chosen({ investor, otherId, onDone, onBack }: { investor: Investor; oth
   return <Compare key={`${investor.version}/${query.data.version}`} stays={investor} goes={query.data} onDone={onDone} onBack={onBack} />
 }
 
-/** Choosing the investor that is the same, comparing the two, and merging them. */
-export function MergePanel({ investor, other, onOther }: { investor: Investor; other: string | undefined; onOther: (id: string | undefined) => void }) {
+/** Choose the duplicate, compare the two, and merge them. */
+export function MergePanel({
+  investor,
+  other,
+  onOther,
+}: {
+  investor: Investor
+  other: string | undefined
+  onOther: (id: string | undefined) => void
+}) {
   const close = () => onOther(undefined)
   return (
     <SidePanel open={other !== undefined} onClose={close} title={`Merge into ${investor.name}`}>

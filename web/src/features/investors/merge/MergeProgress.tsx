@@ -3,7 +3,7 @@ import { LoaderCircle, TriangleAlert } from 'lucide-react'
 import { keys } from '@/api/keys'
 import { mergeList } from '@/api/merges'
 
-/** What is still on its way from an investor that was merged into this one. The live connection keeps it fresh. */
+/** Progress of moving items from investors merged into this one. The live connection keeps it up to date. */
 export function MergeProgress({ investorId }: { investorId: string }) {
   const { data } = useQuery({ queryKey: keys.investors.merges(investorId), queryFn: () => mergeList(investorId) })
   const merges = data?.items ?? []
@@ -12,7 +12,7 @@ export function MergeProgress({ investorId }: { investorId: string }) {
       return [
         <p key={id} role="status" className="mt-4 flex items-center gap-2 rounded-md bg-blue-bg px-3 py-2 text-blue">
           <LoaderCircle className="size-4 shrink-0 motion-safe:animate-spin" aria-hidden />
-          {`What belongs to ${name} is being moved here: ${moved} so far.`}
+          {`Moving items from ${name} to this investor: ${moved} moved so far.`}
         </p>,
       ]
     }
@@ -20,7 +20,7 @@ export function MergeProgress({ investorId }: { investorId: string }) {
     return [
       <p key={id} role="status" className="mt-4 flex items-center gap-2 rounded-md bg-red-bg px-3 py-2 text-red">
         <TriangleAlert className="size-4 shrink-0" aria-hidden />
-        {`${left} of what belonged to ${name} could not be moved here. Tell your administrator: the log names them.`}
+        {`${left} items from ${name} couldn’t be moved. Tell your administrator; the log lists them.`}
       </p>,
     ]
   })

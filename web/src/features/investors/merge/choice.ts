@@ -2,31 +2,50 @@ import type { Investor, InvestorPatch } from '@/api/types'
 import { INVESTOR_KINDS, INVESTOR_STATUSES, TIERS } from '@/api/words'
 import { countryName } from '@/lib/countries'
 
-/** Fields of which the merged investor has one value; tags and notes of both are kept. */
-export const CHOSEN = ['name', 'kind', 'tier', 'status', 'relationship_manager_id', 'email', 'phone', 'address', 'country', 'external_key'] as const
+/** Fields with a single value after the merge; tags and notes of both are kept. */
+export const CHOSEN = [
+  'name',
+  'kind',
+  'tier',
+  'status',
+  'relationship_manager_id',
+  'email',
+  'phone',
+  'address',
+  'country',
+  'external_key',
+] as const
 export type ChosenField = (typeof CHOSEN)[number]
 
 export const FIELD_NAMES: Record<ChosenField, string> = {
-  name: 'Name', kind: 'Kind', tier: 'Tier', status: 'Status', relationship_manager_id: 'Relationship manager', email: 'E-mail',
-  phone: 'Phone', address: 'Address', country: 'Country', external_key: 'External key',
+  name: 'Name',
+  kind: 'Kind',
+  tier: 'Tier',
+  status: 'Status',
+  relationship_manager_id: 'Relationship manager',
+  email: 'Email',
+  phone: 'Phone',
+  address: 'Address',
+  country: 'Country',
+  external_key: 'External key',
 }
 
-/** Fields in which the two differ so that someone has to choose: both have a value. */
+/** Conflicting fields, where the user has to choose: both have a value. */
 export function conflicts(stays: Investor, goes: Investor): ChosenField[] {
   return CHOSEN.filter((field) => stays[field] && goes[field] && stays[field] !== goes[field])
 }
 
-/** Fields that only the one that goes has: they are taken over. */
+/** Fields that only the merged investor has; they are copied. */
 export function gained(stays: Investor, goes: Investor): ChosenField[] {
   return CHOSEN.filter((field) => !stays[field] && goes[field])
 }
 
-/** What is sent of the choices: only what is taken from the other one. */
+/** The choices to send: only values taken from the other investor. */
 export function changesOf(goes: Investor, taken: ReadonlySet<ChosenField>): InvestorPatch {
   return Object.fromEntries([...taken].map((field) => [field, goes[field]])) as InvestorPatch
 }
 
-/** A value as people read it. */
+/** Display text of a value. */
 export function shown(investor: Investor, field: ChosenField, nameOf: (userId: string) => string | undefined): string {
   switch (field) {
     case 'kind':

@@ -1,13 +1,13 @@
 import { createContext, use, type KeyboardEvent } from 'react'
 import type { TaskCard, TaskStatus } from '@/api/types'
 
-/** What a card needs of its board. It stays the same object while the board is shown, so that cards are drawn anew only when they change. */
+/** What a card needs from its board. The object stays the same while the board is shown, so cards re-render only when they change. */
 export interface BoardActions {
   productId: string
   nameOf: (userId: string) => string | undefined
   mayMove: (card: TaskCard) => boolean
   open: (card: TaskCard) => void
-  /** To the top or bottom of a column. */
+  /** Moves a card to the top or bottom of a column. */
   moveTo: (card: TaskCard, status: TaskStatus, end: 'top' | 'bottom') => void
   onKey: (event: KeyboardEvent, card: TaskCard, lane: string | undefined) => void
   focused: (card: TaskCard) => void
@@ -23,5 +23,5 @@ export function useBoardActions(): BoardActions {
   return actions
 }
 
-/** How the keyboard works, read out with each card. */
+/** Id of the keyboard instructions, read out with each card. */
 export const HELP_ID = 'board-help'

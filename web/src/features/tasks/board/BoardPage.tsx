@@ -33,14 +33,20 @@ import { useMoves } from './useMoves'
 export const Route = createLazyRoute('/shell/products/$productId/board')({ component: BoardPage })
 const route = getRouteApi('/shell/products/$productId/board')
 
-/** Cards read of one column to cut it into lanes. */
+/** Cards loaded per column when lanes are shown. */
 const MOST_IN_LANES = 2000
 
 type Change = (changes: Partial<BoardSearch>) => void
 type ByStatus = Record<TaskStatus, readonly TaskCard[]>
 
 function byStatus(pick: (status: TaskStatus) => readonly TaskCard[]): ByStatus {
-  return { open: pick('open'), in_progress: pick('in_progress'), blocked: pick('blocked'), in_review: pick('in_review'), done: pick('done') }
+  return {
+    open: pick('open'),
+    in_progress: pick('in_progress'),
+    blocked: pick('blocked'),
+    in_review: pick('in_review'),
+    done: pick('done'),
+  }
 }
 
 function BoardSkeleton({ phone }: { phone: boolean }) {
@@ -51,7 +57,11 @@ function BoardSkeleton({ phone }: { phone: boolean }) {
           <div key={status} className="flex flex-col gap-2 rounded-lg bg-canvas p-2 dark:bg-sunken">
             <Skeleton className="m-1 h-3 w-20" />
             {Array.from({ length: 5 - column }, (_, card) => (
-              <div key={card} className="flex flex-col gap-2 rounded-md border border-line bg-surface p-2.5"><Skeleton className="h-2.5 w-12" /><Skeleton className="h-3 w-full" /><Skeleton className="h-3 w-2/3" /></div>
+              <div key={card} className="flex flex-col gap-2 rounded-md border border-line bg-surface p-2.5">
+                <Skeleton className="h-2.5 w-12" />
+                <Skeleton className="h-3 w-full" />
+                <Skeleton className="h-3 w-2/3" />
+              </div>
             ))}
           </div>
         ))}
@@ -61,15 +71,28 @@ function BoardSkeleton({ phone }: { phone: boolean }) {
 }
 
 function LaneMenu({ lanes, onChange }: { lanes: LaneKind | undefined; onChange: Change }) {
-  const choices = [{ value: 'none', label: 'No lanes' }, ...Object.entries(LANES).map(([value, label]) => ({ value, label: `By ${label.toLowerCase()}` }))]
+  const choices = [
+    { value: 'none', label: 'No lanes' },
+    ...Object.entries(LANES).map(([value, label]) => ({ value, label: `By ${label.toLowerCase()}` })),
+  ]
   return (
-    <Menu trigger={<Button variant="quiet" icon={Rows3}>{lanes ? `Lanes by ${LANES[lanes].toLowerCase()}` : 'Lanes'}</Button>}>
-      <MenuChoice value={lanes ?? 'none'} options={choices} onChange={(value) => onChange({ lanes: value === 'none' ? undefined : (value as LaneKind) })} />
+    <Menu
+      trigger={
+        <Button variant="quiet" icon={Rows3}>
+          {lanes ? `Lanes by ${LANES[lanes].toLowerCase()}` : 'Lanes'}
+        </Button>
+      }
+    >
+      <MenuChoice
+        value={lanes ?? 'none'}
+        options={choices}
+        onChange={(value) => onChange({ lanes: value === 'none' ? undefined : (value as LaneKind) })}
+      />
     </Menu>
   )
 }
 
-/** One column at a time, where five do not fit. */
+/** One column at a time, where five don't fit. */
 function Segments({ board, value, onChange }: { board: Board; value: TaskStatus; onChange: (status: TaskStatus) => void }) {
   return (
     <div role="tablist" aria-label="Columns" className="mx-2 mb-2 flex shrink-0 rounded-md bg-sunken p-0.5">
@@ -79,7 +102,10 @@ function Segments({ board, value, onChange }: { board: Board; value: TaskStatus;
           type="button"
           role="tab"
           aria-selected={status === value}
-          className={cx('flex h-11 flex-auto flex-col items-center justify-center rounded-sm px-1.5 text-xs font-medium whitespace-nowrap', status === value ? 'bg-surface text-ink shadow-[0_1px_2px_#0000001a] dark:bg-raised' : 'text-ink-3')}
+          className={cx(
+            'flex h-11 flex-auto flex-col items-center justify-center rounded-sm px-1.5 text-xs font-medium whitespace-nowrap',
+            status === value ? 'bg-surface text-ink shadow-[0_1px_2px_#0000001a] dark:bg-raised' : 'text-ink-3',
+          )}
           onClick={() => onChange(status)}
         >
           {TASK_STATUSES[status]}
@@ -90,7 +116,7 @@ function Segments({ board, value, onChange }: { board: Board; value: TaskStatus;
   )
 }
 
-/** The columns as they are narrowed: at once by what is at hand, until the server has answered. */
+/** The filtered columns: immediately from loaded cards, until the server has responded. */
 function useShown(board: Board | undefined, search: BoardSearch) {
   const { priority, label, text } = search
   return useMemo(() => {
@@ -103,7 +129,7 @@ function useShown(board: Board | undefined, search: BoardSearch) {
   }, [board, priority, label, text])
 }
 
-/** Names people for as long as the team stays the same, so that cards need not be drawn anew. */
+/** A stable lookup of names while the team stays the same, so that cards don't re-render. */
 function useNameOf({ query, nameOf }: ReturnType<typeof useTeam>): (userId: string) => string | undefined {
   const latest = useRef(nameOf)
   useEffect(() => {
@@ -143,15 +169,20 @@ function Shown({ productId, search, change }: { productId: string; search: Board
   const labels = useMemo(() => [...new Set(board?.columns.flatMap(({ items }) => items.flatMap((card) => card.labels)) ?? [])], [board])
   const filters = useTaskFilters(productId, labels, search.label)
   const lanesBy = phone ? undefined : search.lanes
-  const laneName = useCallback((value: string) => (lanesBy === 'assignee' ? personOf(value) : names.nameOf(value)), [lanesBy, personOf, names])
+  const laneName = useCallback(
+    (value: string) => (lanesBy === 'assignee' ? personOf(value) : names.nameOf(value)),
+    [lanesBy, personOf, names],
+  )
   const lanes = useMemo(() => (lanesBy ? lanesOf(shown, lanesBy, laneName) : null), [shown, lanesBy, laneName])
   const create = (status: TaskStatus) => change({ create: status, task: undefined })
   useShortcut('c', 'New task', () => create('open'), 'This page', mayWrite)
 
-  const cellOf = (lane: string | undefined, status: TaskStatus) => (lanes ? (lanes.find(({ value }) => value === lane)?.cards[status] ?? []) : shown[status])
+  const cellOf = (lane: string | undefined, status: TaskStatus) =>
+    lanes ? (lanes.find(({ value }) => value === lane)?.cards[status] ?? []) : shown[status]
   const send = (card: TaskCard, place: Place, cell: readonly TaskCard[], lane: string | undefined) => {
     const patch = lanesBy && lane !== undefined ? lanePatch(card, lanesBy, lane) : null
-    if (patch && !mayWrite) return toast.info(`${card.reference} stays in its lane`, { detail: 'Only who manages the product changes more than the status.' })
+    if (patch && !mayWrite)
+      return toast.info(`${card.reference} stays in its lane`, { detail: 'Only the product’s managers can change more than the status.' })
     if (patch || !isAt(cell, card, place)) move(card, place, patch)
   }
   const found = (id: string) => board?.columns.flatMap(({ items }) => items).find((card) => card.id === id)
@@ -159,7 +190,12 @@ function Shown({ productId, search, change }: { productId: string; search: Board
     const card = found(cardId)
     const cell = cellOf(lane, status)
     if (!card || beside?.cardId === cardId) return
-    send(card, beside ? placeBeside(status, cell, cardId, beside.cardId, beside.edge) : placeAt(status, cell, cardId, cell.length), cell, lane)
+    send(
+      card,
+      beside ? placeBeside(status, cell, cardId, beside.cardId, beside.edge) : placeAt(status, cell, cardId, cell.length),
+      cell,
+      lane,
+    )
   }
   useDropped(onDropped)
 
@@ -173,7 +209,8 @@ function Shown({ productId, search, change }: { productId: string; search: Board
     lanes: lanes ? lanes.map(({ value }) => value) : [undefined],
     mayMove: mayProgress,
     reveal: (status, index) => scrolls.current.get(status)?.(index),
-    onDrop: ({ card, lane, status, index }) => send(card, placeAt(status, cellOf(lane, status), card.id, index), cellOf(lane, status), lane),
+    onDrop: ({ card, lane, status, index }) =>
+      send(card, placeAt(status, cellOf(lane, status), card.id, index), cellOf(lane, status), lane),
   })
 
   const acts = useRef({ change, cellOf, send })
@@ -188,11 +225,11 @@ function Shown({ productId, search, change }: { productId: string; search: Board
       mayMove: mayProgress,
       open: (card) => acts.current.change({ task: card.id, create: undefined }),
       moveTo: (card, status, end) => {
-        // The menu goes with the place that the card leaves: the keyboard stays with the card.
+        // The menu disappears with the card's old position; the focus stays on the card.
         focused(card)
         const column = acts.current.cellOf(undefined, status)
         acts.current.send(card, placeAt(status, column, card.id, end === 'top' ? 0 : column.length), column, undefined)
-        say(`${card.reference} is moved to ${TASK_STATUSES[status]}.`)
+        say(`${card.reference} moved to ${TASK_STATUSES[status]}.`)
       },
       onKey,
       focused,
@@ -201,7 +238,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
     [productId, personOf, mayProgress, say, onKey, focused, left],
   )
 
-  // Lanes are made of whole columns.
+  // Lanes need complete columns.
   useEffect(() => {
     if (!lanesBy) return
     for (const column of board?.columns ?? []) {
@@ -230,7 +267,7 @@ function Shown({ productId, search, change }: { productId: string; search: Board
       loading={loading.includes(column.status)}
       onLoadMore={loadMore}
       register={register}
-      empty={narrowed || asked ? 'No task here fits' : 'Nothing here'}
+      empty={narrowed || asked ? 'No matching tasks' : 'No tasks'}
       className={className}
     />
   )
@@ -238,8 +275,16 @@ function Shown({ productId, search, change }: { productId: string; search: Board
     if (query.isPending) return <BoardSkeleton phone={phone} />
     if (!board) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
     if (board.columns.every(({ count }) => count === 0) && !asked) {
-      const action = mayWrite ? <Button variant="primary" icon={Plus} onClick={() => create('open')}>New task</Button> : undefined
-      return <EmptyState icon={SquareKanban} title="No tasks yet" action={action}>What is to be done, from open to done, and who does it.</EmptyState>
+      const action = mayWrite ? (
+        <Button variant="primary" icon={Plus} onClick={() => create('open')}>
+          New task
+        </Button>
+      ) : undefined
+      return (
+        <EmptyState icon={SquareKanban} title="No tasks yet" action={action}>
+          Track work from open to done.
+        </EmptyState>
+      )
     }
     if (phone) {
       const chosen = search.column ?? 'open'
@@ -253,7 +298,11 @@ function Shown({ productId, search, change }: { productId: string; search: Board
     }
     if (lanes && lanesBy) {
       const carriedLanes = keyboard.carried
-        ? lanes.map((lane) => (lane.value === keyboard.carried?.lane ? { ...lane, cards: byStatus((status) => withCarried(lane.cards[status], status, keyboard.carried)) as typeof lane.cards } : lane))
+        ? lanes.map((lane) =>
+            lane.value === keyboard.carried?.lane
+              ? { ...lane, cards: byStatus((status) => withCarried(lane.cards[status], status, keyboard.carried)) as typeof lane.cards }
+              : lane,
+          )
         : lanes
       const heads = (status: TaskStatus) => {
         const column = board.columns.find((one) => one.status === status)
@@ -261,23 +310,47 @@ function Shown({ productId, search, change }: { productId: string; search: Board
       }
       return <Lanes lanes={carriedLanes} kind={lanesBy} head={heads} {...marks} />
     }
-    return <div className="grid min-h-0 flex-1 grid-cols-[repeat(5,minmax(220px,1fr))] gap-2 overflow-x-auto px-4 pb-4 md:px-6">{board.columns.map((column) => columnOf(column))}</div>
+    return (
+      <div className="grid min-h-0 flex-1 grid-cols-[repeat(5,minmax(220px,1fr))] gap-2 overflow-x-auto px-4 pb-4 md:px-6">
+        {board.columns.map((column) => columnOf(column))}
+      </div>
+    )
   }
   return (
     <div className="flex h-full flex-col">
       <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 md:px-6">
         <FilterChips filters={filters} values={search} onChange={(changes) => change(changes as Partial<BoardSearch>)} />
         <div className="ml-auto flex items-center gap-1 max-md:ml-0 max-md:w-full">
-          <FindBox label="Find on the board" value={search.text} onChange={useCallback((text: string | undefined) => change({ text }), [change])} />
+          <FindBox
+            label="Find on the board"
+            value={search.text}
+            onChange={useCallback((text: string | undefined) => change({ text }), [change])}
+          />
           {!phone && <LaneMenu lanes={search.lanes} onChange={change} />}
-          {mayWrite && <Button variant="primary" icon={Plus} onClick={() => create(phone ? (search.column ?? 'open') : 'open')}>New task</Button>}
+          {mayWrite && (
+            <Button variant="primary" icon={Plus} onClick={() => create(phone ? (search.column ?? 'open') : 'open')}>
+              New task
+            </Button>
+          )}
         </div>
       </div>
-      <p id={HELP_ID} hidden>Arrow keys go from card to card, Enter opens, Space picks up and drops, M opens the menu for moving.</p>
-      <p className="sr-only" role="status" aria-live="assertive">{keyboard.said}</p>
+      <p id={HELP_ID} hidden>
+        Use the arrow keys to move between cards, Enter to open a card, Space to pick it up and drop it, and M for the move menu.
+      </p>
+      <p className="sr-only" role="status" aria-live="assertive">
+        {keyboard.said}
+      </p>
       <BoardProvider value={actions}>{parts()}</BoardProvider>
-      <TaskCreate productId={productId} open={search.create !== undefined} given={givenBy(search, search.create)} onOpenTask={(task) => change({ task: task.id })} onClose={() => change({ create: undefined })} />
-      {search.task && <TaskPanel key={search.task} productId={productId} taskId={search.task} onClose={() => change({ task: undefined })} />}
+      <TaskCreate
+        productId={productId}
+        open={search.create !== undefined}
+        given={givenBy(search, search.create)}
+        onOpenTask={(task) => change({ task: task.id })}
+        onClose={() => change({ create: undefined })}
+      />
+      {search.task && (
+        <TaskPanel key={search.task} productId={productId} taskId={search.task} onClose={() => change({ task: undefined })} />
+      )}
     </div>
   )
 }

@@ -30,7 +30,10 @@ function MoveMenu({ card }: { card: TaskCard }) {
       <MenuLabel>Move to…</MenuLabel>
       {STATUSES.filter((status) => status !== card.status).map((status) => (
         <MenuItem key={status} onSelect={() => moveTo(card, status, 'top')}>
-          <span className="flex items-center gap-2"><StatusIcon status={status} />{TASK_STATUSES[status]}</span>
+          <span className="flex items-center gap-2">
+            <StatusIcon status={status} />
+            {TASK_STATUSES[status]}
+          </span>
         </MenuItem>
       ))}
       <MenuSeparator />
@@ -56,7 +59,11 @@ function Labels({ labels }: { labels: readonly string[] }) {
   if (labels.length === 0) return null
   return (
     <p className="mt-1.5 flex min-w-0 gap-1 overflow-hidden text-xs">
-      {labels.slice(0, LABELS_SHOWN).map((label) => <span key={label} className="max-w-28 shrink-0 truncate rounded-sm bg-slate-bg px-1.5 text-ink-2">{label}</span>)}
+      {labels.slice(0, LABELS_SHOWN).map((label) => (
+        <span key={label} className="max-w-28 shrink-0 truncate rounded-sm bg-slate-bg px-1.5 text-ink-2">
+          {label}
+        </span>
+      ))}
       {labels.length > LABELS_SHOWN && <span className="text-ink-3">+{labels.length - LABELS_SHOWN}</span>}
     </p>
   )
@@ -65,11 +72,11 @@ function Labels({ labels }: { labels: readonly string[] }) {
 export interface CardProps {
   card: TaskCard
   lane?: string
-  /** The keyboard is here, or comes here first. */
+  /** Whether the keyboard focus is here, or would enter here first. */
   tabbable: boolean
-  /** The keyboard has picked it up. */
+  /** Whether the keyboard has picked it up. */
   carried: boolean
-  /** Its detail is shown. */
+  /** Whether its detail is shown. */
   opened: boolean
 }
 
@@ -85,10 +92,16 @@ function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
     open(card)
   }
   return (
-    // The room between two cards belongs to one of them, so that nothing can be dropped into it. A long press lifts the card and
-    // does not show where its link leads.
+    // The gap between two cards belongs to one of them, so there is no dead zone for drops. A long press lifts the card instead of
+    // previewing its link.
     <div ref={box} className={cx('relative px-2 pb-1.5 [-webkit-touch-callout:none]', movable && 'md:cursor-grab')} data-card={card.id}>
-      {edge && <span className={cx('pointer-events-none absolute inset-x-2 z-10 h-0.5 rounded-sm bg-accent', edge === 'top' ? '-top-1' : 'bottom-0.5')} data-edge={edge} aria-hidden />}
+      {edge && (
+        <span
+          className={cx('pointer-events-none absolute inset-x-2 z-10 h-0.5 rounded-sm bg-accent', edge === 'top' ? '-top-1' : 'bottom-0.5')}
+          data-edge={edge}
+          aria-hidden
+        />
+      )}
       <article
         className={cx(
           'group relative rounded-md border bg-surface px-2.5 py-2 shadow-[0_1px_1px_#0000000a] transition-[border-color,opacity] dark:bg-raised',
@@ -101,7 +114,12 @@ function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
           <span className="tabular">{card.reference}</span>
           <span className="flex-1" />
           {movable && <MoveMenu card={card} />}
-          {assignee && <span title={assignee} className="-my-0.5 block"><Avatar name={assignee} size="small" /><span className="sr-only">Assigned to {assignee}</span></span>}
+          {assignee && (
+            <span title={assignee} className="-my-0.5 block">
+              <Avatar name={assignee} size="small" />
+              <span className="sr-only">Assigned to {assignee}</span>
+            </span>
+          )}
         </div>
         <a
           id={`card-${card.id}`}
@@ -121,9 +139,21 @@ function BoardCard({ card, lane, tabbable, carried, opened }: CardProps) {
         <Labels labels={card.labels} />
         <div className="mt-1.5 flex items-center gap-2.5 text-xs text-ink-3 empty:hidden">
           {card.due_on && <DueMark dueOn={card.due_on} done={card.status === 'done'} />}
-          {card.checklist_total > 0 && <Count icon={ListChecks} what="of the checklist done">{card.checklist_done}/{card.checklist_total}</Count>}
-          {card.comment_count > 0 && <Count icon={MessageSquare} what={card.comment_count === 1 ? 'comment' : 'comments'}>{card.comment_count}</Count>}
-          {card.attachment_count > 0 && <Count icon={Paperclip} what={card.attachment_count === 1 ? 'attachment' : 'attachments'}>{card.attachment_count}</Count>}
+          {card.checklist_total > 0 && (
+            <Count icon={ListChecks} what="of the checklist done">
+              {card.checklist_done}/{card.checklist_total}
+            </Count>
+          )}
+          {card.comment_count > 0 && (
+            <Count icon={MessageSquare} what={card.comment_count === 1 ? 'comment' : 'comments'}>
+              {card.comment_count}
+            </Count>
+          )}
+          {card.attachment_count > 0 && (
+            <Count icon={Paperclip} what={card.attachment_count === 1 ? 'attachment' : 'attachments'}>
+              {card.attachment_count}
+            </Count>
+          )}
         </div>
       </article>
     </div>

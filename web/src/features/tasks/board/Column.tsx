@@ -13,7 +13,7 @@ const withIndex = (shown: number[], index: number) => (index < 0 || shown.includ
 
 export interface ColumnProps {
   column: BoardColumn
-  /** Its cards without those that are filtered out. */
+  /** Its cards that match the filters. */
   cards: readonly TaskCard[]
   head: ReactNode
   activeId: string | undefined
@@ -21,19 +21,19 @@ export interface ColumnProps {
   openId: string | undefined
   loading: boolean
   onLoadMore: (column: BoardColumn) => void
-  /** Gives the board a way to bring a card into view. */
+  /** Registers a function that scrolls a card into view. */
   register: (status: TaskStatus, scrollTo: ((index: number) => void) | null) => void
   empty: string
   className?: string
 }
 
-/** One column, of which only the cards in view are in the page. */
+/** One column; only visible cards are in the DOM. */
 export function Column({ column, cards, head, activeId, carriedId, openId, loading, onLoadMore, register, empty, className }: ColumnProps) {
   const { status, next_cursor: cursor } = column
   const box = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const over = useDropColumn(box, status, undefined, scroller)
-  // Where the keyboard is stays in the page, and is there before the column has scrolled to it.
+  // The focused card stays in the DOM, and is rendered before the column has scrolled to it.
   const kept = cards.findIndex(({ id }) => id === (carriedId ?? activeId))
   const virtual = useVirtualizer({
     count: cards.length,
@@ -57,7 +57,11 @@ export function Column({ column, cards, head, activeId, carriedId, openId, loadi
     <section
       ref={box}
       aria-label={TASK_STATUSES[status]}
-      className={cx('flex min-h-0 min-w-0 flex-col rounded-lg transition-colors', over ? 'bg-selected' : 'bg-canvas dark:bg-sunken', className)}
+      className={cx(
+        'flex min-h-0 min-w-0 flex-col rounded-lg transition-colors',
+        over ? 'bg-selected' : 'bg-canvas dark:bg-sunken',
+        className,
+      )}
     >
       {head}
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto pt-0.5" aria-busy={loading || undefined}>
@@ -66,14 +70,26 @@ export function Column({ column, cards, head, activeId, carriedId, openId, loadi
             const card = cards[index]
             if (!card) return null
             return (
-              <li key={key} ref={virtual.measureElement} data-index={index} aria-setsize={cards.length} aria-posinset={index + 1} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
+              <li
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                aria-setsize={cards.length}
+                aria-posinset={index + 1}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${start}px)` }}
+              >
                 <Card card={card} tabbable={card.id === first} carried={card.id === carriedId} opened={card.id === openId} />
               </li>
             )
           })}
         </ol>
         {cards.length === 0 && !loading && <p className="px-3 py-6 text-center text-xs text-ink-3">{empty}</p>}
-        {loading && <p className="px-3 py-2 text-center text-xs text-ink-3" role="status">Loading more…</p>}
+        {loading && (
+          <p className="px-3 py-2 text-center text-xs text-ink-3" role="status">
+            Loading more…
+          </p>
+        )}
       </div>
     </section>
   )

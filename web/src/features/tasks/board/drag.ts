@@ -5,7 +5,7 @@ import { draggable, dropTargetForElements, monitorForElements } from '@atlaskit/
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import type { TaskStatus } from '@/api/types'
 
-// Dragging by mouse and, after a long press, by touch: the browser's own, so that nothing is drawn anew while a card is under way.
+// Dragging by mouse and, after a long press, by touch. Uses native drag and drop, so nothing re-renders during a drag.
 
 export type Edge = 'top' | 'bottom'
 
@@ -13,12 +13,18 @@ export interface Dropped {
   cardId: string
   lane: string | undefined
   status: TaskStatus
-  /** The card on which it was let go; the end of the column without one. */
+  /** The card it was dropped on; without one, the end of the column. */
   beside?: { cardId: string; edge: Edge }
 }
 
-/** Where a card can be dragged, and where another can be dropped beside it. */
-export function useDragCard(element: RefObject<HTMLElement | null>, cardId: string, status: TaskStatus, lane: string | undefined, enabled: boolean) {
+/** Makes a card draggable, and a drop target for others. */
+export function useDragCard(
+  element: RefObject<HTMLElement | null>,
+  cardId: string,
+  status: TaskStatus,
+  lane: string | undefined,
+  enabled: boolean,
+) {
   const [dragging, setDragging] = useState(false)
   const [edge, setEdge] = useState<Edge | null>(null)
   useEffect(() => {
@@ -35,7 +41,8 @@ export function useDragCard(element: RefObject<HTMLElement | null>, cardId: stri
       dropTargetForElements({
         element: box,
         canDrop: ({ source }) => 'task' in source.data,
-        getData: ({ input, element: over }) => attachClosestEdge({ card: cardId, status, lane }, { input, element: over, allowedEdges: ['top', 'bottom'] }),
+        getData: ({ input, element: over }) =>
+          attachClosestEdge({ card: cardId, status, lane }, { input, element: over, allowedEdges: ['top', 'bottom'] }),
         onDrag: ({ self, source }) => setEdge(source.data['task'] === cardId ? null : (extractClosestEdge(self.data) as Edge | null)),
         onDragLeave: () => setEdge(null),
         onDrop: () => setEdge(null),
@@ -45,8 +52,13 @@ export function useDragCard(element: RefObject<HTMLElement | null>, cardId: stri
   return { dragging, edge }
 }
 
-/** A column, or its part in a lane, takes cards below those that it has; it scrolls while a card is held at its edge. */
-export function useDropColumn(element: RefObject<HTMLElement | null>, status: TaskStatus, lane: string | undefined, scroller?: RefObject<HTMLElement | null>): boolean {
+/** Makes a column, or its part in a lane, a drop target below its cards; it scrolls while a card is held at its edge. */
+export function useDropColumn(
+  element: RefObject<HTMLElement | null>,
+  status: TaskStatus,
+  lane: string | undefined,
+  scroller?: RefObject<HTMLElement | null>,
+): boolean {
   const [over, setOver] = useState(false)
   useEffect(() => {
     const box = element.current
@@ -67,14 +79,14 @@ export function useDropColumn(element: RefObject<HTMLElement | null>, status: Ta
   return over
 }
 
-/** Lets a box scroll while a card is held at its edge. */
+/** Scrolls a box while a card is held at its edge. */
 export function useDragScroll(element: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (element.current) return autoScrollForElements({ element: element.current, canScroll: ({ source }) => 'task' in source.data })
   }, [element])
 }
 
-/** Hears where a card is let go. */
+/** Calls back when a card is dropped. */
 export function useDropped(onDropped: (dropped: Dropped) => void): void {
   const latest = useRef(onDropped)
   useEffect(() => {
@@ -89,7 +101,12 @@ export function useDropped(onDropped: (dropped: Dropped) => void): void {
           if (!target) return
           const { status, lane, card } = target.data as { status: TaskStatus; lane: string | undefined; card?: string }
           const edge = extractClosestEdge(target.data) as Edge | null
-          latest.current({ cardId: String(source.data['task']), lane, status, ...(card !== undefined && edge ? { beside: { cardId: card, edge } } : {}) })
+          latest.current({
+            cardId: String(source.data['task']),
+            lane,
+            status,
+            ...(card !== undefined && edge ? { beside: { cardId: card, edge } } : {}),
+          })
         },
       }),
     [],

@@ -3,14 +3,14 @@ import { PRIORITIES } from '@/api/words'
 import type { LaneKind } from '../routes'
 import { STATUSES } from './place'
 
-/** What can be seen of a card itself. */
+/** The card fields that filters can match. */
 export interface CardFilter {
   priority?: Priority
   label?: string
   text?: string
 }
 
-/** Whether a card has the text in its reference, title or labels, whatever its case, as the server looks for it. */
+/** Whether a card's reference, title or labels contain the text, ignoring case, as on the server. */
 export function fits(card: TaskCard, { priority, label, text }: CardFilter): boolean {
   if (priority !== undefined && card.priority !== priority) return false
   if (label !== undefined && !card.labels.includes(label)) return false
@@ -20,7 +20,7 @@ export function fits(card: TaskCard, { priority, label, text }: CardFilter): boo
 }
 
 export interface Lane {
-  /** The value that its cards share; `none` when they have none. */
+  /** The common value of its cards; `none` if they have none. */
   value: string
   label: string
   cards: Record<TaskStatus, TaskCard[]>
@@ -34,19 +34,27 @@ function valueOf(card: TaskCard, kind: LaneKind): string {
   return (kind === 'assignee' ? card.assignee_id : card.requirement_id) ?? 'none'
 }
 
-/** The field of a task that dropping it into a lane changes, with its value; null where it stays as it is. */
-export function lanePatch(card: TaskCard, kind: LaneKind, value: string): { priority: Priority } | { assignee_id: string | null } | { requirement_id: string | null } | null {
+/** The field that dropping a task into a lane changes, with its value; null if nothing changes. */
+export function lanePatch(
+  card: TaskCard,
+  kind: LaneKind,
+  value: string,
+): { priority: Priority } | { assignee_id: string | null } | { requirement_id: string | null } | null {
   if (valueOf(card, kind) === value) return null
   if (kind === 'priority') return { priority: value as Priority }
   const id = value === 'none' ? null : value
   return kind === 'assignee' ? { assignee_id: id } : { requirement_id: id }
 }
 
-const NONE: Record<LaneKind, string> = { assignee: 'Nobody', priority: '', requirement: 'No requirement' }
+const NONE: Record<LaneKind, string> = { assignee: 'Unassigned', priority: '', requirement: 'No requirement' }
 const COLLATOR = new Intl.Collator('en', { numeric: true })
 
-/** The cards of each column by what they share: priorities by urgency, people and requirements by name, those without at the end. */
-export function lanesOf(columns: Record<TaskStatus, readonly TaskCard[]>, kind: LaneKind, nameOf: (value: string) => string | undefined): Lane[] {
+/** The cards of each column by their common value: priorities by urgency, people and requirements by name, those without a value last. */
+export function lanesOf(
+  columns: Record<TaskStatus, readonly TaskCard[]>,
+  kind: LaneKind,
+  nameOf: (value: string) => string | undefined,
+): Lane[] {
   const lanes = new Map<string, Lane>()
   const lane = (value: string) => {
     let found = lanes.get(value)

@@ -12,7 +12,7 @@ import { boardQuery } from '../routes'
 import { useForgottenTask, useStoredTask } from '../useStoredTask'
 import { findCard, withPage } from './place'
 
-/** The board of a product and the further pages of its columns. */
+/** A product's board and further pages of its columns. */
 export function useBoard(productId: string, filters: BoardFilters) {
   const client = useQueryClient()
   const { assignee_id, requirement_id, milestone_id, priority, label, text } = filters
@@ -34,8 +34,8 @@ export function useBoard(productId: string, filters: BoardFilters) {
         const page = await boardColumn(productId, status, narrowed, cursor)
         client.setQueryData(key, (board: Board | undefined) => board && withPage(board, { ...page, status }))
       } catch (error) {
-        toast.error('The rest of the column is not read', error)
-        // A later scroll tries again.
+        toast.error('Couldn’t load the rest of the column', error)
+        // A later scroll retries.
         setTimeout(() => asked.current.delete(cursor), 5000)
       } finally {
         setLoading((now) => now.filter((one) => one !== status))
@@ -46,15 +46,15 @@ export function useBoard(productId: string, filters: BoardFilters) {
   return { query, board: query.data, key, loading, loadMore }
 }
 
-/** Changes of one task that come close together are read once. */
+/** Changes to the same task in quick succession are read once. */
 const GATHER_MS = 60
-/** Above this, reading the board anew is less work than each task. */
+/** Above this, reloading the board is cheaper than reading each task. */
 const MANY = 20
 
-/** What changes how many comments or files a card counts. */
+/** Entities whose changes affect a card's number of comments or files. */
 const COUNTED = new Set(['comment_create', 'comment_delete', 'attachment_release', 'attachment_delete'])
 
-/** Takes in what others do: the one task is read and its card put where it belongs. */
+/** Applies other users' changes: reads the one task and moves its card to the right place. */
 export function useLiveBoard(productId: string, isMoving: (taskId: string) => boolean): void {
   const client = useQueryClient()
   const stored = useStoredTask()
@@ -72,7 +72,7 @@ export function useLiveBoard(productId: string, isMoving: (taskId: string) => bo
   }
   const flush = () => {
     const ids = [...heard.current].filter((id) => !isMoving(id))
-    // A card that is on its way is looked at when it has arrived.
+    // A card being moved is looked at once the move is done.
     heard.current = new Set([...heard.current].filter(isMoving))
     timer.current = heard.current.size > 0 ? setTimeout(flush, GATHER_MS) : undefined
     if (ids.length > MANY) void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
@@ -85,14 +85,14 @@ export function useLiveBoard(productId: string, isMoving: (taskId: string) => bo
   useChanges(({ entity_type: type, entity_id: id, parent_id: parent, action, version }) => {
     if (type === 'product' && id === productId) void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
     if (parent !== productId) return
-    // Cards count comments and files, which is no new version of the task.
+    // Cards count comments and files, which doesn't change the task's version.
     if ((type === 'comment' || type === 'attachment') && COUNTED.has(action)) {
       return void taskBehind(type, id).then((taskId) => taskId !== undefined && hear(taskId))
     }
     if (type !== 'task') return
     if (action === 'task_delete') return forgotten({ id, product_id: productId })
     const boards = client.getQueriesData<Board>({ queryKey: keys.boards.of(productId) })
-    // One's own changes are here already.
+    // The user's own changes are already here.
     if (boards.every(([, board]) => board !== undefined && (findCard(board, id)?.version ?? 0) >= version)) return
     hear(id)
   })

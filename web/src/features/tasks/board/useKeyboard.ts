@@ -4,7 +4,7 @@ import type { TaskCard, TaskStatus } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { STATUSES } from './place'
 
-/** A card that the keyboard has picked up, and where it is held. */
+/** A card picked up with the keyboard, and its current position. */
 export interface Carried {
   card: TaskCard
   lane: string | undefined
@@ -13,34 +13,34 @@ export interface Carried {
 }
 
 interface KeyboardOptions {
-  /** The cards shown of a column, or of its part in a lane, the carried one where it is held. */
+  /** The visible cards of a column, or of its part in a lane, with the carried card at its current position. */
   cellOf: (lane: string | undefined, status: TaskStatus) => readonly TaskCard[]
-  /** The lanes from top to bottom; one without a name when there are none. */
+  /** The lanes from top to bottom; a single unnamed one without lanes. */
   lanes: readonly (string | undefined)[]
   mayMove: (card: TaskCard) => boolean
   onDrop: (carried: Carried) => void
-  /** Brings a place into view. */
+  /** Scrolls a position into view. */
   reveal: (status: TaskStatus, index: number) => void
 }
 
 const linkOf = (id: string) => document.querySelector<HTMLElement>(`[data-card="${id}"] [data-card-link]`)
 
-/** Walking the board and carrying cards with the keyboard, and what is said meanwhile. */
+/** Keyboard navigation on the board, moving cards by keyboard, and the announcements for it. */
 export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: KeyboardOptions) {
   const [carried, setCarried] = useState<Carried | null>(null)
   const [activeId, setActiveId] = useState<string>()
   const [said, setSaid] = useState('')
-  // The card that has the keyboard.
+  // The card with the focus.
   const held = useRef<string>(undefined)
-  // A card that changes its column is another element there, so that the focus falls away with the old one: whoever moved it,
-  // it has the keyboard again before anything else is pressed.
+  // A card that changes columns becomes a different element, which loses the focus. Whatever moved it, the focus is restored before the
+  // next key press.
   useLayoutEffect(() => {
     if (held.current === undefined || (document.activeElement !== null && document.activeElement !== document.body)) return
     const link = linkOf(held.current)
     if (link) link.focus({ preventScroll: true })
     else held.current = undefined
   })
-  /** Puts the keyboard on a card, wherever what is done takes it. Keys may come quicker than frames: the next one finds the board drawn. */
+  /** Focuses a card, wherever the action moves it. Keys may arrive faster than frames: the next one finds the board rendered. */
   const goTo = (id: string, act: () => void, at?: { lane: string | undefined; status: TaskStatus; index: number }) => {
     flushSync(() => {
       act()
@@ -54,13 +54,17 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
 
   const tell = (words: string, { card, lane, status, index }: Carried) => {
     const others = cellOf(lane, status).filter(({ id }) => id !== card.id).length
-    setSaid(`${words}: ${TASK_STATUSES[status]}, place ${index + 1} of ${others + 1}.`)
+    setSaid(`${words}: ${TASK_STATUSES[status]}, position ${index + 1} of ${others + 1}.`)
   }
   const carry = (next: Carried) => {
-    goTo(next.card.id, () => {
-      setCarried(next)
-      tell(next.card.reference, next)
-    }, next)
+    goTo(
+      next.card.id,
+      () => {
+        setCarried(next)
+        tell(next.card.reference, next)
+      },
+      next,
+    )
   }
   const onCarried = (event: KeyboardEvent, now: Carried) => {
     const column = STATUSES.indexOf(now.status)
@@ -79,7 +83,7 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
     const putBack = () =>
       goTo(now.card.id, () => {
         setCarried(null)
-        setSaid(`${now.card.reference} is back where it was.`)
+        setSaid(`${now.card.reference} put back.`)
       })
     const steps: Record<string, () => void> = {
       ArrowLeft: () => sideways(-1),
@@ -111,7 +115,7 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
     }
     const along = (to: number) => {
       if (to >= 0 && to < cell.length) return go(cell[to], card.status, to)
-      // Past the end of a lane comes the next one.
+      // Past the end of a lane, continue in the next one.
       for (let row = lanes.indexOf(lane) + (to < 0 ? -1 : 1); row >= 0 && row < lanes.length; row += to < 0 ? -1 : 1) {
         const cards = cellOf(lanes[row], card.status)
         if (cards.length > 0) return go(to < 0 ? cards.at(-1) : cards[0], card.status, 0)
@@ -125,14 +129,17 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
       Home: () => along(0),
       End: () => along(cell.length - 1),
       ' ': () => {
-        if (!mayMove(card)) return setSaid(`${card.reference} is not yours to move.`)
+        if (!mayMove(card)) return setSaid(`You can’t move ${card.reference}.`)
         const here = { card, lane, status: card.status, index }
         goTo(card.id, () => {
           setCarried(here)
           tell(`${card.reference} picked up. Arrow keys move it, Space drops it, Escape puts it back`, here)
         })
       },
-      m: () => document.querySelector<HTMLElement>(`[data-card="${card.id}"] [data-card-menu]`)?.dispatchEvent(new globalThis.KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
+      m: () =>
+        document
+          .querySelector<HTMLElement>(`[data-card="${card.id}"] [data-card-menu]`)
+          ?.dispatchEvent(new globalThis.KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
     }
     return steps[event.key]
   }

@@ -11,18 +11,26 @@ import { isBetween, placeOf, withMove, type Place } from './place'
 
 type LanePatch = Pick<TaskPatch, 'assignee_id' | 'priority' | 'requirement_id'>
 
-/** Why a card went back, for the one who moved it. */
+/** Explains to the user why a card went back. */
 async function tellRefused(card: TaskCard, place: Place, problem: Problem, now: Task | undefined): Promise<void> {
-  const say = (detail: string) => toast.error(`${card.reference} went back`, new Problem({ status: problem.status, code: problem.code, title: detail, detail, requestId: problem.requestId }))
+  const say = (detail: string) =>
+    toast.error(
+      `Couldn’t move ${card.reference}`,
+      new Problem({ status: problem.status, code: problem.code, title: detail, detail, requestId: problem.requestId }),
+    )
   if (problem.code === 'wip_limit_reached') return say(problem.detail ?? `${TASK_STATUSES[place.status]} is full.`)
-  if (problem.status !== 412) return toast.error(`${card.reference} went back`, problem)
-  const who = (await lastActor(card.id)) ?? 'Somebody else'
-  say(now && now.status !== card.status ? `${who} was faster: it is in “${TASK_STATUSES[now.status]}” now.` : `${who} changed it meanwhile. Move it again if you still want to.`)
+  if (problem.status !== 412) return toast.error(`Couldn’t move ${card.reference}`, problem)
+  const who = (await lastActor(card.id)) ?? 'Someone else'
+  say(
+    now && now.status !== card.status
+      ? `${who} moved it first: it’s now in “${TASK_STATUSES[now.status]}”.`
+      : `${who} changed it. Move it again if you still want to.`,
+  )
 }
 
 /**
- * Moves cards: at once on the screen, then on the server, one after the other so that each finds its neighbours where they
- * were seen. A refused card goes back, and is then shown as the server has it.
+ * Moves cards: optimistically, then on the server, one after another so that each finds its neighbours where they were seen. A refused card
+ * goes back, and is then shown as on the server.
  */
 export function useMoves(key: QueryKey) {
   const client = useQueryClient()
@@ -53,10 +61,10 @@ export function useMoves(key: QueryKey) {
           if (patch) ({ version } = await taskUpdate({ ...card, version }, patch))
           const task = await taskMove({ ...card, version }, { status: place.status, after_id: place.afterId, before_id: place.beforeId })
           versions.current.set(card.id, task.version)
-          // While the same card is on its way further, the answer to this step would only make it jump.
+          // While the same card is moved further, applying the response to this step would make it jump.
           if (!arrived()) return
           stored(task)
-          // The server gave the column new ranks, or others moved in: then only its own order is right.
+          // The server gave the column new ranks, or other cards moved in: only its own order is right.
           const shown = client.getQueryData<Board>(key)
           if (shown && !isBetween(shown, task.id, place)) void client.invalidateQueries({ queryKey: key })
         } catch (error) {

@@ -27,8 +27,12 @@ import { useTaskAccess } from '../useTaskAccess'
 import { placeOf, shownOf, useAttachmentTarget, useAttachmentsStale } from './useAttachments'
 
 function State({ attachment: { status, reason } }: { attachment: Attachment }) {
-  if (status === 'quarantined') return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It is not what it should be.'} Only you see it.</p>
-  if (status === 'awaiting_upload') return <p className="text-xs text-ink-3">Its file has not arrived. Without it, this goes away within a day; only you see it.</p>
+  if (status === 'quarantined')
+    return <p className="text-xs text-red">{reason ? QUARANTINE_REASONS[reason] : 'It failed the file check.'} Only you can see it.</p>
+  if (status === 'awaiting_upload')
+    return (
+      <p className="text-xs text-ink-3">The file hasn’t arrived. Without it, this entry is removed within a day. Only you can see it.</p>
+    )
   return null
 }
 
@@ -49,7 +53,9 @@ function FileRow({ attachment, onShow, onRemove }: FileRowProps) {
           <span className="min-w-0 font-medium break-words">{name}</span>
           {status !== 'available' && <DocumentBadge status={status} />}
         </p>
-        <p className="text-xs text-ink-3">{FILE_TYPES[type]} · <span className="tabular">{formatSize(size)}</span> · {by} · <RelativeTime at={at} /></p>
+        <p className="text-xs text-ink-3">
+          {FILE_TYPES[type]} · <span className="tabular">{formatSize(size)}</span> · {by} · <RelativeTime at={at} />
+        </p>
         <State attachment={attachment} />
       </div>
       <span className="flex shrink-0">
@@ -68,11 +74,11 @@ function Removal({ task, attachment, onClose }: { task: Task; attachment: Attach
     setBusy(true)
     try {
       await attachmentDelete(doomed)
-      toast.done(`${doomed.file_name} is deleted`)
+      toast.done(`${doomed.file_name} deleted`)
     } catch (error) {
-      // Whoever else took it away did what was wanted.
-      if (error instanceof Problem && error.status === 404) toast.info(`${doomed.file_name} is gone already`)
-      else toast.error(`${doomed.file_name} is not deleted`, error)
+      // If someone else deleted it first, the result is the same.
+      if (error instanceof Problem && error.status === 404) toast.info(`${doomed.file_name} was already deleted`)
+      else toast.error(`Couldn’t delete ${doomed.file_name}`, error)
     } finally {
       setBusy(false)
       stale(task)
@@ -85,11 +91,13 @@ function Removal({ task, attachment, onClose }: { task: Task; attachment: Attach
       onClose={onClose}
       size="small"
       title="Delete this file?"
-      description={`${attachment?.file_name ?? ''} goes from ${task.reference}, and nobody can download it any more. This cannot be undone.`}
+      description={`${attachment?.file_name ?? ''} is deleted from ${task.reference} and can no longer be downloaded. This can’t be undone.`}
       footer={
         <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => attachment && void run(attachment)}>Delete</Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="danger" busy={busy} onClick={() => attachment && void run(attachment)}>
+            Delete
+          </Button>
         </>
       }
     />
@@ -103,14 +111,24 @@ function NewFiles({ task }: { task: Task }) {
   return (
     <>
       <UploadRows items={items} />
-      <DropZone compact multiple icon={FileUp} label="Files" drop="Drop files here" choose="Attach files" accept={ACCEPTED} onFiles={(files) => setMistake(send(files))} problem={mistake}>
-        PDF, images, Word, Excel, PowerPoint, CSV or text; at most {formatSize(MOST_BYTES)} each.
+      <DropZone
+        compact
+        multiple
+        icon={FileUp}
+        label="Files"
+        drop="Drop files here"
+        choose="Attach files"
+        accept={ACCEPTED}
+        onFiles={(files) => setMistake(send(files))}
+        problem={mistake}
+      >
+        PDF, images, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each.
       </DropZone>
     </>
   )
 }
 
-/** The files at a task, the newest first, and a place to add more. */
+/** A task's attachments, newest first, and a drop zone to add more. */
 export function Attachments({ task }: { task: Task }) {
   const { mayComment, mayRemoveFile } = useTaskAccess(task.product_id)
   const query = useInfiniteQuery({
@@ -121,18 +139,25 @@ export function Attachments({ task }: { task: Task }) {
   const underWay = new Set(useStore(uploads).map(({ made }) => made?.id))
   const [shown, setShown] = useState<Shown>()
   const [doomed, setDoomed] = useState<Attachment>()
-  // What is under way stands below, with its progress.
-  const files = (query.data?.pages.flatMap(({ items }) => items) ?? []).filter(({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id))
+  // Uploads in progress are shown below with their progress.
+  const files = (query.data?.pages.flatMap(({ items }) => items) ?? []).filter(
+    ({ id, status }) => status !== 'awaiting_upload' || !underWay.has(id),
+  )
   const adds = mayComment(task)
   if (!adds && query.isSuccess && files.length === 0) return null
   return (
     <section aria-label="Files" className="flex flex-col gap-2">
-      <h3 className="font-semibold">Files{files.length > 0 && <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.attachment_count || files.length}</span>}</h3>
+      <h3 className="font-semibold">
+        Files
+        {files.length > 0 && <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.attachment_count || files.length}</span>}
+      </h3>
       {query.isPending && <SkeletonLines lines={2} />}
       {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {files.length > 0 && (
         <ul aria-label="Files" className="divide-y divide-line rounded-lg border border-line bg-surface">
-          {files.map((file) => <FileRow key={file.id} attachment={file} onShow={setShown} onRemove={mayRemoveFile(file) ? () => setDoomed(file) : undefined} />)}
+          {files.map((file) => (
+            <FileRow key={file.id} attachment={file} onShow={setShown} onRemove={mayRemoveFile(file) ? () => setDoomed(file) : undefined} />
+          ))}
         </ul>
       )}
       <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />

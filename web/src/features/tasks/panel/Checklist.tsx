@@ -12,29 +12,33 @@ import { useStoredTask } from '../useStoredTask'
 
 const MOST_STEPS = 50
 
-/** Ticks at once and puts back what the server refuses. Ticks do not ask for a version: two people may tick different steps. */
+/** Ticks optimistically, and reverts what the server refuses. Ticks don't depend on a version: two users may tick different items. */
 function useTick(task: Task) {
   const client = useQueryClient()
   const stored = useStoredTask()
   return async (item: ChecklistItem, done: boolean) => {
     const key = keys.tasks.one(task.product_id, task.id)
     const show = (value: boolean) =>
-      client.setQueryData(key, (now: Task | undefined) => now && { ...now, checklist: now.checklist.map((one) => (one.id === item.id ? { ...one, done: value } : one)) })
+      client.setQueryData(
+        key,
+        (now: Task | undefined) =>
+          now && { ...now, checklist: now.checklist.map((one) => (one.id === item.id ? { ...one, done: value } : one)) },
+      )
     show(done)
     try {
       stored(await taskChecklistTick(task, item.id, done))
     } catch (error) {
       show(!done)
-      toast.error('The step is as it was', error)
+      toast.error('Couldn’t save the item', error)
       await taskGet(task).then(stored, () => undefined)
     }
   }
 }
 
-/** A card counts the steps without naming them; here the task is read in full. */
+/** A card has only the counts; here the full task is read. */
 const stepsOf = (task: Task | TaskCard): readonly ChecklistItem[] => ('checklist' in task ? task.checklist : [])
 
-/** The steps of a task. */
+/** The task's checklist. */
 export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
   const tick = useTick(task)
   const save = useSaveTask()
@@ -52,14 +56,28 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
     <section aria-label="Checklist" className="flex flex-col gap-1">
       <header className="flex items-center gap-3">
         <h3 className="font-semibold">Checklist</h3>
-        {checklist.length > 0 && <span className="tabular text-xs text-ink-3">{done} of {checklist.length}</span>}
-        {checklist.length > 0 && <span className="ml-auto w-28"><ProgressBar value={done / checklist.length} label="Steps done" /></span>}
+        {checklist.length > 0 && (
+          <span className="tabular text-xs text-ink-3">
+            {done} of {checklist.length}
+          </span>
+        )}
+        {checklist.length > 0 && (
+          <span className="ml-auto w-28">
+            <ProgressBar value={done / checklist.length} label="Completed items" />
+          </span>
+        )}
       </header>
       <ul>
         {checklist.map((item) => (
           <li key={item.id} className="group/step flex items-start gap-2 rounded-md hover:bg-hover">
             <label className="flex min-h-8 min-w-0 flex-1 items-start gap-2 px-1 py-1.5 max-md:min-h-11 max-md:py-3">
-              <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-accent" checked={item.done} disabled={!mayEdit} onChange={(event) => void tick(item, event.target.checked)} />
+              <input
+                type="checkbox"
+                className="mt-0.5 size-4 shrink-0 accent-accent"
+                checked={item.done}
+                disabled={!mayEdit}
+                onChange={(event) => void tick(item, event.target.checked)}
+              />
               <span className={cx('min-w-0 break-words', item.done && 'text-ink-3 line-through')}>{item.text}</span>
             </label>
             {mayEdit && (
@@ -79,8 +97,8 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
         <span className="flex items-center gap-2 px-1">
           <Plus className="size-4 shrink-0 text-ink-3" aria-hidden />
           <input
-            aria-label="Add a step"
-            placeholder="Add a step"
+            aria-label="Add an item"
+            placeholder="Add an item"
             value={adding}
             maxLength={200}
             className="h-8 min-w-0 flex-1 bg-transparent focus:outline-none max-md:h-11"

@@ -14,12 +14,12 @@ export interface CommentBoxProps {
   initial?: string
   label: string
   send: string
-  /** Gives false when it was not taken: the text then stays. */
+  /** Resolves to false if the comment wasn't accepted; the text is then kept. */
   onSend: (body: { text: string; mentions: string[] }) => Promise<boolean>
   onCancel?: () => void
 }
 
-/** A field for Markdown in which an @ offers the people of the product. */
+/** A Markdown field in which @ suggests members of the product. */
 export function CommentBox({ people, initial = '', label, send, onSend, onCancel }: CommentBoxProps) {
   const listId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
@@ -29,11 +29,17 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
   const [closed, setClosed] = useState(-1)
   const [busy, setBusy] = useState(false)
   const naming = mentionAt(text, caret)
-  const offered = naming && naming.from !== closed ? peopleFor(people.filter((one) => one.active), naming.typed) : []
+  const offered =
+    naming && naming.from !== closed
+      ? peopleFor(
+          people.filter((one) => one.active),
+          naming.typed,
+        )
+      : []
   const choose = (person: ProductMember | undefined) => {
     if (!person || !naming) return
     const named = withMention(text, caret, naming.from, person.username)
-    // The name stands in the text before the caret goes behind it; a frame later, it would jump back before what was typed since.
+    // The name must be in the text before the caret moves behind it; a frame later, it would jump back over what was typed since.
     flushSync(() => {
       setText(named.text)
       setCaret(named.caret)
@@ -46,7 +52,7 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
     const body = text.trim()
     if (body === '' || busy) return
     setBusy(true)
-    // What is typed while it is on its way stays.
+    // Text typed while sending is kept.
     if (await onSend({ text: body, mentions: mentionedIn(body, people) })) setText((now) => (now.trim() === body ? '' : now))
     setBusy(false)
   }
@@ -56,12 +62,15 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
       event.preventDefault()
       return void submit()
     }
-    const steps: Record<string, () => void> = offered.length === 0 ? {} : {
-      ArrowDown: () => setActive((active + 1) % offered.length),
-      ArrowUp: () => setActive((active + offered.length - 1) % offered.length),
-      Enter: () => choose(offered[active]),
-      Tab: () => choose(offered[active]),
-    }
+    const steps: Record<string, () => void> =
+      offered.length === 0
+        ? {}
+        : {
+            ArrowDown: () => setActive((active + 1) % offered.length),
+            ArrowUp: () => setActive((active + offered.length - 1) % offered.length),
+            Enter: () => choose(offered[active]),
+            Tab: () => choose(offered[active]),
+          }
     const step = steps[event.key]
     if (step) {
       event.preventDefault()
@@ -83,7 +92,7 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
           aria-autocomplete="list"
           aria-controls={offered.length > 0 ? listId : undefined}
           aria-activedescendant={offered[active] ? `${listId}-${active}` : undefined}
-          placeholder="Write a comment, @ names people"
+          placeholder="Write a comment; @ to mention"
           rows={2}
           maxLength={MOST}
           value={text}
@@ -97,15 +106,23 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
           onKeyDown={onKeyDown}
         />
         {offered.length > 0 && (
-          <ul id={listId} role="listbox" aria-label="People" className="absolute inset-x-0 bottom-full z-30 mb-1 overflow-hidden rounded-lg bg-raised p-1 shadow-pop md:max-w-72">
+          <ul
+            id={listId}
+            role="listbox"
+            aria-label="People"
+            className="absolute inset-x-0 bottom-full z-30 mb-1 overflow-hidden rounded-lg bg-raised p-1 shadow-pop md:max-w-72"
+          >
             {offered.map((person, index) => (
               <li
                 key={person.user_id}
                 id={`${listId}-${index}`}
                 role="option"
                 aria-selected={index === active}
-                className={cx('flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11', index === active && 'bg-hover')}
-                // Before the field loses the focus.
+                className={cx(
+                  'flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11',
+                  index === active && 'bg-hover',
+                )}
+                // Before the field loses focus.
                 onPointerDown={(event) => {
                   event.preventDefault()
                   choose(person)
@@ -122,9 +139,15 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
       </div>
       {(text.trim() !== '' || onCancel) && (
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={() => void submit()}>{send}</Button>
-          {onCancel && <Button variant="quiet" onClick={onCancel}>Cancel</Button>}
-          <span className="ml-auto text-xs text-ink-3 max-md:hidden">Ctrl Enter sends</span>
+          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={() => void submit()}>
+            {send}
+          </Button>
+          {onCancel && (
+            <Button variant="quiet" onClick={onCancel}>
+              Cancel
+            </Button>
+          )}
+          <span className="ml-auto text-xs text-ink-3 max-md:hidden">Ctrl+Enter to send</span>
         </div>
       )}
     </div>

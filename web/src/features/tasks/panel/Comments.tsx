@@ -19,7 +19,7 @@ import { useStoredTask } from '../useStoredTask'
 import { useTaskAccess } from '../useTaskAccess'
 import { CommentBox } from './CommentBox'
 
-/** Reads comments again, and the task that counts them. */
+/** Reloads the comments, and the task that counts them. */
 function useCommentsStale(task: Task) {
   const client = useQueryClient()
   const stored = useStoredTask()
@@ -54,7 +54,7 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
     }
   }
   const save = async (body: NewComment) => {
-    const saved = await attempt('The comment is not changed', () => commentUpdate(comment, body))
+    const saved = await attempt('Couldn’t save the comment', () => commentUpdate(comment, body))
     if (saved) setEditing(false)
     return false
   }
@@ -65,22 +65,45 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
         <p className="flex min-h-7 items-center gap-2 text-xs text-ink-3">
           <span className="truncate text-sm font-medium text-ink">{comment.created_by_name}</span>
           <RelativeTime at={comment.created_at} className="whitespace-nowrap" />
-          {comment.version > 1 && <span title="It was edited">edited</span>}
+          {comment.version > 1 && <span title="Edited">edited</span>}
           {(mayEdit || mayDelete) && (
             <span className="-my-1 ml-auto">
-              <Menu trigger={<IconButton icon={Ellipsis} label="More about this comment" className="!size-7 max-md:!size-11" />}>
-                {mayEdit && <MenuItem icon={Pencil} onSelect={() => setEditing(true)}>Edit</MenuItem>}
-                {mayDelete && <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>Delete</MenuItem>}
+              <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this comment" className="!size-7 max-md:!size-11" />}>
+                {mayEdit && (
+                  <MenuItem icon={Pencil} onSelect={() => setEditing(true)}>
+                    Edit
+                  </MenuItem>
+                )}
+                {mayDelete && (
+                  <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>
+                    Delete
+                  </MenuItem>
+                )}
               </Menu>
             </span>
           )}
         </p>
-        {editing ? <CommentBox people={people} initial={comment.text} label="Edit the comment" send="Save" onSend={save} onCancel={() => setEditing(false)} /> : <Markdown text={comment.text} mentions={mentions} />}
+        {editing ? (
+          <CommentBox
+            people={people}
+            initial={comment.text}
+            label="Edit comment"
+            send="Save"
+            onSend={save}
+            onCancel={() => setEditing(false)}
+          />
+        ) : (
+          <Markdown text={comment.text} mentions={mentions} />
+        )}
         {removing && (
           <p className="mt-2 flex flex-wrap items-center gap-2 rounded-md bg-red-bg px-3 py-1.5 text-red">
-            <span className="flex-1">Delete this comment for good?</span>
-            <Button variant="quiet" onClick={() => setRemoving(false)}>Keep</Button>
-            <Button variant="danger" onClick={() => void attempt('The comment is not deleted', () => commentDelete(comment))}>Delete</Button>
+            <span className="flex-1">Delete this comment? This can’t be undone.</span>
+            <Button variant="quiet" onClick={() => setRemoving(false)}>
+              Keep
+            </Button>
+            <Button variant="danger" onClick={() => void attempt('Couldn’t delete the comment', () => commentDelete(comment))}>
+              Delete
+            </Button>
           </p>
         )}
       </div>
@@ -88,7 +111,7 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
   )
 }
 
-/** What people say about a task, the oldest first. */
+/** Comments on a task, oldest first. */
 export function Comments({ task }: { task: Task }) {
   const { me, mayComment, mayModerate } = useTaskAccess(task.product_id)
   const { people } = useTeam(task.product_id)
@@ -99,7 +122,10 @@ export function Comments({ task }: { task: Task }) {
     ...pages,
   })
   const mentions = useMemo(() => new Map(people.map(({ username, name }) => [username.toLowerCase(), name])), [people])
-  const comments = useMemo(() => (query.data?.pages.flatMap((page) => page.items) ?? []).toSorted((a, b) => a.created_at.localeCompare(b.created_at)), [query.data])
+  const comments = useMemo(
+    () => (query.data?.pages.flatMap((page) => page.items) ?? []).toSorted((a, b) => a.created_at.localeCompare(b.created_at)),
+    [query.data],
+  )
   const [key, setKey] = useState(newId)
   const speaks = mayComment(task)
   const send = async (body: NewComment) => {
@@ -109,13 +135,18 @@ export function Comments({ task }: { task: Task }) {
       await stale()
       return true
     } catch (error) {
-      toast.error('The comment is not sent', error)
+      toast.error('Couldn’t send the comment', error)
       return false
     }
   }
   return (
     <section aria-label="Comments" className="flex flex-col gap-3">
-      <h3 className="font-semibold">Comments{comments.length > 0 && <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.comment_count || comments.length}</span>}</h3>
+      <h3 className="font-semibold">
+        Comments
+        {comments.length > 0 && (
+          <span className="tabular ml-2 text-xs font-normal text-ink-3">{task.comment_count || comments.length}</span>
+        )}
+      </h3>
       {query.isPending && <SkeletonLines lines={3} />}
       {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {comments.length > 0 && (
@@ -134,7 +165,7 @@ export function Comments({ task }: { task: Task }) {
         </ul>
       )}
       <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
-      {query.isSuccess && comments.length === 0 && !speaks && <p className="text-ink-3">Nobody has said anything yet.</p>}
+      {query.isSuccess && comments.length === 0 && !speaks && <p className="text-ink-3">No comments yet.</p>}
       {speaks && <CommentBox people={people} label="Comment" send="Comment" onSend={send} />}
     </section>
   )

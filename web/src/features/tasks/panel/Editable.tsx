@@ -5,7 +5,7 @@ import { Button, IconButton } from '@/ui/Button'
 import { Input, Textarea } from '@/ui/inputs'
 import { Markdown } from '@/ui/Markdown'
 
-/** A line of the list of fields. */
+/** A row in the list of fields. */
 export function Row({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="grid min-h-9 grid-cols-[100px_minmax(0,1fr)] items-start gap-1.5 max-md:min-h-11">
@@ -15,10 +15,19 @@ export function Row({ label, children }: { label: string; children: ReactNode })
   )
 }
 
-/** A text of one line that becomes an input when it is clicked: Enter and leaving save, Escape does not. */
-export function EditableLine({ value, shown, label, mayEdit, mistake, onSave, className, ...input }: {
+/** A single-line text that becomes an input when clicked: Enter or blur saves, Escape doesn't. */
+export function EditableLine({
+  value,
+  shown,
+  label,
+  mayEdit,
+  mistake,
+  onSave,
+  className,
+  ...input
+}: {
   value: string
-  /** How it reads while it is not edited. */
+  /** Display text while it isn't being edited. */
   shown?: ReactNode
   label: string
   mayEdit: boolean
@@ -39,7 +48,12 @@ export function EditableLine({ value, shown, label, mayEdit, mistake, onSave, cl
   if (!mayEdit) return <span className={cx('px-2.5', className)}>{shown ?? value}</span>
   if (draft === null) {
     return (
-      <button type="button" aria-label={`${label}: ${value || 'none'}. Edit`} className={cx('min-h-9 w-full rounded-md px-2.5 text-left hover:bg-hover max-md:min-h-11', className)} onClick={() => setDraft(value)}>
+      <button
+        type="button"
+        aria-label={`${label}: ${value || 'none'}. Edit`}
+        className={cx('min-h-9 w-full rounded-md px-2.5 text-left hover:bg-hover max-md:min-h-11', className)}
+        onClick={() => setDraft(value)}
+      >
         {shown ?? value}
       </button>
     )
@@ -50,7 +64,7 @@ export function EditableLine({ value, shown, label, mayEdit, mistake, onSave, cl
       save()
     }
     if (event.key === 'Escape') {
-      // Puts back the text and leaves the panel open.
+      // Reverts the text and keeps the panel open.
       event.stopPropagation()
       event.nativeEvent.stopImmediatePropagation()
       setDraft(null)
@@ -58,20 +72,46 @@ export function EditableLine({ value, shown, label, mayEdit, mistake, onSave, cl
   }
   return (
     <span className="block">
-      <Input {...input} autoFocus aria-label={label} aria-invalid={wrong !== undefined || undefined} value={draft} onChange={setDraft} onKeyDown={onKeyDown} onBlur={save} className={className} />
-      {wrong && <span role="alert" className="text-xs text-red">{wrong}</span>}
+      <Input
+        {...input}
+        autoFocus
+        aria-label={label}
+        aria-invalid={wrong !== undefined || undefined}
+        value={draft}
+        onChange={setDraft}
+        onKeyDown={onKeyDown}
+        onBlur={save}
+        className={className}
+      />
+      {wrong && (
+        <span role="alert" className="text-xs text-red">
+          {wrong}
+        </span>
+      )}
     </span>
   )
 }
 
-/** A long text in Markdown with its editor. */
-export function EditableText({ value, label, empty, mayEdit, onSave }: { value: string; label: string; empty: string; mayEdit: boolean; onSave: (value: string) => Promise<boolean> }) {
+/** A long Markdown text with its editor. */
+export function EditableText({
+  value,
+  label,
+  empty,
+  mayEdit,
+  onSave,
+}: {
+  value: string
+  label: string
+  empty: string
+  mayEdit: boolean
+  onSave: (value: string) => Promise<boolean>
+}) {
   const [draft, setDraft] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const save = async () => {
     if (draft === null) return
     setBusy(true)
-    // What was refused stays in the editor.
+    // Refused text stays in the editor.
     if (draft.trim() === value || (await onSave(draft.trim()))) setDraft(null)
     setBusy(false)
   }
@@ -94,19 +134,37 @@ export function EditableText({ value, label, empty, mayEdit, onSave }: { value: 
           }}
         />
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={busy} onClick={() => void save()}>Save</Button>
-          <Button variant="quiet" onClick={() => setDraft(null)}>Cancel</Button>
-          <span className="ml-auto text-xs text-ink-3 max-md:hidden">Markdown · Ctrl Enter saves</span>
+          <Button variant="primary" busy={busy} onClick={() => void save()}>
+            Save
+          </Button>
+          <Button variant="quiet" onClick={() => setDraft(null)}>
+            Cancel
+          </Button>
+          <span className="ml-auto text-xs text-ink-3 max-md:hidden">Markdown · Ctrl+Enter to save</span>
         </div>
       </div>
     )
   }
   return (
     <div className="group/text relative">
-      {value ? <Markdown text={value} className={mayEdit ? 'pr-9' : undefined} /> : mayEdit ? (
-        <button type="button" className="min-h-9 w-full rounded-md text-left text-ink-3 hover:text-ink max-md:min-h-11" onClick={() => setDraft('')}>{empty}</button>
-      ) : <p className="text-ink-3">No description.</p>}
-      {mayEdit && value && <span className="absolute -top-1.5 right-0"><IconButton icon={Pencil} label={`Edit ${label.toLowerCase()}`} onClick={() => setDraft(value)} /></span>}
+      {value ? (
+        <Markdown text={value} className={mayEdit ? 'pr-9' : undefined} />
+      ) : mayEdit ? (
+        <button
+          type="button"
+          className="min-h-9 w-full rounded-md text-left text-ink-3 hover:text-ink max-md:min-h-11"
+          onClick={() => setDraft('')}
+        >
+          {empty}
+        </button>
+      ) : (
+        <p className="text-ink-3">No description.</p>
+      )}
+      {mayEdit && value && (
+        <span className="absolute -top-1.5 right-0">
+          <IconButton icon={Pencil} label={`Edit ${label.toLowerCase()}`} onClick={() => setDraft(value)} />
+        </span>
+      )}
     </div>
   )
 }

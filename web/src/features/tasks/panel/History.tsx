@@ -16,7 +16,10 @@ function Line({ record, nameOf }: { record: AuditRecord; nameOf: (id: string) =>
   const changes = record.action === 'task_create' ? [] : shownChanges(record).filter(isShort)
   return (
     <li className="flex flex-col gap-0.5 border-l-2 border-line py-1 pl-3">
-      <p><span className="font-medium">{record.actor_name}</span> <span className="text-ink-2">{deed(record)}</span> <RelativeTime at={record.at} className="text-xs text-ink-3" /></p>
+      <p>
+        <span className="font-medium">{record.actor_name}</span> <span className="text-ink-2">{deed(record)}</span>{' '}
+        <RelativeTime at={record.at} className="text-xs text-ink-3" />
+      </p>
       {changes.map(({ field, before, after }) => (
         <p key={field} className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-2">
           <span className="text-ink-3">{fieldWord(field)}</span>
@@ -42,20 +45,31 @@ function Lines({ task }: { task: Task }) {
   const nameOf = (id: string) => team.nameOf(id) ?? names.nameOf(id)
   return (
     <>
-      <ol className="flex flex-col gap-2">{query.data.pages.flatMap((page) => page.items).map((record) => <Line key={record.id} record={record} nameOf={nameOf} />)}</ol>
+      <ol className="flex flex-col gap-2">
+        {query.data.pages
+          .flatMap((page) => page.items)
+          .map((record) => (
+            <Line key={record.id} record={record} nameOf={nameOf} />
+          ))}
+      </ol>
       <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
     </>
   )
 }
 
-/** Who did what to a task, the newest first. */
+/** History of a task, newest first. */
 export function History({ task }: { task: Task }) {
   const [open, setOpen] = useState(false)
   const Arrow = open ? ChevronDown : ChevronRight
   return (
     <section aria-label="History" className="flex flex-col gap-2">
       <h3>
-        <button type="button" aria-expanded={open} className="-ml-1 flex h-8 items-center gap-1 rounded-md pr-2 font-semibold hover:bg-hover max-md:h-11" onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          aria-expanded={open}
+          className="-ml-1 flex h-8 items-center gap-1 rounded-md pr-2 font-semibold hover:bg-hover max-md:h-11"
+          onClick={() => setOpen(!open)}
+        >
           <Arrow className="size-4 text-ink-3" aria-hidden />
           History
         </button>

@@ -39,7 +39,7 @@ interface FieldsProps {
 
 const none = <span className="text-ink-3">None</span>
 
-/** Where nothing can be edited, text stands where a control would begin. */
+/** If nothing can be edited, the text starts where a control would. */
 function Plain({ children }: { children: ReactNode }) {
   return <span className="block px-2.5 py-2">{children}</span>
 }
@@ -49,21 +49,41 @@ function Links({ task, mayWrite, save }: Omit<FieldsProps, 'mayProgress'>) {
   return (
     <>
       <Row label="Requirement">
-        {mayWrite
-          ? <Combobox value={task.requirement_id ?? ''} onChange={(id) => void save({ requirement_id: id || null })} options={requirements} placeholder="None" clearLabel="None" />
-          : <Plain>{nameOf(task.requirement_id) ?? none}</Plain>}
+        {mayWrite ? (
+          <Combobox
+            value={task.requirement_id ?? ''}
+            onChange={(id) => void save({ requirement_id: id || null })}
+            options={requirements}
+            placeholder="None"
+            clearLabel="None"
+          />
+        ) : (
+          <Plain>{nameOf(task.requirement_id) ?? none}</Plain>
+        )}
         {task.requirement_suspect && (
           <p className="flex flex-wrap items-center gap-2 px-2.5 pb-1.5 text-xs text-ink-2">
             <SuspectBadge />
-            It changed since this task was linked.
-            {mayWrite && <Button className="!h-7 max-md:!h-11" onClick={() => void save({ requirement_id: task.requirement_id })}>It still fits</Button>}
+            It has changed since this task was linked.
+            {mayWrite && (
+              <Button className="!h-7 max-md:!h-11" onClick={() => void save({ requirement_id: task.requirement_id })}>
+                Confirm
+              </Button>
+            )}
           </p>
         )}
       </Row>
       <Row label="Milestone">
-        {mayWrite
-          ? <Combobox value={task.milestone_id ?? ''} onChange={(id) => void save({ milestone_id: id || null })} options={milestones} placeholder="None" clearLabel="None" />
-          : <Plain>{nameOf(task.milestone_id) ?? none}</Plain>}
+        {mayWrite ? (
+          <Combobox
+            value={task.milestone_id ?? ''}
+            onChange={(id) => void save({ milestone_id: id || null })}
+            options={milestones}
+            placeholder="None"
+            clearLabel="None"
+          />
+        ) : (
+          <Plain>{nameOf(task.milestone_id) ?? none}</Plain>
+        )}
       </Row>
     </>
   )
@@ -81,21 +101,58 @@ function Fields({ task, mayWrite, mayProgress, save }: FieldsProps) {
     const parsed = parseHours(typed)
     if ('hours' in parsed) void save({ estimate_hours: parsed.hours })
   }
-  // Someone who left the product may still be the assignee.
-  const choices = task.assignee_id && !people.some(({ value }) => value === task.assignee_id) ? [...people, { value: task.assignee_id, label: assignee ?? 'Someone who left' }] : people
+  // A former member may still be the assignee.
+  const choices =
+    task.assignee_id && !people.some(({ value }) => value === task.assignee_id)
+      ? [...people, { value: task.assignee_id, label: assignee ?? 'Former member' }]
+      : people
   return (
-    // Controls look like text until they are pointed at or have the focus.
+    // Controls look like text until hovered or focused.
     <dl className="flex flex-col [&_:is(select,button[aria-haspopup])]:border-transparent [&_:is(select,button[aria-haspopup])]:bg-transparent [&_:is(select,button[aria-haspopup]):hover]:border-line [&_select:focus]:border-focus">
       <Row label="Status">
-        {mayProgress ? <Select aria-label="Status" value={task.status} onChange={(status) => void save({ status })} options={options(TASK_STATUSES)} /> : <Plain><TaskBadge status={task.status} /></Plain>}
+        {mayProgress ? (
+          <Select aria-label="Status" value={task.status} onChange={(status) => void save({ status })} options={options(TASK_STATUSES)} />
+        ) : (
+          <Plain>
+            <TaskBadge status={task.status} />
+          </Plain>
+        )}
       </Row>
       <Row label="Assignee">
-        {mayWrite
-          ? <Combobox value={task.assignee_id ?? ''} onChange={(id) => void save({ assignee_id: id || null })} options={choices} placeholder="Nobody" clearLabel="Nobody" />
-          : <Plain>{assignee ? <span className="flex items-center gap-2"><Avatar name={assignee} size="small" />{assignee}</span> : <span className="text-ink-3">Nobody</span>}</Plain>}
+        {mayWrite ? (
+          <Combobox
+            value={task.assignee_id ?? ''}
+            onChange={(id) => void save({ assignee_id: id || null })}
+            options={choices}
+            placeholder="Unassigned"
+            clearLabel="Unassigned"
+          />
+        ) : (
+          <Plain>
+            {assignee ? (
+              <span className="flex items-center gap-2">
+                <Avatar name={assignee} size="small" />
+                {assignee}
+              </span>
+            ) : (
+              <span className="text-ink-3">Unassigned</span>
+            )}
+          </Plain>
+        )}
       </Row>
       <Row label="Priority">
-        {mayWrite ? <Select aria-label="Priority" value={task.priority} onChange={(priority) => void save({ priority })} options={options(PRIORITIES)} /> : <Plain><PriorityMark priority={task.priority} word /></Plain>}
+        {mayWrite ? (
+          <Select
+            aria-label="Priority"
+            value={task.priority}
+            onChange={(priority) => void save({ priority })}
+            options={options(PRIORITIES)}
+          />
+        ) : (
+          <Plain>
+            <PriorityMark priority={task.priority} word />
+          </Plain>
+        )}
       </Row>
       <Row label="Due">
         <EditableLine
@@ -120,9 +177,13 @@ function Fields({ task, mayWrite, mayProgress, save }: FieldsProps) {
       </Row>
       <Links task={task} mayWrite={mayWrite} save={save} />
       <Row label="Labels">
-        {mayWrite
-          ? <span className="block [&>div]:border-transparent [&>div]:bg-transparent [&>div:hover]:border-line [&>div:focus-within]:border-focus"><TagInput value={task.labels} onChange={(labels) => void save({ labels })} placeholder="Add a label" max={20} /></span>
-          : <Plain>{task.labels.length > 0 ? task.labels.join(', ') : none}</Plain>}
+        {mayWrite ? (
+          <span className="block [&>div]:border-transparent [&>div]:bg-transparent [&>div:hover]:border-line [&>div:focus-within]:border-focus">
+            <TagInput value={task.labels} onChange={(labels) => void save({ labels })} placeholder="Add a label" max={20} />
+          </span>
+        ) : (
+          <Plain>{task.labels.length > 0 ? task.labels.join(', ') : none}</Plain>
+        )}
       </Row>
     </dl>
   )
@@ -147,13 +208,21 @@ function Detail({ task }: { task: Task }) {
       <Fields task={task} mayWrite={mayWrite} mayProgress={progresses} save={save} />
       <section aria-label="Description">
         <h3 className="mb-1 font-semibold">Description</h3>
-        <EditableText value={task.description ?? ''} label="Description" empty="Say what is to be done and why…" mayEdit={mayWrite} onSave={(description) => save({ description: description || null })} />
+        <EditableText
+          value={task.description ?? ''}
+          label="Description"
+          empty="Add a description…"
+          mayEdit={mayWrite}
+          onSave={(description) => save({ description: description || null })}
+        />
       </section>
       <Checklist task={task} mayEdit={progresses} />
       <Attachments task={task} />
       <Comments task={task} />
       {mayReadHistory && <History task={task} />}
-      <p className="text-xs text-ink-3">Created by {task.created_by_name} <RelativeTime at={task.created_at} /> · changed <RelativeTime at={task.updated_at} /></p>
+      <p className="text-xs text-ink-3">
+        Created by {task.created_by_name} <RelativeTime at={task.created_at} /> · changed <RelativeTime at={task.updated_at} />
+      </p>
     </div>
   )
 }
@@ -167,10 +236,10 @@ function Removal({ task, open, onClose, onGone }: { task: Task; open: boolean; o
     try {
       await taskDelete(task)
       forgotten(task)
-      toast.done(`${task.reference} is deleted`)
+      toast.done(`${task.reference} deleted`)
       onGone()
     } catch (error) {
-      toast.error(`${task.reference} is not deleted`, error)
+      toast.error(`Couldn’t delete ${task.reference}`, error)
       await taskGet(task).then(stored, () => undefined)
       onClose()
     } finally {
@@ -182,8 +251,15 @@ function Removal({ task, open, onClose, onGone }: { task: Task; open: boolean; o
       open={open}
       onClose={onClose}
       title={`Delete ${task.reference}?`}
-      description={`“${task.title}” goes with its comments and attachments, for everyone, and cannot be brought back.`}
-      footer={<><Button onClick={onClose}>Cancel</Button><Button variant="danger" busy={busy} onClick={() => void remove()}>Delete</Button></>}
+      description={`“${task.title}” is deleted for everyone, with its comments and attachments. This can’t be undone.`}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="danger" busy={busy} onClick={() => void remove()}>
+            Delete
+          </Button>
+        </>
+      }
     />
   )
 }
@@ -196,22 +272,34 @@ function Actions({ task, onGone }: { task: Task; onGone: () => void }) {
   const watch = async () => {
     try {
       stored(await (watching ? taskUnwatch(task) : taskWatch(task)))
-      toast.done(watching ? `You no longer watch ${task.reference}` : `You are told what happens to ${task.reference}`)
+      toast.done(watching ? `You’re no longer watching ${task.reference}` : `You’re watching ${task.reference}`)
     } catch (error) {
-      toast.error('Not changed', error)
+      toast.error('Couldn’t save the change', error)
     }
   }
   const copy = async () => {
     await navigator.clipboard.writeText(`${window.location.origin}/products/${task.product_id}/tasks/${task.id}`)
-    toast.done('The link is copied')
+    toast.done('Link copied')
   }
   return (
     <>
-      <IconButton icon={Eye} label={watching ? 'Stop watching' : 'Watch'} aria-pressed={watching} onClick={() => void watch()} className={watching ? '!text-accent' : undefined} />
-      <IconButton icon={Link2} label="Copy the link" onClick={() => void copy().catch((error: unknown) => toast.error('Not copied', error))} />
+      <IconButton
+        icon={Eye}
+        label={watching ? 'Stop watching' : 'Watch'}
+        aria-pressed={watching}
+        onClick={() => void watch()}
+        className={watching ? '!text-accent' : undefined}
+      />
+      <IconButton
+        icon={Link2}
+        label="Copy link"
+        onClick={() => void copy().catch((error: unknown) => toast.error('Couldn’t copy the link', error))}
+      />
       {mayWrite && (
-        <Menu trigger={<IconButton icon={Ellipsis} label="More about this task" />}>
-          <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>Delete</MenuItem>
+        <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this task" />}>
+          <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>
+            Delete
+          </MenuItem>
         </Menu>
       )}
       <Removal task={task} open={removing} onClose={() => setRemoving(false)} onGone={onGone} />
@@ -219,13 +307,18 @@ function Actions({ task, onGone }: { task: Task; onGone: () => void }) {
   )
 }
 
-/** A task in full, beside the list or board that it is in. */
+/** A task in full, next to its list or board. */
 export function TaskPanel({ productId, taskId, onClose }: { productId: string; taskId: string; onClose: () => void }) {
   const query = useQuery({ queryKey: keys.tasks.one(productId, taskId), queryFn: () => taskGet({ id: taskId, product_id: productId }) })
   const { data: task, error } = query
   const missing = error !== null && asProblem(error).status === 404
   const body = () => {
-    if (missing) return <EmptyState icon={Trash2} title="No such task">It is deleted, or not yours to see.</EmptyState>
+    if (missing)
+      return (
+        <EmptyState icon={Trash2} title="Task not found">
+          It was deleted, or you don’t have access to it.
+        </EmptyState>
+      )
     if (task) return <Detail task={task} />
     return error ? <ErrorState error={error} onRetry={() => void query.refetch()} /> : <SkeletonLines lines={10} />
   }
@@ -233,7 +326,12 @@ export function TaskPanel({ productId, taskId, onClose }: { productId: string; t
     <SidePanel
       open
       onClose={onClose}
-      title={<span className="tabular">{task?.reference ?? 'Task'}<span className="sr-only"> {task?.title}</span></span>}
+      title={
+        <span className="tabular">
+          {task?.reference ?? 'Task'}
+          <span className="sr-only"> {task?.title}</span>
+        </span>
+      }
       actions={task && !missing ? <Actions task={task} onGone={onClose} /> : undefined}
     >
       {body()}

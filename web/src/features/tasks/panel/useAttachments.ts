@@ -12,7 +12,7 @@ type OfTask = Pick<Task, 'id' | 'product_id'>
 
 export const placeOf = ({ id }: Pick<Task, 'id'>) => `tasks/${id}`
 
-/** Has the files of a task read again, and the task that counts them. */
+/** Reloads a task's attachments, and the task that counts them. */
 export function useAttachmentsStale() {
   const client = useQueryClient()
   const stored = useStoredTask()
@@ -25,7 +25,7 @@ export function useAttachmentsStale() {
   )
 }
 
-/** What came of one file. The API reads them as a list alone, in which the newest stand first; one that is not there yet is waited for. */
+/** The state of one upload. The API only has the list of attachments, newest first; a missing one is awaited. */
 async function judged(task: OfTask, attachmentId: string): Promise<Judged> {
   let cursor: string | null | undefined
   do {
@@ -37,7 +37,7 @@ async function judged(task: OfTask, attachmentId: string): Promise<Judged> {
   return { versions: [] }
 }
 
-/** Where a file goes: to a task. */
+/** Upload target: a task. */
 export function useAttachmentTarget({ id, product_id }: OfTask): Target {
   const stale = useAttachmentsStale()
   const task = { id, product_id }
@@ -53,5 +53,10 @@ export function useAttachmentTarget({ id, product_id }: OfTask): Target {
 }
 
 export function shownOf(attachment: Attachment): Shown {
-  return { key: attachment.id, title: attachment.file_name, type: attachment.content_type, address: (disposition) => attachmentDownload(attachment, disposition) }
+  return {
+    key: attachment.id,
+    title: attachment.file_name,
+    type: attachment.content_type,
+    address: (disposition) => attachmentDownload(attachment, disposition),
+  }
 }

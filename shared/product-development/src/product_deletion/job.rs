@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 
 use super::removal::{self, Batch};
 use super::{DeletionStatus, Progress, Run, TYPE, draft, key, open};
-use crate::product::item;
+use crate::product::{self, LoadedProduct};
 use kernel::error::{self, Error};
 use kernel::id::ProductId;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
-use platform::audit::{self, FieldChange, Kept, Subject};
+use platform::audit::{FieldChange, Kept, Subject};
+use platform::caller::Cause;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Transaction};
 
@@ -70,7 +72,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
     if !run.is_running() || (run.step, run.tries) != (trigger.step, trigger.tries) {
         return Ok(());
     }
-    let (step, mut transaction) = (run.step, Transaction::new());
+    let step = run.step;
     let next = match slice(app, &run, limits).await {
         Ok(next) => next,
         Err(error) if passes(&error) && run.tries + 1 < SLICE_TRIES => {
@@ -80,11 +82,14 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
         }
         Err(error) => return Err(error),
     };
-    if !next.is_running() {
-        finish(app, &mut transaction, &next).await?;
-    }
-    transaction.replace(draft(&next)?, step + 1);
-    match app.table().commit(transaction).await {
+    let written = if next.is_running() {
+        let mut transaction = Transaction::new();
+        transaction.replace(draft(&next)?, step + 1);
+        app.table().commit(transaction).await
+    } else {
+        finish(app, &next, step + 1).await
+    };
+    match written {
         // Another run has already done this slice.
         Err(Error::StaleVersion) => Ok(()),
         other => other,
@@ -100,7 +105,7 @@ fn passes(error: &Error) -> bool {
 async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     let started = Instant::now();
     let id = run.deletion.product_id;
-    let list = List::new("below", Source::table(item::partition(id), ""), Order::Ascending);
+    let list = List::new("below", Source::table(product::partition(id), ""), Order::Ascending);
     let list = List { consistent: true, ..list };
     let (items, more) = list.read(app, run.progress.after.as_deref(), limits.items).await?;
     let (mut deletion, mut progress) = (run.deletion.clone(), run.progress.clone());
@@ -136,19 +141,19 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     Ok(Run { deletion, starter: run.starter.clone(), progress, step: run.step + 1, tries: 0 })
 }
 
-/// Replaces the product with its tombstone and frees its key.
-async fn finish(app: &App, transaction: &mut Transaction, run: &Run) -> Result<(), Error> {
+/// Replaces the product with its tombstone, frees its key, and replaces the deletion's item, which must still be at `version`.
+async fn finish(app: &App, run: &Run, version: u64) -> Result<(), Error> {
     let id = run.deletion.product_id;
-    let found = app.table().get(item::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
-    let item::Loaded { product, head } = item::open(&found)?;
-    let (actor, next) = (run.starter.caller(format!("deletion-{id}")).actor, product.version + 1);
+    let found = app.table().get(product::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
+    let LoadedProduct { product, head } = product::open(&found)?;
+    let starter = run.starter.caller(format!("deletion-{id}"), Cause::Deletion);
+    let mut work = Work::of(app, &starter.actor, Operation::ProductDeletionFinish);
     let removed = Some(Kept::Text(run.deletion.removed.to_string()));
     let changes = vec![FieldChange { field: "removed".into(), before: None, after: removed }];
-    let (action, subject, record) =
-        (Operation::ProductDeletionFinish, Subject::new(Entity::Product, id), kernel::id::new());
-    let head = audit::change(app, transaction, &actor, action, subject, next, Some(&head), record, changes)?;
-    let (version, key) = (product.version, item::unique_key(&product.key));
-    transaction.replace(item::tombstone(product, next, &head)?, version);
-    transaction.delete(key);
-    Ok(())
+    let (seen, next, key) = (product.version, product.version + 1, product::unique_key(&product.key));
+    let head = work.record(Subject::new(Entity::Product, id), next, Some(&head), kernel::id::new(), changes)?;
+    work.replace(product::tombstone(product, next, &head)?, seen);
+    work.delete(key);
+    work.replace(draft(run)?, version);
+    work.commit().await
 }

@@ -3,8 +3,8 @@
 //! Items with a version are removed only if unchanged since they were read. If a file is released at that moment, its holder has a new
 //! version, so the batch is read again and the file is not left behind. The head of an entity's audit chain moves to the chain itself.
 
-use crate::product::item;
-use crate::{asset, attachment, figures, requirement, task};
+use crate::{asset, attachment, figures, product, requirement, task};
+use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::ProductId;
 use platform::app::App;
@@ -30,7 +30,7 @@ impl Batch {
         let mut writes = MOST_WRITES;
         for found in items {
             let sk = table::text(&found, "sk").unwrap_or_default().to_owned();
-            if sk == item::item_key(product).sk || sk == super::key(product).sk {
+            if sk == product::item_key(product).sk || sk == super::key(product).sk {
                 continue;
             }
             let takes = if found.contains_key("audit_head") { MOST_FOR_ONE } else { 1 };
@@ -73,10 +73,10 @@ pub(super) async fn remove(app: &App, product: ProductId, batch: Batch) -> Resul
     objects::remove_many(app, objects).await?;
     let mut transaction = Transaction::new();
     for item in &batch.items {
-        let key = Key::new(item::partition(product), table::text(item, "sk").unwrap_or_default());
+        let key = Key::new(product::partition(product), table::text(item, "sk").unwrap_or_default());
         if let Some(subject) = subject(product, item)? {
             let head: Head = table::read(item, "audit_head")?;
-            audit::keep_head(app, &mut transaction, &subject, &head)?;
+            audit::keep_head(&mut transaction, &subject, &head)?;
         }
         for reserved in requirement::reserved_keys(item)? {
             transaction.delete(reserved);
@@ -132,5 +132,6 @@ fn subject(product: ProductId, item: &Item) -> Result<Option<Subject>, Error> {
     let (kind, id) = table::text(item, "sk")
         .and_then(|sk| sk.split_once('#'))
         .ok_or_else(|| Error::internal("an audited item in a product has no ID"))?;
-    Ok(Some(Subject::new(&kind.to_lowercase(), id).within(product)))
+    let entity: Entity = kind.to_lowercase().parse().map_err(Error::defect)?;
+    Ok(Some(Subject::new(entity, id).within(product)))
 }

@@ -6,14 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, StreamExt as _};
 
-use super::item::{self, DUE};
-use super::{Status, TaskCard};
 use crate::product::{self, ProductCard};
 use crate::rule::{self, Cause, Event};
+use crate::task::{self, DUE, Status, TaskCard};
 use kernel::error::{self, Error};
 use kernel::id::UserId;
 use kernel::text::TimeZone;
@@ -22,7 +19,7 @@ use people::notification::{self, Kind, Told};
 use people::user;
 use platform::app::App;
 use platform::due;
-use platform::table::{self, Item};
+use platform::table::{self, Condition, Item, Write};
 
 /// Number of tasks checked concurrently.
 const AT_ONCE: usize = 10;
@@ -125,13 +122,13 @@ impl Report {
 
 /// Checks one task from the index and sends any notification that is due. The item itself decides, because the index may lag.
 async fn look(app: &App, seen: Item, now: Timestamp) -> Result<Option<Said>, Error> {
-    let (Some(card), Some(place)) = (item::card_of(&seen)?, table::text(&seen, "gsi2sk")) else { return Ok(None) };
-    let keys = vec![item::task_key(card.product_id, card.id), product::item_key(card.product_id)];
+    let (Some(card), Some(place)) = (task::card_of(&seen)?, table::text(&seen, "gsi2sk")) else { return Ok(None) };
+    let keys = vec![task::task_key(card.product_id, card.id), product::item_key(card.product_id)];
     let found = app.table().get_many(keys).await?;
     let task = found.iter().find(|item| table::text(item, "gsi2sk") == Some(place));
     let product = found.iter().find_map(|item| product::card_of(item).transpose()).transpose()?;
     let (Some(task), Some(product)) = (task, product) else { return Ok(None) };
-    let Some(card) = item::card_of(task)? else { return Ok(None) };
+    let Some(card) = task::card_of(task)? else { return Ok(None) };
     let Some(due_on) = card.due_on.filter(|_| card.status != Status::Done && product.deleted_at.is_none()) else {
         return Ok(None);
     };
@@ -146,7 +143,7 @@ async fn look(app: &App, seen: Item, now: Timestamp) -> Result<Option<Said>, Err
             if user != product.owner_id {
                 tell(app, &product, &card, due_on, product.owner_id, Kind::TaskOverdue).await?;
             }
-            let cause = Cause::new(format!("overdue-{due_on}"), due_on.start(), "");
+            let cause = Cause::new(format!("overdue-{due_on}"), due_on.start(), None);
             rule::fire(app, &cause, Event::TaskOverdue, &product, &card).await?;
         }
     }
@@ -187,31 +184,12 @@ async fn tell(
 /// Moves the task to its next position in the index or removes it, unless it has moved since it was read: a change by a user or a rule in
 /// the meantime is checked separately.
 async fn again(app: &App, card: &TaskCard, seen: &str, next: Option<String>) -> Result<(), Error> {
-    let key = item::task_key(card.product_id, card.id);
-    let update = app
-        .table()
-        .client()
-        .update_item()
-        .table_name(app.table().name())
-        .key("pk", AttributeValue::S(key.pk))
-        .key("sk", AttributeValue::S(key.sk))
-        .condition_expression("gsi2sk = :seen")
-        .expression_attribute_names("#revision", "revision")
-        .expression_attribute_values(":seen", AttributeValue::S(seen.into()))
-        .expression_attribute_values(":one", AttributeValue::N("1".into()));
+    let update = Write::update(task::task_key(card.product_id, card.id)).increase("revision", 1);
     let update = match next {
-        Some(next) => update
-            .update_expression("SET gsi2sk = :next, #revision = #revision + :one")
-            .expression_attribute_values(":next", AttributeValue::S(next)),
-        None => update.update_expression("SET #revision = #revision + :one REMOVE gsi2pk, gsi2sk"),
+        Some(next) => update.set("gsi2sk", next),
+        None => update.remove("gsi2pk").remove("gsi2sk"),
     };
-    match update.send().await {
-        Ok(_) => Ok(()),
-        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
-            Ok(())
-        }
-        Err(error) => Err(table::failure(error)),
-    }
+    app.table().write(update.when(Condition::is("gsi2sk", seen))).await.map(drop)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ impl Status {
     pub const ALL: [Self; 5] = [Self::Open, Self::InProgress, Self::Blocked, Self::InReview, Self::Done];
 
     /// Position of the column on the board, starting at 1.
-    pub(super) fn number(self) -> u8 {
+    pub(crate) fn number(self) -> u8 {
         self as u8 + 1
     }
 

@@ -13,21 +13,20 @@ pub use removal::remove_figures;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::item::Loaded;
-use super::write::{at_version, stage_next};
-use super::{Product, access, item};
-use kernel::Operation;
+use crate::product::{self, Product};
 use kernel::choice;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use kernel::{ItemType, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::caller::{Caller, Starter};
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Draft, Item, Key};
 
 /// The item type; writes to items of this type drive the deletion.
-const TYPE: &str = "product_deletion";
+const TYPE: ItemType = ItemType::ProductDeletion;
 
 choice!(
     /// Status of a product's deletion.
@@ -80,7 +79,7 @@ struct Run {
 }
 
 fn key(product: ProductId) -> Key {
-    Key::new(item::partition(product), "DELETION")
+    Key::new(product::partition(product), "DELETION")
 }
 
 fn draft(run: &Run) -> Result<Draft, Error> {
@@ -114,14 +113,14 @@ pub fn of_item(item: &Item) -> Result<Option<(Deletion, u64)>, Error> {
 /// Starts the deletion of a product that is still at `version`, whether or not it is archived. From then on nothing in the product can be
 /// changed. Two round trips.
 pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> Result<Product, Error> {
-    let loaded: Loaded = at_version(app, caller, Action::ProductDelete, id, version).await?;
+    let loaded = product::at_version(app, caller, Action::ProductDelete, id, version).await?;
     if loaded.product.deleted_at.is_some() {
-        return Err(item::closed(&loaded.product));
+        return Err(product::closed(&loaded.product));
     }
     let now = Timestamp::now();
     let after = Product { deleted_at: Some(now), ..loaded.product.clone() };
-    let mut transaction = Transaction::new();
-    let after = stage_next(app, caller, &mut transaction, Operation::ProductDelete, &loaded, after)?;
+    let mut work = Work::new(app, caller, Operation::ProductDelete);
+    let after = product::stage_next(&mut work, &loaded, after)?;
     let deletion = Deletion {
         product_id: id,
         status: DeletionStatus::Running,
@@ -132,14 +131,14 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
         finished_at: None,
     };
     let run = Run { deletion, starter: Starter::new(caller), progress: Progress::default(), step: 0, tries: 0 };
-    transaction.create(draft(&run)?, |_| Error::StaleVersion);
-    app.table().commit(transaction).await?;
+    work.create(draft(&run)?, |_| Error::StaleVersion);
+    work.commit().await?;
     Ok(after)
 }
 
 /// Returns the progress of a product's deletion, including after it has finished.
 pub async fn get(app: &App, caller: &Caller, id: ProductId) -> Result<Deletion, Error> {
-    let product = access::load_any(app, caller, Action::ProductDelete, id);
+    let product = product::load_any(app, caller, Action::ProductDelete, id);
     let (product, found) = tokio::join!(product, app.table().get(key(id)));
     product?;
     table::read(&found?.ok_or(Error::NotFound { what: "deletion" })?, "card")
