@@ -1,5 +1,6 @@
 //! Baselines: a frozen set of requirements stays readable and can be compared with later states.
 
+use kernel::ItemType;
 use std::ops::Add as _;
 
 use platform::table::{Draft, Key, Transaction};
@@ -94,9 +95,9 @@ pub async fn write_many(steward: &Steward, product: &str, sample: &Answer, numbe
         let item = Draft::new(Key::new(&pk, format!("REQUIREMENT#{id}")), ItemType::Requirement, &requirement).unwrap();
         let item = item.card(&requirement.card()).unwrap().number("version", 1).number("content_version", 1);
         let item = item.index("gsi1", format!("REQUIREMENTS#{product_id}"), format!("{number:010}"));
-        table.put(&mut transaction, item).unwrap();
+        transaction.put(item);
         let key = Key::new(&pk, format!("VERSION#REQUIREMENT#{id}#{:010}", 1));
-        table.put(&mut transaction, Draft::new(key, ItemType::RequirementVersion, &requirement).unwrap()).unwrap();
+        transaction.put(Draft::new(key, ItemType::RequirementVersion, &requirement).unwrap());
         if transaction.len() == 100 {
             table.commit(std::mem::take(&mut transaction)).await.unwrap();
         }

@@ -38,7 +38,7 @@ async fn fill(steward: &Steward, product: &str, prefix: &str, count: usize) {
     for batch in ids.chunks(25) {
         let write = |n: &usize| {
             let key = Key::new(&pk, format!("{prefix}#{}", kernel::id::new()));
-            let draft = Draft::new(key, ItemType::Thing, &json!({"n": n})).unwrap();
+            let draft = Draft::new(key, ItemType::TaskListing, &json!({"n": n})).unwrap();
             let draft = if n.is_multiple_of(10) {
                 draft.number("version", 1).object("audit_head", &json!({"sequence": 1, "hash": "x"})).unwrap()
             } else {

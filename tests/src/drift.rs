@@ -13,8 +13,8 @@ use http::Request;
 use investor_relations::merge;
 use investor_relations::reminder::Limits;
 use local::routes::{self, Route};
-use product_development::product::deletion;
-use product_development::task::deadline;
+use product_development::deadline;
+use product_development::product_deletion;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -198,7 +198,7 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
             let image = event.records[0].change.new_image.clone().into();
             let asks = import::Trigger::read(&image).is_some()
                 || merge::Trigger::read(&image).is_some()
-                || deletion::Trigger::read(&image).is_some();
+                || product_deletion::Trigger::read(&image).is_some();
             assert!(asks, "{name} does not trigger a job");
             let answer = run_jobs::handle(steward.app(), event).await;
             assert!(answer.batch_item_failures.is_empty(), "{name}");

@@ -1,5 +1,6 @@
 //! Requirements: numbers, versions, links, and a tree without cycles.
 
+use kernel::ItemType;
 use platform::table::{Draft, Key, Transaction};
 use product_development::requirement;
 use serde_json::{Value, json};
@@ -321,10 +322,9 @@ async fn either_a_deletion_or_a_concurrent_child_wins() {
         // Anything that refers to a requirement adds this condition to its transaction.
         let mut transaction = Transaction::new();
         let table = steward.app().table();
-        requirement::require(steward.app(), &mut transaction, product_id, made.id().parse().unwrap(), "requirement_id")
-            .unwrap();
+        requirement::require(&mut transaction, product_id, made.id().parse().unwrap(), "requirement_id");
         let key = Key::new(format!("PRODUCT#{product_id}"), format!("REFERENCE#{round}"));
-        table.put(&mut transaction, Draft::new(key, ItemType::Reference, &()).unwrap()).unwrap();
+        transaction.put(Draft::new(key, ItemType::TaskListing, &()).unwrap());
         let part = json!({"title": "Part", "parent_id": made.id()});
         let parts = format!("{product}/requirements");
         let (gone, put, part) = tokio::join!(

@@ -1,5 +1,6 @@
 //! Tasks: their life cycle, and who can change what.
 
+use kernel::ItemType;
 use kernel::id::ProductId;
 use kernel::policy::Role;
 use platform::table::{Draft, Key, Transaction};
@@ -76,13 +77,13 @@ impl Team {
     }
 
     /// Stores an item below the product directly, in the form other parts of the workspace use.
-    pub async fn put(&self, kind: &str, id: &str, content_version: u64) {
+    pub async fn put(&self, kind: ItemType, id: &str, content_version: u64) {
         let pk = self.product.replace("/api/products/", "PRODUCT#");
-        let key = Key::new(pk, format!("{}#{id}", kind.to_uppercase()));
+        let key = Key::new(pk, format!("{}#{id}", kind.as_str().to_uppercase()));
         let draft = Draft::new(key, kind, &()).unwrap().number("version", 9).number("content_version", content_version);
         let table = self.steward.app().table();
         let mut transaction = Transaction::new();
-        table.put(&mut transaction, draft).unwrap();
+        transaction.put(draft);
         table.commit(transaction).await.unwrap();
     }
 
@@ -145,8 +146,8 @@ async fn a_task_can_be_created_changed_and_deleted() {
 async fn tasks_can_be_filtered() {
     let team = Team::start(&json!({})).await;
     let (requirement, milestone) = (kernel::id::new().to_string(), kernel::id::new().to_string());
-    team.put("requirement", &requirement, 4).await;
-    team.put("milestone", &milestone, 1).await;
+    team.put(ItemType::Requirement, &requirement, 4).await;
+    team.put(ItemType::Milestone, &milestone, 1).await;
     team.create(json!({"title": "Äpfel zählen", "assignee_id": team.tom.id, "due_on": "2027-01-02", "requirement_id": requirement})).await;
     team.create(
         json!({"title": "Draw", "priority": "high", "milestone_id": milestone, "labels": ["UI"], "status": "done"}),
@@ -204,7 +205,7 @@ async fn an_invalid_filter_is_refused() {
 async fn another_product_cannot_reach_the_tasks() {
     let team = Team::start(&json!({})).await;
     let requirement = kernel::id::new().to_string();
-    team.put("requirement", &requirement, 1).await;
+    team.put(ItemType::Requirement, &requirement, 1).await;
     team.create(json!({"title": "Secret", "requirement_id": requirement})).await;
     team.steward.settle().await;
     let other = json!({"key": "SUN", "name": "Sun", "status": "active"});
@@ -230,19 +231,19 @@ async fn a_requirement_link_is_suspect_until_linked_again() {
     let refused = refused.json(&json!({"title": "X", "milestone_id": requirement})).send().await;
     assert_eq!(refused.problem(422, "invalid_input").fields(), ["milestone_id"]);
     assert_eq!(team.column("open").await, 0, "a refused task is not counted");
-    team.put("requirement", &requirement, 3).await;
+    team.put(ItemType::Requirement, &requirement, 3).await;
     let made = team.create(json!({"title": "X", "requirement_id": requirement})).await;
     assert_eq!((&made.json["requirement_version"], &made.json["requirement_suspect"]), (&json!(3), &json!(false)));
     assert_eq!(made.json["number"], 1, "a refused task takes no number");
-    team.put("requirement", &requirement, 5).await;
+    team.put(ItemType::Requirement, &requirement, 5).await;
     assert_eq!(team.get(&made.id()).await.json["requirement_suspect"], true);
     let again = team.patch(&team.mia, &made.id(), 1, json!({"requirement_id": requirement})).await.expect(200);
     assert_eq!((&again.json["requirement_version"], &again.json["requirement_suspect"]), (&json!(5), &json!(false)));
-    team.put("requirement_deleted", &requirement, 5).await;
+    team.put(ItemType::RequirementDeleted, &requirement, 5).await;
     let key = format!("REQUIREMENT#{requirement}");
     let table = team.steward.app().table();
     let mut transaction = Transaction::new();
-    table.delete(&mut transaction, Key::new(format!("PRODUCT#{}", team.product_id()), key)).unwrap();
+    transaction.delete(Key::new(format!("PRODUCT#{}", team.product_id()), key));
     table.commit(transaction).await.unwrap();
     assert_eq!(team.get(&made.id()).await.json["requirement_suspect"], true);
     let kept = team.patch(&team.mia, &made.id(), 2, json!({"title": "Kept"})).await;

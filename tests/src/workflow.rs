@@ -2,7 +2,7 @@
 
 use kernel::policy::Role;
 use kernel::time::{Date, Timestamp};
-use product_development::task::deadline::{self, Limits};
+use product_development::deadline::{self, Limits};
 use serde_json::{Value, json};
 
 use crate::support::{Person, Steward};

@@ -1,7 +1,7 @@
 //! The `check-deadlines` function on Lambda.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use product_development::task::deadline::Limits;
+use product_development::deadline::Limits;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

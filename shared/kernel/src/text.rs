@@ -28,6 +28,7 @@ fn parse(text: &str, least: usize, most: usize, lines: bool) -> Result<String, S
 }
 
 /// Characters that change the reading order of the text after them and can therefore disguise a name.
+#[must_use]
 pub fn is_bidirectional_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -11,6 +11,8 @@ pub enum Policy {
     Contended,
     /// A change that is based on a state read a moment before, such as a row of an import.
     Stale,
+    /// The record of something that cannot be taken back, such as a mail that was sent: patient, because losing it would do it again.
+    Record,
     /// A counter or an audit chain that every change of a kind moves, driven by the stream.
     Counter,
 }
@@ -20,9 +22,17 @@ impl Policy {
     #[must_use]
     pub fn attempts(self) -> u32 {
         match self {
-            Self::Stale => 5,
+            Self::Stale | Self::Record => 5,
             Self::Transaction => 6,
             Self::Contended | Self::Counter => 8,
+        }
+    }
+
+    /// The pause after the first attempt in milliseconds, which doubles with each further one.
+    fn first_pause(self) -> u64 {
+        match self {
+            Self::Record => 200,
+            Self::Stale | Self::Transaction | Self::Contended | Self::Counter => 20,
         }
     }
 }
@@ -43,19 +53,20 @@ impl Retry {
 
     /// After a failed attempt: waits and returns true, or returns false at once when the attempts are used up.
     ///
-    /// Waits 20 ms, 40 ms … 640 ms plus up to the same again, so that two rivals do not collide again.
+    /// Waits 20 ms, 40 ms … 640 ms plus up to the same again, so that two rivals do not collide again; ten times as long for a
+    /// record.
     pub async fn again(&mut self) -> bool {
         self.made += 1;
         if self.made >= self.policy.attempts() {
             return false;
         }
-        tokio::time::sleep(pause(self.made)).await;
+        tokio::time::sleep(pause(self.policy, self.made)).await;
         true
     }
 }
 
-fn pause(attempt: u32) -> Duration {
-    let base = 10_u64 << attempt.min(6);
+fn pause(policy: Policy, attempt: u32) -> Duration {
+    let base = policy.first_pause() << (attempt - 1).min(5);
     let mut random = [0_u8; 2];
     // Without randomness, the delays are just less spread out.
     let _ = aws_lc_rs::rand::fill(&mut random);
@@ -78,10 +89,11 @@ mod tests {
     }
 
     #[test]
-    fn pauses_double_and_stay_below_two_seconds() {
+    fn pauses_double_up_to_a_limit() {
         for attempt in 1..20 {
             let base = Duration::from_millis(10 << attempt.min(6));
-            assert!((base..=base * 2).contains(&pause(attempt)));
+            assert!((base..=base * 2).contains(&pause(Policy::Transaction, attempt)));
+            assert!((base * 10..=base * 20).contains(&pause(Policy::Record, attempt)));
         }
     }
 }

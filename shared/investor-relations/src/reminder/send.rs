@@ -98,7 +98,7 @@ async fn record(
     let due_at = loaded.reminder.due_at;
     let key = item::key(loaded.reminder.investor_id, loaded.reminder.id)
         .ok_or_else(|| Error::internal("a reminder's id contains no time"))?;
-    let mut retry = Retry::new(Policy::Transaction);
+    let mut retry = Retry::new(Policy::Record);
     loop {
         let mut work = Work::of(app, &actor, operation);
         stage(&mut work, &loaded, apply(loaded.reminder.clone()))?;
