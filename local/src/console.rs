@@ -13,13 +13,13 @@ use axum::routing::{get, post};
 use http::{HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 
-use crate::emulator::Emulator;
+use crate::emulator::{Emulator, EmulatorError};
 use crate::gateway::Gateway;
 use crate::journal::{DeadLetter, Journal};
 use crate::mail::MailOffice;
-use crate::pump::{Position, Pump};
-use crate::scheduler::{ScheduleStatus, Scheduler};
-use crate::stream::Stream;
+use crate::pump::{Position, Pump, PumpError};
+use crate::scheduler::{ScheduleStatus, Scheduler, SchedulerError};
+use crate::stream::{Stream, StreamError};
 
 /// The parts that the console inspects.
 #[derive(Clone)]
@@ -57,24 +57,24 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; fo
 /// Routes of the console.
 pub(crate) fn router(console: Console) -> Router {
     Router::new()
-        .route("/_local", get(show))
-        .route("/_local/status.json", get(status))
+        .route("/_local", get(show_status))
+        .route("/_local/status.json", get(status_json))
         .route("/_local/style.css", get(style))
-        .route("/_local/expire", post(expire))
+        .route("/_local/expire", post(delete_expired))
         .route("/_local/schedules/{name}/run", post(run_schedule))
         .route("/_local/mail", get(mail::list))
         .route("/_local/mail.json", get(mail::list_json))
         .route("/_local/mail/{id}", get(mail::show))
         .route("/_local/mail/{id}/body", get(mail::body))
         .route("/_local/mail/refuse", post(mail::refuse))
-        .route("/_local/dead-letters/{id}/retry", post(retry))
-        .route("/_local/dead-letters/{id}/forget", post(forget))
-        .layer(from_fn_with_state(console.clone(), only_from_here))
+        .route("/_local/dead-letters/{id}/retry", post(retry_dead_letter))
+        .route("/_local/dead-letters/{id}/forget", post(delete_dead_letter))
+        .layer(from_fn_with_state(console.clone(), refuse_other_pages))
         .with_state(console)
 }
 
 /// Rejects requests from other pages or with another host name: the console has no sign-in.
-async fn only_from_here(State(console): State<Console>, request: Request, next: Next) -> Response {
+async fn refuse_other_pages(State(console): State<Console>, request: Request, next: Next) -> Response {
     if !console.is_from_here(&request) {
         return (StatusCode::FORBIDDEN, "This page is only available on this machine.\n").into_response();
     }
@@ -84,7 +84,7 @@ async fn only_from_here(State(console): State<Console>, request: Request, next: 
     let framed = own.is_some();
     headers.insert(header::CONTENT_SECURITY_POLICY, own.unwrap_or(HeaderValue::from_static(POLICY)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    crate::web::protect(headers);
+    crate::web::set_security_headers(headers);
     if framed {
         // Shown in a sandboxed frame of the console's own page; its content security policy controls who may frame it.
         headers.remove(header::X_FRAME_OPTIONS);
@@ -92,24 +92,24 @@ async fn only_from_here(State(console): State<Console>, request: Request, next: 
     response
 }
 
-/// A failure of the console itself, returned as plain text.
-struct Failure(String);
+/// A part could not do what the console asked of it; returned as plain text.
+#[derive(Debug, thiserror::Error)]
+enum ConsoleError {
+    #[error(transparent)]
+    Pump(#[from] PumpError),
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+    #[error("could not read or write the journal")]
+    Journal(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Emulator(#[from] EmulatorError),
+    #[error(transparent)]
+    Scheduler(#[from] SchedulerError),
+}
 
-impl axum::response::IntoResponse for Failure {
+impl axum::response::IntoResponse for ConsoleError {
     fn into_response(self) -> Response {
-        (StatusCode::INTERNAL_SERVER_ERROR, format!("{}\n", self.0)).into_response()
-    }
-}
-
-impl From<String> for Failure {
-    fn from(reason: String) -> Self {
-        Self(reason)
-    }
-}
-
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Self(error.to_string())
+        (StatusCode::INTERNAL_SERVER_ERROR, format!("{}\n", kernel::error::chain(&self))).into_response()
     }
 }
 
@@ -125,47 +125,47 @@ impl Console {
         own_host && own_page
     }
 
-    fn look(&self) -> Result<Status, Failure> {
+    fn current_status(&self) -> Result<Status, ConsoleError> {
         Ok(Status {
             consumers: self.pump.positions()?,
             schedules: self.scheduler.status(),
-            records_kept: self.stream.kept()?,
+            records_kept: self.stream.count()?,
             live_connections: self.gateway.count(),
             dead_letters: self.journal.dead_letters()?,
         })
     }
 }
 
-async fn show(State(console): State<Console>) -> Result<Html<String>, Failure> {
-    Ok(Html(page::render(&console.look()?)))
+async fn show_status(State(console): State<Console>) -> Result<Html<String>, ConsoleError> {
+    Ok(Html(page::render(&console.current_status()?)))
 }
 
-async fn status(State(console): State<Console>) -> Result<axum::Json<Status>, Failure> {
-    Ok(axum::Json(console.look()?))
+async fn status_json(State(console): State<Console>) -> Result<axum::Json<Status>, ConsoleError> {
+    Ok(axum::Json(console.current_status()?))
 }
 
 async fn style() -> impl axum::response::IntoResponse {
     ([(header::CONTENT_TYPE, "text/css")], page::STYLE)
 }
 
-async fn expire(State(console): State<Console>) -> Result<Redirect, Failure> {
-    console.emulator.sweep().await?;
+async fn delete_expired(State(console): State<Console>) -> Result<Redirect, ConsoleError> {
+    console.emulator.delete_expired().await?;
     Ok(Redirect::to("/_local"))
 }
 
-async fn run_schedule(State(console): State<Console>, Path(name): Path<String>) -> Result<Redirect, Failure> {
+async fn run_schedule(State(console): State<Console>, Path(name): Path<String>) -> Result<Redirect, ConsoleError> {
     console.scheduler.run_now(&name).await?;
     Ok(Redirect::to("/_local"))
 }
 
-async fn retry(State(console): State<Console>, Path(id): Path<i64>) -> Result<Redirect, Failure> {
+async fn retry_dead_letter(State(console): State<Console>, Path(id): Path<i64>) -> Result<Redirect, ConsoleError> {
     if let Some(letter) = console.journal.dead_letter(id)? {
         console.pump.retry(&letter).await?;
     }
     Ok(Redirect::to("/_local"))
 }
 
-async fn forget(State(console): State<Console>, Path(id): Path<i64>) -> Result<Redirect, Failure> {
-    console.journal.forget_dead_letter(id)?;
+async fn delete_dead_letter(State(console): State<Console>, Path(id): Path<i64>) -> Result<Redirect, ConsoleError> {
+    console.journal.delete_dead_letter(id)?;
     Ok(Redirect::to("/_local"))
 }

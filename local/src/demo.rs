@@ -8,32 +8,29 @@ mod client;
 mod company;
 mod deals;
 mod designs;
+mod documents;
+mod error;
 mod files;
+mod history;
 mod loader;
-mod papers;
-mod past;
+mod plans;
 mod products;
 mod reminders;
 mod talks;
-mod workshop;
 
 use jiff::Timestamp;
 
-use crate::problem::Problem;
 use crate::stack::Stack;
+pub use error::DemoError;
 use loader::{Company, Loader};
 
 /// Journal fact that stores the demo's progress.
 const FACT: &str = "demo";
 const LOADED: &str = "loaded";
 
-fn failed(cause: impl std::fmt::Display) -> Problem {
-    Problem::part("the demo company", cause)
-}
-
 /// A pseudo-random number that is the same at every start.
-fn mix(place: usize, about: usize) -> usize {
-    let mixed = (place + 1).wrapping_mul(0x9E37_79B1) ^ (about + 1).wrapping_mul(0x85EB_CA6B);
+fn pseudo_random(index: usize, about: usize) -> usize {
+    let mixed = (index + 1).wrapping_mul(0x9E37_79B1) ^ (about + 1).wrapping_mul(0x85EB_CA6B);
     (mixed ^ mixed >> 15).wrapping_mul(0x2C1B_3C6D) >> 12 & 0xFFFF
 }
 
@@ -57,19 +54,19 @@ pub const SIGN_IN: SignIn = SignIn {
         company::PEOPLE[2].username,
         company::PEOPLE[3].username,
         company::PEOPLE[4].username,
-        workshop::BUILDERS[0].username,
-        workshop::BUILDERS[1].username,
-        workshop::BUILDERS[2].username,
-        workshop::BUILDERS[3].username,
-        workshop::BUILDERS[4].username,
-        workshop::BUILDERS[5].username,
-        workshop::BUILDERS[6].username,
+        plans::PRODUCT_PEOPLE[0].username,
+        plans::PRODUCT_PEOPLE[1].username,
+        plans::PRODUCT_PEOPLE[2].username,
+        plans::PRODUCT_PEOPLE[3].username,
+        plans::PRODUCT_PEOPLE[4].username,
+        plans::PRODUCT_PEOPLE[5].username,
+        plans::PRODUCT_PEOPLE[6].username,
     ],
     password: "welcome-to-steward",
 };
 
 /// Whether the stack contains the demo company, whose password is public.
-pub fn is_loaded(stack: &Stack) -> Result<bool, Problem> {
+pub fn is_loaded(stack: &Stack) -> Result<bool, DemoError> {
     Ok(stack.fact(FACT)?.is_some())
 }
 
@@ -90,16 +87,16 @@ impl Demo<'_> {
     }
 
     /// Loads the history, if it is not loaded yet.
-    pub async fn finish(self) -> Result<(), Problem> {
+    pub async fn finish(self) -> Result<(), DemoError> {
         let Some((loader, company)) = self.rest else { return Ok(()) };
         loader.load_history(&company).await?;
-        self.stack.set_fact(FACT, LOADED)
+        Ok(self.stack.set_fact(FACT, LOADED)?)
     }
 }
 
 /// Loads the demo company's people and investors into a stack that has not been set up yet, or continues where a killed process stopped.
 /// Their history follows with [`Demo::finish`], while the demo is in use. `None` if the stack contains something else.
-pub async fn load(stack: &Stack) -> Result<Option<Demo<'_>>, Problem> {
+pub async fn load(stack: &Stack) -> Result<Option<Demo<'_>>, DemoError> {
     let begun = match stack.fact(FACT)?.as_deref() {
         Some(LOADED) => return Ok(Some(Demo { sign_in: SIGN_IN, rest: None, stack })),
         Some(at) => at.parse().unwrap_or_else(|_| Timestamp::now()),

@@ -1,21 +1,49 @@
 //! The data folder: used by one process at a time, readable only by its owner.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::problem::Problem;
-
 /// Name prefix of temporary data folders.
 const TEMPORARY: &str = "steward-data-";
 /// Age at which an abandoned temporary folder is deleted.
-const LEFT_BEHIND: Duration = Duration::from_mins(10);
+const ABANDONED: Duration = Duration::from_mins(10);
+
+/// Why a data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// It cannot be created, read or written.
+    #[error("cannot write to the data folder {}: {source}; make it writable, or choose another folder with DATA=<folder>", folder.display())]
+    Unwritable {
+        /// Path of the data folder.
+        folder: PathBuf,
+        /// Cause of the failure.
+        source: io::Error,
+    },
+    /// Another Steward is using it.
+    #[error("the data folder {} is in use by another Steward (process {owner}): stop that one, or choose another folder with DATA=<folder>", folder.display())]
+    InUse {
+        /// Path of the data folder.
+        folder: PathBuf,
+        /// Id of the process that holds it, as recorded in the folder.
+        owner: String,
+    },
+    /// Its key file is damaged.
+    #[error("the key file {} is not 32 bytes long: restore it from a backup, or move the data folder away to start from scratch", file.display())]
+    KeyDamaged {
+        /// Path of the key file.
+        file: PathBuf,
+    },
+    /// The system returned no random bytes for a new key.
+    #[error("cannot create a key for the data folder: {0}; try again, or report this")]
+    KeyNotCreated(#[from] aws_lc_rs::error::Unspecified),
+}
 
 /// Where a stack stores its data.
 #[derive(Debug, Clone, Default)]
-pub enum Data {
+pub enum DataLocation {
     /// A new folder that is deleted with the stack.
     #[default]
     Temporary,
@@ -33,13 +61,12 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Creates the folder if needed and locks it for this process.
-    pub(crate) fn open(data: &Data) -> Result<Self, Problem> {
-        let (path, temporary) = match data {
-            Data::Temporary => (fresh_temporary(), true),
-            Data::At(path) => (path.clone(), false),
+    pub(crate) fn open(location: &DataLocation) -> Result<Self, FolderError> {
+        let (path, temporary) = match location {
+            DataLocation::Temporary => (new_temporary_path(), true),
+            DataLocation::At(path) => (path.clone(), false),
         };
-        let unwritable =
-            |cause: std::io::Error| Problem::DataUnwritable { folder: path.clone(), cause: cause.to_string() };
+        let unwritable = |source| FolderError::Unwritable { folder: path.clone(), source };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(unwritable)?;
         let lock_path = path.join("lock");
         let mut lock = owner_only().truncate(false).open(&lock_path).map_err(unwritable)?;
@@ -48,9 +75,9 @@ impl Folder {
             Err(TryLockError::WouldBlock) => {
                 let owner = fs::read_to_string(&lock_path).unwrap_or_default().trim().to_owned();
                 let owner = if owner.is_empty() { "unknown".to_owned() } else { owner };
-                return Err(Problem::DataInUse { folder: path, owner });
+                return Err(FolderError::InUse { folder: path, owner });
             }
-            Err(TryLockError::Error(cause)) => return Err(unwritable(cause)),
+            Err(TryLockError::Error(error)) => return Err(unwritable(error)),
         }
         lock.set_len(0).map_err(unwritable)?;
         writeln!(lock, "{}", std::process::id()).map_err(unwritable)?;
@@ -83,31 +110,31 @@ impl Folder {
     }
 
     /// The 256-bit key that stands in for KMS; created on first use, atomically.
-    pub(crate) fn key(&self) -> Result<[u8; 32], Problem> {
+    pub(crate) fn key(&self) -> Result<[u8; 32], FolderError> {
         let path = self.path.join("local.key");
         match fs::read(&path) {
-            Ok(bytes) => bytes.try_into().map_err(|_| Problem::part("the key file", "local.key is not 32 bytes long")),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            Ok(bytes) => bytes.try_into().map_err(|_| FolderError::KeyDamaged { file: path }),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 let mut key = [0_u8; 32];
-                aws_lc_rs::rand::fill(&mut key).map_err(|e| Problem::part("the key file", e))?;
-                self.keep("local.key", &key)?;
+                aws_lc_rs::rand::fill(&mut key)?;
+                self.write_file("local.key", &key)?;
                 Ok(key)
             }
-            Err(cause) => Err(self.unwritable(&cause)),
+            Err(error) => Err(self.unwritable(error)),
         }
     }
 
     /// Writes a file atomically, readable only by its owner.
-    pub(crate) fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+    pub(crate) fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         let (path, partial) = (self.path.join(name), self.path.join(format!("{name}.new")));
-        let mut file = owner_only().truncate(true).open(&partial).map_err(|cause| self.unwritable(&cause))?;
+        let mut file = owner_only().truncate(true).open(&partial).map_err(|error| self.unwritable(error))?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&partial, &path));
-        let kept = written.and_then(|()| File::open(&self.path)).and_then(|folder| folder.sync_all());
-        kept.map_err(|cause| self.unwritable(&cause))
+        let synced = written.and_then(|()| File::open(&self.path)).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| self.unwritable(error))
     }
 
-    fn unwritable(&self, cause: &std::io::Error) -> Problem {
-        Problem::DataUnwritable { folder: self.path.clone(), cause: cause.to_string() }
+    fn unwritable(&self, source: io::Error) -> FolderError {
+        FolderError::Unwritable { folder: self.path.clone(), source }
     }
 }
 
@@ -122,12 +149,12 @@ impl Drop for Folder {
 }
 
 /// A new name in the system's temporary folder; leftovers of killed processes are deleted.
-fn fresh_temporary() -> PathBuf {
+fn new_temporary_path() -> PathBuf {
     let all = std::env::temp_dir();
     for entry in fs::read_dir(&all).into_iter().flatten().flatten() {
         let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY));
         let old =
-            entry.metadata().and_then(|m| m.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age > LEFT_BEHIND));
+            entry.metadata().and_then(|m| m.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age > ABANDONED));
         if ours && old && File::open(entry.path().join("lock")).is_ok_and(|lock| lock.try_lock().is_ok()) {
             let _ = fs::remove_dir_all(entry.path());
         }
@@ -149,8 +176,8 @@ mod tests {
 
     #[test]
     fn one_process_holds_a_folder_and_its_key_persists() {
-        let home = Folder::open(&Data::Temporary).unwrap();
-        let data = Data::At(home.path().join("data"));
+        let home = Folder::open(&DataLocation::Temporary).unwrap();
+        let data = DataLocation::At(home.path().join("data"));
         let first = Folder::open(&data).unwrap();
         let key = first.key().unwrap();
         let line = Folder::open(&data).unwrap_err().to_string();
@@ -164,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_temporary_folder_is_deleted() {
-        let folder = Folder::open(&Data::Temporary).unwrap();
+        let folder = Folder::open(&DataLocation::Temporary).unwrap();
         let path = folder.path().to_owned();
         drop(folder);
         assert!(!path.exists());
@@ -172,10 +199,10 @@ mod tests {
 
     #[test]
     fn a_file_in_place_of_the_folder_is_reported() {
-        let home = Folder::open(&Data::Temporary).unwrap();
+        let home = Folder::open(&DataLocation::Temporary).unwrap();
         let file = home.path().join("file");
         fs::write(&file, "").unwrap();
-        let line = Folder::open(&Data::At(file)).unwrap_err().to_string();
+        let line = Folder::open(&DataLocation::At(file)).unwrap_err().to_string();
         assert!(line.starts_with("cannot write to the data folder") && !line.contains('\n'), "{line}");
     }
 }

@@ -8,10 +8,10 @@ use kernel::Error;
 use platform::App;
 use product_development::task::deadline;
 
-use crate::gateway::Live;
+use crate::gateway::LiveFunction;
 use crate::pump::Consumer;
 use crate::scheduler::Scheduled;
-use crate::uploads;
+use crate::uploads::UploadFunction;
 
 /// Filter of the records for `run-jobs`, as in `template.yaml`.
 const JOBS: &str = concat!(
@@ -93,19 +93,19 @@ pub(crate) fn scheduled(app: &App) -> Vec<Scheduled> {
 }
 
 /// The function that checks uploaded files.
-pub(crate) fn on_upload(app: &App) -> uploads::Handle {
+pub(crate) fn on_upload(app: &App) -> UploadFunction {
     let app = app.clone();
     Arc::new(move |event| {
         let app = app.clone();
         Box::pin(async move {
-            let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
-            on_upload::handle(&app, event).await.map_err(|error| kernel::error::chain(&error))
+            let event = serde_json::from_value(event).map_err(Error::defect)?;
+            on_upload::handle(&app, event).await
         })
     })
 }
 
 /// The function behind the WebSocket gateway.
-pub(crate) fn live(app: &App) -> Live {
+pub(crate) fn live(app: &App) -> LiveFunction {
     let app = app.clone();
     Arc::new(move |request| {
         let app = app.clone();

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use http::StatusCode;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinError;
 
 pub(crate) use connections::{BASE, router};
 use events::Peer;
@@ -25,14 +26,31 @@ use events::Peer;
 use crate::journal::Journal;
 
 /// Maximum number of messages queued for a slow client before posts to it are throttled.
-const WAITING: usize = 256;
+const MAX_QUEUED: usize = 256;
 /// How long a stop waits for the function to be notified of closed connections.
-const FAREWELL: Duration = Duration::from_secs(3);
+const CLOSING: Duration = Duration::from_secs(3);
 
 type Answer = Pin<Box<dyn Future<Output = Result<ApiGatewayProxyResponse, lambda_runtime::Error>> + Send>>;
 
 /// The function behind the gateway.
-pub(crate) type Live = Arc<dyn Fn(ApiGatewayWebsocketProxyRequest) -> Answer + Send + Sync>;
+pub(crate) type LiveFunction = Arc<dyn Fn(ApiGatewayWebsocketProxyRequest) -> Answer + Send + Sync>;
+
+/// Why a call of the function failed.
+#[derive(Debug, thiserror::Error)]
+enum CallError {
+    /// The gateway built an event that the function's type does not accept.
+    #[error("the event is invalid")]
+    Event(#[from] serde_json::Error),
+    /// The function returned an error.
+    #[error(transparent)]
+    Function(lambda_runtime::Error),
+    /// The function panicked.
+    #[error(transparent)]
+    Panicked(JoinError),
+    /// The function's response has a status that HTTP does not know.
+    #[error("{0} is not a valid status")]
+    Status(i64),
+}
 
 /// A message to a client.
 #[derive(Debug)]
@@ -42,17 +60,17 @@ enum Outgoing {
 }
 
 /// An open connection.
-struct Open {
-    to: mpsc::Sender<Outgoing>,
+struct OpenConnection {
+    outgoing: mpsc::Sender<Outgoing>,
     peer: Peer,
     /// Milliseconds since the Unix epoch.
     last_active: AtomicI64,
 }
 
 pub(crate) struct Gateway {
-    live: Live,
+    function: LiveFunction,
     journal: Arc<Journal>,
-    open: Mutex<HashMap<String, Arc<Open>>>,
+    open: Mutex<HashMap<String, Arc<OpenConnection>>>,
     count: watch::Sender<usize>,
     stop: watch::Receiver<bool>,
 }
@@ -62,16 +80,16 @@ fn now() -> i64 {
 }
 
 impl Gateway {
-    /// Creates a gateway in front of `live`.
-    pub(crate) fn new(live: Live, journal: Arc<Journal>, stop: watch::Receiver<bool>) -> Arc<Self> {
-        Arc::new(Self { live, journal, open: Mutex::default(), count: watch::Sender::new(0), stop })
+    /// Creates a gateway in front of `function`.
+    pub(crate) fn new(function: LiveFunction, journal: Arc<Journal>, stop: watch::Receiver<bool>) -> Arc<Self> {
+        Arc::new(Self { function, journal, open: Mutex::default(), count: watch::Sender::new(0), stop })
     }
 
-    fn connections(&self) -> MutexGuard<'_, HashMap<String, Arc<Open>>> {
+    fn connections(&self) -> MutexGuard<'_, HashMap<String, Arc<OpenConnection>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn connection(&self, id: &str) -> Option<Arc<Open>> {
+    fn connection(&self, id: &str) -> Option<Arc<OpenConnection>> {
         self.connections().get(id).cloned()
     }
 
@@ -81,10 +99,10 @@ impl Gateway {
     }
 
     /// Notifies the function that all connections of an earlier process are closed.
-    pub(crate) async fn drop_stale(&self) -> Result<(), String> {
-        for (id, connected_at) in self.journal.open_connections().map_err(|e| e.to_string())? {
+    pub(crate) async fn drop_stale(&self) -> rusqlite::Result<()> {
+        for (id, connected_at) in self.journal.open_connections()? {
             let peer = Peer { connection_id: id.clone(), connected_at, ..Peer::default() };
-            self.disconnected(&peer, 1006, "Connection closed abnormally").await;
+            self.notify_disconnected(&peer, 1006, "Connection closed abnormally").await;
         }
         Ok(())
     }
@@ -110,39 +128,41 @@ impl Gateway {
         let peer = Peer::new(&request, address, connection_id());
         let id = peer.connection_id.clone();
         // Recorded first: if the process is killed while the function stores the connection, it must not stay forever.
-        if let Err(error) = self.journal.opened(&id, peer.connected_at) {
+        if let Err(error) = self.journal.record_opened(&id, peer.connected_at) {
             tracing::error!(%error, "could not record a connection");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
         // Registered first: here the stream is so fast that it can greet a connection before `$connect` is answered.
-        let (to, waiting) = mpsc::channel(WAITING);
-        let open = Arc::new(Open { to, last_active: AtomicI64::new(now()), peer });
+        let (outgoing, queued) = mpsc::channel(MAX_QUEUED);
+        let open = Arc::new(OpenConnection { outgoing, last_active: AtomicI64::new(now()), peer });
         self.connections().insert(id.clone(), Arc::clone(&open));
-        let status = self.ask(&open.peer, &request).await;
+        let status = self.connect_status(&open.peer, &request).await;
         if !status.is_success() {
             self.connections().remove(&id);
-            self.note_closed(&id);
+            self.record_closed(&id);
             return status.into_response();
         }
         self.count.send_modify(|count| *count += 1);
         let (gateway, unopened) = (Arc::clone(&self), Arc::clone(&open));
         upgrade
-            .max_message_size(socket::MOST_RECEIVED)
-            .max_frame_size(socket::MOST_RECEIVED)
+            .max_message_size(socket::MAX_RECEIVED)
+            .max_frame_size(socket::MAX_RECEIVED)
             .on_failed_upgrade(move |error| {
                 tracing::debug!(%error, "client disconnected while connecting");
                 tokio::spawn(async move { gateway.close(&unopened.peer, 1006, "Connection closed abnormally").await });
             })
-            .on_upgrade(move |socket| self.converse(socket, open, waiting))
+            .on_upgrade(move |socket| self.serve(socket, open, queued))
     }
 
     /// Asks the function about a new connection.
-    async fn ask(&self, peer: &Peer, request: &http::request::Parts) -> StatusCode {
+    async fn connect_status(&self, peer: &Peer, request: &http::request::Parts) -> StatusCode {
         let answer = self.call(peer.connect_event(request)).await;
-        let status = answer.and_then(|answer| u16::try_from(answer.status_code).map_err(|e| e.to_string()));
-        let status = status.and_then(|status| StatusCode::from_u16(status).map_err(|e| e.to_string()));
-        status.unwrap_or_else(|reason| {
-            tracing::error!(reason, "the live function failed on $connect");
+        let status = answer.and_then(|answer| {
+            let status = u16::try_from(answer.status_code).ok().and_then(|status| StatusCode::from_u16(status).ok());
+            status.ok_or(CallError::Status(answer.status_code))
+        });
+        status.unwrap_or_else(|error| {
+            tracing::error!(error = %kernel::error::chain(&error), "the live function failed on $connect");
             StatusCode::INTERNAL_SERVER_ERROR
         })
     }
@@ -150,19 +170,19 @@ impl Gateway {
     /// Removes a connection and notifies the function.
     async fn close(&self, peer: &Peer, code: u16, reason: &str) {
         self.connections().remove(&peer.connection_id);
-        self.disconnected(peer, code, reason).await;
+        self.notify_disconnected(peer, code, reason).await;
         self.count.send_modify(|count| *count -= 1);
     }
 
-    async fn disconnected(&self, peer: &Peer, code: u16, reason: &str) {
-        if let Err(reason) = self.call(peer.disconnect_event(code, reason)).await {
-            tracing::warn!(reason, "the live function failed on $disconnect");
+    async fn notify_disconnected(&self, peer: &Peer, code: u16, reason: &str) {
+        if let Err(error) = self.call(peer.disconnect_event(code, reason)).await {
+            tracing::warn!(error = %kernel::error::chain(&error), "the live function failed on $disconnect");
         }
-        self.note_closed(&peer.connection_id);
+        self.record_closed(&peer.connection_id);
     }
 
-    fn note_closed(&self, id: &str) {
-        if let Err(error) = self.journal.closed(id) {
+    fn record_closed(&self, id: &str) {
+        if let Err(error) = self.journal.record_closed(id) {
             tracing::warn!(%error, "could not record that a connection closed");
         }
     }
@@ -170,24 +190,24 @@ impl Gateway {
     /// Calls the function; a panic counts as a failed call.
     async fn call(
         &self,
-        event: Result<ApiGatewayWebsocketProxyRequest, String>,
-    ) -> Result<ApiGatewayProxyResponse, String> {
-        let (live, event) = (Arc::clone(&self.live), event?);
-        let answer = tokio::spawn(async move { live(event).await }).await.map_err(|e| e.to_string())?;
-        answer.map_err(|e| kernel::error::chain(e.as_ref()))
+        event: serde_json::Result<ApiGatewayWebsocketProxyRequest>,
+    ) -> Result<ApiGatewayProxyResponse, CallError> {
+        let (function, event) = (Arc::clone(&self.function), event?);
+        let answer = tokio::spawn(async move { function(event).await }).await.map_err(CallError::Panicked)?;
+        answer.map_err(CallError::Function)
     }
 
     /// After a stop, waits a limited time until every connection is closed.
     pub(crate) async fn stopped(&self) {
         let mut count = self.count.subscribe();
-        let closed = tokio::time::timeout(FAREWELL, count.wait_for(|count| *count == 0)).await;
+        let closed = tokio::time::timeout(CLOSING, count.wait_for(|count| *count == 0)).await;
         if closed.is_err() {
             tracing::warn!("some live connections were closed without notice");
         }
     }
 }
 
-impl Open {
+impl OpenConnection {
     fn touch(&self) {
         self.last_active.store(now(), Ordering::Relaxed);
     }

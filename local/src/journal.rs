@@ -8,8 +8,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::mail::CaughtMail;
-
 /// A stream record that a consumer rejected too many times.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct DeadLetter {
@@ -28,6 +26,26 @@ pub struct DeadLetter {
     pub event: String,
 }
 
+/// A message as SES received it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct CaughtMail {
+    /// Number; increases with each message.
+    pub id: i64,
+    /// When it arrived, RFC 3339.
+    pub at: String,
+    /// Sender.
+    pub from: String,
+    /// Recipients, separated by commas.
+    pub to: String,
+    /// Subject line.
+    pub subject: String,
+    /// HTML body.
+    pub html: String,
+    /// Text body.
+    pub text: String,
+}
+
+/// The open journal.
 pub(crate) struct Journal(Mutex<Connection>);
 
 const SCHEMA: &str = "
@@ -73,7 +91,13 @@ impl Journal {
     }
 
     /// Adds a record to the dead letters and advances `consumer` past it, atomically.
-    pub(crate) fn bury(&self, consumer: &str, sequence: &str, event: &str, reason: &str) -> rusqlite::Result<()> {
+    pub(crate) fn add_dead_letter(
+        &self,
+        consumer: &str,
+        sequence: &str,
+        event: &str,
+        reason: &str,
+    ) -> rusqlite::Result<()> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         transaction.execute(
@@ -92,7 +116,7 @@ impl Journal {
         let connection = self.connection();
         let mut rows = connection
             .prepare("SELECT id, consumer, sequence, reason, at, event FROM dead_letters ORDER BY id DESC LIMIT 100")?;
-        rows.query_map([], dead_letter)?.collect()
+        rows.query_map([], dead_letter_from)?.collect()
     }
 
     pub(crate) fn dead_letter(&self, id: i64) -> rusqlite::Result<Option<DeadLetter>> {
@@ -100,26 +124,26 @@ impl Journal {
             .query_row(
                 "SELECT id, consumer, sequence, reason, at, event FROM dead_letters WHERE id = ?1",
                 [id],
-                dead_letter,
+                dead_letter_from,
             )
             .optional()
     }
 
     /// Deletes a dead letter.
-    pub(crate) fn forget_dead_letter(&self, id: i64) -> rusqlite::Result<()> {
+    pub(crate) fn delete_dead_letter(&self, id: i64) -> rusqlite::Result<()> {
         self.connection().execute("DELETE FROM dead_letters WHERE id = ?1", [id])?;
         Ok(())
     }
 
     /// Records a connection as open since `opened_at`, in milliseconds since the Unix epoch.
-    pub(crate) fn opened(&self, connection_id: &str, opened_at: i64) -> rusqlite::Result<()> {
+    pub(crate) fn record_opened(&self, connection_id: &str, opened_at: i64) -> rusqlite::Result<()> {
         self.connection()
             .execute("INSERT OR REPLACE INTO connections VALUES (?1, ?2)", params![connection_id, opened_at])?;
         Ok(())
     }
 
     /// Records that a connection is closed and its function was notified.
-    pub(crate) fn closed(&self, connection_id: &str) -> rusqlite::Result<()> {
+    pub(crate) fn record_closed(&self, connection_id: &str) -> rusqlite::Result<()> {
         self.connection().execute("DELETE FROM connections WHERE id = ?1", [connection_id])?;
         Ok(())
     }
@@ -132,7 +156,7 @@ impl Journal {
     }
 
     /// Stores a message and returns its number.
-    pub(crate) fn keep_mail(&self, mail: &CaughtMail) -> rusqlite::Result<i64> {
+    pub(crate) fn add_mail(&self, mail: &CaughtMail) -> rusqlite::Result<i64> {
         let connection = self.connection();
         connection
             .prepare_cached(
@@ -147,12 +171,16 @@ impl Journal {
         let connection = self.connection();
         let mut rows = connection
             .prepare("SELECT id, at, sender, recipients, subject, html, text FROM mails ORDER BY id DESC LIMIT ?1")?;
-        rows.query_map([most], mail)?.collect()
+        rows.query_map([most], mail_from)?.collect()
     }
 
     pub(crate) fn mail(&self, id: i64) -> rusqlite::Result<Option<CaughtMail>> {
         self.connection()
-            .query_row("SELECT id, at, sender, recipients, subject, html, text FROM mails WHERE id = ?1", [id], mail)
+            .query_row(
+                "SELECT id, at, sender, recipients, subject, html, text FROM mails WHERE id = ?1",
+                [id],
+                mail_from,
+            )
             .optional()
     }
 
@@ -167,7 +195,7 @@ impl Journal {
     }
 }
 
-fn mail(row: &rusqlite::Row<'_>) -> rusqlite::Result<CaughtMail> {
+fn mail_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<CaughtMail> {
     Ok(CaughtMail {
         id: row.get(0)?,
         at: row.get(1)?,
@@ -179,7 +207,7 @@ fn mail(row: &rusqlite::Row<'_>) -> rusqlite::Result<CaughtMail> {
     })
 }
 
-fn dead_letter(row: &rusqlite::Row<'_>) -> rusqlite::Result<DeadLetter> {
+fn dead_letter_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<DeadLetter> {
     Ok(DeadLetter {
         id: row.get(0)?,
         consumer: row.get(1)?,
@@ -193,19 +221,19 @@ fn dead_letter(row: &rusqlite::Row<'_>) -> rusqlite::Result<DeadLetter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::folder::{Data, Folder};
+    use crate::folder::{DataLocation, Folder};
 
     #[test]
     fn the_journal_survives_reopening() {
-        let folder = Folder::open(&Data::Temporary).unwrap();
+        let folder = Folder::open(&DataLocation::Temporary).unwrap();
         let journal = Journal::open(&folder.journal()).unwrap();
         assert_eq!(journal.position("on-change").unwrap(), None);
         journal.advance("on-change", "1").unwrap();
         journal.advance("on-change", "2").unwrap();
-        journal.bury("run-jobs", "7", "{}", "no").unwrap();
-        journal.opened("c1", 5).unwrap();
-        journal.opened("c2", 6).unwrap();
-        journal.closed("c1").unwrap();
+        journal.add_dead_letter("run-jobs", "7", "{}", "no").unwrap();
+        journal.record_opened("c1", 5).unwrap();
+        journal.record_opened("c2", 6).unwrap();
+        journal.record_closed("c1").unwrap();
         journal.set_fact("demo", "loaded").unwrap();
         let mail = CaughtMail {
             id: 1,
@@ -216,7 +244,7 @@ mod tests {
             html: "<p>".into(),
             text: "text".into(),
         };
-        assert_eq!(journal.keep_mail(&mail).unwrap(), 1);
+        assert_eq!(journal.add_mail(&mail).unwrap(), 1);
         drop(journal);
 
         let journal = Journal::open(&folder.journal()).unwrap();
@@ -228,7 +256,7 @@ mod tests {
         assert_eq!(journal.mail(1).unwrap(), Some(mail));
         let letters = journal.dead_letters().unwrap();
         assert_eq!((letters.len(), letters[0].reason.as_str()), (1, "no"));
-        journal.forget_dead_letter(letters[0].id).unwrap();
+        journal.delete_dead_letter(letters[0].id).unwrap();
         assert!(journal.dead_letter(letters[0].id).unwrap().is_none());
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Kms {
 /// Common input of both calls, as far as it is used.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Asked {
+struct KeyRequest {
     encryption_context: BTreeMap<String, String>,
     ciphertext_blob: Option<String>,
 }
@@ -44,12 +44,12 @@ impl Kms {
     }
 
     /// The plaintext and wrapped key; `None` if the call is invalid or the wrapped key was not made with this key.
-    async fn answer(&self, target: &str, asked: &Asked) -> Option<([u8; 32], Vec<u8>)> {
-        let purpose = Purpose::read(asked.encryption_context.get("purpose")?)?;
+    async fn answer(&self, target: &str, request: &KeyRequest) -> Option<([u8; 32], Vec<u8>)> {
+        let purpose = Purpose::read(request.encryption_context.get("purpose")?)?;
         match target {
             "TrentService.GenerateDataKey" => self.wrapper.generate(purpose).await.ok(),
             "TrentService.Decrypt" => {
-                let wrapped = BASE64.decode(asked.ciphertext_blob.as_ref()?).ok()?;
+                let wrapped = BASE64.decode(request.ciphertext_blob.as_ref()?).ok()?;
                 Some((self.wrapper.unwrap_key(purpose, &wrapped).await.ok()?, wrapped))
             }
             _ => None,
@@ -60,14 +60,14 @@ impl Kms {
 /// The routes below [`BASE`].
 pub(crate) fn router(kms: Arc<Kms>) -> Router {
     let path = kms.path();
-    Router::new().route(&path, post(take)).route(&format!("{path}/"), post(take)).with_state(kms)
+    Router::new().route(&path, post(call_kms)).route(&format!("{path}/"), post(call_kms)).with_state(kms)
 }
 
-async fn take(State(kms): State<Arc<Kms>>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+async fn call_kms(State(kms): State<Arc<Kms>>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let asked: Option<Asked> = serde_json::from_slice(&body).ok();
-    let answer = match &asked {
-        Some(asked) => kms.answer(target, asked).await,
+    let request: Option<KeyRequest> = serde_json::from_slice(&body).ok();
+    let answer = match &request {
+        Some(request) => kms.answer(target, request).await,
         None => None,
     };
     match answer {

@@ -7,33 +7,14 @@ use axum::extract::{DefaultBodyLimit, RawForm, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::{HeaderMap, StatusCode, header};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::journal::Journal;
+use crate::journal::{CaughtMail, Journal};
 
 /// Path of SES on the server.
 pub(crate) const BASE: &str = "/_aws/ses";
 /// Maximum request size in bytes; SES itself accepts messages of up to 10 MB.
-const MOST_POSTED: usize = 10 * 1024 * 1024;
-
-/// A message as SES received it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CaughtMail {
-    /// Number; increases with each message.
-    pub id: i64,
-    /// When it arrived, RFC 3339.
-    pub at: String,
-    /// Sender.
-    pub from: String,
-    /// Recipients, separated by commas.
-    pub to: String,
-    /// Subject line.
-    pub subject: String,
-    /// HTML body.
-    pub html: String,
-    /// Text body.
-    pub text: String,
-}
+const MAX_REQUEST: usize = 10 * 1024 * 1024;
 
 /// Type of SES failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -95,12 +76,12 @@ impl MailOffice {
 
 /// The routes below [`BASE`], open only to requests signed by this process.
 pub(crate) fn router(office: Arc<MailOffice>) -> Router {
-    let routes = Router::new().route(BASE, post(take)).route(&format!("{BASE}/"), post(take));
-    routes.layer(DefaultBodyLimit::max(MOST_POSTED)).with_state(office)
+    let routes = Router::new().route(BASE, post(send_email)).route(&format!("{BASE}/"), post(send_email));
+    routes.layer(DefaultBodyLimit::max(MAX_REQUEST)).with_state(office)
 }
 
 /// `SendEmail` in the query protocol: form parameters, XML response.
-async fn take(State(office): State<Arc<MailOffice>>, headers: HeaderMap, RawForm(form): RawForm) -> Response {
+async fn send_email(State(office): State<Arc<MailOffice>>, headers: HeaderMap, RawForm(form): RawForm) -> Response {
     if !office.signed(&headers) {
         return refusal(StatusCode::FORBIDDEN, "Sender", "InvalidClientTokenId");
     }
@@ -124,7 +105,7 @@ async fn take(State(office): State<Arc<MailOffice>>, headers: HeaderMap, RawForm
         html: value("Message.Body.Html.Data"),
         text: value("Message.Body.Text.Data"),
     };
-    match office.journal.keep_mail(&mail) {
+    match office.journal.add_mail(&mail) {
         Ok(id) => xml(
             StatusCode::OK,
             &format!(

@@ -2,67 +2,94 @@
 //! generated routes.
 
 use std::convert::Infallible;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use local::demo::{self, Demo, SignIn};
-use local::settings::Settings;
-use local::{Data, Problem, Stack, StackOptions, api, routes, web};
+use local::demo::{self, Demo, DemoError, SignIn};
+use local::routes::{self, NoMarks};
+use local::settings::{InvalidSetting, Settings};
+use local::{DataLocation, Stack, StackOptions, StartError, api, web};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{ParseError, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Default log filter if `RUST_LOG` is not set; the emulators log every refused request, which is noise.
 const QUIET: &str = "warn,dynoxide=error,s3s=off";
 
+/// Why `local` ends with an error, as one line that ends with what to do about it.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("unknown command {0}: run `local`, `local openapi` or `local routes FILE`")]
+    UnknownCommand(String),
+    #[error("cannot write the API document as JSON: {0}; report this")]
+    Document(#[from] serde_json::Error),
+    #[error("cannot print the output: {0}; check where it goes")]
+    Output(#[source] io::Error),
+    #[error("there are routes in template.yaml and in Cargo.toml: name one of them")]
+    NoRoutesFile,
+    #[error("cannot read {file}: {source}; run this in the project's folder")]
+    Read { file: String, source: io::Error },
+    #[error("{file}: {source}; restore them from the repository")]
+    Routes { file: String, source: NoMarks },
+    #[error("RUST_LOG={filter} is not a valid filter: {source}; use levels such as `warn` or `local=debug`")]
+    LogFilter { filter: String, source: ParseError },
+    #[error("cannot handle signals: {0}; report this")]
+    Signals(#[source] io::Error),
+    #[error(transparent)]
+    Setting(#[from] InvalidSetting),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the demo company did not load: {}; move the data folder away to start from scratch, or report this", kernel::error::chain(.0))]
+    Demo(#[from] DemoError),
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let result = match std::env::args().nth(1).as_deref() {
-        None => run().await.map_err(|problem| problem.to_string()),
-        Some("openapi") => print_document(),
-        Some("routes") => print_routes(std::env::args().nth(2).as_deref()),
-        Some(other) => Err(format!("unknown command {other}: run `local`, `local openapi` or `local routes FILE`")),
+    let result = match std::env::args().nth(1) {
+        None => run().await,
+        Some(command) if command == "openapi" => print_document(),
+        Some(command) if command == "routes" => print_routes(std::env::args().nth(2)),
+        Some(command) => Err(Failure::UnknownCommand(command)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(line) => {
-            eprintln!("steward: {line}");
+        Err(failure) => {
+            eprintln!("steward: {failure}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn print_document() -> Result<(), String> {
-    let document = api::openapi().to_pretty_json().map_err(|e| e.to_string())?;
-    writeln!(std::io::stdout(), "{document}").map_err(|e| e.to_string())
+fn print_document() -> Result<(), Failure> {
+    let document = api::openapi().to_pretty_json()?;
+    writeln!(io::stdout(), "{document}").map_err(Failure::Output)
 }
 
 /// Prints `template.yaml` or `Cargo.toml` with the routes that follow from the code.
-fn print_routes(file: Option<&str>) -> Result<(), String> {
-    let (file, written): (_, fn(&str) -> Result<String, String>) = match file {
-        Some(file @ "template.yaml") => (file, routes::in_template),
-        Some(file @ "Cargo.toml") => (file, routes::in_manifest),
-        _ => return Err("there are routes in template.yaml and in Cargo.toml: name one of them".to_owned()),
+fn print_routes(file: Option<String>) -> Result<(), Failure> {
+    let file = file.ok_or(Failure::NoRoutesFile)?;
+    let written: fn(&str) -> Result<String, NoMarks> = match file.as_str() {
+        "template.yaml" => routes::in_template,
+        "Cargo.toml" => routes::in_manifest,
+        _ => return Err(Failure::NoRoutesFile),
     };
-    let text = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
-    let text = written(&text).map_err(|e| format!("{file}: {e}"))?;
-    write!(std::io::stdout(), "{text}").map_err(|e| e.to_string())
+    let text = std::fs::read_to_string(&file).map_err(|source| Failure::Read { file: file.clone(), source })?;
+    let text = written(&text).map_err(|source| Failure::Routes { file, source })?;
+    write!(io::stdout(), "{text}").map_err(Failure::Output)
 }
 
-async fn run() -> Result<(), Problem> {
+async fn run() -> Result<(), Failure> {
     let settings = Settings::read(|name| std::env::var(name).ok())?;
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| QUIET.to_owned());
-    let filter: Targets = filter
-        .parse()
-        .map_err(|_| Problem::Part { part: "logging", cause: format!("RUST_LOG={filter} is not a valid filter") })?;
-    let lines = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(filter).with(lines).init();
+    let targets: Targets = filter.parse().map_err(|source| Failure::LogFilter { filter, source })?;
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(io::stderr);
+    tracing_subscriber::registry().with(targets).with(lines).init();
     // Installed before anything starts, so that a signal always stops the process instead of killing it.
-    let signals = |kind| signal(kind).map_err(|e| Problem::Part { part: "signal handling", cause: e.to_string() });
+    let signals = |kind| signal(kind).map_err(Failure::Signals);
     let (mut interrupt, mut terminate) = (signals(SignalKind::interrupt())?, signals(SignalKind::terminate())?);
     let stack = Stack::start(StackOptions {
-        data: Data::At(settings.data.clone()),
+        data: DataLocation::At(settings.data.clone()),
         host: settings.host,
         port: settings.port,
         web: Some(web::dist()),
@@ -71,7 +98,7 @@ async fn run() -> Result<(), Problem> {
     })
     .await?;
     if !settings.host.is_loopback() && demo::is_loaded(&stack)? {
-        return Err(Problem::demo_in_public(settings.host));
+        return Err(InvalidSetting::demo_in_public(settings.host).into());
     }
     let demo = if settings.demo { demo::load(&stack).await? } else { None };
     println!("{}", banner(&stack, demo.as_ref()));
@@ -89,7 +116,10 @@ async fn finish(demo: Option<Demo<'_>>) -> Infallible {
     if let Some(demo) = demo.filter(Demo::is_unfinished) {
         match demo.finish().await {
             Ok(()) => println!("The demo company is fully loaded."),
-            Err(problem) => eprintln!("steward: {problem}; loading continues at the next start"),
+            Err(error) => {
+                let causes = kernel::error::chain(&error);
+                eprintln!("steward: the demo company did not load: {causes}; loading continues at the next start");
+            }
         }
     }
     std::future::pending().await

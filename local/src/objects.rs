@@ -1,6 +1,7 @@
 //! The embedded S3: `s3s` over a folder, on the same address as everything else, with signatures verified.
 
 use std::convert::Infallible;
+use std::io;
 use std::path::PathBuf;
 
 use axum::body::Body;
@@ -14,18 +15,28 @@ use tower::ServiceExt as _;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
 use crate::folder::Folder;
-use crate::problem::Problem;
-use crate::uploads::{self, Put};
+use crate::uploads::{self, UploadCount};
 
 /// The upload bucket.
 pub(crate) const BUCKET: &str = "steward-uploads";
+
+/// Why the embedded S3 cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectsError {
+    /// The bucket's folder cannot be created.
+    #[error("cannot create the bucket's folder")]
+    Bucket(#[from] io::Error),
+    /// The folder cannot be served. This error of `s3s-fs` does not implement the standard error trait.
+    #[error("cannot serve the objects folder: {0:?}")]
+    FileSystem(s3s_fs::Error),
+}
 
 /// The embedded S3 as an HTTP service; pages from `origins` can use presigned URLs.
 #[derive(Clone)]
 pub(crate) struct Objects {
     s3: S3Service,
     cors: CorsLayer,
-    put: Put,
+    uploaded: UploadCount,
     root: PathBuf,
 }
 
@@ -36,11 +47,10 @@ impl Objects {
         access_key_id: &str,
         secret_access_key: &str,
         origins: &[String],
-        put: Put,
-    ) -> Result<Self, Problem> {
-        let failed = |cause: String| Problem::part("the embedded S3", cause);
-        std::fs::create_dir_all(folder.objects().join(BUCKET)).map_err(|e| failed(e.to_string()))?;
-        let files = s3s_fs::FileSystem::new(folder.objects()).map_err(|e| failed(format!("{e:?}")))?;
+        uploaded: UploadCount,
+    ) -> Result<Self, ObjectsError> {
+        std::fs::create_dir_all(folder.objects().join(BUCKET))?;
+        let files = s3s_fs::FileSystem::new(folder.objects()).map_err(ObjectsError::FileSystem)?;
         let mut builder = S3ServiceBuilder::new(files);
         builder.set_auth(SimpleAuth::from_single(access_key_id, secret_access_key));
         let origins: Vec<HeaderValue> =
@@ -50,7 +60,7 @@ impl Objects {
             .allow_methods([Method::GET, Method::HEAD, Method::PUT])
             .allow_headers(AllowHeaders::mirror_request())
             .expose_headers([header::ETAG]);
-        Ok(Self { s3: builder.build(), cors, put, root: folder.objects() })
+        Ok(Self { s3: builder.build(), cors, uploaded, root: folder.objects() })
     }
 
     /// Whether a path belongs to the bucket.
@@ -63,7 +73,7 @@ impl Objects {
     /// Handles an S3 request.
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
-        let uploaded = request.method() == Method::PUT && uploads::waits(request.uri().path(), BUCKET);
+        let is_upload = request.method() == Method::PUT && uploads::is_pending(&path, BUCKET);
         let s3 = self.s3.clone();
         let service = tower::service_fn(move |request: Request| {
             let mut s3 = s3.clone();
@@ -81,12 +91,12 @@ impl Objects {
             Ok(response) => response,
             Err(never) => match never {},
         };
-        if uploaded && response.status().is_success() {
-            self.put.send_modify(|count| *count += 1);
+        if is_upload && response.status().is_success() {
+            self.uploaded.send_modify(|count| *count += 1);
         }
         // `s3s-fs` writes a file before it compares its digest; S3 stores nothing if the digest does not match.
         let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/".contains(&byte));
-        if uploaded && plain && response.status() == StatusCode::BAD_REQUEST {
+        if is_upload && plain && response.status() == StatusCode::BAD_REQUEST {
             let _ = tokio::fs::remove_file(self.root.join(path.trim_start_matches('/'))).await;
         }
         // S3 shares its origin with the app: an uploaded file must never run as part of it.

@@ -111,7 +111,7 @@ impl Node {
 }
 
 /// `template.yaml` with its routes, and what connects each function to the API, replaced by what follows from the code.
-pub fn in_template(text: &str) -> Result<String, String> {
+pub fn in_template(text: &str) -> Result<String, NoMarks> {
     let routes = all();
     let blocks = routes.chunk_by(|one, next| one.function == next.function).map(|routes| {
         let function = pascal(routes[0].function);
@@ -121,7 +121,7 @@ pub fn in_template(text: &str) -> Result<String, String> {
 }
 
 /// `Cargo.toml` with the routes of `cargo lambda watch` replaced by what follows from the code.
-pub fn in_manifest(text: &str) -> Result<String, String> {
+pub fn in_manifest(text: &str) -> Result<String, NoMarks> {
     let rows = all().into_iter().map(|route| format!("\"{}\" = \"{}\"\n", route.ending("/{*rest}"), route.function));
     between_the_marks(text, &format!("[workspace.metadata.lambda.watch.router]\n{}", rows.collect::<String>()))
 }
@@ -165,12 +165,16 @@ fn pascal(text: &str) -> String {
     words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
 }
 
+/// A file without the comments between which its routes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the comments around the generated routes are missing")]
+pub struct NoMarks;
+
 /// Replaces the lines between the two marks.
-fn between_the_marks(text: &str, block: &str) -> Result<String, String> {
-    let missing = || format!("there are no lines that start with `{BEGIN}` and `{END}`");
-    let (before, rest) = text.split_once(BEGIN).ok_or_else(missing)?;
-    let (mark, old) = rest.split_once('\n').ok_or_else(missing)?;
-    let (old, after) = old.split_once(END).ok_or_else(missing)?;
+fn between_the_marks(text: &str, block: &str) -> Result<String, NoMarks> {
+    let (before, rest) = text.split_once(BEGIN).ok_or(NoMarks)?;
+    let (mark, old) = rest.split_once('\n').ok_or(NoMarks)?;
+    let (old, after) = old.split_once(END).ok_or(NoMarks)?;
     let indent = old.rsplit('\n').next().unwrap_or_default();
     Ok(format!("{before}{BEGIN}{mark}\n{block}{indent}{END}{after}"))
 }

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::journal::Journal;
+pub use expression::InvalidRate;
 use expression::Rate;
 
 /// The deployed stack's template, which defines the schedules.
@@ -44,12 +45,48 @@ pub struct ScheduleStatus {
     pub outcome: Option<String>,
 }
 
+/// Why a scheduled function cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum SchedulerError {
+    /// A function is scheduled here but not in the template.
+    #[error("{0} has no schedule in template.yaml")]
+    NoSchedule(&'static str),
+    /// A function is scheduled in the template but not here.
+    #[error("the schedule of {0} in template.yaml has no function")]
+    NoFunction(String),
+    /// A schedule in the template is not named after the stack and a function.
+    #[error("the schedule {0} in template.yaml does not start with the stack's name")]
+    Name(String),
+    /// A schedule in the template has no name before its expression.
+    #[error("a schedule in template.yaml has no Name before its ScheduleExpression")]
+    NoName,
+    /// A schedule's expression is invalid.
+    #[error("the schedule of {function} in template.yaml is invalid: {source}")]
+    Expression {
+        /// The scheduled function.
+        function: &'static str,
+        /// What is wrong with its expression.
+        source: InvalidRate,
+    },
+    /// The time of the last run could not be read.
+    #[error("could not read the journal")]
+    Journal(#[from] rusqlite::Error),
+    /// No function with this name is scheduled.
+    #[error("there is no schedule {0}")]
+    Unknown(String),
+    /// The function failed.
+    #[error(transparent)]
+    Function(#[from] kernel::Error),
+}
+
+/// The running schedules.
 pub(crate) struct Scheduler {
-    entries: Vec<Arc<Entry>>,
+    schedules: Vec<Arc<Schedule>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
-struct Entry {
+/// A scheduled function, its expression and its last run.
+struct Schedule {
     function: Scheduled,
     text: String,
     rate: Rate,
@@ -68,40 +105,43 @@ struct State {
 
 impl Scheduler {
     /// Reads the template. Every schedule in it must have a function here, and every function a schedule.
-    pub(crate) fn new(functions: Vec<Scheduled>, journal: &Arc<Journal>) -> Result<Self, String> {
-        let mut declared = declared(TEMPLATE)?;
-        let mut entries = Vec::new();
+    pub(crate) fn new(functions: Vec<Scheduled>, journal: &Arc<Journal>) -> Result<Self, SchedulerError> {
+        let mut declared = declared_schedules(TEMPLATE)?;
+        let mut schedules = Vec::new();
         for function in functions {
             let at = declared.iter().position(|(name, _)| name == function.name);
-            let (_, text) = declared.swap_remove(at.ok_or_else(|| format!("{} has no schedule", function.name))?);
-            let rate = Rate::parse(&text)?;
-            let noted = journal.fact(&fact(function.name)).map_err(|e| e.to_string())?;
-            let last: Option<Timestamp> = noted.and_then(|text| text.parse().ok());
+            let (_, text) = declared.swap_remove(at.ok_or(SchedulerError::NoSchedule(function.name))?);
+            let rate = Rate::parse(&text)
+                .map_err(|source| SchedulerError::Expression { function: function.name, source })?;
+            let recorded = journal.fact(&last_run_fact(function.name))?;
+            let last: Option<Timestamp> = recorded.and_then(|text| text.parse().ok());
             let state = State { since: last.unwrap_or_else(Timestamp::now), last, outcome: None };
             let (running, state) = (tokio::sync::Mutex::new(()), Mutex::new(state));
-            entries.push(Arc::new(Entry { function, text, rate, journal: Arc::clone(journal), running, state }));
+            let journal = Arc::clone(journal);
+            schedules.push(Arc::new(Schedule { function, text, rate, journal, running, state }));
         }
-        match declared.first() {
-            Some((name, _)) => Err(format!("the schedule of {name} has no function")),
-            None => Ok(Self { entries, tasks: Mutex::default() }),
+        match declared.pop() {
+            Some((name, _)) => Err(SchedulerError::NoFunction(name)),
+            None => Ok(Self { schedules, tasks: Mutex::default() }),
         }
     }
 
     /// Starts a task for each schedule. A run missed while the stack was stopped runs immediately, once.
     pub(crate) fn start(&self, stop: &watch::Receiver<bool>) {
-        let tasks = self.entries.iter().map(|entry| tokio::spawn(Arc::clone(entry).keep_on(stop.clone())));
+        let tasks = self.schedules.iter().map(|schedule| tokio::spawn(Arc::clone(schedule).run_when_due(stop.clone())));
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).extend(tasks);
     }
 
     /// Runs a scheduled function now, whether or not it is due, and returns its result.
-    pub(crate) async fn run_now(&self, name: &str) -> Result<Value, String> {
-        let entry = self.entries.iter().find(|entry| entry.function.name == name);
-        entry.ok_or_else(|| format!("there is no schedule {name}"))?.run().await
+    pub(crate) async fn run_now(&self, name: &str) -> Result<Value, SchedulerError> {
+        let schedule = self.schedules.iter().find(|schedule| schedule.function.name == name);
+        let schedule = schedule.ok_or_else(|| SchedulerError::Unknown(name.to_owned()))?;
+        Ok(schedule.run().await?)
     }
 
     /// The schedules, in the order of the functions.
     pub(crate) fn status(&self) -> Vec<ScheduleStatus> {
-        self.entries.iter().map(|entry| entry.status()).collect()
+        self.schedules.iter().map(|schedule| schedule.status()).collect()
     }
 
     /// Waits for runs in progress after a stop.
@@ -113,11 +153,12 @@ impl Scheduler {
     }
 }
 
-fn fact(name: &str) -> String {
+/// Name of the journal fact that stores when a function last ran.
+fn last_run_fact(name: &str) -> String {
     format!("schedule/{name}")
 }
 
-impl Entry {
+impl Schedule {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -139,7 +180,7 @@ impl Entry {
         }
     }
 
-    async fn keep_on(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+    async fn run_when_due(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         while let Some(next) = self.next() {
             let left = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or_default();
             if !left.is_zero() {
@@ -151,22 +192,24 @@ impl Entry {
             if *stop.borrow() {
                 return;
             }
-            if let Err(reason) = self.run().await {
-                tracing::error!(schedule = self.function.name, reason, "scheduled run failed");
+            if let Err(error) = self.run().await {
+                let error = kernel::error::chain(&error);
+                tracing::error!(schedule = self.function.name, error, "scheduled run failed");
             }
         }
     }
 
-    async fn run(&self) -> Result<Value, String> {
+    async fn run(&self) -> Result<Value, kernel::Error> {
         let _alone = self.running.lock().await;
         let started = Timestamp::now();
-        let answer = (self.function.run)().await.map_err(|error| kernel::error::chain(&error));
+        let answer = (self.function.run)().await;
         let mut state = self.state();
         (state.since, state.last) = (started, Some(started));
-        state.outcome = Some(answer.as_ref().map_or_else(|reason| format!("failed: {reason}"), Value::to_string));
+        let failure = |error: &kernel::Error| format!("failed: {}", kernel::error::chain(error));
+        state.outcome = Some(answer.as_ref().map_or_else(failure, Value::to_string));
         drop(state);
-        let noted = self.journal.set_fact(&fact(self.function.name), &started.to_string());
-        if let Err(error) = noted {
+        let recorded = self.journal.set_fact(&last_run_fact(self.function.name), &started.to_string());
+        if let Err(error) = recorded {
             tracing::warn!(%error, "could not record a scheduled run");
         }
         answer
@@ -174,8 +217,8 @@ impl Entry {
 }
 
 /// The schedules declared in the template: the function's name, which follows the stack's name in the schedule's, and the expression.
-fn declared(template: &str) -> Result<Vec<(String, String)>, String> {
-    let mut found = Vec::new();
+fn declared_schedules(template: &str) -> Result<Vec<(String, String)>, SchedulerError> {
+    let mut schedules = Vec::new();
     let mut inside = false;
     let mut name = None;
     for line in template.lines() {
@@ -186,17 +229,17 @@ fn declared(template: &str) -> Result<Vec<(String, String)>, String> {
         match line.trim().split_once(": ") {
             Some(("Type", kind)) if indent == 4 => inside = kind == "AWS::Scheduler::Schedule",
             Some(("Name", text)) if inside && indent == 6 => {
-                let behind = text.split_once("${AWS::StackName}-").map(|(_, name)| name.to_owned());
-                name = Some(behind.ok_or_else(|| format!("the schedule {text} does not start with the stack's name"))?);
+                let function = text.split_once("${AWS::StackName}-").map(|(_, name)| name.to_owned());
+                name = Some(function.ok_or_else(|| SchedulerError::Name(text.to_owned()))?);
             }
             Some(("ScheduleExpression", text)) if inside => {
-                let name = name.take().ok_or("a schedule has no Name before its ScheduleExpression")?;
-                found.push((name, text.trim_matches(['"', '\'']).to_owned()));
+                let name = name.take().ok_or(SchedulerError::NoName)?;
+                schedules.push((name, text.trim_matches(['"', '\'']).to_owned()));
             }
             _ => {}
         }
     }
-    Ok(found)
+    Ok(schedules)
 }
 
 #[cfg(test)]
@@ -205,7 +248,7 @@ mod tests {
 
     #[test]
     fn every_schedule_in_the_template_parses() {
-        let declared = declared(TEMPLATE).unwrap();
+        let declared = declared_schedules(TEMPLATE).unwrap();
         assert_eq!(declared.len(), TEMPLATE.matches("Type: AWS::Scheduler::Schedule\n").count());
         for (name, text) in declared {
             Rate::parse(&text).unwrap_or_else(|wrong| panic!("{name}: {wrong}"));

@@ -44,10 +44,10 @@ async fn dispatch(State(parts): State<Arc<Parts>>, mut request: Request) -> Resp
     let path = request.uri().path();
     if within(path, "/api") {
         request.extensions_mut().insert(ClientAddress(address.to_string()));
-        return pass(&parts.api, request).await;
+        return call_router(&parts.api, request).await;
     }
     if path == "/live" {
-        return connect(&parts.gateway, request, address).await;
+        return open_connection(&parts.gateway, request, address).await;
     }
     let inside = if within(path, "/_local") {
         Some(&parts.console)
@@ -61,7 +61,11 @@ async fn dispatch(State(parts): State<Arc<Parts>>, mut request: Request) -> Resp
         None
     };
     if let Some(inside) = inside {
-        return if address.is_loopback() { pass(inside, request).await } else { StatusCode::NOT_FOUND.into_response() };
+        return if address.is_loopback() {
+            call_router(inside, request).await
+        } else {
+            StatusCode::NOT_FOUND.into_response()
+        };
     }
     if Objects::owns(path) {
         return parts.objects.answer(request).await;
@@ -76,14 +80,14 @@ fn within(path: &str, root: &str) -> bool {
     path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-async fn pass(router: &Router, request: Request) -> Response {
+async fn call_router(router: &Router, request: Request) -> Response {
     match router.clone().oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     }
 }
 
-async fn connect(gateway: &Arc<Gateway>, request: Request, address: IpAddr) -> Response {
+async fn open_connection(gateway: &Arc<Gateway>, request: Request, address: IpAddr) -> Response {
     let (mut parts, _) = request.into_parts();
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => Arc::clone(gateway).connect(upgrade, parts, address).await,

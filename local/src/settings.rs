@@ -3,7 +3,30 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-use crate::problem::Problem;
+/// An environment variable with an invalid value.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}={value} is invalid: {need}")]
+pub struct InvalidSetting {
+    /// Variable name.
+    name: &'static str,
+    /// Current value.
+    value: String,
+    /// What the value must be.
+    need: &'static str,
+}
+
+impl InvalidSetting {
+    fn new(name: &'static str, value: impl Into<String>, need: &'static str) -> Self {
+        Self { name, value: value.into(), need }
+    }
+
+    /// The demo company would be exposed to the network by listening on `host`.
+    #[must_use]
+    pub fn demo_in_public(host: IpAddr) -> Self {
+        let need = "the demo company's password is public, so set DEMO=0 and use a DATA folder without the demo";
+        Self::new("HOST", host.to_string(), need)
+    }
+}
 
 /// Settings from the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,36 +43,38 @@ pub struct Settings {
 
 impl Settings {
     /// Reads the settings through `variable`; an unset or empty variable takes its default.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Problem> {
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, InvalidSetting> {
         let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let host = given("HOST").map_or(Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)), |value| match value.as_str() {
             "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            other => other.parse().map_err(|_| wrong("HOST", &value, "use an IP address such as 127.0.0.1")),
+            other => {
+                other.parse().map_err(|_| InvalidSetting::new("HOST", &value, "use an IP address such as 127.0.0.1"))
+            }
         })?;
         let port = given("PORT").map_or(Ok(8080), |value| {
-            value.trim().parse().map_err(|_| wrong("PORT", &value, "use a number from 0 to 65535"))
+            value.trim().parse().map_err(|_| InvalidSetting::new("PORT", &value, "use a number from 0 to 65535"))
         })?;
         let demo = given("DEMO").map_or(Ok(true), |value| match value.as_str() {
             "1" => Ok(true),
             "0" => Ok(false),
-            _ => Err(wrong("DEMO", &value, "use 1 to load a demo company on first start, or 0 to start empty")),
+            _ => Err(InvalidSetting::new(
+                "DEMO",
+                &value,
+                "use 1 to load a demo company on first start, or 0 to start empty",
+            )),
         })?;
         if demo && !host.is_loopback() {
-            return Err(Problem::demo_in_public(host));
+            return Err(InvalidSetting::demo_in_public(host));
         }
         Ok(Self { host, port, data: given("DATA").map_or_else(|| PathBuf::from(".steward"), PathBuf::from), demo })
     }
-}
-
-fn wrong(name: &'static str, value: &str, need: &'static str) -> Problem {
-    Problem::Setting { name, value: value.to_owned(), need }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(given: &[(&str, &str)]) -> Result<Settings, Problem> {
+    fn read(given: &[(&str, &str)]) -> Result<Settings, InvalidSetting> {
         Settings::read(|name| given.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     }
 

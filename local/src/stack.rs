@@ -1,9 +1,13 @@
 //! Starting and stopping the entire stack.
 
-mod apart;
 mod clients;
+mod environment;
+mod error;
+mod names;
 mod running;
+mod storage;
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,11 +15,15 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use platform::App;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::folder::{Data, Folder};
-use crate::mail::{CaughtMail, MailFault};
-use crate::problem::Problem;
+use crate::emulator::EmulatorError;
+use crate::folder::{DataLocation, Folder, FolderError};
+use crate::journal::CaughtMail;
+use crate::mail::MailFault;
+use crate::pump::PumpError;
+use crate::scheduler::SchedulerError;
+pub use error::StartError;
 use running::Running;
 
 /// How long a start waits for an exiting process to release the data folder and the port.
@@ -28,7 +36,7 @@ pub type Customize = Arc<dyn Fn(aws_sdk_dynamodb::config::Builder) -> aws_sdk_dy
 #[derive(Clone)]
 pub struct StackOptions {
     /// Where data is stored.
-    pub data: Data,
+    pub data: DataLocation,
     /// Address to listen on.
     pub host: IpAddr,
     /// Port to listen on; 0 picks any free port.
@@ -44,7 +52,7 @@ pub struct StackOptions {
 impl Default for StackOptions {
     fn default() -> Self {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self { data: Data::Temporary, host, port: 0, web: None, schedules: false, dynamodb: None }
+        Self { data: DataLocation::Temporary, host, port: 0, web: None, schedules: false, dynamodb: None }
     }
 }
 
@@ -52,52 +60,46 @@ impl Default for StackOptions {
 /// order.
 pub struct Stack {
     running: Arc<Running>,
-    runtimes: Runtimes,
-    /// After the runtimes: a temporary folder is deleted once nothing uses it any more.
+    main: Threads,
+    /// Held only to keep the embedded DynamoDB running.
+    _store: Threads,
+    /// After the threads: a temporary folder is deleted once nothing uses it any more.
     folder: Arc<Folder>,
 }
 
-/// The stack's own threads: the embedded DynamoDB blocks the threads it runs on, so it has its own.
-struct Runtimes {
-    main: Option<Runtime>,
-    store: Option<Runtime>,
+/// Threads of the stack's own. The embedded DynamoDB blocks the threads it runs on, so it does not share the others'.
+struct Threads {
+    handle: Handle,
+    /// `None` only while it is dropped.
+    runtime: Option<Runtime>,
 }
 
-impl Runtimes {
-    fn new() -> Result<Self, Problem> {
-        let runtime = |name: &str, workers| {
-            Builder::new_multi_thread().worker_threads(workers).thread_name(name).enable_all().build()
-        };
-        let failed = |e| Problem::part("the runtime", e);
-        let main = runtime("steward", 2).map_err(failed)?;
-        let store = runtime("steward-store", 2).map_err(failed)?;
-        Ok(Self { main: Some(main), store: Some(store) })
-    }
-
-    fn main(&self) -> Result<&Runtime, Problem> {
-        self.main.as_ref().ok_or_else(|| Problem::part("the runtime", "it was shut down"))
-    }
-
-    fn store(&self) -> Result<&Runtime, Problem> {
-        self.store.as_ref().ok_or_else(|| Problem::part("the runtime", "it was shut down"))
+impl Threads {
+    fn start(name: &str) -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread().worker_threads(2).thread_name(name).enable_all().build()?;
+        Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
     }
 }
 
-impl Drop for Runtimes {
+impl Drop for Threads {
     fn drop(&mut self) {
         // The only way to drop a runtime inside another one.
-        for runtime in [self.main.take(), self.store.take()].into_iter().flatten() {
+        if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
     }
 }
 
 /// Retries taking something that a process that was just killed may still hold for a moment.
-async fn shortly<T, F: Future<Output = Result<T, Problem>>>(take: impl Fn() -> F) -> Result<T, Problem> {
+async fn retry_while_in_use<T, F: Future<Output = Result<T, StartError>>>(
+    take: impl Fn() -> F,
+) -> Result<T, StartError> {
     let started = Instant::now();
     loop {
         match take().await {
-            Err(Problem::DataInUse { .. } | Problem::PortInUse { .. }) if started.elapsed() < GRACE => {
+            Err(StartError::Folder(FolderError::InUse { .. }) | StartError::PortInUse { .. })
+                if started.elapsed() < GRACE =>
+            {
                 tokio::time::sleep(Duration::from_millis(25)).await;
             }
             result => return result,
@@ -107,13 +109,13 @@ async fn shortly<T, F: Future<Output = Result<T, Problem>>>(take: impl Fn() -> F
 
 impl Stack {
     /// Starts everything; once this returns, requests are answered and the stream is pumped.
-    pub async fn start(options: StackOptions) -> Result<Self, Problem> {
-        let runtimes = Runtimes::new()?;
-        let folder = Arc::new(shortly(|| async { Folder::open(&options.data) }).await?);
-        let store = runtimes.store()?.handle().clone();
-        let start = Running::start(options, Arc::clone(&folder), store);
-        let running = runtimes.main()?.spawn(start).await.map_err(|e| Problem::part("the stack", e))??;
-        Ok(Self { running: Arc::new(running), runtimes, folder })
+    pub async fn start(options: StackOptions) -> Result<Self, StartError> {
+        let main = Threads::start("steward").map_err(StartError::Runtime)?;
+        let store = Threads::start("steward-store").map_err(StartError::Runtime)?;
+        let folder = Arc::new(retry_while_in_use(|| async { Ok(Folder::open(&options.data)?) }).await?);
+        let start = Running::start(options, Arc::clone(&folder), store.handle.clone());
+        let running = main.handle.spawn(start).await??;
+        Ok(Self { running: Arc::new(running), main, _store: store, folder })
     }
 
     /// The functions' state.
@@ -148,37 +150,36 @@ impl Stack {
     /// A client of the embedded DynamoDB without customization.
     #[must_use]
     pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
-        &self.running.dynamodb
+        &self.running.storage.dynamodb
     }
 
     /// Endpoint of the embedded DynamoDB: a random loopback address. It accepts any credentials.
     #[must_use]
     pub fn dynamodb_endpoint(&self) -> &str {
-        self.running.emulator.endpoint()
+        self.running.storage.emulator.endpoint()
     }
 
     /// Resolves once every file uploaded so far has been checked, and every stream function has processed everything written so far,
     /// including what they wrote themselves. Fails if the stack is stopped in the meantime.
-    pub async fn drained(&self) -> Result<(), String> {
+    pub async fn drained(&self) -> Result<(), PumpError> {
         self.running.uploads.drained().await;
         self.running.pump.drained().await
     }
 
     /// Deletes expired items and returns how many were deleted.
-    pub async fn expire(&self) -> Result<usize, String> {
-        let running = Arc::clone(&self.running);
-        let main = self.runtimes.main().map_err(|e| e.to_string())?;
-        main.spawn(async move { running.emulator.sweep().await }).await.map_err(|e| e.to_string())?
+    pub async fn expire(&self) -> Result<usize, EmulatorError> {
+        let emulator = Arc::clone(&self.running.storage.emulator);
+        self.main.handle.spawn(async move { emulator.delete_expired().await }).await?
     }
 
     /// Runs a scheduled function now and returns its result.
-    pub async fn run_schedule(&self, name: &str) -> Result<serde_json::Value, String> {
+    pub async fn run_schedule(&self, name: &str) -> Result<serde_json::Value, SchedulerError> {
         self.running.scheduler.run_now(name).await
     }
 
     /// The newest sent messages, newest first, at most 1,000.
-    pub fn mails(&self) -> Result<Vec<CaughtMail>, String> {
-        self.running.journal.mails(1_000).map_err(|e| e.to_string())
+    pub fn mails(&self) -> rusqlite::Result<Vec<CaughtMail>> {
+        self.running.storage.journal.mails(1_000)
     }
 
     /// Makes SES fail the next `times` requests, including SDK retries.
@@ -187,22 +188,20 @@ impl Stack {
     }
 
     /// A fact recorded about the data folder.
-    pub(crate) fn fact(&self, name: &str) -> Result<Option<String>, Problem> {
-        self.running.journal.fact(name).map_err(|e| Problem::part("the journal", e))
+    pub(crate) fn fact(&self, name: &str) -> rusqlite::Result<Option<String>> {
+        self.running.storage.journal.fact(name)
     }
 
     /// Records a fact about the data folder.
-    pub(crate) fn set_fact(&self, name: &str, value: &str) -> Result<(), Problem> {
-        self.running.journal.set_fact(name, value).map_err(|e| Problem::part("the journal", e))
+    pub(crate) fn set_fact(&self, name: &str, value: &str) -> rusqlite::Result<()> {
+        self.running.storage.journal.set_fact(name, value)
     }
 
     /// Shuts down in order: stops accepting requests, closes live connections and notifies their function, finishes the stream functions,
     /// then stops the store.
     pub async fn stop(self) {
         let running = Arc::clone(&self.running);
-        if let Ok(main) = self.runtimes.main() {
-            let _ = main.spawn(async move { running.stop().await }).await;
-        }
+        let _ = self.main.handle.spawn(async move { running.stop().await }).await;
     }
 }
 

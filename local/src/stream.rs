@@ -8,26 +8,47 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_lambda_events::event::dynamodb::Event;
-use dynoxide::Database;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::describe_table::DescribeTableRequest;
 use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
+use dynoxide::{Database, DynoxideError};
 use rusqlite::Connection;
 use serde_json::{Value, json};
-
-use crate::problem::Problem;
 
 /// Offset added to a stored sequence number to get the 21 digits that the stream shows.
 const SEQUENCE_OFFSET: u128 = 100_000_000_000_000_000_000;
 /// Number of records deleted per statement, so that writes are blocked for a few milliseconds at most.
-const FORGOTTEN_AT_ONCE: u32 = 1_000;
+const DELETED_AT_ONCE: u32 = 1_000;
 
 const INDEXES: &str = "
     CREATE INDEX IF NOT EXISTS steward_stream_by_shard
         ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));
     CREATE INDEX IF NOT EXISTS steward_stream_by_table
         ON _stream_records (table_name, CAST(sequence_number AS INTEGER));";
+
+/// Why the stream cannot be opened, read or trimmed.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    /// The embedded DynamoDB failed.
+    #[error("the embedded DynamoDB failed")]
+    Emulator(#[from] DynoxideError),
+    /// The stream's records could not be counted or deleted.
+    #[error("the stream's file failed")]
+    File(#[from] rusqlite::Error),
+    /// The table has no stream.
+    #[error("the table has no stream")]
+    NoStream,
+    /// The stream has no shard.
+    #[error("the stream has no shard")]
+    NoShard,
+    /// A record cannot be written as JSON.
+    #[error("a record is not valid JSON")]
+    Record(#[from] serde_json::Error),
+    /// This is not one of the stream's sequence numbers.
+    #[error("{0} is not a valid sequence number")]
+    SequenceNumber(String),
+}
 
 /// One record, as AWS Lambda delivers it.
 #[derive(Debug, Clone)]
@@ -44,14 +65,15 @@ pub(crate) fn event_json(records: &[&Record]) -> Value {
 }
 
 /// Parses an event from its JSON.
-pub(crate) fn event(json: Value) -> Result<Event, String> {
-    serde_json::from_value(json).map_err(|e| e.to_string())
+pub(crate) fn event(json: Value) -> serde_json::Result<Event> {
+    serde_json::from_value(json)
 }
 
 /// The stream of one table.
 pub(crate) struct Stream {
     database: Database,
-    side: Mutex<Connection>,
+    /// A second connection to the database's file.
+    file: Mutex<Connection>,
     table: String,
     arn: String,
     shard: String,
@@ -59,96 +81,87 @@ pub(crate) struct Stream {
 
 impl Stream {
     /// Opens the stream of `table`, which must have one, in the `SQLite` file at `path` that `database` has open.
-    pub(crate) fn open(database: Database, path: &Path, table: &str) -> Result<Self, Problem> {
-        let failed = |cause: String| Problem::part("the table's stream", cause);
-        let described = database
-            .describe_table(DescribeTableRequest { table_name: table.to_owned() })
-            .map_err(|e| failed(e.to_string()))?;
-        let arn = described.table.latest_stream_arn.ok_or_else(|| failed("the table has no stream".to_owned()))?;
+    pub(crate) fn open(database: Database, path: &Path, table: &str) -> Result<Self, StreamError> {
+        let described = database.describe_table(DescribeTableRequest { table_name: table.to_owned() })?;
+        let arn = described.table.latest_stream_arn.ok_or(StreamError::NoStream)?;
         let request = DescribeStreamRequest { stream_arn: arn.clone(), ..Default::default() };
-        let stream = database.describe_stream(request).map_err(|e| failed(e.to_string()))?.stream_description;
-        let shard = stream.shards.into_iter().next().ok_or_else(|| failed("the stream has no shard".to_owned()))?;
-        let side = Connection::open(path).map_err(|e| failed(e.to_string()))?;
+        let stream = database.describe_stream(request)?.stream_description;
+        let shard = stream.shards.into_iter().next().ok_or(StreamError::NoShard)?;
+        let file = Connection::open(path)?;
         // A lost deletion is repeated after the next record, so it need not wait for the disk.
-        side.pragma_update(None, "synchronous", "NORMAL").map_err(|e| failed(e.to_string()))?;
-        side.execute_batch(INDEXES).map_err(|e| failed(e.to_string()))?;
-        Ok(Self { database, side: Mutex::new(side), table: table.to_owned(), arn, shard: shard.shard_id })
+        file.pragma_update(None, "synchronous", "NORMAL")?;
+        file.execute_batch(INDEXES)?;
+        Ok(Self { database, file: Mutex::new(file), table: table.to_owned(), arn, shard: shard.shard_id })
     }
 
-    fn side(&self) -> MutexGuard<'_, Connection> {
-        self.side.lock().unwrap_or_else(PoisonError::into_inner)
+    fn file(&self) -> MutexGuard<'_, Connection> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns up to `limit` records after `position`, in order; from the oldest stored record if `None`.
-    pub(crate) fn read_after(&self, position: Option<&str>, limit: usize) -> Result<Vec<Record>, String> {
+    pub(crate) fn read_after(&self, position: Option<&str>, limit: usize) -> Result<Vec<Record>, StreamError> {
         let kind = if position.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
-        let iterator = self
-            .database
-            .get_shard_iterator(GetShardIteratorRequest {
-                stream_arn: self.arn.clone(),
-                shard_id: self.shard.clone(),
-                shard_iterator_type: kind.to_owned(),
-                sequence_number: position.map(str::to_owned),
-            })
-            .map_err(|e| e.to_string())?;
+        let iterator = self.database.get_shard_iterator(GetShardIteratorRequest {
+            stream_arn: self.arn.clone(),
+            shard_id: self.shard.clone(),
+            shard_iterator_type: kind.to_owned(),
+            sequence_number: position.map(str::to_owned),
+        })?;
         let request =
             GetRecordsRequest { shard_iterator: iterator.shard_iterator.unwrap_or_default(), limit: Some(limit) };
-        let answer = self.database.get_records(request).map_err(|e| e.to_string())?;
-        answer.records.into_iter().map(|record| self.record(&record)).collect()
+        let answer = self.database.get_records(request)?;
+        Ok(answer.records.into_iter().map(|record| self.record(&record)).collect::<Result<_, _>>()?)
     }
 
-    fn record(&self, record: &dynoxide::actions::get_records::Record) -> Result<Record, String> {
-        let mut json = serde_json::to_value(record).map_err(|e| e.to_string())?;
+    fn record(&self, record: &dynoxide::actions::get_records::Record) -> serde_json::Result<Record> {
+        let mut json = serde_json::to_value(record)?;
         json["eventSourceARN"] = Value::from(self.arn.as_str());
         Ok(Record { sequence: record.dynamodb.sequence_number.clone(), json })
     }
 
     /// Sequence number of the newest record; `None` before the first write.
-    pub(crate) fn last(&self) -> Result<Option<String>, String> {
+    pub(crate) fn last(&self) -> Result<Option<String>, StreamError> {
         let newest: Option<i64> = self
-            .side()
-            .prepare_cached("SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = ?1")
-            .and_then(|mut query| query.query_row([&self.table], |row| row.get(0)))
-            .map_err(|e| e.to_string())?;
-        Ok(newest.and_then(shown))
+            .file()
+            .prepare_cached("SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = ?1")?
+            .query_row([&self.table], |row| row.get(0))?;
+        Ok(newest.and_then(shown_number))
     }
 
     /// Number of stored records.
-    pub(crate) fn kept(&self) -> Result<u64, String> {
-        self.side()
-            .query_row("SELECT COUNT(*) FROM _stream_records WHERE table_name = ?1", [&self.table], |row| row.get(0))
-            .map_err(|e| e.to_string())
+    pub(crate) fn count(&self) -> Result<u64, StreamError> {
+        let count = "SELECT COUNT(*) FROM _stream_records WHERE table_name = ?1";
+        Ok(self.file().query_row(count, [&self.table], |row| row.get(0))?)
     }
 
     /// Deletes every record before `sequence`, but not `sequence` itself: the emulator numbers the next record after the newest stored
     /// one, so an empty stream could start again below a consumer's position if the clock went back.
-    pub(crate) fn forget_before(&self, sequence: &str) -> Result<usize, String> {
-        let Some(stored) = stored(sequence) else { return Err(format!("{sequence} is not a valid sequence number")) };
-        let mut forgotten = 0;
+    pub(crate) fn delete_before(&self, sequence: &str) -> Result<usize, StreamError> {
+        let stored = stored_number(sequence).ok_or_else(|| StreamError::SequenceNumber(sequence.to_owned()))?;
+        let mut deleted = 0;
         loop {
-            let deleted = self
-                .side()
+            let count = self
+                .file()
                 .prepare_cached(
                     "DELETE FROM _stream_records WHERE id IN (SELECT id FROM _stream_records
                      WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) < ?2 LIMIT ?3)",
-                )
-                .and_then(|mut query| query.execute((&self.table, stored, FORGOTTEN_AT_ONCE)))
-                .map_err(|e| e.to_string())?;
-            forgotten += deleted;
-            if deleted < FORGOTTEN_AT_ONCE as usize {
-                return Ok(forgotten);
+                )?
+                .execute((&self.table, stored, DELETED_AT_ONCE))?;
+            deleted += count;
+            if count < DELETED_AT_ONCE as usize {
+                return Ok(deleted);
             }
         }
     }
 }
 
 /// Converts a stored sequence number to the form the stream shows.
-fn shown(stored: i64) -> Option<String> {
+fn shown_number(stored: i64) -> Option<String> {
     u128::try_from(stored).ok().map(|stored| (SEQUENCE_OFFSET + stored).to_string())
 }
 
 /// Converts a sequence number that the stream shows to its stored form.
-fn stored(shown: &str) -> Option<i64> {
+fn stored_number(shown: &str) -> Option<i64> {
     shown.parse::<u128>().ok()?.checked_sub(SEQUENCE_OFFSET).and_then(|stored| i64::try_from(stored).ok())
 }
 
@@ -159,10 +172,10 @@ mod tests {
     #[test]
     fn sequence_numbers_round_trip_with_21_digits() {
         for number in [1, 1_795_000_000_000_000] {
-            let text = shown(number).unwrap();
-            assert_eq!((text.len(), stored(&text)), (21, Some(number)));
+            let text = shown_number(number).unwrap();
+            assert_eq!((text.len(), stored_number(&text)), (21, Some(number)));
         }
-        assert_eq!(stored("12"), None);
-        assert_eq!(stored("x"), None);
+        assert_eq!(stored_number("12"), None);
+        assert_eq!(stored_number("x"), None);
     }
 }

@@ -4,13 +4,26 @@ use std::path::{Path, PathBuf};
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{self, HeaderName};
+use http::header::{self, HeaderName, InvalidHeaderValue};
 use http::{HeaderValue, Method, StatusCode, Uri};
 use tower::ServiceExt as _;
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::problem::Problem;
+/// Why the web UI cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// It has not been built.
+    #[error("the web UI is not built ({} is missing): start with `make run`, which builds it", missing.display())]
+    NotBuilt {
+        /// The file that is missing.
+        missing: PathBuf,
+    },
+    /// The addresses of this server cannot be written in a content security policy.
+    #[error("the web UI cannot name this server's addresses: {0}; check HOST")]
+    Policy(#[from] InvalidHeaderValue),
+}
 
+/// The web UI as an HTTP service.
 #[derive(Clone)]
 pub(crate) struct Web {
     files: ServeDir,
@@ -28,13 +41,12 @@ pub fn dist() -> PathBuf {
 impl Web {
     /// Serves the files in `dist`, which must contain an `index.html`. The page may connect to its own origin and to `origins`, which are
     /// other spellings of this server's address.
-    pub(crate) fn open(dist: &Path, origins: &[String]) -> Result<Self, Problem> {
+    pub(crate) fn open(dist: &Path, origins: &[String]) -> Result<Self, WebError> {
         let index = dist.join("index.html");
         if !index.is_file() {
-            return Err(Problem::WebNotBuilt { missing: index });
+            return Err(WebError::NotBuilt { missing: index });
         }
-        let policy =
-            HeaderValue::try_from(content_security_policy(origins)).map_err(|e| Problem::part("the web UI", e))?;
+        let policy = HeaderValue::try_from(content_security_policy(origins))?;
         let files = ServeDir::new(dist).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
         let index = ServeFile::new(index).precompressed_br().precompressed_gzip();
         Ok(Self { files, index, policy })
@@ -65,13 +77,13 @@ impl Web {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
         headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
-        protect(headers);
+        set_security_headers(headers);
         response
     }
 }
 
 /// Headers of every page, in addition to its content security policy.
-pub(crate) fn protect(headers: &mut http::HeaderMap) {
+pub(crate) fn set_security_headers(headers: &mut http::HeaderMap) {
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -113,7 +125,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
 
     use super::*;
-    use crate::folder::{Data, Folder};
+    use crate::folder::{DataLocation, Folder};
 
     async fn get(web: &Web, path: &str, accept: &str, encoding: &str) -> (StatusCode, http::HeaderMap, String) {
         let request = http::Request::get(path).header("accept", accept).header("accept-encoding", encoding);
@@ -125,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn pages_serve_the_app_and_files_serve_themselves() {
-        let folder = Folder::open(&Data::Temporary).unwrap();
+        let folder = Folder::open(&DataLocation::Temporary).unwrap();
         let dist = folder.path().join("dist");
         let missing = Web::open(&dist, &[]).err().unwrap().to_string();
         assert!(missing.contains("`make run`"), "{missing}");

@@ -1,12 +1,11 @@
 //! `/api/audit`: who did what, and whether the audit trail is intact.
 
 use axum::extract::State;
-use discovery::trail::{self, AuditQuery, Verification};
-use kernel::Error;
-use kernel::Operation;
+use discovery::trail::{self, Asked, AuditQuery, Verification};
 use kernel::error::Problem;
 use kernel::policy::Action;
-use platform::audit::{self, AuditRecord, Subject};
+use kernel::{Error, Operation};
+use platform::audit::{self, AuditRecord};
 use platform::caller::Caller;
 use platform::http::{Json, Query, Routes};
 use platform::page::Page;
@@ -31,12 +30,12 @@ async fn audit_list(
     caller: Caller,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Page<AuditRecord>>, Error> {
-    let subject = query.subject()?;
-    let cipher = trail::permitted(&app, &caller, Action::AuditRead, subject.as_ref()).await?;
+    let asked = query.asked()?;
+    let cipher = trail::permitted(&app, &caller, Action::AuditRead, &asked).await?;
     let page = trail::list(&app, &query, cipher.as_ref()).await?;
-    if let (Some(subject), Some(_)) = (subject, cipher) {
+    if let (Some(subject), Some(_)) = (asked.subject(), cipher) {
         // The history of a person or firm shows personal data, so reading it is recorded.
-        audit::access(&app, &caller.actor, Operation::AuditList, subject, Vec::new()).await?;
+        audit::access(&app, &caller.actor, Operation::AuditList, subject.clone(), Vec::new()).await?;
     }
     Ok(Json(page))
 }
@@ -63,7 +62,7 @@ async fn audit_verify(
     caller: Caller,
     Query(query): Query<VerifyQuery>,
 ) -> Result<Json<Verification>, Error> {
-    let subject = Subject::new(&query.entity_type, &query.entity_id);
-    trail::permitted(&app, &caller, Action::AuditRead, Some(&subject)).await?;
-    trail::verify(&app, &subject).await.map(Json)
+    let asked = Asked::about(&query.entity_type, &query.entity_id);
+    trail::permitted(&app, &caller, Action::AuditRead, &asked).await?;
+    trail::verify(&app, &asked).await.map(Json)
 }

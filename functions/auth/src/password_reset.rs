@@ -4,7 +4,7 @@ use axum::extract::State;
 use kernel::Error;
 use kernel::error::Problem;
 use lambda_http::http::StatusCode;
-use people::user::{self, PasswordReset, PasswordResetRequest};
+use people::password_reset::{self, PasswordReset, PasswordResetRequest};
 use platform::caller::Origin;
 use platform::http::{Json, Routes};
 use platform::{App, routes};
@@ -25,7 +25,7 @@ async fn password_reset_request(
     origin: Origin,
     Json(request): Json<PasswordResetRequest>,
 ) -> Result<StatusCode, Error> {
-    user::request_password_reset(&app, &origin, &request).await.map(|()| StatusCode::ACCEPTED)
+    password_reset::request(&app, &origin, &request).await.map(|()| StatusCode::ACCEPTED)
 }
 
 /// Set a new password using the token from the link. Ends all of the user's sessions.
@@ -39,5 +39,5 @@ async fn password_reset_confirm(
     origin: Origin,
     Json(reset): Json<PasswordReset>,
 ) -> Result<StatusCode, Error> {
-    user::reset_password(&app, &origin, reset).await.map(|()| StatusCode::NO_CONTENT)
+    password_reset::confirm(&app, &origin, reset).await.map(|()| StatusCode::NO_CONTENT)
 }

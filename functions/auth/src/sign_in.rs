@@ -5,7 +5,8 @@ use axum::response::{IntoResponse, Response};
 use kernel::Error;
 use kernel::error::Problem;
 use lambda_http::http::{HeaderMap, StatusCode, header};
-use people::session::{self, Granted, Login};
+use people::session;
+use people::sign_in::{self, Granted, Login};
 use people::user::{self, Setup, User};
 use platform::caller::{Actor, Origin};
 use platform::http::{Json, Routes};
@@ -86,7 +87,7 @@ async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
 )]
 async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>) -> Result<Response, Error> {
-    let granted = session::login(&app, &origin, login).await?;
+    let granted = sign_in::login(&app, &origin, login).await?;
     Ok(answer(&app, granted))
 }
 
@@ -97,7 +98,7 @@ async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>)
 )]
 async fn token_refresh(State(app): State<App>, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
     let token = cookie::read(&headers).ok_or(Error::Unauthenticated)?;
-    match session::refresh(&app, &origin, token).await {
+    match sign_in::refresh(&app, &origin, token).await {
         Ok(granted) => Ok(answer(&app, granted)),
         Err(Error::Unauthenticated) => Ok(cookie::clear(&app, Error::Unauthenticated)),
         Err(other) => Err(other),

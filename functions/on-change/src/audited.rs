@@ -3,56 +3,65 @@
 use investor_relations::investor::{self, InvestorCard};
 use investor_relations::merge::Merge;
 use investor_relations::reminder;
-use kernel::Error;
-use kernel::Operation;
 use kernel::id::{InvestorId, UserId};
 use kernel::policy::Action;
+use kernel::{Entity, Error, Operation};
 use people::live::{self, Audience, Event};
 use people::notification::{self, Kind, Told};
-use platform::audit::{Kept, Record};
+use platform::audit::Record;
+use platform::caller::Cause;
+use platform::stream::Change;
 use platform::{App, table};
 
 use crate::products;
-use crate::record::Change;
+use crate::record::{after, cause, changed, is_imported, publish, tell_quarantined};
 
 /// Publishes the change and notifies the users it concerns.
 pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
     let Some(item) = &change.new else { return Ok(()) };
     let record: Record = table::read(item, "card")?;
-    if record.request_id.starts_with("merge-") {
+    if record.cause == Some(Cause::Merge) {
         // One of many records that move with their investor in a merge, which sends a single notification for all.
         return Ok(());
     }
-    match record.subject.entity_type.as_str() {
-        "investor" => match publish_for(app, &record, Some(&record.subject.entity_id)).await? {
+    match record.subject.entity_type {
+        Entity::Investor => match publish_for(app, &record, Some(&record.subject.entity_id)).await? {
             Some(card) => notify_assigned(app, &record, &card).await,
             None => Ok(()),
         },
-        "activity" => match publish_for(app, &record, record.subject.parent_id.as_deref()).await? {
+        Entity::Activity => match publish_for(app, &record, record.subject.parent_id.as_deref()).await? {
             Some(card) => notify_activity(app, &record, &card).await,
             None => Ok(()),
         },
-        "reminder" => match publish_for(app, &record, record.subject.parent_id.as_deref()).await? {
+        Entity::Reminder => match publish_for(app, &record, record.subject.parent_id.as_deref()).await? {
             Some(card) => notify_reminder(app, &record, &card).await,
             None => Ok(()),
         },
-        "investment" | "cash_flow" => {
+        Entity::Investment | Entity::CashFlow => {
             publish_for(app, &record, record.subject.parent_id.as_deref()).await?;
             Ok(())
         }
-        "document" => announce_document(app, &record).await,
-        "user" => {
-            let changed = |field: &str| record.changes.iter().any(|change| change.field == field);
+        Entity::Document => announce_document(app, &record).await,
+        Entity::User => {
             if record.sequence.is_some_and(|sequence| sequence > 1)
-                && (changed("roles") || changed("status"))
+                && (changed(&record, "roles").is_some() || changed(&record, "status").is_some())
                 && let Ok(user) = record.subject.entity_id.parse()
             {
                 live::end_user_connections(app, user).await?;
             }
             publish(app, &record, Audience::permitted(Action::UserList, None)).await
         }
-        below if product_development::product::ENTITIES.contains(&below) => products::announce(app, &record).await,
-        _ => Ok(()),
+        Entity::Product
+        | Entity::Requirement
+        | Entity::Baseline
+        | Entity::Asset
+        | Entity::Task
+        | Entity::Comment
+        | Entity::Attachment
+        | Entity::Milestone
+        | Entity::Rule => products::announce(app, &record).await,
+        // An import's page follows its items; a sign-in attempt changes nothing.
+        Entity::Import | Entity::Login => Ok(()),
     }
 }
 
@@ -91,32 +100,19 @@ async fn card(app: &App, id: &str) -> Result<Option<InvestorCard>, Error> {
     }
 }
 
-pub(crate) async fn publish(app: &App, record: &Record, audience: Audience) -> Result<(), Error> {
-    let event = Event::Changed {
-        event_id: kernel::id::new(),
-        entity_type: record.subject.entity_type.clone(),
-        entity_id: record.subject.entity_id.clone(),
-        parent_id: record.subject.parent_id.clone(),
-        version: record.sequence.unwrap_or(1),
-        action: record.action.clone(),
-    };
-    live::publish(app, event, audience).await
-}
-
 async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
     let Some(manager) = card.relationship_manager_id else { return Ok(()) };
     if record.action != Operation::ActivityCreate || record.actor_id == Some(manager) {
         return Ok(());
     }
-    let kind = record.changes.iter().find(|change| change.field == "kind").and_then(|change| change.after.as_ref());
-    let what = match kind {
-        Some(Kept::Text(kind)) if kind == "email" => "e-mail",
-        Some(Kept::Text(kind)) => kind,
-        _ => "activity",
+    let what = match after(record, "kind") {
+        Some("email") => "e-mail",
+        Some(kind) => kind,
+        None => "activity",
     };
     let told = Told {
         at: record.at,
-        cause: format!("activity_create/{}", record.subject.entity_id),
+        cause: format!("{}/{}", record.action, record.subject.entity_id),
         kind: Kind::ActivityCreated,
         title: format!("New {what} with {}", card.name),
         body: Some(format!("Recorded by {}", record.actor_name)),
@@ -137,42 +133,16 @@ async fn announce_document(app: &App, record: &Record) -> Result<(), Error> {
     };
     publish(app, record, audience).await?;
     match card {
-        Some(card) if record.action == Operation::DocumentQuarantine => notify_quarantined(app, record, &card).await,
+        Some(card) if record.action == Operation::DocumentQuarantine => {
+            tell_quarantined(app, record, card.name.as_str(), format!("/investors/{}/documents", card.id)).await
+        }
         _ => Ok(()),
     }
 }
 
-async fn notify_quarantined(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
-    set_aside(app, record, card.name.as_str(), format!("/investors/{}/documents", card.id)).await
-}
-
-/// Notifies the uploader of a file for something called `name` why it was quarantined.
-pub(crate) async fn set_aside(app: &App, record: &Record, name: &str, link: String) -> Result<(), Error> {
-    let text = |field: &str| match record.changes.iter().find(|change| change.field == field).map(|c| &c.after) {
-        Some(Some(Kept::Text(text))) => Some(text.as_str()),
-        _ => None,
-    };
-    let Some(uploader) = text("uploaded_by").and_then(|id| id.parse::<UserId>().ok()) else { return Ok(()) };
-    let why = match text("reason") {
-        Some("wrong_type") => "The contents do not match the declared type, or the file contains macros.",
-        Some("wrong_size") => "The size does not match the declared size.",
-        _ => "The contents do not match the declared checksum.",
-    };
-    let told = Told {
-        at: record.at,
-        cause: format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1)),
-        kind: Kind::DocumentQuarantined,
-        title: format!("A file for {name} was quarantined"),
-        body: Some(why.into()),
-        link,
-        actor_name: None,
-    };
-    notification::tell(app, uploader, told).await
-}
-
 /// Notifies a reminder's user that it is due, or that its email failed. The message is personal data and is left out.
 async fn notify_reminder(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
-    let (kind, title) = match record.action.as_str() {
+    let (kind, title) = match record.action {
         Operation::ReminderSend => (Kind::ReminderDue, format!("Reminder: {}", card.name)),
         Operation::ReminderFail => {
             (Kind::ReminderFailed, format!("A reminder about {} could not be emailed", card.name))
@@ -183,7 +153,7 @@ async fn notify_reminder(app: &App, record: &Record, card: &InvestorCard) -> Res
     let Some(user) = reminder::user_of(app, card.id, id).await? else { return Ok(()) };
     let told = Told {
         at: record.at,
-        cause: format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1)),
+        cause: cause(record),
         kind,
         title,
         body: None,
@@ -194,12 +164,9 @@ async fn notify_reminder(app: &App, record: &Record, card: &InvestorCard) -> Res
 }
 
 async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
-    let assigned = record.changes.iter().find(|change| change.field == "relationship_manager_id");
-    let Some(Kept::Text(manager)) = assigned.and_then(|change| change.after.as_ref()) else { return Ok(()) };
+    let Some(manager) = after(record, "relationship_manager_id") else { return Ok(()) };
     let Ok(manager) = manager.parse::<UserId>() else { return Ok(()) };
-    // An import sends one notification when it ends instead of one per row.
-    let imported = record.request_id.starts_with("import-");
-    if record.actor_id == Some(manager) || imported {
+    if record.actor_id == Some(manager) || is_imported(record) {
         return Ok(());
     }
     let told = Told {

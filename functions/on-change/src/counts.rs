@@ -3,9 +3,8 @@
 use investor_relations::analytics;
 use investor_relations::investor::InvestorCard;
 use kernel::Error;
+use platform::stream::{Change, Kind};
 use platform::{App, table};
-
-use crate::record::{Change, Kind};
 
 /// Counts an investor. If its name, relationship manager or deletion changed, updates the analytics lists that name it too.
 pub async fn investor(app: &App, change: &Change) -> Result<(), Error> {

@@ -1,21 +1,20 @@
 //! Effects of an import's progress: updates of its page, and a notification when it ends.
 
-use exchange::import;
-use kernel::Error;
+use exchange::import::{self, Status};
 use kernel::id::{ImportId, UserId};
 use kernel::time::Timestamp;
+use kernel::{Entity, Error};
 use people::live::{self, Audience, Event};
 use people::notification::{self, Kind, Told};
+use platform::stream::Change;
 use platform::{App, table};
 use serde::Deserialize;
-
-use crate::record::Change;
 
 /// The part of an import that matters outside its own page.
 #[derive(Deserialize)]
 struct Import {
     id: ImportId,
-    status: String,
+    status: Status,
     file_name: String,
     created_by: UserId,
     updated_at: Timestamp,
@@ -30,11 +29,16 @@ pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
     let (Some(old), Some(new)) = (&change.old, &change.new) else { return Ok(()) };
     let ((before, _), (import, version)) = (read(old)?, read(new)?);
     publish(app, &import, version).await?;
-    let title = match import.status.as_str() {
-        _ if before.status == import.status => return Ok(()),
-        "done" => format!("{} was imported", import.file_name),
-        "failed" => format!("{} could not be imported", import.file_name),
-        _ => return Ok(()),
+    let title = match import.status {
+        status if status == before.status => return Ok(()),
+        Status::Done => format!("{} was imported", import.file_name),
+        Status::Failed => format!("{} could not be imported", import.file_name),
+        Status::AwaitingUpload
+        | Status::Ready
+        | Status::Checking
+        | Status::Checked
+        | Status::Importing
+        | Status::Cancelled => return Ok(()),
     };
     let told = Told {
         at: import.updated_at,
@@ -50,7 +54,7 @@ pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
 
 /// Publishes an import's progress.
 pub async fn progressed(app: &App, change: &Change) -> Result<(), Error> {
-    let Ok(id) = change.key.pk.trim_start_matches("IMPORT#").parse() else { return Ok(()) };
+    let Some(id) = import::id_of(&change.key.pk) else { return Ok(()) };
     match app.table().get(import::key(id)).await? {
         Some(item) => {
             let (import, version) = read(&item)?;
@@ -63,11 +67,11 @@ pub async fn progressed(app: &App, change: &Change) -> Result<(), Error> {
 async fn publish(app: &App, import: &Import, version: u64) -> Result<(), Error> {
     let event = Event::Changed {
         event_id: kernel::id::new(),
-        entity_type: "import".into(),
+        entity_type: Entity::Import.to_string(),
         entity_id: import.id.to_string(),
         parent_id: None,
         version,
-        action: format!("import_{}", import.status),
+        action: format!("import_{}", import.status.as_str()),
     };
     live::publish(app, event, Audience::User(import.created_by)).await
 }

@@ -11,63 +11,124 @@ mod products;
 mod record;
 mod tasks;
 
-use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use investor_relations::analytics;
-use kernel::Error;
+use kernel::{Error, ItemType};
 use people::{live, notification};
+use platform::stream::{Answer, Batch, Change, Kind};
 use platform::{App, audit, stream};
 use product_development::figures;
 
-use record::{Change, Kind};
-
-/// Handles a batch of stream records.
-pub async fn handle(app: &App, event: Event) -> DynamoDbEventResponse {
-    stream::each(event, |record| one(app, record)).await
+/// Handles a batch of changes.
+pub async fn handle(app: &App, batch: Batch) -> Answer {
+    stream::each(batch, |change| one(app, change)).await
 }
 
-async fn one(app: &App, record: EventRecord) -> Result<(), Error> {
-    let Some(change) = Change::read(record) else { return Ok(()) };
-    match (change.item_type(), change.kind) {
-        ("investor", _) => {
+async fn one(app: &App, change: Change) -> Result<(), Error> {
+    let Some(item_type) = change.item_type() else { return Ok(()) };
+    match item_type {
+        ItemType::Investor => {
             lists::maintain_investor(app, &change).await?;
             counts::investor(app, &change).await
         }
-        ("product", _) => lists::maintain_product(app, &change).await,
-        ("product_deleted", _) => {
+        ItemType::Product => lists::maintain_product(app, &change).await,
+        ItemType::ProductDeleted => {
             lists::maintain_product(app, &change).await?;
             products::forget_figures(app, &change).await
         }
-        ("milestone" | "milestone_deleted", Kind::Remove) => figures::forget_milestone(app, &change.key).await,
-        ("task" | "task_deleted", _) => {
+        ItemType::Milestone | ItemType::MilestoneDeleted if change.kind == Kind::Remove => {
+            figures::forget_milestone(app, &change.key).await
+        }
+        ItemType::Task | ItemType::TaskDeleted => {
             lists::maintain_task(app, &change).await?;
             figures::count_towards_milestone(app, &change.key).await?;
             figures::count_task(app, &change.key).await
         }
-        ("requirement" | "requirement_deleted", _) => {
+        ItemType::Requirement | ItemType::RequirementDeleted => {
             lists::maintain_requirement(app, &change).await?;
             figures::count_towards_milestone(app, &change.key).await?;
             figures::count_requirement(app, &change.key).await
         }
-        ("user", _) => lists::maintain_user(app, &change).await,
-        ("activity" | "activity_deleted", _) => analytics::count_activity(app, &change.key).await,
-        ("investment" | "investment_deleted", _) => analytics::count_investment(app, &change.key).await,
-        ("audit_access", Kind::Insert) => audit::link(app, change.key).await,
-        ("audit_change", Kind::Insert) => audited::announce(app, &change).await,
-        ("import", Kind::Modify) => imports::moved(app, &change).await,
-        ("import_progress", Kind::Insert | Kind::Modify) => imports::progressed(app, &change).await,
-        ("merge", Kind::Insert | Kind::Modify) => audited::merged(app, &change).await,
-        ("product_deletion", Kind::Insert | Kind::Modify) => products::deletion_moved(app, &change).await,
-        ("notification", Kind::Insert) => {
+        ItemType::User => lists::maintain_user(app, &change).await,
+        ItemType::Activity | ItemType::ActivityDeleted => analytics::count_activity(app, &change.key).await,
+        ItemType::Investment | ItemType::InvestmentDeleted => analytics::count_investment(app, &change.key).await,
+        ItemType::AuditAccess if change.kind == Kind::Insert => audit::link(app, change.key).await,
+        ItemType::AuditChange if change.kind == Kind::Insert => audited::announce(app, &change).await,
+        ItemType::Import if change.kind == Kind::Modify => imports::moved(app, &change).await,
+        ItemType::ImportProgress if change.kind != Kind::Remove => imports::progressed(app, &change).await,
+        ItemType::Merge if change.kind != Kind::Remove => audited::merged(app, &change).await,
+        ItemType::ProductDeletion if change.kind != Kind::Remove => products::deletion_moved(app, &change).await,
+        ItemType::Notification => notified(app, &change).await,
+        ItemType::Asset
+        | ItemType::AssetDeleted
+        | ItemType::AssetVersion
+        | ItemType::Attachment
+        | ItemType::AttachmentDeleted
+        | ItemType::AuditAccess
+        | ItemType::AuditChange
+        | ItemType::AuditHead
+        | ItemType::Baseline
+        | ItemType::BaselineDeleted
+        | ItemType::BaselinePart
+        | ItemType::CashFlow
+        | ItemType::CashFlowDeleted
+        | ItemType::Children
+        | ItemType::Column
+        | ItemType::Comment
+        | ItemType::CommentDeleted
+        | ItemType::Connection
+        | ItemType::Counted
+        | ItemType::Counters
+        | ItemType::Document
+        | ItemType::DocumentDeleted
+        | ItemType::DocumentVersion
+        | ItemType::DuplicateEntry
+        | ItemType::Event
+        | ItemType::Idempotency
+        | ItemType::Import
+        | ItemType::ImportError
+        | ItemType::ImportProgress
+        | ItemType::ImportRepeats
+        | ItemType::InvestorListing
+        | ItemType::LoginGuard
+        | ItemType::Merge
+        | ItemType::Milestone
+        | ItemType::MilestoneDeleted
+        | ItemType::Numbers
+        | ItemType::OutgoingMail
+        | ItemType::OutgoingNothing
+        | ItemType::PasswordReset
+        | ItemType::ProductDeletion
+        | ItemType::ProductListing
+        | ItemType::RecentActivity
+        | ItemType::Reminder
+        | ItemType::ReminderDeleted
+        | ItemType::RequirementVersion
+        | ItemType::Rule
+        | ItemType::RuleDeleted
+        | ItemType::RuleRun
+        | ItemType::SearchEntry
+        | ItemType::Seen
+        | ItemType::Session
+        | ItemType::Setup
+        | ItemType::TaskListing
+        | ItemType::TaskView
+        | ItemType::TaskWaiting
+        | ItemType::Ticket
+        | ItemType::Unique
+        | ItemType::UnreadCounter => Ok(()),
+    }
+}
+
+/// A new notification is pushed to its user; one that expired no longer counts as unread.
+async fn notified(app: &App, change: &Change) -> Result<(), Error> {
+    match (change.kind, &change.old) {
+        (Kind::Insert, _) => {
             let Some(user) = change.key.pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else {
                 return Ok(());
             };
             live::publish_notification(app, user, change.new_data()?).await
         }
-        ("notification", Kind::Remove) => match &change.old {
-            Some(old) => notification::forget_expired(app, old).await,
-            None => Ok(()),
-        },
-        _ => Ok(()),
+        (Kind::Remove, Some(old)) => notification::forget_expired(app, old).await,
+        (Kind::Modify, _) | (Kind::Remove, None) => Ok(()),
     }
 }

@@ -6,15 +6,10 @@ use discovery::search;
 use investor_relations::investor::{self, InvestorCard};
 use kernel::Error;
 use people::user::UserCard;
-use platform::table::{Draft, Item, Key, Transaction};
+use platform::stream::Change;
+use platform::table::{Draft, Item, Key, MOST_WRITES, Transaction};
 use platform::{App, table};
-use product_development::product;
-use product_development::{requirement, task};
-
-use crate::record::Change;
-
-/// Maximum number of writes in one transaction.
-const MOST_WRITES: usize = 100;
+use product_development::{product, requirement, task};
 
 /// Updates an investor's entries by tier, status and tag and its search entries to its current state.
 pub async fn maintain_investor(app: &App, change: &Change) -> Result<(), Error> {

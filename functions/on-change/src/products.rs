@@ -2,18 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use kernel::Error;
-use kernel::Operation;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::Action;
+use kernel::{Entity, Error, Operation};
 use people::live::{self, Audience, Event};
 use people::notification::{self, Kind, Told};
 use platform::App;
 use platform::audit::{FieldChange, Kept, Record};
+use platform::stream::Change;
 use product_development::product::{self, ProductCard, deletion};
 
-use crate::audited::{publish, set_aside};
-use crate::record::Change;
+use crate::record::{after, publish, tell_quarantined};
 use crate::tasks;
 
 /// Publishes the change to users who can currently read the product. Users who were just removed from the team receive this event and
@@ -24,16 +23,16 @@ pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
         return announce_removed(app, record, id).await;
     }
     let Some(card) = card(app, id).await? else { return Ok(()) };
-    match (record.action.as_str(), record.actor_id) {
+    match (record.action, record.actor_id) {
         // Until its file has been checked, nobody else can see it.
         (Operation::AssetCreate | Operation::AttachmentCreate, Some(creator)) => {
             return publish(app, record, Audience::User(creator)).await;
         }
         (Operation::AssetQuarantine, _) => {
-            set_aside(app, record, card.name.as_str(), format!("/products/{}/assets", card.id)).await?;
+            tell_quarantined(app, record, card.name.as_str(), format!("/products/{}/assets", card.id)).await?;
         }
         (Operation::AttachmentQuarantine, _) => {
-            set_aside(app, record, card.name.as_str(), format!("/products/{}", card.id)).await?;
+            tell_quarantined(app, record, card.name.as_str(), format!("/products/{}", card.id)).await?;
         }
         _ => {}
     }
@@ -43,11 +42,26 @@ pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
             publish(app, record, Audience::User(user)).await?;
         }
     }
-    match record.subject.entity_type.as_str() {
-        "task" => tasks::moved(app, record, &card).await,
-        "comment" => tasks::commented(app, record, &card).await,
-        "requirement" => tasks::requirement_changed(app, record, &card).await,
-        _ => Ok(()),
+    match record.subject.entity_type {
+        Entity::Task => tasks::moved(app, record, &card).await,
+        Entity::Comment => tasks::commented(app, record, &card).await,
+        Entity::Requirement => tasks::requirement_changed(app, record, &card).await,
+        Entity::Product
+        | Entity::Baseline
+        | Entity::Asset
+        | Entity::Attachment
+        | Entity::Milestone
+        | Entity::Rule
+        // Entities outside the Products workspace are announced elsewhere.
+        | Entity::Activity
+        | Entity::CashFlow
+        | Entity::Document
+        | Entity::Import
+        | Entity::Investment
+        | Entity::Investor
+        | Entity::Login
+        | Entity::Reminder
+        | Entity::User => Ok(()),
     }
 }
 
@@ -58,15 +72,13 @@ async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Er
     let Some(product) = product::removed(&item)? else { return Ok(()) };
     publish(app, record, Audience::team(Action::ProductRead, product.owner_id, product.member_ids())).await?;
     let Some(starter) = record.actor_id else { return Ok(()) };
-    let removed = record.changes.iter().find(|change| change.field == "removed");
-    let body = match removed.and_then(|change| change.after.as_ref()) {
-        Some(Kept::Text(count)) if count == "1" => Some("1 related item was deleted with it.".to_owned()),
-        Some(Kept::Text(count)) => Some(format!("{count} related items were deleted with it.")),
-        _ => None,
-    };
+    let body = after(record, "removed").map(|count| match count {
+        "1" => "1 related item was deleted with it.".to_owned(),
+        count => format!("{count} related items were deleted with it."),
+    });
     let told = Told {
         at: record.at,
-        cause: format!("product_deletion_finish/{id}"),
+        cause: format!("{}/{id}", record.action),
         kind: Kind::ProductDeleted,
         title: format!("{} was deleted", product.name),
         body,

@@ -1,51 +1,65 @@
-//! A stream record as the effects read it.
+//! What the effects of all audited changes share: the pushed event, the changed fields, and the notification of a quarantined file.
 
-use aws_lambda_events::event::dynamodb::EventRecord;
 use kernel::Error;
-use platform::table::{self, Item, Key};
-use serde::de::DeserializeOwned;
+use kernel::id::UserId;
+use people::live::{self, Audience, Event};
+use people::notification::{self, Kind, Told};
+use platform::App;
+use platform::audit::{FieldChange, Kept, Record};
+use platform::caller::Cause;
 
-/// Kind of change to an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Insert,
-    Modify,
-    /// Deleted, by a call or because it expired.
-    Remove,
+/// Publishes the change to `audience`.
+pub async fn publish(app: &App, record: &Record, audience: Audience) -> Result<(), Error> {
+    let event = Event::Changed {
+        event_id: kernel::id::new(),
+        entity_type: record.subject.entity_type.to_string(),
+        entity_id: record.subject.entity_id.clone(),
+        parent_id: record.subject.parent_id.clone(),
+        version: record.sequence.unwrap_or(1),
+        action: record.action.to_string(),
+    };
+    live::publish(app, event, audience).await
 }
 
-/// A change of one item.
-pub struct Change {
-    pub kind: Kind,
-    pub key: Key,
-    pub old: Option<Item>,
-    pub new: Option<Item>,
+/// Whether the record is from an import, which sends one notification when it ends instead of one per row.
+pub fn is_imported(record: &Record) -> bool {
+    record.cause == Some(Cause::Import)
 }
 
-impl Change {
-    /// Reads a stream record; `None` if it does not belong to our table.
-    pub fn read(record: EventRecord) -> Option<Self> {
-        let kind = match record.event_name.as_str() {
-            "INSERT" => Kind::Insert,
-            "MODIFY" => Kind::Modify,
-            "REMOVE" => Kind::Remove,
-            _ => return None,
-        };
-        let keys: Item = record.change.keys.into();
-        let key = Key::new(table::text(&keys, "pk")?, table::text(&keys, "sk")?);
-        let image = |item: Item| (!item.is_empty()).then_some(item);
-        let old = image(record.change.old_image.into());
-        let new = image(record.change.new_image.into());
-        Some(Self { kind, key, old, new })
-    }
+/// The change of `field`, if the record has one.
+pub fn changed<'a>(record: &'a Record, field: &str) -> Option<&'a FieldChange> {
+    record.changes.iter().find(|change| change.field == field)
+}
 
-    /// The item's type, taken from whichever image exists.
-    pub fn item_type(&self) -> &str {
-        self.new.as_ref().or(self.old.as_ref()).and_then(|item| table::text(item, "type")).unwrap_or_default()
+/// The field's new text, if it changed and has one.
+pub fn after<'a>(record: &'a Record, field: &str) -> Option<&'a str> {
+    match changed(record, field)?.after.as_ref()? {
+        Kept::Text(text) => Some(text),
+        Kept::List(_) | Kept::Sealed(_) => None,
     }
+}
 
-    /// The `data` of the item after the change.
-    pub fn new_data<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        table::read(self.new.as_ref().ok_or_else(|| Error::internal("the record has no new image"))?, "data")
-    }
+/// Identifies a notification about this change, so that it is sent once.
+pub fn cause(record: &Record) -> String {
+    format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1))
+}
+
+/// Notifies the uploader of a file for something called `name` why it was quarantined.
+pub async fn tell_quarantined(app: &App, record: &Record, name: &str, link: String) -> Result<(), Error> {
+    let Some(uploader) = after(record, "uploaded_by").and_then(|id| id.parse::<UserId>().ok()) else { return Ok(()) };
+    let why = match after(record, "reason") {
+        Some("wrong_type") => "The contents do not match the declared type, or the file contains macros.",
+        Some("wrong_size") => "The size does not match the declared size.",
+        _ => "The contents do not match the declared checksum.",
+    };
+    let told = Told {
+        at: record.at,
+        cause: cause(record),
+        kind: Kind::DocumentQuarantined,
+        title: format!("A file for {name} was quarantined"),
+        body: Some(why.into()),
+        link,
+        actor_name: None,
+    };
+    notification::tell(app, uploader, told).await
 }

@@ -2,36 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use kernel::Error;
-use kernel::Operation;
 use kernel::id::{RequirementId, TaskId, UserId};
+use kernel::{Error, Operation};
 use people::notification::{self, Kind, Told};
 use people::user;
 use platform::App;
-use platform::audit::{FieldChange, Kept, Record};
+use platform::audit::{Kept, Record};
 use product_development::product::ProductCard;
 use product_development::rule::{self, Cause, Event};
 use product_development::task::{self, TaskCard};
 
+use crate::record::{after, changed, is_imported};
+
 /// Maximum number of tasks of a changed requirement that send notifications and trigger rules.
 const MOST_TASKS: usize = 500;
-
-/// The field's new value, if it changed and has one.
-fn after<'a>(record: &'a Record, field: &str) -> Option<&'a str> {
-    match changed(record, field)?.after.as_ref()? {
-        Kept::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn changed<'a>(record: &'a Record, field: &str) -> Option<&'a FieldChange> {
-    record.changes.iter().find(|change| change.field == field)
-}
-
-/// Whether the record is from an import, which sends one notification when it ends instead of one per row.
-fn is_imported(record: &Record) -> bool {
-    record.request_id.starts_with("import-")
-}
 
 /// Sends notifications about a changed task, and runs the rules it triggers.
 pub async fn moved(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
@@ -50,7 +34,7 @@ pub async fn moved(app: &App, record: &Record, product: &ProductCard) -> Result<
     events.extend(is_new.then_some(Event::TaskCreated));
     events.extend(changed(record, "status").filter(|_| !is_new).map(|_| Event::TaskStatusChanged));
     events.extend(after(record, "assignee_id").map(|_| Event::TaskAssigned));
-    let cause = Cause::new(record.id, record.at, &record.request_id);
+    let cause = Cause::new(record.id, record.at, record.cause);
     for event in events {
         rule::fire(app, &cause, event, product, &task).await?;
     }
@@ -121,7 +105,7 @@ pub async fn requirement_changed(app: &App, record: &Record, product: &ProductCa
     }
     let Ok(id) = record.subject.entity_id.parse::<RequirementId>() else { return Ok(()) };
     let tasks = task::unfinished_of(app, product.id, id, MOST_TASKS).await?;
-    let cause = Cause::new(record.id, record.at, &record.request_id);
+    let cause = Cause::new(record.id, record.at, record.cause);
     let mut told = BTreeSet::new();
     for task in &tasks {
         if let Some(user) = task.assignee_id

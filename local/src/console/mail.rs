@@ -9,21 +9,22 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 use super::page::{document, escape};
-use super::{Console, Failure};
-use crate::mail::{CaughtMail, MailFault};
+use super::{Console, ConsoleError};
+use crate::journal::CaughtMail;
+use crate::mail::MailFault;
 
 /// Maximum number of messages shown.
-const MOST: u32 = 200;
+const MAX_SHOWN: u32 = 200;
 /// Content security policy of a displayed message: styles only, nothing else.
 const MAIL_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /// The newest messages.
-pub(super) async fn list(State(console): State<Console>) -> Result<Html<String>, Failure> {
+pub(super) async fn list(State(console): State<Console>) -> Result<Html<String>, ConsoleError> {
     let mut body = String::from(
         "<p><a href=\"/_local\">Steward internals</a></p><h1>Mail</h1><table><tr><th>When</th><th>To</th>\
          <th>Subject</th></tr>",
     );
-    for mail in console.journal.mails(MOST)? {
+    for mail in console.journal.mails(MAX_SHOWN)? {
         let CaughtMail { id, at, to, subject, .. } = &mail;
         let (at, to, subject) = (escape(at), escape(to), escape(subject));
         let _ = write!(body, "<tr><td>{at}</td><td>{to}</td><td><a href=\"/_local/mail/{id}\">{subject}</a></td></tr>");
@@ -33,12 +34,12 @@ pub(super) async fn list(State(console): State<Console>) -> Result<Html<String>,
 }
 
 /// The newest messages as JSON.
-pub(super) async fn list_json(State(console): State<Console>) -> Result<Json<Vec<CaughtMail>>, Failure> {
-    Ok(Json(console.journal.mails(MOST)?))
+pub(super) async fn list_json(State(console): State<Console>) -> Result<Json<Vec<CaughtMail>>, ConsoleError> {
+    Ok(Json(console.journal.mails(MAX_SHOWN)?))
 }
 
 /// One message: its HTML in a sandboxed frame, followed by its text.
-pub(super) async fn show(State(console): State<Console>, Path(id): Path<i64>) -> Result<Response, Failure> {
+pub(super) async fn show(State(console): State<Console>, Path(id): Path<i64>) -> Result<Response, ConsoleError> {
     let Some(mail) = console.journal.mail(id)? else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     let body = format!(
         "<p><a href=\"/_local/mail\">Mail</a></p><h1>{subject}</h1><p>{at}<br>from {from}<br>to {to}</p>\
@@ -54,7 +55,7 @@ pub(super) async fn show(State(console): State<Console>, Path(id): Path<i64>) ->
 }
 
 /// A message's HTML on its own.
-pub(super) async fn body(State(console): State<Console>, Path(id): Path<i64>) -> Result<Response, Failure> {
+pub(super) async fn body(State(console): State<Console>, Path(id): Path<i64>) -> Result<Response, ConsoleError> {
     let Some(mail) = console.journal.mail(id)? else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     let policy = (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(MAIL_POLICY));
     Ok(([policy], Html(mail.html)).into_response())

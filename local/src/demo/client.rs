@@ -6,11 +6,10 @@ use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::failed;
-use crate::problem::Problem;
+use super::DemoError;
 
 /// Maximum response size in bytes.
-const MOST_ANSWER: usize = 1024 * 1024;
+const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// A signed-in user.
 #[derive(Clone)]
@@ -54,30 +53,31 @@ impl Client {
 
     /// Uploads a file to the URL from a response. If the URL has expired, after loading was interrupted for a long time, the upload is
     /// skipped: its document expires.
-    pub(super) async fn put(&self, upload: &Value, bytes: Vec<u8>) -> Result<(), Problem> {
-        let url: http::Uri = upload["url"].as_str().unwrap_or_default().parse().map_err(failed)?;
-        let path = url.path_and_query().ok_or_else(|| failed("an upload URL has no path"))?;
-        let host = url.authority().ok_or_else(|| failed("an upload URL has no host"))?;
+    pub(super) async fn put(&self, upload: &Value, bytes: Vec<u8>) -> Result<(), DemoError> {
+        let url: http::Uri = upload["url"].as_str().unwrap_or_default().parse().map_err(http::Error::from)?;
+        let missing = |field| DemoError::Missing { call: "an upload URL", field };
+        let path = url.path_and_query().ok_or_else(|| missing("path"))?;
+        let host = url.authority().ok_or_else(|| missing("host"))?;
         let mut request = Request::builder().method(Method::PUT).uri(path.as_str()).header(header::HOST, host.as_str());
         for (name, value) in upload["headers"].as_object().into_iter().flatten() {
             request = request.header(name, value.as_str().unwrap_or_default());
         }
-        let request = request.header(header::CONTENT_LENGTH, bytes.len()).body(Body::from(bytes)).map_err(failed)?;
-        let (status, answer) = answered(self.api.clone(), request).await?;
+        let request = request.header(header::CONTENT_LENGTH, bytes.len()).body(Body::from(bytes))?;
+        let (status, answer) = send(self.api.clone(), request).await?;
         if status.is_success() || status == StatusCode::FORBIDDEN {
             return Ok(());
         }
-        Err(failed(format!("an upload failed with {status} {answer}")))
+        Err(DemoError::Refused { call: "an upload".to_owned(), status, detail: answer.to_string() })
     }
 }
 
-async fn answered(api: Router, request: Request<Body>) -> Result<(StatusCode, Value), Problem> {
+async fn send(api: Router, request: Request<Body>) -> Result<(StatusCode, Value), DemoError> {
     let response = match api.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
     let status = response.status();
-    let bytes = to_bytes(response.into_body(), MOST_ANSWER).await.map_err(failed)?;
+    let bytes = to_bytes(response.into_body(), MAX_RESPONSE).await?;
     Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
 }
 
@@ -99,20 +99,20 @@ impl Call {
     }
 
     /// Sends the request and parses the response.
-    pub(super) async fn send(self) -> Result<Value, Problem> {
+    pub(super) async fn send(self) -> Result<Value, DemoError> {
         let request = match self.body {
             Some(json) => {
                 self.request.header(header::CONTENT_TYPE, "application/json").body(Body::from(json.to_string()))
             }
             None => self.request.body(Body::empty()),
         };
-        let (status, answer) = answered(self.api, request.map_err(failed)?).await?;
+        let (status, answer) = send(self.api, request?).await?;
         // Conflicts come from a process that was killed before it could record its progress; missing records were deleted by a user in the
         // meantime.
         let before = matches!(status, StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED | StatusCode::NOT_FOUND);
         if status.is_success() || before {
             return Ok(answer);
         }
-        Err(failed(format!("{} failed with {status} {}", self.name, answer["detail"])))
+        Err(DemoError::Refused { call: self.name, status, detail: answer["detail"].to_string() })
     }
 }

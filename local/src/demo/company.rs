@@ -22,7 +22,7 @@ pub(super) const PEOPLE: [Person; 5] = [
 /// Number of relationship managers.
 pub(super) const MANAGERS: usize = 4;
 
-pub(super) struct Row {
+pub(super) struct InvestorRow {
     pub(super) name: &'static str,
     pub(super) kind: &'static str,
     pub(super) tier: &'static str,
@@ -41,15 +41,15 @@ const fn row(
     address: &'static str,
     tags: &'static [&'static str],
     contact: &'static str,
-) -> Row {
-    Row { name, kind, tier, country, address, tags, contact }
+) -> InvestorRow {
+    InvestorRow { name, kind, tier, country, address, tags, contact }
 }
 
 /// Investors from this index on are duplicates that get deleted.
 pub(super) const FIRST_DELETED: usize = 60;
 
 #[rustfmt::skip]
-pub(super) const INVESTORS: [Row; 62] = [
+pub(super) const INVESTORS: [InvestorRow; 62] = [
     row("Fjordlight Ventures", "fund", "platinum", "NO", "Bryggegata 6, 0250 Oslo",
         &["lead", "robotics", "series A"], "Henrik Aas"),
     row("Alder & Finch Partners", "fund", "platinum", "GB", "14 Curtain Road, London EC2A",

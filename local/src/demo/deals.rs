@@ -1,7 +1,7 @@
 //! Investments and cash flows.
 
-use super::company::Row;
-use super::mix;
+use super::company::InvestorRow;
+use super::pseudo_random;
 
 /// A cash flow: kind, days ago, and share of the commitment in thousandths.
 pub(super) type Flow = (&'static str, usize, u64);
@@ -55,8 +55,8 @@ static DEALS: [Deal; 10] = [
 
 /// Deals of the investor at this index.
 #[allow(clippy::match_same_arms, reason = "sorted by tier for readability")]
-pub(super) fn deals(place: usize, row: &Row) -> impl Iterator<Item = &'static Deal> {
-    let numbers: &[usize] = match (row.tier, place % 4, place % 7) {
+pub(super) fn deals(index: usize, row: &InvestorRow) -> impl Iterator<Item = &'static Deal> {
+    let numbers: &[usize] = match (row.tier, index % 4, index % 7) {
         ("platinum", ..) => &[0, 1, 4, 6],
         ("gold", 0, _) => &[0, 1],
         ("gold", 1, _) => &[1, 2],
@@ -79,7 +79,7 @@ pub(super) fn deals(place: usize, row: &Row) -> impl Iterator<Item = &'static De
 }
 
 /// The currency an investor invests in.
-pub(super) fn currency(row: &Row) -> &'static str {
+pub(super) fn currency(row: &InvestorRow) -> &'static str {
     match row.country {
         "JP" => "JPY",
         "GB" => "GBP",
@@ -89,7 +89,7 @@ pub(super) fn currency(row: &Row) -> &'static str {
 }
 
 /// Commitment of the investor at this index, in whole units of its currency: a multiple of 1,000.
-pub(super) fn commitment(place: usize, row: &Row) -> u64 {
+pub(super) fn commitment(index: usize, row: &InvestorRow) -> u64 {
     let thousands: u64 = match row.tier {
         "platinum" => 2_500,
         "gold" => 600,
@@ -97,16 +97,18 @@ pub(super) fn commitment(place: usize, row: &Row) -> u64 {
         "bronze" => 40,
         _ => 300,
     };
-    let share = 6 + u64::try_from(mix(place, 5) % 9).unwrap_or_default();
+    let share = 6 + u64::try_from(pseudo_random(index, 5) % 9).unwrap_or_default();
     let yen = if currency(row) == "JPY" { 150 } else { 1 };
     thousands * share / 10 * yen * 1_000
 }
 
 /// Performance of a deal for the investor at this index, in hundredths of the deal's figures: holders value shares differently, but loans
 /// and contributions are fixed.
-pub(super) fn outcome(place: usize, deal: &Deal, flow: &str) -> u64 {
+pub(super) fn outcome(index: usize, deal: &Deal, flow: &str) -> u64 {
     match deal.kind {
-        "equity" | "fund_commitment" if flow != IN => 85 + u64::try_from(mix(place, 6) % 40).unwrap_or_default(),
+        "equity" | "fund_commitment" if flow != IN => {
+            85 + u64::try_from(pseudo_random(index, 6) % 40).unwrap_or_default()
+        }
         _ => 100,
     }
 }
@@ -121,11 +123,11 @@ mod tests {
     #[test]
     fn deals_cover_every_kind_status_and_currency() {
         let rows = || INVESTORS.iter().enumerate();
-        let taken: Vec<&Deal> = rows().flat_map(|(place, row)| deals(place, row)).collect();
+        let taken: Vec<&Deal> = rows().flat_map(|(index, row)| deals(index, row)).collect();
         let count = |of: fn(&Deal) -> &str| taken.iter().map(|deal| of(deal)).collect::<HashSet<_>>().len();
         assert_eq!((count(|d| d.name), count(|d| d.kind), count(|d| d.status)), (DEALS.len(), 5, 4));
         assert_eq!(rows().map(|(_, row)| currency(row)).collect::<HashSet<_>>().len(), 4);
-        assert!(rows().all(|(place, row)| commitment(place, row).is_multiple_of(1_000)));
+        assert!(rows().all(|(index, row)| commitment(index, row).is_multiple_of(1_000)));
         for deal in &DEALS {
             assert!(deal.flows.iter().all(|(_, day, _)| *day <= deal.days_ago), "{}", deal.name);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::mix;
+use super::pseudo_random;
 
 /// A one-page PDF document set in the standard Helvetica font. Characters beyond Latin-1 become question marks.
 pub(super) fn pdf(title: &str, lines: &[String]) -> Vec<u8> {
@@ -59,7 +59,7 @@ pub(super) fn chart(bars: &[u8]) -> Vec<u8> {
 pub(super) fn drawing(shape: usize) -> Vec<u8> {
     const WIDTH: usize = 480;
     const HEIGHT: usize = 320;
-    let size = |about: usize, least: usize, more: usize| least + mix(shape, about) % more;
+    let size = |about: usize, least: usize, more: usize| least + pseudo_random(shape, about) % more;
     let (wide, high) = (size(0, 200, 160), size(1, 120, 100));
     let (left, top) = ((WIDTH - wide) / 2, (HEIGHT - high) / 2);
     let bores: Vec<_> = (0..size(2, 2, 4))
@@ -100,7 +100,7 @@ fn png(width: usize, height: usize, tone: impl Fn(usize, usize) -> u8) -> Vec<u8
     let number = |n: usize| u32::try_from(n).unwrap_or_default().to_be_bytes();
     let mut file = b"\x89PNG\r\n\x1A\n".to_vec();
     let header = [&number(width)[..], &number(height), &[8, 0, 0, 0, 0]].concat();
-    for (kind, data) in [(b"IHDR", header), (b"IDAT", stored(&rows)), (b"IEND", Vec::new())] {
+    for (kind, data) in [(b"IHDR", header), (b"IDAT", zlib_stored(&rows)), (b"IEND", Vec::new())] {
         let body = [&kind[..], &data].concat();
         file.extend(number(data.len()));
         file.extend(&body);
@@ -110,7 +110,7 @@ fn png(width: usize, height: usize, tone: impl Fn(usize, usize) -> u8) -> Vec<u8
 }
 
 /// Wraps bytes in a zlib stream of stored blocks (RFC 1950, RFC 1951).
-fn stored(bytes: &[u8]) -> Vec<u8> {
+fn zlib_stored(bytes: &[u8]) -> Vec<u8> {
     const MOST: usize = 65_535;
     let mut stream = vec![0x78, 0x01];
     let blocks = bytes.chunks(MOST).count();
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn checksums_match_the_standards() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
-        assert!(stored(b"Wikipedia").ends_with(&0x11E6_0398_u32.to_be_bytes()));
+        assert!(zlib_stored(b"Wikipedia").ends_with(&0x11E6_0398_u32.to_be_bytes()));
     }
 
     #[test]

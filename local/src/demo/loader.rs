@@ -7,13 +7,12 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::client::{Client, SignedIn};
-use super::company::{ADMIN, INVESTORS, MANAGERS, PEOPLE, Person, Row};
-use super::papers::{AMENDED, amended};
-use super::past::{Past, announced, rose};
-use super::products::Workshop;
-use super::workshop::BUILDERS;
-use super::{SIGN_IN, failed};
-use crate::problem::Problem;
+use super::company::{ADMIN, INVESTORS, InvestorRow, MANAGERS, PEOPLE, Person};
+use super::documents::{AMENDED, amended};
+use super::history::{InvestorHistory, was_upgraded};
+use super::plans::PRODUCT_PEOPLE;
+use super::products::ProductLoader;
+use super::{DemoError, SIGN_IN};
 use crate::stack::Stack;
 
 /// Number of investors loaded concurrently.
@@ -32,7 +31,7 @@ pub(super) struct Loader<'a> {
 pub(super) struct Company {
     admin: SignedIn,
     people: Vec<SignedIn>,
-    builders: Vec<SignedIn>,
+    product_people: Vec<SignedIn>,
     investors: Vec<Option<String>>,
 }
 
@@ -43,13 +42,14 @@ impl<'a> Loader<'a> {
     }
 
     /// Whether the stack has a first admin.
-    pub(super) async fn is_set_up(stack: &Stack) -> Result<bool, Problem> {
+    pub(super) async fn is_set_up(stack: &Stack) -> Result<bool, DemoError> {
         let answer = Client { api: stack.router() }.get("/api/setup").send().await?;
-        answer["needed"].as_bool().map(|needed| !needed).ok_or_else(|| failed("could not read the set-up status"))
+        let needed = answer["needed"].as_bool();
+        Ok(!needed.ok_or(DemoError::Missing { call: "the set-up status", field: "needed" })?)
     }
 
     /// Loads the people and the investors, which everything else belongs to.
-    pub(super) async fn load_company(&self) -> Result<Company, Problem> {
+    pub(super) async fn load_company(&self) -> Result<Company, DemoError> {
         let mut setup = person(&ADMIN);
         if self.client.get("/api/setup").send().await?["needed"] == true {
             setup.remove("roles");
@@ -57,94 +57,97 @@ impl<'a> Loader<'a> {
         }
         let admin = self.sign_in(&ADMIN).await?;
         let people = PEOPLE.iter().map(|who| self.load_person(who, &admin));
-        let people: Vec<SignedIn> = in_turn(people, PEOPLE.len()).await?;
-        let builders = BUILDERS.iter().map(|who| self.load_person(who, &admin));
-        let builders: Vec<SignedIn> = in_turn(builders, BUILDERS.len()).await?;
-        let investors = INVESTORS.iter().enumerate().map(|(place, row)| {
-            let manager = &people[place % MANAGERS];
+        let people: Vec<SignedIn> = run_some_at_once(people, PEOPLE.len()).await?;
+        let product_people = PRODUCT_PEOPLE.iter().map(|who| self.load_person(who, &admin));
+        let product_people: Vec<SignedIn> = run_some_at_once(product_people, PRODUCT_PEOPLE.len()).await?;
+        let investors = INVESTORS.iter().enumerate().map(|(index, row)| {
+            let manager = &people[index % MANAGERS];
             // The admin creates every fifth investor and reassigns it, so that the relationship managers have notifications.
-            let by = if place.is_multiple_of(5) { &admin } else { manager };
-            self.load_investor(place, row, by, &manager.id)
+            let by = if index.is_multiple_of(5) { &admin } else { manager };
+            self.load_investor(index, row, by, &manager.id)
         });
-        let investors = in_turn(investors, AT_ONCE).await?;
-        Ok(Company { admin, people, builders, investors })
+        let investors = run_some_at_once(investors, AT_ONCE).await?;
+        Ok(Company { admin, people, product_people, investors })
     }
 
     /// Loads two years of history with investors and a year of work on products.
-    pub(super) async fn load_history(&self, company: &Company) -> Result<(), Problem> {
-        let workshop = Workshop { client: &self.client, builders: &company.builders, begun: self.begun };
-        let (with_investors, of_work) = tokio::join!(self.load_talks(company), workshop.load());
-        with_investors?;
-        let products = of_work?;
-        self.stack.drained().await.map_err(failed)?;
-        workshop.decide(&products).await?;
-        self.stack.drained().await.map_err(failed)?;
-        let readers = company.people[..MANAGERS].iter().chain(&company.builders).chain([&company.admin]);
+    pub(super) async fn load_history(&self, company: &Company) -> Result<(), DemoError> {
+        let product_loader =
+            ProductLoader { client: &self.client, product_people: &company.product_people, begun: self.begun };
+        let (histories, products) = tokio::join!(self.load_histories(company), product_loader.load());
+        histories?;
+        let products = products?;
+        self.stack.drained().await?;
+        product_loader.review(&products).await?;
+        self.stack.drained().await?;
+        let readers = company.people[..MANAGERS].iter().chain(&company.product_people).chain([&company.admin]);
         for reader in readers {
             self.read_notifications(reader).await?;
         }
         Ok(())
     }
 
-    async fn load_talks(&self, company: &Company) -> Result<(), Problem> {
+    async fn load_histories(&self, company: &Company) -> Result<(), DemoError> {
         let managers = &company.people[..MANAGERS];
-        let investors = INVESTORS.iter().zip(&company.investors).enumerate().filter_map(|(place, (row, path))| {
-            let manager = &managers[place % MANAGERS];
+        let investors = INVESTORS.iter().zip(&company.investors).enumerate().filter_map(|(index, (row, path))| {
+            let manager = &managers[index % MANAGERS];
             let (client, begun, path) = (&self.client, self.begun, path.clone()?);
-            let past = Past { client, begun, place, row, path, admin: &company.admin, manager };
-            Some(async move { past.load().await })
+            let history = InvestorHistory { client, begun, index, row, path, admin: &company.admin, manager };
+            Some(async move { history.load().await })
         });
-        in_turn(investors, AT_ONCE).await?;
-        self.stack.drained().await.map_err(failed)?;
+        run_some_at_once(investors, AT_ONCE).await?;
+        self.stack.drained().await?;
         if let Some(path) = &company.investors[AMENDED] {
             self.amend(path, &managers[AMENDED % MANAGERS]).await?;
         }
         Ok(())
     }
 
-    async fn load_person(&self, who: &Person, admin: &SignedIn) -> Result<SignedIn, Problem> {
+    async fn load_person(&self, who: &Person, admin: &SignedIn) -> Result<SignedIn, DemoError> {
         let key = format!("demo-user-{}", who.username);
         self.client.post("/api/users", Value::Object(person(who))).by(admin).key(&key).send().await?;
         self.sign_in(who).await
     }
 
-    async fn sign_in(&self, who: &Person) -> Result<SignedIn, Problem> {
+    async fn sign_in(&self, who: &Person) -> Result<SignedIn, DemoError> {
         let body = json!({"username": who.username, "password": SIGN_IN.password});
         let answer = self.client.post("/api/auth/login", body).send().await?;
-        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(|| failed("sign-in returned no token"));
-        Ok(SignedIn { id: text(&answer["user"]["id"])?, token: text(&answer["access_token"])? })
+        let text = |value: &Value, field| {
+            value.as_str().map(str::to_owned).ok_or(DemoError::Missing { call: "sign-in", field })
+        };
+        Ok(SignedIn { id: text(&answer["user"]["id"], "user")?, token: text(&answer["access_token"], "token")? })
     }
 
     /// Loads an investor and returns its path. `None` if it was created so long ago, before a kill, that its idempotency key has expired.
     async fn load_investor(
         &self,
-        place: usize,
-        row: &Row,
+        index: usize,
+        row: &InvestorRow,
         by: &SignedIn,
         manager: &str,
-    ) -> Result<Option<String>, Problem> {
-        let key = format!("demo-investor-{place}");
-        let new = investor(place, row, manager);
+    ) -> Result<Option<String>, DemoError> {
+        let key = format!("demo-investor-{index}");
+        let new = investor(index, row, manager);
         let made = self.client.post("/api/investors", new).by(by).key(&key).send().await?;
         Ok(made["id"].as_str().map(|id| format!("/api/investors/{id}")))
     }
 
     /// Adds the second version of an investor's agreement, once the first is released.
-    async fn amend(&self, investor: &str, manager: &SignedIn) -> Result<(), Problem> {
+    async fn amend(&self, investor: &str, manager: &SignedIn) -> Result<(), DemoError> {
         let path = format!("{investor}/documents");
         let documents = self.client.get(&path).by(manager).send().await?;
         let mut documents = documents["items"].as_array().into_iter().flatten();
         let Some(document) = documents.find(|document| document["content_type"] == "application/pdf") else {
             return Ok(());
         };
-        let paper = amended(AMENDED, &INVESTORS[AMENDED]);
+        let amendment = amended(AMENDED, &INVESTORS[AMENDED]);
         let path = format!("{path}/{}/versions", document["id"].as_str().unwrap_or_default());
-        let made = self.client.post(&path, announced(&paper)).by(manager).key("demo-amended").send().await?;
-        self.client.put(&made["upload"], paper.bytes).await
+        let made = self.client.post(&path, amendment.upload_request()).by(manager).key("demo-amended").send().await?;
+        self.client.put(&made["upload"], amendment.bytes).await
     }
 
     /// Marks all but the newest notifications as read.
-    async fn read_notifications(&self, reader: &SignedIn) -> Result<(), Problem> {
+    async fn read_notifications(&self, reader: &SignedIn) -> Result<(), DemoError> {
         loop {
             let page = self.client.get("/api/notifications?unread=true&limit=100").by(reader).send().await?;
             let ids = page["items"].as_array().into_iter().flatten().map(|one| one["id"].clone());
@@ -158,9 +161,9 @@ impl<'a> Loader<'a> {
 }
 
 /// Results of futures, some of which run concurrently, in the futures' order.
-async fn in_turn<T, F>(futures: impl Iterator<Item = F>, at_once: usize) -> Result<Vec<T>, Problem>
+async fn run_some_at_once<T, F>(futures: impl Iterator<Item = F>, at_once: usize) -> Result<Vec<T>, DemoError>
 where
-    F: Future<Output = Result<T, Problem>>,
+    F: Future<Output = Result<T, DemoError>>,
 {
     let futures: Vec<F> = futures.collect();
     stream::iter(futures).buffered(at_once).try_collect().await
@@ -176,17 +179,17 @@ fn person(who: &Person) -> Map<String, Value> {
     ])
 }
 
-fn investor(place: usize, row: &Row, manager: &str) -> Value {
+fn investor(index: usize, row: &InvestorRow, manager: &str) -> Value {
     let host: String = row.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let notes = match row.tier {
         "prospect" => format!("Talk to {}. Not invested yet.", row.contact),
         _ => format!("Talk to {}. Receives the quarterly letter.", row.contact),
     };
     json!({
-        "name": row.name, "kind": row.kind, "tier": if rose(place, row) { "prospect" } else { row.tier },
+        "name": row.name, "kind": row.kind, "tier": if was_upgraded(index, row) { "prospect" } else { row.tier },
         "country": row.country, "address": row.address, "tags": row.tags, "notes": notes,
-        "email": format!("contact@{host}.example"), "phone": format!("+1 202 555 01{place:02}"),
-        "external_key": format!("HR-{:03}", place + 1), "relationship_manager_id": manager,
+        "email": format!("contact@{host}.example"), "phone": format!("+1 202 555 01{index:02}"),
+        "external_key": format!("HR-{:03}", index + 1), "relationship_manager_id": manager,
     })
 }
 
@@ -198,7 +201,7 @@ mod tests {
 
     #[test]
     fn every_demo_investor_has_unique_contact_details() {
-        let all: Vec<Value> = INVESTORS.iter().enumerate().map(|(place, row)| investor(place, row, "m")).collect();
+        let all: Vec<Value> = INVESTORS.iter().enumerate().map(|(index, row)| investor(index, row, "m")).collect();
         for field in ["email", "phone", "external_key", "name"] {
             let values: HashSet<&str> = all.iter().map(|investor| investor[field].as_str().unwrap()).collect();
             assert_eq!(values.len(), INVESTORS.len(), "{field}");

@@ -1,14 +1,14 @@
 //! Activities with investors over two years.
 
-use super::company::Row;
-use super::mix;
+use super::company::InvestorRow;
+use super::pseudo_random;
 
 /// An activity: kind, summary, details. `{quarter}` stands for the quarter before its day.
-pub(super) type Talk = (&'static str, &'static str, Option<&'static str>);
+pub(super) type TalkText = (&'static str, &'static str, Option<&'static str>);
 
 /// An activity and how many days ago it was.
-pub(super) struct Held {
-    pub(super) talk: Talk,
+pub(super) struct Talk {
+    pub(super) text: TalkText,
     pub(super) days_ago: usize,
     /// Days from now until the follow-up.
     pub(super) follow_up: Option<usize>,
@@ -16,7 +16,7 @@ pub(super) struct Held {
 
 /// First contact.
 #[rustfmt::skip]
-const FIRST: [Talk; 5] = [
+const FIRST_CONTACT: [TalkText; 5] = [
     ("email", "Introduced by a mutual contact", None),
     ("call", "First call", Some("Forty minutes on the market and the team. Their typical first cheque fits the round.")),
     ("update", "Sent the deck and the data room link", None),
@@ -28,7 +28,7 @@ const FIRST: [Talk; 5] = [
 
 /// Ongoing contact.
 #[rustfmt::skip]
-const BETWEEN: [Talk; 20] = [
+const ONGOING_CONTACT: [TalkText; 20] = [
     ("update", "Sent the {quarter} letter", Some(
         "Revenue, cash, hiring, and the three risks we watch: gripper supply, certification, and the second site.")),
     ("meeting", "{quarter} review at the pilot site", Some(
@@ -59,7 +59,7 @@ const BETWEEN: [Talk; 20] = [
 
 /// Current contact.
 #[rustfmt::skip]
-const RECENT: [Talk; 6] = [
+const RECENT_CONTACT: [TalkText; 6] = [
     ("call", "Checked in before the board meeting", Some("Supports the hiring plan. Would like a written plan for service.")),
     ("email", "Sent the terms of the Series B", None),
     ("meeting", "Dinner before the round opens", Some("Would take their pro rata and asked who is leading.")),
@@ -69,29 +69,29 @@ const RECENT: [Talk; 6] = [
 ];
 
 /// Days since the first contact with an investor.
-pub(super) fn first_contact(place: usize, row: &Row) -> usize {
+pub(super) fn first_contact(index: usize, row: &InvestorRow) -> usize {
     match row.tier {
-        "prospect" => 20 + mix(place, 1) % 160,
-        _ => 727 - mix(place, 1) % 60,
+        "prospect" => 20 + pseudo_random(index, 1) % 160,
+        _ => 727 - pseudo_random(index, 1) % 60,
     }
 }
 
 /// The activities with the investor at this index, oldest first: more for more important investors.
-pub(super) fn talks(place: usize, row: &Row) -> Vec<Held> {
+pub(super) fn talks(index: usize, row: &InvestorRow) -> Vec<Talk> {
     let count = match row.tier {
         "platinum" => 20,
         "gold" => 12,
         "silver" => 7,
         "bronze" => 4,
-        _ => 1 + place % 5,
+        _ => 1 + index % 5,
     };
-    let since = first_contact(place, row);
-    let talk = |number: usize| match number {
-        _ if row.tier == "prospect" => FIRST[number % FIRST.len()],
-        0 => FIRST[place % 2],
-        1 if count > 7 => FIRST[3],
-        _ if number + 1 == count => RECENT[mix(place, 2) % RECENT.len()],
-        _ => BETWEEN[(place * 3 + number) % BETWEEN.len()],
+    let since = first_contact(index, row);
+    let text = |number: usize| match number {
+        _ if row.tier == "prospect" => FIRST_CONTACT[number % FIRST_CONTACT.len()],
+        0 => FIRST_CONTACT[index % 2],
+        1 if count > 7 => FIRST_CONTACT[3],
+        _ if number + 1 == count => RECENT_CONTACT[pseudo_random(index, 2) % RECENT_CONTACT.len()],
+        _ => ONGOING_CONTACT[(index * 3 + number) % ONGOING_CONTACT.len()],
     };
     // For the most important investors, the last ones are close together.
     let (spacing, close) = match row.tier {
@@ -99,19 +99,19 @@ pub(super) fn talks(place: usize, row: &Row) -> Vec<Held> {
         "gold" => (12, 2),
         _ => ((since / count).min(80), 1),
     };
-    let held = |number: usize| {
+    let talk = |number: usize| {
         let (left, last) = (count - 1 - number, number + 1 == count);
         let days_ago = if left < close {
-            left * spacing + mix(place, 3) % spacing.max(1)
+            left * spacing + pseudo_random(index, 3) % spacing.max(1)
         } else {
             // Evenly spaced from the first contact to now, with some jitter.
             let even = since - (since - close * spacing) * number / count;
-            even - mix(place, 10 + number) % (since / count / 2).max(1)
+            even - pseudo_random(index, 10 + number) % (since / count / 2).max(1)
         };
-        let follow_up = (last && !place.is_multiple_of(3)).then(|| 1 + mix(place, 4) % 20);
-        Held { talk: talk(number), days_ago, follow_up }
+        let follow_up = (last && !index.is_multiple_of(3)).then(|| 1 + pseudo_random(index, 4) % 20);
+        Talk { text: text(number), days_ago, follow_up }
     };
-    (0..count).map(held).collect()
+    (0..count).map(talk).collect()
 }
 
 #[cfg(test)]
@@ -121,18 +121,18 @@ mod tests {
 
     #[test]
     fn higher_tiers_have_more_talks_in_order() {
-        let all: Vec<Vec<Held>> = INVESTORS.iter().enumerate().map(|(place, row)| talks(place, row)).collect();
+        let all: Vec<Vec<Talk>> = INVESTORS.iter().enumerate().map(|(index, row)| talks(index, row)).collect();
         let count = |tier| all[INVESTORS.iter().position(|row| row.tier == tier).unwrap()].len();
         assert!(count("platinum") > count("gold") && count("gold") > count("bronze"));
-        for held in &all {
-            assert!(held.is_sorted_by(|a, b| a.days_ago >= b.days_ago));
+        for talks in &all {
+            assert!(talks.is_sorted_by(|a, b| a.days_ago >= b.days_ago));
         }
     }
 
     #[test]
     fn every_month_of_two_years_has_talks() {
         let days: Vec<usize> =
-            INVESTORS.iter().enumerate().flat_map(|(place, row)| talks(place, row)).map(|held| held.days_ago).collect();
+            INVESTORS.iter().enumerate().flat_map(|(index, row)| talks(index, row)).map(|talk| talk.days_ago).collect();
         for month in 0..24 {
             let count = days.iter().filter(|day| **day / 30 == month).count();
             assert!(count >= 5, "{month} months ago: {count}");

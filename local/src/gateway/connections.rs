@@ -16,7 +16,7 @@ use super::{Gateway, Outgoing};
 /// Path of `@connections` on the server.
 pub(crate) const BASE: &str = "/_aws/connections";
 /// Maximum size of a posted message in bytes, as in API Gateway.
-const MOST_POSTED: usize = 128 * 1024;
+const MAX_POST: usize = 128 * 1024;
 
 #[derive(Clone)]
 struct Management {
@@ -30,7 +30,7 @@ pub(crate) fn router(gateway: Arc<Gateway>, access_key_id: &str) -> Router {
     let credential = format!("AWS4-HMAC-SHA256 Credential={access_key_id}/").into();
     Router::new()
         .route(&format!("{BASE}/@connections/{{id}}"), post(deliver).get(describe).delete(close))
-        .layer(DefaultBodyLimit::max(MOST_POSTED))
+        .layer(DefaultBodyLimit::max(MAX_POST))
         .with_state(Management { gateway, credential })
 }
 
@@ -64,7 +64,7 @@ async fn deliver(
     management.check(&headers)?;
     let text = String::from_utf8(body.to_vec()).map_err(|_| NOT_TEXT)?;
     let open = management.gateway.connection(&id).ok_or(GONE)?;
-    open.to.try_send(Outgoing::Text(text)).map_err(|refused| match refused {
+    open.outgoing.try_send(Outgoing::Text(text)).map_err(|refused| match refused {
         TrySendError::Full(_) => LIMITED,
         TrySendError::Closed(_) => GONE,
     })?;
@@ -94,6 +94,6 @@ async fn close(
 ) -> Result<StatusCode, Refusal> {
     management.check(&headers)?;
     let open = management.gateway.connection(&id).ok_or(GONE)?;
-    open.to.try_send(Outgoing::Close(1000, "Closed by the server")).map_err(|_| GONE)?;
+    open.outgoing.try_send(Outgoing::Close(1000, "Closed by the server")).map_err(|_| GONE)?;
     Ok(StatusCode::NO_CONTENT)
 }

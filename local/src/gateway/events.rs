@@ -41,7 +41,7 @@ impl Peer {
     pub(super) fn connect_event(
         &self,
         request: &http::request::Parts,
-    ) -> Result<ApiGatewayWebsocketProxyRequest, String> {
+    ) -> serde_json::Result<ApiGatewayWebsocketProxyRequest> {
         let mut event = self.event("$connect", "CONNECT");
         let (mut single, mut multiple) = (Map::new(), Map::new());
         for name in request.headers.keys() {
@@ -59,21 +59,25 @@ impl Peer {
             event["multiValueQueryStringParameters"] = json!(multiple);
             event["queryStringParameters"] = json!(query);
         }
-        read(event)
+        serde_json::from_value(event)
     }
 
-    pub(super) fn message_event(&self, body: &str) -> Result<ApiGatewayWebsocketProxyRequest, String> {
+    pub(super) fn message_event(&self, body: &str) -> serde_json::Result<ApiGatewayWebsocketProxyRequest> {
         let mut event = self.event("$default", "MESSAGE");
         event["requestContext"]["messageId"] = Value::from(uuid::Uuid::new_v4().to_string());
         event["body"] = Value::from(body);
-        read(event)
+        serde_json::from_value(event)
     }
 
-    pub(super) fn disconnect_event(&self, code: u16, reason: &str) -> Result<ApiGatewayWebsocketProxyRequest, String> {
+    pub(super) fn disconnect_event(
+        &self,
+        code: u16,
+        reason: &str,
+    ) -> serde_json::Result<ApiGatewayWebsocketProxyRequest> {
         let mut event = self.event("$disconnect", "DISCONNECT");
         event["requestContext"]["disconnectStatusCode"] = Value::from(code);
         event["requestContext"]["disconnectReason"] = Value::from(reason);
-        read(event)
+        serde_json::from_value(event)
     }
 
     fn event(&self, route: &str, kind: &str) -> Value {
@@ -97,10 +101,6 @@ impl Peer {
             "isBase64Encoded": false,
         })
     }
-}
-
-fn read(event: Value) -> Result<ApiGatewayWebsocketProxyRequest, String> {
-    serde_json::from_value(event).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

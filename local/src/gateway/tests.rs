@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::*;
-use crate::folder::{Data, Folder};
+use crate::folder::{DataLocation, Folder};
 
 type Client = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 type Calls = Arc<Mutex<Vec<(String, String)>>>;
@@ -31,7 +31,7 @@ async fn upgrade(State(gateway): State<Arc<Gateway>>, request: Request) -> Respo
     gateway.connect(upgrade, parts, [127, 0, 0, 1].into()).await
 }
 
-fn function(calls: Calls) -> Live {
+fn function(calls: Calls) -> LiveFunction {
     Arc::new(move |request| {
         let context = &request.request_context;
         let route = context.route_key.clone().unwrap();
@@ -54,8 +54,8 @@ impl Rig {
         Self::with(function(Arc::clone(&calls)), calls).await
     }
 
-    async fn with(function: Live, calls: Calls) -> Self {
-        let folder = Folder::open(&Data::Temporary).unwrap();
+    async fn with(function: LiveFunction, calls: Calls) -> Self {
+        let folder = Folder::open(&DataLocation::Temporary).unwrap();
         let journal = Arc::new(Journal::open(&folder.journal()).unwrap());
         let stop = watch::Sender::new(false);
         let gateway = Gateway::new(function, Arc::clone(&journal), stop.subscribe());
@@ -100,7 +100,7 @@ fn management(address: SocketAddr, key: &str) -> aws_sdk_apigatewaymanagement::C
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::new(key, "b", None, None, "test"))
         .retry_config(RetryConfig::disabled())
-        .http_client(crate::wire::client(tokio::runtime::Handle::current(), written).unwrap())
+        .http_client(crate::loopback::client(tokio::runtime::Handle::current(), written).unwrap())
         .endpoint_url(format!("http://{address}{BASE}"));
     aws_sdk_apigatewaymanagement::Client::from_conf(config.build())
 }
@@ -157,9 +157,9 @@ async fn invalid_messages_close_and_failures_are_reported() {
     let mut client = rig.open("good").await.unwrap();
     client.send(Message::text("panic")).await.unwrap();
     assert!(text(&mut client).await.contains("Internal server error"));
-    client.send(Message::text("x".repeat(socket::MOST_MESSAGE))).await.unwrap();
+    client.send(Message::text("x".repeat(socket::MAX_MESSAGE))).await.unwrap();
     assert_eq!(rig.called(2).await.len(), 2);
-    client.send(Message::text("x".repeat(socket::MOST_MESSAGE + 1))).await.unwrap();
+    client.send(Message::text("x".repeat(socket::MAX_MESSAGE + 1))).await.unwrap();
     assert_eq!(closed(&mut client).await, Some(u16::from(CloseCode::Size)));
 
     let mut client = rig.open("good").await.unwrap();
@@ -187,7 +187,7 @@ async fn the_server_can_close_connections() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stale_connections_are_disconnected_at_start() {
     let rig = Rig::new().await;
-    rig.journal.opened("lost", 1).unwrap();
+    rig.journal.record_opened("lost", 1).unwrap();
     rig.gateway.drop_stale().await.unwrap();
     assert_eq!(rig.calls(), [("$disconnect".to_owned(), "lost".to_owned())]);
     assert!(rig.journal.open_connections().unwrap().is_empty());
@@ -197,7 +197,7 @@ async fn stale_connections_are_disconnected_at_start() {
 async fn a_greeting_before_the_connect_response_arrives() {
     let posts = Arc::new(std::sync::OnceLock::<aws_sdk_apigatewaymanagement::Client>::new());
     let greeter = Arc::clone(&posts);
-    let greeting: Live = Arc::new(move |request| {
+    let greeting: LiveFunction = Arc::new(move |request| {
         let posts = greeter.get().unwrap().clone();
         Box::pin(async move {
             let context = request.request_context;

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use aws_lambda_events::event::streams::DynamoDbBatchItemFailure;
 use aws_sdk_dynamodb::Client;
@@ -10,8 +11,8 @@ use tokio::runtime::Handle;
 
 use super::*;
 use crate::emulator::{self, Emulator};
-use crate::folder::{Data, Folder};
-use crate::wire;
+use crate::folder::{DataLocation, Folder};
+use crate::loopback;
 
 const TABLE: &str = "steward";
 
@@ -20,7 +21,7 @@ struct Rig {
     client: Client,
     stream: Arc<Stream>,
     journal: Arc<Journal>,
-    written: Written,
+    written: WriteSignal,
     stop: watch::Sender<bool>,
     _emulator: Emulator,
     folder: Folder,
@@ -28,7 +29,7 @@ struct Rig {
 
 impl Rig {
     async fn new() -> Self {
-        let folder = Folder::open(&Data::Temporary).unwrap();
+        let folder = Folder::open(&DataLocation::Temporary).unwrap();
         let stop = watch::Sender::new(false);
         let emulator = Emulator::start(&folder, &Handle::current(), stop.subscribe()).await.unwrap();
         let written = watch::Sender::new(0);
@@ -36,11 +37,11 @@ impl Rig {
             .behavior_version_latest()
             .region(aws_sdk_dynamodb::config::Region::from_static("us-east-1"))
             .credentials_provider(aws_sdk_dynamodb::config::Credentials::new("a", "b", None, None, "test"))
-            .http_client(wire::client(Handle::current(), written.clone()).unwrap())
+            .http_client(loopback::client(Handle::current(), written.clone()).unwrap())
             .endpoint_url(emulator.endpoint());
         let client = Client::from_conf(config.build());
         let definition = platform::schema::main_table(TABLE).unwrap();
-        emulator::ensure_table(&client, TABLE, definition, true, &folder).await.unwrap();
+        emulator::ensure_table(&client, TABLE, definition, true).await.unwrap();
         let stream = Arc::new(Stream::open(emulator.database().clone(), &folder.database(), TABLE).unwrap());
         let journal = Arc::new(Journal::open(&folder.journal()).unwrap());
         Self { client, stream, journal, written, stop, _emulator: emulator, folder }
@@ -130,8 +131,8 @@ async fn records_arrive_in_order_and_shaped_as_on_aws() {
     let expected: Vec<String> = (0..150).map(|n| n.to_string()).chain(["follow-up".to_owned()]).collect();
     assert_eq!(all, expected);
     // Records that all consumers have processed are deleted, except the last one.
-    tokio::time::sleep(FORGET * 3).await;
-    assert_eq!(rig.stream.kept().unwrap(), 1);
+    tokio::time::sleep(TRIM_INTERVAL * 3).await;
+    assert_eq!(rig.stream.count().unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -227,25 +228,6 @@ async fn a_function_gets_only_matching_records_in_batches() {
     assert!(pump.positions().unwrap()[0].caught_up);
 }
 
-#[test]
-fn the_lowest_failed_record_is_the_checkpoint() {
-    let named = |name: &str| Some(name.to_owned());
-    assert_eq!(judge(&["1", "2", "3"], &[]), Outcome::Done);
-    assert!(matches!(judge(&["1", "2", "3"], &[named("3"), named("2")]), Outcome::RefusedAt(1, _)));
-    assert!(matches!(judge(&["1", "2"], &[named("9")]), Outcome::Failed(_)));
-    assert!(matches!(judge(&["1", "2"], &[None, named("2")]), Outcome::Failed(_)));
-}
-
-#[test]
-fn pauses_grow_until_the_last_attempt() {
-    let mut tries = Tries::default();
-    let pauses: Vec<_> = (0..TRIES).map_while(|_| tries.refused("1")).collect();
-    assert_eq!(pauses.len(), TRIES as usize - 1);
-    assert!(pauses.is_sorted() && pauses.iter().all(|pause| *pause <= LONGEST_PAUSE));
-    assert!(Tries::default().refused("1").is_some());
-    assert!(tries.refused("2").is_some(), "another record starts over");
-}
-
 /// Run it with `cargo test --workspace --lib -- --ignored --nocapture measured`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement that takes a minute"]
@@ -268,7 +250,7 @@ async fn measured_write_rate_and_latency() {
             println!(
                 "pumped {pumped}: {:>5} records, {rate:.0} writes/s, {} kept",
                 (thousand + 1) * 1_000,
-                rig.stream.kept().unwrap()
+                rig.stream.count().unwrap()
             );
         }
         let Some(pump) = pump else { continue };

@@ -6,12 +6,23 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rate(SignedDuration);
 
+/// A schedule expression that the local scheduler cannot run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRate {
+    /// It is of another kind than `rate(…)`.
+    #[error("{0} is not supported: the local scheduler only knows rate(…)")]
+    NotSupported(String),
+    /// It is not well-formed.
+    #[error("{0} is not a valid rate")]
+    NotValid(String),
+}
+
 impl Rate {
     /// Parses an expression; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, InvalidRate> {
         let rate = text.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')'));
-        let rate = rate.ok_or_else(|| format!("{text} is not supported: the local scheduler only knows rate(…)"))?;
-        parse(rate).map(Self).ok_or_else(|| format!("{text} is not a valid rate"))
+        let rate = rate.ok_or_else(|| InvalidRate::NotSupported(text.into()))?;
+        parse(rate).map(Self).ok_or_else(|| InvalidRate::NotValid(text.into()))
     }
 
     /// The first due time after `last`; `None` if it is beyond the calendar.

@@ -7,10 +7,8 @@ use aws_sdk_s3 as s3;
 use aws_sdk_ses as ses;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::names::REGION;
 use crate::{gateway, mail};
-
-/// Region used to sign requests.
-pub(super) const REGION: &str = "us-east-1";
 
 /// Configuration shared by all clients.
 pub(super) struct Clients {

@@ -46,8 +46,8 @@ async fn stacks_share_nothing_and_clean_up() {
 
 #[tokio::test]
 async fn data_persists_and_belongs_to_one_process() {
-    let home = Folder::open(&Data::Temporary).unwrap();
-    let options = StackOptions { data: Data::At(home.path().join("data")), ..StackOptions::default() };
+    let home = Folder::open(&DataLocation::Temporary).unwrap();
+    let options = StackOptions { data: DataLocation::At(home.path().join("data")), ..StackOptions::default() };
     let stack = Stack::start(options.clone()).await.unwrap();
     stack.set_fact("colour", "blue").unwrap();
     assert_eq!(stack.expire().await.unwrap(), 0);

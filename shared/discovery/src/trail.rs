@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use investor_relations::investor;
+use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::policy::Action;
@@ -48,52 +49,101 @@ pub struct AuditQuery {
     pub cursor: Option<String>,
 }
 
+/// What a query asks about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// All records.
+    Everything,
+    /// The records of one entity.
+    Entity(Subject),
+    /// The records of an entity of a type that does not exist: there are none.
+    Nothing,
+}
+
+impl Asked {
+    /// The entity with this type and ID.
+    #[must_use]
+    pub fn about(entity_type: &str, entity_id: &str) -> Self {
+        entity_type.parse().map_or(Self::Nothing, |entity| Self::Entity(Subject::new(entity, entity_id)))
+    }
+
+    /// The entity, if there is one.
+    #[must_use]
+    pub fn subject(&self) -> Option<&Subject> {
+        match self {
+            Self::Entity(subject) => Some(subject),
+            Self::Everything | Self::Nothing => None,
+        }
+    }
+
+    /// Whether the records are those of an investor.
+    #[must_use]
+    pub fn is_investor(&self) -> bool {
+        self.subject().is_some_and(|subject| subject.entity_type == Entity::Investor)
+    }
+}
+
 impl AuditQuery {
-    /// The entity to search for, if the query specifies one.
-    pub fn subject(&self) -> Result<Option<Subject>, Error> {
+    /// What the query asks about.
+    pub fn asked(&self) -> Result<Asked, Error> {
         match (&self.entity_type, &self.entity_id) {
             // Longer values match no entity and would be too long for a key.
             (Some(kind), Some(_)) if kind.len() > 40 => Err(Error::bad_parameter("entity_type", "is too long")),
             (Some(_), Some(id)) if id.len() > 100 => Err(Error::bad_parameter("entity_id", "is too long")),
-            (Some(kind), Some(id)) => Ok(Some(Subject::new(kind, id))),
-            (None, None) => Ok(None),
+            (Some(kind), Some(id)) => Ok(Asked::about(kind, id)),
+            (None, None) => Ok(Asked::Everything),
             (None, Some(_)) => Err(Error::bad_parameter("entity_type", "requires entity_id")),
             (Some(_), None) => Err(Error::bad_parameter("entity_id", "requires entity_type")),
         }
     }
 }
 
-/// Returns the key for decrypting personal values in the subject's records, provided the caller may see the records at all.
-/// `action` is the permission required for everything except an investor's own history.
-pub async fn permitted(
-    app: &App,
-    caller: &Caller,
-    action: Action,
-    subject: Option<&Subject>,
-) -> Result<Option<SubjectKey>, Error> {
-    match subject {
-        Some(subject) if subject.entity_type == "investor" => {
+/// Returns the key for decrypting personal values in the records asked about, provided the caller may see the records at all.
+/// `action` is the permission required for everything except the history of an investor or of something in a product.
+pub async fn permitted(app: &App, caller: &Caller, action: Action, asked: &Asked) -> Result<Option<SubjectKey>, Error> {
+    let Some(subject) = asked.subject() else {
+        return caller.allow(action).map(|_| None);
+    };
+    match subject.entity_type {
+        Entity::Investor => {
             let id = parse(&subject.entity_id)?;
             let loaded = investor::load_any(app, caller, Action::InvestorHistoryRead, id).await?;
             Ok(Some(loaded.cipher))
         }
-        Some(subject) if product::ENTITIES.contains(&subject.entity_type.as_str()) => {
-            let below = subject.entity_type != "product";
+        Entity::Product => {
             caller.allow(Action::ProductHistoryRead)?;
-            let product = if below { parent(app, subject).await? } else { Some(subject.entity_id.clone()) };
-            let product = parse(&product.ok_or(Error::NotFound { what: "entity" })?)?;
-            product::load_any(app, caller, Action::ProductHistoryRead, product).await?;
-            Ok(None)
+            in_product(app, caller, &subject.entity_id).await
         }
-        Some(subject) => {
+        Entity::Asset
+        | Entity::Attachment
+        | Entity::Baseline
+        | Entity::Comment
+        | Entity::Milestone
+        | Entity::Requirement
+        | Entity::Rule
+        | Entity::Task => {
+            caller.allow(Action::ProductHistoryRead)?;
+            let product = parent(app, subject).await?.ok_or(Error::NotFound { what: "entity" })?;
+            in_product(app, caller, &product).await
+        }
+        Entity::User => {
             caller.allow(action)?;
-            match subject.entity_type.as_str() {
-                "user" => app.keys().subject(&user::subject(parse(&subject.entity_id)?)).await,
-                _ => Ok(None),
-            }
+            app.keys().subject(&user::subject(parse(&subject.entity_id)?)).await
         }
-        None => caller.allow(action).map(|_| None),
+        Entity::Activity
+        | Entity::CashFlow
+        | Entity::Document
+        | Entity::Import
+        | Entity::Investment
+        | Entity::Login
+        | Entity::Reminder => caller.allow(action).map(|_| None),
     }
+}
+
+/// Fails unless the caller may read the history of this product, which holds no personal values.
+async fn in_product(app: &App, caller: &Caller, product: &str) -> Result<Option<SubjectKey>, Error> {
+    product::load_any(app, caller, Action::ProductHistoryRead, parse(product)?).await?;
+    Ok(None)
 }
 
 fn parse<T: std::str::FromStr>(id: &str) -> Result<T, Error> {
@@ -112,8 +162,8 @@ pub async fn read(
     cipher: Option<&SubjectKey>,
     request: &PageRequest,
 ) -> Result<Page<AuditRecord>, Error> {
-    let page = match (query.subject()?, query.actor_id) {
-        (Some(subject), actor) => {
+    let page = match (query.asked()?, query.actor_id) {
+        (Asked::Entity(subject), actor) => {
             let pk = subject.pk();
             let mut list = List::new("audit", Source::table(&pk, "CHANGE#"), Order::Descending);
             list.sources.push(Source::table(&pk, "ACCESS#"));
@@ -122,23 +172,28 @@ pub async fn read(
             }
             bounded(list, query).page(app, request).await?
         }
-        (None, Some(actor)) => {
+        (Asked::Nothing, _) => List { sources: Vec::new(), ..nowhere("audit of nothing") }.page(app, request).await?,
+        (Asked::Everything, Some(actor)) => {
             let source = Source::index("gsi2", format!("AUDIT#ACTOR#{actor}"));
             bounded(List::new("audit", source, Order::Descending), query).page(app, request).await?
         }
-        (None, None) => {
+        (Asked::Everything, None) => {
             let now = Timestamp::now();
             let newest = query.to.unwrap_or(now).min(now);
             let sources = months(newest, query.from);
             let sources = sources.into_iter().map(|month| Source::index("gsi1", format!("AUDIT#{month}"))).collect();
-            let no_source = Source::index("gsi1", String::new());
-            let list =
-                List { sources, scope: "AUDIT".into(), ..List::new("audit by time", no_source, Order::Descending) };
+            let list = List { sources, ..nowhere("audit by time") };
             bounded(list, query).page_in_turn(app, request).await?
         }
     };
     let records = page.try_map(|item| table::read::<Record>(&item, "card"))?;
     records.try_map(|record| Ok(view(record, cipher.map(AsRef::as_ref))))
+}
+
+/// A list of audit records from everywhere, without its sources.
+fn nowhere(name: &str) -> List {
+    let source = Source::index("gsi1", String::new());
+    List { scope: "AUDIT".into(), ..List::new(name, source, Order::Descending) }
 }
 
 fn bounded(mut list: List, query: &AuditQuery) -> List {

@@ -8,7 +8,7 @@
 macro_rules! list_of {
     (
         $(#[$doc:meta])*
-        $name:ident($entity:literal, $field:ident: $id:ty, $query:ty), $operation:literal, $file:literal, $row:ty,
+        $name:ident($entity:ident, $field:ident: $id:ty, $query:ty), $operation:ident, $file:literal, $row:ty,
         |$export:ident, $app:ident, $caller:ident, $request:ident| $read:expr
     ) => {
         $(#[$doc])*
@@ -20,12 +20,12 @@ macro_rules! list_of {
         }
 
         impl $crate::export::Export for $name {
-            const OPERATION: &'static str = $operation;
+            const OPERATION: kernel::Operation = kernel::Operation::$operation;
             const FILE: &'static str = $file;
             type Row = $row;
 
             fn subject(&self, _: &platform::caller::Caller) -> platform::audit::Subject {
-                platform::audit::Subject::new($entity, self.$field)
+                platform::audit::Subject::new(kernel::Entity::$entity, self.$field)
             }
 
             fn cursor(&self) -> Option<&String> {
@@ -75,8 +75,8 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::{Content, Ref, RefOr, Response as Description, ResponseBuilder, ResponsesBuilder};
 use utoipa::{IntoParams, IntoResponses, PartialSchema};
 
-use kernel::Entity;
 use kernel::error::Error;
+use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, FieldChange, Kept, Subject};
 use platform::caller::Caller;
@@ -100,8 +100,8 @@ pub struct ExportQuery {
 
 /// A list that can be exported, with its filters.
 pub trait Export: Sync {
-    /// Operation name in the audit trail.
-    const OPERATION: &'static str;
+    /// The operation in the audit trail.
+    const OPERATION: Operation;
     /// File name without its extension.
     const FILE: &'static str;
     /// A row of the export.

@@ -5,6 +5,7 @@
 //! derived from the run and the row, so an interrupted slice can simply be run again.
 
 mod apply;
+mod defaults;
 mod encoding;
 mod error_log;
 mod fields;
@@ -23,25 +24,27 @@ mod target;
 mod work;
 mod write;
 
+pub use defaults::ImportDefaults;
 pub use encoding::Encoding;
 pub use error_log::{ImportRowError, errors};
-pub use item::key;
+pub use item::{id_of, key};
 pub use job::{Trigger, advance};
 pub use preview::{ImportPreview, ImportSuggestion, preview};
 pub use read::{get, list};
 pub use slice::Limits;
-pub use start::{ImportDefaults, ImportStart, start};
+pub use start::{ImportStart, start};
 pub use target::Target;
 pub use write::{ImportCreated, ImportUpload, NewImport, cancel, create};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use kernel::Entity;
 use kernel::choice;
 use kernel::id::{ImportId, ProductId, UserId};
 use kernel::text::Name;
 use kernel::time::Timestamp;
-use platform::audit::{Compared, Fields};
+use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::Versioned;
 
 /// Maximum file size in bytes: 25 MiB.
@@ -282,8 +285,13 @@ impl Import {
         self.duplicate_count = counts.duplicates;
         self
     }
+}
 
-    /// Fields recorded in the audit trail.
+impl Plain for Import {
+    fn subject(&self) -> Subject {
+        Subject::new(Entity::Import, self.id)
+    }
+
     fn fields(&self) -> Fields {
         let number = |number: u64| Compared::Plain((number > 0).then(|| number.to_string()));
         let mapping = self.mapping.iter().flatten();

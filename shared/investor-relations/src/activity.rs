@@ -3,14 +3,15 @@
 mod item;
 mod write;
 
-pub(crate) use item::moved;
-pub use item::{card_of, draft_key as key, open_card};
+pub use item::{ActivityCard, card_of, key, open_card};
+pub(crate) use item::{list_partition, moved};
 pub use write::read;
 pub use write::{create, delete, get, list, update};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use kernel::choice;
 use kernel::id::{ActivityId, InvestorId, UserId};
 use kernel::text::{LongText, Name, Summary};
 use kernel::time::{Date, Timestamp};
@@ -20,36 +21,22 @@ use platform::http::{Patch, Versioned, present};
 /// Maximum number of participants per activity.
 pub const MOST_PARTICIPANTS: usize = 50;
 
-/// Type of activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ActivityKind)]
-pub enum Kind {
-    /// An email.
-    Email,
-    /// A call.
-    Call,
-    /// A meeting.
-    Meeting,
-    /// A note.
-    Note,
-    /// An update sent to the investor.
-    Update,
-}
-
-impl Kind {
-    /// The kind's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Call => "call",
-            Self::Meeting => "meeting",
-            Self::Note => "note",
-            Self::Update => "update",
-        }
+choice!(
+    /// Type of activity.
+    #[schema(as = ActivityKind)]
+    Kind {
+        /// An email.
+        Email = "email",
+        /// A call.
+        Call = "call",
+        /// A meeting.
+        Meeting = "meeting",
+        /// A note.
+        Note = "note",
+        /// An update sent to the investor.
+        Update = "update",
     }
-}
+);
 
 /// An activity with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

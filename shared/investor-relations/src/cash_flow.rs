@@ -5,9 +5,8 @@ mod item;
 mod totals;
 mod write;
 
-pub(crate) use item::PREFIX;
-pub(crate) use item::moved;
-pub use item::{card_of, draft_key as key, open_card};
+pub use item::{CashFlowCard, card_of, key, open_card};
+pub(crate) use item::{PREFIX, moved};
 pub use write::read;
 pub use write::{create, delete, list, update};
 

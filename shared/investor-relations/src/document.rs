@@ -7,7 +7,7 @@ mod read;
 mod released;
 mod write;
 
-pub(crate) use item::{id_of, moved, version_of};
+pub(crate) use item::{id_of, list_partition, moved, version_of};
 pub use item::{key, open_card};
 pub(crate) use moved::copy_versions;
 pub use read::{DocumentQuery, DownloadQuery, download, get, list};

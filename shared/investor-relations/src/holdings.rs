@@ -61,7 +61,7 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId) -> Result<
 /// Reads the sums, investments and cash flows of an investor, up to the limit for one read, and whether there are more.
 pub async fn read(app: &App, investor_id: InvestorId) -> Result<(Vec<Item>, bool), Error> {
     // In descending order the sums come first, then the investments, then the cash flows.
-    let source = Source::table(format!("INVESTOR#{investor_id}"), "HOLDING");
+    let source = Source::table(investor::partition(investor_id), "HOLDING");
     let mut list = List::new("holdings", source, Order::Descending);
     list.consistent = true;
     let (items, more) = list.read(app, None, MOST_ITEMS).await?;
@@ -109,21 +109,16 @@ pub fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::types::AttributeValue;
-
     use super::*;
+    use kernel::ItemType;
+    use platform::table::{Draft, Key};
 
     #[test]
     fn too_many_cash_flows_give_multiples_without_a_rate() {
-        let attribute = |name: &str, value: AttributeValue| (name.to_owned(), value);
-        let number = |name: &str, number: &str| attribute(name, AttributeValue::N(number.into()));
-        let sums = Item::from([
-            attribute("sk", AttributeValue::S("HOLDINGS#USD".into())),
-            number("sum#investments", "1"),
-            number("sum#paid_in", "200"),
-            number("sum#distributed", "50"),
-            number("sum#nav", "250"),
-        ]);
+        let key = Key::new(investor::partition(InvestorId::new()), "HOLDINGS#USD");
+        let sums = Draft::new(key, ItemType::Counters, &()).unwrap();
+        let sums = sums.number("sum#investments", 1).number("sum#paid_in", 200).number("sum#distributed", 50);
+        let sums = sums.number("sum#nav", 250).into_item();
         let held = of(&[sums], true).unwrap().currencies.remove(0);
         assert_eq!(held.irr, InternalRate::from(Err(ReturnReason::TooManyCashFlows)));
         assert_eq!(held.figures.tvpi.as_deref(), Some("1.5000"));

@@ -4,10 +4,10 @@
 mod item;
 mod write;
 
-pub use item::{Card, Totals, Valuation, card_of, draft_key as key, open_card};
-pub(crate) use item::{Loaded, PREFIX, load, stage};
-pub(crate) use item::{moved, require};
-pub use write::{busy, read};
+pub use item::{InvestmentCard, Totals, Valuation, card_of, key, open_card};
+pub(crate) use item::{LoadedInvestment, PREFIX, list_partition, load, moved, require, stage};
+pub(crate) use write::busy;
+pub use write::read;
 pub use write::{create, delete, get, list, update};
 
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,6 @@ use kernel::text::{LongText, Name};
 use kernel::time::{Date, Timestamp};
 use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
-
-/// Maximum attempts to change an investment that others are changing concurrently.
-pub(crate) const TRIES: u32 = 8;
 
 choice!(
     /// The type of an investment.

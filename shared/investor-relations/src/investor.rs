@@ -7,15 +7,18 @@ mod item;
 mod likeness;
 mod list;
 mod read;
+mod unique;
 mod write;
 
 pub(crate) use absorb::{combined, stage_absorb};
-pub use batch::{Unique, load_many, named, owners};
-pub use item::{Loaded, key, listings, subject};
+pub use batch::{load_many, named};
+pub use item::{LoadedInvestor, key, listings, subject};
+pub(crate) use item::{holder_key, partition, timeline};
 pub use list::read;
 pub use list::{InvestorQuery, list};
 pub use read::{get, load, load_any};
 pub(crate) use read::{merged_into, require, require_unmerged};
+pub use unique::{Unique, owners};
 pub use write::{Saved, create, create_imported, delete, restore, update, update_imported};
 pub use write::{at_version, require_manager, sorted_tags};
 

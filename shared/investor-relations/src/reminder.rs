@@ -12,8 +12,7 @@ mod send;
 mod state;
 mod write;
 
-pub(crate) use item::PREFIX;
-pub(crate) use item::{id_of, is_being_sent, moved};
+pub(crate) use item::{PREFIX, id_of, is_being_sent, moved};
 pub use item::{key, open};
 pub use read::{get, list, list_mine, user_of};
 pub use read::{read, read_mine};
@@ -25,45 +24,29 @@ pub use write::{create, delete, update};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use kernel::choice;
 use kernel::id::{InvestorId, ReminderId, UserId};
 use kernel::text::{Message, Name, TimeZone};
 use kernel::time::{LocalTime, Timestamp};
 use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
-/// The status of a reminder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ReminderStatus)]
-pub enum Status {
-    /// Will be sent when it is due.
-    Scheduled,
-    /// Sent, does not recur, and not yet marked as done.
-    Sent,
-    /// Marked as done; nothing more is sent.
-    Done,
-    /// Cancelled; nothing more is sent.
-    Cancelled,
-    /// Could not be sent after repeated attempts.
-    Failed,
-}
-
-impl Status {
-    /// All statuses.
-    pub const ALL: [Self; 5] = [Self::Scheduled, Self::Sent, Self::Done, Self::Cancelled, Self::Failed];
-
-    /// The status's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Scheduled => "scheduled",
-            Self::Sent => "sent",
-            Self::Done => "done",
-            Self::Cancelled => "cancelled",
-            Self::Failed => "failed",
-        }
+choice!(
+    /// The status of a reminder.
+    #[schema(as = ReminderStatus)]
+    Status {
+        /// Will be sent when it is due.
+        Scheduled = "scheduled",
+        /// Sent, does not recur, and not yet marked as done.
+        Sent = "sent",
+        /// Marked as done; nothing more is sent.
+        Done = "done",
+        /// Cancelled; nothing more is sent.
+        Cancelled = "cancelled",
+        /// Could not be sent after repeated attempts.
+        Failed = "failed",
     }
-}
+);
 
 /// A reminder with all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -12,11 +12,12 @@ use crate::document::{self, Document};
 use crate::investment::{self, Investment};
 use crate::investor;
 use crate::reminder::{self, Reminder};
+use kernel::choice;
 use kernel::error::Error;
 use kernel::id::{InvestorId, UserId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
-use kernel::{Entity, Operation};
+use kernel::{Entity, ItemType, Operation};
 use platform::app::App;
 use platform::audit::{self, ChangeView, Record, Subject};
 use platform::caller::Caller;
@@ -24,39 +25,24 @@ use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Item};
 
-/// The type of a timeline entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TimelineKind)]
-pub enum Kind {
-    /// An activity with the investor.
-    Activity,
-    /// An investment.
-    Investment,
-    /// A cash flow of an investment.
-    CashFlow,
-    /// A document of the investor.
-    Document,
-    /// A reminder, at the time it was created.
-    Reminder,
-    /// A change to the investor itself.
-    Change,
-}
-
-impl Kind {
-    /// The kind's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Activity => "activity",
-            Self::Investment => "investment",
-            Self::CashFlow => "cash_flow",
-            Self::Document => "document",
-            Self::Reminder => "reminder",
-            Self::Change => "change",
-        }
+choice!(
+    /// The type of a timeline entry.
+    #[schema(as = TimelineKind)]
+    Kind {
+        /// An activity with the investor.
+        Activity = "activity",
+        /// An investment.
+        Investment = "investment",
+        /// A cash flow of an investment.
+        CashFlow = "cash_flow",
+        /// A document of the investor.
+        Document = "document",
+        /// A reminder, at the time it was created.
+        Reminder = "reminder",
+        /// A change to the investor itself.
+        Change = "change",
     }
-}
+);
 
 /// A change to the investor.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -135,7 +121,7 @@ pub async fn read(
     let alone = sources(investor_id, kind, &[]);
     let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, alone.page(app, request));
-    let investor::Loaded { investor, cipher, .. } = loaded?;
+    let investor::LoadedInvestor { investor, cipher, .. } = loaded?;
     // Absorbed investors have their own history, which takes another round trip.
     let page = if investor.absorbed_ids.is_empty() {
         page?
@@ -152,7 +138,7 @@ pub async fn read(
 /// calling function must check permissions and audit the access.
 pub async fn newest(
     app: &App,
-    of: &investor::Loaded,
+    of: &investor::LoadedInvestor,
     from: Option<Timestamp>,
     until: Option<Timestamp>,
     most: usize,
@@ -171,32 +157,32 @@ pub async fn newest(
 
 /// The sources of an investor's timeline, including the changes to absorbed investors.
 fn sources(investor_id: InvestorId, kind: Option<Kind>, absorbed: &[InvestorId]) -> List {
-    let changes = |id: &InvestorId| Source::table(format!("AUDIT#investor#{id}"), "CHANGE#");
+    let changes = |id: &InvestorId| Source::table(Subject::new(Entity::Investor, id).pk(), "CHANGE#");
     let absorbed = absorbed.iter().map(changes);
     let changes = changes(&investor_id);
-    let reminders = Source::table(investor::key(investor_id).pk, reminder::PREFIX);
+    let reminders = Source::table(investor::partition(investor_id), reminder::PREFIX);
     match kind {
         None => {
-            let entries = Source::index("gsi1", format!("TIMELINE#{investor_id}"));
+            let entries = Source::index("gsi1", investor::timeline(investor_id));
             let mut list = List::new("timeline", entries, Order::Descending);
             list.sources.extend([reminders, changes]);
             list.sources.extend(absorbed);
             list
         }
         Some(Kind::Activity) => {
-            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
+            let entries = Source::index("gsi2", activity::list_partition(investor_id));
             List::new("timeline", entries, Order::Descending)
         }
         Some(Kind::Investment) => {
-            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#INVESTMENT"));
+            let entries = Source::index("gsi2", investment::list_partition(investor_id));
             List::new("timeline", entries, Order::Descending)
         }
         Some(Kind::CashFlow) => {
-            let entries = Source::index("gsi1", format!("TIMELINE#{investor_id}"));
-            List::new("timeline", entries, Order::Descending).filter("type", "cash_flow")
+            let entries = Source::index("gsi1", investor::timeline(investor_id));
+            List::new("timeline", entries, Order::Descending).filter("type", ItemType::CashFlow.as_str())
         }
         Some(Kind::Document) => {
-            let entries = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
+            let entries = Source::index("gsi2", document::list_partition(investor_id));
             List::new("timeline", entries, Order::Descending)
         }
         Some(Kind::Reminder) => List::new("timeline", reminders, Order::Descending),
@@ -225,32 +211,32 @@ fn entry(
         reminder: None,
         change: None,
     };
-    match table::text(item, "type") {
-        Some("activity") => {
+    match table::item_type(item) {
+        Some(ItemType::Activity) => {
             let activity = activity::open_card(item, cipher)?;
             let entry = empty(activity.id.0, Kind::Activity, activity.occurred_at);
             Ok(Some(TimelineEntry { activity: Some(activity), ..entry }))
         }
-        Some("investment") => {
+        Some(ItemType::Investment) => {
             let investment = investment::open_card(item, cipher)?;
             let entry = empty(investment.id.0, Kind::Investment, investment.invested_on.start());
             Ok(Some(TimelineEntry { investment: Some(investment), ..entry }))
         }
-        Some("cash_flow") => {
+        Some(ItemType::CashFlow) => {
             let flow = cash_flow::open_card(item, cipher)?;
             let entry = empty(flow.id.0, Kind::CashFlow, flow.date.start());
             Ok(Some(TimelineEntry { cash_flow: Some(flow), ..entry }))
         }
-        Some("document") => {
+        Some(ItemType::Document) => {
             let document = document::open_card(item, cipher)?;
             let entry = empty(document.id.0, Kind::Document, document.created_at);
             Ok(Some(TimelineEntry { document: Some(document), ..entry }))
         }
-        Some("reminder" | "reminder_deleted") => Ok(reminder::open(item, cipher)?.map(|reminder| {
+        Some(ItemType::Reminder | ItemType::ReminderDeleted) => Ok(reminder::open(item, cipher)?.map(|reminder| {
             let entry = empty(reminder.id.0, Kind::Reminder, reminder.created_at);
             TimelineEntry { reminder: Some(reminder), ..entry }
         })),
-        _ => {
+        Some(ItemType::AuditChange) => {
             let record: Record = table::read(item, "card")?;
             let of = record.subject.entity_id.parse().ok().and_then(|id| absorbed.get(&investor::subject(id)));
             let view = audit::view(record, Some(of.unwrap_or(cipher)));
@@ -258,5 +244,6 @@ fn entry(
             let change = Change { action, actor_id: view.actor_id, actor_name: view.actor_name, fields };
             Ok(Some(TimelineEntry { change: Some(change), ..empty(view.id, Kind::Change, view.at) }))
         }
+        other => Err(Error::internal(format!("{other:?} is in a timeline"))),
     }
 }

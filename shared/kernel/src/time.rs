@@ -141,10 +141,10 @@ impl From<Timestamp> for String {
 pub struct Date(jiff::civil::Date);
 
 impl Date {
-    /// Today's date in UTC.
+    /// Today's date in UTC; inside [`at`], that of the shifted time.
     #[must_use]
     pub fn today() -> Self {
-        Self(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
+        Self(Timestamp::now().0.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
     /// This date plus `days` (which may be negative); unchanged if the result is beyond the calendar's limits.
@@ -299,6 +299,13 @@ mod tests {
         for text in ["1899-12-31T23:59:59.999Z", "2200-01-01T00:00:00Z"] {
             assert_eq!(text.parse::<Timestamp>(), Err("must be between the years 1900 and 2200".to_owned()));
         }
+    }
+
+    #[tokio::test]
+    async fn today_follows_a_shifted_clock() {
+        let moment: Timestamp = "2020-02-29T12:00:00.000Z".parse().unwrap();
+        let day = at(moment, async { Date::today().to_string() }).await;
+        assert_eq!(day, "2020-02-29");
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Mail: renders messages as HTML and plain text, and sends them through Amazon SES.
 //!
-//! Senders follow claim, send, record ([`delivery`]): a message is never lost, and is sent twice only if the process dies between
+//! Senders follow claim, send, record ([`crate::due`]): a message is never lost, and is sent twice only if the process dies between
 //! sending and recording (`docs/decisions/0008-due.md`).
 
 mod letter;

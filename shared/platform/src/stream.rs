@@ -1,35 +1,103 @@
-//! The table's stream: handles a batch of records, sequentially for the same item and concurrently across partitions.
+//! The table's stream: handles a batch of changes, sequentially for the same partition and concurrently across partitions.
 
-use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+pub use aws_lambda_events::event::dynamodb::Event as Batch;
+pub use aws_lambda_events::event::streams::DynamoDbEventResponse as Answer;
+
+use aws_lambda_events::event::dynamodb::EventRecord;
+use aws_lambda_events::event::streams::DynamoDbBatchItemFailure;
 use futures_util::stream::{self, StreamExt as _};
+use serde::de::DeserializeOwned;
 
-use crate::table::{self, Item};
+use crate::table::{self, Item, Key};
+use kernel::ItemType;
 use kernel::error::{self, Error};
 use kernel::request_id;
 
-/// Number of partitions whose records are handled concurrently.
+/// Number of partitions whose changes are handled concurrently.
 const AT_ONCE: usize = 8;
 
-/// Passes each record in `event` to `handle`. Reports the earliest failure, and the stream redelivers from there; later records
+/// What happened to an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It was created.
+    Insert,
+    /// It was changed.
+    Modify,
+    /// It was deleted, by a call or because it expired.
+    Remove,
+}
+
+/// A change of one item.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// What happened.
+    pub kind: Kind,
+    /// Key of the item.
+    pub key: Key,
+    /// The item before the change.
+    pub old: Option<Item>,
+    /// The item after the change.
+    pub new: Option<Item>,
+}
+
+impl Change {
+    /// Reads a stream record; `None` if it does not belong to our table.
+    fn read(record: EventRecord) -> Option<Self> {
+        let kind = match record.event_name.as_str() {
+            "INSERT" => Kind::Insert,
+            "MODIFY" => Kind::Modify,
+            "REMOVE" => Kind::Remove,
+            _ => return None,
+        };
+        let keys: Item = record.change.keys.into();
+        let key = Key::new(table::text(&keys, "pk")?, table::text(&keys, "sk")?);
+        let image = |item: Item| (!item.is_empty()).then_some(item);
+        let old = image(record.change.old_image.into());
+        let new = image(record.change.new_image.into());
+        Some(Self { kind, key, old, new })
+    }
+
+    /// The item's type, taken from whichever image exists; `None` if it is not one of ours.
+    #[must_use]
+    pub fn item_type(&self) -> Option<ItemType> {
+        self.new.as_ref().or(self.old.as_ref()).and_then(table::item_type)
+    }
+
+    /// The `data` of the item after the change.
+    pub fn new_data<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        table::read(self.new.as_ref().ok_or_else(|| Error::internal("the record has no new image"))?, "data")
+    }
+}
+
+/// Passes each change in `batch` to `handle`. Reports the earliest failure, and the stream redelivers from there; later changes
 /// may thus be handled twice, which is safe because every effect is idempotent.
-pub async fn each<F, Work>(event: Event, handle: F) -> DynamoDbEventResponse
+pub async fn each<F, Work>(batch: Batch, handle: F) -> Answer
 where
-    F: Fn(EventRecord) -> Work,
+    F: Fn(Change) -> Work,
     Work: Future<Output = Result<(), Error>>,
 {
     let handle = &handle;
-    let groups = by_partition(event.records);
+    let groups = by_partition(batch.records);
     let runs: Vec<_> = groups.into_iter().map(|group| in_order(group, handle)).collect();
     let failed: Vec<Failed> =
         stream::iter(runs).buffer_unordered(AT_ONCE).filter_map(async |failed| failed).collect().await;
-    let mut response = DynamoDbEventResponse::default();
+    let mut answer = Answer::default();
     if let Some(first) = failed.into_iter().min_by_key(|failed| failed.place) {
         let mut failure = DynamoDbBatchItemFailure::default();
         failure.item_identifier = first.sequence;
-        response.batch_item_failures.push(failure);
+        answer.batch_item_failures.push(failure);
     }
-    response
+    answer
+}
+
+/// A change as the stream delivered it.
+struct Delivered {
+    /// Position in the batch.
+    place: usize,
+    /// The record's ID, which identifies the work on it in the logs.
+    id: String,
+    sequence: Option<String>,
+    change: Change,
 }
 
 /// A failed record.
@@ -39,30 +107,32 @@ struct Failed {
     sequence: Option<String>,
 }
 
-/// The records with their positions in the batch, grouped by partition, in batch order.
-fn by_partition(records: Vec<EventRecord>) -> Vec<Vec<(usize, EventRecord)>> {
-    let mut groups: Vec<(String, Vec<(usize, EventRecord)>)> = Vec::new();
+/// The changes grouped by partition, in batch order.
+fn by_partition(records: Vec<EventRecord>) -> Vec<Vec<Delivered>> {
+    let mut groups: Vec<Vec<Delivered>> = Vec::new();
     for (place, record) in records.into_iter().enumerate() {
-        let keys: Item = record.change.keys.clone().into();
-        let partition = table::text(&keys, "pk").unwrap_or_default().to_owned();
-        match groups.iter_mut().find(|(known, _)| *known == partition) {
-            Some((_, group)) => group.push((place, record)),
-            None => groups.push((partition, vec![(place, record)])),
+        let (id, sequence) = (record.event_id.clone(), record.change.sequence_number.clone());
+        let Some(change) = Change::read(record) else { continue };
+        let delivered = Delivered { place, id, sequence, change };
+        let same = |group: &&mut Vec<Delivered>| {
+            group.first().is_some_and(|first| first.change.key.pk == delivered.change.key.pk)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(delivered),
+            None => groups.push(vec![delivered]),
         }
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+    groups
 }
 
-/// Handles a partition's records up to the first failure.
-async fn in_order<F, Work>(group: Vec<(usize, EventRecord)>, handle: &F) -> Option<Failed>
+/// Handles a partition's changes up to the first failure.
+async fn in_order<F, Work>(group: Vec<Delivered>, handle: &F) -> Option<Failed>
 where
-    F: Fn(EventRecord) -> Work,
+    F: Fn(Change) -> Work,
     Work: Future<Output = Result<(), Error>>,
 {
-    for (place, record) in group {
-        let sequence = record.change.sequence_number.clone();
-        let id = record.event_id.clone();
-        if let Err(cause) = request_id::scope(id, handle(record)).await {
+    for Delivered { place, id, sequence, change } in group {
+        if let Err(cause) = request_id::scope(id, handle(change)).await {
             tracing::error!(error = %error::chain(&cause), sequence, "could not handle a stream record");
             return Some(Failed { place, sequence });
         }

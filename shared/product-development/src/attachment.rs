@@ -8,6 +8,7 @@ mod write;
 
 pub use arrived::uploaded;
 pub(crate) use item::objects;
+pub use item::key;
 pub use read::of_product;
 pub use read::{AttachmentDownloadQuery, download, list};
 pub use write::{create, delete};

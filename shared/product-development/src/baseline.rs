@@ -6,6 +6,7 @@ mod read;
 mod write;
 
 pub use compare::{BaselineChange, BaselineComparison, ComparedQuery, compare};
+pub use item::item_key;
 pub use read::{BaselineRow, get, list, requirements};
 pub use read::{read, rows};
 pub use write::{create, delete};

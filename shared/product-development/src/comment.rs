@@ -96,7 +96,9 @@ impl Plain for Comment {
     }
 }
 
-fn key(product: ProductId, id: CommentId) -> Key {
+/// Primary key of a comment.
+#[must_use]
+pub fn key(product: ProductId, id: CommentId) -> Key {
     Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 

@@ -8,6 +8,7 @@ mod item;
 mod run;
 mod write;
 
+pub use item::key;
 pub use run::{Cause, fire};
 pub use write::read;
 pub use write::{create, delete, list, update};

@@ -20,7 +20,7 @@ test('documents are listed with their actions', async ({ page }) => {
   await open(page)
   await expect(row(page, 'Subscription agreement')).toContainText('PDF · 1.4 MB · Version 3 · Ada Okafor')
   await expect(row(page, 'Capital account statement')).toContainText('doesn’t match the file type')
-  await expect(row(page, 'Cash flow forecast')).toContainText('Version 2 is not there')
+  await expect(row(page, 'Cash flow forecast')).toContainText('Version 2 isn’t available')
   await expect(page.getByRole('button', { name: 'Preview Annual meeting slides' })).toBeHidden()
   await expect(page.getByRole('button', { name: 'Download Lost upload' })).toBeHidden()
 })

@@ -64,7 +64,7 @@ test('a requirement is created by keyboard with a link', async ({ page }) => {
   await page.keyboard.press('Enter')
   await page.keyboard.type('Reports the blow')
   await dialog.getByRole('button', { name: 'Add link' }).click()
-  await dialog.getByLabel('Kind of link 1').selectOption('Depends on')
+  await dialog.getByLabel('Type of link 1').selectOption('Depends on')
   await dialog.getByRole('button', { name: 'Choose a requirement' }).click()
   await page.getByRole('combobox', { name: 'Choose a requirement' }).fill('battery')
   await page.keyboard.press('Enter')
@@ -88,11 +88,11 @@ test('a suspect link shows what changed and is confirmed', async ({ page }) => {
   const links = page.getByRole('list', { name: 'Links' }).getByRole('listitem')
   await expect(links.filter({ hasText: 'ORB-R1' })).toContainText('Suspect')
   await expect(links.filter({ hasText: 'ORB-R2' })).not.toContainText('Suspect')
-  await expect(links.filter({ hasText: 'gone' })).toContainText('Suspect')
+  await expect(links.filter({ hasText: 'deleted' })).toContainText('Suspect')
   await page.getByRole('button', { name: 'Confirm the link to ORB-R1' }).press('Enter')
   await expect(page.getByText('Link to ORB-R1 confirmed')).toBeVisible()
   await expect(links.filter({ hasText: 'ORB-R1' })).not.toContainText('Suspect')
-  await expect(links.filter({ hasText: 'gone' })).toContainText('Suspect')
+  await expect(links.filter({ hasText: 'deleted' })).toContainText('Suspect')
 })
 
 test('versions are compared and an old one restored', async ({ page }) => {

@@ -1,27 +1,42 @@
 //! Where each kind of entity lives.
 
-use investor_relations::reminder;
-use platform::table::Key;
-use product_development::product;
+use std::str::FromStr;
 
-/// Where the entity of an audit record lives; none for what is not an entity.
+use investor_relations::{activity, cash_flow, document, investment, investor, reminder};
+use kernel::Entity;
+use people::user;
+use platform::audit::Subject;
+use platform::table::Key;
+use product_development::{asset, attachment, baseline, comment, milestone, product, requirement, rule, task};
+
+/// Where the entity of an audit record lives; none for what is not an entity, or has no such ID.
 #[must_use]
-pub(super) fn entity_key(entity_type: &str, id: &str, parent: Option<&str>) -> Option<Key> {
-    match entity_type {
-        "user" => Some(Key::new(format!("USER#{id}"), "USER")),
-        "investor" => Some(Key::new(format!("INVESTOR#{id}"), "INVESTOR")),
-        "activity" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("ACTIVITY#{id}"))),
-        "investment" => {
-            parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("HOLDING#INVESTMENT#{id}")))
-        }
-        "cash_flow" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("HOLDING#FLOW#{id}"))),
-        "document" => parent.map(|investor| Key::new(format!("INVESTOR#{investor}"), format!("DOCUMENT#{id}"))),
-        "reminder" => parent.and_then(|investor| reminder::key(investor.parse().ok()?, id.parse().ok()?)),
-        "product" => Some(Key::new(format!("PRODUCT#{id}"), "PRODUCT")),
-        below if product::ENTITIES.contains(&below) => {
-            parent.map(|product| Key::new(format!("PRODUCT#{product}"), format!("{}#{id}", entity_type.to_uppercase())))
-        }
-        "import" => Some(Key::new(format!("IMPORT#{id}"), "IMPORT")),
-        _ => None,
+pub(super) fn entity_key(subject: &Subject, parent: Option<&str>) -> Option<Key> {
+    let id = subject.entity_id.as_str();
+    match subject.entity_type {
+        Entity::User => Some(user::key(id.parse().ok()?)),
+        Entity::Investor => Some(investor::key(id.parse().ok()?)),
+        Entity::Activity => within(parent, id).map(|(investor, id)| activity::key(investor, id)),
+        Entity::Investment => within(parent, id).map(|(investor, id)| investment::key(investor, id)),
+        Entity::CashFlow => within(parent, id).map(|(investor, id)| cash_flow::key(investor, id)),
+        Entity::Document => within(parent, id).map(|(investor, id)| document::key(investor, id)),
+        Entity::Reminder => within(parent, id).and_then(|(investor, id)| reminder::key(investor, id)),
+        Entity::Product => Some(product::item_key(id.parse().ok()?)),
+        Entity::Asset => within(parent, id).map(|(product, id)| asset::key(product, id)),
+        Entity::Attachment => within(parent, id).map(|(product, id)| attachment::key(product, id)),
+        Entity::Baseline => within(parent, id).map(|(product, id)| baseline::item_key(product, id)),
+        Entity::Comment => within(parent, id).map(|(product, id)| comment::key(product, id)),
+        Entity::Milestone => within(parent, id).map(|(product, id)| milestone::item_key(product, id)),
+        Entity::Requirement => within(parent, id).map(|(product, id)| requirement::item_key(product, id)),
+        Entity::Rule => within(parent, id).map(|(product, id)| rule::key(product, id)),
+        Entity::Task => within(parent, id).map(|(product, id)| task::task_key(product, id)),
+        // Imports are built on top of this crate, which thus cannot ask them for the key.
+        Entity::Import => Some(Key::new(format!("IMPORT#{id}"), "IMPORT")),
+        Entity::Login => None,
     }
+}
+
+/// The IDs of an entity's parent and of the entity.
+fn within<P: FromStr, I: FromStr>(parent: Option<&str>, id: &str) -> Option<(P, I)> {
+    Some((parent?.parse().ok()?, id.parse().ok()?))
 }

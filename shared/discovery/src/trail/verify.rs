@@ -3,13 +3,12 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use kernel::{Entity, Operation};
-use platform::audit::{self, Head, Record, Subject, access_head};
-
 use super::entity::entity_key;
+use super::{Asked, all, parent};
 use kernel::error::Error;
 use kernel::time::Timestamp;
 use platform::app::App;
+use platform::audit::{self, Head, Record, Subject, access_head};
 use platform::table;
 
 /// An access record that is still unlinked after this long is itself a finding: the stream normally links it within seconds.
@@ -30,15 +29,17 @@ pub struct Verification {
 }
 
 /// Checks both of the entity's chains against their heads.
-pub async fn verify(app: &App, subject: &Subject) -> Result<Verification, Error> {
+pub async fn verify(app: &App, asked: &Asked) -> Result<Verification, Error> {
+    let missing = Error::NotFound { what: "audit trail" };
+    let Some(subject) = asked.subject() else { return Err(missing) };
     // The heads are read first: records added in the meantime come after them and are checked as far as the chain goes.
     let access_head = access_head(app, &subject.pk()).await?;
-    let parent = super::parent(app, subject).await?;
+    let parent = parent(app, subject).await?;
     let entity_head = entity_head(app, subject, parent.as_deref()).await?;
-    let changes = super::all(app, subject, "CHANGE#").await?;
-    let accesses = super::all(app, subject, "ACCESS#").await?;
+    let changes = all(app, subject, "CHANGE#").await?;
+    let accesses = all(app, subject, "ACCESS#").await?;
     if changes.is_empty() && accesses.is_empty() {
-        return Err(Error::NotFound { what: "audit trail" });
+        return Err(missing);
     }
     let records = u64::try_from(changes.len() + accesses.len()).unwrap_or(u64::MAX);
     let late = Timestamp::now().plus_seconds(-LINK_WITHIN_SECONDS);
@@ -56,7 +57,7 @@ pub async fn verify(app: &App, subject: &Subject) -> Result<Verification, Error>
 
 /// The chain head that the entity carries.
 async fn entity_head(app: &App, subject: &Subject, parent: Option<&str>) -> Result<Option<Head>, Error> {
-    let Some(key) = entity_key(&subject.entity_type, &subject.entity_id, parent) else {
+    let Some(key) = entity_key(subject, parent) else {
         return Ok(None);
     };
     match app.table().get(key).await? {
@@ -104,6 +105,7 @@ pub(super) fn check(mut records: Vec<Record>, head: Option<&Head>) -> Option<(u6
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::{Entity, Operation};
     use platform::audit::{FieldChange, Kept};
     use platform::caller::{Actor, Origin};
     use proptest::prelude::*;
@@ -155,7 +157,7 @@ mod tests {
             let at = usize::try_from(length.saturating_sub(behind).max(1)).unwrap();
             let head = Head { sequence: at as u64, hash: records[at - 1].hash.clone().unwrap() };
             if touch {
-                records.last_mut().unwrap().action = "nothing".into();
+                records.last_mut().unwrap().action = Operation::InvestorDelete;
             }
             prop_assert_eq!(check(records, Some(&head)).is_some(), touch);
         }

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 use super::{Export, ExportQuery, Line, Row};
 use crate::cell;
 use crate::import::{self, Import, ImportRowError};
-use discovery::trail::{self, AuditQuery};
+use discovery::trail::{self, Asked, AuditQuery};
 use kernel::error::Error;
 use kernel::id::{ImportId, UserId};
 use kernel::policy::{Action, Role};
@@ -32,7 +32,7 @@ pub struct UserExport {
 }
 
 impl Export for UserExport {
-    const OPERATION: &'static str = Operation::UserExport;
+    const OPERATION: Operation = Operation::UserExport;
     const FILE: &'static str = "users";
     type Row = UserCard;
 
@@ -63,7 +63,7 @@ impl Row for UserCard {
 pub struct ImportExport(pub ExportQuery);
 
 impl Export for ImportExport {
-    const OPERATION: &'static str = Operation::ImportExport;
+    const OPERATION: Operation = Operation::ImportExport;
     const FILE: &'static str = "imports";
     type Row = Import;
 
@@ -125,7 +125,7 @@ pub struct ImportErrorExport {
 }
 
 impl Export for ImportErrorExport {
-    const OPERATION: &'static str = Operation::ImportErrorExport;
+    const OPERATION: Operation = Operation::ImportErrorExport;
     const FILE: &'static str = "import-errors";
     type Row = ImportRowError;
 
@@ -189,14 +189,14 @@ impl AuditExport {
 }
 
 impl Export for AuditExport {
-    const OPERATION: &'static str = Operation::AuditExport;
+    const OPERATION: Operation = Operation::AuditExport;
     const FILE: &'static str = "audit";
     type Row = AuditRecord;
 
     fn subject(&self, caller: &Caller) -> Subject {
-        let named = self.query().subject().ok().flatten();
-        let person = named.filter(|subject| matches!(subject.entity_type.as_str(), "investor" | "user"));
-        person.unwrap_or_else(|| Subject::new(Entity::User, caller.id))
+        let asked = self.query().asked().unwrap_or(Asked::Everything);
+        let person = asked.subject().filter(|it| matches!(it.entity_type, Entity::Investor | Entity::User));
+        person.cloned().unwrap_or_else(|| Subject::new(Entity::User, caller.id))
     }
 
     fn cursor(&self) -> Option<&String> {
@@ -205,11 +205,11 @@ impl Export for AuditExport {
 
     async fn read(&self, app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<AuditRecord>, Error> {
         let query = self.query();
-        let subject = query.subject()?;
-        if subject.as_ref().is_some_and(|subject| subject.entity_type == "investor") {
+        let asked = query.asked()?;
+        if asked.is_investor() {
             caller.allow(Action::InvestorExport)?;
         }
-        let cipher = trail::permitted(app, caller, Action::AuditExport, subject.as_ref()).await?;
+        let cipher = trail::permitted(app, caller, Action::AuditExport, &asked).await?;
         trail::read(app, &query, cipher.as_ref(), request).await
     }
 }

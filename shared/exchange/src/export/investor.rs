@@ -55,7 +55,7 @@ pub struct InvestorRow {
 }
 
 impl Export for InvestorExport {
-    const OPERATION: &'static str = Operation::InvestorExport;
+    const OPERATION: Operation = Operation::InvestorExport;
     const FILE: &'static str = "investors";
     type Row = InvestorRow;
 
@@ -139,27 +139,27 @@ impl Row for InvestorRow {
 
 list_of!(
     /// An investor's activities, newest first.
-    ActivityExport("investor", investor_id: InvestorId, ExportQuery), Operation::ActivityExport, "activities", Activity,
+    ActivityExport(Investor, investor_id: InvestorId, ExportQuery), ActivityExport, "activities", Activity,
     |of, app, caller, request| activity::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
     /// An investor's investments, most recent first.
-    InvestmentExport("investor", investor_id: InvestorId, ExportQuery), Operation::InvestmentExport, "investments", Investment,
+    InvestmentExport(Investor, investor_id: InvestorId, ExportQuery), InvestmentExport, "investments", Investment,
     |of, app, caller, request| investment::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
     /// An investor's documents, newest first: metadata, not the files.
-    DocumentExport("investor", investor_id: InvestorId, ExportQuery), Operation::DocumentExport, "documents", Document,
+    DocumentExport(Investor, investor_id: InvestorId, ExportQuery), DocumentExport, "documents", Document,
     |of, app, caller, request| document::read(app, caller, Action::DocumentExport, of.investor_id, request)
 );
 list_of!(
     /// An investor's reminders, newest first.
-    ReminderExport("investor", investor_id: InvestorId, ExportQuery), Operation::ReminderExport, "reminders", Reminder,
+    ReminderExport(Investor, investor_id: InvestorId, ExportQuery), ReminderExport, "reminders", Reminder,
     |of, app, caller, request| reminder::read(app, caller, Action::InvestorExport, of.investor_id, request)
 );
 list_of!(
     /// An investor's timeline, newest first.
-    TimelineExport("investor", investor_id: InvestorId, TimelineExportQuery), Operation::TimelineExport, "timeline", TimelineEntry,
+    TimelineExport(Investor, investor_id: InvestorId, TimelineExportQuery), TimelineExport, "timeline", TimelineEntry,
     |of, app, caller, request| {
         timeline::read(app, caller, Action::InvestorExport, of.investor_id, of.query.kind, request)
     }
@@ -176,7 +176,7 @@ pub struct CashFlowExport {
 }
 
 impl Export for CashFlowExport {
-    const OPERATION: &'static str = Operation::CashFlowExport;
+    const OPERATION: Operation = Operation::CashFlowExport;
     const FILE: &'static str = "cash-flows";
     type Row = CashFlow;
 

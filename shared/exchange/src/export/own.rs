@@ -34,7 +34,7 @@ pub struct NotificationExport {
 }
 
 impl Export for NotificationExport {
-    const OPERATION: &'static str = Operation::NotificationExport;
+    const OPERATION: Operation = Operation::NotificationExport;
     const FILE: &'static str = "notifications";
     type Row = Notification;
 
@@ -77,7 +77,7 @@ pub struct MyReminderExport {
 }
 
 impl Export for MyReminderExport {
-    const OPERATION: &'static str = Operation::ReminderExportMine;
+    const OPERATION: Operation = Operation::ReminderExportMine;
     const FILE: &'static str = "reminders";
     type Row = MyReminder;
 
@@ -144,7 +144,7 @@ pub struct MyTaskExport {
 }
 
 impl Export for MyTaskExport {
-    const OPERATION: &'static str = Operation::TaskExportMine;
+    const OPERATION: Operation = Operation::TaskExportMine;
     const FILE: &'static str = "my-tasks";
     type Row = TaskCard;
 
@@ -204,7 +204,7 @@ impl Row for TaskCard {
 
 list_of!(
     /// The caller's saved views of a product's tasks, oldest first.
-    SavedViewExport("product", product_id: ProductId, ExportQuery), Operation::ViewExport, "views", SavedView,
+    SavedViewExport(Product, product_id: ProductId, ExportQuery), ViewExport, "views", SavedView,
     |of, app, caller, _request| view::read(app, caller, Action::ProductExport, of.product_id)
 );
 
@@ -223,7 +223,7 @@ impl Row for SavedView {
 pub struct SessionExport(pub ExportQuery);
 
 impl Export for SessionExport {
-    const OPERATION: &'static str = Operation::SessionExport;
+    const OPERATION: Operation = Operation::SessionExport;
     const FILE: &'static str = "sessions";
     type Row = Session;
 

@@ -14,7 +14,7 @@ use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
 use kernel::policy::Action;
 use kernel::text::{Name, Tag};
 use kernel::time::Date;
-use kernel::{Entity, Operation};
+use kernel::{Entity, ItemType, Operation};
 use people::user::{self, UserCard};
 use platform::app::App;
 use platform::audit::Subject;
@@ -53,7 +53,7 @@ pub struct ProductRow {
 }
 
 impl Export for ProductExport {
-    const OPERATION: &'static str = Operation::ProductExport;
+    const OPERATION: Operation = Operation::ProductExport;
     const FILE: &'static str = "products";
     type Row = ProductRow;
 
@@ -99,7 +99,7 @@ pub struct RequirementRow {
 
 list_of!(
     /// A product's requirements by number, in full.
-    RequirementExport("product", product_id: ProductId, RequirementExportQuery), Operation::RequirementExport, "requirements",
+    RequirementExport(Product, product_id: ProductId, RequirementExportQuery), RequirementExport, "requirements",
     RequirementRow,
     |of, app, caller, request| requirements(of, app, caller, request)
 );
@@ -126,14 +126,15 @@ async fn requirements(
     let mut keys: BTreeSet<Place> = page.items.iter().map(|card| place(requirement::item_key(id, card.id))).collect();
     keys.extend(page.items.iter().filter_map(|card| card.parent_id).map(|it| place(requirement::item_key(id, it))));
     keys.extend(page.items.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))));
-    let found = Beside::read(app, id, keys).await?;
+    let found = RelatedItems::read(app, id, keys).await?;
     let row = |requirement: Requirement| RequirementRow {
         parent: requirement.parent_id.and_then(|id| found.requirement(id)),
         milestone: requirement.milestone_id.and_then(|id| found.milestone(id)),
         requirement,
     };
     let cards = page.items.iter();
-    let full = cards.filter_map(|card| found.whole("requirement", &requirement::item_key(id, card.id)).transpose());
+    let full =
+        cards.filter_map(|card| found.data(ItemType::Requirement, &requirement::item_key(id, card.id)).transpose());
     let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor: page.next_cursor })
 }
@@ -149,7 +150,7 @@ pub struct RequirementVersionExport {
 }
 
 impl Export for RequirementVersionExport {
-    const OPERATION: &'static str = Operation::RequirementVersionExport;
+    const OPERATION: Operation = Operation::RequirementVersionExport;
     const FILE: &'static str = "requirement-versions";
     type Row = RequirementVersion;
 
@@ -208,7 +209,7 @@ pub struct TaskRow {
 
 list_of!(
     /// A product's tasks in list order, in full.
-    TaskExport("product", product_id: ProductId, TaskExportQuery), Operation::TaskExport, "tasks", TaskRow,
+    TaskExport(Product, product_id: ProductId, TaskExportQuery), TaskExport, "tasks", TaskRow,
     |of, app, caller, request| tasks(of, app, caller, request)
 );
 
@@ -234,14 +235,14 @@ async fn tasks(of: &TaskExport, app: &App, caller: &Caller, request: &PageReques
     keys.extend(cards.iter().filter_map(|card| card.requirement_id).map(|it| place(requirement::item_key(id, it))));
     keys.extend(cards.iter().filter_map(|card| card.milestone_id).map(|it| place(milestone::item_key(id, it))));
     let people = cards.iter().filter_map(|card| card.assignee_id).collect();
-    let (found, people) = tokio::try_join!(Beside::read(app, id, keys), user::cards(app, &people))?;
+    let (found, people) = tokio::try_join!(RelatedItems::read(app, id, keys), user::cards(app, &people))?;
     let row = |task: Task| TaskRow {
         assignee: task.assignee_id.and_then(|id| people.get(&id)).cloned(),
         requirement: task.requirement_id.and_then(|id| found.requirement(id)),
         milestone: task.milestone_id.and_then(|id| found.milestone(id)),
         task,
     };
-    let full = cards.iter().filter_map(|card| found.whole("task", &task::task_key(id, card.id)).transpose());
+    let full = cards.iter().filter_map(|card| found.data(ItemType::Task, &task::task_key(id, card.id)).transpose());
     let items = full.map(|full| full.map(row)).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor: page.next_cursor })
 }
@@ -262,7 +263,7 @@ pub struct AssetExportQuery {
 
 list_of!(
     /// A product's design assets, newest first: metadata, not the files.
-    AssetExport("product", product_id: ProductId, AssetExportQuery), Operation::AssetExport, "assets", Asset,
+    AssetExport(Product, product_id: ProductId, AssetExportQuery), AssetExport, "assets", Asset,
     |of, app, caller, request| async {
         let AssetExportQuery { requirement_id, text, .. } = of.query.clone();
         let query = AssetQuery { requirement_id, text, limit: None, cursor: None };
@@ -283,7 +284,7 @@ pub struct MilestoneExportQuery {
 
 list_of!(
     /// A product's milestones by date, with their progress.
-    MilestoneExport("product", product_id: ProductId, MilestoneExportQuery), Operation::MilestoneExport, "milestones", Milestone,
+    MilestoneExport(Product, product_id: ProductId, MilestoneExportQuery), MilestoneExport, "milestones", Milestone,
     |of, app, caller, request| async {
         let query = MilestoneQuery { status: of.query.status, limit: None, cursor: None };
         milestone::read(app, caller, Action::ProductExport, of.product_id, &query, request).await
@@ -291,7 +292,7 @@ list_of!(
 );
 list_of!(
     /// The members of a product's team with their workload: the owner first, then the others by name.
-    ProductMemberExport("product", product_id: ProductId, ExportQuery), Operation::ProductMemberExport, "members", ProductMember,
+    ProductMemberExport(Product, product_id: ProductId, ExportQuery), ProductMemberExport, "members", ProductMember,
     |of, app, caller, _request| async {
         let team = product::read_members(app, caller, Action::ProductExport, of.product_id).await?;
         Ok(Page { items: team.items, next_cursor: None })
@@ -299,12 +300,12 @@ list_of!(
 );
 list_of!(
     /// A product's workflow rules, oldest first.
-    RuleExport("product", product_id: ProductId, ExportQuery), Operation::RuleExport, "rules", Rule,
+    RuleExport(Product, product_id: ProductId, ExportQuery), RuleExport, "rules", Rule,
     |of, app, caller, _request| rule::read(app, caller, Action::ProductExport, of.product_id)
 );
 list_of!(
     /// A product's baselines, newest first, with their contents.
-    BaselineExport("product", product_id: ProductId, ExportQuery), Operation::BaselineExport, "baselines", BaselineRow,
+    BaselineExport(Product, product_id: ProductId, ExportQuery), BaselineExport, "baselines", BaselineRow,
     |of, app, caller, request| baseline::rows(app, caller, Action::ProductExport, of.product_id, request)
 );
 
@@ -317,7 +318,7 @@ pub struct AtTask<T> {
 
 list_of!(
     /// The comments on all tasks of a product, oldest first.
-    CommentExport("product", product_id: ProductId, ExportQuery), Operation::CommentExport, "comments", AtTask<Comment>,
+    CommentExport(Product, product_id: ProductId, ExportQuery), CommentExport, "comments", AtTask<Comment>,
     |of, app, caller, request| async {
         let page = comment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;
         let mentioned = |comment: &Comment| comment.mentions.clone();
@@ -326,7 +327,7 @@ list_of!(
 );
 list_of!(
     /// The attachments of all tasks of a product, oldest first: metadata, not the files.
-    AttachmentExport("product", product_id: ProductId, ExportQuery), Operation::AttachmentExport, "attachments",
+    AttachmentExport(Product, product_id: ProductId, ExportQuery), AttachmentExport, "attachments",
     AtTask<Attachment>,
     |of, app, caller, request| async {
         let page = attachment::of_product(app, caller, Action::ProductExport, of.product_id, request).await?;
@@ -344,7 +345,7 @@ async fn at_tasks<T>(
 ) -> Result<Page<AtTask<T>>, Error> {
     let keys = page.items.iter().map(|it| place(task::task_key(product, task_of(it)))).collect();
     let people = page.items.iter().flat_map(&people_of).collect();
-    let (found, people) = tokio::try_join!(Beside::read(app, product, keys), user::cards(app, &people))?;
+    let (found, people) = tokio::try_join!(RelatedItems::read(app, product, keys), user::cards(app, &people))?;
     let mut rows = Vec::with_capacity(page.items.len());
     for it in page.items {
         if let Some(task) = found.task(task_of(&it))? {
@@ -363,12 +364,12 @@ fn place(key: Key) -> Place {
 }
 
 /// Related items that a page of rows needs, by sort key.
-struct Beside {
+struct RelatedItems {
     product: ProductId,
     items: BTreeMap<String, Item>,
 }
 
-impl Beside {
+impl RelatedItems {
     async fn read(app: &App, product: ProductId, keys: BTreeSet<Place>) -> Result<Self, Error> {
         let keys: Vec<Key> = keys.into_iter().map(|(pk, sk)| Key::new(pk, sk)).collect();
         let found = if keys.is_empty() { Vec::new() } else { app.table().get_many(keys).await? };
@@ -377,8 +378,8 @@ impl Beside {
     }
 
     /// The record stored at `key`, unless it has been deleted.
-    fn whole<T: serde::de::DeserializeOwned>(&self, kind: &str, key: &Key) -> Result<Option<T>, Error> {
-        let found = self.items.get(&key.sk).filter(|item| table::text(item, "type") == Some(kind));
+    fn data<T: serde::de::DeserializeOwned>(&self, kind: ItemType, key: &Key) -> Result<Option<T>, Error> {
+        let found = self.items.get(&key.sk).filter(|item| table::item_type(item) == Some(kind));
         found.map(|item| table::read(item, "data")).transpose()
     }
 

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use super::Field;
 use super::fields::Refusal;
 use super::item::Job;
-use super::lookup::{Decision, Found, Row, find};
+use super::lookup::{Decision, FoundInvestor, Row, find};
 use investor_relations::investor::duplicates::{self, DuplicateQuery};
 use investor_relations::investor::{self, Investor, Saved};
 use kernel::Entity;
@@ -19,12 +19,11 @@ use platform::app::App;
 use platform::audit::{Record, Subject};
 use platform::caller::Caller;
 use platform::page::{List, Order, Source};
+use platform::retry::{Policy, Retry};
 use platform::table;
 
 /// Number of rows written concurrently. Rows that repeat a key are refused earlier, so order does not matter.
 const AT_ONCE: usize = 8;
-/// Maximum number of attempts for a row that runs into a concurrent change.
-const TRIES: u32 = 4;
 /// Maximum clock difference between two functions, in seconds.
 const CLOCKS: i64 = 60;
 
@@ -74,7 +73,7 @@ async fn suspected(
     Ok(alike.iter().find(|duplicate| duplicate.investor.id != made).map(Refusal::duplicate))
 }
 
-async fn foretell(app: &App, job: &Job, caller: &Caller, row: &Row, found: &Found) -> Result<Outcome, Error> {
+async fn foretell(app: &App, job: &Job, caller: &Caller, row: &Row, found: &FoundInvestor) -> Result<Outcome, Error> {
     let made = job.investor_id(row.number);
     Ok(match found.judge(row, job, caller) {
         Err(refusals) => Outcome::Refused(refusals),
@@ -90,9 +89,10 @@ async fn foretell(app: &App, job: &Job, caller: &Caller, row: &Row, found: &Foun
     })
 }
 
-async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Found) -> Result<Outcome, Error> {
+async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: FoundInvestor) -> Result<Outcome, Error> {
     let mut suspicion = None;
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Stale);
+    loop {
         let made = job.investor_id(row.number);
         if let Some(existing) = found.existing().filter(|existing| existing.investor.id == made) {
             // This row created it in a slice that was interrupted before it was counted.
@@ -123,15 +123,17 @@ async fn write(app: &App, job: &Job, caller: &Caller, row: &Row, mut found: Foun
         match saved {
             Ok(saved) => return Ok(suspicion.map_or(Outcome::Saved(saved), Outcome::Suspected)),
             // Someone else changed this investor or took one of its unique values: look it up again.
-            Err(Error::StaleVersion | Error::Conflict { .. }) => {
-                table::pause(attempt).await;
+            Err(Error::StaleVersion | Error::Conflict { .. }) if retry.again().await => {
                 let again = find(app, job, caller, slice::from_ref(row)).await?;
                 found = again.into_iter().next().unwrap_or_default();
+            }
+            Err(Error::StaleVersion | Error::Conflict { .. }) => {
+                let message = "this investor is being changed by others right now. Import the row again";
+                return Ok(refusal("conflict", message));
             }
             Err(error) => return refused(job, row.number, error),
         }
     }
-    Ok(refusal("conflict", "this investor is being changed by others right now. Import the row again"))
 }
 
 fn refusal(code: &'static str, message: &str) -> Outcome {

@@ -1,9 +1,9 @@
 //! Parses the cells of a row into the fields of an investor.
 
+use super::defaults::ImportDefaults;
 use super::encoding::Encoding;
 use super::header::NOT_UTF8;
 use super::records::Cells;
-use super::start::ImportDefaults;
 use super::{Field, Key};
 use crate::cell;
 use investor_relations::investor::duplicates::{Duplicate, Reason};

@@ -3,25 +3,27 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::defaults::ImportDefaults;
 use super::encoding::Encoding;
-use super::start::ImportDefaults;
 use super::{Counts, Field, Import, Key, Target};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ImportId, InvestorId, ProductId, UserId};
 use kernel::time::Timestamp;
 use platform::audit::Head;
-use platform::caller::{Caller, Starter};
+use platform::caller::{Caller, Cause, Starter};
 use platform::table::{self, Draft, Item};
 use product_development::product::ProductKey;
 
-/// Item type of a run's progress; writing it triggers the next slice.
-pub(super) const PROGRESS: &str = "import_progress";
 /// `state` of a run in progress.
 pub(super) const RUNNING: &str = "running";
+/// `state` of a run that has ended.
+pub(super) const FINISHED: &str = "finished";
+/// `state` of a run whose import was cancelled.
+pub(super) const STOPPED: &str = "stopped";
 
 /// An import as read, with the head of its audit chain.
-pub(super) struct Loaded {
+pub(super) struct LoadedImport {
     pub import: Import,
     pub head: Head,
 }
@@ -32,9 +34,18 @@ pub fn key(id: ImportId) -> table::Key {
     table::Key::new(partition(id), "IMPORT")
 }
 
+/// Start of the partition keys of imports.
+const PARTITION: &str = "IMPORT#";
+
 /// Partition of an import and its related items.
 pub(super) fn partition(id: ImportId) -> String {
-    format!("IMPORT#{id}")
+    format!("{PARTITION}{id}")
+}
+
+/// The import whose partition has this key.
+#[must_use]
+pub fn id_of(pk: &str) -> Option<ImportId> {
+    pk.strip_prefix(PARTITION)?.parse().ok()
 }
 
 pub(super) fn progress_key(id: ImportId) -> table::Key {
@@ -65,8 +76,8 @@ pub(super) fn draft(import: &Import, head: &Head) -> Result<Draft, Error> {
         .index("gsi2", format!("IMPORTS#{}", import.created_by), place))
 }
 
-pub(super) fn open(item: &Item) -> Result<Loaded, Error> {
-    Ok(Loaded { import: table::read(item, "data")?, head: table::read(item, "audit_head")? })
+pub(super) fn open(item: &Item) -> Result<LoadedImport, Error> {
+    Ok(LoadedImport { import: table::read(item, "data")?, head: table::read(item, "audit_head")? })
 }
 
 /// The work of one run of an import; fixed when it starts.
@@ -121,7 +132,7 @@ impl Job {
 
     /// The user who started the run, as the caller of its writes.
     pub fn caller(&self) -> Caller {
-        self.starter.caller(self.request_id())
+        self.starter.caller(self.request_id(), Cause::Import)
     }
 
     /// Id of the investor that `row` of this run creates: the same each time the row is processed.
@@ -171,7 +182,7 @@ pub(super) struct Run {
     pub running: bool,
 }
 
-/// The item that starts a run.
+/// The item that starts a run; writing it triggers the next slice.
 pub(super) fn run_draft(job: &Job) -> Result<Draft, Error> {
     let progress = Progress {
         offset: job.body,
@@ -185,7 +196,7 @@ pub(super) fn run_draft(job: &Job) -> Result<Draft, Error> {
         waiting: 0,
         telling: false,
     };
-    Ok(Draft::new(progress_key(job.import_id), PROGRESS, job)?
+    Ok(Draft::new(progress_key(job.import_id), ItemType::ImportProgress, job)?
         .object("progress", &progress)?
         .number("run", job.run)
         .number("step", 0)

@@ -9,21 +9,19 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-
 use super::item::{self, Job, Progress, Run};
 use super::scan::{Repeats, scan};
 use super::slice::{Limits, slice};
 use super::source::Stop;
 use super::{Failure, Import, Status, Target, write};
-use kernel::Operation;
 use kernel::error::{self, Error};
 use kernel::id::ImportId;
+use kernel::{ItemType, Operation};
 use platform::app::App;
-use platform::table::{self, Item, Transaction};
+use platform::retry::{Policy, Retry};
+use platform::table::{self, Attribute, Condition, Item, Transaction, Write};
+use platform::work::Work;
 
-/// Maximum attempts to end a run while someone is cancelling the import.
-const TRIES: u32 = 3;
 /// Maximum attempts at a slice before its import fails.
 const SLICE_TRIES: u32 = 10;
 /// Maximum number of passes for parents before the rest is reported. Trees are at most 20 levels deep.
@@ -48,10 +46,12 @@ impl Trigger {
     /// Reads the new image of a stream record; `None` unless it is a run in progress.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
-        if table::item_type(image) != Some(item::PROGRESS) || table::text(image, "state") != Some(item::RUNNING) {
+        if table::item_type(image) != Some(ItemType::ImportProgress)
+            || table::text(image, "state") != Some(item::RUNNING)
+        {
             return None;
         }
-        let import_id = table::text(image, "pk")?.strip_prefix("IMPORT#")?.parse().ok()?;
+        let import_id = item::id_of(table::text(image, "pk")?)?;
         let number = |name| table::read(image, name).ok();
         Some(Self { import_id, run: number("run")?, step: number("step")?, tries: item::tries(image) })
     }
@@ -116,24 +116,16 @@ fn our_fault(error: &Error) -> Failure {
 /// Schedules a retry of a slice after a pause: counting the attempt writes the item, which triggers the slice.
 async fn put_off(app: &App, run: &Run, limits: &Limits) -> Result<(), Error> {
     tokio::time::sleep((limits.pause * 2_u32.saturating_pow(run.tries)).min(LONGEST_PAUSE)).await;
-    let number = |number: u64| AttributeValue::N(number.to_string());
-    let key = item::progress_key(run.job.import_id);
-    let update = app
-        .table()
-        .update_of(key)
-        .update_expression("SET #tries = :next")
-        .condition_expression("#run = :run AND #step = :step AND (attribute_not_exists(#tries) OR #tries = :tries)")
-        .expression_attribute_names("#tries", "tries")
-        .expression_attribute_names("#run", "run")
-        .expression_attribute_names("#step", "step")
-        .expression_attribute_values(":run", number(run.job.run))
-        .expression_attribute_values(":step", number(run.step))
-        .expression_attribute_values(":tries", number(run.tries.into()))
-        .expression_attribute_values(":next", number(u64::from(run.tries) + 1));
-    let update = TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build();
+    let attempt = Condition::absent("tries").or(Condition::is("tries", run.tries));
     let mut transaction = Transaction::new();
-    transaction.push(update, |_| Error::StaleVersion);
+    transaction.push(next_write(run).set("tries", run.tries + 1).when(attempt), |_| Error::StaleVersion);
     unless_done(app.table().commit(transaction).await)
+}
+
+/// An update of the run's item that is refused if the slice is already done.
+fn next_write(run: &Run) -> Write {
+    let due = Condition::is("run", run.job.run).and(Condition::is("step", run.step));
+    Write::update(item::progress_key(run.job.import_id)).when(due)
 }
 
 /// Ignores a failed condition: another invocation did the slice in the meantime.
@@ -174,48 +166,23 @@ fn next_pass(job: &Job, done: &Progress) -> Option<Progress> {
 
 /// Writes a slice's result, which triggers the next slice. Does nothing if another invocation did the slice.
 async fn proceed(app: &App, run: &Run, progress: &Progress, mut transaction: Transaction) -> Result<(), Error> {
-    stage_progress(app, &mut transaction, run, progress, item::RUNNING)?;
+    stage_progress(&mut transaction, run, progress, item::RUNNING)?;
     unless_done(app.table().commit(transaction).await)
 }
 
 /// Stages the write of a slice's progress. A run that was stopped in the meantime stays stopped and still gets the counts.
-fn stage_progress(
-    app: &App,
-    transaction: &mut Transaction,
-    run: &Run,
-    progress: &Progress,
-    state: &str,
-) -> Result<(), Error> {
-    let number = |number: u64| AttributeValue::N(number.to_string());
-    let update = app
-        .table()
-        .update_of(item::progress_key(run.job.import_id))
-        .condition_expression("#run = :run AND #step = :step")
-        .expression_attribute_names("#run", "run")
-        .expression_attribute_names("#step", "step")
-        .expression_attribute_names("#progress", "progress")
-        .expression_attribute_names("#tries", "tries")
-        .expression_attribute_values(":run", number(run.job.run))
-        .expression_attribute_values(":step", number(run.step))
-        .expression_attribute_values(":next", number(run.step + 1))
-        .expression_attribute_values(":progress", serde_dynamo::to_attribute_value(progress).map_err(Error::defect)?);
-    let update = if state == item::RUNNING {
-        update.update_expression("SET #step = :next, #progress = :progress REMOVE #tries")
-    } else {
-        update
-            .update_expression("SET #step = :next, #progress = :progress, #state = :state REMOVE #tries")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":state", AttributeValue::S(state.into()))
-    };
-    let update = update.build().map_err(Error::defect)?;
-    transaction.push(TransactWriteItem::builder().update(update).build(), |_| Error::StaleVersion);
+fn stage_progress(transaction: &mut Transaction, run: &Run, progress: &Progress, state: &str) -> Result<(), Error> {
+    let update = next_write(run).set("step", run.step + 1).set("progress", Attribute::of(progress)?).remove("tries");
+    let update = if state == item::RUNNING { update } else { update.set("state", state) };
+    transaction.push(update, |_| Error::StaleVersion);
     Ok(())
 }
 
 /// Ends a run: writes its final counts and the import's new status in one transaction. An import cancelled in the meantime keeps that
 /// status and only gets the counts.
 async fn finish(app: &App, trigger: Trigger, progress: Progress, failure: Option<Failure>) -> Result<(), Error> {
-    for _ in 0..TRIES {
+    let mut retry = Retry::new(Policy::Stale);
+    loop {
         let found =
             app.table().get_many(vec![item::key(trigger.import_id), item::progress_key(trigger.import_id)]).await?;
         let at = |sk: &str| found.iter().find(|item| table::text(item, "sk") == Some(sk));
@@ -224,16 +191,18 @@ async fn finish(app: &App, trigger: Trigger, progress: Progress, failure: Option
         if run.job.run != trigger.run || run.step != trigger.step {
             return Ok(());
         }
-        let mut transaction = Transaction::new();
+        let actor = run.job.caller().actor;
+        let mut work = Work::of(app, &actor, Operation::ImportFinish);
         let goes_on = run.running && loaded.import.version == run.job.run;
-        stage_progress(app, &mut transaction, &run, &progress, if goes_on { "finished" } else { item::RUNNING })?;
+        stage_progress(&mut work, &run, &progress, if goes_on { item::FINISHED } else { item::RUNNING })?;
         if goes_on {
             let after = ended(&run.job, loaded.import.clone(), &progress, failure.clone());
-            let actor = run.job.caller().actor;
-            write::stage(app, &actor, &mut transaction, Operation::ImportFinish, Some(&loaded), after).await?;
+            write::stage(&mut work, Some(&loaded), after)?;
         }
-        match app.table().commit(transaction).await {
-            Err(Error::StaleVersion) => {}
+        match work.commit().await {
+            // Someone is cancelling the import.
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => return Err(Error::Unavailable("contention while ending an import".into())),
             Ok(()) => {
                 // Every row is imported. The file of a failed import is kept because it can be started again.
                 if goes_on && failure.is_none() && !run.job.dry_run {
@@ -244,7 +213,6 @@ async fn finish(app: &App, trigger: Trigger, progress: Progress, failure: Option
             other => return other,
         }
     }
-    Err(Error::Unavailable("contention while ending an import".into()))
 }
 
 /// The import at the end of its run.
@@ -262,23 +230,22 @@ fn ended(job: &Job, import: Import, progress: &Progress, failure: Option<Failure
 #[cfg(test)]
 mod tests {
     use super::*;
+    use platform::table::Draft;
 
     #[test]
     fn only_a_running_import_triggers_a_slice() {
         let import_id = ImportId::new();
-        let text = |text: &str| AttributeValue::S(text.into());
-        let image = |kind: &str, state: &str| {
-            Item::from([
-                ("pk".into(), text(&item::partition(import_id))),
-                ("type".into(), text(kind)),
-                ("state".into(), text(state)),
-                ("run".into(), AttributeValue::N("3".into())),
-                ("step".into(), AttributeValue::N("7".into())),
-            ])
+        let image = |kind: ItemType, state: &str| {
+            let draft = Draft::new(item::progress_key(import_id), kind, &()).unwrap();
+            draft.text("state", state).number("run", 3).number("step", 7).into_item()
         };
-        let running = Trigger::read(&image("import_progress", "running"));
+        let running = Trigger::read(&image(ItemType::ImportProgress, "running"));
         assert_eq!(running, Some(Trigger { import_id, run: 3, step: 7, tries: 0 }));
-        for (kind, state) in [("import_progress", "finished"), ("import_progress", "stopped"), ("import", "running")] {
+        for (kind, state) in [
+            (ItemType::ImportProgress, "finished"),
+            (ItemType::ImportProgress, "stopped"),
+            (ItemType::Import, "running"),
+        ] {
             assert_eq!(Trigger::read(&image(kind, state)), None);
         }
         assert_eq!(Trigger::read(&Item::new()), None);

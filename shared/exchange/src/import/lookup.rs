@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use super::fields::{Refusal, Values};
 use super::item::Job;
 use super::{Field, Key};
-use investor_relations::investor::{self, InvestorPatch, Loaded, NewInvestor, Unique};
+use investor_relations::investor::{self, InvestorPatch, LoadedInvestor, NewInvestor, Unique};
 use kernel::error::Error;
 use kernel::id::{InvestorId, UserId};
 use kernel::policy::{Action, Scope};
@@ -27,9 +27,9 @@ pub struct Row {
 
 /// What was found for a row.
 #[derive(Clone, Default)]
-pub struct Found {
+pub struct FoundInvestor {
     /// The investor that matches the key.
-    existing: Option<Loaded>,
+    existing: Option<LoadedInvestor>,
     /// Owner of the row's email address.
     email_owner: Option<InvestorId>,
     /// Owner of the row's external key.
@@ -43,12 +43,12 @@ pub enum Decision {
     /// Create a new investor.
     Create(NewInvestor),
     /// Update this investor.
-    Update(Box<Loaded>, InvestorPatch),
+    Update(Box<LoadedInvestor>, InvestorPatch),
 }
 
 /// Finds the investors of the rows, in row order.
-pub async fn find(app: &App, job: &Job, caller: &Caller, rows: &[Row]) -> Result<Vec<Found>, Error> {
-    let mut found = vec![Found::default(); rows.len()];
+pub async fn find(app: &App, job: &Job, caller: &Caller, rows: &[Row]) -> Result<Vec<FoundInvestor>, Error> {
+    let mut found = vec![FoundInvestor::default(); rows.len()];
     find_owners(app, rows, &mut found).await?;
     let wanted: Vec<Option<InvestorId>> = match job.key {
         Key::Email => found.iter().map(|found| found.email_owner).collect(),
@@ -69,7 +69,7 @@ pub async fn find(app: &App, job: &Job, caller: &Caller, rows: &[Row]) -> Result
     Ok(found)
 }
 
-async fn find_owners(app: &App, rows: &[Row], found: &mut [Found]) -> Result<(), Error> {
+async fn find_owners(app: &App, rows: &[Row], found: &mut [FoundInvestor]) -> Result<(), Error> {
     let mut values = Vec::new();
     for row in rows {
         values.extend(row.values.email.clone().map(Unique::Email));
@@ -92,7 +92,7 @@ async fn find_named(
     app: &App,
     caller: &Caller,
     rows: &[Row],
-    found: &mut [Found],
+    found: &mut [FoundInvestor],
 ) -> Result<Vec<Option<InvestorId>>, Error> {
     let manager: Option<UserId> = match caller.allow(Action::InvestorUpdate)? {
         Scope::All => None,
@@ -113,9 +113,9 @@ async fn find_named(
     Ok(named.iter().map(|named| named.first().copied()).collect())
 }
 
-impl Found {
+impl FoundInvestor {
     /// The investor that matches the key.
-    pub fn existing(&self) -> Option<&Loaded> {
+    pub fn existing(&self) -> Option<&LoadedInvestor> {
         self.existing.as_ref()
     }
 

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::encoding::Encoding;
 use super::header::{self, HEAD_BYTES, Header};
-use super::item::Loaded;
+use super::item::LoadedImport;
 use super::{Field, Import, Key, Status, Target, read, write};
 use kernel::Operation;
 use kernel::error::Error;
@@ -13,7 +13,7 @@ use kernel::id::ImportId;
 use platform::app::App;
 use platform::caller::Caller;
 use platform::objects;
-use platform::table::Transaction;
+use platform::work::Work;
 
 /// Suggested field for a column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -76,11 +76,11 @@ pub(super) async fn beginning(app: &App, import: &Import, encoding: Encoding) ->
     Ok((header::read(&part.bytes, part.size, encoding)?, part.etag))
 }
 
-async fn make_ready(app: &App, caller: &Caller, before: &Loaded, rows_estimate: u64) -> Result<(), Error> {
+async fn make_ready(app: &App, caller: &Caller, before: &LoadedImport, rows_estimate: u64) -> Result<(), Error> {
     let after = Import { status: Status::Ready, rows_total_estimate: Some(rows_estimate), ..before.import.clone() };
-    let mut transaction = Transaction::new();
-    write::stage(app, &caller.actor, &mut transaction, Operation::ImportPreview, Some(before), after).await?;
-    match app.table().commit(transaction).await {
+    let mut work = Work::new(app, caller, Operation::ImportPreview);
+    write::stage(&mut work, Some(before), after)?;
+    match work.commit().await {
         // A concurrent preview was faster.
         Err(Error::StaleVersion) => Ok(()),
         other => other,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::item::{self, Loaded, Run};
+use super::item::{self, LoadedImport, Run};
 use super::{Import, Status, Target};
 use kernel::error::Error;
 use kernel::id::ImportId;
@@ -13,12 +13,12 @@ use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Item};
 
 /// Loads an import that the caller can see; anyone else's is `Hidden`.
-pub(super) async fn load(app: &App, caller: &Caller, id: ImportId) -> Result<Loaded, Error> {
+pub(super) async fn load(app: &App, caller: &Caller, id: ImportId) -> Result<LoadedImport, Error> {
     let found = app.table().get(item::key(id)).await?;
     permitted(caller, found.as_ref())
 }
 
-fn permitted(caller: &Caller, found: Option<&Item>) -> Result<Loaded, Error> {
+fn permitted(caller: &Caller, found: Option<&Item>) -> Result<LoadedImport, Error> {
     Target::widest(caller)?;
     let loaded = item::open(found.ok_or(Error::NotFound { what: "import" })?)?;
     match loaded.import.kind.scope(caller) {
@@ -28,7 +28,11 @@ fn permitted(caller: &Caller, found: Option<&Item>) -> Result<Loaded, Error> {
 }
 
 /// Like [`load`], with the latest run. One round trip.
-pub(super) async fn load_with_run(app: &App, caller: &Caller, id: ImportId) -> Result<(Loaded, Option<Run>), Error> {
+pub(super) async fn load_with_run(
+    app: &App,
+    caller: &Caller,
+    id: ImportId,
+) -> Result<(LoadedImport, Option<Run>), Error> {
     let (import, run) = (item::key(id), item::progress_key(id));
     let found = app.table().get_many(vec![import.clone(), run.clone()]).await?;
     let at = |key: &table::Key| found.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()));

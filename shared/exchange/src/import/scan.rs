@@ -46,7 +46,7 @@ pub struct Repeats {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct StoredRepeats {
     named: Vec<(u64, Field, u64)>,
     bits: String,
     count: u64,
@@ -94,7 +94,7 @@ impl Repeats {
     pub fn draft(&self, job: &Job) -> Result<Draft, Error> {
         let named = self.named.iter().map(|(row, (field, first))| (*row, *field, *first)).collect();
         let (bits, file) = (STANDARD_NO_PAD.encode(&self.bits), self.file.stored());
-        let stored = Stored { named, bits, count: self.count, file };
+        let stored = StoredRepeats { named, bits, count: self.count, file };
         Ok(Draft::new(item::repeats_key(job.import_id), ItemType::ImportRepeats, &stored)?
             .number("run", job.run)
             .number("expires_at", job.expires_at))
@@ -103,7 +103,7 @@ impl Repeats {
     /// Loads the repeats that the run's first slice found.
     pub async fn load(app: &App, job: &Job) -> Result<Self, Error> {
         let found = app.table().get(item::repeats_key(job.import_id)).await?;
-        let stored: Stored = table::read(&found.unwrap_or_default(), "data")?;
+        let stored: StoredRepeats = table::read(&found.unwrap_or_default(), "data")?;
         let bits = STANDARD_NO_PAD.decode(stored.bits).map_err(Error::defect)?;
         let named = stored.named.into_iter().map(|(row, field, first)| (row, (field, first))).collect();
         Ok(Self { named, bits, count: stored.count, file: FileKeys::open(&stored.file)? })

@@ -13,7 +13,7 @@ use super::lookup::Row;
 use super::records::{Cells, Record};
 use super::scan::Repeats;
 use super::source::{Source, Stop};
-use super::work::{self, Around, Settled, WorkRow};
+use super::work::{self, Settled, WorkContext, WorkRow};
 use investor_relations::investor::Saved;
 use kernel::error::{self, Error};
 use platform::app::App;
@@ -64,9 +64,9 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
     let records = next_records(app, job, progress, limits.rows).await?;
     let caller = job.caller();
     let file = repeats.file.clone();
-    let around = match job.kind {
+    let context = match job.kind {
         Target::Investors => None,
-        Target::Requirements | Target::Tasks => Some(Around::read(app, job, &caller, file).await?),
+        Target::Requirements | Target::Tasks => Some(WorkContext::read(app, job, &caller, file).await?),
     };
     let mut after = progress.clone();
     let mut told = Vec::new();
@@ -75,14 +75,14 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
         if begun && started.elapsed() >= limits.time {
             break;
         }
-        let done = match &around {
-            Some(around) if progress.pass > 0 => {
+        let done = match &context {
+            Some(context) if progress.pass > 0 => {
                 let rows = open_rows(job, &repeats, after.row, group);
-                let settled = work::settle(app, job, &caller, around, &rows).await;
+                let settled = work::settle(app, job, &caller, context, &rows).await;
                 settled.map(|settled| count_settled(&mut after, group, settled, &mut told))
             }
-            around => {
-                let outcomes = do_group(app, job, &caller, around.as_ref(), &repeats, after.row, group).await;
+            context => {
+                let outcomes = do_group(app, job, &caller, context.as_ref(), &repeats, after.row, group).await;
                 outcomes.map(|outcomes| count(&mut after, group, outcomes, &mut told))
             }
         };
@@ -118,7 +118,7 @@ async fn do_group(
     app: &App,
     job: &Job,
     caller: &Caller,
-    around: Option<&Around>,
+    context: Option<&WorkContext>,
     repeats: &Repeats,
     row: u64,
     group: &[Record],
@@ -131,8 +131,8 @@ async fn do_group(
             Turn::Decided(row, outcome) => outcomes.push((row, outcome)),
         }
     }
-    match around {
-        Some(around) => outcomes.extend(work::apply(app, job, caller, around, work).await?),
+    match context {
+        Some(context) => outcomes.extend(work::apply(app, job, caller, context, work).await?),
         None => outcomes.extend(apply(app, job, caller, rows).await?),
     }
     Ok(outcomes)

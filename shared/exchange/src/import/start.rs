@@ -1,40 +1,23 @@
 //! Starts a run: checks the mapping against the file, then writes the run's item, which triggers the first slice.
 
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::defaults::ImportDefaults;
 use super::encoding::Encoding;
 use super::header::Header;
-use super::item::{self, Job, JobProduct, Loaded};
+use super::item::{self, Job, JobProduct, LoadedImport};
 use super::{Counts, Field, Import, Key, Mapping, Status, Target, preview, read, target, write};
-use investor_relations::investor::{self, Kind, Tier};
+use investor_relations::investor;
 use kernel::Operation;
 use kernel::error::{Error, FieldError};
-use kernel::id::{ImportId, UserId};
-use kernel::text::Country;
+use kernel::id::ImportId;
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::caller::{Caller, Starter};
 use platform::idempotency::{self, StoredAnswer};
-use platform::table::Transaction;
-
-/// Defaults for new investors where the row has no value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ImportDefaults {
-    /// Kind.
-    pub kind: Option<Kind>,
-    /// Tier; defaults to `prospect`.
-    pub tier: Option<Tier>,
-    /// Relationship status; defaults to `active`.
-    pub status: Option<investor::Status>,
-    /// Country, ISO 3166-1 alpha-2.
-    #[schema(value_type = Option<String>)]
-    pub country: Option<Country>,
-    /// Relationship manager; defaults to the user who starts the import, if that user is a relationship manager.
-    pub relationship_manager_id: Option<UserId>,
-}
+use platform::work::Work;
 
 /// How to import the file.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -71,20 +54,19 @@ pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart)
         Some(id) => Some(target::product(app, caller, id).await?),
         None => None,
     };
-    let mut transaction = Transaction::new();
+    let mut work = Work::new(app, caller, Operation::ImportStart);
     let manager = start.defaults.relationship_manager_id;
     if manager.is_some() {
-        investor::require_manager(app, caller, &mut transaction, None, manager)?;
+        investor::require_manager(&mut work, caller, None, manager)?;
     }
     let after = started(&loaded, &start, header.rows_estimate);
-    let after =
-        write::stage(app, &caller.actor, &mut transaction, Operation::ImportStart, Some(&loaded), after).await?;
+    let after = write::stage(&mut work, Some(&loaded), after)?;
     let created_at = after.created_at;
     let product = product.map(|product| JobProduct { id: product.id, key: product.key, created_at });
     let job = Job { product, ..job(caller, &after, start, &header, etag, fields) };
-    transaction.put(item::run_draft(&job)?);
+    work.put(item::run_draft(&job)?);
     let answer = StoredAnswer::json(StatusCode::ACCEPTED, &after)?.version(after.version);
-    match idempotency::commit(app, caller, transaction, answer).await {
+    match work.answer(answer).await {
         Err(Error::StaleVersion) => {
             Err(Error::state("The import was just started or changed. Reload it and try again."))
         }
@@ -149,7 +131,7 @@ fn plan(kind: Target, start: &ImportStart, columns: &[String]) -> Result<Vec<(us
 }
 
 /// The import with its run in progress.
-fn started(before: &Loaded, start: &ImportStart, rows_estimate: u64) -> Import {
+fn started(before: &LoadedImport, start: &ImportStart, rows_estimate: u64) -> Import {
     let import = before.import.clone().with_counts(Counts::default(), 0);
     Import {
         status: if start.dry_run { Status::Checking } else { Status::Importing },
@@ -197,6 +179,7 @@ fn job(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use investor_relations::investor::Kind;
 
     fn faults(mapping: &[(&str, Field)], key: Key, kind: Option<Kind>) -> Vec<String> {
         let mapping = mapping.iter().map(|(column, field)| Mapping { column: (*column).into(), field: *field });

@@ -2,24 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::item::{self, Loaded};
+use super::item::{self, LoadedImport};
 use super::{Import, MOST_BYTES, Status, Target, read, target};
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ImportId, ProductId};
 use kernel::text::Name;
 use kernel::time::Timestamp;
-use kernel::{Entity, Operation};
 use platform::app::App;
-use platform::audit::{self, Subject};
-use platform::caller::{Actor, Caller};
+use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::objects;
-use platform::table::Transaction;
+use platform::table::{Condition, Write};
+use platform::work::Work;
 
 /// Validity of an upload URL, in seconds.
 const UPLOAD_SECONDS: u64 = 900;
@@ -107,48 +106,25 @@ pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<Stored
         failure: None,
     };
     let put = objects::presign_put(app, &item::object_key(id), new.size, "text/csv", None, UPLOAD_SECONDS).await?;
-    let mut transaction = Transaction::new();
-    let import = stage(app, &caller.actor, &mut transaction, Operation::ImportCreate, None, import).await?;
+    let mut work = Work::new(app, caller, Operation::ImportCreate);
+    let import = stage(&mut work, None, import)?;
     let upload = ImportUpload { url: put.url, method: "PUT", headers: put.headers, expires_in: UPLOAD_SECONDS };
     let answer =
         StoredAnswer::created(format!("/api/imports/{id}"), import.version, &ImportCreated { import, upload })?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Stages the next version of an import (or its first) with its audit record.
-pub(super) async fn stage(
-    app: &App,
-    actor: &Actor,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<&Loaded>,
-    after: Import,
-) -> Result<Import, Error> {
+pub(super) fn stage(work: &mut Work<'_>, before: Option<&LoadedImport>, after: Import) -> Result<Import, Error> {
     let after = match before {
         Some(before) => Import { version: before.import.version + 1, updated_at: Timestamp::now(), ..after },
         None => after,
     };
-    let old = before.map(|loaded| loaded.import.fields()).unwrap_or_default();
-    let record = kernel::id::new();
-    // An import contains no personal data, so any key will do: nothing is sealed with it.
-    let changes = audit::differences(&old, &after.fields(), &app.keys().root().await?.answers, record)?;
-    let head = audit::change(
-        app,
-        transaction,
-        actor,
-        action,
-        Subject::new(Entity::Import, after.id),
-        after.version,
-        before.map(|loaded| &loaded.head),
-        record,
-        changes,
-    )?;
+    let head = work.record_plain(before.map(|loaded| (&loaded.import, &loaded.head)), &after)?;
     let draft = item::draft(&after, &head)?;
     match before {
-        Some(before) => transaction.replace(draft, before.import.version),
-        None => {
-            transaction.create(draft, |_| Error::internal("a new import id already exists"));
-        }
+        Some(before) => work.replace(draft, before.import.version),
+        None => work.create(draft, |_| Error::internal("a new import id already exists")),
     }
     Ok(after)
 }
@@ -163,15 +139,15 @@ pub async fn cancel(app: &App, caller: &Caller, id: ImportId) -> Result<StoredAn
     if matches!(status, Status::Done | Status::Cancelled) {
         return Err(Error::state(format!("This import is already {}.", status.as_str())));
     }
-    let mut transaction = Transaction::new();
+    let mut work = Work::new(app, caller, Operation::ImportCancel);
     let after = Import { status: Status::Cancelled, ..loaded.import.clone() };
-    let after = stage(app, &caller.actor, &mut transaction, Operation::ImportCancel, Some(&loaded), after).await?;
+    let after = stage(&mut work, Some(&loaded), after)?;
     if status.is_running() {
-        transaction.push(stop(app, id, loaded.import.version)?, |_| Error::StaleVersion);
+        work.push(stop(id, loaded.import.version), |_| Error::StaleVersion);
     }
     let after = read::with_progress(after, run.as_ref());
     let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
-    let answer = match idempotency::commit(app, caller, transaction, answer).await {
+    let answer = match work.answer(answer).await {
         Err(Error::StaleVersion) => Err(Error::state("The import has just changed. Reload it and try again.")),
         other => other,
     }?;
@@ -188,15 +164,6 @@ pub(super) async fn remove_file(app: &App, id: ImportId) {
 }
 
 /// Stops a run: no further slice follows. A slice in progress still adds its counts.
-fn stop(app: &App, id: ImportId, run: u64) -> Result<TransactWriteItem, Error> {
-    let update = app
-        .table()
-        .update_of(item::progress_key(id))
-        .update_expression("SET #state = :stopped")
-        .condition_expression("#run = :run")
-        .expression_attribute_names("#state", "state")
-        .expression_attribute_names("#run", "run")
-        .expression_attribute_values(":stopped", AttributeValue::S("stopped".into()))
-        .expression_attribute_values(":run", AttributeValue::N(run.to_string()));
-    Ok(TransactWriteItem::builder().update(update.build().map_err(Error::defect)?).build())
+fn stop(id: ImportId, run: u64) -> Write {
+    Write::update(item::progress_key(id)).set("state", item::STOPPED).when(Condition::is("run", run))
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Activity, Kind};
+use crate::investor;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ActivityId, InvestorId, UserId};
@@ -14,7 +15,7 @@ use platform::table::{self, Draft, Item, Key};
 
 /// The `card` attribute. It holds the whole activity, so that the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Card {
+pub struct ActivityCard {
     /// The activity's id.
     pub id: ActivityId,
     /// The investor.
@@ -35,7 +36,7 @@ pub struct Card {
 
 /// The sealed text, as one value because its parts are always read together.
 #[derive(Serialize, Deserialize)]
-struct Text {
+struct ActivityText {
     summary: Summary,
     details: Option<LongText>,
     participants: Vec<Name>,
@@ -43,8 +44,13 @@ struct Text {
 
 /// Primary key of an activity.
 #[must_use]
-pub fn draft_key(investor: InvestorId, id: ActivityId) -> Key {
-    Key::new(format!("INVESTOR#{investor}"), format!("ACTIVITY#{id}"))
+pub fn key(investor: InvestorId, id: ActivityId) -> Key {
+    Key::new(investor::partition(investor), format!("ACTIVITY#{id}"))
+}
+
+/// Partition of an investor's activities in `gsi2`, by time.
+pub(crate) fn list_partition(investor: InvestorId) -> String {
+    format!("{}#ACTIVITY", investor::timeline(investor))
 }
 
 fn place(id: ActivityId) -> String {
@@ -52,13 +58,13 @@ fn place(id: ActivityId) -> String {
 }
 
 pub(super) fn draft(activity: &Activity, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
-    let text = Text {
+    let text = ActivityText {
         summary: activity.summary.clone(),
         details: activity.details.clone(),
         participants: activity.participants.clone(),
     };
     let text = serde_json::to_vec(&text).map_err(Error::defect)?;
-    let card = Card {
+    let card = ActivityCard {
         id: activity.id,
         investor_id: activity.investor_id,
         created_at: activity.created_at,
@@ -71,13 +77,12 @@ pub(super) fn draft(activity: &Activity, head: &Head, cipher: &Cipher) -> Result
         created_by_name: activity.created_by_name.clone(),
     };
     let position = format!("{}#{}", activity.occurred_at, activity.id);
-    let timeline = format!("TIMELINE#{}", activity.investor_id);
-    Ok(Draft::new(draft_key(activity.investor_id, activity.id), ItemType::Activity, &())?
+    Ok(Draft::new(key(activity.investor_id, activity.id), ItemType::Activity, &())?
         .number("version", activity.version)
         .card(&card)?
         .object("audit_head", head)?
-        .index("gsi1", &timeline, &position)
-        .index("gsi2", format!("{timeline}#ACTIVITY"), position))
+        .index("gsi1", investor::timeline(activity.investor_id), &position)
+        .index("gsi2", list_partition(activity.investor_id), position))
 }
 
 /// Returns the activity's item under another investor: its next version, sealed with that investor's key.
@@ -94,13 +99,13 @@ pub(crate) fn moved(
 
 /// The tombstone of a deleted activity. It keeps the head of the audit chain, appears in no list and contains no text.
 pub(super) fn tombstone(activity: &Activity, head: &Head) -> Result<Draft, Error> {
-    Draft::new(draft_key(activity.investor_id, activity.id), ItemType::ActivityDeleted, &())?
+    Draft::new(key(activity.investor_id, activity.id), ItemType::ActivityDeleted, &())?
         .number("version", activity.version)
         .object("audit_head", head)
 }
 
 /// Returns the card of an item, or `None` if the item is not an activity.
-pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+pub fn card_of(item: &Item) -> Result<Option<ActivityCard>, Error> {
     if table::item_type(item) == Some(ItemType::Activity) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 
@@ -108,7 +113,7 @@ pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
 pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Activity, Error> {
     let card = card_of(item)?.ok_or(Error::NotFound { what: "activity" })?;
     let text = cipher.open(&place(card.id), &card.text)?;
-    let text: Text = serde_json::from_slice(&text).map_err(Error::defect)?;
+    let text: ActivityText = serde_json::from_slice(&text).map_err(Error::defect)?;
     Ok(Activity {
         id: card.id,
         version: table::read(item, "version")?,

@@ -8,13 +8,14 @@ use kernel::policy::Action;
 use kernel::text::Name;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
-use platform::idempotency::{self, StoredAnswer};
+use platform::idempotency::StoredAnswer;
 use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table::{self, Transaction};
+use platform::table;
 
 /// Records an activity. Takes one round trip if the investor's data key is cached, otherwise two: the existence of the investor
 /// and its manager are checked by conditions in the transaction itself.
@@ -44,15 +45,15 @@ pub async fn create(
         created_by: caller.id,
         created_by_name: caller.actor.name.clone(),
     };
-    let mut transaction = Transaction::new();
-    investor::require(app, caller, scope, &mut transaction, investor_id)?;
-    let head = record(app, caller, &mut transaction, Operation::ActivityCreate, None, &activity, &cipher)?;
-    transaction.create(item::draft(&activity, &head, &cipher)?, |_| {
+    let mut work = Work::new(app, caller, Operation::ActivityCreate);
+    investor::require(&mut work, caller, scope, investor_id);
+    let head = record(&mut work, None, &activity, &cipher)?;
+    work.create(item::draft(&activity, &head, &cipher)?, |_| {
         Error::internal("the id of a new activity already exists")
     });
     let location = format!("/api/investors/{investor_id}/activities/{}", activity.id);
     let answer = StoredAnswer::created(location, activity.version, &activity)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 fn check_participants(participants: &[Name]) -> Result<(), Error> {
@@ -63,10 +64,7 @@ fn check_participants(participants: &[Name]) -> Result<(), Error> {
 }
 
 fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
+    work: &mut Work<'_>,
     before: Option<(&Activity, &Head)>,
     after: &Activity,
     cipher: &SubjectKey,
@@ -75,8 +73,7 @@ fn record(
     let old = before.map(|(activity, _)| activity.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
     let subject = Subject::new(Entity::Activity, after.id).within(after.investor_id);
-    let head = before.map(|(_, head)| head);
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
+    work.record(subject, after.version, before.map(|(_, head)| head), id, changes)
 }
 
 /// Loads the investor (for permissions and the data key) and the activity concurrently.
@@ -87,10 +84,8 @@ async fn load(
     investor_id: InvestorId,
     id: ActivityId,
 ) -> Result<(Activity, Head, SubjectKey), Error> {
-    let (loaded, found) = tokio::join!(
-        investor::load(app, caller, action, investor_id),
-        app.table().get(item::draft_key(investor_id, id))
-    );
+    let (loaded, found) =
+        tokio::join!(investor::load(app, caller, action, investor_id), app.table().get(item::key(investor_id, id)));
     let cipher = loaded?.cipher;
     let found = found?.ok_or(Error::NotFound { what: "activity" })?;
     let activity = item::open_card(&found, &cipher)?;
@@ -126,7 +121,7 @@ pub async fn read(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Activity>, Error> {
-    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#ACTIVITY"));
+    let source = Source::index("gsi2", item::list_partition(investor_id));
     let list = List::new("activities", source, Order::Descending);
     let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));
@@ -153,11 +148,10 @@ pub async fn update(
         return Ok(after);
     }
     let after = Activity { version: version + 1, updated_at: Timestamp::now(), ..after };
-    let mut transaction = Transaction::new();
-    let head =
-        record(app, caller, &mut transaction, Operation::ActivityUpdate, Some((&before, &head)), &after, &cipher)?;
-    transaction.replace(item::draft(&after, &head, &cipher)?, version);
-    app.table().commit(transaction).await?;
+    let mut work = Work::new(app, caller, Operation::ActivityUpdate);
+    let head = record(&mut work, Some((&before, &head)), &after, &cipher)?;
+    work.replace(item::draft(&after, &head, &cipher)?, version);
+    work.commit().await?;
     Ok(after)
 }
 
@@ -174,9 +168,8 @@ pub async fn delete(
         return Err(Error::StaleVersion);
     }
     let after = Activity { version: version + 1, ..before.clone() };
-    let mut transaction = Transaction::new();
-    let head =
-        record(app, caller, &mut transaction, Operation::ActivityDelete, Some((&before, &head)), &after, &cipher)?;
-    transaction.replace(item::tombstone(&after, &head)?, version);
-    app.table().commit(transaction).await
+    let mut work = Work::new(app, caller, Operation::ActivityDelete);
+    let head = record(&mut work, Some((&before, &head)), &after, &cipher)?;
+    work.replace(item::tombstone(&after, &head)?, version);
+    work.commit().await
 }

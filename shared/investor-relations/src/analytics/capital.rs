@@ -7,7 +7,7 @@ use platform::counters::{Moves, move_by, numbers};
 
 use super::item::Group;
 use crate::investment::{self, Status};
-use crate::investor::{InvestorCard, Tier};
+use crate::investor::{self, InvestorCard, Tier};
 use crate::returns::Sums;
 use kernel::id::{InvestorId, UserId};
 use kernel::money::Currency;
@@ -38,7 +38,7 @@ pub(super) struct CountedInvestment {
 
 impl CountedInvestment {
     /// Returns what counts of an investment whose investor is `holder`.
-    pub fn of(card: &investment::Card, holder: Option<&InvestorCard>) -> Self {
+    pub fn of(card: &investment::InvestmentCard, holder: Option<&InvestorCard>) -> Self {
         let (sums, valued) = card.sums();
         let alive = holder.filter(|holder| holder.deleted_at.is_none());
         Self {
@@ -54,7 +54,7 @@ impl CountedInvestment {
     /// Adds this investment's contribution, multiplied by `by`.
     pub fn moves(&self, moves: &mut Moves, by: i64) {
         let currency = self.currency;
-        let mut places = vec![(format!("INVESTOR#{}", self.investor_id), format!("{HOLDINGS_PREFIX}{currency}"))];
+        let mut places = vec![(investor::partition(self.investor_id), format!("{HOLDINGS_PREFIX}{currency}"))];
         if let Some((tier, manager)) = self.investor {
             let shard = self.investor_id.0.as_bytes()[15] % CAPITAL_SHARDS;
             let sk = format!("{CAPITAL_PREFIX}{currency}#{}#{}#{shard}", tier.as_str(), self.status.as_str());

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::capital::CountedInvestment;
-use super::item::{CountedActivity, CountedInvestor, Group, InvestorMonth, NamedInvestor, RECENT_SECONDS};
+use super::item::{
+    CountedActivity, CountedInvestor, Group, InvestorMonth, MONTHS, NamedInvestor, RECENT_SECONDS, month_sk,
+};
 use crate::activity;
 use crate::investment;
 use crate::investor::{self, InvestorCard};
@@ -13,8 +15,9 @@ use kernel::policy::Action;
 use kernel::time::Timestamp;
 use people::live::{self, Audience, Event};
 use platform::app::App;
-use platform::counters::{Marker, TRIES, begin, commit, contended, difference, done, marker_key, read_all};
+use platform::counters::{Marker, begin, commit, difference, done, marker_key, read_all};
 use platform::page::{List, Order, Source};
+use platform::retry::{Policy, Retry};
 use platform::table::{self, Item, Key, Transaction};
 
 /// Number of activities refreshed when an investor is renamed or reassigned, newest first. Also the page size for refreshing
@@ -23,61 +26,61 @@ const REFRESHED: usize = 500;
 
 /// Counts the investor at `key` in its current state.
 pub async fn count_investor(app: &App, key: &Key) -> Result<(), Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
         let [item, marker] = read_all(app, [key.clone(), marker_key(key)]).await?;
         let card: Option<InvestorCard> = item.map(|item| table::read(&item, "card")).transpose()?;
         let now = card.as_ref().and_then(CountedInvestor::of);
         let marker = Marker::<CountedInvestor>::open(marker.as_ref())?;
         let moves = difference(&marker, now.as_ref(), CountedInvestor::moves);
-        let Some(transaction) = begin(app, &marker, key, now.as_ref())? else { return Ok(()) };
-        if done(commit(app, transaction, moves).await, attempt).await? {
+        let Some(transaction) = begin(&marker, key, now.as_ref())? else { return Ok(()) };
+        if done(commit(app, transaction, moves).await, &mut retry).await? {
             return Ok(());
         }
     }
-    Err(contended())
 }
 
 /// Counts the activity at `key` in its current state and notifies connected clients.
 pub async fn count_activity(app: &App, key: &Key) -> Result<(), Error> {
-    for attempt in 1..=TRIES {
-        let investor_key = Key::new(&key.pk, "INVESTOR");
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
+        let investor_key = investor::holder_key(key);
         let [item, holder, marker] = read_all(app, [key.clone(), investor_key, marker_key(key)]).await?;
         let holder: Option<InvestorCard> = holder.map(|item| table::read(&item, "card")).transpose()?;
         let now = counted(item.as_ref(), holder.as_ref())?;
         let marker = Marker::<CountedActivity>::open(marker.as_ref())?;
-        let Some(mut transaction) = begin(app, &marker, key, now.as_ref())? else { return Ok(()) };
+        let Some(mut transaction) = begin(&marker, key, now.as_ref())? else { return Ok(()) };
         stage_months(app, &mut transaction, marker.counted.as_ref(), now.as_ref()).await?;
-        stage_recent(app, &mut transaction, marker.counted.as_ref(), now.as_ref())?;
+        stage_recent(&mut transaction, marker.counted.as_ref(), now.as_ref())?;
         let moves = difference(&marker, now.as_ref(), CountedActivity::moves);
-        if done(commit(app, transaction, moves).await, attempt).await? {
+        if done(commit(app, transaction, moves).await, &mut retry).await? {
             return announce_activity(app, now.or(marker.counted).as_ref()).await;
         }
     }
-    Err(contended())
 }
 
 /// Counts the investment at `key` in the current state of it and its investor, and notifies connected clients.
 pub async fn count_investment(app: &App, key: &Key) -> Result<(), Error> {
-    for attempt in 1..=TRIES {
-        let investor_key = Key::new(&key.pk, "INVESTOR");
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
+        let investor_key = investor::holder_key(key);
         let [item, holder, marker] = read_all(app, [key.clone(), investor_key, marker_key(key)]).await?;
         let holder: Option<InvestorCard> = holder.map(|item| table::read(&item, "card")).transpose()?;
         let card = item.as_ref().map(investment::card_of).transpose()?.flatten();
         let now = card.map(|card| CountedInvestment::of(&card, holder.as_ref()));
         let marker = Marker::<CountedInvestment>::open(marker.as_ref())?;
-        let Some(transaction) = begin(app, &marker, key, now.as_ref())? else { return Ok(()) };
+        let Some(transaction) = begin(&marker, key, now.as_ref())? else { return Ok(()) };
         let moves = difference(&marker, now.as_ref(), CountedInvestment::moves);
-        if done(commit(app, transaction, moves).await, attempt).await? {
+        if done(commit(app, transaction, moves).await, &mut retry).await? {
             let Some(any) = now.or(marker.counted) else { return Ok(()) };
             return announce(app, any.investor_id, any.investor.and_then(|(_, manager)| manager)).await;
         }
     }
-    Err(contended())
 }
 
 /// Recounts an investor's investments after its tier, manager or deletion changed.
 pub async fn refresh_investments(app: &App, id: InvestorId) -> Result<(), Error> {
-    let source = Source::table(investor::key(id).pk, investment::PREFIX);
+    let source = Source::table(investor::partition(id), investment::PREFIX);
     let mut list = List::new("investments", source, Order::Ascending);
     list.consistent = true;
     let mut after = None;
@@ -122,7 +125,7 @@ async fn stage_months(
     let found = app.table().get_many(unique.into_values().collect()).await?;
     let mut open: BTreeMap<String, InvestorMonth> = BTreeMap::new();
     for month in months {
-        let sk = super::item::month_sk(&month);
+        let sk = month_sk(&month);
         let item = found.iter().find(|item| table::text(item, "sk") == Some(sk.as_str()));
         open.insert(month.clone(), InvestorMonth::open(any.investor_id, &month, item)?);
     }
@@ -134,12 +137,11 @@ async fn stage_months(
             month.investor.clone_from(&any.investor);
         }
     }
-    open.values().try_for_each(|month| month.stage_next(app, transaction))
+    open.values().try_for_each(|month| month.stage_next(transaction))
 }
 
 /// Adds the writes to the lists of recent activities.
 fn stage_recent(
-    app: &App,
     transaction: &mut Transaction,
     before: Option<&CountedActivity>,
     after: Option<&CountedActivity>,
@@ -179,8 +181,8 @@ async fn announce(app: &App, investor_id: InvestorId, manager: Option<UserId>) -
 /// Updates the lists that contain an investor's name to its current name, manager and state: its months in the rankings and its
 /// recent activities.
 pub async fn refresh_investor(app: &App, id: InvestorId) -> Result<(), Error> {
-    let months = List::new("months", Source::table(Group::Investor(id).partition(), "ACTIVITY#"), Order::Descending);
-    let timeline = Source::index("gsi2", format!("TIMELINE#{id}#ACTIVITY"));
+    let months = List::new("months", Source::table(Group::Investor(id).partition(), MONTHS), Order::Descending);
+    let timeline = Source::index("gsi2", activity::list_partition(id));
     let mut recent = List::new("recent", timeline, Order::Descending);
     recent.from = Some(Timestamp::now().plus_seconds(-RECENT_SECONDS).to_string());
     let (months, recent) = tokio::join!(months.read(app, None, 240), recent.read(app, None, REFRESHED));
@@ -190,7 +192,7 @@ pub async fn refresh_investor(app: &App, id: InvestorId) -> Result<(), Error> {
         }
     }
     for item in months?.0 {
-        if let Some(month) = table::text(&item, "sk").and_then(|sk| sk.strip_prefix("ACTIVITY#")) {
+        if let Some(month) = table::text(&item, "sk").and_then(|sk| sk.strip_prefix(MONTHS)) {
             refresh_month(app, id, month).await?;
         }
     }
@@ -198,7 +200,8 @@ pub async fn refresh_investor(app: &App, id: InvestorId) -> Result<(), Error> {
 }
 
 async fn refresh_month(app: &App, id: InvestorId, month: &str) -> Result<(), Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Counter);
+    loop {
         let [item, holder] = read_all(app, [InvestorMonth::key(id, month), investor::key(id)]).await?;
         let card: Option<InvestorCard> = holder.map(|item| table::read(&item, "card")).transpose()?;
         let investor = card.as_ref().and_then(NamedInvestor::of);
@@ -207,10 +210,9 @@ async fn refresh_month(app: &App, id: InvestorId, month: &str) -> Result<(), Err
             return Ok(());
         }
         let mut transaction = Transaction::new();
-        InvestorMonth { investor, ..before }.stage_next(app, &mut transaction)?;
-        if done(app.table().commit(transaction).await, attempt).await? {
+        InvestorMonth { investor, ..before }.stage_next(&mut transaction)?;
+        if done(app.table().commit(transaction).await, &mut retry).await? {
             return Ok(());
         }
     }
-    Err(contended())
 }

@@ -11,8 +11,7 @@ use kernel::error::Error;
 use kernel::id::{ActivityId, InvestorId, UserId};
 use kernel::text::Name;
 use kernel::time::{Date, Timestamp};
-use platform::app::App;
-use platform::counters::{Moves, counters, move_by};
+use platform::counters::{Moves, counts, move_by};
 use platform::table::{self, Draft, Item, Key, Transaction};
 
 /// Number of items over which the portfolio's counters are sharded, because an import updates them with every row.
@@ -60,9 +59,12 @@ impl Group {
     }
 }
 
+/// Sort key prefix of activity counters, followed by the month.
+pub(super) const MONTHS: &str = "ACTIVITY#";
+
 /// Sort key of a month's activity counters.
 pub(super) fn month_sk(month: &str) -> String {
-    format!("ACTIVITY#{month}")
+    format!("{MONTHS}{month}")
 }
 
 /// Partition of the counters per user for a month.
@@ -197,7 +199,7 @@ impl InvestorMonth {
         if let Some(item) = item {
             opened.version = table::read(item, "version")?;
             opened.investor = table::read(item, "data")?;
-            opened.counts = counters(item).map(|(name, count)| (name.to_owned(), count)).collect();
+            opened.counts = counts(item).map(|(name, count)| (name.to_owned(), count)).collect();
         }
         Ok(opened)
     }
@@ -213,7 +215,7 @@ impl InvestorMonth {
     }
 
     /// Adds the write of the next version.
-    pub fn stage_next(&self, app: &App, transaction: &mut Transaction) -> Result<(), Error> {
+    pub fn stage_next(&self, transaction: &mut Transaction) -> Result<(), Error> {
         let key = Self::key(self.investor_id, &self.month);
         let mut draft = Draft::new(key, ItemType::Counters, &self.investor)?.number("version", self.version + 1);
         for (name, count) in self.counts.iter().filter(|(_, count)| **count != 0) {
@@ -234,10 +236,9 @@ impl InvestorMonth {
         }
         if self.version == 0 {
             transaction.create(draft, |_| Error::StaleVersion);
-            Ok(())
         } else {
             transaction.replace(draft, self.version);
-            Ok(())
         }
+        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use kernel::money::{Currency, Money};
 use kernel::policy::{Action, Scope};
 use platform::app::App;
 use platform::caller::Caller;
-use platform::counters::counters;
+use platform::counters::counts;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
@@ -88,7 +88,7 @@ pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
     let (counted, held) = tokio::join!(list.read(app, None, MOST_ITEMS), sums(app, group));
     let ((items, _), held) = (counted?, held?);
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-    for (name, count) in items.iter().flat_map(counters) {
+    for (name, count) in items.iter().flat_map(counts) {
         *sums.entry(name).or_default() += count;
     }
     let count = |dimension: &str, value: &str| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::item::{Group, month_sk};
+use super::item::{Group, MONTHS};
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::interval::Interval;
@@ -13,7 +13,7 @@ use kernel::policy::{Action, Scope};
 use kernel::time::Date;
 use platform::app::App;
 use platform::caller::Caller;
-use platform::counters::counters;
+use platform::counters::counts;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
@@ -150,8 +150,7 @@ fn empty_points(interval: Interval, from: Date, to: Date) -> Result<BTreeMap<Dat
 
 /// Reads the counters of the months from `from` to `to`.
 pub(super) async fn months(app: &App, group: Group, from: Date, to: Date) -> Result<Vec<Item>, Error> {
-    let prefix = month_sk("");
-    let mut list = List::new("months", Source::table(group.partition(), prefix), Order::Ascending);
+    let mut list = List::new("months", Source::table(group.partition(), MONTHS), Order::Ascending);
     (list.from, list.to) = (Some(from.month()), Some(to.month()));
     Ok(list.read(app, None, MOST_MONTHS).await?.0)
 }
@@ -163,7 +162,7 @@ pub(super) fn days(item: &Item) -> Vec<(Date, &str, i64)> {
         let (day, kind): (&str, &str) = <str>::split_once(name, '#')?;
         Some((Date::try_from(format!("{month}-{day}")).ok()?, kind, count))
     };
-    counters(item).filter_map(day).collect()
+    counts(item).filter_map(day).collect()
 }
 
 fn fill(

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CashFlow, Kind};
+use crate::investor;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{CashFlowId, InvestmentId, InvestorId, UserId};
@@ -18,7 +19,7 @@ pub(crate) const PREFIX: &str = "HOLDING#FLOW#";
 
 /// The `card` attribute. It holds the whole cash flow, so that lists and the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Card {
+pub struct CashFlowCard {
     /// The cash flow's id.
     pub id: CashFlowId,
     investor_id: InvestorId,
@@ -39,8 +40,8 @@ pub struct Card {
 
 /// Primary key of a cash flow.
 #[must_use]
-pub fn draft_key(investor: InvestorId, id: CashFlowId) -> Key {
-    Key::new(format!("INVESTOR#{investor}"), format!("{PREFIX}{id}"))
+pub fn key(investor: InvestorId, id: CashFlowId) -> Key {
+    Key::new(investor::partition(investor), format!("{PREFIX}{id}"))
 }
 
 /// Partition of an investment's cash flows in `gsi2`.
@@ -54,7 +55,7 @@ fn place(id: CashFlowId) -> String {
 
 pub(super) fn draft(flow: &CashFlow, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
     let id = flow.id;
-    let card = Card {
+    let card = CashFlowCard {
         id,
         investor_id: flow.investor_id,
         investment_id: flow.investment_id,
@@ -68,11 +69,11 @@ pub(super) fn draft(flow: &CashFlow, head: &Head, cipher: &Cipher) -> Result<Dra
         created_by_name: flow.created_by_name.clone(),
     };
     let position = format!("{}#{id}", flow.date.start());
-    Ok(Draft::new(draft_key(flow.investor_id, id), ItemType::CashFlow, &())?
+    Ok(Draft::new(key(flow.investor_id, id), ItemType::CashFlow, &())?
         .number("version", flow.version)
         .card(&card)?
         .object("audit_head", head)?
-        .index("gsi1", format!("TIMELINE#{}", flow.investor_id), &position)
+        .index("gsi1", investor::timeline(flow.investor_id), &position)
         .index("gsi2", list_partition(flow.investment_id), position))
 }
 
@@ -90,13 +91,13 @@ pub(crate) fn moved(
 
 /// The tombstone of a deleted cash flow. It keeps the head of the audit chain and appears in no list.
 pub(super) fn tombstone(flow: &CashFlow, head: &Head) -> Result<Draft, Error> {
-    Draft::new(draft_key(flow.investor_id, flow.id), ItemType::CashFlowDeleted, &())?
+    Draft::new(key(flow.investor_id, flow.id), ItemType::CashFlowDeleted, &())?
         .number("version", flow.version)
         .object("audit_head", head)
 }
 
 /// Returns the card of an item, or `None` if the item is not a cash flow.
-pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+pub fn card_of(item: &Item) -> Result<Option<CashFlowCard>, Error> {
     if table::item_type(item) == Some(ItemType::CashFlow) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::{CashFlow, Kind, PREFIX, item};
 use crate::investment::{self, Investment, Totals, Valuation};
+use crate::investor;
 use kernel::error::Error;
-use kernel::id::InvestorId;
 use platform::app::App;
 use platform::page::{List, Order, Source};
 
@@ -69,7 +69,7 @@ fn check(investment: &Investment, before: &Totals, after: &Totals) -> Result<(),
 /// Returns the latest valuation of the investment other than `gone`.
 async fn latest_valuation(app: &App, investment: &Investment, gone: &CashFlow) -> Result<Option<Valuation>, Error> {
     let mut latest = None;
-    for card in valuations(app, investment.investor_id, investment).await? {
+    for card in valuations(app, investment).await? {
         if card.id != gone.id {
             latest = later(latest, Some(Valuation { on: card.date, id: card.id, value: card.amount.decimal() }));
         }
@@ -77,8 +77,8 @@ async fn latest_valuation(app: &App, investment: &Investment, gone: &CashFlow) -
     Ok(latest)
 }
 
-async fn valuations(app: &App, investor: InvestorId, investment: &Investment) -> Result<Vec<item::Card>, Error> {
-    let source = Source::table(format!("INVESTOR#{investor}"), PREFIX);
+async fn valuations(app: &App, investment: &Investment) -> Result<Vec<item::CashFlowCard>, Error> {
+    let source = Source::table(investor::partition(investment.investor_id), PREFIX);
     let mut list = List::new("valuations", source, Order::Descending)
         .filter("card.investment_id", &investment.id.to_string())
         .filter("card.kind", Kind::Valuation.as_str());

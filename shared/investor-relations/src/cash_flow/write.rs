@@ -1,19 +1,21 @@
 //! Recording, reading and changing cash flows.
 
 use super::{CashFlow, CashFlowPatch, NewCashFlow, item, totals};
-use crate::investment::{self, Loaded, TRIES, Totals};
+use crate::investment::{self, LoadedInvestment, Totals};
 use crate::investor;
 use kernel::error::Error;
 use kernel::id::{CashFlowId, InvestmentId, InvestorId};
 use kernel::policy::Action;
 use kernel::time::{Date, Timestamp};
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::retry::{Policy, Retry};
 use platform::table::{self, Transaction};
 
 /// Records a cash flow and updates its investment's totals. Takes two round trips.
@@ -40,7 +42,8 @@ pub async fn create(
         created_by: caller.id,
         created_by_name: caller.actor.name.clone(),
     };
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         // Replay first: on a retry, the amount that the first call paid in would make the checks fail.
         let (replayed, holder) =
             tokio::join!(idempotency::replay(app, caller), holder(app, caller, investor_id, investment_id));
@@ -50,29 +53,29 @@ pub async fn create(
         }
         check(&flow, &holder)?;
         let totals = totals::moved(app, &holder.investment, &holder.totals, None, Some(&flow)).await?;
-        let mut transaction = Transaction::new();
-        investor::require(app, caller, scope, &mut transaction, investor_id)?;
-        let head = record(app, caller, &mut transaction, Operation::CashFlowCreate, None, &flow, &holder.cipher)?;
-        transaction.create(item::draft(&flow, &head, &holder.cipher)?, |_| {
+        let mut work = Work::new(app, caller, Operation::CashFlowCreate);
+        investor::require(&mut work, caller, scope, investor_id);
+        let head = record(&mut work, None, &flow, &holder.cipher)?;
+        work.create(item::draft(&flow, &head, &holder.cipher)?, |_| {
             Error::internal("the id of a new cash flow already exists")
         });
-        stage_totals(app, &mut transaction, &holder, &totals)?;
+        stage_totals(&mut work, &holder, &totals)?;
         let location = format!("/api/investors/{investor_id}/investments/{investment_id}/cash_flows/{}", flow.id);
         let answer = StoredAnswer::created(location, flow.version, &flow)?;
-        match idempotency::commit(app, caller, transaction, answer).await {
-            Err(Error::StaleVersion) => table::pause(attempt).await,
+        match work.answer(answer).await {
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => return Err(investment::busy()),
             other => return other,
         }
     }
-    Err(investment::busy())
 }
 
 /// Loads the investment that the cash flow belongs to.
-async fn holder(app: &App, caller: &Caller, investor: InvestorId, id: InvestmentId) -> Result<Loaded, Error> {
+async fn holder(app: &App, caller: &Caller, investor: InvestorId, id: InvestmentId) -> Result<LoadedInvestment, Error> {
     investment::load(app, caller, Action::InvestmentWrite, investor, id).await
 }
 
-fn check(flow: &CashFlow, holder: &Loaded) -> Result<(), Error> {
+fn check(flow: &CashFlow, holder: &LoadedInvestment) -> Result<(), Error> {
     // It is already tomorrow in some time zones.
     if flow.date > Date::today().plus_days(1) {
         return Err(Error::field("date", "must not be in the future"));
@@ -86,15 +89,12 @@ fn check(flow: &CashFlow, holder: &Loaded) -> Result<(), Error> {
 }
 
 /// Adds the write of the investment's totals. Only its revision and totals change; its version stays the same.
-fn stage_totals(app: &App, transaction: &mut Transaction, holder: &Loaded, totals: &Totals) -> Result<(), Error> {
-    investment::stage(app, transaction, holder, &holder.investment, totals, &holder.head)
+fn stage_totals(transaction: &mut Transaction, holder: &LoadedInvestment, totals: &Totals) -> Result<(), Error> {
+    investment::stage(transaction, holder, &holder.investment, totals, &holder.head)
 }
 
 fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
+    work: &mut Work<'_>,
     before: Option<(&CashFlow, &Head)>,
     after: &CashFlow,
     cipher: &SubjectKey,
@@ -103,8 +103,7 @@ fn record(
     let old = before.map(|(flow, _)| flow.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
     let subject = Subject::new(Entity::CashFlow, after.id).within(after.investor_id);
-    let head = before.map(|(_, head)| head);
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
+    work.record(subject, after.version, before.map(|(_, head)| head), id, changes)
 }
 
 /// Returns one page of an investment's cash flows, newest first. The access is audited before the page is returned.
@@ -142,11 +141,16 @@ pub async fn read(
 type Place = (InvestorId, InvestmentId, CashFlowId);
 
 /// Loads the investment and its cash flow. Fails if the cash flow is no longer at `version`.
-async fn load(app: &App, caller: &Caller, place: Place, version: u64) -> Result<(Loaded, CashFlow, Head), Error> {
+async fn load(
+    app: &App,
+    caller: &Caller,
+    place: Place,
+    version: u64,
+) -> Result<(LoadedInvestment, CashFlow, Head), Error> {
     let (investor_id, investment_id, id) = place;
     // Read the investment first: its revision guards everything read about its cash flows afterwards.
     let holder = holder(app, caller, investor_id, investment_id).await?;
-    let found = app.table().get(item::draft_key(investor_id, id)).await?;
+    let found = app.table().get(item::key(investor_id, id)).await?;
     let found = found.ok_or(Error::NotFound { what: "cash flow" })?;
     let flow = item::open_card(&found, &holder.cipher)?;
     if flow.investment_id != investment_id {
@@ -166,7 +170,8 @@ pub async fn update(
     version: u64,
     patch: CashFlowPatch,
 ) -> Result<CashFlow, Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         let (holder, before, head) = load(app, caller, place, version).await?;
         let after = patch.clone().apply(before.clone());
         check(&after, &holder)?;
@@ -175,35 +180,34 @@ pub async fn update(
         }
         let after = CashFlow { version: version + 1, updated_at: Timestamp::now(), ..after };
         let totals = totals::moved(app, &holder.investment, &holder.totals, Some(&before), Some(&after)).await?;
-        let mut transaction = Transaction::new();
-        let old = Some((&before, &head));
-        let head = record(app, caller, &mut transaction, Operation::CashFlowUpdate, old, &after, &holder.cipher)?;
-        transaction.replace(item::draft(&after, &head, &holder.cipher)?, version);
-        stage_totals(app, &mut transaction, &holder, &totals)?;
-        match app.table().commit(transaction).await {
-            Err(Error::StaleVersion) => table::pause(attempt).await,
+        let mut work = Work::new(app, caller, Operation::CashFlowUpdate);
+        let head = record(&mut work, Some((&before, &head)), &after, &holder.cipher)?;
+        work.replace(item::draft(&after, &head, &holder.cipher)?, version);
+        stage_totals(&mut work, &holder, &totals)?;
+        match work.commit().await {
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => return Err(investment::busy()),
             Err(other) => return Err(other),
             Ok(()) => return Ok(after),
         }
     }
-    Err(investment::busy())
 }
 
 /// Deletes a cash flow if it is still at `version`, and removes it from its investment's totals. Its audit chain is kept.
 pub async fn delete(app: &App, caller: &Caller, place: Place, version: u64) -> Result<(), Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         let (holder, before, head) = load(app, caller, place, version).await?;
         let totals = totals::moved(app, &holder.investment, &holder.totals, Some(&before), None).await?;
         let after = CashFlow { version: version + 1, ..before.clone() };
-        let mut transaction = Transaction::new();
-        let old = Some((&before, &head));
-        let head = record(app, caller, &mut transaction, Operation::CashFlowDelete, old, &after, &holder.cipher)?;
-        transaction.replace(item::tombstone(&after, &head)?, version);
-        stage_totals(app, &mut transaction, &holder, &totals)?;
-        match app.table().commit(transaction).await {
-            Err(Error::StaleVersion) => table::pause(attempt).await,
+        let mut work = Work::new(app, caller, Operation::CashFlowDelete);
+        let head = record(&mut work, Some((&before, &head)), &after, &holder.cipher)?;
+        work.replace(item::tombstone(&after, &head)?, version);
+        stage_totals(&mut work, &holder, &totals)?;
+        match work.commit().await {
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => return Err(investment::busy()),
             other => return other,
         }
     }
-    Err(investment::busy())
 }

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Document, DocumentVersion};
+use crate::investor;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{DocumentId, InvestmentId, InvestorId, UserId};
@@ -17,7 +18,7 @@ use platform::upload::{self, Begun, File, FileName, Status};
 
 /// The `card` attribute. It holds the whole document, so that the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Card {
+pub(super) struct DocumentCard {
     pub(super) id: DocumentId,
     pub(super) investor_id: InvestorId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +38,7 @@ pub(super) type StoredFile = upload::StoredFile<Sealed>;
 
 /// The sealed text, as one value.
 #[derive(Serialize, Deserialize)]
-struct Text {
+struct DocumentText {
     title: Name,
     description: Option<LongText>,
 }
@@ -45,7 +46,7 @@ struct Text {
 /// Primary key of a document.
 #[must_use]
 pub fn key(investor: InvestorId, id: DocumentId) -> Key {
-    Key::new(format!("INVESTOR#{investor}"), format!("DOCUMENT#{id}"))
+    Key::new(investor::partition(investor), format!("DOCUMENT#{id}"))
 }
 
 /// Sort key prefix of a document's versions.
@@ -54,7 +55,7 @@ pub(super) fn versions_prefix(id: DocumentId) -> String {
 }
 
 pub(super) fn version_key(investor: InvestorId, id: DocumentId, number: u32) -> Key {
-    Key::new(format!("INVESTOR#{investor}"), format!("{}{number:04}", versions_prefix(id)))
+    Key::new(investor::partition(investor), format!("{}{number:04}", versions_prefix(id)))
 }
 
 /// The object key to which the browser uploads a version's file. It cannot be downloaded from there.
@@ -102,10 +103,10 @@ pub(super) fn begin(
 }
 
 /// The card of a document with this file.
-pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Result<Card, Error> {
-    let text = Text { title: document.title.clone(), description: document.description.clone() };
+pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Result<DocumentCard, Error> {
+    let text = DocumentText { title: document.title.clone(), description: document.description.clone() };
     let text = serde_json::to_vec(&text).map_err(Error::defect)?;
-    Ok(Card {
+    Ok(DocumentCard {
         id: document.id,
         investor_id: document.investor_id,
         investment_id: document.investment_id,
@@ -121,15 +122,15 @@ pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Re
 }
 
 /// The item of a document. Until it is available, only its creator can find it; if it is never uploaded, it expires.
-pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(super) fn draft(card: &DocumentCard, version: u64, head: &Head) -> Result<Draft, Error> {
     let position = format!("{}#{}", card.created_at, card.id);
-    let timeline = format!("TIMELINE#{}", card.investor_id);
     let draft = Draft::new(key(card.investor_id, card.id), ItemType::Document, &())?
         .number("version", version)
         .card(card)?
         .object("audit_head", head)?;
     let draft = if card.status == Status::Available {
-        draft.index("gsi1", &timeline, &position).index("gsi2", format!("{timeline}#DOCUMENT"), position)
+        let timeline = investor::timeline(card.investor_id);
+        draft.index("gsi1", timeline, &position).index("gsi2", list_partition(card.investor_id), position)
     } else {
         draft.index("gsi2", unfinished(card.investor_id, card.created_by), position)
     };
@@ -139,9 +140,14 @@ pub(super) fn draft(card: &Card, version: u64, head: &Head) -> Result<Draft, Err
     })
 }
 
+/// Partition of an investor's documents that can be downloaded, by creation time.
+pub(crate) fn list_partition(investor: InvestorId) -> String {
+    format!("{}#DOCUMENT", investor::timeline(investor))
+}
+
 /// Partition of the documents that a user created and that cannot be downloaded yet.
 pub(super) fn unfinished(investor: InvestorId, user: UserId) -> String {
-    format!("TIMELINE#{investor}#UNFINISHED#{user}")
+    format!("{}#UNFINISHED#{user}", investor::timeline(investor))
 }
 
 /// The item of a version. It expires while the version is waiting for its file.
@@ -171,7 +177,7 @@ pub(crate) fn moved(
     let card = card_of(item)?.ok_or(Error::NotFound { what: "document" })?;
     let text = cipher.seal(&text_place(card.id), &from.open(&text_place(card.id), &card.text)?)?;
     let file = resealed(card.id, &card.file, from, cipher)?;
-    let card = Card { investor_id: into, updated_at: Timestamp::now(), text, file, ..card };
+    let card = DocumentCard { investor_id: into, updated_at: Timestamp::now(), text, file, ..card };
     draft(&card, version, head)
 }
 
@@ -198,7 +204,7 @@ pub(crate) fn version_of(item: &Item) -> Option<DocumentId> {
 }
 
 /// The tombstone of a deleted document. It appears in no list; the files are kept for its history.
-pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft, Error> {
+pub(super) fn tombstone(card: &DocumentCard, version: u64, head: &Head) -> Result<Draft, Error> {
     Draft::new(key(card.investor_id, card.id), ItemType::DocumentDeleted, &())?
         .number("version", version)
         .card(card)?
@@ -206,7 +212,7 @@ pub(super) fn tombstone(card: &Card, version: u64, head: &Head) -> Result<Draft,
 }
 
 /// Returns the card of an item. `None` if the item is not a document, or is a deleted or expired one.
-pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+pub(super) fn card_of(item: &Item) -> Result<Option<DocumentCard>, Error> {
     if table::item_type(item) == Some(ItemType::Document) && !upload::is_expired(item)? {
         table::read(item, "card").map(Some)
     } else {
@@ -225,9 +231,9 @@ pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Document, Error> {
     open(&card, table::read(item, "version")?, cipher)
 }
 
-pub(super) fn open(card: &Card, version: u64, cipher: &Cipher) -> Result<Document, Error> {
+pub(super) fn open(card: &DocumentCard, version: u64, cipher: &Cipher) -> Result<Document, Error> {
     let text = cipher.open(&text_place(card.id), &card.text)?;
-    let text: Text = serde_json::from_slice(&text).map_err(Error::defect)?;
+    let text: DocumentText = serde_json::from_slice(&text).map_err(Error::defect)?;
     Ok(Document {
         id: card.id,
         version,

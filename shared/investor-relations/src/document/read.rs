@@ -45,9 +45,9 @@ pub struct DownloadQuery {
 }
 
 /// A loaded document, with everything needed to change it.
-pub(super) struct Loaded {
+pub(super) struct LoadedDocument {
     pub(super) document: Document,
-    pub(super) card: item::Card,
+    pub(super) card: item::DocumentCard,
     pub(super) head: Head,
     pub(super) cipher: SubjectKey,
 }
@@ -60,7 +60,7 @@ pub(super) async fn load(
     action: Action,
     investor_id: InvestorId,
     id: DocumentId,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedDocument, Error> {
     let (loaded, found) =
         tokio::join!(investor::load(app, caller, action, investor_id), app.table().get(item::key(investor_id, id)));
     let cipher = loaded?.cipher;
@@ -71,7 +71,7 @@ pub(super) async fn load(
         return Err(absent());
     }
     let document = item::open(&card, table::read(&found, "version")?, &cipher)?;
-    Ok(Loaded { document, card, head: table::read(&found, "audit_head")?, cipher })
+    Ok(LoadedDocument { document, card, head: table::read(&found, "audit_head")?, cipher })
 }
 
 fn subject(investor_id: InvestorId, id: DocumentId) -> Subject {
@@ -86,7 +86,7 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: Docume
     let most = usize::try_from(MOST_VERSIONS).map_err(Error::defect)?;
     let (loaded, found) =
         tokio::join!(load(app, caller, Action::DocumentRead, investor_id, id), list.read(app, None, most));
-    let Loaded { document, cipher, .. } = loaded?;
+    let LoadedDocument { document, cipher, .. } = loaded?;
     let mut versions = Vec::new();
     for found in found?.0 {
         if let Some(file) = item::file_of(&found)? {
@@ -99,7 +99,7 @@ pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: Docume
 
 /// Lists the documents that can be downloaded and the caller's own unfinished ones, newest first.
 fn visible(investor_id: InvestorId, caller: &Caller) -> List {
-    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#DOCUMENT"));
+    let source = Source::index("gsi2", item::list_partition(investor_id));
     let mut list = List::new("documents", source, Order::Descending);
     list.sources.push(Source::index("gsi2", item::unfinished(investor_id, caller.id)));
     list
@@ -171,7 +171,7 @@ pub async fn download(
     id: DocumentId,
     query: &DownloadQuery,
 ) -> Result<Download, Error> {
-    let Loaded { card, cipher, .. } = load(app, caller, Action::DocumentRead, investor_id, id).await?;
+    let LoadedDocument { card, cipher, .. } = load(app, caller, Action::DocumentRead, investor_id, id).await?;
     let file = match query.version {
         Some(number) if number != card.file.number => {
             let found = app.table().get(item::version_key(investor_id, id, number)).await?;

@@ -1,16 +1,17 @@
 //! Handling an uploaded document file. No personal data is decrypted; sealed values are copied as they are.
 
-use super::item::{self, Card, StoredFile};
+use super::item::{self, DocumentCard, StoredFile};
 use crate::investor;
 use kernel::error::Error;
 use kernel::id::{DocumentId, InvestorId};
 use kernel::time::Timestamp;
-use kernel::{Entity, Operation};
+use kernel::{Entity, ItemType, Operation};
+use platform::Work;
 use platform::app::App;
-use platform::audit::{self, Head, Subject};
+use platform::audit::{Head, Subject};
 use platform::caller::{Actor, Origin};
 use platform::cipher::Sealed;
-use platform::table::{self, Transaction};
+use platform::table;
 use platform::upload::{self, Arrival, Found, Outcome, Places, Status};
 
 /// Maximum number of merges followed to find the investor that now has the document.
@@ -24,8 +25,8 @@ struct Arrived {
 }
 
 /// A loaded document.
-struct Holder {
-    card: Card,
+struct StoredDocument {
+    card: DocumentCard,
     version: u64,
     head: Head,
 }
@@ -39,7 +40,7 @@ pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
 }
 
 impl Arrival for Arrived {
-    type Holder = Holder;
+    type Holder = StoredDocument;
     type Name = Sealed;
 
     fn places(&self) -> Places {
@@ -51,7 +52,7 @@ impl Arrival for Arrived {
     }
 
     /// Finds the document, which may have moved: its investor may have been merged into another after the upload began.
-    async fn find(&self, app: &App) -> Result<Found<Holder, Sealed>, Error> {
+    async fn find(&self, app: &App) -> Result<Found<StoredDocument, Sealed>, Error> {
         let mut investor = self.investor;
         for _ in 0..MOST_MERGES {
             match read(app, investor, self.id, self.number).await? {
@@ -66,33 +67,39 @@ impl Arrival for Arrived {
         Ok(Found::Nothing)
     }
 
-    async fn write(&self, app: &App, holder: Holder, file: StoredFile) -> Result<(), Error> {
-        let Holder { mut card, version, head } = holder;
+    async fn write(&self, app: &App, holder: StoredDocument, file: StoredFile) -> Result<(), Error> {
+        let StoredDocument { mut card, version, head } = holder;
         let (investor, id, before) = (card.investor_id, card.id, card.status);
         file.take_place(&mut card.status, &mut card.file);
         card.updated_at = Timestamp::now();
         let changes = file.verdict(before, card.status);
-        let action =
-            if file.status == Status::Available { Operation::DocumentRelease } else { Operation::DocumentQuarantine };
+        let released = file.status == Status::Available;
+        let operation = if released { Operation::DocumentRelease } else { Operation::DocumentQuarantine };
         let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
         let subject = Subject::new(Entity::Document, id).within(investor);
-        let mut transaction = Transaction::new();
-        let (next, record) = (version + 1, kernel::id::new());
-        let head = audit::change(app, &mut transaction, &actor, action, subject, next, Some(&head), record, changes)?;
-        transaction.replace(item::draft(&card, next, &head)?, version);
-        transaction.put(item::version_draft(investor, id, &file)?);
-        app.table().commit(transaction).await
+        let mut work = Work::of(app, &actor, operation);
+        let next = version + 1;
+        let head = work.record(subject, next, Some(&head), kernel::id::new(), changes)?;
+        work.replace(item::draft(&card, next, &head)?, version);
+        work.put(item::version_draft(investor, id, &file)?);
+        work.commit().await
     }
 }
 
 /// Reads the document and the version, deleted or not. Returns `Found::Nothing` if either is missing.
-async fn read(app: &App, investor: InvestorId, id: DocumentId, number: u32) -> Result<Found<Holder, Sealed>, Error> {
+async fn read(
+    app: &App,
+    investor: InvestorId,
+    id: DocumentId,
+    number: u32,
+) -> Result<Found<StoredDocument, Sealed>, Error> {
     let keys = vec![item::key(investor, id), item::version_key(investor, id, number)];
     let (mut document, mut version) = (None, None);
     for found in app.table().get_many(keys).await? {
-        match table::text(&found, "type") {
-            Some("document_version") => version = item::file_of(&found)?,
-            _ => document = Some(found),
+        match table::item_type(&found) {
+            Some(ItemType::DocumentVersion) => version = item::file_of(&found)?,
+            Some(ItemType::Document | ItemType::DocumentDeleted) => document = Some(found),
+            other => return Err(Error::internal(format!("{other:?} is stored as a document"))),
         }
     }
     let (Some(document), Some(file)) = (document, version) else { return Ok(Found::Nothing) };
@@ -100,7 +107,7 @@ async fn read(app: &App, investor: InvestorId, id: DocumentId, number: u32) -> R
         None => Found::Deleted,
         Some(card) => {
             let (version, head) = (table::read(&document, "version")?, table::read(&document, "audit_head")?);
-            Found::Present(Holder { card, version, head }, file)
+            Found::Present(StoredDocument { card, version, head }, file)
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Creating, changing and deleting documents.
 
 use super::item::{self, StoredFile};
-use super::read::{Loaded, load};
+use super::read::{LoadedDocument, load};
 use super::{Document, DocumentPatch, DocumentUpload, NewDocument, NewDocumentVersion, file_fields};
 use crate::investment;
 use crate::investor;
@@ -11,12 +11,13 @@ use kernel::policy::Action;
 use kernel::text::Name;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Fields, Head, Subject};
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::keys::SubjectKey;
-use platform::table::{Item, Transaction};
+use platform::table::Item;
 use platform::upload::{self, Begun, File, MOST_VERSIONS, Status};
 
 /// Creates a document that is waiting for its file. The response says where to upload the file.
@@ -57,43 +58,31 @@ pub async fn create(
     };
     let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
     let stored = item::begin(id, 1, &file, &begun, &cipher)?;
-    let mut transaction = Transaction::new();
-    investor::require(app, caller, scope, &mut transaction, investor_id)?;
+    let mut work = Work::new(app, caller, Operation::DocumentCreate);
+    investor::require(&mut work, caller, scope, investor_id);
     if let Some(investment) = document.investment_id {
-        investment::require(app, &mut transaction, investor_id, investment)?;
+        investment::require(&mut work, investor_id, investment);
     }
-    let head =
-        record(app, caller, &mut transaction, Operation::DocumentCreate, None, &document, file_fields(&file), &cipher)?;
+    let head = record(&mut work, None, &document, file_fields(&file), &cipher)?;
     let exists = |_: Option<&Item>| Error::internal("the id of a new document already exists");
     let card = item::card(&document, stored.clone(), &cipher)?;
-    transaction.create(item::draft(&card, 1, &head)?, exists);
-    transaction.create(item::version_draft(investor_id, id, &stored)?, exists);
-    answer(app, caller, transaction, document, 1, &file).await
+    work.create(item::draft(&card, 1, &head)?, exists);
+    work.create(item::version_draft(investor_id, id, &stored)?, exists);
+    answer(work, document, 1, &file).await
 }
 
 /// Commits a version that is waiting for its file, and returns where to upload the file.
-async fn answer(
-    app: &App,
-    caller: &Caller,
-    transaction: Transaction,
-    document: Document,
-    number: u32,
-    file: &File,
-) -> Result<StoredAnswer, Error> {
+async fn answer(work: Work<'_>, document: Document, number: u32, file: &File) -> Result<StoredAnswer, Error> {
     let object = item::pending_object(document.investor_id, document.id, number);
-    let upload = upload::address(app, &object, file).await?;
+    let upload = upload::address(work.app, &object, file).await?;
     let location = format!("/api/investors/{}/documents/{}", document.investor_id, document.id);
     let version = document.version;
     let answer = StoredAnswer::created(location, version, &DocumentUpload { document, number, upload })?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
-#[allow(clippy::too_many_arguments, reason = "an audit record has this many independent parts")]
 fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
+    work: &mut Work<'_>,
     before: Option<(&Document, &Head)>,
     after: &Document,
     file: Fields,
@@ -104,8 +93,7 @@ fn record(
     let new = [after.fields(), file].concat();
     let changes = audit::differences(&old, &new, cipher, id)?;
     let subject = Subject::new(Entity::Document, after.id).within(after.investor_id);
-    let head = before.map(|(_, head)| head);
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
+    work.record(subject, after.version, before.map(|(_, head)| head), id, changes)
 }
 
 /// Refuses a document whose first file was never uploaded. Such a document expires together with the head of its audit chain,
@@ -145,12 +133,10 @@ pub async fn create_version(
     };
     let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
     let stored = item::begin(id, number, &file, &begun, &before.cipher)?;
-    let mut transaction = Transaction::new();
-    let fields = file_fields(&file);
-    replace(app, caller, &mut transaction, Operation::DocumentVersionCreate, &before, &document, fields)?;
-    let draft = item::version_draft(investor_id, id, &stored)?;
-    transaction.create(draft, |_| Error::StaleVersion);
-    match answer(app, caller, transaction, document, number, &file).await {
+    let mut work = Work::new(app, caller, Operation::DocumentVersionCreate);
+    replace(&mut work, &before, &document, file_fields(&file))?;
+    work.create(item::version_draft(investor_id, id, &stored)?, |_| Error::StaleVersion);
+    match answer(work, document, number, &file).await {
         Err(Error::StaleVersion) => {
             Err(Error::conflict("conflict", "Someone else is changing this document. Try again."))
         }
@@ -159,20 +145,11 @@ pub async fn create_version(
 }
 
 /// Adds the writes for a document's next version, with its current file, and the audit record.
-fn replace(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
-    before: &Loaded,
-    after: &Document,
-    file: Fields,
-) -> Result<(), Error> {
-    let known = Some((&before.document, &before.head));
-    let head = record(app, caller, transaction, action, known, after, file, &before.cipher)?;
+fn replace(work: &mut Work<'_>, before: &LoadedDocument, after: &Document, file: Fields) -> Result<(), Error> {
+    let head = record(work, Some((&before.document, &before.head)), after, file, &before.cipher)?;
     let stored: StoredFile = before.card.file.clone();
     let card = item::card(after, stored, &before.cipher)?;
-    transaction.replace(item::draft(&card, after.version, &head)?, before.document.version);
+    work.replace(item::draft(&card, after.version, &head)?, before.document.version);
     Ok(())
 }
 
@@ -195,12 +172,12 @@ pub async fn update(
         return Ok(after);
     }
     let after = Document { version: version + 1, updated_at: Timestamp::now(), ..after };
-    let mut transaction = Transaction::new();
+    let mut work = Work::new(app, caller, Operation::DocumentUpdate);
     if let Some(investment) = after.investment_id.filter(|id| before.document.investment_id != Some(*id)) {
-        investment::require(app, &mut transaction, investor_id, investment)?;
+        investment::require(&mut work, investor_id, investment);
     }
-    replace(app, caller, &mut transaction, Operation::DocumentUpdate, &before, &after, Vec::new())?;
-    app.table().commit(transaction).await?;
+    replace(&mut work, &before, &after, Vec::new())?;
+    work.commit().await?;
     Ok(after)
 }
 
@@ -218,11 +195,10 @@ pub async fn delete(
         return Err(Error::StaleVersion);
     }
     let after = Document { version: version + 1, updated_at: Timestamp::now(), ..before.document.clone() };
-    let mut transaction = Transaction::new();
+    let mut work = Work::new(app, caller, Operation::DocumentDelete);
     let known = Some((&before.document, &before.head));
-    let head =
-        record(app, caller, &mut transaction, Operation::DocumentDelete, known, &after, Vec::new(), &before.cipher)?;
+    let head = record(&mut work, known, &after, Vec::new(), &before.cipher)?;
     let card = item::card(&after, before.card.file, &before.cipher)?;
-    transaction.replace(item::tombstone(&card, after.version, &head)?, version);
-    app.table().commit(transaction).await
+    work.replace(item::tombstone(&card, after.version, &head)?, version);
+    work.commit().await
 }

@@ -18,7 +18,7 @@ use platform::audit::Head;
 use platform::caller::Caller;
 use platform::cipher::{Cipher, Sealed};
 use platform::keys::SubjectKey;
-use platform::table::{self, Draft, Item, Key, Transaction};
+use platform::table::{self, Condition, Draft, Item, Key, Transaction};
 
 /// Sort key prefix of an investor's investments.
 pub(crate) const PREFIX: &str = "HOLDING#INVESTMENT#";
@@ -49,7 +49,7 @@ pub struct Valuation {
 
 /// The `card` attribute. It holds the whole investment, so that lists and the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Card {
+pub struct InvestmentCard {
     /// The investment's id.
     pub id: InvestmentId,
     /// The investor.
@@ -71,7 +71,7 @@ pub struct Card {
     created_by_name: String,
 }
 
-impl Card {
+impl InvestmentCard {
     /// Currency of the investment.
     #[must_use]
     pub fn currency(&self) -> Currency {
@@ -108,7 +108,7 @@ fn sums(commitment: Money, status: Status, totals: &Totals) -> (Sums, bool) {
 }
 
 /// An investment loaded to be changed.
-pub(crate) struct Loaded {
+pub(crate) struct LoadedInvestment {
     pub investment: Investment,
     pub totals: Totals,
     /// Revision number; increases with each change to the cash flows.
@@ -119,8 +119,13 @@ pub(crate) struct Loaded {
 
 /// Primary key of an investment.
 #[must_use]
-pub fn draft_key(investor: InvestorId, id: InvestmentId) -> Key {
-    Key::new(format!("INVESTOR#{investor}"), format!("{PREFIX}{id}"))
+pub fn key(investor: InvestorId, id: InvestmentId) -> Key {
+    Key::new(investor::partition(investor), format!("{PREFIX}{id}"))
+}
+
+/// Partition of an investor's investments in `gsi2`, by date.
+pub(crate) fn list_partition(investor: InvestorId) -> String {
+    format!("{}#INVESTMENT", investor::timeline(investor))
 }
 
 fn place(id: InvestmentId) -> String {
@@ -134,13 +139,13 @@ pub(crate) async fn load(
     action: Action,
     investor_id: InvestorId,
     id: InvestmentId,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedInvestment, Error> {
     let (loaded, found) =
-        tokio::join!(investor::load(app, caller, action, investor_id), app.table().get(draft_key(investor_id, id)));
+        tokio::join!(investor::load(app, caller, action, investor_id), app.table().get(key(investor_id, id)));
     let cipher = loaded?.cipher;
     let found = found?.ok_or(Error::NotFound { what: "investment" })?;
     let card = card_of(&found)?.ok_or(Error::NotFound { what: "investment" })?;
-    Ok(Loaded {
+    Ok(LoadedInvestment {
         totals: card.totals,
         investment: open_card(&found, &cipher)?,
         revision: table::read(&found, "revision")?,
@@ -150,24 +155,17 @@ pub(crate) async fn load(
 }
 
 /// Makes the transaction conditional on the investor having this investment.
-pub(crate) fn require(
-    app: &App,
-    transaction: &mut Transaction,
-    investor_id: InvestorId,
-    id: InvestmentId,
-) -> Result<(), Error> {
+pub(crate) fn require(transaction: &mut Transaction, investor_id: InvestorId, id: InvestmentId) {
     // The tombstone of a deleted investment is in no index.
-    transaction.require(draft_key(investor_id, id), "attribute_exists(gsi1pk)", &[], |_| {
+    transaction.require(key(investor_id, id), Condition::exists("gsi1pk"), |_| {
         Error::field("investment_id", "is not an investment of this investor")
     });
-    Ok(())
 }
 
 /// Adds the write that replaces `before` with the investment's next state and the totals of its cash flows.
 pub(crate) fn stage(
-    app: &App,
     transaction: &mut Transaction,
-    before: &Loaded,
+    before: &LoadedInvestment,
     after: &Investment,
     totals: &Totals,
     head: &Head,
@@ -186,7 +184,7 @@ pub(super) fn draft(
 ) -> Result<Draft, Error> {
     let id = investment.id;
     let notes = investment.notes.as_ref().map(|notes| cipher.seal_text(&place(id), &notes.to_string())).transpose()?;
-    let card = Card {
+    let card = InvestmentCard {
         id,
         investor_id: investment.investor_id,
         created_at: investment.created_at,
@@ -203,14 +201,13 @@ pub(super) fn draft(
         created_by_name: investment.created_by_name.clone(),
     };
     let position = format!("{}#{id}", investment.invested_on.start());
-    let timeline = format!("TIMELINE#{}", investment.investor_id);
-    Ok(Draft::new(draft_key(investment.investor_id, id), ItemType::Investment, &())?
+    Ok(Draft::new(key(investment.investor_id, id), ItemType::Investment, &())?
         .number("version", investment.version)
         .number("revision", revision)
         .card(&card)?
         .object("audit_head", head)?
-        .index("gsi1", &timeline, &position)
-        .index("gsi2", format!("{timeline}#INVESTMENT"), position))
+        .index("gsi1", investor::timeline(investment.investor_id), &position)
+        .index("gsi2", list_partition(investment.investor_id), position))
 }
 
 /// Returns the investment's item under another investor: its next version, sealed with that investor's key.
@@ -229,13 +226,13 @@ pub(crate) fn moved(
 
 /// The tombstone of a deleted investment. It keeps the head of the audit chain and appears in no list.
 pub(super) fn tombstone(investment: &Investment, head: &Head) -> Result<Draft, Error> {
-    Draft::new(draft_key(investment.investor_id, investment.id), ItemType::InvestmentDeleted, &())?
+    Draft::new(key(investment.investor_id, investment.id), ItemType::InvestmentDeleted, &())?
         .number("version", investment.version)
         .object("audit_head", head)
 }
 
 /// Returns the card of an item, or `None` if the item is not an investment.
-pub fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+pub fn card_of(item: &Item) -> Result<Option<InvestmentCard>, Error> {
     if table::item_type(item) == Some(ItemType::Investment) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 

@@ -1,7 +1,7 @@
 //! Recording, reading and changing investments.
 
-use super::item::{self, Loaded, Totals};
-use super::{Investment, InvestmentPatch, Kind, NewInvestment, TRIES};
+use super::item::{self, LoadedInvestment, Totals};
+use super::{Investment, InvestmentPatch, Kind, NewInvestment};
 use crate::investor;
 use crate::returns::{self, Sums};
 use kernel::error::Error;
@@ -9,13 +9,14 @@ use kernel::id::{InvestmentId, InvestorId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
-use platform::idempotency::{self, StoredAnswer};
+use platform::idempotency::StoredAnswer;
 use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table::{self, Transaction};
+use platform::retry::{Policy, Retry};
 
 /// Records an investment. Takes one round trip if the investor's data key is cached, otherwise two.
 pub async fn create(
@@ -49,21 +50,18 @@ pub async fn create(
         created_by_name: caller.actor.name.clone(),
     }
     .with(&totals);
-    let mut transaction = Transaction::new();
-    investor::require(app, caller, scope, &mut transaction, investor_id)?;
-    let head = record(app, caller, &mut transaction, Operation::InvestmentCreate, None, &investment, &cipher)?;
+    let mut work = Work::new(app, caller, Operation::InvestmentCreate);
+    investor::require(&mut work, caller, scope, investor_id);
+    let head = record(&mut work, None, &investment, &cipher)?;
     let draft = item::draft(&investment, &totals, 0, &head, &cipher)?;
-    transaction.create(draft, |_| Error::internal("the id of a new investment already exists"));
+    work.create(draft, |_| Error::internal("the id of a new investment already exists"));
     let location = format!("/api/investors/{investor_id}/investments/{}", investment.id);
     let answer = StoredAnswer::created(location, investment.version, &investment)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 fn record(
-    app: &App,
-    caller: &Caller,
-    transaction: &mut Transaction,
-    action: &str,
+    work: &mut Work<'_>,
     before: Option<(&Investment, &Head)>,
     after: &Investment,
     cipher: &SubjectKey,
@@ -72,8 +70,7 @@ fn record(
     let old = before.map(|(investment, _)| investment.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
     let subject = Subject::new(Entity::Investment, after.id).within(after.investor_id);
-    let head = before.map(|(_, head)| head);
-    audit::change(app, transaction, &caller.actor, action, subject, after.version, head, id, changes)
+    work.record(subject, after.version, before.map(|(_, head)| head), id, changes)
 }
 
 /// Returns one investment. The access to personal data is audited before the data is returned.
@@ -112,7 +109,7 @@ pub async fn read(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Investment>, Error> {
-    let source = Source::index("gsi2", format!("TIMELINE#{investor_id}#INVESTMENT"));
+    let source = Source::index("gsi2", item::list_partition(investor_id));
     let list = List::new("investments", source, Order::Descending);
     let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));
@@ -127,7 +124,7 @@ async fn load_at(
     investor_id: InvestorId,
     id: InvestmentId,
     version: u64,
-) -> Result<Loaded, Error> {
+) -> Result<LoadedInvestment, Error> {
     let loaded = item::load(app, caller, Action::InvestmentWrite, investor_id, id).await?;
     if loaded.investment.version == version { Ok(loaded) } else { Err(Error::StaleVersion) }
 }
@@ -142,7 +139,8 @@ pub async fn update(
     version: u64,
     patch: InvestmentPatch,
 ) -> Result<Investment, Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         let before = load_at(app, caller, investor_id, id, version).await?;
         let after = patch.clone().apply(before.investment.clone());
         check(&before, &after)?;
@@ -150,26 +148,26 @@ pub async fn update(
             return Ok(after);
         }
         let after = Investment { version: version + 1, updated_at: Timestamp::now(), ..after }.with(&before.totals);
-        let mut transaction = Transaction::new();
+        let mut work = Work::new(app, caller, Operation::InvestmentUpdate);
         let old = Some((&before.investment, &before.head));
-        let head = record(app, caller, &mut transaction, Operation::InvestmentUpdate, old, &after, &before.cipher)?;
-        item::stage(app, &mut transaction, &before, &after, &before.totals, &head)?;
-        match app.table().commit(transaction).await {
-            Err(Error::StaleVersion) => table::pause(attempt).await,
+        let head = record(&mut work, old, &after, &before.cipher)?;
+        item::stage(&mut work, &before, &after, &before.totals, &head)?;
+        match work.commit().await {
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => return Err(busy()),
             Err(other) => return Err(other),
             Ok(()) => return Ok(after),
         }
     }
-    Err(busy())
 }
 
-/// The error after [`TRIES`] attempts to change an investment that others kept changing.
-pub fn busy() -> Error {
+/// The error if the attempts to change an investment are used up.
+pub(crate) fn busy() -> Error {
     Error::conflict("conflict", "This investment is being changed by others. Try again.")
 }
 
 /// Refuses changes that conflict with the recorded cash flows.
-fn check(before: &Loaded, after: &Investment) -> Result<(), Error> {
+fn check(before: &LoadedInvestment, after: &Investment) -> Result<(), Error> {
     let flows = before.totals.flows > 0;
     if flows && after.commitment.currency() != before.investment.commitment.currency() {
         return Err(Error::conflict("has_cash_flows", "The currency can't change while there are cash flows."));
@@ -188,21 +186,21 @@ pub async fn delete(
     id: InvestmentId,
     version: u64,
 ) -> Result<(), Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
         let before = load_at(app, caller, investor_id, id, version).await?;
         if before.totals.flows > 0 {
             return Err(Error::conflict("has_cash_flows", "Delete its cash flows first."));
         }
         let after = Investment { version: version + 1, ..before.investment.clone() };
-        let mut transaction = Transaction::new();
+        let mut work = Work::new(app, caller, Operation::InvestmentDelete);
         let old = Some((&before.investment, &before.head));
-        let head = record(app, caller, &mut transaction, Operation::InvestmentDelete, old, &after, &before.cipher)?;
-        let tombstone = item::tombstone(&after, &head)?;
-        transaction.replace_revision(tombstone, version, before.revision);
-        match app.table().commit(transaction).await {
-            Err(Error::StaleVersion) => table::pause(attempt).await,
+        let head = record(&mut work, old, &after, &before.cipher)?;
+        work.replace_revision(item::tombstone(&after, &head)?, version, before.revision);
+        match work.commit().await {
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => return Err(busy()),
             other => return other,
         }
     }
-    Err(busy())
 }

@@ -1,17 +1,14 @@
 //! The part of a merge that concerns the two investors themselves: which values the surviving one takes over, and how both
 //! are written.
 
-use super::item::{self, Loaded};
-use super::write::{email_hash, email_taken, external_key_taken, record, reserve};
+use super::item::{self, LoadedInvestor};
+use super::unique::stage_hand_over;
+use super::write::record;
 use super::{Investor, InvestorPatch, duplicates, sorted_tags};
-use kernel::ItemType;
-use kernel::Operation;
 use kernel::error::Error;
 use kernel::text::LongText;
 use kernel::time::Timestamp;
-use platform::app::App;
-use platform::caller::Actor;
-use platform::table::{Draft, Key, Transaction};
+use platform::Work;
 
 /// Maximum number of investors merged into one, including those merged indirectly.
 const MOST_ABSORBED: usize = 100;
@@ -53,10 +50,8 @@ pub(crate) fn combined(into: &Investor, from: &Investor, changes: InvestorPatch)
 
 /// Adds the writes for both investors: `into` becomes `after`; `from` points to it and releases its unique values.
 pub(crate) async fn stage_absorb(
-    app: &App,
-    actor: &Actor,
-    transaction: &mut Transaction,
-    (into, from): (&Loaded, &Loaded),
+    work: &mut Work<'_>,
+    (into, from): (&LoadedInvestor, &LoadedInvestor),
     after: Investor,
 ) -> Result<Investor, Error> {
     let now = Timestamp::now();
@@ -69,43 +64,11 @@ pub(crate) async fn stage_absorb(
     };
     let after = Investor { version: into.investor.version + 1, updated_at: now, ..after };
     for (before, after) in [(from, &gone), (into, &after)] {
-        let head = record(app, actor, transaction, Operation::InvestorMerge, Some(before), after, &before.cipher)?;
-        let phone_match = duplicates::phone_match(app, after).await?;
+        let head = record(work, Some(before), after, &before.cipher)?;
+        let phone_match = duplicates::phone_match(work.app, after).await?;
         let draft = item::draft(after, &head, &before.cipher, phone_match)?;
-        transaction.replace(draft, before.investor.version);
+        work.replace(draft, before.investor.version);
     }
-    let emails = [&into.investor, &from.investor, &after].map(|investor| investor.email.as_ref());
-    let mut keys = [None, None, None];
-    for (key, email) in keys.iter_mut().zip(emails) {
-        if let Some(email) = email {
-            *key = Some(item::email_key(&email_hash(app, email).await?));
-        }
-    }
-    hand_over(app, transaction, keys, &after, email_taken)?;
-    let keys = [&into.investor, &from.investor, &after]
-        .map(|investor| investor.external_key.as_ref().map(item::external_key_key));
-    hand_over(app, transaction, keys, &after, external_key_taken)?;
+    stage_hand_over(work.app, work, (&into.investor, &from.investor), &after).await?;
     Ok(after)
-}
-
-/// Releases the unique values that the surviving investor does not keep, and reserves the one it ends up with.
-fn hand_over(
-    app: &App,
-    transaction: &mut Transaction,
-    [own, other, wanted]: [Option<Key>; 3],
-    after: &Investor,
-    taken: fn() -> Error,
-) -> Result<(), Error> {
-    for freed in [&own, &other].into_iter().flatten().filter(|key| Some(*key) != wanted.as_ref()) {
-        transaction.delete(freed.clone());
-    }
-    match wanted {
-        Some(key) if Some(&key) == own.as_ref() => Ok(()),
-        Some(key) if Some(&key) == other.as_ref() => {
-            transaction.put(Draft::new(key, ItemType::Unique, &super::write::Owned { investor_id: after.id })?);
-            Ok(())
-        }
-        Some(key) => reserve(app, transaction, key, after.id, taken),
-        None => Ok(()),
-    }
 }

@@ -1,61 +1,22 @@
 //! Batch lookups and reads of investors, for imports.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-
-use super::item::{self, Loaded};
-use super::write::email_hash;
-use crate::investor::InvestorCard;
+use super::InvestorCard;
+use super::item::{self, LoadedInvestor};
 use kernel::error::Error;
 use kernel::id::{InvestorId, UserId};
-use kernel::text::{self, Email, ExternalKey, Name};
+use kernel::text::{self, Name};
 use platform::app::App;
 use platform::page::{List, Order, Source};
-use platform::table::{self, Key};
+use platform::table;
 
 /// Maximum number of investors examined per name.
 const MOST_NAMESAKES: usize = 100;
 
-/// The content of the item that reserves a unique value.
-#[derive(Deserialize)]
-struct Owner {
-    investor_id: InvestorId,
-}
-
-/// A value that only one investor can have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unique {
-    /// Email address.
-    Email(Email),
-    /// Key in an external system.
-    ExternalKey(ExternalKey),
-}
-
-/// Returns the investors that have these values, including deleted ones, in the order of `values`. Takes one round trip.
-pub async fn owners(app: &App, values: &[Unique]) -> Result<Vec<Option<InvestorId>>, Error> {
-    let mut keys = Vec::with_capacity(values.len());
-    for value in values {
-        keys.push(match value {
-            Unique::Email(email) => item::email_key(&email_hash(app, email).await?),
-            Unique::ExternalKey(external_key) => item::external_key_key(external_key),
-        });
-    }
-    let wanted: BTreeSet<&str> = keys.iter().map(|key| key.pk.as_str()).collect();
-    let wanted: Vec<Key> = wanted.into_iter().map(item::unique_key).collect();
-    let mut owners = HashMap::new();
-    for found in app.table().get_many(wanted).await? {
-        if let Some(pk) = table::text(&found, "pk") {
-            let owner: Owner = table::read(&found, "data")?;
-            owners.insert(pk.to_owned(), owner.investor_id);
-        }
-    }
-    Ok(keys.iter().map(|key| owners.get(&key.pk).copied()).collect())
-}
-
 /// Returns the investors with these ids, including deleted ones, without a permission check. Missing and erased investors are
 /// left out. Takes one round trip.
-pub async fn load_many(app: &App, ids: &BTreeSet<InvestorId>) -> Result<BTreeMap<InvestorId, Loaded>, Error> {
+pub async fn load_many(app: &App, ids: &BTreeSet<InvestorId>) -> Result<BTreeMap<InvestorId, LoadedInvestor>, Error> {
     let items = app.table().get_many(ids.iter().map(|id| item::key(*id)).collect());
     let keys = app.keys().subjects(ids.iter().map(|id| item::subject(*id)).collect());
     let (items, keys) = tokio::join!(items, keys);
@@ -74,8 +35,8 @@ pub async fn load_many(app: &App, ids: &BTreeSet<InvestorId>) -> Result<BTreeMap
 /// manager. Reads an index, which is eventually consistent.
 pub async fn named(app: &App, manager: Option<UserId>, name: &Name) -> Result<Vec<InvestorId>, Error> {
     let source = match manager {
-        Some(manager) => Source::index("gsi2", format!("INVESTORS#MANAGER#{manager}")),
-        None => Source::index("gsi1", "INVESTORS"),
+        Some(manager) => Source::index("gsi2", item::managed_by(manager, false)),
+        None => Source::index("gsi1", item::everyone(false)),
     };
     let mut list = List::new("investors of a name", source, Order::Ascending);
     list.from = Some(text::position(name.as_str(), &""));

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::batch::{Unique, owners};
+use super::unique::{Unique, owners};
 use super::{Investor, InvestorCard, item, likeness};
 use kernel::ItemType;
 use kernel::choice;

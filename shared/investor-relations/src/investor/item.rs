@@ -15,7 +15,7 @@ use platform::table::{self, Draft, Item, Key};
 
 /// A loaded investor, with the head of its audit chain and its data key.
 #[derive(Clone)]
-pub struct Loaded {
+pub struct LoadedInvestor {
     /// The investor.
     pub investor: Investor,
     /// Head of the investor's audit chain.
@@ -26,7 +26,7 @@ pub struct Loaded {
 
 /// The `data` attribute. Personal fields are sealed, each bound to its investor and field name.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct StoredInvestor {
     id: InvestorId,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -53,10 +53,13 @@ struct Stored {
 /// Attribute of an investor's item: the keyed hash for finding other investors with the same phone number.
 pub(super) const PHONE_MATCH: &str = "phone_match";
 
+/// Sort key of an investor in its partition.
+const SORT_KEY: &str = "INVESTOR";
+
 /// Primary key of an investor.
 #[must_use]
 pub fn key(id: InvestorId) -> Key {
-    Key::new(format!("INVESTOR#{id}"), "INVESTOR")
+    Key::new(partition(id), SORT_KEY)
 }
 
 /// Name of the data key that seals all personal data of an investor.
@@ -65,17 +68,30 @@ pub fn subject(id: InvestorId) -> String {
     format!("investor#{id}")
 }
 
-pub(super) fn email_key(hash: &str) -> Key {
-    unique_key(&format!("UNIQUE#investor_email#{hash}"))
+/// Partition of an investor and of everything that belongs to it.
+#[must_use]
+pub(crate) fn partition(id: InvestorId) -> String {
+    format!("INVESTOR#{id}")
 }
 
-pub(super) fn external_key_key(external_key: &ExternalKey) -> Key {
-    unique_key(&format!("UNIQUE#investor_key#{}", text::fold(external_key.as_str())))
+/// Primary key of the investor to which the entity at `child` belongs.
+pub(crate) fn holder_key(child: &Key) -> Key {
+    Key::new(&child.pk, SORT_KEY)
 }
 
-/// Primary key of a reserved value in the partition `pk`.
-pub(super) fn unique_key(pk: &str) -> Key {
-    Key::new(pk, "UNIQUE")
+/// Partition of an investor's timeline in `gsi1`. The partitions of its parts in `gsi2` start with it.
+pub(crate) fn timeline(id: InvestorId) -> String {
+    format!("TIMELINE#{id}")
+}
+
+/// Partition of all investors in `gsi1`, or of the deleted ones.
+pub(super) fn everyone(deleted: bool) -> &'static str {
+    if deleted { "INVESTORS#DELETED" } else { "INVESTORS" }
+}
+
+/// Partition of a manager's investors in `gsi2`, or of the deleted ones.
+pub(super) fn managed_by(manager: UserId, deleted: bool) -> String {
+    format!("{}#MANAGER#{manager}", everyone(deleted))
 }
 
 /// Sort key of an investor in lists by name.
@@ -112,7 +128,7 @@ pub(super) fn draft(
     let seal = |field: &str, value: Option<String>| {
         value.map(|text| cipher.seal_text(&place(investor.id, field), &text)).transpose()
     };
-    let stored = Stored {
+    let stored = StoredInvestor {
         id: investor.id,
         created_at: investor.created_at,
         updated_at: investor.updated_at,
@@ -145,14 +161,10 @@ pub(super) fn draft(
     if investor.merged_into.is_some() {
         return Ok(draft);
     }
-    draft = draft.index(
-        "gsi1",
-        if investor.deleted_at.is_some() { "INVESTORS#DELETED" } else { "INVESTORS" },
-        place.clone(),
-    );
+    let deleted = investor.deleted_at.is_some();
+    draft = draft.index("gsi1", everyone(deleted), place.clone());
     if let Some(manager) = investor.relationship_manager_id {
-        let partition = if investor.deleted_at.is_some() { "DELETED#MANAGER" } else { "MANAGER" };
-        draft = draft.index("gsi2", format!("INVESTORS#{partition}#{manager}"), place);
+        draft = draft.index("gsi2", managed_by(manager, deleted), place);
     }
     Ok(draft)
 }
@@ -161,8 +173,8 @@ fn place(id: InvestorId, field: &str) -> String {
     format!("investor/{id}/{field}")
 }
 
-pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {
-    let stored: Stored = table::read(item, "data")?;
+pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<LoadedInvestor, Error> {
+    let stored: StoredInvestor = table::read(item, "data")?;
     let id = stored.id;
     let investor = Investor {
         id,
@@ -186,7 +198,7 @@ pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<Loaded, Error> {
         absorbed_ids: stored.absorbed_ids,
         merged_into: stored.merged_into,
     };
-    Ok(Loaded { investor, head: table::read(item, "audit_head")?, cipher })
+    Ok(LoadedInvestor { investor, head: table::read(item, "audit_head")?, cipher })
 }
 
 fn opened<T: TryFrom<String, Error = String>>(

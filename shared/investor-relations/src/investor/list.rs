@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::item::facet;
+use super::item::{everyone, facet, managed_by};
 use super::{InvestorCard, Status, Tier};
 use kernel::error::Error;
 use kernel::id::UserId;
@@ -62,13 +62,13 @@ pub async fn read(
     let manager = if scope == Scope::Own { Some(caller.id) } else { query.relationship_manager_id };
     let deleted = query.deleted.unwrap_or(false);
     let source = match (manager, &query.tag, query.tier, query.status) {
-        (Some(manager), ..) if deleted => Source::index("gsi2", format!("INVESTORS#DELETED#MANAGER#{manager}")),
-        (None, ..) if deleted => Source::index("gsi1", "INVESTORS#DELETED"),
+        (Some(manager), ..) if deleted => Source::index("gsi2", managed_by(manager, true)),
+        (None, ..) if deleted => Source::index("gsi1", everyone(true)),
         (_, Some(tag), ..) => Source::table(facet("tag", tag.as_str()), ""),
-        (Some(manager), ..) => Source::index("gsi2", format!("INVESTORS#MANAGER#{manager}")),
+        (Some(manager), ..) => Source::index("gsi2", managed_by(manager, false)),
         (None, None, Some(tier), _) => Source::table(facet("tier", tier.as_str()), ""),
         (None, None, None, Some(status)) => Source::table(facet("status", status.as_str()), ""),
-        (None, None, None, None) => Source::index("gsi1", "INVESTORS"),
+        (None, None, None, None) => Source::index("gsi1", everyone(false)),
     };
     let covered = source.pk.clone();
     let mut list = List::new("investors", source, Order::Ascending);

@@ -1,39 +1,32 @@
 //! Creating and changing investors. Each change is one transaction that includes its audit record.
 
-use serde::Serialize;
-use uuid::Uuid;
-
-use super::item::{self, Loaded};
+use super::item::{self, LoadedInvestor};
+use super::unique::stage_unique;
 use super::{Investor, InvestorPatch, MOST_TAGS, NewInvestor, Status, Tier, duplicates};
-use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{InvestorId, UserId};
 use kernel::policy::{Action, Role, Scope};
-use kernel::text::{Email, ExternalKey, Tag, fold};
+use kernel::text::{Tag, fold};
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
-use platform::caller::{Actor, Caller};
+use platform::caller::Caller;
 use platform::cipher::Cipher;
 use platform::idempotency::{self, StoredAnswer};
-use platform::table::{Draft, Key, Transaction};
-
-#[derive(Serialize)]
-pub(super) struct Owned {
-    pub(super) investor_id: InvestorId,
-}
+use platform::table::{Condition, Transaction};
 
 /// Creates an investor. Takes one round trip.
 pub async fn create(app: &App, caller: &Caller, new: NewInvestor) -> Result<StoredAnswer, Error> {
     caller.allow(Action::InvestorCreate)?;
     let investor = complete(caller, InvestorId::new(), new)?;
-    let mut transaction = Transaction::new();
-    require_manager(app, caller, &mut transaction, None, investor.relationship_manager_id)?;
-    stage_new(app, &caller.actor, &mut transaction, &investor).await?;
+    let mut work = Work::new(app, caller, Operation::InvestorCreate);
+    require_manager(&mut work, caller, None, investor.relationship_manager_id)?;
+    stage_new(&mut work, &investor).await?;
     let location = format!("/api/investors/{}", investor.id);
     let answer = StoredAnswer::created(location, investor.version, &investor)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Builds the investor that `new` describes, created by `caller`.
@@ -77,9 +70,8 @@ pub fn sorted_tags(mut tags: Vec<Tag>) -> Result<Vec<Tag>, Error> {
 /// Checks a change of relationship manager: assigning an investor to someone else requires the right to assign, and that user
 /// must be able to manage investors.
 pub fn require_manager(
-    app: &App,
-    caller: &Caller,
     transaction: &mut Transaction,
+    caller: &Caller,
     before: Option<UserId>,
     after: Option<UserId>,
 ) -> Result<(), Error> {
@@ -90,21 +82,20 @@ pub fn require_manager(
         return Err(Error::Forbidden { action: Action::InvestorAssign.as_str() });
     }
     let Some(manager) = after else { return Ok(()) };
-    transaction.require(people::user::key(manager), "attribute_exists(manages_investors)", &[], |_| {
+    transaction.require(people::user::key(manager), Condition::exists("manages_investors"), |_| {
         Error::field("relationship_manager_id", "must be an active relationship manager or admin")
     });
     Ok(())
 }
 
 /// Adds the writes for a new investor: its data key, the investor, its unique values and its first audit record.
-async fn stage_new(app: &App, actor: &Actor, transaction: &mut Transaction, investor: &Investor) -> Result<(), Error> {
-    let (cipher, key_write) = app.keys().new_subject(&item::subject(investor.id)).await?;
-    transaction.push(key_write, |_| exists_already());
-    let head = record(app, actor, transaction, Operation::InvestorCreate, None, investor, &cipher)?;
-    transaction.create(item::draft(investor, &head, &cipher, duplicates::phone_match(app, investor).await?)?, |_| {
-        exists_already()
-    });
-    stage_unique(app, transaction, None, investor).await
+async fn stage_new(work: &mut Work<'_>, investor: &Investor) -> Result<(), Error> {
+    let (cipher, key_write) = work.app.keys().new_subject(&item::subject(investor.id)).await?;
+    work.push(key_write, |_| exists_already());
+    let head = record(work, None, investor, &cipher)?;
+    let phone_match = duplicates::phone_match(work.app, investor).await?;
+    work.create(item::draft(investor, &head, &cipher, phone_match)?, |_| exists_already());
+    stage_unique(work.app, work, None, investor).await
 }
 
 /// Occurs only in imports, where the id is derived from the row, if a row is written twice concurrently.
@@ -113,82 +104,16 @@ fn exists_already() -> Error {
 }
 
 pub(super) fn record(
-    app: &App,
-    actor: &Actor,
-    transaction: &mut Transaction,
-    action: &str,
-    before: Option<&Loaded>,
+    work: &mut Work<'_>,
+    before: Option<&LoadedInvestor>,
     after: &Investor,
     cipher: &Cipher,
 ) -> Result<Head, Error> {
-    let id: Uuid = kernel::id::new();
+    let id = kernel::id::new();
     let old = before.map(|loaded| loaded.investor.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
     let subject = Subject::new(Entity::Investor, after.id);
-    let head = before.map(|loaded| &loaded.head);
-    audit::change(app, transaction, actor, action, subject, after.version, head, id, changes)
-}
-
-/// Reserves the investor's unique values and releases those it no longer has.
-async fn stage_unique(
-    app: &App,
-    transaction: &mut Transaction,
-    before: Option<&Investor>,
-    after: &Investor,
-) -> Result<(), Error> {
-    let old = before.and_then(|investor| investor.email.as_ref());
-    if old.map(folded_email) != after.email.as_ref().map(folded_email) {
-        if let Some(email) = old {
-            transaction.delete(item::email_key(&email_hash(app, email).await?));
-        }
-        if let Some(email) = &after.email {
-            let key = item::email_key(&email_hash(app, email).await?);
-            reserve(app, transaction, key, after.id, email_taken)?;
-        }
-    }
-    let old = before.and_then(|investor| investor.external_key.as_ref());
-    if old.map(folded_key) != after.external_key.as_ref().map(folded_key) {
-        if let Some(external_key) = old {
-            transaction.delete(item::external_key_key(external_key));
-        }
-        if let Some(external_key) = &after.external_key {
-            reserve(app, transaction, item::external_key_key(external_key), after.id, external_key_taken)?;
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn reserve(
-    app: &App,
-    transaction: &mut Transaction,
-    key: Key,
-    id: InvestorId,
-    taken: fn() -> Error,
-) -> Result<(), Error> {
-    let draft = Draft::new(key, ItemType::Unique, &Owned { investor_id: id })?;
-    transaction.create(draft, move |_| taken());
-    Ok(())
-}
-
-pub(super) fn email_taken() -> Error {
-    Error::conflict("email_taken", "Another investor, possibly a deleted one, already has this email address.")
-}
-
-pub(super) fn external_key_taken() -> Error {
-    Error::conflict("external_key_taken", "Another investor, possibly a deleted one, already has this external key.")
-}
-
-fn folded_email(email: &Email) -> String {
-    fold(email.as_str())
-}
-
-fn folded_key(external_key: &ExternalKey) -> String {
-    fold(external_key.as_str())
-}
-
-/// The keyed hash for looking up an email address.
-pub(super) async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
-    Ok(app.keys().root().await?.lookup("investor email", &folded_email(email)))
+    work.record(subject, after.version, before.map(|loaded| &loaded.head), id, changes)
 }
 
 /// Updates an investor if it is still at `version`. Takes two round trips.
@@ -206,48 +131,35 @@ pub async fn update(
     }
     let after = patch.apply(loaded.investor.clone());
     let after = Investor { tags: sorted_tags(after.tags)?, ..after };
-    let mut transaction = Transaction::new();
+    let mut work = Work::new(app, caller, Operation::InvestorUpdate);
     let managers = (loaded.investor.relationship_manager_id, after.relationship_manager_id);
-    require_manager(app, caller, &mut transaction, managers.0, managers.1)?;
-    save(app, &caller.actor, transaction, Operation::InvestorUpdate, &loaded, after).await
+    require_manager(&mut work, caller, managers.0, managers.1)?;
+    save(work, &loaded, after).await
 }
 
 /// Fails with `StaleVersion` if the investor is no longer at `version`.
-pub fn at_version(loaded: &Loaded, version: u64) -> Result<(), Error> {
+pub fn at_version(loaded: &LoadedInvestor, version: u64) -> Result<(), Error> {
     if loaded.investor.version == version { Ok(()) } else { Err(Error::StaleVersion) }
 }
 
 /// Writes the next version of `before` if anything changed.
-async fn save(
-    app: &App,
-    actor: &Actor,
-    mut transaction: Transaction,
-    action: &str,
-    before: &Loaded,
-    after: Investor,
-) -> Result<Investor, Error> {
+async fn save(mut work: Work<'_>, before: &LoadedInvestor, after: Investor) -> Result<Investor, Error> {
     if before.investor == after {
         return Ok(after);
     }
-    let after = stage_next(app, actor, &mut transaction, action, before, after).await?;
-    app.table().commit(transaction).await?;
+    let after = stage_next(&mut work, before, after).await?;
+    work.commit().await?;
     Ok(after)
 }
 
-async fn stage_next(
-    app: &App,
-    actor: &Actor,
-    transaction: &mut Transaction,
-    action: &str,
-    before: &Loaded,
-    after: Investor,
-) -> Result<Investor, Error> {
+/// Adds the writes for the next version of `before`: the investor, its unique values and its audit record.
+async fn stage_next(work: &mut Work<'_>, before: &LoadedInvestor, after: Investor) -> Result<Investor, Error> {
     let version = before.investor.version;
     let after = Investor { version: version + 1, updated_at: Timestamp::now(), ..after };
-    let head = record(app, actor, transaction, action, Some(before), &after, &before.cipher)?;
-    transaction
-        .replace(item::draft(&after, &head, &before.cipher, duplicates::phone_match(app, &after).await?)?, version);
-    stage_unique(app, transaction, Some(&before.investor), &after).await?;
+    let head = record(work, Some(before), &after, &before.cipher)?;
+    let phone_match = duplicates::phone_match(work.app, &after).await?;
+    work.replace(item::draft(&after, &head, &before.cipher, phone_match)?, version);
+    stage_unique(work.app, work, Some(&before.investor), &after).await?;
     Ok(after)
 }
 
@@ -259,7 +171,7 @@ pub async fn delete(app: &App, caller: &Caller, id: InvestorId, version: u64) ->
         return Err(Error::state("This investor has already been deleted."));
     }
     let after = Investor { deleted_at: Some(Timestamp::now()), ..loaded.investor.clone() };
-    save(app, &caller.actor, Transaction::new(), Operation::InvestorDelete, &loaded, after).await?;
+    save(Work::new(app, caller, Operation::InvestorDelete), &loaded, after).await?;
     Ok(())
 }
 
@@ -274,10 +186,10 @@ pub async fn restore(app: &App, caller: &Caller, id: InvestorId, version: u64) -
         return Err(Error::state("This investor is not deleted."));
     }
     let after = Investor { deleted_at: None, ..loaded.investor.clone() };
-    let mut transaction = Transaction::new();
-    let after = stage_next(app, &caller.actor, &mut transaction, Operation::InvestorRestore, &loaded, after).await?;
+    let mut work = Work::new(app, caller, Operation::InvestorRestore);
+    let after = stage_next(&mut work, &loaded, after).await?;
     let answer = StoredAnswer::json(http::StatusCode::OK, &after)?.version(after.version);
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// The result of importing one row.
@@ -295,22 +207,22 @@ pub enum Saved {
 /// rows. Fails with `conflict` if the same row was just written.
 pub async fn create_imported(app: &App, caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<(), Error> {
     let investor = complete(caller, id, new)?;
-    let mut transaction = Transaction::new();
-    stage_new(app, &caller.actor, &mut transaction, &investor).await?;
-    app.table().commit(transaction).await
+    let mut work = Work::new(app, caller, Operation::InvestorCreate);
+    stage_new(&mut work, &investor).await?;
+    work.commit().await
 }
 
 /// Applies an imported row to an existing investor. The import has already checked that the caller may change it.
 pub async fn update_imported(
     app: &App,
     caller: &Caller,
-    existing: &Loaded,
+    existing: &LoadedInvestor,
     patch: InvestorPatch,
 ) -> Result<Saved, Error> {
     let after = patch.apply(existing.investor.clone());
     if after == existing.investor {
         return Ok(Saved::Unchanged);
     }
-    save(app, &caller.actor, Transaction::new(), Operation::InvestorUpdate, existing, after).await?;
+    save(Work::new(app, caller, Operation::InvestorUpdate), existing, after).await?;
     Ok(Saved::Updated)
 }

@@ -3,13 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Merge, Status};
+use crate::investor;
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::InvestorId;
 use platform::caller::Starter;
 use platform::table::{self, Draft, Item, Key};
-
-/// Type of the item. Writes of this item drive the merge.
-pub(super) const TYPE: &str = "merge";
 
 /// A loaded merge, with everything the next slice needs.
 pub(super) struct Run {
@@ -36,7 +35,7 @@ pub(super) struct Progress {
 
 /// Primary key of the merge of this investor into another.
 pub(super) fn key(absorbed: InvestorId) -> Key {
-    Key::new(format!("INVESTOR#{absorbed}"), "MERGE")
+    Key::new(investor::partition(absorbed), "MERGE")
 }
 
 /// Partition of the merges into an investor in `gsi1`, by time.
@@ -44,11 +43,11 @@ pub(super) fn list_partition(into: InvestorId) -> String {
     format!("MERGES#{into}")
 }
 
-/// The item of a merge.
+/// The item of a merge. Its writes drive the merge.
 pub(super) fn draft(run: &Run) -> Result<Draft, Error> {
     let merge = &run.merge;
     let place = format!("{}#{}", merge.merged_at, merge.absorbed_id);
-    Ok(Draft::new(key(merge.absorbed_id), TYPE, &run.starter)?
+    Ok(Draft::new(key(merge.absorbed_id), ItemType::Merge, &run.starter)?
         .card(merge)?
         .number("version", run.step + 1)
         .number("step", run.step)

@@ -9,10 +9,12 @@ use super::Status;
 use super::children::{Outcome, Way, move_item};
 use super::item::{self, Progress, Run};
 use crate::investor;
+use kernel::ItemType;
 use kernel::error::{self, Error};
 use kernel::id::InvestorId;
 use kernel::time::Timestamp;
 use platform::app::App;
+use platform::caller::Cause;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Transaction};
 
@@ -51,7 +53,7 @@ impl Trigger {
     /// Reads the new image of a stream record. `None` for everything except a running merge.
     #[must_use]
     pub fn read(image: &Item) -> Option<Self> {
-        if table::item_type(image) != Some(item::TYPE) {
+        if table::item_type(image) != Some(ItemType::Merge) {
             return None;
         }
         let run = item::open(image).ok().filter(Run::is_running)?;
@@ -89,7 +91,7 @@ pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(),
 async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
     let started = Instant::now();
     let way = way(app, run).await?;
-    let source = Source::table(investor::key(way.from).pk, "");
+    let source = Source::table(investor::partition(way.from), "");
     let list = List { consistent: true, ..List::new("children", source, Order::Ascending) };
     let (items, more) = list.read(app, run.progress.after.as_deref(), limits.items).await?;
     let (mut merge, mut progress) = (run.merge.clone(), run.progress.clone());
@@ -156,6 +158,6 @@ async fn way(app: &App, run: &Run) -> Result<Way, Error> {
         key.ok_or_else(|| Error::internal(format!("the data key of investor {id} is missing")))
     };
     let (from_key, into_key) = (key(from)?, key(into)?);
-    let actor = run.starter.caller(format!("merge-{from}")).actor;
+    let actor = run.starter.caller(format!("merge-{from}"), Cause::Merge).actor;
     Ok(Way { from, from_key, into, into_key, actor })
 }

@@ -5,15 +5,17 @@ use http::StatusCode;
 use super::item::{self, Progress, Run};
 use super::{Merge, NewMerge, Status};
 use crate::investor;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::InvestorId;
 use kernel::policy::Action;
 use kernel::time::Timestamp;
+use platform::Work;
 use platform::app::App;
 use platform::caller::{Caller, Starter};
 use platform::idempotency::{self, StoredAnswer};
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table::{self, Transaction};
+use platform::table;
 
 /// Merges another investor into the one at `version` and returns the surviving investor. The absorbed investor's child entities
 /// are moved in the background. Takes two round trips.
@@ -41,12 +43,12 @@ pub async fn create(
         return Err(Error::state("A deleted investor cannot be merged. Restore it first."));
     }
     let after = investor::combined(&into.investor, &from.investor, new.changes)?;
-    let mut transaction = Transaction::new();
+    let mut work = Work::new(app, caller, Operation::InvestorMerge);
     let managers = (into.investor.relationship_manager_id, after.relationship_manager_id);
     if managers.1 != from.investor.relationship_manager_id {
-        investor::require_manager(app, caller, &mut transaction, managers.0, managers.1)?;
+        investor::require_manager(&mut work, caller, managers.0, managers.1)?;
     }
-    let after = investor::stage_absorb(app, &caller.actor, &mut transaction, (&into, &from), after).await?;
+    let after = investor::stage_absorb(&mut work, (&into, &from), after).await?;
     let merge = Merge {
         investor_id: id,
         absorbed_id: new.absorbed_id,
@@ -60,9 +62,9 @@ pub async fn create(
         finished_at: None,
     };
     let run = Run { merge, starter: Starter::new(caller), progress: Progress::default(), step: 0, tries: 0 };
-    transaction.create(item::draft(&run)?, |_| Error::StaleVersion);
+    work.create(item::draft(&run)?, |_| Error::StaleVersion);
     let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Reports errors about the absorbed investor as field errors, because it is named in the body and not in the path.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Recurrence, Reminder, Status};
+use crate::investor;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{InvestorId, ReminderId, UserId, time_of};
@@ -21,7 +22,7 @@ pub(crate) const PREFIX: &str = "REMINDER#";
 
 /// The `card` attribute. It holds the whole reminder, so that lists and the timeline need nothing else.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Card {
+pub(super) struct ReminderCard {
     pub id: ReminderId,
     pub investor_id: InvestorId,
     created_at: Timestamp,
@@ -46,7 +47,7 @@ pub(super) struct Card {
 #[must_use]
 pub fn key(investor: InvestorId, id: ReminderId) -> Option<Key> {
     let created_at = time_of(id.0)?;
-    Some(Key::new(format!("INVESTOR#{investor}"), format!("{PREFIX}{created_at}#{id}")))
+    Some(Key::new(investor::partition(investor), format!("{PREFIX}{created_at}#{id}")))
 }
 
 fn known_key(reminder: &Reminder) -> Result<Key, Error> {
@@ -64,7 +65,7 @@ pub(super) fn of_user(user: UserId, status: Status) -> String {
 
 /// The reminder's item. While it is scheduled, senders pick it up from `look_at` on.
 pub(super) fn draft(reminder: &Reminder, look_at: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
-    let card = Card {
+    let card = ReminderCard {
         id: reminder.id,
         investor_id: reminder.investor_id,
         created_at: reminder.created_at,
@@ -131,7 +132,7 @@ pub(super) fn tombstone(reminder: &Reminder, head: &Head) -> Result<Draft, Error
 }
 
 /// Returns the card of an item, or `None` if the item is not a reminder.
-pub(super) fn card_of(item: &Item) -> Result<Option<Card>, Error> {
+pub(super) fn card_of(item: &Item) -> Result<Option<ReminderCard>, Error> {
     if table::item_type(item) == Some(ItemType::Reminder) { table::read(item, "card").map(Some) } else { Ok(None) }
 }
 

@@ -45,7 +45,7 @@ pub async fn read(
     investor_id: InvestorId,
     request: &PageRequest,
 ) -> Result<Page<Reminder>, Error> {
-    let source = Source::table(investor::key(investor_id).pk, item::PREFIX);
+    let source = Source::table(investor::partition(investor_id), item::PREFIX);
     let list = List::new("reminders", source, Order::Descending);
     let loaded = investor::load(app, caller, action, investor_id);
     let (loaded, page) = tokio::join!(loaded, list.page(app, request));

@@ -1,27 +1,24 @@
 //! Sending due reminders: claim, send, record (`mail::delivery`). Recording the result also creates the in-app notification,
 //! through the stream.
 
-use std::time::Duration;
-
-use super::write::{Loaded, may_be_told, stage};
+use super::write::{LoadedReminder, may_be_told, stage};
 use super::{Reminder, Status, item};
 use crate::investor::{self, InvestorCard};
 use kernel::error::Error;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
 use people::user::{self, User};
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Origin};
 use platform::due::{self, Claim, Claimed, MOST_ATTEMPTS, Outcome};
 use platform::keys::SubjectKey;
 use platform::mail::{Letter, Line};
-use platform::table::{self, Key, Transaction};
+use platform::retry::{Policy, Retry};
+use platform::table::{self, Key};
 
 pub use platform::due::{Limits, Report};
-
-/// Maximum attempts to record a result. A reminder that was sent but not recorded is sent again.
-const TRIES: u32 = 5;
 
 /// Sends all due reminders within the time budget. The rest wait for the next run.
 pub async fn send_due(app: &App, limits: &Limits) -> Result<Report, Error> {
@@ -40,7 +37,7 @@ async fn one(app: &App, claim: Claim) -> Result<Outcome, Error> {
         return Ok(Outcome::GivenUp);
     };
     let investor: InvestorCard = table::read(&found, "card")?;
-    let loaded = Loaded::open(&claimed.item, SubjectKey::clone(&cipher))?;
+    let loaded = LoadedReminder::open(&claimed.item, SubjectKey::clone(&cipher))?;
     let Some(loaded) = loaded else { return Ok(Outcome::Passed) };
     let user = match user {
         Ok(user) if may_be_told(&user.user, investor.relationship_manager_id) => user.user,
@@ -74,7 +71,7 @@ fn sent(reminder: Reminder, now: Timestamp) -> Reminder {
     }
 }
 
-async fn not_taken(app: &App, claimed: &Claimed, loaded: Loaded, code: &str) -> Result<Outcome, Error> {
+async fn not_taken(app: &App, claimed: &Claimed, loaded: LoadedReminder, code: &str) -> Result<Outcome, Error> {
     if claimed.attempts()? >= MOST_ATTEMPTS {
         return failed(app, loaded, code).await;
     }
@@ -82,36 +79,33 @@ async fn not_taken(app: &App, claimed: &Claimed, loaded: Loaded, code: &str) -> 
     Ok(Outcome::PutOff)
 }
 
-async fn failed(app: &App, loaded: Loaded, code: &str) -> Result<Outcome, Error> {
+async fn failed(app: &App, loaded: LoadedReminder, code: &str) -> Result<Outcome, Error> {
     let fail = |reminder: Reminder| Reminder { status: Status::Failed, last_error: Some(code.to_owned()), ..reminder };
     record(app, loaded, Operation::ReminderFail, fail).await?;
     Ok(Outcome::GivenUp)
 }
 
 /// Records the result for the occurrence that `loaded` was claimed for. If the reminder was changed in the meantime, the change
-/// is kept and the result is applied on top of it, unless the due time has changed.
+/// is kept and the result is applied on top of it, unless the due time has changed. A reminder that was sent but not recorded is
+/// sent again.
 async fn record(
     app: &App,
-    mut loaded: Loaded,
-    action: &str,
+    mut loaded: LoadedReminder,
+    operation: Operation,
     apply: impl Fn(Reminder) -> Reminder,
 ) -> Result<(), Error> {
     let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
     let due_at = loaded.reminder.due_at;
     let key = item::key(loaded.reminder.investor_id, loaded.reminder.id)
         .ok_or_else(|| Error::internal("a reminder's id contains no time"))?;
-    let mut tries = 0;
+    let mut retry = Retry::new(Policy::Transaction);
     loop {
-        tries += 1;
-        let mut transaction = Transaction::new();
-        stage(app, &actor, &mut transaction, action, &loaded, apply(loaded.reminder.clone()))?;
-        match app.table().commit(transaction).await {
-            Ok(()) => return Ok(()),
-            Err(Error::StaleVersion | Error::Conflict { .. }) if tries < TRIES => {}
-            Err(error) if error.retryable() && tries < TRIES => {
-                tokio::time::sleep(Duration::from_millis(100 << tries)).await;
-            }
-            Err(error) => return Err(error),
+        let mut work = Work::of(app, &actor, operation);
+        stage(&mut work, &loaded, apply(loaded.reminder.clone()))?;
+        let Err(error) = work.commit().await else { return Ok(()) };
+        let again = error.retryable() || matches!(error, Error::StaleVersion | Error::Conflict { .. });
+        if !again || !retry.again().await {
+            return Err(error);
         }
         match present(app, &key, &loaded.cipher).await? {
             Some(again) if again.reminder.status == Status::Scheduled && again.reminder.due_at == due_at => {
@@ -120,15 +114,15 @@ async fn record(
             _ => {
                 // Marked as done, snoozed or deleted while it was being sent, or already recorded: keep that state.
                 let subject = Subject::new(Entity::Reminder, loaded.reminder.id).within(loaded.reminder.investor_id);
-                return audit::access(app, &actor, action, subject, Vec::new()).await;
+                return audit::access(app, &actor, operation, subject, Vec::new()).await;
             }
         }
     }
 }
 
-async fn present(app: &App, key: &Key, cipher: &SubjectKey) -> Result<Option<Loaded>, Error> {
+async fn present(app: &App, key: &Key, cipher: &SubjectKey) -> Result<Option<LoadedReminder>, Error> {
     match app.table().get(key.clone()).await? {
-        Some(found) => Loaded::open(&found, SubjectKey::clone(cipher)),
+        Some(found) => LoadedReminder::open(&found, SubjectKey::clone(cipher)),
         None => Ok(None),
     }
 }

@@ -7,13 +7,12 @@ use kernel::error::Error;
 use kernel::id::{InvestorId, ReminderId};
 use kernel::policy::Action;
 use kernel::time::{LocalTime, Timestamp};
+use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
-use platform::table::Transaction;
+use platform::retry::{Policy, Retry};
 
-/// Maximum attempts to change a reminder that others are changing concurrently.
-const TRIES: u32 = 3;
 /// How far into the future a reminder can be snoozed, in seconds: ten years.
 const MOST_AHEAD: i64 = 10 * 366 * 24 * 3600;
 
@@ -60,7 +59,7 @@ pub async fn snooze(
 async fn change(
     app: &App,
     caller: &Caller,
-    action: &str,
+    operation: Operation,
     investor_id: InvestorId,
     id: ReminderId,
     apply: impl Fn(Reminder) -> Result<Reminder, Error>,
@@ -69,19 +68,18 @@ async fn change(
     if let Some(answer) = idempotency::replay(app, caller).await? {
         return Ok(answer);
     }
-    let mut tries = 0;
+    let mut retry = Retry::new(Policy::Stale);
     loop {
-        tries += 1;
         let (_, before) = load(app, caller, Action::ReminderWrite, investor_id, id).await?;
         let mut after = apply(before.reminder.clone())?;
-        let mut transaction = Transaction::new();
+        let mut work = Work::new(app, caller, operation);
         if after != before.reminder {
-            after = stage(app, &caller.actor, &mut transaction, action, &before, after)?;
+            after = stage(&mut work, &before, after)?;
         } else if caller.idempotency.is_none() {
             return answer(&after);
         }
-        match idempotency::commit(app, caller, transaction, answer(&after)?).await {
-            Err(Error::StaleVersion | Error::Conflict { code: "being_sent", .. }) if tries < TRIES => {}
+        match work.answer(answer(&after)?).await {
+            Err(Error::StaleVersion | Error::Conflict { code: "being_sent", .. }) if retry.again().await => {}
             Err(Error::StaleVersion) => {
                 return Err(Error::conflict("conflict", "This reminder is being changed. Try again."));
             }

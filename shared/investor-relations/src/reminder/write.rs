@@ -1,7 +1,5 @@
 //! Creating, changing and deleting reminders. Each change is one transaction that includes its audit record.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
-
 use super::item;
 use super::{NewReminder, Reminder, ReminderPatch, Status};
 use crate::investor;
@@ -11,16 +9,17 @@ use kernel::policy::{self, Action, Scope};
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
 use people::user;
+use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
-use platform::caller::{Actor, Caller};
+use platform::caller::Caller;
 use platform::due;
-use platform::idempotency::{self, StoredAnswer};
+use platform::idempotency::StoredAnswer;
 use platform::keys::SubjectKey;
-use platform::table::{self, Draft, Item, Transaction};
+use platform::table::{self, Condition, Draft, Item, Transaction, Write};
 
 /// A loaded reminder, with everything needed to write its next version.
-pub(super) struct Loaded {
+pub(super) struct LoadedReminder {
     pub reminder: Reminder,
     pub head: Head,
     pub cipher: SubjectKey,
@@ -28,7 +27,7 @@ pub(super) struct Loaded {
     pub look_at: Option<String>,
 }
 
-impl Loaded {
+impl LoadedReminder {
     /// Opens an item. `None` for the tombstone of a deleted reminder.
     pub fn open(item: &Item, cipher: SubjectKey) -> Result<Option<Self>, Error> {
         let Some(reminder) = item::open(item, &cipher)? else { return Ok(None) };
@@ -54,16 +53,16 @@ pub async fn create(
         require_user(app, user_id, loaded.investor.relationship_manager_id).await?;
     }
     let reminder = complete(caller, investor_id, user_id, new)?;
-    let mut transaction = Transaction::new();
-    investor::require(app, caller, scope, &mut transaction, investor_id)?;
-    let head = record(app, &caller.actor, &mut transaction, Operation::ReminderCreate, None, &reminder, &cipher)?;
+    let mut work = Work::new(app, caller, Operation::ReminderCreate);
+    investor::require(&mut work, caller, scope, investor_id);
+    let head = record(&mut work, None, &reminder, &cipher)?;
     let look_at = due::place(reminder.due_at, reminder.id);
-    transaction.create(item::draft(&reminder, &look_at, &head, &cipher)?, |_| {
+    work.create(item::draft(&reminder, &look_at, &head, &cipher)?, |_| {
         Error::internal("the id of a new reminder already exists")
     });
     let location = format!("/api/investors/{investor_id}/reminders/{}", reminder.id);
     let answer = StoredAnswer::created(location, reminder.version, &reminder)?;
-    idempotency::commit(app, caller, transaction, answer).await
+    work.answer(answer).await
 }
 
 /// Builds the reminder that `new` describes, created by `caller`.
@@ -115,10 +114,7 @@ async fn require_user(app: &App, id: UserId, manager: Option<UserId>) -> Result<
 }
 
 fn record(
-    app: &App,
-    actor: &Actor,
-    transaction: &mut Transaction,
-    action: &str,
+    work: &mut Work<'_>,
     before: Option<(&Reminder, &Head)>,
     after: &Reminder,
     cipher: &SubjectKey,
@@ -127,8 +123,7 @@ fn record(
     let old = before.map(|(reminder, _)| reminder.fields()).unwrap_or_default();
     let changes = audit::differences(&old, &after.fields(), cipher, id)?;
     let subject = Subject::new(Entity::Reminder, after.id).within(after.investor_id);
-    let head = before.map(|(_, head)| head);
-    audit::change(app, transaction, actor, action, subject, after.version, head, id, changes)
+    work.record(subject, after.version, before.map(|(_, head)| head), id, changes)
 }
 
 /// Loads the investor (for permissions and the data key) and the reminder concurrently.
@@ -138,7 +133,7 @@ pub(super) async fn load(
     action: Action,
     investor_id: InvestorId,
     id: ReminderId,
-) -> Result<(investor::Loaded, Loaded), Error> {
+) -> Result<(investor::LoadedInvestor, LoadedReminder), Error> {
     let found = async {
         match item::key(investor_id, id) {
             Some(key) => app.table().get(key).await,
@@ -148,52 +143,34 @@ pub(super) async fn load(
     let (investor, found) = tokio::join!(investor::load(app, caller, action, investor_id), found);
     let investor = investor?;
     let missing = || Error::NotFound { what: "reminder" };
-    let loaded = Loaded::open(&found?.ok_or_else(missing)?, SubjectKey::clone(&investor.cipher))?;
+    let loaded = LoadedReminder::open(&found?.ok_or_else(missing)?, SubjectKey::clone(&investor.cipher))?;
     Ok((investor, loaded.ok_or_else(missing)?))
 }
 
 /// Adds the next version of `before` to a transaction. Its position in the index of due items is kept unless the due time or
 /// status changes, so that a sender's claim stays valid.
-pub(super) fn stage(
-    app: &App,
-    actor: &Actor,
-    transaction: &mut Transaction,
-    action: &str,
-    before: &Loaded,
-    after: Reminder,
-) -> Result<Reminder, Error> {
+pub(super) fn stage(work: &mut Work<'_>, before: &LoadedReminder, after: Reminder) -> Result<Reminder, Error> {
     let old = &before.reminder;
     let after = Reminder { version: old.version + 1, updated_at: Timestamp::now(), ..after };
-    let head = record(app, actor, transaction, action, Some((old, &before.head)), &after, &before.cipher)?;
+    let head = record(work, Some((old, &before.head)), &after, &before.cipher)?;
     let kept = before.look_at.clone().filter(|_| old.due_at == after.due_at && old.status == after.status);
     let look_at = kept.unwrap_or_else(|| due::place(after.due_at, after.id));
-    replace(app, transaction, item::draft(&after, &look_at, &head, &before.cipher)?, before)?;
+    replace(work, item::draft(&after, &look_at, &head, &before.cipher)?, before);
     Ok(after)
 }
 
 /// Replaces a reminder, provided it is unchanged since it was read and no sender has claimed it in the meantime.
-fn replace(app: &App, transaction: &mut Transaction, draft: Draft, before: &Loaded) -> Result<(), Error> {
+fn replace(transaction: &mut Transaction, draft: Draft, before: &LoadedReminder) {
     let version = before.reminder.version;
-    let put = Put::builder()
-        .table_name(app.table().name())
-        .set_item(Some(draft.into_item()))
-        .expression_attribute_names("#version", "version")
-        .expression_attribute_values(":version", AttributeValue::N(version.to_string()))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-    let put = match &before.look_at {
-        Some(look_at) => put
-            .condition_expression("#version = :version AND gsi2sk = :look_at")
-            .expression_attribute_values(":look_at", AttributeValue::S(look_at.clone())),
-        None => put.condition_expression("#version = :version"),
-    };
-    let put = TransactWriteItem::builder().put(put.build().map_err(Error::defect)?).build();
-    transaction.push(put, move |found| match found.map(|item| table::read::<u64>(item, "version")) {
-        Some(Ok(present)) if present == version => {
-            Error::conflict("being_sent", "This reminder is being sent. Try again shortly.")
+    let unchanged = Condition::as_read(version, None, before.look_at.as_deref());
+    transaction.push(Write::put(draft).when(unchanged), move |found| {
+        match found.map(|item| table::read::<u64>(item, "version")) {
+            Some(Ok(present)) if present == version => {
+                Error::conflict("being_sent", "This reminder is being sent. Try again shortly.")
+            }
+            _ => Error::StaleVersion,
         }
-        _ => Error::StaleVersion,
     });
-    Ok(())
 }
 
 /// Updates a reminder if it is still at `version`.
@@ -219,9 +196,9 @@ pub async fn update(
     if after.user_id != before.reminder.user_id && after.user_id != caller.id {
         require_user(app, after.user_id, investor.investor.relationship_manager_id).await?;
     }
-    let mut transaction = Transaction::new();
-    let after = stage(app, &caller.actor, &mut transaction, Operation::ReminderUpdate, &before, after)?;
-    app.table().commit(transaction).await?;
+    let mut work = Work::new(app, caller, Operation::ReminderUpdate);
+    let after = stage(&mut work, &before, after)?;
+    work.commit().await?;
     Ok(after)
 }
 
@@ -256,9 +233,8 @@ pub async fn delete(
         return Err(Error::StaleVersion);
     }
     let after = Reminder { version: version + 1, ..before.reminder.clone() };
-    let mut transaction = Transaction::new();
-    let head = Some((&before.reminder, &before.head));
-    let head = record(app, &caller.actor, &mut transaction, Operation::ReminderDelete, head, &after, &before.cipher)?;
-    replace(app, &mut transaction, item::tombstone(&after, &head)?, &before)?;
-    app.table().commit(transaction).await
+    let mut work = Work::new(app, caller, Operation::ReminderDelete);
+    let head = record(&mut work, Some((&before.reminder, &before.head)), &after, &before.cipher)?;
+    replace(&mut work, item::tombstone(&after, &head)?, &before);
+    work.commit().await
 }

@@ -1,6 +1,7 @@
 //! Extractors for the body, path, query and `If-Match`; each rejection names the invalid field.
 
 use axum::body::Bytes;
+use axum::extract::path::ErrorKind;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody, PathRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
@@ -89,11 +90,20 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(PathRejection::FailedToDeserializePathParams(_)) => {
-                Err(Error::bad_parameter("id", "The ID in the path is not a UUID."))
-            }
+            Err(PathRejection::FailedToDeserializePathParams(error)) => Err(path_error(error.kind())),
             Err(other) => Err(Error::Internal(other.body_text().into())),
         }
+    }
+}
+
+/// A path has IDs, and in some places the number of a version.
+fn path_error(kind: &ErrorKind) -> Error {
+    match kind {
+        ErrorKind::ParseErrorAtIndex { expected_type: "u32" | "u64", .. }
+        | ErrorKind::ParseErrorAtKey { expected_type: "u32" | "u64", .. } => {
+            Error::bad_parameter("version", "The version in the path is not a whole number.")
+        }
+        _ => Error::bad_parameter("id", "The ID in the path is not a UUID."),
     }
 }
 
@@ -205,6 +215,23 @@ mod tests {
         assert_eq!(fault("[]").1, "invalid");
         assert_eq!(fault("{").1, "invalid_json");
         assert_eq!(fault(r#"{"name":"a","tags":[]} x"#).1, "invalid_json");
+    }
+
+    #[tokio::test]
+    async fn a_path_error_names_the_part_at_fault() {
+        use axum::routing::get;
+        use tower::ServiceExt as _;
+
+        let handler = async |_: Path<(kernel::id::ProductId, u32)>| ();
+        let routes = axum::Router::<()>::new().route("/{product_id}/versions/{version}", get(handler));
+        let id = kernel::id::ProductId::new();
+        for (path, field) in [(format!("/{id}/versions/two"), "version"), ("/x/versions/2".to_owned(), "id")] {
+            let request = http::Request::get(path).body(axum::body::Body::empty()).unwrap();
+            let answer = routes.clone().oneshot(request).await.unwrap();
+            let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+            let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(problem["errors"][0]["field"], field);
+        }
     }
 
     proptest! {

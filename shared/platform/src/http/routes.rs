@@ -13,7 +13,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 /// A path and its handlers.
 pub type Served<S> = (String, MethodRouter<S>);
 
-/// Operations in both forms, each created on demand; written with [`platform::routes!`].
+/// Operations in both forms, each created on demand; written with [`routes!`](crate::routes!).
 pub struct Operations<A, B> {
     /// The paths with their handlers.
     pub served: A,

@@ -63,7 +63,8 @@ pub(super) struct StoredVersion {
 }
 
 /// Primary key of an asset.
-pub(super) fn key(product: ProductId, id: AssetId) -> Key {
+#[must_use]
+pub fn key(product: ProductId, id: AssetId) -> Key {
     Key::new(product::partition(product), format!("ASSET#{id}"))
 }
 

@@ -29,7 +29,8 @@ pub(super) struct AttachmentCard {
 pub(super) type StoredFile = upload::StoredFile<FileName>;
 
 /// Primary key of an attachment.
-pub(super) fn key(product: ProductId, id: AttachmentId) -> Key {
+#[must_use]
+pub fn key(product: ProductId, id: AttachmentId) -> Key {
     Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 

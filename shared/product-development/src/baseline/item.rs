@@ -16,7 +16,9 @@ use platform::table::{self, Draft, Item, Key};
 /// Number of items read at a time.
 const AT_ONCE: usize = 500;
 
-pub(super) fn item_key(product: ProductId, id: BaselineId) -> Key {
+/// Primary key of a baseline.
+#[must_use]
+pub fn item_key(product: ProductId, id: BaselineId) -> Key {
     Key::new(product::partition(product), format!("BASELINE#{id}"))
 }
 

@@ -16,7 +16,8 @@ const PREFIX: &str = "RULE#";
 const REMEMBERED_SECONDS: i64 = 7 * 24 * 3600;
 
 /// Primary key of a rule.
-pub(super) fn key(product: ProductId, id: RuleId) -> Key {
+#[must_use]
+pub fn key(product: ProductId, id: RuleId) -> Key {
     Key::new(product::partition(product), format!("{PREFIX}{id}"))
 }
 

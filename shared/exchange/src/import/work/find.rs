@@ -6,11 +6,12 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use uuid::Uuid;
 
 use super::values::Values;
-use super::{Around, WorkRow, number_in};
+use super::{WorkContext, WorkRow, number_in};
 use crate::import::fields::Refusal;
 use crate::import::item::Job;
 use crate::import::{Field, Key, Target};
 use discovery::search::{self, SearchHit};
+use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId, TaskId};
 use kernel::text::{ExternalKey, fold};
@@ -42,7 +43,7 @@ impl Existing {
 
 /// What was found for a row.
 #[derive(Clone, Default)]
-pub struct Found {
+pub struct FoundWork {
     /// The existing record that the row updates.
     pub existing: Option<Existing>,
     /// The owner of the row's external id.
@@ -67,8 +68,8 @@ pub fn made(job: &Job, row: u64) -> Uuid {
 }
 
 /// Finds what each row refers to, in row order. Three round trips.
-pub async fn find(app: &App, job: &Job, around: &Around, rows: &[WorkRow]) -> Result<Vec<Found>, Error> {
-    let names = Names::read(app, job, around, rows).await?;
+pub async fn find(app: &App, job: &Job, context: &WorkContext, rows: &[WorkRow]) -> Result<Vec<FoundWork>, Error> {
+    let names = Names::read(app, job, context, rows).await?;
     let own = |row: &WorkRow| {
         let by_number = row.values.number.and_then(|number| names.numbered.get(&(job.kind, number)).copied());
         let by_external = row.values.external_id.as_ref().and_then(|id| names.external(job.kind, id.as_str()));
@@ -76,18 +77,18 @@ pub async fn find(app: &App, job: &Job, around: &Around, rows: &[WorkRow]) -> Re
         (by_key, by_external)
     };
     let ids: BTreeSet<Uuid> = rows.iter().flat_map(|row| [own(row).0, Some(made(job, row.row))]).flatten().collect();
-    let existing = load(app, job.kind, around.product_id, ids).await?;
+    let existing = load(app, job.kind, context.product_id, ids).await?;
     let find = |row: &WorkRow| {
         let (by_key, external_owner) = own(row);
         // Records that this import created are found by id, whatever their name is now.
         let made = if by_key.is_none() { existing.get(&made(job, row.row)) } else { None };
-        let mut found = Found {
+        let mut found = FoundWork {
             existing: made.or_else(|| by_key.and_then(|id| existing.get(&id))).cloned(),
             external_owner,
             requirement: row.values.requirement_ref.as_deref().and_then(|text| names.requirement(job, text)),
             judged: Vec::new(),
         };
-        found.judge(job, around, &row.values);
+        found.judge(job, context, &row.values);
         found
     };
     Ok(rows.iter().map(find).collect())
@@ -103,12 +104,19 @@ async fn load(
         Target::Tasks => task::task_key(product, TaskId(id)),
         Target::Requirements | Target::Investors => requirement::item_key(product, RequirementId(id)),
     };
+    let wanted = match kind {
+        Target::Tasks => ItemType::Task,
+        Target::Requirements | Target::Investors => ItemType::Requirement,
+    };
     let mut existing = BTreeMap::new();
     for item in app.table().get_many(ids.into_iter().map(key).collect()).await? {
-        let found = match table::text(&item, "type") {
-            Some("requirement") => Existing::Requirement(Box::new(table::read(&item, "data")?)),
-            Some("task") => Existing::Task(Box::new(table::read(&item, "data")?)),
-            _ => continue,
+        // A deleted one leaves a tombstone of another type.
+        if table::item_type(&item) != Some(wanted) {
+            continue;
+        }
+        let found = match kind {
+            Target::Tasks => Existing::Task(Box::new(table::read(&item, "data")?)),
+            Target::Requirements | Target::Investors => Existing::Requirement(Box::new(table::read(&item, "data")?)),
         };
         existing.insert(found.id(), found);
     }
@@ -116,7 +124,7 @@ async fn load(
 }
 
 impl Names {
-    async fn read(app: &App, job: &Job, around: &Around, rows: &[WorkRow]) -> Result<Self, Error> {
+    async fn read(app: &App, job: &Job, context: &WorkContext, rows: &[WorkRow]) -> Result<Self, Error> {
         let mut external: BTreeSet<(Target, String)> = BTreeSet::new();
         let mut numbered: BTreeSet<(Target, u64)> = BTreeSet::new();
         for WorkRow { values, .. } in rows {
@@ -128,8 +136,8 @@ impl Names {
             }
         }
         let (external, numbered) = tokio::try_join!(
-            owners(app, around.product_id, &external),
-            called(app, job, around.product_id, &numbered)
+            owners(app, context.product_id, &external),
+            called(app, job, context.product_id, &numbered)
         )?;
         Ok(Self { external, numbered })
     }
@@ -201,8 +209,8 @@ async fn called(
     Ok(found.into_iter().flatten().collect())
 }
 
-impl Found {
-    fn judge(&mut self, job: &Job, around: &Around, values: &Values) {
+impl FoundWork {
+    fn judge(&mut self, job: &Job, context: &WorkContext, values: &Values) {
         let one = job.kind.one();
         let mut refuse = |field, code, message: String| self.judged.push(Refusal::new(field, code, message));
         if !values.has(job.key) {
@@ -219,16 +227,16 @@ impl Found {
         if self.external_owner.is_some() && self.external_owner != existing {
             refuse(Field::ExternalId, "external_id_taken", format!("another {one} has this external id"));
         }
-        if values.milestone.as_ref().is_some_and(|name| !matches!(around.milestones.get(&fold(name)), Some(Some(_)))) {
+        if values.milestone.as_ref().is_some_and(|name| !matches!(context.milestones.get(&fold(name)), Some(Some(_)))) {
             refuse(Field::Milestone, "unknown", "does not match exactly one milestone of this product".into());
         }
-        if values.assignee.as_ref().is_some_and(|name| !around.people.contains_key(&fold(name))) {
+        if values.assignee.as_ref().is_some_and(|name| !context.people.contains_key(&fold(name))) {
             refuse(Field::Assignee, "unknown", "is not the username of a member of the product's team".into());
         }
         if let (Some(text), None) = (&values.requirement_ref, self.requirement) {
             if job.kind == Target::Tasks {
                 refuse(Field::Requirement, "unknown", "does not match a requirement of this product".into());
-            } else if !around.file.has(job, text) {
+            } else if !context.file.has(job, text) {
                 refuse(Field::Parent, "unknown", "does not match a requirement of this product or of this file".into());
             }
         }
@@ -245,14 +253,14 @@ impl Found {
     }
 
     /// The row's values with names resolved to ids.
-    pub fn filled(&self, around: &Around, values: &Values) -> Values {
+    pub fn filled(&self, context: &WorkContext, values: &Values) -> Values {
         fn patch<T>(value: Option<T>) -> Patch<T> {
             value.map_or(Patch::Absent, Patch::Set)
         }
         let mut values = values.clone();
         let named = |names: &Option<String>| names.as_ref().map(|name| fold(name));
-        let milestone = named(&values.milestone).and_then(|name| around.milestones.get(&name).copied().flatten());
-        let assignee = named(&values.assignee).and_then(|name| around.people.get(&name).copied());
+        let milestone = named(&values.milestone).and_then(|name| context.milestones.get(&name).copied().flatten());
+        let assignee = named(&values.assignee).and_then(|name| context.people.get(&name).copied());
         values.requirement.parent_id = patch(self.requirement);
         values.requirement.milestone_id = patch(milestone);
         values.requirement.external_id = patch(values.external_id.clone());

@@ -1,7 +1,7 @@
 //! Places requirements under their parents once all rows of the file are imported.
 
 use super::find::{Existing, find};
-use super::{Around, WorkRow};
+use super::{WorkContext, WorkRow};
 use crate::import::Field;
 use crate::import::apply::{Outcome, refused};
 use crate::import::fields::Refusal;
@@ -27,11 +27,11 @@ pub async fn settle(
     app: &App,
     job: &Job,
     caller: &Caller,
-    around: &Around,
+    context: &WorkContext,
     rows: &[WorkRow],
 ) -> Result<Vec<(u64, Settled)>, Error> {
     let rows: Vec<WorkRow> = rows.iter().filter(|row| row.values.requirement_ref.is_some()).cloned().collect();
-    let found = find(app, job, around, &rows).await?;
+    let found = find(app, job, context, &rows).await?;
     let mut settled = Vec::new();
     for (row, found) in rows.iter().zip(found) {
         let Some(Existing::Requirement(before)) = &found.existing else { continue };
@@ -41,7 +41,7 @@ pub async fn settle(
             Some(parent) if before.parent_id == Some(parent) => Settled::Already,
             Some(parent) => {
                 let patch = RequirementPatch { parent_id: Patch::Set(parent), ..RequirementPatch::default() };
-                let update = requirement::update(app, caller, around.product_id, before.id, before.version, patch);
+                let update = requirement::update(app, caller, context.product_id, before.id, before.version, patch);
                 match update.await {
                     Ok(_) => Settled::Now,
                     Err(Error::StaleVersion | Error::Conflict { .. }) => {

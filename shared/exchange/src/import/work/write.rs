@@ -6,14 +6,15 @@ use std::slice;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::find::{Existing, Found, find, made};
+use super::find::{Existing, FoundWork, find, made};
 use super::values::{Values, new_requirement, new_task};
-use super::{Around, WorkRow};
+use super::{WorkContext, WorkRow};
 use crate::import::apply::{Outcome, refused};
 use crate::import::fields::Refusal;
 use crate::import::item::Job;
 use crate::import::{Field, Target};
 use investor_relations::investor::Saved;
+use kernel::Entity;
 use kernel::error::Error;
 use kernel::id::{RequirementId, TaskId};
 use kernel::text::{ExternalKey, fold};
@@ -22,28 +23,26 @@ use platform::audit::Subject;
 use platform::caller::Caller;
 use platform::http::Patch;
 use platform::page::Order;
-use platform::table;
+use platform::retry::{Policy, Retry};
 use product_development::requirement;
 use product_development::task;
 
 /// Number of concurrent updates. Rows that repeat a key are refused earlier, so order does not matter.
 const AT_ONCE: usize = 8;
-/// Maximum number of attempts for a row that runs into a concurrent change.
-const TRIES: u32 = 4;
 
 /// Imports rows, or in a dry run only reports what would happen. Fails only if the rows should be retried.
 pub async fn apply(
     app: &App,
     job: &Job,
     caller: &Caller,
-    around: &Around,
+    context: &WorkContext,
     rows: Vec<WorkRow>,
 ) -> Result<Vec<(u64, Outcome)>, Error> {
-    let found = find(app, job, around, &rows).await?;
+    let found = find(app, job, context, &rows).await?;
     let (old, new): (Vec<_>, Vec<_>) =
         rows.into_iter().zip(found).partition(|(_, found)| found.existing.is_some() || !found.refusals().is_empty());
     let changes = old.into_iter().map(|(row, found)| async move {
-        Ok::<_, Error>((row.row, one(app, job, caller, around, &row, found).await?))
+        Ok::<_, Error>((row.row, one(app, job, caller, context, &row, found).await?))
     });
     let changes: Vec<_> = changes.collect();
     let mut outcomes: Vec<(u64, Outcome)> = stream::iter(changes).buffered(AT_ONCE).try_collect().await?;
@@ -51,7 +50,7 @@ pub async fn apply(
     // Parents that appear earlier in this group, by name.
     let mut above: HashMap<String, RequirementId> = HashMap::new();
     while new.peek().is_some() {
-        let mut together: Vec<(WorkRow, Found)> = Vec::new();
+        let mut together: Vec<(WorkRow, FoundWork)> = Vec::new();
         let mut batch = Batch::default();
         while let Some((row, mut found)) = new.next_if(|(row, _)| batch.takes(row)) {
             if let (None, Some(text)) = (found.requirement, &row.values.requirement_ref) {
@@ -60,7 +59,7 @@ pub async fn apply(
             batch.add(&row);
             together.push((row, found));
         }
-        let created = create(app, job, caller, around, &together).await?;
+        let created = create(app, job, caller, context, &together).await?;
         for ((row, _), (_, outcome)) in together.iter().zip(&created) {
             if let (Some(external), true) = (&row.values.external_id, outcome.is_written() && !job.dry_run) {
                 above.insert(fold(external.as_str()), RequirementId(made(job, row.row)));
@@ -105,22 +104,22 @@ async fn create(
     app: &App,
     job: &Job,
     caller: &Caller,
-    around: &Around,
-    rows: &[(WorkRow, Found)],
+    context: &WorkContext,
+    rows: &[(WorkRow, FoundWork)],
 ) -> Result<Vec<(u64, Outcome)>, Error> {
     if job.dry_run || rows.len() < 2 {
         let mut outcomes = Vec::with_capacity(rows.len());
         for (row, found) in rows {
-            outcomes.push((row.row, one(app, job, caller, around, row, found.clone()).await?));
+            outcomes.push((row.row, one(app, job, caller, context, row, found.clone()).await?));
         }
         return Ok(outcomes);
     }
-    match together(app, job, caller, around, rows).await {
+    match together(app, job, caller, context, rows).await {
         Err(error) if error.retryable() => Err(error),
         Err(_) => {
             let (above, below) = rows.split_at(rows.len() / 2);
-            let mut outcomes = Box::pin(create(app, job, caller, around, above)).await?;
-            outcomes.extend(Box::pin(create(app, job, caller, around, below)).await?);
+            let mut outcomes = Box::pin(create(app, job, caller, context, above)).await?;
+            outcomes.extend(Box::pin(create(app, job, caller, context, below)).await?);
             Ok(outcomes)
         }
         done => done,
@@ -132,12 +131,12 @@ async fn together(
     app: &App,
     job: &Job,
     caller: &Caller,
-    around: &Around,
-    rows: &[(WorkRow, Found)],
+    context: &WorkContext,
+    rows: &[(WorkRow, FoundWork)],
 ) -> Result<Vec<(u64, Outcome)>, Error> {
     let (mut requirements, mut tasks, mut outcomes) = (Vec::new(), Vec::new(), Vec::with_capacity(rows.len()));
     for (row, found) in rows {
-        let (id, values) = (made(job, row.row), found.filled(around, &row.values));
+        let (id, values) = (made(job, row.row), found.filled(context, &row.values));
         let taken = if job.kind == Target::Requirements {
             new_requirement(values.requirement).map(|new| requirements.push((RequirementId(id), new)))
         } else {
@@ -153,10 +152,10 @@ async fn together(
         ));
     }
     if !requirements.is_empty() {
-        requirement::create_many(app, caller, around.product_id, &requirements).await?;
+        requirement::create_many(app, caller, context.product_id, &requirements).await?;
     }
     if !tasks.is_empty() {
-        task::create_many(app, caller, around.product_id, &tasks).await?;
+        task::create_many(app, caller, context.product_id, &tasks).await?;
     }
     Ok(outcomes)
 }
@@ -165,20 +164,21 @@ async fn one(
     app: &App,
     job: &Job,
     caller: &Caller,
-    around: &Around,
+    context: &WorkContext,
     row: &WorkRow,
-    mut found: Found,
+    mut found: FoundWork,
 ) -> Result<Outcome, Error> {
-    for attempt in 1..=TRIES {
+    let mut retry = Retry::new(Policy::Stale);
+    loop {
         if !found.refusals().is_empty() {
             return Ok(Outcome::Refused(found.refusals().to_vec()));
         }
         let waits = found.waits(job, &row.values);
-        let values = found.filled(around, &row.values);
+        let values = found.filled(context, &row.values);
         if job.dry_run {
             return Ok(foretold(&found, values));
         }
-        match save(app, job, caller, around, row, &found, values).await {
+        match save(app, job, caller, context, row, &found, values).await {
             Ok(Ok((saved, also_waits))) if waits || also_waits => return Ok(Outcome::Waits(saved)),
             Ok(Ok((saved, _))) => return Ok(Outcome::Saved(saved)),
             Ok(Err(refusals)) => return Ok(Outcome::Refused(refusals)),
@@ -186,18 +186,19 @@ async fn one(
                 return Ok(Outcome::Refused(vec![Refusal::new(Field::Status, "wip_limit_reached", detail)]));
             }
             // Someone else changed this record or took one of its unique values: look it up again.
+            Err(Error::StaleVersion | Error::Conflict { .. }) if retry.again().await => {
+                found = find(app, job, context, slice::from_ref(row)).await?.into_iter().next().unwrap_or_default();
+            }
             Err(Error::StaleVersion | Error::Conflict { .. }) => {
-                table::pause(attempt).await;
-                found = find(app, job, around, slice::from_ref(row)).await?.into_iter().next().unwrap_or_default();
+                let message = "this is being changed by others right now. Import the row again";
+                return Ok(Outcome::Refused(vec![Refusal::new(None, "conflict", message)]));
             }
             Err(error) => return refused(job, row.row, error),
         }
     }
-    let message = "this is being changed by others right now. Import the row again";
-    Ok(Outcome::Refused(vec![Refusal::new(None, "conflict", message)]))
 }
 
-fn foretold(found: &Found, values: Values) -> Outcome {
+fn foretold(found: &FoundWork, values: Values) -> Outcome {
     let changes = match &found.existing {
         None => {
             let requirement = values.requirement.title.is_some();
@@ -222,12 +223,12 @@ async fn save(
     app: &App,
     job: &Job,
     caller: &Caller,
-    around: &Around,
+    context: &WorkContext,
     row: &WorkRow,
-    found: &Found,
+    found: &FoundWork,
     values: Values,
 ) -> Result<Written, Error> {
-    let (product, id) = (around.product_id, made(job, row.row));
+    let (product, id) = (context.product_id, made(job, row.row));
     let (kind, before, written) = match &found.existing {
         None if job.kind == Target::Requirements => {
             let new = match new_requirement(values.requirement) {
@@ -257,12 +258,12 @@ async fn save(
                 }
                 other => (other?, false),
             };
-            ("requirement", (id.0, version, before.created_at, before.updated_at), (after.version, waits))
+            (Entity::Requirement, (id.0, version, before.created_at, before.updated_at), (after.version, waits))
         }
         Some(Existing::Task(before)) => {
             let after = task::update(app, caller, product, before.id, before.version, values.task).await?;
             let known = (before.id.0, before.version, before.created_at, before.updated_at);
-            ("task", known, (after.version, false))
+            (Entity::Task, known, (after.version, false))
         }
     };
     let ((id, version, created_at, updated_at), (after, waits)) = (before, written);

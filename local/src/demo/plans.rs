@@ -1,7 +1,7 @@
 //! The demo company's products, their requirements, and the work on them. All of it is invented.
 
 /// A product.
-pub(super) struct Build {
+pub(super) struct ProductPlan {
     pub(super) key: &'static str,
     pub(super) name: &'static str,
     pub(super) status: &'static str,
@@ -29,7 +29,7 @@ pub(super) struct Chapter {
 }
 
 /// Product people; the first two own products.
-pub(super) const BUILDERS: [super::company::Person; 7] = [
+pub(super) const PRODUCT_PEOPLE: [super::company::Person; 7] = [
     super::company::Person { username: "sofia", name: "Sofia Marchetti", role: "manager" },
     super::company::Person { username: "daniel", name: "Daniel Brandt", role: "manager" },
     super::company::Person { username: "yuki", name: "Yuki Mori", role: "team_member" },
@@ -65,8 +65,8 @@ pub(super) const REMARKS: [&str; 6] = [
 
 /// The products.
 #[rustfmt::skip]
-pub(super) const BUILDS: [Build; 3] = [
-    Build {
+pub(super) const PLANS: [ProductPlan; 3] = [
+    ProductPlan {
         key: "ATL", name: "Atlas Picker", status: "active", owner: 0, tasks: 170,
         description: "# Atlas Picker\n\nA mobile robot that picks single items from shelves up to **2.4 m** high.\n\n\
             - picks 450 items an hour, alongside people\n- recharges itself between shifts\n- fits aisles of 1.1 m\n\n\
@@ -101,7 +101,7 @@ pub(super) const BUILDS: [Build; 3] = [
             ("Series production", 190),
         ],
     },
-    Build {
+    ProductPlan {
         key: "SRT", name: "Sorter Cell", status: "launched", owner: 1, tasks: 130,
         description: "# Sorter Cell\n\nA fenced cell that sorts parcels by destination, **2,400 an hour**, with one operator.\n\n\
             In the field since spring: 14 cells at six customers. Current work focuses on cost and noise.",
@@ -130,7 +130,7 @@ pub(super) const BUILDS: [Build; 3] = [
             ("Launch", -210), ("Ten cells in the field", -60), ("Quiet kit", 9), ("Cost down 12%", 120),
         ],
     },
-    Build {
+    ProductPlan {
         key: "FLT", name: "Fleet Console", status: "planning", owner: 0, tasks: 110,
         description: "# Fleet Console\n\nThe shift leader's screen for the whole day: where every robot is, what it is doing and what it needs.\n\n\
             | for | what |\n|---|---|\n| shift leader | live map, queue, alarms |\n| technician | logs, updates, parts |",
@@ -161,11 +161,11 @@ mod tests {
 
     #[test]
     fn each_product_has_enough_work_and_people() {
-        for build in &BUILDS {
-            assert!(build.parts.len() * WORK.len() >= build.tasks, "{}", build.key);
-            assert_eq!(BUILDERS[build.owner].role, "manager", "{}", build.key);
-            assert!(build.team.iter().all(|(who, _)| *who < BUILDERS.len()), "{}", build.key);
+        for plan in &PLANS {
+            assert!(plan.parts.len() * WORK.len() >= plan.tasks, "{}", plan.key);
+            assert_eq!(PRODUCT_PEOPLE[plan.owner].role, "manager", "{}", plan.key);
+            assert!(plan.team.iter().all(|(who, _)| *who < PRODUCT_PEOPLE.len()), "{}", plan.key);
         }
-        assert!(BUILDS.iter().map(|build| build.tasks).sum::<usize>() >= 400);
+        assert!(PLANS.iter().map(|plan| plan.tasks).sum::<usize>() >= 400);
     }
 }

@@ -16,49 +16,49 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// Notified of writes to the table; the number only ever increases.
-pub(crate) type Written = watch::Sender<u64>;
+pub(crate) type WriteSignal = watch::Sender<u64>;
 
 /// Announces a write to the table.
-pub(crate) fn announce(written: &Written) {
+pub(crate) fn announce_write(written: &WriteSignal) {
     written.send_modify(|count| *count = count.wrapping_add(1));
 }
 
 /// An HTTP client for SDK clients that connect to this stack: the same one that functions use on Lambda.
-pub(crate) fn client(runtime: Handle, written: Written) -> Result<SharedHttpClient, BoxError> {
+pub(crate) fn client(runtime: Handle, written: WriteSignal) -> Result<SharedHttpClient, BoxError> {
     let inner = platform::transport::client()?;
-    Ok(SharedHttpClient::new(Wire { inner, runtime, written }))
+    Ok(SharedHttpClient::new(LoopbackClient { inner, runtime, written }))
 }
 
 #[derive(Clone)]
-struct Wire<T> {
+struct LoopbackClient<T> {
     inner: T,
     runtime: Handle,
-    written: Written,
+    written: WriteSignal,
 }
 
-impl<T> fmt::Debug for Wire<T> {
+impl<T> fmt::Debug for LoopbackClient<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Wire")
+        f.write_str("LoopbackClient")
     }
 }
 
-impl HttpClient for Wire<SharedHttpClient> {
+impl HttpClient for LoopbackClient<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Wire { inner, runtime: self.runtime.clone(), written: self.written.clone() })
+        SharedHttpConnector::new(LoopbackClient { inner, runtime: self.runtime.clone(), written: self.written.clone() })
     }
 }
 
-impl HttpConnector for Wire<SharedHttpConnector> {
+impl HttpConnector for LoopbackClient<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let writes = request.headers().get("x-amz-target").is_some_and(writes);
+        let writes = request.headers().get("x-amz-target").is_some_and(is_write);
         let inner = self.inner.clone();
         let call = self.runtime.spawn(async move { inner.call(request).await });
         let written = self.written.clone();
         HttpConnectorFuture::new(async move {
             let answer = call.await.map_err(|stopped| ConnectorError::other(stopped.into(), None))?;
             if writes {
-                announce(&written);
+                announce_write(&written);
             }
             answer
         })
@@ -66,20 +66,20 @@ impl HttpConnector for Wire<SharedHttpConnector> {
 }
 
 /// Whether an `x-amz-target` names an operation that can create stream records.
-fn writes(target: &str) -> bool {
+fn is_write(target: &str) -> bool {
     let operation = target.rsplit('.').next().unwrap_or_default();
     matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems" | "BatchWriteItem")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::writes;
+    use super::is_write;
 
     #[test]
     fn only_writes_wake_the_pump() {
-        assert!(writes("DynamoDB_20120810.TransactWriteItems"));
-        assert!(writes("DynamoDB_20120810.PutItem"));
-        assert!(!writes("DynamoDB_20120810.Query"));
-        assert!(!writes("DynamoDB_20120810.BatchGetItem"));
+        assert!(is_write("DynamoDB_20120810.TransactWriteItems"));
+        assert!(is_write("DynamoDB_20120810.PutItem"));
+        assert!(!is_write("DynamoDB_20120810.Query"));
+        assert!(!is_write("DynamoDB_20120810.BatchGetItem"));
     }
 }

@@ -21,7 +21,7 @@ use product_development::product;
 const MOST_MILESTONES: usize = 500;
 
 /// Context shared by all rows of a slice.
-pub struct Around {
+pub struct WorkContext {
     pub product_id: ProductId,
     /// Team members by case-folded username.
     pub people: BTreeMap<String, UserId>,
@@ -37,7 +37,7 @@ struct Named {
     name: String,
 }
 
-impl Around {
+impl WorkContext {
     /// Loads the context for the job. Fails the run if the product is gone, closed or no longer the caller's.
     pub async fn read(app: &App, job: &Job, caller: &Caller, file: FileKeys) -> Result<Self, Stop> {
         let lost = || Error::internal("a job of requirements or tasks has no product");
