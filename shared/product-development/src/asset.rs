@@ -10,8 +10,8 @@ mod write;
 
 pub use approval::{approve, reject};
 pub use arrived::uploaded;
-pub(crate) use item::objects;
 pub use item::key;
+pub(crate) use item::objects;
 pub use read::read;
 pub use read::{AssetDownloadQuery, AssetQuery, download, get, list, versions};
 pub use write::{create, create_version, delete, update};

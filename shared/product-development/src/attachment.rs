@@ -7,8 +7,8 @@ mod read;
 mod write;
 
 pub use arrived::uploaded;
-pub(crate) use item::objects;
 pub use item::key;
+pub(crate) use item::objects;
 pub use read::of_product;
 pub use read::{AttachmentDownloadQuery, download, list};
 pub use write::{create, delete};

@@ -307,6 +307,7 @@ pub struct RequirementPatch {
 
 impl RequirementPatch {
     /// Applies everything in the patch except the links, which must be resolved first.
+    #[must_use]
     pub fn apply(self, mut requirement: Requirement) -> (Requirement, Option<Vec<NewLink>>) {
         requirement.title = self.title.unwrap_or(requirement.title);
         requirement.priority = self.priority.unwrap_or(requirement.priority);
