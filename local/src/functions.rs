@@ -6,7 +6,7 @@ use std::time::Duration;
 use investor_relations::reminder::Limits;
 use kernel::Error;
 use platform::App;
-use product_development::task::deadline;
+use product_development::deadline;
 
 use crate::gateway::LiveFunction;
 use crate::pump::Consumer;

@@ -111,8 +111,8 @@ impl Scheduler {
         for function in functions {
             let at = declared.iter().position(|(name, _)| name == function.name);
             let (_, text) = declared.swap_remove(at.ok_or(SchedulerError::NoSchedule(function.name))?);
-            let rate = Rate::parse(&text)
-                .map_err(|source| SchedulerError::Expression { function: function.name, source })?;
+            let rate =
+                Rate::parse(&text).map_err(|source| SchedulerError::Expression { function: function.name, source })?;
             let recorded = journal.fact(&last_run_fact(function.name))?;
             let last: Option<Timestamp> = recorded.and_then(|text| text.parse().ok());
             let state = State { since: last.unwrap_or_else(Timestamp::now), last, outcome: None };

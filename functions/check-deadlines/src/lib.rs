@@ -2,7 +2,7 @@
 
 use kernel::Error;
 use platform::App;
-use product_development::task::deadline::{self, Limits, Report};
+use product_development::deadline::{self, Limits, Report};
 
 /// Checks the tasks whose time has come, within the time budget. The rest waits for the next run.
 pub async fn handle(app: &App, limits: &Limits) -> Result<Report, Error> {

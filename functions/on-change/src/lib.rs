@@ -16,7 +16,7 @@ use kernel::{Error, ItemType};
 use people::{live, notification};
 use platform::stream::{Answer, Batch, Change, Kind};
 use platform::{App, audit, stream};
-use product_development::figures;
+use product_development::{figures, milestone};
 
 /// Handles a batch of changes.
 pub async fn handle(app: &App, batch: Batch) -> Answer {
@@ -36,7 +36,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
             products::forget_figures(app, &change).await
         }
         ItemType::Milestone | ItemType::MilestoneDeleted if change.kind == Kind::Remove => {
-            figures::forget_milestone(app, &change.key).await
+            milestone::forget_counters(app, &change.key).await
         }
         ItemType::Task | ItemType::TaskDeleted => {
             lists::maintain_task(app, &change).await?;

@@ -10,7 +10,8 @@ use people::notification::{self, Kind, Told};
 use platform::App;
 use platform::audit::{FieldChange, Kept, Record};
 use platform::stream::Change;
-use product_development::product::{self, ProductCard, deletion};
+use product_development::product::{self, ProductCard};
+use product_development::product_deletion;
 
 use crate::record::{after, publish, tell_quarantined};
 use crate::tasks;
@@ -93,13 +94,13 @@ pub async fn forget_figures(app: &App, change: &Change) -> Result<(), Error> {
     let Some(id) = change.key.pk.strip_prefix("PRODUCT#").and_then(|id| id.parse::<ProductId>().ok()) else {
         return Ok(());
     };
-    deletion::remove_figures(app, id).await
+    product_deletion::remove_figures(app, id).await
 }
 
 /// Publishes the progress of a product's deletion to users who can read it, or could.
 pub async fn deletion_moved(app: &App, change: &Change) -> Result<(), Error> {
     let Some(item) = &change.new else { return Ok(()) };
-    let Some((deletion, version)) = deletion::of_item(item)? else { return Ok(()) };
+    let Some((deletion, version)) = product_deletion::of_item(item)? else { return Ok(()) };
     let Some(item) = app.table().get(product::item_key(deletion.product_id)).await? else { return Ok(()) };
     let team = match (product::card_of(&item)?, product::removed(&item)?) {
         (Some(card), _) => (card.owner_id, card.member_ids),

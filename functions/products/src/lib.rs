@@ -12,9 +12,9 @@ use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use platform::idempotency::StoredAnswer;
 use platform::page::Page;
 use platform::{App, routes};
-use product_development::product::{
-    self, Deletion, NewMember, NewProduct, Product, ProductCard, ProductMembers, ProductPatch, ProductQuery,
-};
+use product_development::product::{self, NewMember, NewProduct, Product, ProductCard, ProductPatch, ProductQuery};
+use product_development::product_deletion::{self, Deletion};
+use product_development::team::{self, ProductMembers};
 
 /// Returns the function's routes.
 #[must_use]
@@ -110,7 +110,7 @@ async fn product_delete(
     Path(id): Path<ProductId>,
     IfMatch(version): IfMatch,
 ) -> Result<(StatusCode, Entity<Product>), Error> {
-    product::delete(&app, &caller, id, version).await.map(|product| (StatusCode::ACCEPTED, Entity(product)))
+    product_deletion::delete(&app, &caller, id, version).await.map(|product| (StatusCode::ACCEPTED, Entity(product)))
 }
 
 /// Get the progress of a product's deletion, including after it has finished.
@@ -125,7 +125,7 @@ async fn product_deletion_get(
     caller: Caller,
     Path(id): Path<ProductId>,
 ) -> Result<Json<Deletion>, Error> {
-    product::deletion(&app, &caller, id).await.map(Json)
+    product_deletion::get(&app, &caller, id).await.map(Json)
 }
 
 /// List a product's team: the owner first, then the other members by name.
@@ -140,7 +140,7 @@ async fn product_member_list(
     caller: Caller,
     Path(id): Path<ProductId>,
 ) -> Result<Json<ProductMembers>, Error> {
-    product::members(&app, &caller, id).await.map(Json)
+    team::list(&app, &caller, id).await.map(Json)
 }
 
 /// Add a user to a product's team, or change their role. The version is the product's.

@@ -6,7 +6,7 @@ use investor_relations::merge;
 use kernel::Error;
 use platform::App;
 use platform::stream::{self, Answer, Batch, Change};
-use product_development::product::deletion;
+use product_development::product_deletion;
 
 /// Handles a batch of changes; those that do not belong to a job are ignored.
 pub async fn handle(app: &App, batch: Batch) -> Answer {
@@ -22,8 +22,8 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
     if let Some(trigger) = merge::Trigger::read(&item) {
         return Box::pin(merge::advance(app, trigger, &merge::Limits::default())).await;
     }
-    match deletion::Trigger::read(&item) {
-        Some(trigger) => Box::pin(deletion::advance(app, trigger, &deletion::Limits::default())).await,
+    match product_deletion::Trigger::read(&item) {
+        Some(trigger) => Box::pin(product_deletion::advance(app, trigger, &product_deletion::Limits::default())).await,
         None => Ok(()),
     }
 }

@@ -1,7 +1,8 @@
 //! The cover of a product report: description, owner and team.
 
 use exchange::report::ProductReport;
-use product_development::product::{ProductMember, Status, TeamRole};
+use product_development::product::{Status, TeamRole};
+use product_development::team::ProductMember;
 
 use crate::parts::{Chip, MOST_TEXT, banner, chips, facts, shortened, title};
 use crate::setting::{Cell, Colour, Column, Sheet, Style, Table};

@@ -27,10 +27,12 @@ use product_development::baseline::{self, BaselineRow};
 use product_development::comment::{self, Comment};
 use product_development::milestone::{self, Milestone, MilestoneQuery};
 use product_development::priority::Priority;
-use product_development::product::{self, ProductCard, ProductMember, ProductQuery};
+use product_development::product::{self, ProductCard, ProductQuery};
 use product_development::requirement::{self, Requirement, RequirementQuery, RequirementVersion};
 use product_development::rule::{self, Rule};
 use product_development::task::{self, Assignee, Task, TaskCard, TaskQuery};
+use product_development::team;
+use product_development::team::ProductMember;
 
 /// Products by name.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -294,7 +296,7 @@ list_of!(
     /// The members of a product's team with their workload: the owner first, then the others by name.
     ProductMemberExport(Product, product_id: ProductId, ExportQuery), ProductMemberExport, "members", ProductMember,
     |of, app, caller, _request| async {
-        let team = product::read_members(app, caller, Action::ProductExport, of.product_id).await?;
+        let team = team::read(app, caller, Action::ProductExport, of.product_id).await?;
         Ok(Page { items: team.items, next_cursor: None })
     }
 );

@@ -21,9 +21,11 @@ use product_development::asset::{self, Approval, Asset, AssetQuery};
 use product_development::baseline::{self, Baseline};
 use product_development::figures::{self as analytics, ProductCycle, ProductFlow, ProductPeriod};
 use product_development::milestone::{self, Milestone, MilestoneQuery};
-use product_development::product::{self, Product, ProductMember};
+use product_development::product::{self, Product};
 use product_development::requirement::{self, RequirementCard, RequirementQuery};
 use product_development::task::{self, Status, TaskCard, TaskQuery};
+use product_development::team;
+use product_development::team::ProductMember;
 
 /// Maximum number of milestones listed.
 pub const MOST_MILESTONES: usize = 200;
@@ -110,7 +112,7 @@ pub async fn of_product(
     // Boxed, or every future that awaits a report would become large.
     let all = Box::pin(async {
         tokio::try_join!(
-            product::members(app, caller, id),
+            team::list(app, caller, id),
             milestone::read(app, caller, action, id, &all_milestones, few_milestones),
             requirement::read(app, caller, action, id, &all_requirements, few_requirements),
             analytics::flow(app, caller, id, &period),

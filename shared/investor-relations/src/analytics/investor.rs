@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::item::Group;
 use super::trend::{ActivityCounts, TrendPoint, days, months};
+use crate::activity::Kind;
 use crate::investor;
 use kernel::error::Error;
 use kernel::id::InvestorId;
@@ -37,13 +38,13 @@ pub struct InvestorAnalytics {
 }
 
 /// The engagement weight of one contact of this kind. Notes are not contacts.
-fn weight(kind: &str) -> f64 {
+fn weight(kind: Kind) -> f64 {
     match kind {
-        "meeting" => 5.0,
-        "call" => 3.0,
-        "email" => 2.0,
-        "update" => 1.0,
-        _ => 0.0,
+        Kind::Meeting => 5.0,
+        Kind::Call => 3.0,
+        Kind::Email => 2.0,
+        Kind::Update => 1.0,
+        Kind::Note => 0.0,
     }
 }
 
@@ -51,8 +52,8 @@ fn weight(kind: &str) -> f64 {
 /// days and a quarter after 60; for a total of `s` the score is `100 × (1 − e^(−s/10))`. This is Steward's own formula: near 0
 /// without contact in half a year, 39 after one meeting today, 78 after three.
 #[must_use]
-pub fn engagement_score<'a>(today: Date, contacts: impl Iterator<Item = (Date, &'a str, i64)>) -> u8 {
-    let worth = |(day, kind, count): (Date, &str, i64)| {
+pub fn engagement_score(today: Date, contacts: impl Iterator<Item = (Date, Kind, i64)>) -> u8 {
+    let worth = |(day, kind, count): (Date, Kind, i64)| {
         let age = f64::from(today.days_since(day).max(0));
         #[allow(clippy::cast_precision_loss, reason = "a day's contacts are few")]
         let count = count.max(0) as f64;
@@ -77,15 +78,15 @@ pub async fn read(app: &App, id: InvestorId) -> Result<InvestorAnalytics, Error>
     let today = Date::today();
     let from = today.month_start().plus_days(-(MONTHS - 1) * 30 - 15).month_start();
     let items = months(app, Group::Investor(id), from, today.plus_days(366)).await?;
-    let all: Vec<(Date, &str, i64)> = items.iter().flat_map(days).collect();
+    let all: Vec<(Date, Kind, i64)> = items.iter().flat_map(days).collect();
     let mut counts = ActivityCounts::default();
     let mut by_month = Vec::new();
     let mut start = from;
     while start <= today {
         let mut month = ActivityCounts::default();
         for (_, kind, count) in all.iter().filter(|(day, ..)| day.month_start() == start) {
-            month.add(kind, *count);
-            counts.add(kind, *count);
+            month.add(*kind, *count);
+            counts.add(*kind, *count);
         }
         by_month.push(TrendPoint { start, counts: month, total: month.total() });
         start = start.next_month();
@@ -94,7 +95,7 @@ pub async fn read(app: &App, id: InvestorId) -> Result<InvestorAnalytics, Error>
     Ok(InvestorAnalytics {
         counts,
         total: counts.total(),
-        last_contact_on: past().filter(|(_, kind, count)| weight(kind) > 0.0 && *count > 0).map(|(day, ..)| day).max(),
+        last_contact_on: past().filter(|(_, kind, count)| weight(*kind) > 0.0 && *count > 0).map(|(day, ..)| day).max(),
         engagement_score: engagement_score(today, past()),
         months: by_month,
     })
@@ -107,15 +108,15 @@ mod tests {
     #[test]
     fn engagement_rises_with_contact_and_decays_over_time() {
         let today = Date::today();
-        let score = |contacts: &[(i32, &str, i64)]| {
+        let score = |contacts: &[(i32, Kind, i64)]| {
             engagement_score(today, contacts.iter().map(|(ago, kind, count)| (today.plus_days(-ago), *kind, *count)))
         };
         assert_eq!(score(&[]), 0);
-        assert_eq!(score(&[(0, "note", 9)]), 0);
-        assert_eq!(score(&[(0, "meeting", 1)]), 39);
-        assert_eq!(score(&[(0, "meeting", 3)]), 78);
-        assert_eq!(score(&[(30, "meeting", 2)]), 39);
-        assert_eq!(score(&[(180, "meeting", 1)]), 1);
-        assert_eq!(score(&[(360, "meeting", 1)]), 0);
+        assert_eq!(score(&[(0, Kind::Note, 9)]), 0);
+        assert_eq!(score(&[(0, Kind::Meeting, 1)]), 39);
+        assert_eq!(score(&[(0, Kind::Meeting, 3)]), 78);
+        assert_eq!(score(&[(30, Kind::Meeting, 2)]), 39);
+        assert_eq!(score(&[(180, Kind::Meeting, 1)]), 1);
+        assert_eq!(score(&[(360, Kind::Meeting, 1)]), 0);
     }
 }

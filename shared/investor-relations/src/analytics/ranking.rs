@@ -133,8 +133,8 @@ fn user(item: &Item) -> Result<UserActivity, Error> {
     let user_id = table::text(item, "sk").and_then(|id| id.parse().ok());
     let user_id = user_id.ok_or_else(|| Error::internal("a user's counters have no user"))?;
     let mut counts = ActivityCounts::default();
-    for kind in activity::Kind::ALL.iter().map(|kind| kind.as_str()) {
-        counts.add(kind, table::read(item, kind).unwrap_or(0));
+    for kind in activity::Kind::ALL {
+        counts.add(*kind, table::read(item, kind.as_str()).unwrap_or(0));
     }
     Ok(UserActivity { user_id, counts, total: counts.total() })
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::item::{Group, MONTHS};
+use crate::activity::Kind;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::interval::Interval;
@@ -57,15 +58,14 @@ pub struct ActivityCounts {
 }
 
 impl ActivityCounts {
-    /// Adds `count` activities of a kind by its name in the API.
-    pub(super) fn add(&mut self, kind: &str, count: i64) {
+    /// Adds `count` activities of a kind.
+    pub(super) fn add(&mut self, kind: Kind, count: i64) {
         let slot = match kind {
-            "email" => &mut self.email,
-            "call" => &mut self.call,
-            "meeting" => &mut self.meeting,
-            "note" => &mut self.note,
-            "update" => &mut self.update,
-            _ => return,
+            Kind::Email => &mut self.email,
+            Kind::Call => &mut self.call,
+            Kind::Meeting => &mut self.meeting,
+            Kind::Note => &mut self.note,
+            Kind::Update => &mut self.update,
         };
         *slot = slot.saturating_add_signed(count);
     }
@@ -156,11 +156,12 @@ pub(super) async fn months(app: &App, group: Group, from: Date, to: Date) -> Res
 }
 
 /// Returns the days in a month's counters as `(day, kind, count)`.
-pub(super) fn days(item: &Item) -> Vec<(Date, &str, i64)> {
+pub(super) fn days(item: &Item) -> Vec<(Date, Kind, i64)> {
     let month = table::text(item, "sk").and_then(|sk| sk.rsplit('#').next()).unwrap_or_default();
     let day = |(name, count)| {
         let (day, kind): (&str, &str) = <str>::split_once(name, '#')?;
-        Some((Date::try_from(format!("{month}-{day}")).ok()?, kind, count))
+        let kind = Kind::ALL.iter().find(|known| known.as_str() == kind)?;
+        Some((Date::try_from(format!("{month}-{day}")).ok()?, *kind, count))
     };
     counts(item).filter_map(day).collect()
 }

@@ -14,9 +14,6 @@ use platform::cipher::Sealed;
 use platform::table;
 use platform::upload::{self, Arrival, Found, Outcome, Places, Status};
 
-/// Maximum number of merges followed to find the investor that now has the document.
-const MOST_MERGES: u32 = 20;
-
 /// A document version whose file was uploaded.
 struct Arrived {
     investor: InvestorId,
@@ -53,14 +50,14 @@ impl Arrival for Arrived {
 
     /// Finds the document, which may have moved: its investor may have been merged into another after the upload began.
     async fn find(&self, app: &App) -> Result<Found<StoredDocument, Sealed>, Error> {
-        let mut investor = self.investor;
-        for _ in 0..MOST_MERGES {
-            match read(app, investor, self.id, self.number).await? {
+        let mut holder = self.investor;
+        for _ in 0..investor::MOST_MERGES {
+            match read(app, holder, self.id, self.number).await? {
                 Found::Nothing => {}
                 found => return Ok(found),
             }
-            match investor::merged_into(app, investor).await? {
-                Some(into) => investor = into,
+            match investor::merged_into(app, holder).await? {
+                Some(into) => holder = into,
                 None => break,
             }
         }

@@ -73,7 +73,7 @@ pub async fn read(
     let covered = source.pk.clone();
     let mut list = List::new("investors", source, Order::Ascending);
     if let Some(manager) = manager
-        && !covered.contains("MANAGER#")
+        && covered != managed_by(manager, deleted)
     {
         list = list.filter("card.relationship_manager_id", &manager.to_string());
     }

@@ -80,6 +80,9 @@ pub(crate) fn require_unmerged(transaction: &mut Transaction, id: InvestorId) {
     });
 }
 
+/// Maximum number of consecutive merges followed to find the investor that remains.
+pub(crate) const MOST_MERGES: u32 = 20;
+
 /// Returns the investor that this one was merged into, if any.
 pub(crate) async fn merged_into(app: &App, id: InvestorId) -> Result<Option<InvestorId>, Error> {
     match app.table().get(item::key(id)).await? {

@@ -18,8 +18,6 @@ use platform::caller::Cause;
 use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Transaction};
 
-/// Maximum number of consecutive merges followed to find the surviving investor.
-const MOST_MERGES: u32 = 20;
 /// Maximum attempts at a slice before it goes to the dead-letter queue, which raises an alarm.
 const SLICE_TRIES: u32 = 10;
 
@@ -146,7 +144,7 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
 /// Returns the way from the absorbed investor to the surviving one, which may itself have been merged in the meantime.
 async fn way(app: &App, run: &Run) -> Result<Way, Error> {
     let (from, mut into) = (run.merge.absorbed_id, run.merge.investor_id);
-    for _ in 0..MOST_MERGES {
+    for _ in 0..investor::MOST_MERGES {
         match investor::merged_into(app, into).await? {
             Some(next) => into = next,
             None => break,

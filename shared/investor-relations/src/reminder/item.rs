@@ -63,8 +63,8 @@ pub(super) fn of_user(user: UserId, status: Status) -> String {
     format!("REMINDERS#{user}#{}", status.as_str())
 }
 
-/// The reminder's item. While it is scheduled, senders pick it up from `look_at` on.
-pub(super) fn draft(reminder: &Reminder, look_at: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
+/// The reminder's item. While it is scheduled, senders pick it up from `due_place` on.
+pub(super) fn draft(reminder: &Reminder, due_place: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
     let card = ReminderCard {
         id: reminder.id,
         investor_id: reminder.investor_id,
@@ -91,7 +91,7 @@ pub(super) fn draft(reminder: &Reminder, look_at: &str, head: &Head, cipher: &Ci
         .object("audit_head", head)?
         .index("gsi1", of_user(reminder.user_id, reminder.status), position);
     Ok(if reminder.status == Status::Scheduled {
-        draft.index("gsi2", due::shard(DUE, reminder.id.0), look_at)
+        draft.index("gsi2", due::shard(DUE, reminder.id.0), due_place)
     } else {
         draft
     })
@@ -106,9 +106,9 @@ pub(crate) fn moved(
     head: &Head,
 ) -> Result<Draft, Error> {
     let reminder = open(item, from)?.ok_or(Error::NotFound { what: "reminder" })?;
-    let look_at = table::text(item, "gsi2sk").map_or_else(|| due::place(reminder.due_at, reminder.id), str::to_owned);
+    let due_place = table::text(item, "gsi2sk").map_or_else(|| due::place(reminder.due_at, reminder.id), str::to_owned);
     let reminder = Reminder { investor_id: into, version, updated_at: Timestamp::now(), ..reminder };
-    draft(&reminder, &look_at, head, cipher)
+    draft(&reminder, &due_place, head, cipher)
 }
 
 /// Returns the id of the reminder in an item. `None` for the tombstone of a deleted one.
@@ -119,8 +119,8 @@ pub(crate) fn id_of(item: &Item) -> Result<Option<ReminderId>, Error> {
 /// Whether a sender may have claimed the reminder, in which case it must stay in place.
 pub(crate) fn is_being_sent(item: &Item, now: Timestamp) -> Result<bool, Error> {
     let Some(card) = card_of(item)? else { return Ok(false) };
-    let moved = |look_at: &&str| **look_at != *due::place(card.due_at, card.id);
-    Ok(table::text(item, "gsi2sk").filter(moved).is_some_and(|look_at| due::may_be_leased(look_at, now)))
+    let moved = |due_place: &&str| **due_place != *due::place(card.due_at, card.id);
+    Ok(table::text(item, "gsi2sk").filter(moved).is_some_and(|due_place| due::may_be_leased(due_place, now)))
 }
 
 /// The tombstone of a deleted reminder. It keeps the head of the audit chain, appears in no list and does not contain the

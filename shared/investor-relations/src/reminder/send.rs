@@ -1,4 +1,4 @@
-//! Sending due reminders: claim, send, record (`mail::delivery`). Recording the result also creates the in-app notification,
+//! Sending due reminders: claim, send, record (`platform::due`). Recording the result also creates the in-app notification,
 //! through the stream.
 
 use super::write::{LoadedReminder, may_be_told, stage};
@@ -22,10 +22,10 @@ pub use platform::due::{Limits, Report};
 
 /// Sends all due reminders within the time budget. The rest wait for the next run.
 pub async fn send_due(app: &App, limits: &Limits) -> Result<Report, Error> {
-    due::run(app, item::DUE, limits, |claim| one(app, claim)).await
+    due::run(app, item::DUE, limits, |claim| send_one(app, claim)).await
 }
 
-async fn one(app: &App, claim: Claim) -> Result<Outcome, Error> {
+async fn send_one(app: &App, claim: Claim) -> Result<Outcome, Error> {
     let Some(claimed) = claim.take(app).await? else { return Ok(Outcome::Passed) };
     let Some(card) = item::card_of(&claimed.item)? else { return Ok(Outcome::Passed) };
     let (key, subject) = (investor::key(card.investor_id), investor::subject(card.investor_id));

@@ -24,15 +24,15 @@ pub(super) struct LoadedReminder {
     pub head: Head,
     pub cipher: SubjectKey,
     /// Its position in the index of due items. Changes when a sender claims it.
-    pub look_at: Option<String>,
+    pub due_place: Option<String>,
 }
 
 impl LoadedReminder {
     /// Opens an item. `None` for the tombstone of a deleted reminder.
     pub fn open(item: &Item, cipher: SubjectKey) -> Result<Option<Self>, Error> {
         let Some(reminder) = item::open(item, &cipher)? else { return Ok(None) };
-        let look_at = table::text(item, "gsi2sk").map(str::to_owned);
-        Ok(Some(Self { reminder, head: table::read(item, "audit_head")?, cipher, look_at }))
+        let due_place = table::text(item, "gsi2sk").map(str::to_owned);
+        Ok(Some(Self { reminder, head: table::read(item, "audit_head")?, cipher, due_place }))
     }
 }
 
@@ -56,8 +56,8 @@ pub async fn create(
     let mut work = Work::new(app, caller, Operation::ReminderCreate);
     investor::require(&mut work, caller, scope, investor_id);
     let head = record(&mut work, None, &reminder, &cipher)?;
-    let look_at = due::place(reminder.due_at, reminder.id);
-    work.create(item::draft(&reminder, &look_at, &head, &cipher)?, |_| {
+    let due_place = due::place(reminder.due_at, reminder.id);
+    work.create(item::draft(&reminder, &due_place, &head, &cipher)?, |_| {
         Error::internal("the id of a new reminder already exists")
     });
     let location = format!("/api/investors/{investor_id}/reminders/{}", reminder.id);
@@ -153,16 +153,16 @@ pub(super) fn stage(work: &mut Work<'_>, before: &LoadedReminder, after: Reminde
     let old = &before.reminder;
     let after = Reminder { version: old.version + 1, updated_at: Timestamp::now(), ..after };
     let head = record(work, Some((old, &before.head)), &after, &before.cipher)?;
-    let kept = before.look_at.clone().filter(|_| old.due_at == after.due_at && old.status == after.status);
-    let look_at = kept.unwrap_or_else(|| due::place(after.due_at, after.id));
-    replace(work, item::draft(&after, &look_at, &head, &before.cipher)?, before);
+    let kept = before.due_place.clone().filter(|_| old.due_at == after.due_at && old.status == after.status);
+    let due_place = kept.unwrap_or_else(|| due::place(after.due_at, after.id));
+    replace(work, item::draft(&after, &due_place, &head, &before.cipher)?, before);
     Ok(after)
 }
 
 /// Replaces a reminder, provided it is unchanged since it was read and no sender has claimed it in the meantime.
 fn replace(transaction: &mut Transaction, draft: Draft, before: &LoadedReminder) {
     let version = before.reminder.version;
-    let unchanged = Condition::as_read(version, None, before.look_at.as_deref());
+    let unchanged = Condition::as_read(version, None, before.due_place.as_deref());
     transaction.push(Write::put(draft).when(unchanged), move |found| {
         match found.map(|item| table::read::<u64>(item, "version")) {
             Some(Ok(present)) if present == version => {

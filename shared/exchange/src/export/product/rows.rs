@@ -9,9 +9,10 @@ use product_development::attachment::Attachment;
 use product_development::baseline::BaselineRow;
 use product_development::comment::Comment;
 use product_development::milestone::Milestone;
-use product_development::product::{ProductMember, TeamRole};
+use product_development::product::TeamRole;
 use product_development::rule::Rule;
 use product_development::task::ChecklistItem;
+use product_development::team::ProductMember;
 
 impl Row for ProductRow {
     const COLUMNS: &'static [&'static str] =

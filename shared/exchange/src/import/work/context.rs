@@ -15,7 +15,7 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table;
-use product_development::product;
+use product_development::team;
 
 /// Maximum number of a product's milestones that rows can refer to.
 const MOST_MILESTONES: usize = 500;
@@ -55,7 +55,7 @@ impl WorkContext {
         let fills = |field| job.fields.iter().any(|(_, filled)| *filled == field);
         let mut people = BTreeMap::new();
         if fills(Field::Assignee) {
-            let team = product::members(app, caller, *id).await?.items;
+            let team = team::list(app, caller, *id).await?.items;
             people.extend(team.into_iter().map(|member| (fold(member.username.as_str()), member.user_id)));
         }
         let mut milestones = BTreeMap::new();
