@@ -2,18 +2,18 @@
 //! version of a requirement and goes through approval. Files take the same upload path as all others ([`platform::upload`]).
 
 mod approval;
+mod arrived;
 mod item;
 mod read;
-mod released;
 mod requirement;
 mod write;
 
 pub use approval::{approve, reject};
+pub use arrived::uploaded;
 pub use item::key;
 pub(crate) use item::objects;
 pub use read::read;
 pub use read::{AssetDownloadQuery, AssetQuery, download, get, list, versions};
-pub use released::uploaded;
 pub use write::{create, create_version, delete, update};
 
 use serde::{Deserialize, Serialize};

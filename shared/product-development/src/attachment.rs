@@ -1,16 +1,16 @@
 //! Files attached to tasks. They take the same upload path as all files ([`platform::upload`]) and have no versions: another file is another
 //! attachment.
 
+mod arrived;
 mod item;
 mod read;
-mod released;
 mod write;
 
+pub use arrived::uploaded;
 pub use item::key;
 pub(crate) use item::objects;
 pub use read::of_product;
 pub use read::{AttachmentDownloadQuery, download, list};
-pub use released::uploaded;
 pub use write::{create, delete};
 
 use serde::{Deserialize, Serialize};

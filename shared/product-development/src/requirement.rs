@@ -1,18 +1,18 @@
 //! Requirements: what a product must do. They are numbered, form a tree, can be linked, and keep every version.
 
+mod create_many;
 mod item;
 mod link;
-mod many;
 mod read;
 mod tree;
 mod version;
 mod write;
 
+pub use create_many::{MOST_AT_ONCE, create_many};
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
 pub use item::{position, unique_key};
 pub(crate) use item::{version_position, versions_of};
 pub use link::require;
-pub use many::{MOST_AT_ONCE, create_many};
 pub use read::read;
 pub use read::{RequirementQuery, get, list};
 pub(crate) use version::at_versions;
@@ -307,6 +307,7 @@ pub struct RequirementPatch {
 
 impl RequirementPatch {
     /// Applies everything in the patch except the links, which must be resolved first.
+    #[must_use]
     pub fn apply(self, mut requirement: Requirement) -> (Requirement, Option<Vec<NewLink>>) {
         requirement.title = self.title.unwrap_or(requirement.title);
         requirement.priority = self.priority.unwrap_or(requirement.priority);

@@ -144,6 +144,7 @@ pub enum Then {
 
 impl Then {
     /// Describes the action for the audit trail and exports.
+    #[must_use]
     pub fn line(&self) -> String {
         match self {
             Self::SetStatus { status } => format!("set_status: {}", status.as_str()),

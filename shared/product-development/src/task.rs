@@ -1,39 +1,42 @@
 //! Tasks: the work to be done for a product, with assignees and due dates.
 
-mod bits;
 mod board;
 mod board_read;
-mod bulk;
 mod card;
 mod checklist;
+mod create_many;
 mod estimate;
-mod follow;
 mod item;
-mod many;
+mod lookup;
 mod moves;
 mod patch;
-mod progress;
 mod read;
+mod rule_change;
+mod tick;
+mod transition;
+mod update_many;
 pub mod view;
+mod watch;
 mod write;
 
-pub use bits::{tick, watch};
 pub use board_read::{Board, BoardColumn, BoardQuery, board, board_column};
-pub use bulk::{TaskAt, TaskRefused, TasksPatch, TasksUpdated, update_many};
 pub use card::{Assignee, MyTaskQuery, TaskCard, TaskQuery};
 pub use checklist::{ChecklistEntry, ChecklistItem, ChecklistTick, MOST_STEPS};
+pub use create_many::{MOST_AT_ONCE, create_many};
 pub use estimate::Hours;
-pub(crate) use follow::change_by_rule;
-pub use follow::{card, unfinished_of, watchers};
 pub use item::external_key;
 pub use item::{DUE, card_of, listings, look_first, place_on_board, task_key};
-pub use many::{MOST_AT_ONCE, create_many};
+pub use lookup::{card, unfinished_of, watchers};
 pub use moves::{TaskMove, move_to};
 pub use patch::checked_labels;
 pub use patch::{NewTask, TaskPatch};
-pub use progress::Transition;
 pub use read::{get, list, list_mine};
 pub use read::{read, read_mine, seen};
+pub(crate) use rule_change::change_by_rule;
+pub use tick::tick;
+pub use transition::Transition;
+pub use update_many::{TaskAt, TaskRefused, TasksPatch, TasksUpdated, update_many};
+pub use watch::watch;
 pub use write::create_as;
 pub use write::{create, delete, update};
 

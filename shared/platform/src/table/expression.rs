@@ -74,7 +74,14 @@ impl Expressions {
                 let value = self.value(value);
                 format!("contains({}, {value})", self.path(path))
             }
-            Condition::And(one, other) => format!("({}) AND ({})", self.condition(one), self.condition(other)),
+            Condition::And(one, other) => {
+                // A chain stays flat, however long it is.
+                let one = match **one {
+                    Condition::And(..) => self.condition(one),
+                    _ => format!("({})", self.condition(one)),
+                };
+                format!("{one} AND ({})", self.condition(other))
+            }
             Condition::Or(one, other) => format!("({}) OR ({})", self.condition(one), self.condition(other)),
         }
     }
@@ -141,6 +148,10 @@ mod tests {
         let condition = Condition::is("owner", "a").or(Condition::contains("members", "a"));
         let expressions = of(&Write::check(Key::new("a", "b"), condition));
         assert_eq!(expressions.condition.as_deref(), Some("(#0 = :0) OR (contains(#1, :0))"));
+        let chain = Condition::exists("a").and(Condition::exists("b")).and(Condition::exists("c"));
+        let expressions = of(&Write::check(Key::new("a", "b"), chain));
+        let wanted = "(attribute_exists(#0)) AND (attribute_exists(#1)) AND (attribute_exists(#2))";
+        assert_eq!(expressions.condition.as_deref(), Some(wanted));
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(super) type StoredFile = upload::StoredFile<FileName>;
 
 /// The `data` attribute of a version.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Version {
+pub(super) struct StoredVersion {
     pub file: StoredFile,
     pub note: Option<LongText>,
 }
@@ -191,7 +191,7 @@ impl AssetCard {
     }
 }
 
-impl Version {
+impl StoredVersion {
     /// Returns the version as the API shows it.
     pub fn shown(self) -> AssetVersion {
         let Self { file, note } = self;
@@ -230,7 +230,7 @@ pub(super) fn draft(card: &AssetCard, version: u64, head: &Head) -> Result<Draft
 }
 
 /// The item of a version; one that is awaiting its file expires.
-pub(super) fn version_draft(product: ProductId, id: AssetId, version: &Version) -> Result<Draft, Error> {
+pub(super) fn version_draft(product: ProductId, id: AssetId, version: &StoredVersion) -> Result<Draft, Error> {
     let draft = Draft::new(version_key(product, id, version.file.number), ItemType::AssetVersion, version)?;
     Ok(match version.file.expires_at() {
         Some(at) => draft.number("expires_at", at),
@@ -256,7 +256,7 @@ pub(super) fn card_of(item: &Item) -> Result<Option<AssetCard>, Error> {
 }
 
 /// Reads the version in an item, unless it has expired.
-pub(super) fn version_of(item: &Item) -> Result<Option<Version>, Error> {
+pub(super) fn version_of(item: &Item) -> Result<Option<StoredVersion>, Error> {
     if upload::is_expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
 }
 

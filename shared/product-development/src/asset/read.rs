@@ -101,7 +101,7 @@ pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: AssetId)
     let LoadedAsset { card, version, .. } = loaded?;
     let mut versions = Vec::new();
     for found in found?.0 {
-        versions.extend(item::version_of(&found)?.map(item::Version::shown));
+        versions.extend(item::version_of(&found)?.map(item::StoredVersion::shown));
     }
     Ok(AssetDetail { asset: shown(app, card, version).await?, versions })
 }
@@ -119,7 +119,7 @@ pub async fn versions(
     loaded?;
     let Page { items, next_cursor } = page?;
     let versions: Vec<_> = items.iter().map(item::version_of).collect::<Result<_, _>>()?;
-    Ok(Page { items: versions.into_iter().flatten().map(item::Version::shown).collect(), next_cursor })
+    Ok(Page { items: versions.into_iter().flatten().map(item::StoredVersion::shown).collect(), next_cursor })
 }
 
 /// Returns one page of a product's assets, newest first: the available ones, and the caller's own unfinished uploads. Two round trips.

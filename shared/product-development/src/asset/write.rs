@@ -1,6 +1,6 @@
 //! Creates, updates and deletes assets. Each change is one transaction that includes its audit record.
 
-use super::item::{self, AssetCard, Version};
+use super::item::{self, AssetCard, StoredVersion};
 use super::read::{LoadedAsset, load, shown, subject};
 use super::{
     Approval, AskedApproval, Asset, AssetPatch, AssetUpload, Kind, NewAsset, NewAssetVersion, file_fields, requirement,
@@ -44,7 +44,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewA
     let head = record(&mut work, None, (&card, 1), fields)?;
     let exists = |_: Option<&Item>| Error::internal("a new asset's ID already exists");
     work.create(item::draft(&card, 1, &head)?, exists);
-    let version = Version { file: stored, note: new.note };
+    let version = StoredVersion { file: stored, note: new.note };
     work.create(item::version_draft(product_id, id, &version)?, exists);
     answer(work, card.shown(1, false), 1, &file).await
 }
@@ -135,7 +135,7 @@ pub async fn create_version(
     let after = AssetCard { updated_at: now, latest_version: number, ..before.card.clone() };
     let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
     let fields = file_fields(&file, note.as_ref());
-    let version = Version { file: StoredFile::waiting(number, &file, file.name.clone(), &begun), note };
+    let version = StoredVersion { file: StoredFile::waiting(number, &file, file.name.clone(), &begun), note };
     let next = replace(&mut work, &before, &after, fields)?;
     let draft = item::version_draft(product_id, id, &version)?;
     work.create(draft, |_| Error::StaleVersion);

@@ -29,31 +29,31 @@ pub struct AttachmentDownloadQuery {
 }
 
 /// The parts of a task that its attachments depend on.
-pub(super) struct At {
+pub(super) struct AttachedTask {
     pub product: product::LoadedProduct,
     pub assignee: Option<UserId>,
 }
 
 /// Loads the task, if the caller is permitted to `action` in its product. One round trip.
-pub(super) async fn at(
+pub(super) async fn load_task(
     app: &App,
     caller: &Caller,
     action: Action,
     product_id: ProductId,
     task_id: TaskId,
-) -> Result<At, Error> {
+) -> Result<AttachedTask, Error> {
     let (product, found) = tokio::join!(
         product::load(app, caller, action, product_id),
         app.table().get(task::task_key(product_id, task_id))
     );
     let product = product?;
     let card = found?.map(|item| task::card_of(&item)).transpose()?.flatten();
-    Ok(At { product, assignee: card.ok_or(Error::NotFound { what: "task" })?.assignee_id })
+    Ok(AttachedTask { product, assignee: card.ok_or(Error::NotFound { what: "task" })?.assignee_id })
 }
 
 /// An attachment as read, with the state needed to change it.
 pub(super) struct LoadedAttachment {
-    pub at: At,
+    pub task: AttachedTask,
     pub card: AttachmentCard,
     pub version: u64,
     pub head: Head,
@@ -68,9 +68,9 @@ pub(super) async fn load(
     (product_id, task_id): (ProductId, TaskId),
     id: AttachmentId,
 ) -> Result<LoadedAttachment, Error> {
-    let (at, found) =
-        tokio::join!(at(app, caller, action, product_id, task_id), app.table().get(item::key(product_id, id)));
-    let at = at?;
+    let (task, found) =
+        tokio::join!(load_task(app, caller, action, product_id, task_id), app.table().get(item::key(product_id, id)));
+    let task = task?;
     let absent = || Error::NotFound { what: "attachment" };
     let found = found?.ok_or_else(absent)?;
     let card = item::card_of(&found)?.filter(|card| card.task_id == task_id).ok_or_else(absent)?;
@@ -78,7 +78,7 @@ pub(super) async fn load(
         return Err(absent());
     }
     Ok(LoadedAttachment {
-        at,
+        task,
         card,
         version: table::read(&found, "version")?,
         head: table::read(&found, "audit_head")?,
@@ -102,9 +102,9 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<Page<Attachment>, Error> {
     let list = visible(task_id, caller);
-    let at = at(app, caller, Action::ProductRead, product_id, task_id);
-    let (at, page) = tokio::join!(at, list.page(app, request));
-    at?;
+    let task = load_task(app, caller, Action::ProductRead, product_id, task_id);
+    let (task, page) = tokio::join!(task, list.page(app, request));
+    task?;
     page?.try_map(|item| {
         let version: u64 = table::read(&item, "version")?;
         Ok(table::read::<AttachmentCard>(&item, "card")?.shown(version))

@@ -1,7 +1,7 @@
 //! Attaches files to tasks and removes them.
 
 use super::item::{self, AttachmentCard};
-use super::read::{At, at, load, visible};
+use super::read::{AttachedTask, load, load_task, visible};
 use super::{AttachmentUpload, MOST, NewAttachment};
 use crate::product;
 use crate::task;
@@ -19,8 +19,8 @@ use platform::table::{Condition, Transaction};
 use platform::upload::{self, Begun, File, Status, StoredFile};
 
 /// Users who cannot write tasks can attach files to tasks assigned to them, in the same way as they can comment on them.
-fn permitted(caller: &Caller, at: &At) -> Result<(), Error> {
-    if caller.allow(Action::TaskWrite).is_ok() || at.assignee == Some(caller.id) {
+fn permitted(caller: &Caller, task: &AttachedTask) -> Result<(), Error> {
+    if caller.allow(Action::TaskWrite).is_ok() || task.assignee == Some(caller.id) {
         Ok(())
     } else {
         Err(Error::Forbidden { action: Action::CommentWrite.as_str() })
@@ -57,11 +57,11 @@ pub async fn create(
         return Ok(answer);
     }
     let list = visible(task_id, caller);
-    let (at, present) =
-        tokio::join!(at(app, caller, Action::CommentWrite, product_id, task_id), list.read(app, None, MOST));
-    let at = at?;
-    permitted(caller, &at)?;
-    at.product.writable()?;
+    let (task, present) =
+        tokio::join!(load_task(app, caller, Action::CommentWrite, product_id, task_id), list.read(app, None, MOST));
+    let task = task?;
+    permitted(caller, &task)?;
+    task.product.writable()?;
     if present?.0.len() >= MOST {
         return Err(Error::state(format!("A task can have at most {MOST} attachments.")));
     }
@@ -93,12 +93,12 @@ pub async fn delete(
 ) -> Result<(), Error> {
     let scope = caller.allow(Action::CommentWrite)?;
     let before = load(app, caller, Action::CommentWrite, (product_id, task_id), id).await?;
-    let product = &before.at.product.product;
+    let product = &before.task.product.product;
     let owns = caller.allow(Action::TaskWrite).is_ok_and(|scope| product::covers(caller, scope, product));
     if before.card.file.created_by != caller.id && !owns {
         return Err(Error::Forbidden { action: Action::CommentWrite.as_str() });
     }
-    before.at.product.writable()?;
+    before.task.product.writable()?;
     if before.version != version {
         return Err(Error::StaleVersion);
     }

@@ -19,25 +19,25 @@ use platform::table::{self, Item, Key};
 pub async fn count_task(app: &App, key: &Key) -> Result<(), Error> {
     let mut retry = Retry::new(Policy::Counter);
     loop {
-        let Some(seen) = See::<Contribution>::look(app, key).await? else { return Ok(()) };
-        let target = match &seen.item {
+        let Some(state) = CountState::<Contribution>::read(app, key).await? else { return Ok(()) };
+        let target = match &state.item {
             Some(item) => contribution(item)?,
             None => Contribution::default(),
         };
-        let before = seen.marker.counted.clone().unwrap_or_default();
+        let before = state.marker.counted.clone().unwrap_or_default();
         if before == target {
             return Ok(());
         }
-        let (next, moves) = before.step_to(&target, seen.product.id);
+        let (next, moves) = before.step_to(&target, state.product.id);
         let counted = Some(&next).filter(|next| !next.is_empty());
-        let Some(mut transaction) = begin(&seen.marker, key, counted)? else { return Ok(()) };
-        match next.waiting_since(&before, seen.product.id)? {
+        let Some(mut transaction) = begin(&state.marker, key, counted)? else { return Ok(()) };
+        match next.waiting_since(&before, state.product.id)? {
             Some((_, Some(draft))) => transaction.put(draft),
             Some((key, None)) => transaction.delete(key),
             None => {}
         }
         if done(commit(app, transaction, moves).await, &mut retry).await? && next == target {
-            return announce(app, &seen.product).await;
+            return announce(app, &state.product).await;
         }
     }
 }
@@ -53,32 +53,32 @@ fn contribution(item: &Item) -> Result<Contribution, Error> {
 pub async fn count_requirement(app: &App, key: &Key) -> Result<(), Error> {
     let mut retry = Retry::new(Policy::Counter);
     loop {
-        let Some(seen) = See::<CountedRequirement>::look(app, key).await? else { return Ok(()) };
-        let counted = seen.marker.counted.as_ref();
-        let now = match &seen.item {
+        let Some(state) = CountState::<CountedRequirement>::read(app, key).await? else { return Ok(()) };
+        let counted = state.marker.counted.as_ref();
+        let now = match &state.item {
             Some(item) => CountedRequirement::next(app, key, counted, item).await?,
             None => None,
         };
-        let Some(transaction) = begin(&seen.marker, key, now.as_ref())? else { return Ok(()) };
+        let Some(transaction) = begin(&state.marker, key, now.as_ref())? else { return Ok(()) };
         let worth = |counted: Option<&CountedRequirement>| counted.map(CountedRequirement::worth).unwrap_or_default();
-        let (_, moves) = worth(counted).step_to(&worth(now.as_ref()), seen.product.id);
+        let (_, moves) = worth(counted).step_to(&worth(now.as_ref()), state.product.id);
         if done(commit(app, transaction, moves).await, &mut retry).await? {
-            return announce(app, &seen.product).await;
+            return announce(app, &state.product).await;
         }
     }
 }
 
 /// The input for counting, read at one point in time.
-struct See<T> {
+struct CountState<T> {
     item: Option<Item>,
     product: ProductCard,
     marker: Marker<T>,
 }
 
-impl<T: Serialize + DeserializeOwned> See<T> {
+impl<T: Serialize + DeserializeOwned> CountState<T> {
     /// Reads the item, its marker and its product. `None` if the product is deleted or being deleted: its figures are removed as a whole,
     /// and only the marker remains to be removed.
-    async fn look(app: &App, key: &Key) -> Result<Option<Self>, Error> {
+    async fn read(app: &App, key: &Key) -> Result<Option<Self>, Error> {
         let keys = [key.clone(), marker_key(key), product::key_in(&key.pk)];
         let [item, marker, product] = read_all(app, keys).await?;
         let card = product.as_ref().map(product::card_of).transpose()?.flatten();

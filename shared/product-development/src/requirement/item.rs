@@ -40,6 +40,7 @@ struct Listed<'a> {
 }
 
 /// Position of a requirement in its product's list, from its number.
+#[must_use]
 pub fn position(number: u64) -> String {
     format!("{number:010}")
 }
@@ -77,6 +78,7 @@ pub(super) fn children_key(product: ProductId, id: RequirementId) -> Key {
 }
 
 /// Primary key of the reservation of an external ID.
+#[must_use]
 pub fn unique_key(product: ProductId, external: &ExternalKey) -> Key {
     Key::new(format!("UNIQUE#requirement_key#{product}#{}", text::fold(external.as_str())), "UNIQUE")
 }

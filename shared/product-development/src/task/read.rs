@@ -26,7 +26,7 @@ pub(super) struct FoundTask {
     /// The scope in which the caller is permitted to do that.
     pub scope: Scope,
     /// Other items read in the same request.
-    pub beside: Vec<Item>,
+    pub others: Vec<Item>,
 }
 
 impl FoundTask {
@@ -41,36 +41,36 @@ impl FoundTask {
 
     /// The item at `key` among those read together with the task.
     pub(super) fn at(&self, key: &Key) -> Option<&Item> {
-        self.beside.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()))
+        self.others.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()))
     }
 }
 
-/// Loads a task for a change, and the items at `beside`, in one round trip. The product must be open to changes.
+/// Loads a task for a change, and the items at `others`, in one round trip. The product must be open to changes.
 pub(super) async fn load(
     app: &App,
     caller: &Caller,
     product_id: ProductId,
     id: TaskId,
-    beside: Vec<Key>,
+    others: Vec<Key>,
 ) -> Result<FoundTask, Error> {
     let progress = caller.allow(Action::TaskProgress)?;
-    let (found, product, stored) = both(app, product_id, id, beside).await?;
+    let (found, product, stored) = both(app, product_id, id, others).await?;
     let loaded = product::permitted(caller, Action::TaskProgress, progress, product.as_ref())?.writable()?;
     let write = caller.allow(Action::TaskWrite).ok().filter(|scope| product::covers(caller, *scope, &loaded.product));
     let (action, scope) = write.map_or((Action::TaskProgress, progress), |scope| (Action::TaskWrite, scope));
     let stored = item::open(stored.as_ref().ok_or(Error::NotFound { what: "task" })?)?;
-    Ok(FoundTask { product: loaded.product, stored, action, scope, beside: found })
+    Ok(FoundTask { product: loaded.product, stored, action, scope, others: found })
 }
 
-/// Loads the items at `beside`, the product's and the task's.
+/// Loads the items at `others`, the product's and the task's.
 async fn both(
     app: &App,
     product_id: ProductId,
     id: TaskId,
-    beside: Vec<Key>,
+    others: Vec<Key>,
 ) -> Result<(Vec<Item>, Option<Item>, Option<Item>), Error> {
     let (product, task) = (product::item_key(product_id), item::task_key(product_id, id));
-    let keys = beside.into_iter().chain([product.clone(), task.clone()]).collect();
+    let keys = others.into_iter().chain([product.clone(), task.clone()]).collect();
     let mut found = app.table().get_many(keys).await?;
     let mut taken = |key: &Key| {
         let at = found.iter().position(|item| table::text(item, "sk") == Some(key.sk.as_str()));

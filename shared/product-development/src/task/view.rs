@@ -47,6 +47,7 @@ fn partition(user: UserId) -> String {
 }
 
 /// All users' views of a product, for its deletion.
+#[must_use]
 pub fn of_product(product: ProductId) -> List {
     List::new("views of a product", Source::index("gsi1", listed(product)), Order::Ascending)
 }

@@ -21,15 +21,15 @@ use platform::idempotency::StoredAnswer;
 use platform::retry::{Policy, Retry};
 use platform::table::{Item, Transaction};
 
-/// The surrounding state a new task needs.
-pub(super) struct Around {
+/// What a new task takes from the state of its product.
+pub(super) struct NewTaskState {
     /// Its rank in its column.
     pub rank: Rank,
     /// The current content version of the requirement it implements; `None` if the requirement does not exist.
     pub requirement_version: Option<u64>,
 }
 
-async fn around(app: &App, product_id: ProductId, status: Status, new: &NewTask) -> Result<Around, Error> {
+async fn read_state(app: &App, product_id: ProductId, status: Status, new: &NewTask) -> Result<NewTaskState, Error> {
     let requirement = async {
         match new.requirement_id {
             Some(id) => app.table().get(requirement::item_key(product_id, id)).await,
@@ -37,7 +37,10 @@ async fn around(app: &App, product_id: ProductId, status: Status, new: &NewTask)
         }
     };
     let (rank, item) = tokio::try_join!(board::entrance(app, product_id, status), requirement)?;
-    Ok(Around { rank, requirement_version: item.as_ref().map(requirement::content_version).transpose()?.flatten() })
+    Ok(NewTaskState {
+        rank,
+        requirement_version: item.as_ref().map(requirement::content_version).transpose()?.flatten(),
+    })
 }
 
 /// Creates a task, last in its column, or first if it is already done. Two round trips, unless another request takes its number. Everything
@@ -63,15 +66,15 @@ pub async fn create_as<'a>(
     let read = OnceCell::new();
     let (read, new, steps) = (&read, &new, &steps);
     let run = |product: LoadedProduct, number: u64, work: Work<'a>| async move {
-        let around: &Around = read.get_or_try_init(|| around(app, product_id, status, new)).await?;
-        let task = first(caller, &product, (id, number), new, steps, around, status)?;
+        let state: &NewTaskState = read.get_or_try_init(|| read_state(app, product_id, status, new)).await?;
+        let task = first(caller, &product, (id, number), new, steps, state, status)?;
         store(work, &product, task).await
     };
     let wanted = number::Wanted { belongs: &belongs, ..number::Wanted::one(number::Kind::Task) };
-    // The surrounding state is read while the product is.
+    // That state is read while the product is.
     let (created, _) = tokio::join!(
         number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, run),
-        read.get_or_try_init(|| around(app, product_id, status, new))
+        read.get_or_try_init(|| read_state(app, product_id, status, new))
     );
     created
 }
@@ -88,10 +91,10 @@ pub(super) fn first(
     (id, number): (TaskId, u64),
     new: &NewTask,
     steps: &[super::ChecklistItem],
-    around: &Around,
+    state: &NewTaskState,
     status: Status,
 ) -> Result<Task, Error> {
-    if new.requirement_id.is_some() && around.requirement_version.is_none() {
+    if new.requirement_id.is_some() && state.requirement_version.is_none() {
         return Err(item::no_requirement());
     }
     let now = Timestamp::now();
@@ -108,7 +111,7 @@ pub(super) fn first(
         title: new.title.clone(),
         description: new.description.clone(),
         requirement_id: new.requirement_id,
-        requirement_version: around.requirement_version,
+        requirement_version: state.requirement_version,
         requirement_suspect: false,
         milestone_id: new.milestone_id,
         assignee_id: new.assignee_id,
@@ -121,7 +124,7 @@ pub(super) fn first(
         watcher_ids: std::iter::once(caller.id).chain(assignee).collect(),
         comment_count: 0,
         attachment_count: 0,
-        rank: around.rank.clone(),
+        rank: state.rank.clone(),
         status_since: now,
         started_at: None,
         done_at: None,
@@ -249,6 +252,38 @@ pub(super) async fn update_once(
         Ok(()) => Ok(after),
         Err(Error::StaleVersion) => Err(NotWritten::Moved),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Changes the present state of a task, for small changes that are made without the version that was read; retries if the task changes in
+/// the meantime. `progresses` limits this to users who may progress the task.
+pub(super) async fn change_present(
+    app: &App,
+    caller: &Caller,
+    product_id: ProductId,
+    id: TaskId,
+    operation: Operation,
+    progresses: bool,
+    change: impl Fn(Task) -> Result<Task, Error>,
+) -> Result<Task, Error> {
+    let mut retry = Retry::new(Policy::Contended);
+    loop {
+        let found = read::load(app, caller, product_id, id, Vec::new()).await?;
+        let found = if progresses { found.of_assignee(caller)? } else { found };
+        let after = change(found.stored.task.clone())?;
+        if after == found.stored.task {
+            return Ok(after);
+        }
+        let mut work = Work::new(app, caller, operation);
+        let after = stage(&mut work, caller, &found, after)?;
+        match work.commit().await {
+            Ok(()) => return Ok(after),
+            Err(Error::StaleVersion) if retry.again().await => {}
+            Err(Error::StaleVersion) => {
+                return Err(Error::conflict("conflict", "Someone else is changing this right now. Try again."));
+            }
+            Err(error) => return Err(error),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
 
-use super::write::{Around, exists_already, first};
+use super::write::{NewTaskState, exists_already, first};
 use super::{NewTask, Status, board, checked_labels, checklist, item};
 use crate::product::{Belongs, LoadedProduct, number};
 use crate::rank::Rank;
@@ -21,8 +21,8 @@ use platform::table::{self, MOST_WRITES};
 /// take the rest of the transaction.
 pub const MOST_AT_ONCE: usize = 20;
 
-/// The surrounding state the new tasks need.
-struct Beside {
+/// What the new tasks take from the state of their product.
+struct NewTasksState {
     /// The last rank of each column that receives a task.
     last: BTreeMap<Status, Option<Rank>>,
     /// The current content versions of the requirements they implement.
@@ -39,12 +39,12 @@ pub async fn create_many<'a>(
     new: &[(TaskId, NewTask)],
 ) -> Result<(), Error> {
     caller.allow(Action::TaskWrite)?;
-    let beside = &Beside::read(app, product_id, new).await?;
+    let state = &NewTasksState::read(app, product_id, new).await?;
     let people: BTreeSet<_> = new.iter().filter_map(|(_, new)| new.assignee_id).collect();
     let belongs: Vec<Belongs> = people.into_iter().map(|user| Belongs { user, field: "assignee_id" }).collect();
     let wanted = number::Wanted { kind: number::Kind::Task, count: new.len(), belongs: &belongs };
     let run = |product: LoadedProduct, number: u64, mut work: Work<'a>| async move {
-        let mut last = beside.last.clone();
+        let mut last = state.last.clone();
         let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
         for ((id, new), number) in new.iter().zip(number..) {
             let new = NewTask { labels: checked_labels(new.labels.clone())?, ..new.clone() };
@@ -53,18 +53,18 @@ pub async fn create_many<'a>(
             let rank = board::after(place.as_ref());
             *place = Some(rank.clone());
             *counts.entry(status).or_default() += 1;
-            let requirement_version = new.requirement_id.and_then(|id| beside.requirements.get(&id).copied());
-            let around = Around { rank, requirement_version };
+            let requirement_version = new.requirement_id.and_then(|id| state.requirements.get(&id).copied());
+            let one = NewTaskState { rank, requirement_version };
             let steps = checklist::parse(new.checklist.clone())?;
-            let task = first(caller, &product, (*id, number), &new, &steps, &around, status)?;
+            let task = first(caller, &product, (*id, number), &new, &steps, &one, status)?;
             let head = work.record_plain(None, &task)?;
             work.create(item::draft(&task, &head, None)?, exists_already);
             item::reserve_external(&mut work, None, Some(&task))?;
         }
-        for requirement in beside.requirements.keys() {
+        for requirement in state.requirements.keys() {
             item::require_requirement(&mut work, product_id, *requirement);
         }
-        for milestone in &beside.milestones {
+        for milestone in &state.milestones {
             item::require_milestone(&mut work, product_id, *milestone);
         }
         for (status, count) in counts {
@@ -78,7 +78,7 @@ pub async fn create_many<'a>(
     number::numbered_with(app, caller, Action::TaskWrite, product_id, wanted, run).await
 }
 
-impl Beside {
+impl NewTasksState {
     async fn read(app: &App, product: ProductId, new: &[(TaskId, NewTask)]) -> Result<Self, Error> {
         let statuses: BTreeSet<Status> = new.iter().map(|(_, new)| new.status.unwrap_or(Status::Open)).collect();
         let requirements: BTreeSet<RequirementId> = new.iter().filter_map(|(_, new)| new.requirement_id).collect();

@@ -1,18 +1,14 @@
-//! Task reads and changes made in response to other changes, including those by rules; they do not depend on the permissions of the user
-//! who caused them.
+//! Looks up tasks for Steward itself, in response to a change; what it finds does not depend on the permissions of the user who made the
+//! change.
 
 use super::item::{self, StoredTask};
-use super::read;
-use super::write::{NotWritten, update_once};
-use super::{Status, Task, TaskCard, TaskPatch};
+use super::{Status, TaskCard};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{ProductId, RequirementId, TaskId, UserId};
 use platform::app::App;
-use platform::caller::Caller;
 use platform::page::{List, Order, Source};
-use platform::retry::{Policy, Retry};
-use platform::table::{self, Draft, Transaction};
+use platform::table;
 
 /// Returns the current list representation of a task. `None` if it has been deleted.
 pub async fn card(app: &App, product: ProductId, id: TaskId) -> Result<Option<TaskCard>, Error> {
@@ -51,36 +47,6 @@ pub async fn unfinished_of(
         match next {
             Some(next) if tasks.len() < most => after = Some(next),
             _ => return Ok(tasks),
-        }
-    }
-}
-
-/// Applies a rule's change to the current state of a task, on behalf of `caller`. `marker` is written in the same transaction to record
-/// that it was done; if the marker already exists, nothing happens.
-pub(crate) async fn change_by_rule(
-    app: &App,
-    caller: &Caller,
-    card: &TaskCard,
-    patch: impl Fn(&Task) -> TaskPatch,
-    marker: impl Fn() -> Result<Draft, Error>,
-) -> Result<(), Error> {
-    let begin = |transaction: &mut Transaction| {
-        transaction.create(marker()?, |_| Error::conflict("seen", "The rule has already run."));
-        Ok(())
-    };
-    let mut retry = Retry::new(Policy::Contended);
-    loop {
-        let loaded = read::load(app, caller, card.product_id, card.id, Vec::new()).await?;
-        let task = &loaded.stored.task;
-        let patch = patch(task);
-        match update_once(app, caller, card.product_id, card.id, Some(task.version), patch, begin).await {
-            Ok(_) | Err(NotWritten::Refused(Error::Conflict { code: "seen", .. })) => return Ok(()),
-            Err(NotWritten::Moved | NotWritten::Refused(Error::StaleVersion)) => {
-                if !retry.again().await {
-                    return Err(Error::Unavailable("too many concurrent changes to a task".into()));
-                }
-            }
-            Err(NotWritten::Refused(error)) => return Err(error),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Handles the completed upload of an asset's file.
 
 use super::Approval;
-use super::item::{self, AssetCard, Version};
+use super::item::{self, AssetCard, StoredVersion};
 use super::read::subject;
 use crate::product;
 use kernel::error::Error;
@@ -66,7 +66,7 @@ impl Arrival for Arrived {
         if !open {
             return Ok(Found::Removed);
         }
-        let (Some(asset), Some(Version { file, note })) = (asset, version) else { return Ok(Found::Nothing) };
+        let (Some(asset), Some(StoredVersion { file, note })) = (asset, version) else { return Ok(Found::Nothing) };
         Ok(match item::card_of(&asset)? {
             None => Found::Deleted,
             Some(card) => {
@@ -97,7 +97,7 @@ impl Arrival for Arrived {
         let next = version + 1;
         let head = work.record(subject(self.product, self.id), next, Some(&head), kernel::id::new(), changes)?;
         work.replace(item::draft(&card, next, &head)?, version);
-        work.put(item::version_draft(self.product, self.id, &Version { file, note })?);
+        work.put(item::version_draft(self.product, self.id, &StoredVersion { file, note })?);
         work.commit().await
     }
 }
