@@ -54,7 +54,7 @@ pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
 
 /// Publishes an import's progress.
 pub async fn progressed(app: &App, change: &Change) -> Result<(), Error> {
-    let Some(id) = import::id_of(&change.key.pk) else { return Ok(()) };
+    let Some(id) = import::id_in(&change.key.pk) else { return Ok(()) };
     match app.table().get(import::key(id)).await? {
         Some(item) => {
             let (import, version) = read(&item)?;

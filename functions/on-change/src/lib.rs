@@ -123,9 +123,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
 async fn notified(app: &App, change: &Change) -> Result<(), Error> {
     match (change.kind, &change.old) {
         (Kind::Insert, _) => {
-            let Some(user) = change.key.pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else {
-                return Ok(());
-            };
+            let Some(user) = notification::user_in(&change.key.pk) else { return Ok(()) };
             live::publish_notification(app, user, change.new_data()?).await
         }
         (Kind::Remove, Some(old)) => notification::forget_expired(app, old).await,

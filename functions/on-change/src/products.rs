@@ -91,9 +91,7 @@ async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Er
 
 /// Removes the figures of a deleted product. In stream order, its tasks and requirements were removed before it.
 pub async fn forget_figures(app: &App, change: &Change) -> Result<(), Error> {
-    let Some(id) = change.key.pk.strip_prefix("PRODUCT#").and_then(|id| id.parse::<ProductId>().ok()) else {
-        return Ok(());
-    };
+    let Some(id) = product::id_in(&change.key.pk) else { return Ok(()) };
     product_deletion::remove_figures(app, id).await
 }
 

@@ -16,7 +16,7 @@ use kernel::policy::Action;
 use kernel::time::Timestamp;
 use people::user;
 use platform::app::App;
-use platform::audit::{AuditRecord, Record, Subject, view};
+use platform::audit::{self, AuditRecord, Record, Subject, view};
 use platform::caller::Caller;
 use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
@@ -174,14 +174,14 @@ pub async fn read(
         }
         (Asked::Nothing, _) => List { sources: Vec::new(), ..nowhere("audit of nothing") }.page(app, request).await?,
         (Asked::Everything, Some(actor)) => {
-            let source = Source::index("gsi2", format!("AUDIT#ACTOR#{actor}"));
+            let source = Source::index("gsi2", audit::of_actor(actor));
             bounded(List::new("audit", source, Order::Descending), query).page(app, request).await?
         }
         (Asked::Everything, None) => {
             let now = Timestamp::now();
             let newest = query.to.unwrap_or(now).min(now);
             let sources = months(newest, query.from);
-            let sources = sources.into_iter().map(|month| Source::index("gsi1", format!("AUDIT#{month}"))).collect();
+            let sources = sources.iter().map(|month| Source::index("gsi1", audit::of_month(month))).collect();
             let list = List { sources, ..nowhere("audit by time") };
             bounded(list, query).page_in_turn(app, request).await?
         }

@@ -27,7 +27,7 @@ mod write;
 pub use defaults::ImportDefaults;
 pub use encoding::Encoding;
 pub use error_log::{ImportRowError, errors};
-pub use item::{id_of, key};
+pub use item::{id_in, key};
 pub use job::{Trigger, advance};
 pub use preview::{ImportPreview, ImportSuggestion, preview};
 pub use read::{get, list};

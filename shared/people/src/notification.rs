@@ -86,8 +86,17 @@ pub struct MarkRead {
     pub all: Option<bool>,
 }
 
+/// Start of the partition keys of notifications.
+const PARTITION: &str = "NOTIFICATIONS#";
+
 fn partition(user: UserId) -> String {
-    format!("NOTIFICATIONS#{user}")
+    format!("{PARTITION}{user}")
+}
+
+/// The user whose notifications are in this partition.
+#[must_use]
+pub fn user_in(pk: &str) -> Option<UserId> {
+    pk.strip_prefix(PARTITION)?.parse().ok()
 }
 
 fn key(user: UserId, id: NotificationId) -> Key {
@@ -273,7 +282,7 @@ fn marking(user: UserId, batch: &[Notification]) -> Transaction {
 /// stream delivers the expiry.
 pub async fn forget_expired(app: &App, expired: &Item) -> Result<(), Error> {
     let (Some(pk), Some(sk)) = (table::text(expired, "pk"), table::text(expired, "sk")) else { return Ok(()) };
-    let Some(user) = pk.strip_prefix("NOTIFICATIONS#").and_then(|id| id.parse().ok()) else { return Ok(()) };
+    let Some(user) = user_in(pk) else { return Ok(()) };
     if !expired.contains_key("gsi1pk") {
         return Ok(());
     }

@@ -241,6 +241,18 @@ pub fn access_in(
     Ok(())
 }
 
+/// Partition in `gsi1` of all records of a month, such as `2026-11`, by time.
+#[must_use]
+pub fn of_month(month: &str) -> String {
+    format!("AUDIT#{month}")
+}
+
+/// Partition in `gsi2` of an actor's records, by time.
+#[must_use]
+pub fn of_actor(actor: UserId) -> String {
+    format!("AUDIT#ACTOR#{actor}")
+}
+
 /// Key of the stored change chain head of a deleted entity.
 fn head_key(subject: &Subject) -> Key {
     Key::new(subject.pk(), "HEAD#change")
@@ -263,13 +275,9 @@ impl Record {
     pub(crate) fn draft(&self, kind: ItemType, chain: &str) -> Result<Draft, Error> {
         let position = self.position();
         let key = Key::new(self.subject.pk(), format!("{chain}#{position}"));
-        let draft = Draft::new(key, kind, &())?.card(self)?.index(
-            "gsi1",
-            format!("AUDIT#{}", self.at.month()),
-            position.clone(),
-        );
+        let draft = Draft::new(key, kind, &())?.card(self)?.index("gsi1", of_month(&self.at.month()), position.clone());
         Ok(match self.actor_id {
-            Some(actor) => draft.index("gsi2", format!("AUDIT#ACTOR#{actor}"), position),
+            Some(actor) => draft.index("gsi2", of_actor(actor), position),
             None => draft,
         })
     }

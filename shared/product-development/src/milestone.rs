@@ -8,8 +8,7 @@ mod write;
 
 pub(crate) use counters::counters_key;
 pub use counters::{MilestoneCounters, forget_counters};
-pub(crate) use item::listed;
-pub use item::{item_key, require};
+pub use item::{item_key, listed, require};
 pub use progress::{Progress, Risk};
 pub use read::read;
 pub use read::{MilestoneQuery, Roadmap, RoadmapQuery, get, list, roadmap};

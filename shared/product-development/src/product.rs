@@ -12,7 +12,7 @@ mod write;
 pub(crate) use access::{Belongs, covers, load_with, permitted, require_there, require_with};
 pub use access::{load, load_any, require};
 pub use item::removed;
-pub use item::{LoadedProduct, card_of, item_key, listings};
+pub use item::{LoadedProduct, card_of, id_in, item_key, listings};
 pub(crate) use item::{closed, is_open, key_in, open, partition, tombstone, unique_key};
 pub use key::ProductKey;
 pub use list::read;

@@ -42,9 +42,17 @@ pub(super) fn partition(id: ImportId) -> String {
     format!("{PARTITION}{id}")
 }
 
+/// Partition in `gsi1` of all imports, by time.
+pub(super) const ALL: &str = "IMPORTS";
+
+/// Partition in `gsi2` of a user's imports, by time.
+pub(super) fn created_by(user: UserId) -> String {
+    format!("{ALL}#{user}")
+}
+
 /// The import whose partition has this key.
 #[must_use]
-pub fn id_of(pk: &str) -> Option<ImportId> {
+pub fn id_in(pk: &str) -> Option<ImportId> {
     pk.strip_prefix(PARTITION)?.parse().ok()
 }
 
@@ -72,8 +80,8 @@ pub(super) fn draft(import: &Import, head: &Head) -> Result<Draft, Error> {
         .card(import)?
         .object("audit_head", head)?
         .number("expires_at", expires_at(import.created_at))
-        .index("gsi1", "IMPORTS", place.clone())
-        .index("gsi2", format!("IMPORTS#{}", import.created_by), place))
+        .index("gsi1", ALL, place.clone())
+        .index("gsi2", created_by(import.created_by), place))
 }
 
 pub(super) fn open(item: &Item) -> Result<LoadedImport, Error> {

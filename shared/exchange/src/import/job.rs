@@ -51,7 +51,7 @@ impl Trigger {
         {
             return None;
         }
-        let import_id = item::id_of(table::text(image, "pk")?)?;
+        let import_id = item::id_in(table::text(image, "pk")?)?;
         let number = |name| table::read(image, name).ok();
         Some(Self { import_id, run: number("run")?, step: number("step")?, tries: item::tries(image) })
     }

@@ -67,8 +67,8 @@ pub(super) fn with_progress(import: Import, run: Option<&Run>) -> Import {
 /// Returns one page of the imports that the caller can see, newest first, with their progress.
 pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Import>, Error> {
     let source = match Target::widest(caller)? {
-        Scope::All => Source::index("gsi1", "IMPORTS"),
-        Scope::Own | Scope::Member => Source::index("gsi2", format!("IMPORTS#{}", caller.id)),
+        Scope::All => Source::index("gsi1", item::ALL),
+        Scope::Own | Scope::Member => Source::index("gsi2", item::created_by(caller.id)),
     };
     let list = List::new("imports", source, Order::Descending);
     let page = list.page(app, request).await?.try_map(|item| table::read::<Import>(&item, "card"))?;

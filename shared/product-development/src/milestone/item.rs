@@ -23,7 +23,8 @@ pub(super) fn id_in(key: &Key) -> Option<MilestoneId> {
 }
 
 /// Partition in `gsi1` of a product's milestones, by due date.
-pub(crate) fn listed(product: ProductId) -> String {
+#[must_use]
+pub fn listed(product: ProductId) -> String {
     format!("MILESTONES#{product}")
 }
 

@@ -36,9 +36,18 @@ pub(crate) fn closed(product: &Product) -> Error {
     })
 }
 
+/// Start of the partition keys of products.
+const PARTITION: &str = "PRODUCT#";
+
 /// Partition key of a product and everything in it.
 pub(crate) fn partition(id: ProductId) -> String {
-    format!("PRODUCT#{id}")
+    format!("{PARTITION}{id}")
+}
+
+/// The product whose partition this is.
+#[must_use]
+pub fn id_in(partition: &str) -> Option<ProductId> {
+    partition.strip_prefix(PARTITION)?.parse().ok()
 }
 
 /// Primary key of a product.

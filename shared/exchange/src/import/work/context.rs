@@ -15,6 +15,7 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Source};
 use platform::table;
+use product_development::milestone;
 use product_development::team;
 
 /// Maximum number of a product's milestones that rows can refer to.
@@ -60,7 +61,7 @@ impl WorkContext {
         }
         let mut milestones = BTreeMap::new();
         if fills(Field::Milestone) {
-            let source = Source::index("gsi1", format!("MILESTONES#{id}"));
+            let source = Source::index("gsi1", milestone::listed(*id));
             let (items, _) = List::new("milestones", source, Order::Ascending).read(app, None, MOST_MILESTONES).await?;
             for item in &items {
                 let Named { id, name } = table::read(item, "card")?;
