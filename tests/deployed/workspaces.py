@@ -20,5 +20,5 @@ class Workspace:
 
 _STATED = tomllib.loads(FILE.read_text())
 #: Functions that serve both workspaces, or neither.
-COMMON: list[str] = _STATED.pop("common")["functions"]
+COMMON: list[str] = _STATED.pop("core")["functions"] + _STATED.pop("both")["functions"]
 WORKSPACES = {name: Workspace(**stated) for name, stated in _STATED.items()}

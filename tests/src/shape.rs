@@ -6,8 +6,6 @@ mod described;
 mod names;
 mod source;
 
-pub use crates::{BOTH, CORE, INVESTORS, PRODUCTS};
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use serde::Deserialize;
+
 use super::Workspace;
 
 /// The shared crates from the bottom up; crates of one layer stand side by side. A crate depends only on layers below its own.
@@ -16,19 +18,14 @@ const LAYERS: [&[(&str, &str)]; 6] = [
     &[("exchange", "Imports, exports and reports, which bring in and take out what everything below knows.")],
 ];
 
-/// The functions of the Investors workspace alone.
-pub const INVESTORS: [&str; 7] =
-    ["activities", "analytics", "documents", "investments", "investors", "reminders", "send-reminders"];
+/// Which function serves which workspace. The tests of the deployed policies read the same file.
+const WORKSPACES: &str = include_str!("../../workspaces.toml");
 
-/// The functions of the Products workspace alone.
-pub const PRODUCTS: [&str; 7] =
-    ["assets", "check-deadlines", "milestones", "product-analytics", "products", "requirements", "tasks"];
-
-/// Functions that serve neither workspace.
-pub const CORE: [&str; 6] = ["auth", "docs", "live", "notifications", "send-mail", "users"];
-
-/// Functions that serve both workspaces. This list may only shrink.
-pub const BOTH: [&str; 8] = ["audit", "exports", "imports", "on-change", "on-upload", "reports", "run-jobs", "search"];
+/// The functions in one group of the file.
+#[derive(Deserialize)]
+struct Group {
+    functions: Vec<String>,
+}
 
 /// The crates that know all functions, because they run or test them, and that speak to the emulators of AWS.
 const AROUND: [&str; 2] = ["local", "tests"];
@@ -119,24 +116,25 @@ fn no_function_is_known_to_another() {
 fn no_function_reaches_the_other_workspace() {
     let crates = crates();
     let both = ["investor-relations", "product-development"];
-    let groups: [(&[&str], &[&str]); 4] =
-        [(&INVESTORS, &both[..1]), (&PRODUCTS, &both[1..]), (&CORE, &[]), (&BOTH, &both)];
+    let groups: BTreeMap<String, Group> = toml::from_str(WORKSPACES).unwrap();
     let mut listed = BTreeSet::new();
-    for (functions, allowed) in groups {
-        for name in functions {
-            assert!(listed.insert(*name), "{name} is listed twice");
+    for (group, serves) in
+        [("investors", &both[..1]), ("products", &both[1..]), ("core", &[] as &[&str]), ("both", &both)]
+    {
+        for name in &groups[group].functions {
+            assert!(listed.insert(name.as_str()), "{name} is listed twice");
             let linked = linked(&crates, name);
             let reached: BTreeSet<&str> = both.into_iter().filter(|workspace| linked.contains(workspace)).collect();
             assert_eq!(
                 reached,
-                allowed.iter().copied().collect(),
+                serves.iter().copied().collect(),
                 "{name}: left: what it reaches, right: what it serves"
             );
         }
     }
     let functions = crates.iter().filter(|(_, member)| member.is_function());
     let functions: BTreeSet<&str> = functions.map(|(name, _)| name.as_str()).collect();
-    assert_eq!(functions, listed, "left: functions/, right: the lists of this test");
+    assert_eq!(functions, listed, "left: functions/, right: tests/workspaces.toml");
 }
 
 #[test]
