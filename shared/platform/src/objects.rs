@@ -130,7 +130,7 @@ pub async fn copy(app: &App, from: &str, to: &str) -> Result<bool, Error> {
 pub struct Part {
     /// The requested bytes; fewer at the end of the object.
     pub bytes: Bytes,
-    /// ETag of the whole object.
+    /// `ETag` of the whole object.
     pub etag: String,
     /// Size of the whole object in bytes.
     pub size: u64,

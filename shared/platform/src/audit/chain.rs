@@ -82,6 +82,7 @@ struct Covered<'a> {
 
 impl Record {
     /// A record of what `actor` just did, not yet linked to a chain.
+    #[must_use]
     pub fn new(id: Uuid, actor: &Actor, action: Operation, subject: Subject, changes: Vec<FieldChange>) -> Self {
         Self {
             id,
@@ -109,6 +110,7 @@ impl Record {
     }
 
     /// Computes the hash this record must have: SHA-256 over its canonical JSON, base64url.
+    #[must_use]
     pub fn compute_hash(&self) -> String {
         let covered = Covered {
             format: "steward-audit-1",

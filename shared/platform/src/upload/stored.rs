@@ -128,6 +128,7 @@ impl<N: Clone> StoredFile<N> {
     }
 
     /// The same file with the result of its check.
+    #[must_use]
     pub fn judged(self, reason: Option<QuarantineReason>) -> Self {
         let status = if reason.is_none() { Status::Available } else { Status::Quarantined };
         Self { status, reason, ..self }
@@ -210,6 +211,7 @@ pub async fn download(
 }
 
 /// A file's fields for the audit trail; the caller provides the name, because it may identify people.
+#[must_use]
 pub fn fields(file: &File, name: Compared) -> Fields {
     vec![
         ("file_name", name),
