@@ -36,6 +36,11 @@ export const queryClient = new QueryClient({
       staleTime: 30_000,
       retry: (failures, error) => failures < RETRIES && asProblem(error).retryable,
     },
+    mutations: {
+      // A change is sent or fails at once. By default it would wait while the browser says it is offline, without a word to the user,
+      // although a Steward on the same machine can be reached.
+      networkMode: 'always',
+    },
   },
 })
 

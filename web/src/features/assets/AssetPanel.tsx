@@ -58,7 +58,7 @@ function DetailsForm({ asset }: { asset: Asset }) {
     },
   })
   return (
-    <form noValidate aria-label="Details" className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate aria-label="Details" className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_160px]">
         <Field label="Name" required error={form.errors['name']}>
@@ -127,7 +127,7 @@ export function ForRequirement({ asset, mayWrite }: { asset: Asset; mayWrite: bo
             <Button
               icon={Check}
               busy={busy}
-              onClick={() => void update(asset, { requirement_id: id }, `${asset.name} fits ${requirement.reference} as it is now`)}
+              onClick={() => update(asset, { requirement_id: id }, `${asset.name} fits ${requirement.reference} as it is now`)}
             >
               Confirm
             </Button>
@@ -149,25 +149,23 @@ function Decision({ asset }: { asset: Asset }) {
         icon={Undo2}
         className="self-start"
         busy={busy}
-        onClick={() => void update(asset, { approval: 'in_review' }, `The approval of ${asset.name} is asked for again`)}
+        onClick={() => update(asset, { approval: 'in_review' }, `The approval of ${asset.name} is asked for again`)}
       >
         Ask for approval again
       </Button>
     )
   }
-  const decide = async (how: typeof approve) => {
-    if (await how(asset, note)) setNote('')
-  }
+  const decided = { onSuccess: () => setNote('') }
   return (
     <div className="flex flex-col gap-3">
       <Field label="Note on the decision">
         <Textarea value={note} onChange={setNote} rows={2} />
       </Field>
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" icon={Check} busy={busy} onClick={() => void decide(approve)}>
+        <Button variant="primary" icon={Check} busy={busy} onClick={() => approve(asset, note, decided)}>
           Approve
         </Button>
-        <Button icon={X} disabled={busy} onClick={() => void decide(reject)}>
+        <Button icon={X} disabled={busy} onClick={() => reject(asset, note, decided)}>
           Reject
         </Button>
         {approval === 'draft' && (
@@ -175,7 +173,7 @@ function Decision({ asset }: { asset: Asset }) {
             variant="quiet"
             icon={Send}
             disabled={busy}
-            onClick={() => void update(asset, { approval: 'in_review' }, `The approval of ${asset.name} is asked for`)}
+            onClick={() => update(asset, { approval: 'in_review' }, `The approval of ${asset.name} is asked for`)}
           >
             Ask for approval
           </Button>
@@ -185,7 +183,7 @@ function Decision({ asset }: { asset: Asset }) {
             variant="quiet"
             icon={Undo2}
             disabled={busy}
-            onClick={() => void update(asset, { approval: 'draft' }, `${asset.name} is worked on`)}
+            onClick={() => update(asset, { approval: 'draft' }, `${asset.name} is worked on`)}
           >
             Back into work
           </Button>
@@ -285,7 +283,7 @@ function Removal({ asset, open, onClose, onGone }: { asset: Asset; open: boolean
       footer={
         <>
           <Button onClick={onClose}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => void remove(asset).then((gone) => (gone ? onGone() : onClose()))}>
+          <Button variant="danger" busy={busy} onClick={() => remove(asset, { onSuccess: onGone, onError: onClose })}>
             Delete
           </Button>
         </>

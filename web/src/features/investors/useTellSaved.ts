@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { investorUpdate } from '@/api/investors'
 import { Problem } from '@/api/problem'
 import type { Investor } from '@/api/types'
@@ -15,16 +16,17 @@ const CHANGED_SINCE = new Problem({
 /** Says that an edit is saved, and offers to take it back as long as nobody else changed the investor. */
 export function useTellSaved() {
   const stored = useStored()
-  const undo = async (saved: Investor, before: Investor) => {
-    try {
-      stored(await investorUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
+  const undo = useMutation({
+    mutationFn: ({ saved, before }: { saved: Investor; before: Investor }) =>
+      investorUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))),
+    onSuccess: (restored, { before }) => {
+      stored(restored)
       toast.done(`${before.name} is as it was`)
-    } catch (error) {
-      toast.error('Not undone', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
-    }
-  }
+    },
+    onError: (error) => toast.error('Not undone', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error),
+  })
   return (saved: Investor, before?: Investor) => {
     const changed = before !== undefined && saved.version > before.version
-    toast.done(`${saved.name} is saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
+    toast.done(`${saved.name} is saved`, changed ? { action: { label: 'Undo', run: () => undo.mutate({ saved, before }) } } : undefined)
   }
 }

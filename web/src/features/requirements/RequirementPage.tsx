@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, Ellipsis, ListTree, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
@@ -61,30 +61,25 @@ function RequirementPage() {
   return <Loaded key={requirementId} product={product} requirement={query.data} />
 }
 
-function useRemoval(requirement: Requirement) {
+function useRemoval(requirement: Requirement, onDone: () => void) {
   const stale = useRequirementsStale()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const [busy, setBusy] = useState(false)
-  const remove = async () => {
-    setBusy(true)
-    try {
-      await requirementDelete(requirement)
+  return useMutation({
+    mutationFn: () => requirementDelete(requirement),
+    onSuccess: async () => {
       await navigate({ to: '/products/$productId/requirements', params: { productId: requirement.product_id } })
       client.removeQueries({ queryKey: keys.requirements.one(requirement.product_id, requirement.id) })
       stale(requirement.product_id)
       toast.done(`${requirement.reference} is deleted`)
-    } catch (error) {
-      toast.error('Not deleted', error)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return { busy, remove }
+    },
+    onError: (error) => toast.error('Not deleted', error),
+    onSettled: onDone,
+  })
 }
 
 function DeleteDialog({ requirement, open, onClose }: { requirement: Requirement; open: boolean; onClose: () => void }) {
-  const { busy, remove } = useRemoval(requirement)
+  const removal = useRemoval(requirement, onClose)
   return (
     <Dialog
       open={open}
@@ -94,7 +89,7 @@ function DeleteDialog({ requirement, open, onClose }: { requirement: Requirement
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => void remove().then(onClose)}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => removal.mutate()}>
             Delete
           </Button>
         </>

@@ -86,7 +86,7 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
   const people = usePeople(form.values.user_id)
   const { frequency } = form.values
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Remind of" required error={form.errors['message']}>
         <Textarea {...form.bind('message')} rows={2} placeholder="What is to be done?" />

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
 import { reminderCancel, reminderCreate, reminderDelete, reminderDone, reminderSnooze } from '@/api/reminders'
@@ -29,17 +29,22 @@ const isAhead = ({ due_at: due }: Reminder) => Date.parse(due) > Date.now()
 /** Whether deleting it can be undone: a passed one would be sent at once, and a series would begin anew. */
 export const canComeBack = (reminder: Reminder) => reminder.status === 'scheduled' && !reminder.recurrence && isAhead(reminder)
 
+interface Act {
+  reminder: Reminder
+  /** What is said when it was refused. */
+  failed: string
+  work: () => Promise<unknown>
+}
+
 /** What can be done to a reminder, told by a toast, with an undo where there is one. */
 export function useReminderActions() {
   const stale = useRemindersStale()
-  const attempt = async (reminder: Reminder, failed: string, work: () => Promise<unknown>) => {
-    try {
-      await work()
-    } catch (error) {
-      toast.error(failed, error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
-    }
-    stale(reminder.investor_id)
-  }
+  const { mutate } = useMutation({
+    mutationFn: ({ work }: Act) => work(),
+    onError: (error, { failed }) => toast.error(failed, error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error),
+    onSettled: (_done, _error, { reminder }) => stale(reminder.investor_id),
+  })
+  const attempt = (reminder: Reminder, failed: string, work: Act['work']) => mutate({ reminder, failed, work })
   /** Putting it off to when it was due is what takes a change of state back. */
   const undo = (reminder: Reminder) =>
     reminder.status === 'scheduled' && isAhead(reminder)
@@ -47,7 +52,7 @@ export function useReminderActions() {
           action: {
             label: 'Undo',
             run: () =>
-              void attempt(reminder, 'Not undone', async () => {
+              attempt(reminder, 'Not undone', async () => {
                 await reminderSnooze(reminder, reminder.due_at)
                 toast.done('The reminder is scheduled as before')
               }),
@@ -78,7 +83,7 @@ export function useReminderActions() {
             await reminderCreate(reminder.investor_id, newReminder(valuesOf(reminder)))
             toast.done('The reminder is set again')
           })
-        toast.done('The reminder is deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: () => void again() } } : undefined)
+        toast.done('The reminder is deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: again } } : undefined)
       }),
   }
 }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { Download, Eye, FileUp, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { attachmentDelete, attachmentList } from '@/api/attachments'
@@ -67,22 +67,19 @@ function FileRow({ attachment, onShow, onRemove }: FileRowProps) {
 
 function Removal({ task, attachment, onClose }: { task: Task; attachment: Attachment | undefined; onClose: () => void }) {
   const stale = useAttachmentsStale()
-  const [busy, setBusy] = useState(false)
-  const run = async (doomed: Attachment) => {
-    setBusy(true)
-    try {
-      await attachmentDelete(doomed)
-      toast.done(`${doomed.file_name} is deleted`)
-    } catch (error) {
+  const removal = useMutation({
+    mutationFn: (doomed: Attachment) => attachmentDelete(doomed),
+    onSuccess: (_gone, { file_name: name }) => toast.done(`${name} is deleted`),
+    onError: (error, { file_name: name }) => {
       // Whoever else took it away did what was wanted.
-      if (error instanceof Problem && error.status === 404) toast.info(`${doomed.file_name} is gone already`)
-      else toast.error(`${doomed.file_name} is not deleted`, error)
-    } finally {
-      setBusy(false)
+      if (error instanceof Problem && error.status === 404) toast.info(`${name} is gone already`)
+      else toast.error(`${name} is not deleted`, error)
+    },
+    onSettled: () => {
       stale(task)
       onClose()
-    }
-  }
+    },
+  })
   return (
     <Dialog
       open={attachment !== undefined}
@@ -93,7 +90,7 @@ function Removal({ task, attachment, onClose }: { task: Task; attachment: Attach
       footer={
         <>
           <Button onClick={onClose}>Keep it</Button>
-          <Button variant="danger" busy={busy} onClick={() => attachment && void run(attachment)}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => attachment && removal.mutate(attachment)}>
             Delete
           </Button>
         </>

@@ -14,20 +14,21 @@ export interface CommentBoxProps {
   initial?: string
   label: string
   send: string
-  /** Gives false when it was not taken: the text then stays. */
-  onSend: (body: { text: string; mentions: string[] }) => Promise<boolean>
+  /** It is on its way. */
+  busy: boolean
+  /** Until `onSent` is called the text stays: a comment may be refused. */
+  onSend: (body: { text: string; mentions: string[] }, onSent: () => void) => void
   onCancel?: () => void
 }
 
 /** A field for Markdown in which an @ offers the people of the product. */
-export function CommentBox({ people, initial = '', label, send, onSend, onCancel }: CommentBoxProps) {
+export function CommentBox({ people, initial = '', label, send, busy, onSend, onCancel }: CommentBoxProps) {
   const listId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(initial)
   const [caret, setCaret] = useState(0)
   const [active, setActive] = useState(0)
   const [closed, setClosed] = useState(-1)
-  const [busy, setBusy] = useState(false)
   const naming = mentionAt(text, caret)
   const offered =
     naming && naming.from !== closed
@@ -48,19 +49,17 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
     field.current?.focus()
     field.current?.setSelectionRange(named.caret, named.caret)
   }
-  const submit = async () => {
+  const submit = () => {
     const body = text.trim()
     if (body === '' || busy) return
-    setBusy(true)
     // What is typed while it is on its way stays.
-    if (await onSend({ text: body, mentions: mentionedIn(body, people) })) setText((now) => (now.trim() === body ? '' : now))
-    setBusy(false)
+    onSend({ text: body, mentions: mentionedIn(body, people) }, () => setText((now) => (now.trim() === body ? '' : now)))
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
-      return void submit()
+      return submit()
     }
     const steps: Record<string, () => void> =
       offered.length === 0
@@ -139,7 +138,7 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
       </div>
       {(text.trim() !== '' || onCancel) && (
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={() => void submit()}>
+          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={submit}>
             {send}
           </Button>
           {onCancel && (

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Ellipsis, Eye, Link2, Trash2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { keys } from '@/api/keys'
@@ -230,22 +230,19 @@ function Detail({ task }: { task: Task }) {
 function Removal({ task, open, onClose, onGone }: { task: Task; open: boolean; onClose: () => void; onGone: () => void }) {
   const forgotten = useForgottenTask()
   const stored = useStoredTask()
-  const [busy, setBusy] = useState(false)
-  const remove = async () => {
-    setBusy(true)
-    try {
-      await taskDelete(task)
+  const removal = useMutation({
+    mutationFn: () => taskDelete(task),
+    onSuccess: () => {
       forgotten(task)
       toast.done(`${task.reference} is deleted`)
       onGone()
-    } catch (error) {
+    },
+    onError: async (error) => {
       toast.error(`${task.reference} is not deleted`, error)
       await taskGet(task).then(stored, () => undefined)
       onClose()
-    } finally {
-      setBusy(false)
-    }
-  }
+    },
+  })
   return (
     <Dialog
       open={open}
@@ -255,7 +252,7 @@ function Removal({ task, open, onClose, onGone }: { task: Task; open: boolean; o
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => void remove()}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => removal.mutate()}>
             Delete
           </Button>
         </>
@@ -269,14 +266,14 @@ function Actions({ task, onGone }: { task: Task; onGone: () => void }) {
   const stored = useStoredTask()
   const [removing, setRemoving] = useState(false)
   const watching = task.watcher_ids.includes(me.id)
-  const watch = async () => {
-    try {
-      stored(await (watching ? taskUnwatch(task) : taskWatch(task)))
-      toast.done(watching ? `You no longer watch ${task.reference}` : `You are told what happens to ${task.reference}`)
-    } catch (error) {
-      toast.error('Not changed', error)
-    }
-  }
+  const watch = useMutation({
+    mutationFn: (on: boolean) => (on ? taskWatch(task) : taskUnwatch(task)),
+    onSuccess: (saved, on) => {
+      stored(saved)
+      toast.done(on ? `You are told what happens to ${task.reference}` : `You no longer watch ${task.reference}`)
+    },
+    onError: (error) => toast.error('Not changed', error),
+  })
   const copy = async () => {
     await navigator.clipboard.writeText(`${window.location.origin}/products/${task.product_id}/tasks/${task.id}`)
     toast.done('The link is copied')
@@ -287,7 +284,7 @@ function Actions({ task, onGone }: { task: Task; onGone: () => void }) {
         icon={Eye}
         label={watching ? 'Stop watching' : 'Watch'}
         aria-pressed={watching}
-        onClick={() => void watch()}
+        onClick={() => watch.mutate(!watching)}
         className={watching ? '!text-accent' : undefined}
       />
       <IconButton
