@@ -137,6 +137,21 @@ function Removal({ milestone, onClose }: { milestone: Milestone | undefined; onC
   )
 }
 
+/** Reaches and reopens a milestone. */
+function useStatusChange(productId: string) {
+  const stale = useMilestonesStale()
+  const told = useTellSaved()
+  const { mutate } = useMutation({
+    mutationFn: ({ milestone, status }: { milestone: Milestone; status: MilestoneStatus }) => milestoneUpdate(milestone, { status }),
+    onSuccess: (saved, { milestone }) => told(saved, milestone),
+    onError: (error) => {
+      if (error instanceof Problem && error.status === 412) stale(productId)
+      toast.error('Not changed', error)
+    },
+  })
+  return (milestone: Milestone, status: MilestoneStatus) => mutate({ milestone, status })
+}
+
 function MilestonesTab() {
   const product = useLoadedProduct()
   const may = useProductCan(product)
@@ -145,23 +160,13 @@ function MilestonesTab() {
   const navigate = route.useNavigate()
   const today = useToday()
   const query = useMilestones(product.id)
-  const stale = useMilestonesStale()
   const told = useTellSaved()
+  const become = useStatusChange(product.id)
   const [doomed, setDoomed] = useState<Milestone>()
   const change = (changes: Partial<MilestonesSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
   const create = () => change({ create: true, milestone: undefined })
   useShortcut('c', 'New milestone', create, 'This page', mayWrite)
-  const { mutate: become } = useMutation({
-    mutationFn: ({ milestone, status }: { milestone: Milestone; status: MilestoneStatus }) => milestoneUpdate(milestone, { status }),
-    onSuccess: (saved, { milestone }) => told(saved, milestone),
-    onError: (error) => {
-      if (error instanceof Problem && error.status === 412) stale(product.id)
-      toast.error('Not changed', error)
-    },
-  })
-  const acts: Acts | undefined = mayWrite
-    ? { edit: ({ id }) => change({ milestone: id }), become: (milestone, status) => become({ milestone, status }), remove: setDoomed }
-    : undefined
+  const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ milestone: id }), become, remove: setDoomed } : undefined
   const milestones = (query.data ?? []).toSorted((a, b) => a.due_on.localeCompare(b.due_on))
   const edited = milestones.find(({ id }) => id === search.milestone)
   const action = mayWrite && (

@@ -126,7 +126,27 @@ function Filters({
   )
 }
 
-/** A product in figures: three requests, kept fresh by the live connection. */
+/** Three requests, kept fresh by the live connection. */
+function useFigures(productId: string, period: ProductPeriod) {
+  const flow = useQuery({
+    queryKey: keys.productAnalytics.flow(productId, period),
+    queryFn: () => productFlowGet(productId, period),
+    placeholderData: keepPreviousData,
+  })
+  const cycle = useQuery({
+    queryKey: keys.productAnalytics.cycle(productId, period),
+    queryFn: () => productCycleGet(productId, period),
+    placeholderData: keepPreviousData,
+  })
+  const team = useQuery({
+    queryKey: keys.productAnalytics.team(productId, period),
+    queryFn: () => productTeamGet(productId, period),
+    placeholderData: keepPreviousData,
+  })
+  return { flow, cycle, team }
+}
+
+/** A product in figures. */
 function AnalyticsTab() {
   const product = useLoadedProduct()
   const { people, nameOf } = useTeam(product.id)
@@ -138,21 +158,7 @@ function AnalyticsTab() {
     interval: search.interval ?? 'week',
     ...(search.member ? { member_id: search.member } : {}),
   }
-  const flow = useQuery({
-    queryKey: keys.productAnalytics.flow(product.id, period),
-    queryFn: () => productFlowGet(product.id, period),
-    placeholderData: keepPreviousData,
-  })
-  const cycle = useQuery({
-    queryKey: keys.productAnalytics.cycle(product.id, period),
-    queryFn: () => productCycleGet(product.id, period),
-    placeholderData: keepPreviousData,
-  })
-  const team = useQuery({
-    queryKey: keys.productAnalytics.team(product.id, period),
-    queryFn: () => productTeamGet(product.id, period),
-    placeholderData: keepPreviousData,
-  })
+  const { flow, cycle, team } = useFigures(product.id, period)
   const members = people.map(({ user_id: value, name }) => ({ value, label: name }))
   // Somebody who has left is still in the address.
   const known =

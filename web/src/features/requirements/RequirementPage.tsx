@@ -182,6 +182,48 @@ function About({ requirement: { description, acceptance_criteria: criteria } }: 
   )
 }
 
+interface HeadActs {
+  edit: () => void
+  addPart: () => void
+  remove: () => void
+}
+
+/** The way back, the title, and what can be done; `acts` is left out for those who only read. */
+function Head({ requirement, acts }: { requirement: Requirement; acts: HeadActs | undefined }) {
+  return (
+    <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
+      <div className="min-w-0 flex-1 basis-72">
+        <Link
+          to="/products/$productId/requirements"
+          params={{ productId: requirement.product_id }}
+          className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent"
+        >
+          <ArrowLeft className="size-3" aria-hidden />
+          Requirements
+        </Link>
+        <h2 className="text-lg font-semibold break-words">
+          <span className="font-mono text-base font-medium text-ink-3">{requirement.reference}</span> {requirement.title}
+        </h2>
+      </div>
+      {acts && (
+        <div className="flex items-center gap-2">
+          <Button icon={Pencil} onClick={acts.edit}>
+            Edit
+          </Button>
+          <Menu trigger={<IconButton icon={Ellipsis} label="More about this requirement" />}>
+            <MenuItem icon={Plus} onSelect={acts.addPart}>
+              Add a part
+            </MenuItem>
+            <MenuItem icon={Trash2} danger onSelect={acts.remove}>
+              Delete
+            </MenuItem>
+          </Menu>
+        </div>
+      )}
+    </header>
+  )
+}
+
 function Loaded({ product, requirement }: { product: Product; requirement: Requirement }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
@@ -194,36 +236,10 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
   useShortcut('e', 'Edit', edit, 'This page', mayWrite)
   return (
     <div className="flex flex-col gap-5 p-4 md:p-6">
-      <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1 basis-72">
-          <Link
-            to="/products/$productId/requirements"
-            params={{ productId: product.id }}
-            className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent"
-          >
-            <ArrowLeft className="size-3" aria-hidden />
-            Requirements
-          </Link>
-          <h2 className="text-lg font-semibold break-words">
-            <span className="font-mono text-base font-medium text-ink-3">{requirement.reference}</span> {requirement.title}
-          </h2>
-        </div>
-        {mayWrite && (
-          <div className="flex items-center gap-2">
-            <Button icon={Pencil} onClick={edit}>
-              Edit
-            </Button>
-            <Menu trigger={<IconButton icon={Ellipsis} label="More about this requirement" />}>
-              <MenuItem icon={Plus} onSelect={() => change({ create: true })}>
-                Add a part
-              </MenuItem>
-              <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>
-                Delete
-              </MenuItem>
-            </Menu>
-          </div>
-        )}
-      </header>
+      <Head
+        requirement={requirement}
+        acts={mayWrite ? { edit, addPart: () => change({ create: true }), remove: () => setDeleting(true) } : undefined}
+      />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-6">
           <About requirement={requirement} />
