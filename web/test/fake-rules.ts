@@ -45,7 +45,7 @@ export const someRules = (): Rule[] => [
 ]
 
 const MISSING = problem(404, 'not_found', 'No such rule')
-const STALE = problem(412, 'stale_version', 'It changed meanwhile')
+const STALE = problem(412, 'stale_version', 'Precondition Failed')
 
 export function ruleStore(initial: readonly Rule[] = someRules()) {
   let stored: Rule[] = [...initial]

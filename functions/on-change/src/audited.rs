@@ -110,8 +110,7 @@ async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Res
     }
     let kind = record.changes.iter().find(|change| change.field == "kind").and_then(|change| change.after.as_ref());
     let what = match kind {
-        Some(Kept::Text(kind)) if kind == "email" => "e-mail",
-        Some(Kept::Text(kind)) => kind,
+        Some(Kept::Text(kind)) => kind.as_str(),
         _ => "activity",
     };
     let told = Told {

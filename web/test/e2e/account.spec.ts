@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { fakeApi, preferences, problem } from '../fake-api'
 
-const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
+const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in and try again') }
 
 test('a switch saves at once, and failures are reported', async ({ page }) => {
   const matches: (string | null)[] = []

@@ -20,7 +20,7 @@ test('documents are listed with their actions', async ({ page }) => {
   await open(page)
   await expect(row(page, 'Subscription agreement')).toContainText('PDF · 1.4 MB · Version 3 · Ada Okafor')
   await expect(row(page, 'Capital account statement')).toContainText('doesn’t match the file type')
-  await expect(row(page, 'Cash flow forecast')).toContainText('Version 2 is not there')
+  await expect(row(page, 'Cash flow forecast')).toContainText('Version 2 isn’t available')
   await expect(page.getByRole('button', { name: 'Preview Annual meeting slides' })).toBeHidden()
   await expect(page.getByRole('button', { name: 'Download Lost upload' })).toBeHidden()
 })
@@ -120,9 +120,9 @@ test('readers see no way to change anything', async ({ page }) => {
 test('an empty list explains itself; an error can be retried', async ({ page }) => {
   let broken = true
   await open(page, {
-    'GET /api/investors/([^/]+)/documents': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+    'GET /api/investors/([^/]+)/documents': () => (broken ? problem(500, 'internal', 'Something went wrong on our side') : listOf([])),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByText('No documents yet')).toBeVisible()

@@ -174,9 +174,9 @@ test('an archived product’s rules are read-only', async ({ page }) => {
 test('a failed list retries; an empty one explains rules', async ({ page }) => {
   let broken = true
   await open(page, {
-    'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+    'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something went wrong on our side') : listOf([])),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { name: 'No rules yet' })).toBeVisible()

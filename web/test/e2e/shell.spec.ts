@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { fakeApi, me, problem } from '../fake-api'
 
-const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
+const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in and try again') }
 
 test('a protected page leads to sign-in and back', async ({ page }) => {
   await fakeApi(page, signedOut)

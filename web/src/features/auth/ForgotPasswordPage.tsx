@@ -45,7 +45,7 @@ function ForgotPasswordPage() {
   if (asked) return <Asked onAgain={() => setAsked(false)} />
   return (
     <AuthFrame title="Forgot your password?" intro="We’ll email you a link to set a new one.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {form.problem && <FormError error={form.problem} />}
         <Field label="User name or email" required error={form.errors['username_or_email']}>
           <Input {...form.bind('username_or_email')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />

@@ -66,7 +66,7 @@ function LoginPage() {
   const locked = form.problem?.status === 429
   return (
     <AuthFrame title="Sign in" intro="Welcome back.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {locked ? wait > 0 && <LockedOut seconds={wait} /> : form.problem && <FormError error={form.problem} />}
         <Field label="User name" required error={form.errors['username']}>
           <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />

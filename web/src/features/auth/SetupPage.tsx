@@ -46,7 +46,7 @@ function SetupPage() {
   })
   return (
     <AuthFrame title="Set up Steward" intro="Create the first admin. You can add everyone else later.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {form.problem && <FormError error={form.problem} />}
         <Field label="Your name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="name" autoFocus />
