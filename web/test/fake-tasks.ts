@@ -283,7 +283,8 @@ export function taskStore(
       for (const { id, version } of ids) {
         const task = find(id)
         const refused = patch.status ? full(patch.status, id) : null
-        if (!task || task.version !== version) answer.refused.push({ id, code: 'stale_version', detail: 'Someone else changed this after you loaded it. Reload and try again.' })
+        if (!task || task.version !== version)
+          answer.refused.push({ id, code: 'stale_version', detail: 'Someone else changed this after you loaded it. Reload and try again.' })
         else if (refused) answer.refused.push({ id, code: 'wip_limit_reached', detail: (refused.body as { detail: string }).detail })
         else
           answer.updated.push(

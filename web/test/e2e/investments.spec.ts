@@ -70,8 +70,7 @@ test('a new investment sends the exact amount in its currency', async ({ page })
 test('a server refusal is shown at its field', async ({ page }) => {
   const errors = [{ field: 'amount.currency', code: 'invalid', message: 'must be USD, the investment’s' }]
   await open(page, HELIO, {
-    'POST /api/investors/([^/]+)/investments/([^/]+)/cash_flows': () =>
-      problem(422, 'invalid_input', 'Unprocessable Entity', { errors }),
+    'POST /api/investors/([^/]+)/investments/([^/]+)/cash_flows': () => problem(422, 'invalid_input', 'Unprocessable Entity', { errors }),
   })
   await page.getByRole('button', { name: 'Record', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'New cash flow' })

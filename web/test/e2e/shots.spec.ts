@@ -22,7 +22,7 @@ const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticate
 const lockedOut = { ...problem(429, 'locked_out', 'Too many attempts'), headers: { 'retry-after': '245' } }
 
 async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Username').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('wrong horse battery')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('alert').waitFor()
@@ -130,7 +130,7 @@ const SHOTS: Shot[] = [
     name: 'investors-panel',
     path: '/investors',
     overrides: investorStore(),
-    before: (page) => page.getByRole('row').filter({ hasText: 'Aurelia Partners' }).first().click(),
+    before: (page) => page.getByRole('row').filter({ hasText: '3M' }).first().click(),
   },
   {
     name: 'investors-create',

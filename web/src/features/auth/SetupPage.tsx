@@ -51,7 +51,7 @@ function SetupPage() {
         <Field label="Your name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="name" autoFocus />
         </Field>
-        <Field label="User name" required error={form.errors['username']} hint="You sign in with it.">
+        <Field label="Username" required error={form.errors['username']} hint="You sign in with it.">
           <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} />
         </Field>
         <Field label="Email" required error={form.errors['email']}>

@@ -16,7 +16,7 @@ import { within } from './tree'
 import { useStoredRequirement } from './useStored'
 import { EMPTY, check, newRequirement, patchOf, valuesOf, type Values } from './values'
 
-/** Shows a refusal of a taken external id at its field. */
+/** Shows a refusal of a taken external ID at its field. */
 async function atField<T>(sent: Promise<T>): Promise<T> {
   try {
     return await sent

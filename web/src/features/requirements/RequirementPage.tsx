@@ -151,7 +151,7 @@ function Details({ requirement }: { requirement: Requirement }) {
         {parent && <RequirementLink productId={parent.product_id} id={parent.id}>{`${parent.reference} ${parent.title}`}</RequirementLink>}
       </Fact>
       <Fact name="Milestone">{milestone?.name}</Fact>
-      <Fact name="External id">{requirement.external_id}</Fact>
+      <Fact name="External ID">{requirement.external_id}</Fact>
       <Fact name="Created">
         <RelativeTime at={requirement.created_at} /> by {requirement.created_by_name}
       </Fact>

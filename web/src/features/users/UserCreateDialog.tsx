@@ -53,7 +53,7 @@ function Form({ formId, onDone }: { formId: string; onDone: (user: User) => void
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="off" />
         </Field>
-        <Field label="User name" required error={form.errors['username']} hint="Used to sign in. It can’t be changed later.">
+        <Field label="Username" required error={form.errors['username']} hint="Used to sign in. It can’t be changed later.">
           <Input {...form.bind('username')} autoComplete="off" autoCapitalize="none" spellCheck={false} />
         </Field>
       </div>

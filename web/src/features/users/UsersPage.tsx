@@ -54,7 +54,7 @@ function Roles({ user }: { user: UserCard }) {
 
 const COLUMNS: readonly Column<UserCard>[] = [
   { id: 'name', header: 'Name', fixed: true, width: 'minmax(200px, 2fr)', cell: (user) => <Who user={user} /> },
-  { id: 'username', header: 'User name', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (user) => user.username },
+  { id: 'username', header: 'Username', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (user) => user.username },
   { id: 'roles', header: 'Roles', width: 'minmax(200px, 2fr)', cell: (user) => <Roles user={user} /> },
   { id: 'status', header: 'Status', width: '120px', cell: (user) => <StatusBadge status={user.status} /> },
 ]
